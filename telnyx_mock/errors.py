@@ -1,0 +1,59 @@
+"""Every exception the harness raises, and the wording of the hint behind an unknown name.
+
+::
+
+    TelnyxMockError
+    ├── UsageError        the caller asked for something that cannot be; nothing was sent
+    └── DeliveryError     the receiver could not be reached at all
+
+    AssertionError
+    └── ReceiverFailure   the receiver was reached and did something wrong
+
+The first two are mistakes of setting up, so they derive from ``Exception``. A
+:class:`ReceiverFailure` is a verdict, so test runners must see it as a failed assertion.
+This module imports nothing of the package.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ["DeliveryError", "ReceiverFailure", "TelnyxMockError", "UsageError", "unknown"]
+
+
+class TelnyxMockError(Exception):
+    """The base of what goes wrong on the harness's side of the wire."""
+
+
+class UsageError(TelnyxMockError):
+    """The caller's mistake: an unknown name, a bad value, a missing setting, a guard rail."""
+
+
+class DeliveryError(TelnyxMockError):
+    """No answer could be had: the receiver refused the connection, or cannot be resolved."""
+
+
+class ReceiverFailure(AssertionError):
+    """The receiver answered, and the answer breaks a rule. The text says which, and why."""
+
+
+def unknown(what: str, name: str, known: Iterable[str], *, where: str = "") -> UsageError:
+    """A :class:`UsageError` for *name*, with the nearest of the *known* names as the hint.
+
+    *what* is the noun ("event", "field"), *where* an optional place ("of call.initiated").
+    """
+    names = sorted(known)
+    folded = {known_name.casefold(): known_name for known_name in names}
+    near = [
+        folded[match]
+        for match in difflib.get_close_matches(name.casefold(), list(folded), n=3, cutoff=0.6)
+    ]
+    place = f" {where}" if where else ""
+    if near:
+        hint = f"Did you mean {' or '.join(repr(match) for match in near)}?"
+    elif len(names) <= 12:
+        hint = f"Known: {', '.join(names)}." if names else "None is known."
+    else:
+        hint = f"{len(names)} are known, such as {', '.join(names[:4])}."
+    return UsageError(f"There is no {what} {name!r}{place}. {hint}")

@@ -1,0 +1,59 @@
+"""What a way of reaching the app under test has to offer. The only I/O towards it is here."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from telnyx_mock.receivers.response import Response
+from telnyx_mock.request import Request
+
+__all__ = ["DEADLINE", "NoAnswer", "Receiver"]
+
+DEADLINE = 2.0
+"""Seconds that Telnyx waits for an answer (messaging and RCS guides; voice lets it be set)."""
+
+
+class NoAnswer(Exception):
+    """The receiver was reached and gave no usable answer. *reason* is one of the constants."""
+
+    TIMEOUT = "timeout"
+    CLOSED = "connection closed"
+    INVALID = "not HTTP"
+
+    def __init__(self, reason: str, detail: str, elapsed: float) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.elapsed = elapsed
+
+
+class Receiver(Protocol):
+    """The app under test, however it is reached. One URL: what is sent goes there."""
+
+    @property
+    def url(self) -> str:
+        """The address that requests go to, as Telnyx would be told it."""
+        ...
+
+    @property
+    def in_process(self) -> bool:
+        """Whether the app runs in this process, so that its exceptions and calls can be seen."""
+        ...
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        """Send *request* and return the answer, waiting at most *timeout* seconds.
+
+        Raises :class:`NoAnswer` where there was none in time, and
+        :class:`telnyx_mock.errors.DeliveryError` where the receiver could not be reached.
+        """
+        ...
+
+    def settle(self, timeout: float) -> bool:
+        """Wait, at most *timeout* seconds, for work the app goes on with after answering.
+
+        Returns whether it is done; True where that cannot be seen.
+        """
+        ...
+
+    def close(self) -> None:
+        """Stop what was started: lifespan, connections."""
+        ...

@@ -1,0 +1,254 @@
+"""One concrete event: which event it is, and the body it carries.
+
+:func:`webhook` builds one from the documented sample and your overrides. Never imports
+Hypothesis, keys or anything that sends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from telnyx_mock.clock import SYSTEM_CLOCK
+from telnyx_mock.errors import UsageError, unknown
+from telnyx_mock.events.catalog import find
+from telnyx_mock.events.identity import Minter, Moment, Symbol, mint
+from telnyx_mock.events.kinds import Json, Kind, ListOf, MapOf, Object
+from telnyx_mock.events.model import Event, Presence
+from telnyx_mock.events.sites import Site, descend, sites
+from telnyx_mock.events.validity import problems
+from telnyx_mock.events.walk import ABSENT, SampleChooser, build
+
+__all__ = ["ABSENT", "Webhook", "sample", "webhook"]
+
+_MINTER = Minter()
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One concrete event.
+
+    *body* is all that is sent, envelope included. A webhook is *minted* when its ids and times
+    are its own; one that still shows the documented ids is minted by the emulator when it is
+    sent, anew each time.
+    """
+
+    event: Event
+    body: Mapping[str, Json]
+    minted: bool = field(default=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The name of the event."""
+        return self.event.name
+
+    @property
+    def payload(self) -> Mapping[str, Json]:
+        """What happened, without the envelope."""
+        inner: Any = self.body
+        for name in self.event.root:
+            inner = inner.get(name, {}) if isinstance(inner, Mapping) else {}
+        return inner if isinstance(inner, Mapping) else {}
+
+    def fresh(self, now: float | None = None) -> Webhook:
+        """The same webhook with new ids and with times around *now* (Unix seconds).
+
+        Values that were overridden stay.
+        """
+        moment = SYSTEM_CLOCK.now() if now is None else now
+        return replace(self, body=mint(self.body, _MINTER.example(), moment), minted=True)
+
+    def __repr__(self) -> str:
+        """What differs from the documented sample, leaving ids and times out."""
+        changes = [f"{path}={value!r}" for path, value in differences(self)]
+        return f"<Webhook {', '.join([self.event.name, *changes])}>"
+
+
+def sample(name: str) -> Webhook:
+    """The documented sample of an event, with its documented ids.
+
+    Raises UsageError for an unknown event.
+    """
+    event = find(name)
+    return Webhook(event, build(event, SampleChooser()))
+
+
+def webhook(
+    name: str,
+    /,
+    *,
+    strict: bool = True,
+    extra: Mapping[str, Json] | None = None,
+    **overrides: Json,
+) -> Webhook:
+    """A webhook like the documented sample, but with your values, and with ids of its own.
+
+    *overrides* are fields of the payload (``direction="outgoing"``; ``from_`` for ``from``), or
+    paths to what is nested, by ``**{"from.phone_number": "+13125550100"}``; list items are
+    ``to[0].status``, the envelope is ``data.id`` and ``meta.attempt``. :data:`ABSENT` leaves a
+    field out. What a condition decides follows your values: with ``direction="outgoing"`` there
+    is no ``caller_id_name``. *extra* adds members that the event does not have. With
+    ``strict=False`` anything goes.
+
+    Raises UsageError for an unknown event or field, for a value outside its type, and for a
+    combination that Telnyx would not send.
+    """
+    event = find(name)
+    given = {full_path(event, path): value for path, value in overrides.items()}
+    if strict:
+        _refuse_unknown(event, given)
+    known = {site.path for site in descend(sites(event))}
+    fixed = {path: value for path, value in given.items() if path in known}
+    body = build(event, _OverrideChooser(given), fixed)
+    for path, value in given.items():
+        if not strict or path not in fixed:
+            _put(event, body, path, value)
+    if strict:
+        _refuse_invalid(event, body, given)
+    for path, value in (extra or {}).items():
+        _put(event, body, full_path(event, path), value)
+    return Webhook(event, body).fresh()
+
+
+def full_path(event: Event, path: str) -> str:
+    """*path* from the top of the body; written from the payload, it may leave the way out."""
+    path = path.removeprefix("payload.") if event.root[-1:] == ("payload",) else path
+    first = re.split(r"[.\[]", path, maxsplit=1)[0]
+    rest = path[len(first) :]
+    inside = {field.name for field in event.payload.fields}
+    if first not in inside and first.removesuffix("_") in inside:
+        first = first.removesuffix("_")
+    tops = {field.name for field in event.body.fields}
+    if first not in inside and first in tops:
+        return f"{first}{rest}"
+    if first not in inside and event.root[:1] == ("data",) and first in _ENVELOPE:
+        return f"data.{first}{rest}"
+    return ".".join((*event.root, f"{first}{rest}"))
+
+
+_ENVELOPE = frozenset({"event_type", "id", "occurred_at", "record_type"})
+
+
+def short_path(event: Event, path: str) -> str:
+    """*path* as people read it, without the ``data`` that wraps nearly every event."""
+    return path.removeprefix("data.") if event.root[:1] == ("data",) else path
+
+
+def differences(built: Webhook) -> Iterator[tuple[str, Json]]:
+    """Where *built* differs from the documented sample: path and value, ids and times left out.
+
+    The value is :data:`ABSENT` where the sample has a field that *built* has not.
+    """
+    ordinary = build(built.event, SampleChooser())
+    for path, value in _differ("", ordinary, built.body):
+        yield short_path(built.event, path), value
+
+
+def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json]]:
+    if isinstance(ordinary, Mapping) and isinstance(actual, Mapping):
+        for name in [*actual, *(name for name in ordinary if name not in actual)]:
+            inner = f"{path}.{name}" if path else name
+            yield from _differ(inner, ordinary.get(name, ABSENT), actual.get(name, ABSENT))
+    elif isinstance(ordinary, list) and isinstance(actual, list) and len(ordinary) == len(actual):
+        for index, (before, after) in enumerate(zip(ordinary, actual, strict=True)):
+            yield from _differ(f"{path}[{index}]", before, after)
+    elif isinstance(actual, Symbol | Moment) and ordinary is not ABSENT:
+        return
+    elif ordinary != actual or type(ordinary) is not type(actual):
+        yield path, actual
+
+
+class _OverrideChooser(SampleChooser):
+    """The sample, with room for every override: its parents are there, its list is long enough."""
+
+    def __init__(self, given: Mapping[str, Json]) -> None:
+        self.given = given
+        self.parents = {
+            re.sub(r"\[[0-9]+\]", "[]", path[: match.start()])
+            for path in given
+            for match in re.finditer(r"[.\[]", path)
+        }
+
+    def presence(self, site: Site) -> Presence:
+        return Presence.PRESENT if site.path in self.parents else super().presence(site)
+
+    def count(self, path: str, kind: ListOf) -> int:
+        longest = kind.shown
+        for given in self.given:
+            pattern = re.escape(path).replace(r"\[\]", r"\[[0-9]+\]")
+            match = re.match(rf"{pattern}\[([0-9]+)\]", given)
+            if match is not None:
+                longest = max(longest, int(match[1]) + 1)
+        return longest
+
+
+def _refuse_unknown(event: Event, given: Mapping[str, Json]) -> None:
+    known = {site.path: site for site in descend(sites(event))}
+    for path in given:
+        pattern = re.sub(r"\[[0-9]+\]", "[]", path)
+        parent = pattern.rpartition(".")[0]
+        is_open = any(
+            (isinstance(site.kind, MapOf) and pattern.startswith(f"{site.path}."))
+            or (_has_extra(site.kind) and site.path == parent)
+            for site in (sites(event), *known.values())
+        )
+        if pattern.removesuffix("[]") not in known and not is_open:
+            names = (short_path(event, name) for name in known)
+            raise unknown("field", short_path(event, path), names, where=f"in {event.name}")
+
+
+def _has_extra(kind: Kind) -> bool:
+    return isinstance(kind, Object) and kind.extra is not None
+
+
+def _refuse_invalid(event: Event, body: Json, given: Mapping[str, Json]) -> None:
+    advice = "Pass strict=False to send it all the same."
+    for problem in problems(event, body):
+        raise UsageError(f"{event.name}: {short_path(event, problem)}. {advice}")
+    for path, value in given.items():
+        if value is not ABSENT and not _is_there(body, path):
+            blocking = next(
+                site
+                for site in descend(sites(event))
+                if site.field.when is not None and f"{path}.".startswith(f"{site.path}.")
+            )
+            raise UsageError(
+                f"{event.name}: {short_path(event, blocking.path)} is there only while "
+                f"{blocking.field.when}. {advice}"
+            )
+
+
+def _steps(path: str) -> list[str | int]:
+    return [
+        int(step[1:-1]) if step.startswith("[") else step
+        for step in re.findall(r"\[[0-9]+\]|(?:[^.\[]|\[(?![0-9]+\]))+", path)
+    ]
+
+
+def _is_there(body: Json, path: str) -> bool:
+    for step in _steps(path):
+        try:
+            body = body[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _put(event: Event, body: Json, path: str, value: Json) -> None:
+    """Set, or with ABSENT remove, what *path* leads to; objects on the way are made."""
+    *parents, last = _steps(path)
+    try:
+        for step in parents:
+            body = body.setdefault(step, {}) if isinstance(body, dict) else body[step]
+        if value is not ABSENT:
+            body[last] = value
+        elif isinstance(body, dict):
+            body.pop(last, None)
+        else:
+            del body[last]
+    except (IndexError, TypeError, AttributeError):
+        raise UsageError(
+            f"{event.name} has nothing at {short_path(event, path)} that could be set."
+        ) from None
