@@ -1,0 +1,52 @@
+"""A request before it is signed: a webhook, and how its bytes and headers are to be written.
+
+Strategies draw drafts, since a signature needs a key and the time of sending.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from telnyx_mock.request import Request
+from telnyx_mock.signing import KeyPair, sign
+from telnyx_mock.webhook import Webhook
+
+__all__ = ["HEADER_CASES", "Draft"]
+
+HEADER_CASES = ("lower", "title", "upper")
+"""How header names may be written; HTTP takes no notice of it (RFC 9110, section 5.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A webhook and a legal way of writing it.
+
+    *layout* is one of :func:`telnyx_mock.wire.layouts`, None for the usual one. *header_case* is
+    one of :data:`HEADER_CASES`. With *charset*, the content type names UTF-8.
+    """
+
+    webhook: Webhook
+    layout: str | None = None
+    header_case: str = "lower"
+    charset: bool = False
+
+    def signed(self, key: KeyPair, timestamp: int) -> Request:
+        """The request, signed by *key* at *timestamp* (Unix seconds)."""
+        request = sign(self.webhook, key, timestamp=timestamp, layout=self.layout)
+        if self.charset:
+            content_type = request.header(b"content-type") or b""
+            request = request.with_headers((b"content-type", content_type + b"; charset=utf-8"))
+        if self.header_case == "lower":
+            return request
+        recase = bytes.title if self.header_case == "title" else bytes.upper
+        return replace(
+            request, headers=tuple((recase(name), value) for name, value in request.headers)
+        )
+
+    def __repr__(self) -> str:
+        ways = [
+            *([f"layout={self.layout!r}"] if self.layout is not None else []),
+            *([f"header_case={self.header_case!r}"] if self.header_case != "lower" else []),
+            *(["charset=True"] if self.charset else []),
+        ]
+        return f"<Draft {', '.join([repr(self.webhook), *ways])}>"
