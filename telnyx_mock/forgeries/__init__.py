@@ -1,0 +1,38 @@
+"""Every way to lie to a receiver, by name. A receiver refuses each with 4xx.
+
+What anyone can send is an error to accept; what takes the key, or what the sources leave open, is
+a warning or advice. Never imports Hypothesis or anything that sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from telnyx_mock.errors import unknown
+from telnyx_mock.forgeries.body import BODY_FORGERIES
+from telnyx_mock.forgeries.forgery import Forgery, Group, Original
+from telnyx_mock.forgeries.signature import SIGNATURE_FORGERIES
+from telnyx_mock.forgeries.timestamp import TIMESTAMP_FORGERIES
+from telnyx_mock.request import Request
+from telnyx_mock.signing import KeyPair
+from telnyx_mock.webhook import Webhook
+
+__all__ = ["FORGERIES", "Forgery", "Group", "Original", "forge"]
+
+FORGERIES: Mapping[str, Forgery] = {
+    forgery.name: forgery
+    for forgery in (*SIGNATURE_FORGERIES, *TIMESTAMP_FORGERIES, *BODY_FORGERIES)
+}
+"""Every forgery by name, group by group."""
+
+
+def forge(name: str, webhook: Webhook, key: KeyPair, now: float) -> Request:
+    """*webhook* as the forgery *name*, made at *now* (Unix seconds); *key* is Telnyx's.
+
+    Raises UsageError for an unknown forgery.
+    """
+    if name not in FORGERIES:
+        raise unknown("forgery", name, FORGERIES)
+    request = FORGERIES[name].make(Original(webhook, key, now))
+    return replace(request, forgery=name)
