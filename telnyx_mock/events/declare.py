@@ -149,29 +149,37 @@ def event(
     name: str,
     family: str,
     *fields: Field,
-    occurred_at: Kind | None = None,
+    occurred_at: Kind | Field | None = None,
     extra: Kind | None = None,
     envelope: tuple[Field, ...] = (),
     meta: bool = True,
+    meta_always: bool = False,
     **facts: Unpack[Facts],
 ) -> Event:
     """A JSON event in the usual envelope: ``data`` around ``payload``, and ``meta`` beside it.
 
     *fields* are those of the payload; *extra* is the kind of further members, if there may be
-    any; *envelope* are fields beside the payload; *occurred_at* is the style of time where the
-    product has its own; *meta* is False where no source shows the block.
+    any; *envelope* are fields beside the payload; *occurred_at* is the style of time, or the
+    whole field, where the product has its own; *meta* is False where no source shows the block, and *meta_always* says
+    that the schema requires it.
     """
+    moment = (
+        occurred_at
+        if isinstance(occurred_at, Field)
+        else field("occurred_at", occurred_at or timestamp(), "when it happened")
+    )
     data = Object(
         (
             field("record_type", always("event"), "what ``data`` is"),
             field("event_type", always(name), "the name of the event"),
             field("id", event_id(), "the event's id, the same on every attempt"),
-            field("occurred_at", occurred_at or timestamp(), "when it happened"),
+            moment,
             *envelope,
             field("payload", Object(fields, extra), "what happened"),
         )
     )
-    beside = (optional("meta", META, "about this delivery"),) if meta else ()
+    declare_meta = field if meta_always else optional
+    beside = (declare_meta("meta", META, "about this delivery"),) if meta else ()
     body = Object((field("data", data, "the event"), *beside))
     return raw_event(name, family, body, root=("data", "payload"), **facts)
 
@@ -194,5 +202,5 @@ def _callback_page(operation: str | None) -> str:
     """The provider's page about an operation: ``callInitiated`` is at ``call-initiated``."""
     if not operation:
         return ""
-    slug = re.sub(r"(?<!^)(?=[A-Z])", "-", operation).lower()
+    slug = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", operation).lower().replace(".", "-")
     return f"{DOCUMENTATION}/api-reference/callbacks/{slug}"

@@ -149,11 +149,11 @@ _TIMESTAMP = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a set of values. *open* sets are known to be incomplete: others are allowed too."""
+    """One of a set of values. *extensible* sets are known to be incomplete: others are allowed."""
 
     values: tuple[Json, ...]
     example: Json = None
-    open: bool = False
+    extensible: bool = False
 
     @property
     def sample(self) -> Json:
@@ -162,7 +162,7 @@ class Choice:
     def problem(self, value: Json) -> str | None:
         if any(value == known and type(value) is type(known) for known in self.values):
             return None
-        if self.open and type(value) in {type(known) for known in self.values}:
+        if self.extensible and type(value) in {type(known) for known in self.values}:
             return None
         known = ", ".join(repr(known) for known in self.values)
         if len(self.values) == 1:
@@ -170,7 +170,7 @@ class Choice:
         return f"takes one of {known}, not {_shown(value)}"
 
     def schema(self) -> dict[str, Json]:
-        if self.open:
+        if self.extensible:
             return {"type": _json_type(self.values[0]), "examples": list(self.values)}
         if len(self.values) == 1:
             return {"const": self.values[0]}
@@ -495,9 +495,9 @@ def sip_status(sample: str) -> Text:
     return Text(sample, "SIP status", pattern=r"[1-6][0-9]{2}|unspecified")
 
 
-def one_of(*values: Json, sample: Json = None, open: bool = False) -> Choice:
+def one_of(*values: Json, sample: Json = None, extensible: bool = False) -> Choice:
     """One of *values*; the sample shows the first unless *sample* names another."""
-    return Choice(values, sample, open)
+    return Choice(values, sample, extensible)
 
 
 def always(value: Json) -> Choice:
@@ -555,6 +555,11 @@ def map_of(value: Kind | None = None, sample: Mapping[str, Json] | None = None) 
 def either(*kinds: Kind) -> Either:
     """A value of any of *kinds*."""
     return Either(kinds)
+
+
+def anything() -> Either:
+    """Any JSON value, for members that no source describes."""
+    return Either((Text("value"), Number(1), Boolean(True), Null(), MapOf(), ListOf(MapOf(), 0)))
 
 
 def cases(path: str, kinds: Mapping[Json, Kind], otherwise: Kind) -> Cases:
