@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from telnyx_mock.errors import unknown
 from telnyx_mock.request import Request
 from telnyx_mock.signing import KeyPair, sign
 from telnyx_mock.webhook import Webhook
 
 __all__ = ["HEADER_CASES", "Draft"]
 
-HEADER_CASES = ("lower", "title", "upper")
+_RECASE = {"lower": bytes.lower, "title": bytes.title, "upper": bytes.upper}
+
+HEADER_CASES = tuple(_RECASE)
 """How header names may be written; HTTP takes no notice of it (RFC 9110, section 5.1)."""
 
 
@@ -30,15 +33,17 @@ class Draft:
     header_case: str = "lower"
     charset: bool = False
 
+    def __post_init__(self) -> None:
+        if self.header_case not in _RECASE:
+            raise unknown("header case", self.header_case, _RECASE)
+
     def signed(self, key: KeyPair, timestamp: int) -> Request:
         """The request, signed by *key* at *timestamp* (Unix seconds)."""
         request = sign(self.webhook, key, timestamp=timestamp, layout=self.layout)
         if self.charset:
             content_type = request.header(b"content-type") or b""
             request = request.with_headers((b"content-type", content_type + b"; charset=utf-8"))
-        if self.header_case == "lower":
-            return request
-        recase = bytes.title if self.header_case == "title" else bytes.upper
+        recase = _RECASE[self.header_case]
         return replace(
             request, headers=tuple((recase(name), value) for name, value in request.headers)
         )

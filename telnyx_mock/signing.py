@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import NoReturn
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
@@ -22,7 +23,7 @@ from nacl.signing import SigningKey, VerifyKey
 from telnyx_mock.errors import UsageError
 from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.webhook import Webhook
-from telnyx_mock.wire import encode
+from telnyx_mock.wire import JSON_LAYOUTS, encode
 
 __all__ = ["TOLERANCE", "USER_AGENT", "KeyPair", "Reason", "Verdict", "sign", "verify"]
 
@@ -57,23 +58,14 @@ class KeyPair:
         The key is 32 bytes in base64 or hex. It is never given by value, for command lines
         and settings end up in logs. Raises UsageError where there is no such key.
         """
-        scheme, _, place = reference.partition(":")
-        if scheme == "env" and place:
-            text = os.environ.get(place)
-            if text is None:
-                raise UsageError(f"The environment has no variable {place} to read the key from.")
-        elif scheme == "file" and place:
-            try:
-                text = Path(place).read_text(encoding="ascii", errors="replace")
-            except OSError as error:
-                raise UsageError(
-                    f"The key file {place} cannot be read: {error.strerror}."
-                ) from None
-        else:
+        # No local of a frame that raises holds the text: tracebacks may show locals.
+        seed = _seed(_read(reference).strip())
+        if seed is None:
             raise UsageError(
-                "A private key is named by where it is, env:NAME or file:PATH, never by its value."
+                f"What {reference} holds is no Ed25519 private key: 32 bytes in base64 or hex "
+                "are wanted."
             )
-        return cls(_seed(text.strip(), reference))
+        return cls(seed)
 
     def save(self, path: Path) -> None:
         """Write the private key to a new file that only its owner can read.
@@ -100,8 +92,29 @@ class KeyPair:
     def __repr__(self) -> str:
         return f"<KeyPair {self.public_key}>"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a KeyPair cannot be pickled or copied, for its private key stays with it")
 
-def _seed(text: str, reference: str) -> bytes:
+
+def _read(reference: str) -> str:
+    """The text that *reference* leads to."""
+    scheme, _, place = reference.partition(":")
+    if scheme == "env" and place:
+        if place not in os.environ:
+            raise UsageError(f"The environment has no variable {place} to read the key from.")
+        return os.environ[place]
+    if scheme == "file" and place:
+        try:
+            return Path(place).read_text(encoding="ascii", errors="replace")
+        except OSError as error:
+            raise UsageError(f"The key file {place} cannot be read: {error.strerror}.") from None
+    raise UsageError(
+        "A private key is named by where it is, env:NAME or file:PATH, never by its value."
+    )
+
+
+def _seed(text: str) -> bytes | None:
+    """The 32 bytes that *text* stands for, where it is a private key."""
     for decode in (bytes.fromhex, lambda text: base64.b64decode(text, validate=True)):
         try:
             raw = decode(text)
@@ -111,9 +124,7 @@ def _seed(text: str, reference: str) -> bytes:
             return raw
         if len(raw) == 64 and raw[32:] == bytes(SigningKey(raw[:32]).verify_key):
             return raw[:32]
-    raise UsageError(
-        f"What {reference} holds is no Ed25519 private key: 32 bytes in base64 or hex are wanted."
-    )
+    return None
 
 
 def sign(
@@ -245,14 +256,12 @@ def _why_mismatch(key: VerifyKey, stamp: bytes, body: bytes, signature: bytes) -
 
 
 def _rewritings(body: bytes) -> Iterator[tuple[str, bytes]]:
-    from telnyx_mock.wire import JSON_LAYOUTS
-
     try:
         content = json.loads(body)
+        for layout in JSON_LAYOUTS.values():
+            yield layout.name, layout.write(content)
     except (ValueError, RecursionError):
-        return
-    for layout in JSON_LAYOUTS.values():
-        yield layout.name, layout.write(content)
+        return  # no JSON, or nested more deeply than anyone would write it anew
 
 
 def _matches(key: VerifyKey, message: bytes, signature: bytes) -> bool:

@@ -10,10 +10,11 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
-from telnyx_mock.errors import unknown
+from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.events.kinds import Json
 from telnyx_mock.events.model import ContentType, Event
 
@@ -31,7 +32,8 @@ class Layout:
 
 def _json(**options: Any) -> Callable[[Json], bytes]:
     options.setdefault("ensure_ascii", False)
-    return lambda body: json.dumps(body, **options).encode()
+    # Half of a surrogate pair has no UTF-8; replaced by its backslash escape, it is JSON.
+    return lambda body: json.dumps(body, **options).encode(errors="backslashreplace")
 
 
 _COMPACT: dict[str, Any] = {"separators": (",", ":")}
@@ -55,10 +57,10 @@ def _exponents(body: Json) -> bytes:
 
     def rewrite(match: re.Match[str]) -> str:
         token = match[0]
-        return token if token.startswith('"') else f"{float(token):e}"
+        return token if token.startswith('"') else f"{Decimal(token):e}"
 
-    text = json.dumps(body, ensure_ascii=False, **_COMPACT)
-    return re.sub(r'"(?:[^"\\]|\\.)*"|-?[0-9]+\.[0-9]+', rewrite, text).encode()
+    text = _json(**_COMPACT)(body).decode()
+    return re.sub(r'"(?:[^"\\]|\\.)*"|-?[0-9]+\.[0-9]+(?:e[+-]?[0-9]+)?', rewrite, text).encode()
 
 
 def _table(*rows: Layout) -> Mapping[str, Layout]:
@@ -133,10 +135,15 @@ def usual_layout(event: Event) -> str:
 def encode(event: Event, body: Mapping[str, Json], layout: str | None = None) -> bytes:
     """*body* as bytes, in the event's usual layout or the one named.
 
-    Raises UsageError for a layout that there is not.
+    Raises UsageError for a layout that there is not, and for text that a form cannot carry.
     """
     known = layouts(event)
     name = usual_layout(event) if layout is None else layout
     if name not in known:
         raise unknown("layout", name, known, where=f"of {event.content_type.value}")
-    return known[name].write(body)
+    try:
+        return known[name].write(body)
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"{event.name} is a form, which cannot carry half of a surrogate pair."
+        ) from None
