@@ -129,7 +129,6 @@ def mint(body: Any, example: str, now: float) -> Any:
     *example* (see :meth:`Minter.example`) decides the ids, *now* (Unix seconds) is when the event
     occurs. What is no symbol stays as it is.
     """
-    fresh: dict[tuple[str, int], str] = {}
 
     def concrete(value: Any) -> Any:
         if isinstance(value, dict):
@@ -137,10 +136,7 @@ def mint(body: Any, example: str, now: float) -> Any:
         if isinstance(value, list):
             return [concrete(item) for item in value]
         if isinstance(value, Symbol):
-            key = (value.role, value.number)
-            if key not in fresh:
-                fresh[key] = _render(value.template, f"{example}:{value.role}:{value.number}")
-            return value.retold(fresh[key])
+            return value.retold(_render(value.template, f"{example}:{value.role}:{value.number}"))
         if isinstance(value, Moment):
             return value.retold(value.style.write(now + value.offset))
         return value

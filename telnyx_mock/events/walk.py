@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
+from telnyx_mock.events.identity import Symbol
 from telnyx_mock.events.kinds import (
     Base64Json,
     Cases,
@@ -162,5 +163,13 @@ class _Walk:
 
 
 def key_of(field: Field, siblings: Mapping[str, Json]) -> str:
-    """The name of *field* beside *siblings*, whose values its name may quote."""
-    return field.name.format_map(siblings) if "{" in field.name else field.name
+    """The name of *field* beside *siblings*, one of whose values it may quote: minted with it."""
+    if "{" not in field.name:
+        return field.name
+    before, _, rest = field.name.partition("{")
+    quoted, _, after = rest.partition("}")
+    value = siblings.get(quoted, "")
+    name = f"{before}{value}{after}"
+    if not isinstance(value, Symbol):
+        return name
+    return Symbol(name, value.role, f"{before}{value.template}{after}", value.number)
