@@ -1,0 +1,284 @@
+"""The receiver accepts whatever Telnyx sends: the sample, and every legal departure from it.
+
+Where a webhook with many departures is not accepted, the guilty fields are found by sending
+webhooks that depart in one field alone, so that each fault is its own finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from telnyx_mock.checks.campaign import Campaign
+from telnyx_mock.checks.check import Check, Scope
+from telnyx_mock.checks.finding import Finding
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.draft import HEADER_CASES, Draft
+from telnyx_mock.events.kinds import Json, Text
+from telnyx_mock.events.model import ContentType, Event, Presence
+from telnyx_mock.events.sites import Site, descend, sites
+from telnyx_mock.events.walk import SampleChooser, build
+from telnyx_mock.severity import Severity
+from telnyx_mock.webhook import Webhook, sample, short_path
+from telnyx_mock.wire import encode, layouts
+
+__all__ = ["ACCEPTS", "unaccepted"]
+
+MESSAGING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
+FUNDAMENTALS = (
+    "https://developers.telnyx.com/development/api-fundamentals/webhooks/receiving-webhooks"
+)
+
+
+def unaccepted(
+    check: Check, delivery: Delivery, how: str = "", sites: tuple[str, ...] = ()
+) -> Finding | None:
+    """The finding that a genuine *delivery* makes, if it was not simply answered 200.
+
+    *how* tells in what it departs from the sample, *sites* in which fields.
+    """
+    status = delivery.status
+    if status == 200:
+        return None
+    severity = check.severity
+    if status is None:
+        problem = "got no answer"
+    elif status < 300:
+        problem = f"was answered {status}; some pages of Telnyx count only 200 as success"
+        severity = Severity.WARNING
+    elif status < 400:
+        problem = f"was answered with the redirect {status}, which Telnyx may not follow"
+    elif status < 500:
+        problem = f"was refused with {status}, although it is genuine"
+    else:
+        problem = f"made the receiver fail with {status}"
+    return check.finding(
+        delivery, f"{how} {problem}".strip(), "200", severity=severity, sites=sites
+    )
+
+
+def _sample(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    finding = unaccepted(check, campaign.sample_of(event))
+    if finding is not None:
+        yield finding
+
+
+class _Departing(SampleChooser):
+    """The sample, except that some sites are absent or null."""
+
+    def __init__(self, departing: frozenset[str], departure: Presence) -> None:
+        self.departing = departing
+        self.departure = departure
+
+    def presence(self, site: Site) -> Presence:
+        return self.departure if site.path in self.departing else super().presence(site)
+
+
+def _optional_sites(event: Event) -> frozenset[str]:
+    """The optional fields that the sample shows."""
+    return frozenset(
+        site.path for site in descend(sites(event)) if site.field.optional and site.field.shown
+    )
+
+
+def _nullable_sites(event: Event) -> frozenset[str]:
+    return frozenset(site.path for site in descend(sites(event)) if site.field.nullable)
+
+
+def _departures(
+    check: Check,
+    campaign: Campaign,
+    event: Event,
+    candidates: frozenset[str],
+    departure: Presence,
+) -> Iterator[Finding]:
+    campaign.require_sample(event)
+
+    def departing(paths: frozenset[str]) -> Delivery:
+        return campaign.send(Webhook(event, build(event, _Departing(paths, departure))))
+
+    if departing(candidates).accepted:
+        return
+    guilty = [path for path in sorted(candidates) if not departing(frozenset({path})).accepted]
+    groups = [frozenset({path}) for path in guilty] or [_smallest(candidates, departing)]
+    for group in groups:
+        names = tuple(short_path(event, path) for path in sorted(group))
+        how = f"with {' and '.join(names)} {departure.value}"
+        finding = unaccepted(check, departing(group), how, names)
+        if finding is not None:
+            campaign.suspect(event, names)
+            yield finding
+
+
+def _smallest(
+    paths: frozenset[str], departing: Callable[[frozenset[str]], Delivery]
+) -> frozenset[str]:
+    """A part of *paths* that still is not accepted, and from which nothing can be left out."""
+    for path in sorted(paths):
+        fewer = paths - {path}
+        if fewer and not departing(fewer).accepted:
+            paths = fewer
+    return paths
+
+
+def _absent(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    return _departures(check, campaign, event, _optional_sites(event), Presence.ABSENT)
+
+
+def _null(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    return _departures(check, campaign, event, _nullable_sites(event), Presence.NULL)
+
+
+def _unknown_fields(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    campaign.require_sample(event)
+    is_form = event.content_type is ContentType.FORM
+
+    def extended(value: Json) -> Json:
+        if isinstance(value, dict):
+            members = {name: extended(member) for name, member in value.items()}
+            return {**members, "FutureField" if is_form else "future_field": "future value"}
+        return [extended(item) for item in value] if isinstance(value, list) else value
+
+    usual = sample(event.name)
+    delivery = campaign.send(replace(usual, body=extended(usual.body)))
+    finding = unaccepted(check, delivery, "with a field more in each object")
+    if finding is not None:
+        yield finding
+
+
+def _has_event_type(event: Event) -> bool:
+    return any(site.path == "data.event_type" for site in descend(sites(event)))
+
+
+def _unknown_event(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    campaign.require_sample(event)
+    usual = sample(event.name)
+    name = f"{event.name.partition('.')[0]}.announced_tomorrow"
+    body = {**usual.body, "data": {**usual.body["data"], "event_type": name}}
+    delivery = campaign.send(replace(usual, body=body))
+    finding = unaccepted(check, delivery, f"renamed to {name}, an event that does not exist today,")
+    if finding is not None:
+        yield finding
+
+
+def _layouts(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    campaign.require_sample(event)
+    webhook = _wordy(event)
+    seen: set[bytes] = set()
+    for layout in layouts(event).values():
+        written = encode(event, webhook.body, layout.name)
+        if written in seen:
+            continue
+        seen.add(written)
+        delivery = campaign.send(Draft(webhook.fresh(), layout.name))
+        how = f"written in the layout {layout.name!r} ({layout.reason})"
+        finding = unaccepted(check, delivery, how, ("layout",))
+        if finding is not None:
+            campaign.layouts_suspected = True
+            yield finding
+            return
+
+
+def _wordy(event: Event) -> Webhook:
+    """The sample with words in which the layouts differ: not ASCII, and with a slash."""
+    usual = sample(event.name)
+    for site in descend(sites(event)):
+        if isinstance(site.kind, Text) and site.kind.meaning == "text" and "[]" not in site.path:
+            fixed = build(event, SampleChooser(), {site.path: "Zoë / Søren"})
+            return replace(usual, body=fixed)
+    return usual
+
+
+def _headers(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    campaign.require_sample(event)
+    for case in HEADER_CASES:
+        delivery = campaign.send(Draft(sample(event.name), header_case=case))
+        finding = unaccepted(check, delivery, f"with header names in {case} case")
+        if finding is not None:
+            yield finding
+            return
+    delivery = campaign.send(Draft(sample(event.name), charset=True))
+    finding = unaccepted(check, delivery, "with a charset in its content type")
+    if finding is not None:
+        yield finding
+
+
+ACCEPTS: tuple[Check, ...] = (
+    Check(
+        "accepts-sample",
+        "accepts the documented sample with 200",
+        Severity.ERROR,
+        Scope.EVENT,
+        "An answer that is not 200 counts as a failed delivery: Telnyx tries again, and then at "
+        "the failover address; some of its pages accept any 2xx.",
+        FUNDAMENTALS,
+        "Answer 200 as soon as the signature is verified, for events you have no use for too.",
+        _sample,
+    ),
+    Check(
+        "accepts-absent",
+        "accepts webhooks without their optional fields",
+        Severity.ERROR,
+        Scope.EVENT,
+        "Fields are left out when there is nothing to say; the schemas promise next to none.",
+        FUNDAMENTALS,
+        "Read optional fields with .get(), and decide what their absence means.",
+        _absent,
+        applies=lambda event: bool(_optional_sites(event)),
+    ),
+    Check(
+        "accepts-null",
+        "accepts null where a field may be null",
+        Severity.ERROR,
+        Scope.EVENT,
+        "Real deliveries carry null for what was never set, client_state above all.",
+        FUNDAMENTALS,
+        "Treat null as you treat a missing field: .get(name) or a default, not .get(name, default).",
+        _null,
+        applies=lambda event: bool(_nullable_sites(event)),
+    ),
+    Check(
+        "accepts-unknown-fields",
+        "accepts fields that it does not know",
+        Severity.ERROR,
+        Scope.EVENT,
+        "Telnyx adds fields to its webhooks without a new version.",
+        FUNDAMENTALS,
+        "Let your models ignore members they do not know.",
+        _unknown_fields,
+    ),
+    Check(
+        "accepts-unknown-event",
+        "acknowledges events that it does not know",
+        Severity.ERROR,
+        Scope.FAMILY,
+        "Telnyx adds events, and sends them to addresses that exist already.",
+        FUNDAMENTALS,
+        "Answer 200 to events you have no branch for, after verifying them.",
+        _unknown_event,
+        applies=_has_event_type,
+    ),
+    Check(
+        "accepts-layouts",
+        "verifies the bytes that were sent, however they are laid out",
+        Severity.ERROR,
+        Scope.FAMILY,
+        "The signature covers the raw body. Telnyx writes some products' bodies compact and "
+        "others indented, so a body that is parsed and written anew no longer matches.",
+        MESSAGING_GUIDE,
+        "Verify the raw bytes of the request, before any parser sees them.",
+        _layouts,
+    ),
+    Check(
+        "accepts-headers",
+        "takes no notice of the case of header names, nor of a charset",
+        Severity.ERROR,
+        Scope.FAMILY,
+        "Header names are case-insensitive, proxies change their case, and a content type may "
+        "carry parameters.",
+        "https://www.rfc-editor.org/rfc/rfc9110#section-5.1",
+        "Look headers up through your framework's case-insensitive mapping; compare the media "
+        "type without its parameters.",
+        _headers,
+    ),
+)

@@ -1,0 +1,171 @@
+"""One run of the contract against one receiver: sends for the checks, and remembers.
+
+A refusal proves nothing by itself, so the campaign knows which events the receiver accepts when
+they are genuine, and which families it does not serve at all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope
+from telnyx_mock.checks.finding import Finding, Result
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.draft import Draft
+from telnyx_mock.emulator import SETTLE, Emulator
+from telnyx_mock.events.catalog import family, find
+from telnyx_mock.events.model import Event
+from telnyx_mock.request import Request
+from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.webhook import Webhook, sample
+
+__all__ = ["Campaign", "Settings"]
+
+BUSY_WAITS = (0.1, 0.5, 2.0)
+"""Seconds between the tries while a receiver answers 429 to a genuine webhook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a campaign is run.
+
+    *deadline* is in seconds. *named* tells that events were asked for by name or pattern: then
+    none of them may be refused. *seed* makes what is generated repeatable.
+    """
+
+    deadline: float = 2.0
+    examples: int = 50
+    seed: int | None = None
+    named: bool = False
+
+
+@dataclass(slots=True)
+class Campaign:
+    """One run of the contract against one receiver."""
+
+    emulator: Emulator
+    events: tuple[Event, ...]
+    settings: Settings = field(default_factory=Settings)
+    deliveries: int = 0
+    first: Delivery | None = None
+    answers: Counter[int | None] = field(default_factory=Counter)
+    suspects: dict[str, set[str]] = field(default_factory=dict)
+    layouts_suspected: bool = False
+    _samples: dict[str, Delivery] = field(default_factory=dict)
+    _served: dict[str, bool] = field(default_factory=dict)
+
+    def send(self, what: Webhook | Draft | Request, *, forge: str | None = None) -> Delivery:
+        """Send *what*; a genuine webhook is sent again while the receiver is busy (429).
+
+        Raises Inconclusive where the answer does not show what the receiver itself would do.
+        """
+        delivery = self._send(what, forge)
+        if forge is None and not isinstance(what, Request):
+            for wait in BUSY_WAITS:
+                if delivery.status != 429:
+                    break
+                time.sleep(wait)
+                delivery = self._send(what, forge)
+            else:
+                if delivery.status == 429:
+                    raise Inconclusive(f"{delivery.sent()} was answered 429 each time it was sent")
+        if delivery.blocked:
+            raise Inconclusive(
+                f"while it handled {delivery.sent()}, the receiver called "
+                f"{', '.join(sorted(set(delivery.blocked)))} with a client that the fake API has "
+                "no door for; install telnyx-mock[requests] if it uses requests, or let it call "
+                "an address of its own while it is tested"
+            )
+        return delivery
+
+    def _send(self, what: Webhook | Draft | Request, forge: str | None) -> Delivery:
+        delivery = self.emulator.send(what, forge=forge)
+        self.deliveries += 1
+        self.answers[delivery.status] += 1
+        if self.first is None:
+            self.first = delivery
+        return delivery
+
+    def sample_of(self, event: Event) -> Delivery:
+        """What happened to the genuine sample of *event*; it is sent once in a run."""
+        if event.name not in self._samples:
+            self._samples[event.name] = self.send(sample(event.name))
+        return self._samples[event.name]
+
+    def serves(self, event: Event) -> bool:
+        """Whether the receiver serves *event*'s family: not if it refuses all samples alike."""
+        if self.settings.named:
+            return True
+        if event.family not in self._served:
+            of_family = [known for known in family(event.family) if known in self.events]
+            statuses = {self.sample_of(known).status for known in of_family}
+            refused = all(self.sample_of(known).refused for known in of_family)
+            self._served[event.family] = not (refused and len(statuses) == 1)
+        return self._served[event.family]
+
+    def require_sample(self, event: Event) -> None:
+        """Make sure that the sample of *event* is accepted, so that departures can be judged.
+
+        Raises NotSelected if it is not, which is a finding already.
+        """
+        if not self.sample_of(event).accepted:
+            raise NotSelected(f"the sample of {event.name} is not accepted to begin with")
+
+    def require_twin(self, event: Event) -> None:
+        """Make sure that the genuine twin of a forged *event* is accepted.
+
+        Raises Inconclusive if it is not: then a refusal shows nothing.
+        """
+        twin = self.sample_of(event)
+        if not twin.accepted:
+            raise Inconclusive(
+                f"the genuine twin of {event.name} was not accepted either ({twin.answer()}), "
+                "so refusing the forgery proves nothing"
+            )
+
+    def effects(self, delivery: Delivery) -> tuple[str, ...]:
+        """The names of the API commands made because of *delivery*, background work included."""
+        self.emulator.settle(SETTLE)
+        return tuple(command.name for command in delivery.commands)
+
+    def suspect(self, event: Event, sites: tuple[str, ...]) -> None:
+        """Remember fields of *event* that break the receiver, so that others are looked at."""
+        self.suspects.setdefault(event.name, set()).update(sites)
+
+    def representative(self, family_name: str) -> Event:
+        """An event of the family whose sample is accepted; its first one if none is."""
+        of_family = [event for event in self.events if event.family == family_name]
+        accepted = (event for event in of_family if self.sample_of(event).accepted)
+        return next(accepted, of_family[0])
+
+    def run(self, check: Check, subject: str) -> Result:
+        """Run one check for its subject: an event, a family, or nothing, as its scope says."""
+        before = self.deliveries
+        findings: list[Finding] = []
+        event = self.events[0]
+        outcome, note = Outcome.PASSED, ""
+        try:
+            if check.scope is Scope.FAMILY:
+                event = self.representative(subject)
+            elif check.scope is Scope.EVENT:
+                event = find(subject)
+            if check.scope is not Scope.RUN and not self.serves(event):
+                raise NotSelected(f"the family {event.family} is not served here")
+            findings.extend(check.look(check, self, event))
+        except NotSelected as reason:
+            outcome, note = Outcome.NOT_SELECTED, str(reason)
+        except Inconclusive as problem:
+            outcome, note = Outcome.INCONCLUSIVE, str(problem)
+        if any(finding.severity is Severity.ERROR for finding in findings):
+            outcome = Outcome.FAILED
+        return Result(
+            check.id,
+            check.severity,
+            "" if check.scope is Scope.RUN else event.name,
+            outcome,
+            tuple(findings),
+            note,
+            self.deliveries - before,
+        )

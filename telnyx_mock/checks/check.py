@@ -1,0 +1,90 @@
+"""One rule of the receiver contract, and what a rule may use to find out whether it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from telnyx_mock.checks.finding import Finding
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.events.model import Event
+from telnyx_mock.severity import Severity
+from telnyx_mock.webhook import differences
+
+if TYPE_CHECKING:
+    from telnyx_mock.checks.campaign import Campaign
+
+__all__ = ["Check", "Inconclusive", "NotSelected", "Scope"]
+
+
+class Scope(Enum):
+    """What a check is run for."""
+
+    EVENT = "each event"
+    FAMILY = "one event of each family"
+    RUN = "the whole run"
+
+
+def _always(event: Event) -> bool:
+    return True
+
+
+class Inconclusive(Exception):
+    """The check was tried, and it could not be told whether the rule is kept."""
+
+
+class NotSelected(Exception):
+    """The check does not apply here; that changes no verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule of the receiver contract.
+
+    *title* says the rule, *why* the reason, *source* is the page of the provider that has it,
+    *fix* what to do about a finding. *look* looks for findings by sending things; it is asked
+    only about events that the rule *applies* to.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    scope: Scope
+    why: str
+    source: str
+    fix: str
+    look: Callable[[Check, Campaign, Event], Iterator[Finding]]
+    applies: Callable[[Event], bool] = _always
+
+    def finding(
+        self,
+        delivery: Delivery,
+        problem: str,
+        expected: str,
+        *,
+        severity: Severity | None = None,
+        sites: tuple[str, ...] = (),
+    ) -> Finding:
+        """A finding of this check: *problem* says what the receiver did with the delivery."""
+        request = delivery.request
+        sent = ""
+        if request.webhook is not None:
+            changes = [f"{path} = {value!r}" for path, value in differences(request.webhook)]
+            sent = ", ".join(changes)
+        return Finding(
+            check=self.id,
+            severity=self.severity if severity is None else severity,
+            event=request.event,
+            message=f"{delivery.sent()} {problem}.",
+            expected=expected,
+            observed=delivery.answer(),
+            why=self.why,
+            source=self.source,
+            fix=self.fix,
+            curl=delivery.curl(),
+            sent=sent,
+            sites=sites,
+            traceback=delivery.crash or "",
+        )

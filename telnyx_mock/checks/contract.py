@@ -1,0 +1,31 @@
+"""The receiver contract: all checks, in the order they are run, and what each is run for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from telnyx_mock.checks.accepts import ACCEPTS
+from telnyx_mock.checks.check import Check, Scope
+from telnyx_mock.checks.generated import GENERATED
+from telnyx_mock.checks.reach import REACH
+from telnyx_mock.checks.refuses import REFUSES
+from telnyx_mock.checks.timing import TIMING
+from telnyx_mock.events.model import Event
+
+__all__ = ["CONTRACT", "subjects"]
+
+CONTRACT: Mapping[str, Check] = {
+    check.id: check for check in (*REACH, *ACCEPTS, *GENERATED, *REFUSES, *TIMING)
+}
+"""Every check by its id."""
+
+
+def subjects(check: Check, events: Iterable[Event]) -> Iterator[str]:
+    """What *check* is run for, given these *events*: names of events, of families, or nothing."""
+    concerned = [event for event in events if check.applies(event)]
+    if check.scope is Scope.EVENT:
+        yield from (event.name for event in concerned)
+    elif check.scope is Scope.FAMILY:
+        yield from dict.fromkeys(event.family for event in concerned)
+    elif concerned:
+        yield ""

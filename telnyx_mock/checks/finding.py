@@ -1,0 +1,119 @@
+"""What a check found: a broken rule, with the smallest delivery that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.events.kinds import Json
+from telnyx_mock.severity import Outcome, Severity
+
+__all__ = ["Finding", "FindingFailure", "Result"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken rule.
+
+    *message* says what the receiver did wrong in one sentence; *expected* and *observed* are its
+    two halves. *why* is the rule, *source* the provider's page that has it, *fix* what to change.
+    *sites* are the fields that make the difference; *sent* is how the webhook differs from the
+    documented sample.
+    """
+
+    check: str
+    severity: Severity
+    event: str
+    message: str
+    expected: str
+    observed: str
+    why: str
+    source: str
+    fix: str
+    curl: str
+    sent: str = ""
+    sites: tuple[str, ...] = ()
+    traceback: str = ""
+
+    def to_json(self) -> dict[str, Json]:
+        """The finding as a row of the JSON report."""
+        return {
+            "check": self.check,
+            "severity": self.severity.value,
+            "event": self.event,
+            "message": self.message,
+            "expected": self.expected,
+            "observed": self.observed,
+            "why": self.why,
+            "source": self.source,
+            "fix": self.fix,
+            "curl": self.curl,
+            "sent": self.sent,
+            "sites": list(self.sites),
+            "traceback": self.traceback,
+        }
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Json]) -> Finding:
+        """The finding that a row of the JSON report holds."""
+        return cls(**{**row, "severity": Severity(row["severity"]), "sites": tuple(row["sites"])})
+
+    def __str__(self) -> str:
+        lines = [
+            self.message,
+            f"  expected  {self.expected}",
+            f"  observed  {self.observed}",
+            *([f"  sent      {self.sent}"] if self.sent else []),
+            f"  why       {self.why}",
+            f"  fix       {self.fix}",
+            f"  source    {self.source}",
+            f"  repeat    {self.curl}",
+        ]
+        return "\n".join(lines)
+
+
+class FindingFailure(ReceiverFailure):
+    """A failed check: an assertion that carries its findings."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("\n\n".join(str(finding) for finding in findings))
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one check ended for one event; *note* says why where it did not simply pass."""
+
+    check: str
+    severity: Severity
+    event: str
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+    note: str = ""
+    deliveries: int = 0
+
+    def to_json(self) -> dict[str, Json]:
+        """The result as JSON, findings included."""
+        return {
+            "id": self.check,
+            "severity": self.severity.value,
+            "event": self.event,
+            "outcome": self.outcome.value,
+            "note": self.note,
+            "deliveries": self.deliveries,
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Json]) -> Result:
+        """The result that :meth:`to_json` made *row* of."""
+        return cls(
+            row["id"],
+            Severity(row["severity"]),
+            row["event"],
+            Outcome(row["outcome"]),
+            tuple(Finding.from_json(finding) for finding in row["findings"]),
+            row["note"],
+            row["deliveries"],
+        )

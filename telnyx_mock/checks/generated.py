@@ -1,0 +1,117 @@
+"""The receiver accepts generated webhooks: whatever the declaration of an event allows.
+
+Hypothesis looks for the smallest one that is not accepted. Then it looks again, away from the
+fields found guilty, so that one fault does not hide the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from telnyx_mock.checks.accepts import FUNDAMENTALS, unaccepted
+from telnyx_mock.checks.campaign import Campaign
+from telnyx_mock.checks.check import Check, Inconclusive, Scope
+from telnyx_mock.checks.finding import Finding, FindingFailure
+from telnyx_mock.draft import Draft
+from telnyx_mock.events.model import Event
+from telnyx_mock.events.walk import ABSENT
+from telnyx_mock.severity import Severity
+from telnyx_mock.webhook import differences
+
+__all__ = ["GENERATED"]
+
+MOST_FINDINGS = 5
+"""How many faults are looked for in one event."""
+
+
+def _look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    campaign.require_sample(event)
+    for _ in range(MOST_FINDINGS):
+        finding = _smallest(check, campaign, event)
+        if finding is None:
+            return
+        yield finding
+        if not finding.sites:
+            return
+        campaign.suspect(event, finding.sites)
+
+
+def _smallest(check: Check, campaign: Campaign, event: Event) -> Finding | None:
+    """The smallest generated webhook that is not accepted, away from what is suspected."""
+    import hypothesis
+    from hypothesis.errors import FlakyFailure
+
+    from telnyx_mock.strategies import requests, webhooks
+
+    avoid = frozenset(campaign.suspects.get(event.name, ()))
+    strategy = (
+        webhooks(event.name, avoid=avoid).map(Draft)
+        if campaign.layouts_suspected
+        else requests(event.name, avoid=avoid)
+    )
+
+    @hypothesis.settings(
+        database=None,
+        deadline=None,
+        max_examples=campaign.settings.examples,
+        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+        print_blob=False,
+        report_multiple_bugs=False,
+        verbosity=hypothesis.Verbosity.quiet,
+    )
+    @hypothesis.given(strategy)
+    def accepts(draft: Draft) -> None:
+        finding = unaccepted(check, campaign.send(draft), _how(draft), _sites(draft))
+        if finding is not None and finding.severity is Severity.ERROR:
+            raise FindingFailure((finding,))
+
+    if campaign.settings.seed is not None:
+        accepts = hypothesis.seed(campaign.settings.seed)(accepts)
+    try:
+        accepts()
+    except FindingFailure as failure:
+        return failure.findings[0]
+    except FlakyFailure:
+        raise Inconclusive(
+            f"a generated {event.name} was not accepted once, and was when it was repeated"
+        ) from None
+    return None
+
+
+def _sites(draft: Draft) -> tuple[str, ...]:
+    """The fields in which *draft* departs from the sample."""
+    paths = (re.sub(r"\[[0-9]+\]", "[]", path) for path, _ in differences(draft.webhook))
+    return tuple(dict.fromkeys(paths))
+
+
+def _how(draft: Draft) -> str:
+    departures = [
+        f"without {path}" if value is ABSENT else f"with {path} = {_shown(value)}"
+        for path, value in differences(draft.webhook)
+    ]
+    if draft.layout is not None:
+        departures.append(f"in the layout {draft.layout!r}")
+    if draft.header_case != "lower":
+        departures.append(f"with header names in {draft.header_case} case")
+    return ", ".join(departures)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:60]}... ({len(text)} characters)"
+
+
+GENERATED: tuple[Check, ...] = (
+    Check(
+        "accepts-generated",
+        "accepts every valid webhook that was generated",
+        Severity.ERROR,
+        Scope.EVENT,
+        "Each of these could be sent tomorrow: the fields, their values and their combinations "
+        "are within what the catalogue allows.",
+        FUNDAMENTALS,
+        "Handle the value named above; acknowledge with 200 what you cannot use.",
+        _look,
+    ),
+)

@@ -1,0 +1,51 @@
+"""The receiver can be reached at all, and serves something: else nothing else means anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from telnyx_mock.checks.accepts import FUNDAMENTALS
+from telnyx_mock.checks.campaign import Campaign
+from telnyx_mock.checks.check import Check, Scope
+from telnyx_mock.checks.finding import Finding
+from telnyx_mock.events.model import Event
+from telnyx_mock.severity import Severity
+
+__all__ = ["REACH"]
+
+CAUSES = {
+    401: "it verifies with another public key; give it the harness's key in TELNYX_PUBLIC_KEY "
+    "before it reads its settings, or give the harness its private key",
+    403: "it verifies with another public key, or protects the path in another way (CSRF)",
+    404: "there is nothing at this path; give the path that you told Telnyx",
+    405: "this path takes no POST; give the path that you told Telnyx",
+}
+
+
+def _serves_something(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    samples = {event.name: campaign.sample_of(event) for event in campaign.events}
+    statuses = {delivery.status for delivery in samples.values()}
+    if len(statuses) > 1 or not all(delivery.refused for delivery in samples.values()):
+        return
+    status = statuses.pop()
+    cause = CAUSES.get(status or 0, "what it is sent is not what it expects at this path")
+    url = campaign.emulator.receiver.url
+    problem = (
+        f"was refused with {status} at {url}, as was every other genuine webhook: "
+        f"most likely {cause}"
+    )
+    yield check.finding(samples[event.name], problem, "200 for at least one event")
+
+
+REACH: tuple[Check, ...] = (
+    Check(
+        "serves-something",
+        "accepts at least one genuine webhook",
+        Severity.ERROR,
+        Scope.RUN,
+        "Where every genuine webhook is refused alike, nothing else can be judged.",
+        FUNDAMENTALS,
+        "Check the path, the host name and the public key.",
+        _serves_something,
+    ),
+)

@@ -1,0 +1,68 @@
+"""The receiver answers in time: before Telnyx gives up and delivers again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from telnyx_mock.checks.campaign import Campaign
+from telnyx_mock.checks.check import Check, Scope
+from telnyx_mock.checks.finding import Finding
+from telnyx_mock.events.model import Event
+from telnyx_mock.severity import Severity
+from telnyx_mock.webhook import sample
+
+__all__ = ["TIMING"]
+
+WHY = (
+    "Telnyx waits for about two seconds (the messaging and RCS guides; voice applications can "
+    "set it), and then delivers again: slow answers make duplicates."
+)
+SOURCE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
+
+
+def _in_time(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    campaign.require_sample(event)
+    deadline = campaign.settings.deadline
+    late = []
+    for tries_left in (2, 1, 0):
+        delivery = campaign.send(sample(event.name))
+        if delivery.elapsed > deadline:
+            late.append(delivery)
+        if len(late) == 2:
+            problem = f"was answered after {late[1].elapsed:.1f} s, and after {late[0].elapsed:.1f} s before"
+            yield check.finding(late[1], problem, f"an answer within {deadline:g} s")
+            return
+        if len(late) + tries_left < 2:
+            return
+
+
+def _first_in_time(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    campaign.sample_of(event)
+    first, deadline = campaign.first, campaign.settings.deadline
+    if first is not None and first.elapsed > deadline:
+        problem = f"was the first request of all, and was answered after {first.elapsed:.1f} s"
+        yield check.finding(first, problem, f"an answer within {deadline:g} s")
+
+
+TIMING: tuple[Check, ...] = (
+    Check(
+        "answers-in-time",
+        "answers before the deadline",
+        Severity.ERROR,
+        Scope.FAMILY,
+        WHY,
+        SOURCE,
+        "Answer first and work later: put the event on a queue, or into a background task.",
+        _in_time,
+    ),
+    Check(
+        "answers-first-in-time",
+        "answers the first request after a start before the deadline",
+        Severity.WARNING,
+        Scope.RUN,
+        WHY,
+        SOURCE,
+        "Import and connect at start-up, not in the first request.",
+        _first_in_time,
+    ),
+)

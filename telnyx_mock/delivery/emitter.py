@@ -1,0 +1,54 @@
+"""Sends one request to the receiver, with the doors of the fake API open while it works."""
+
+from __future__ import annotations
+
+from telnyx_mock.api.doors import Doors
+from telnyx_mock.delivery.delivery import Attempt, Delivery
+from telnyx_mock.receivers.receiver import NoAnswer, Receiver
+from telnyx_mock.receivers.response import Response
+from telnyx_mock.request import Request
+
+__all__ = ["PATIENCE", "Emitter"]
+
+PATIENCE = 10.0
+"""Seconds that are waited for an answer. Longer than Telnyx waits: a late answer says more."""
+
+
+class Emitter:
+    """Sends to one receiver. While an app runs in process, its calls to Telnyx go to *doors*."""
+
+    def __init__(self, receiver: Receiver, doors: Doors, *, patience: float = PATIENCE) -> None:
+        self.receiver = receiver
+        self.doors = doors
+        self.patience = patience
+
+    def send(self, request: Request) -> Delivery:
+        """Send *request* once.
+
+        Raises DeliveryError if the receiver cannot be reached.
+        """
+        api = self.doors.api
+        commands, refused = len(api.commands), len(api.refused)
+        if self.receiver.in_process:
+            self.doors.open()
+        response: Response | None
+        try:
+            response = self.receiver.send(request, timeout=self.patience)
+            elapsed, no_answer = response.elapsed, ""
+        except NoAnswer as problem:
+            response, elapsed, no_answer = None, problem.elapsed, problem.reason
+        attempt = Attempt(request, self.receiver.url, response, elapsed, no_answer)
+        return Delivery(
+            (attempt,),
+            tuple(api.commands[commands:]),
+            tuple(api.refused[refused:]),
+        )
+
+    def settle(self, timeout: float) -> bool:
+        """Wait at most *timeout* seconds for work that the receiver goes on with."""
+        return self.receiver.settle(timeout)
+
+    def close(self) -> None:
+        """Close the doors once background work is drained. The receiver stays open."""
+        self.receiver.settle(self.patience)
+        self.doors.close()

@@ -1,0 +1,166 @@
+"""What a test holds: Telnyx, as far as the receiver can tell.
+
+An :class:`Emulator` is bound to a receiver and sends it webhooks, genuine or forged. It never
+judges by itself; deliveries and checks do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from telnyx_mock.api.doors import Doors
+from telnyx_mock.api.fake import FakeApi
+from telnyx_mock.clock import SYSTEM_CLOCK, Clock
+from telnyx_mock.delivery import Delivery, Emitter
+from telnyx_mock.draft import Draft
+from telnyx_mock.errors import UsageError
+from telnyx_mock.forgeries import forge as make_forgery
+from telnyx_mock.receivers.receiver import Receiver
+from telnyx_mock.request import Request
+from telnyx_mock.signing import KeyPair
+from telnyx_mock.webhook import Webhook, webhook
+
+__all__ = ["Emulator"]
+
+SETTLE = 5.0
+"""Seconds that work in the background may go on before effects are looked at."""
+
+
+class Emulator:
+    """Sends webhooks to the receiver it is bound to.
+
+    *key* is the account's key pair, a new one unless given; the receiver must verify with its
+    ``public_key``. *clock* tells the time that is signed.
+    """
+
+    def __init__(
+        self,
+        receiver: Receiver | None = None,
+        *,
+        key: KeyPair | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self.key = KeyPair.generate() if key is None else key
+        self.clock = clock
+        self._api = FakeApi(clock)
+        self._emitter: Emitter | None = None
+        self._reopen: Callable[[], Receiver] | None = None
+        if receiver is not None:
+            self.bind(receiver)
+
+    def bind(self, receiver: Receiver, reopen: Callable[[], Receiver] | None = None) -> None:
+        """Send to *receiver* from now on; *reopen* makes a fresh one for :meth:`fresh`."""
+        self._emitter = Emitter(receiver, Doors(self._api))
+        self._reopen = reopen
+
+    def unbind(self) -> None:
+        """Drain background work, close the doors of the fake API, and forget the receiver."""
+        if self._emitter is not None:
+            self._emitter.close()
+        self._emitter = None
+        self._reopen = None
+        self._api.clear()
+
+    @property
+    def receiver(self) -> Receiver:
+        """The receiver that webhooks go to. Raises UsageError while there is none."""
+        return self._bound().receiver
+
+    @property
+    def api(self) -> FakeApi:
+        """The fake Telnyx API; background work of the receiver is waited for first."""
+        if self._emitter is not None:
+            self._emitter.settle(SETTLE)
+        return self._api
+
+    def webhook(self, name: str, /, **overrides: Any) -> Webhook:
+        """A webhook with your values; see :func:`telnyx_mock.webhook.webhook`."""
+        return webhook(name, **overrides)
+
+    def request(
+        self,
+        what: str | Webhook | Draft | Request,
+        /,
+        *,
+        forge: str | None = None,
+        **overrides: Any,
+    ) -> Request:
+        """The request that :meth:`send` would send, signed now.
+
+        Raises UsageError for unknown names, and for overrides of what is already built.
+        """
+        if isinstance(what, str):
+            what = webhook(what, **overrides)
+        elif overrides:
+            raise UsageError(
+                f"{what!r} is built already, so {', '.join(sorted(overrides))} cannot be set; "
+                "give the event's name instead."
+            )
+        if isinstance(what, Request):
+            if forge is not None:
+                raise UsageError(
+                    "A request that is signed already cannot be forged; give its webhook."
+                )
+            return what
+        now = self.clock.now()
+        draft = what if isinstance(what, Draft) else Draft(what)
+        if not draft.webhook.minted:
+            draft = Draft(draft.webhook.fresh(now), draft.layout, draft.header_case, draft.charset)
+        if forge is not None:
+            return make_forgery(forge, draft.webhook, self.key, now)
+        return draft.signed(self.key, int(now))
+
+    def send(
+        self,
+        what: str | Webhook | Draft | Request,
+        /,
+        *,
+        forge: str | None = None,
+        **overrides: Any,
+    ) -> Delivery:
+        """Send a webhook to the receiver and return what happened.
+
+        *what* is the name of an event (with *overrides* for :func:`~telnyx_mock.webhook.webhook`),
+        a webhook, a draft or a request. *forge* names a forgery to send instead of the genuine
+        request. Sending the same webhook twice sends the same ids, as Telnyx does when it
+        delivers again.
+
+        Raises UsageError for unknown names and while no receiver is bound, DeliveryError if the
+        receiver cannot be reached.
+        """
+        emitter = self._bound()
+        return emitter.send(self.request(what, forge=forge, **overrides))
+
+    def settle(self, timeout: float = SETTLE) -> bool:
+        """Wait at most *timeout* seconds for work the receiver goes on with; whether it is done."""
+        return self._bound().settle(timeout)
+
+    @contextmanager
+    def fresh(self) -> Iterator[Emulator]:
+        """Send to a fresh receiver inside the ``with`` block: one per Hypothesis example, say.
+
+        Raises UsageError unless the receiver was given as a factory or context manager.
+        """
+        if self._reopen is None:
+            raise UsageError(
+                "There is no way to make a fresh receiver: give telnyx_receiver as a function "
+                "without arguments, or as a context manager, that makes the app."
+            )
+        receiver = self._reopen()
+        inner = Emulator(receiver, key=self.key, clock=self.clock)
+        try:
+            yield inner
+        finally:
+            inner.unbind()
+            receiver.close()
+
+    def _bound(self) -> Emitter:
+        if self._emitter is None:
+            raise UsageError(
+                "No receiver is bound to telnyx_mock. Define a fixture telnyx_receiver that "
+                "returns your app, or set telnyx_app or telnyx_url in the pytest settings "
+                "(--telnyx-app, --telnyx-url)."
+            )
+        return self._emitter
