@@ -14,6 +14,8 @@ __all__ = ["all_events", "families", "find", "select"]
 
 _FAMILIES: dict[str, str] = {
     "voice": "telnyx_mock.events.voice",
+    "conference": "telnyx_mock.events.conference",
+    "ai": "telnyx_mock.events.ai",
     "messaging": "telnyx_mock.events.messaging",
     "texml": "telnyx_mock.events.texml",
 }
