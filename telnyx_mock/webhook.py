@@ -6,6 +6,7 @@ Hypothesis, keys or anything that sends.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,11 +16,12 @@ from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.events.catalog import find
 from telnyx_mock.events.identity import Minter, Moment, Symbol, mint
-from telnyx_mock.events.kinds import Json, Kind, ListOf, MapOf, Object
+from telnyx_mock.events.kinds import Identifier, Json, Kind, Leaf, ListOf, MapOf, Object
 from telnyx_mock.events.model import Event, Presence
 from telnyx_mock.events.sites import Site, descend, sites
 from telnyx_mock.events.validity import problems
 from telnyx_mock.events.walk import ABSENT, SampleChooser, build
+from telnyx_mock.paths import full_path, is_there, put, short_path
 
 __all__ = ["ABSENT", "Webhook", "sample", "webhook"]
 
@@ -96,44 +98,25 @@ def webhook(
     combination that Telnyx would not send.
     """
     event = find(name)
-    given = {full_path(event, path): value for path, value in overrides.items()}
+    given = {full_path(event, path): _own(value) for path, value in overrides.items()}
     if strict:
         _refuse_unknown(event, given)
     known = {site.path for site in descend(sites(event))}
     fixed = {path: value for path, value in given.items() if path in known}
-    body = build(event, _OverrideChooser(given), fixed)
+    body = build(event, _OverrideChooser(event, given), fixed)
     for path, value in given.items():
         if not strict or path not in fixed:
-            _put(event, body, path, value)
+            put(event, body, path, value)
     if strict:
         _refuse_invalid(event, body, given)
     for path, value in (extra or {}).items():
-        _put(event, body, full_path(event, path), value)
+        put(event, body, full_path(event, path), _own(value))
     return Webhook(event, body).fresh()
 
 
-def full_path(event: Event, path: str) -> str:
-    """*path* from the top of the body; written from the payload, it may leave the way out."""
-    path = path.removeprefix("payload.") if event.root[-1:] == ("payload",) else path
-    first = re.split(r"[.\[]", path, maxsplit=1)[0]
-    rest = path[len(first) :]
-    inside = {field.name for field in event.payload.fields}
-    if first not in inside and first.removesuffix("_") in inside:
-        first = first.removesuffix("_")
-    tops = {field.name for field in event.body.fields}
-    if first not in inside and first in tops:
-        return f"{first}{rest}"
-    if first not in inside and event.root[:1] == ("data",) and first in _ENVELOPE:
-        return f"data.{first}{rest}"
-    return ".".join((*event.root, f"{first}{rest}"))
-
-
-_ENVELOPE = frozenset({"event_type", "id", "occurred_at", "record_type"})
-
-
-def short_path(event: Event, path: str) -> str:
-    """*path* as people read it, without the ``data`` that wraps nearly every event."""
-    return path.removeprefix("data.") if event.root[:1] == ("data",) else path
+def _own(value: Json) -> Json:
+    """A copy of what the caller may go on to change, or what another override may change."""
+    return copy.deepcopy(value) if isinstance(value, dict | list) else value
 
 
 def differences(built: Webhook) -> Iterator[tuple[str, Json]]:
@@ -163,8 +146,13 @@ def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json
 class _OverrideChooser(SampleChooser):
     """The sample, with room for every override: its parents are there, its list is long enough."""
 
-    def __init__(self, given: Mapping[str, Json]) -> None:
+    def __init__(self, event: Event, given: Mapping[str, Json]) -> None:
         self.given = given
+        self.ids = {
+            (site.kind.role, site.kind.number): given[site.path]
+            for site in descend(sites(event))
+            if isinstance(site.kind, Identifier) and isinstance(given.get(site.path), str)
+        }
         self.parents = {
             re.sub(r"\[[0-9]+\]", "[]", path[: match.start()])
             for path in given
@@ -173,6 +161,12 @@ class _OverrideChooser(SampleChooser):
 
     def presence(self, site: Site) -> Presence:
         return Presence.PRESENT if site.path in self.parents else super().presence(site)
+
+    def value(self, path: str, kind: Leaf) -> Json:
+        """The sample's, but an id that was given in one place is the same in all others."""
+        if isinstance(kind, Identifier):
+            return self.ids.get((kind.role, kind.number), kind.sample)
+        return super().value(path, kind)
 
     def count(self, path: str, kind: ListOf) -> int:
         longest = kind.shown
@@ -206,49 +200,16 @@ def _has_extra(kind: Kind) -> bool:
 def _refuse_invalid(event: Event, body: Json, given: Mapping[str, Json]) -> None:
     advice = "Pass strict=False to send it all the same."
     for problem in problems(event, body):
-        raise UsageError(f"{event.name}: {short_path(event, problem)}. {advice}")
+        path, space, rest = problem.partition(" ")
+        raise UsageError(f"{event.name}: {short_path(event, path)}{space}{rest}. {advice}")
     for path, value in given.items():
-        if value is not ABSENT and not _is_there(body, path):
-            blocking = next(
-                site
+        if value is not ABSENT and "{" not in path and not is_there(body, path):
+            conditions = [
+                f"{short_path(event, site.path)} is there only while {site.field.when}"
                 for site in descend(sites(event))
                 if site.field.when is not None and f"{path}.".startswith(f"{site.path}.")
+            ]
+            reason = (
+                conditions[0] if conditions else f"there is no place for {short_path(event, path)}"
             )
-            raise UsageError(
-                f"{event.name}: {short_path(event, blocking.path)} is there only while "
-                f"{blocking.field.when}. {advice}"
-            )
-
-
-def _steps(path: str) -> list[str | int]:
-    return [
-        int(step[1:-1]) if step.startswith("[") else step
-        for step in re.findall(r"\[[0-9]+\]|(?:[^.\[]|\[(?![0-9]+\]))+", path)
-    ]
-
-
-def _is_there(body: Json, path: str) -> bool:
-    for step in _steps(path):
-        try:
-            body = body[step]
-        except (KeyError, IndexError, TypeError):
-            return False
-    return True
-
-
-def _put(event: Event, body: Json, path: str, value: Json) -> None:
-    """Set, or with ABSENT remove, what *path* leads to; objects on the way are made."""
-    *parents, last = _steps(path)
-    try:
-        for step in parents:
-            body = body.setdefault(step, {}) if isinstance(body, dict) else body[step]
-        if value is not ABSENT:
-            body[last] = value
-        elif isinstance(body, dict):
-            body.pop(last, None)
-        else:
-            del body[last]
-    except (IndexError, TypeError, AttributeError):
-        raise UsageError(
-            f"{event.name} has nothing at {short_path(event, path)} that could be set."
-        ) from None
+            raise UsageError(f"{event.name}: {reason}. {advice}")
