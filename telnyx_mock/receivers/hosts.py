@@ -1,0 +1,49 @@
+"""Which hosts may be sent to: this machine always, others by name only, Telnyx never."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection
+
+from telnyx_mock.errors import UsageError
+
+__all__ = ["check_host", "is_loopback", "is_telnyx"]
+
+_LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+_TELNYX = ("telnyx.com", "telnyx.io")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether *host* is this machine, judged by its spelling alone and never by a look-up."""
+    name = _folded(host)
+    if name == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return any(address in network for network in _LOOPBACK if network.version == address.version)
+
+
+def is_telnyx(host: str) -> bool:
+    """Whether *host* belongs to Telnyx."""
+    name = _folded(host)
+    return any(name == domain or name.endswith(f".{domain}") for domain in _TELNYX)
+
+
+def check_host(host: str, allowed: Collection[str] = ()) -> None:
+    """Raise UsageError unless requests may go to *host*; *allowed* are the hosts agreed to."""
+    if is_telnyx(host):
+        raise UsageError(
+            f"{host} belongs to Telnyx, and nothing is ever sent there: not even --allow-host"
+            " (--telnyx-allow-host in pytest) changes that; name your own receiver."
+        )
+    if not is_loopback(host) and _folded(host) not in {_folded(name) for name in allowed}:
+        raise UsageError(
+            f"{host} is not this machine, so it must be agreed to by name: add --allow-host {host}"
+            f" (in pytest: --telnyx-allow-host {host}) if it is yours to send requests to."
+        )
+
+
+def _folded(host: str) -> str:
+    return host.strip("[]").rstrip(".").lower()
