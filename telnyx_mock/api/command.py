@@ -1,0 +1,92 @@
+"""A command: one call that the receiver made to the Telnyx REST API, as a test looks at it.
+
+The value of the Authorization header is dropped on arrival, so that no report can print a key.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+__all__ = ["API_HOST", "HIDDEN", "Command"]
+
+API_HOST = "api.telnyx.com"
+"""The only host the fake API answers for: https://developers.telnyx.com/api"""
+
+HIDDEN = "[hidden]"
+"""What stands in :attr:`Command.headers` in place of the API key."""
+
+_SHORT_NAMES = {("POST", "calls"): "dial", ("POST", "messages"): "messages.send"}
+_CALL = re.compile(r"/v\d+/calls/(?P<id>[^/]+)(?:/actions/(?P<action>[^/]+))?/?")
+_WORD = re.compile(r"[A-Za-z][A-Za-z_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One call to the Telnyx API.
+
+    *path* is as sent (``/v2/calls/v3%3Aabc/actions/answer``). *parameters* is the decoded JSON
+    object of the body, empty where there is none. Of a *query* name given twice, the last counts.
+    *headers* have names in small letters. *at* is in Unix seconds.
+    """
+
+    method: str
+    path: str
+    parameters: Mapping[str, Any]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    at: float
+
+    @classmethod
+    def read(
+        cls, method: str, url: str, headers: Mapping[str, str], body: bytes, at: float
+    ) -> Command:
+        """The command in one HTTP request to *url*, which arrived *at* that Unix time."""
+        parts = urlsplit(url)
+        seen = {name.lower(): value for name, value in headers.items()}
+        if "authorization" in seen:
+            seen["authorization"] = HIDDEN
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        return cls(method.upper(), parts.path, _parameters(body), query, seen, at)
+
+    @property
+    def name(self) -> str:
+        """A short name, derived from method and path.
+
+        A call control command is its action: ``answer``, ``speak``. ``POST /v2/calls`` is
+        ``dial``, ``POST /v2/messages`` is ``messages.send``. Anything else is the words of the
+        path (no version, no ids), ended by its action or else its method: ``conferences.join``,
+        ``conferences.post``, ``calls.get``.
+        """
+        if (call := _CALL.fullmatch(self.path)) and call["action"]:
+            return call["action"]
+        path, _, action = self.path.partition("/actions/")
+        words = [word for word in path.split("/") if _WORD.fullmatch(word)]
+        resource = ".".join(words)
+        if short := _SHORT_NAMES.get((self.method, resource)):
+            return short
+        return f"{resource}.{action.strip('/') or self.method.lower()}"
+
+    @property
+    def call_control_id(self) -> str | None:
+        """The call that the path names; None for a command that is not about one call."""
+        call = _CALL.fullmatch(self.path)
+        return unquote(call["id"]) if call else None
+
+    @property
+    def command_id(self) -> str | None:
+        """The ``command_id`` of the body; Telnyx carries out the same one within 60 s only once."""
+        value = self.parameters.get("command_id")
+        return value if isinstance(value, str) else None
+
+
+def _parameters(body: bytes) -> Mapping[str, Any]:
+    try:
+        decoded = json.loads(body)
+    except ValueError:
+        return {}
+    return decoded if isinstance(decoded, dict) else {}

@@ -1,0 +1,73 @@
+"""The state of the fake API: what was asked of it, what was refused, what it answers.
+
+It knows no HTTP client. Doors bring calls to :meth:`FakeApi.respond` and carry the answer back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from telnyx_mock.api.answers import ApiAnswer, answer, error, plausible
+from telnyx_mock.api.command import Command
+from telnyx_mock.clock import SYSTEM_CLOCK, Clock
+from telnyx_mock.errors import UsageError
+
+__all__ = ["FakeApi"]
+
+
+class FakeApi:
+    """Stands in for ``api.telnyx.com``: records each command and answers a plausible 200.
+
+    ``commands`` are in the order of arrival. ``refused`` has a sentence for each call that the
+    guard at name resolution kept from leaving the machine: the host, the client, what to do.
+    """
+
+    def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
+        self.commands: list[Command] = []
+        self.refused: list[str] = []
+        self._clock = clock
+        self._told: list[tuple[str, str, int, Any]] = []
+
+    def respond(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiAnswer:
+        """Record the call and answer it: as told by :meth:`answer_with`, else as Telnyx would."""
+        command = Command.read(method, url, headers, body, self._clock.now())
+        self.commands.append(command)
+        for told_method, path, status, told_body in reversed(self._told):
+            if told_method == command.method and fnmatchcase(command.path, path):
+                if told_body is None:
+                    told_body = plausible(command) if status < 400 else error(status)
+                return answer(status, told_body)
+        return answer(200, plausible(command))
+
+    def answer_with(
+        self, method: str, path: str, *, status: int = 200, body: Mapping[str, Any] | None = None
+    ) -> None:
+        """Answer calls of *method* to *path* with *status* and the JSON *body* from now on.
+
+        *path* may hold ``*`` for anything: ``/v2/calls/*/actions/answer``. Of answers that match,
+        the last one told counts. Without *body*, it is the usual one, or an error of Telnyx's
+        form where *status* is 400 or more. The official SDK tries again after 408, 409, 429 and
+        5xx, so those show up as several commands.
+
+        Raises UsageError for a path without its slash and for a status that is none.
+        """
+        if not path.startswith("/"):
+            raise UsageError(
+                f"The path {path!r} does not start with a slash; write it as /v2/messages."
+            )
+        if not re.fullmatch(r"[A-Za-z]+", method):
+            raise UsageError(f"{method!r} is no HTTP method; write POST, GET and so on.")
+        if not 200 <= status <= 599:
+            raise UsageError(
+                f"{status!r} is no status of a final answer; choose one from 200 to 599."
+            )
+        self._told.append((method.upper(), path, status, body))
+
+    def clear(self) -> None:
+        """Forget commands, refusals and answers that were told: a new test begins."""
+        self.commands.clear()
+        self.refused.clear()
+        self._told.clear()
