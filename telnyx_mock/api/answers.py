@@ -27,8 +27,10 @@ class ApiAnswer:
     body: bytes
 
 
-def answer(status: int, body: Any) -> ApiAnswer:
-    """An answer with *body* as JSON."""
+def answer(status: int, body: Any, *, to: str) -> ApiAnswer:
+    """An answer with *body* as JSON, or with none where HTTP allows none. *to* is the method."""
+    if status == 204 or to == "HEAD":
+        return ApiAnswer(status, (), b"")
     headers = (("content-type", "application/json; charset=utf-8"),)
     return ApiAnswer(status, headers, json.dumps(body).encode())
 

@@ -37,24 +37,28 @@ class Doors:
     def open(self) -> bool:
         """Open the doors. Returns whether they were shut; opening twice is opening once."""
         from telnyx_mock.api.guard import Guard, responses_installed
-        from telnyx_mock.api.httpx_door import HttpxDoor
 
         with self._lock:
             if self._opened:
                 return False
-            self._open(Guard(self.api))  # first: nothing slips by
-            self._open(HttpxDoor(self.api))
-            if responses_installed():
-                from telnyx_mock.api.requests_door import RequestsDoor
+            try:
+                self._open(Guard(self.api))  # first: nothing slips by
+                from telnyx_mock.api.httpx_door import HttpxDoor
 
-                self._open(RequestsDoor(self.api))
+                self._open(HttpxDoor(self.api))
+                if responses_installed():
+                    from telnyx_mock.api.requests_door import RequestsDoor
+
+                    self._open(RequestsDoor(self.api))
+            except BaseException:
+                self._shut()
+                raise
             return True
 
     def close(self) -> None:
         """Shut the doors and put back everything they replaced. Shut doors stay shut."""
         with self._lock:
-            while self._opened:
-                self._opened.pop().close()
+            self._shut()
 
     def __enter__(self) -> Doors:
         self._entered.append(self.open())
@@ -72,3 +76,7 @@ class Doors:
     def _open(self, door: _Door) -> None:
         door.open()
         self._opened.append(door)
+
+    def _shut(self) -> None:
+        while self._opened:
+            self._opened.pop().close()

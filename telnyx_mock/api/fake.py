@@ -39,8 +39,8 @@ class FakeApi:
             if told_method == command.method and fnmatchcase(command.path, path):
                 if told_body is None:
                     told_body = plausible(command) if status < 400 else error(status)
-                return answer(status, told_body)
-        return answer(200, plausible(command))
+                return answer(status, told_body, to=command.method)
+        return answer(200, plausible(command), to=command.method)
 
     def answer_with(
         self, method: str, path: str, *, status: int = 200, body: Mapping[str, Any] | None = None
