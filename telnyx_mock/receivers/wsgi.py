@@ -8,6 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from telnyx_mock.errors import UsageError
@@ -65,16 +66,7 @@ class WsgiReceiver:
             raise NoAnswer(NoAnswer.TIMEOUT, detail, response.elapsed)
         if response.status < 500:
             return response
-        found = response.crash or "\n".join(swallowed)
-        reason = "\n".join(part for part in (found, written) if part)
-        return Response(
-            response.status,
-            response.headers,
-            response.body,
-            response.elapsed,
-            reason or None,
-            response.truncated,
-        )
+        return replace(response, crash=_reason(response.crash or "\n".join(swallowed), written))
 
     def settle(self, timeout: float) -> bool:
         """True: what a WSGI app goes on with is in threads of its own, and cannot be seen."""
@@ -175,6 +167,13 @@ class _Exchange:
             raise RuntimeError("The app sent a body before it called start_response.")
         if len(self._body) <= BODY_LIMIT:
             self._body += chunk
+
+
+def _reason(found: str, written: str) -> str | None:
+    """The traceback that was found or logged, with what else was logged; None without one."""
+    if "Traceback (most recent call last)" in written:  # Flask logs the same one there
+        return written
+    return "\n".join(part for part in (found, written) if part) if found else None
 
 
 def _close(chunks: object) -> None:
