@@ -18,8 +18,9 @@ from telnyx_mock.events.kinds import Json, Text
 from telnyx_mock.events.model import ContentType, Event, Presence
 from telnyx_mock.events.sites import Site, descend, sites
 from telnyx_mock.events.walk import SampleChooser, build
+from telnyx_mock.paths import short_path
 from telnyx_mock.severity import Severity
-from telnyx_mock.webhook import Webhook, sample, short_path
+from telnyx_mock.webhook import Webhook, sample
 from telnyx_mock.wire import encode, layouts
 
 __all__ = ["ACCEPTS", "unaccepted"]
@@ -174,7 +175,7 @@ def _layouts(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
         how = f"written in the layout {layout.name!r} ({layout.reason})"
         finding = unaccepted(check, delivery, how, ("layout",))
         if finding is not None:
-            campaign.layouts_suspected = True
+            campaign.writings_suspected = True
             yield finding
             return
 

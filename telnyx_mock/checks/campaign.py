@@ -43,7 +43,11 @@ class Settings:
 
 @dataclass(slots=True)
 class Campaign:
-    """One run of the contract against one receiver."""
+    """One run of the contract against one receiver.
+
+    *suspects* are, by event, the fields known to break it, and *writings_suspected* tells that it
+    minds how bytes or headers are written: what is generated keeps away from both.
+    """
 
     emulator: Emulator
     events: tuple[Event, ...]
@@ -52,7 +56,7 @@ class Campaign:
     first: Delivery | None = None
     answers: Counter[int | None] = field(default_factory=Counter)
     suspects: dict[str, set[str]] = field(default_factory=dict)
-    layouts_suspected: bool = False
+    writings_suspected: bool = False
     _samples: dict[str, Delivery] = field(default_factory=dict)
     _served: dict[str, bool] = field(default_factory=dict)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -10,8 +12,9 @@ from typing import TYPE_CHECKING
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.events.model import Event
+from telnyx_mock.request import Request
 from telnyx_mock.severity import Severity
-from telnyx_mock.webhook import differences
+from telnyx_mock.webhook import ABSENT, differences
 
 if TYPE_CHECKING:
     from telnyx_mock.checks.campaign import Campaign
@@ -84,7 +87,23 @@ class Check:
             source=self.source,
             fix=self.fix,
             curl=delivery.curl(),
+            repeat=_repeat(delivery.request),
             sent=sent,
             sites=sites,
             traceback=delivery.crash or "",
         )
+
+
+def _repeat(request: Request) -> str:
+    """The command that sends the like of *request* to TARGET; empty where there is none."""
+    if request.webhook is None:
+        return ""
+    words = ["telnyx-mock", "send", request.event, "TARGET"]
+    for path, value in differences(request.webhook):
+        if value is ABSENT:
+            words += ["--unset", shlex.quote(path)]
+        else:
+            words += ["--set", shlex.quote(f"{path}={json.dumps(value, ensure_ascii=False)}")]
+    if request.forgery is not None:
+        words += ["--forge", request.forgery]
+    return " ".join(words)

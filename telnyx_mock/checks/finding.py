@@ -19,7 +19,7 @@ class Finding:
     *message* says what the receiver did wrong in one sentence; *expected* and *observed* are its
     two halves. *why* is the rule, *source* the provider's page that has it, *fix* what to change.
     *sites* are the fields that make the difference; *sent* is how the webhook differs from the
-    documented sample.
+    documented sample. *curl* sends the same bytes again, *repeat* the like with a new signature.
     """
 
     check: str
@@ -32,6 +32,7 @@ class Finding:
     source: str
     fix: str
     curl: str
+    repeat: str = ""
     sent: str = ""
     sites: tuple[str, ...] = ()
     traceback: str = ""
@@ -49,6 +50,7 @@ class Finding:
             "source": self.source,
             "fix": self.fix,
             "curl": self.curl,
+            "repeat": self.repeat,
             "sent": self.sent,
             "sites": list(self.sites),
             "traceback": self.traceback,
@@ -68,7 +70,7 @@ class Finding:
             f"  why       {self.why}",
             f"  fix       {self.fix}",
             f"  source    {self.source}",
-            f"  repeat    {self.curl}",
+            f"  repeat    {self.repeat or self.curl}",
         ]
         return "\n".join(lines)
 

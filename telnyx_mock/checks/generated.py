@@ -32,9 +32,12 @@ def _look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
         if finding is None:
             return
         yield finding
-        if not finding.sites:
+        if finding.sites:
+            campaign.suspect(event, finding.sites)
+        elif campaign.writings_suspected:
             return
-        campaign.suspect(event, finding.sites)
+        else:
+            campaign.writings_suspected = True
 
 
 def _smallest(check: Check, campaign: Campaign, event: Event) -> Finding | None:
@@ -47,7 +50,7 @@ def _smallest(check: Check, campaign: Campaign, event: Event) -> Finding | None:
     avoid = frozenset(campaign.suspects.get(event.name, ()))
     strategy = (
         webhooks(event.name, avoid=avoid).map(Draft)
-        if campaign.layouts_suspected
+        if campaign.writings_suspected
         else requests(event.name, avoid=avoid)
     )
 

@@ -1,0 +1,97 @@
+"""``telnyx-mock events``: what Telnyx sends, as a table or as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from telnyx_mock.events.catalog import all_events, family, select
+from telnyx_mock.events.kinds import Choice, Kind, ListOf
+from telnyx_mock.events.model import Event, Field, Status
+from telnyx_mock.events.sites import descend, sites
+from telnyx_mock.paths import short_path
+
+__all__ = ["command"]
+
+
+@click.command("events")
+@click.argument("pattern", required=False)
+@click.option("--family", "family_name", metavar="NAME", help="Only this family.")
+@click.option(
+    "--status", type=click.Choice([status.value for status in Status]), help="Only these."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with every field.")
+def command(
+    pattern: str | None, family_name: str | None, status: str | None, as_json: bool
+) -> None:
+    """List the events that match PATTERN, or all of them.
+
+    PATTERN is a name or a glob: 'call.*', 'texml.*', 'message.received'.
+    """
+    chosen = list(all_events()) if pattern is None else list(_matching(pattern))
+    if family_name is not None:
+        chosen = [event for event in family(family_name) if event in chosen]
+    if status is not None:
+        chosen = [event for event in chosen if event.status.value == status]
+    if as_json:
+        click.echo(json.dumps([describe(event) for event in chosen], indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("event", "family", "operation", "fields", "status", box=None, pad_edge=False)
+    for event in chosen:
+        fields = str(len(event.payload.fields))
+        table.add_row(event.name, event.family, event.operation or "", fields, event.status.value)
+    Console(soft_wrap=True).print(table)
+    click.echo(f"\n{len(chosen)} events", err=True)
+
+
+def _matching(pattern: str) -> tuple[Event, ...]:
+    """What *pattern* matches; unlike a campaign, a listing shows what is sent only when named."""
+    import fnmatch
+
+    named = [event for event in all_events() if fnmatch.fnmatchcase(event.name, pattern)]
+    return tuple(named) or select([pattern])
+
+
+def describe(event: Event) -> dict[str, Any]:
+    """*event* as a row of ``events --json``."""
+    return {
+        "name": event.name,
+        "family": event.family,
+        "operation": event.operation,
+        "status": event.status.value,
+        "content_type": event.content_type.value,
+        "fields": [
+            {
+                "path": short_path(event, site.path),
+                "type": type_name(site.kind),
+                "presence": presence(site.field),
+                "enum": list(site.kind.values) if isinstance(site.kind, Choice) else None,
+            }
+            for site in descend(sites(event))
+        ],
+    }
+
+
+def type_name(kind: Kind) -> str:
+    """The JSON type of *kind*, and what it means where that says more."""
+    if isinstance(kind, ListOf):
+        return f"list of {type_name(kind.item)}"
+    schema = kind.schema()
+    meaning = getattr(kind, "meaning", "")
+    name = schema.get("type") or type(kind).__name__.lower()
+    return f"{name} ({meaning})" if meaning and meaning != "text" else str(name)
+
+
+def presence(field: Field) -> str:
+    """The presence of *field* in words: always, optional, nullable, conditional."""
+    words = [
+        *(["optional"] if field.optional else []),
+        *(["nullable"] if field.nullable else []),
+        *([f"conditional: {field.when}"] if field.when is not None else []),
+    ]
+    return ", ".join(words) or "always"

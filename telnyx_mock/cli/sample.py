@@ -1,0 +1,34 @@
+"""``telnyx-mock sample``: one webhook of an event, printed as it would be sent."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from telnyx_mock.cli.values import override_options, overrides
+from telnyx_mock.events.model import ContentType
+from telnyx_mock.webhook import sample, webhook
+from telnyx_mock.wire import encode
+
+__all__ = ["command"]
+
+
+@click.command("sample")
+@click.argument("event")
+@override_options
+@click.option("--raw", is_flag=True, help="Print the bytes that would be sent, and nothing else.")
+def command(
+    event: str, assignments: tuple[str, ...], absent: tuple[str, ...], loose: bool, raw: bool
+) -> None:
+    """Print a realistic webhook of EVENT, with the documented ids."""
+    values = overrides(event, assignments, absent)
+    built = webhook(event, strict=not loose, **values) if values else sample(event)
+    if raw:
+        sys.stdout.buffer.write(encode(built.event, built.body))
+    elif built.event.content_type is ContentType.FORM:
+        for name, value in built.body.items():
+            click.echo(f"{name}={value}")
+    else:
+        click.echo(json.dumps(built.body, indent=2, ensure_ascii=False))

@@ -1,0 +1,25 @@
+"""``telnyx-mock sign``: the headers that make a body genuine."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import click
+
+from telnyx_mock.clock import SYSTEM_CLOCK
+from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
+from telnyx_mock.signing import KeyPair
+
+__all__ = ["command"]
+
+
+@click.command("sign")
+@click.argument("body", type=click.File("rb"), default="-")
+@click.option("--key", required=True, metavar="REF", help="The private key: env:NAME or file:PATH.")
+@click.option("--timestamp", type=click.IntRange(min=0), help="Unix seconds; now, if not given.")
+def command(body: BinaryIO, key: str, timestamp: int | None) -> None:
+    """Print the two signature headers for BODY, a file or standard input."""
+    pair = KeyPair.load(key)
+    stamp = str(int(SYSTEM_CLOCK.now()) if timestamp is None else timestamp).encode()
+    click.echo(f"{TIMESTAMP_HEADER.decode()}: {stamp.decode()}")
+    click.echo(f"{SIGNATURE_HEADER.decode()}: {pair.sign(stamp, body.read()).decode()}")

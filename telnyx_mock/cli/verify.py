@@ -1,0 +1,43 @@
+"""``telnyx-mock verify``: whether a request is genuine, and if not, why."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import click
+
+from telnyx_mock.clock import SYSTEM_CLOCK
+from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
+from telnyx_mock.signing import TOLERANCE, verify
+
+__all__ = ["command"]
+
+
+@click.command("verify")
+@click.argument("body", type=click.File("rb"), default="-")
+@click.option(
+    "--public-key", envvar="TELNYX_PUBLIC_KEY", required=True, help="Base64, from the portal."
+)
+@click.option("--timestamp", required=True, help="The header telnyx-timestamp.")
+@click.option("--signature", required=True, help="The header telnyx-signature-ed25519.")
+@click.option("--now", type=float, help="Unix seconds; now, if not given.")
+@click.option("--tolerance", type=float, default=TOLERANCE, show_default=True, help="Seconds.")
+@click.pass_context
+def command(
+    context: click.Context,
+    body: BinaryIO,
+    public_key: str,
+    timestamp: str,
+    signature: str,
+    now: float | None,
+    tolerance: float,
+) -> None:
+    """Tell whether BODY, a file or standard input, was signed as its headers say."""
+    headers = (
+        (TIMESTAMP_HEADER, timestamp.encode()),
+        (SIGNATURE_HEADER, signature.encode()),
+    )
+    moment = SYSTEM_CLOCK.now() if now is None else now
+    verdict = verify(public_key, Request(headers, body.read()), now=moment, tolerance=tolerance)
+    click.echo(f"{verdict.reason.value}: {verdict.explanation}")
+    context.exit(0 if verdict.ok else 1)
