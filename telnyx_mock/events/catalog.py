@@ -17,6 +17,19 @@ _FAMILIES: dict[str, str] = {
     "conference": "telnyx_mock.events.conference",
     "ai": "telnyx_mock.events.ai",
     "messaging": "telnyx_mock.events.messaging",
+    "whatsapp": "telnyx_mock.events.whatsapp",
+    "10dlc": "telnyx_mock.events.tendlc",
+    "hosted_messaging": "telnyx_mock.events.hosted_messaging",
+    "fax": "telnyx_mock.events.fax",
+    "verify": "telnyx_mock.events.verify",
+    "email": "telnyx_mock.events.mail",
+    "meeting": "telnyx_mock.events.meeting",
+    "video": "telnyx_mock.events.video",
+    "number_order": "telnyx_mock.events.number_order",
+    "number_reputation": "telnyx_mock.events.number_reputation",
+    "porting": "telnyx_mock.events.porting",
+    "portout": "telnyx_mock.events.portout",
+    "customer_service_record": "telnyx_mock.events.customer_service_record",
     "texml": "telnyx_mock.events.texml",
 }
 """Where each family is declared; the module's ``EVENTS`` are its events."""
@@ -83,8 +96,6 @@ def select(patterns: Iterable[str] = ("*",)) -> tuple[Event, ...]:
             and (pattern != "*" or event.content_type is ContentType.JSON)
         }
         if not matching:
-            raise UsageError(
-                f"No event matches the pattern {pattern!r}. List the names with: telnyx-mock events"
-            )
+            raise UsageError(f"No event matches the pattern {pattern!r}. List the names with: telnyx-mock events")
         chosen |= matching
     return tuple(event for event in all_events() if event.name in chosen)

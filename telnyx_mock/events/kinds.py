@@ -133,14 +133,18 @@ class Timestamp:
         return Moment(self.text, self.style, self.offset)
 
     def problem(self, value: Json) -> str | None:
-        if not _is_text(value) or _TIMESTAMP.fullmatch(value) is None:
+        if not _is_text(value) or self._pattern().fullmatch(value) is None:
             return f"takes an ISO 8601 time such as {self.text!r}, not {_shown(value)}"
         return None
 
     def schema(self) -> dict[str, Json]:
-        return {"type": "string", "pattern": f"^(?:{_TIMESTAMP.pattern})$"}
+        return {"type": "string", "pattern": f"^(?:{self._pattern().pattern})$"}
+
+    def _pattern(self) -> re.Pattern[str]:
+        return _DATE if self.style is Style.DATE else _TIMESTAMP
 
 
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMESTAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
     r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
@@ -465,9 +469,7 @@ def sip_uri(sample: str = "+13125550142@203.0.113.10:5060") -> Text:
 
 def client_state(sample: str = "aGF2ZSBhIG5pY2UgZGF5ID1d") -> Text:
     """Base64 text the receiver itself attached to the call with an earlier command."""
-    return Text(
-        sample, "base64", pattern=r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
-    )
+    return Text(sample, "base64", pattern=r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 def url(sample: str = "https://example.com/webhooks") -> Text:
@@ -535,9 +537,7 @@ def timestamp(sample: str = "2018-02-02T22:25:27.521992Z", *, offset: float = 0.
     return Timestamp(sample, Style.of(sample), offset)
 
 
-def list_of(
-    item: Kind, *, shown: int = 1, min_items: int = 0, max_items: int | None = None
-) -> ListOf:
+def list_of(item: Kind, *, shown: int = 1, min_items: int = 0, max_items: int | None = None) -> ListOf:
     """A list of *item*; the sample has *shown* of them."""
     return ListOf(item, shown, min_items, max_items)
 
