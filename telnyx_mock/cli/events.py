@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from telnyx_mock.cli.table import print_table
 from telnyx_mock.events.catalog import all_events, family, select
 from telnyx_mock.events.kinds import Choice, Kind, ListOf
 from telnyx_mock.events.model import Event, Field, Status
@@ -38,14 +39,19 @@ def command(
     if as_json:
         click.echo(json.dumps([describe(event) for event in chosen], indent=2))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("event", "family", "operation", "fields", "status", box=None, pad_edge=False)
-    for event in chosen:
-        fields = str(len(event.payload.fields))
-        table.add_row(event.name, event.family, event.operation or "", fields, event.status.value)
-    Console(soft_wrap=True).print(table)
+    print_table(
+        ("event", "family", "operation", "fields", "status"),
+        [
+            (
+                event.name,
+                event.family,
+                event.operation or "",
+                str(len(event.payload.fields)),
+                event.status.value,
+            )
+            for event in chosen
+        ],
+    )
     click.echo(f"\n{len(chosen)} events", err=True)
 
 

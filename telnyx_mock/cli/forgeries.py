@@ -6,6 +6,7 @@ import json
 
 import click
 
+from telnyx_mock.cli.table import print_table
 from telnyx_mock.forgeries import FORGERIES
 
 __all__ = ["command"]
@@ -19,7 +20,7 @@ def command(as_json: bool) -> None:
         rows = [
             {
                 "name": forgery.name,
-                "group": forgery.group,
+                "group": forgery.group.value,
                 "severity": forgery.severity.value,
                 "reason": forgery.reason,
             }
@@ -27,10 +28,7 @@ def command(as_json: bool) -> None:
         ]
         click.echo(json.dumps(rows, indent=2))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("forgery", "severity", "why it must be refused", box=None, pad_edge=False)
-    for forgery in FORGERIES.values():
-        table.add_row(forgery.name, forgery.severity.value, forgery.reason)
-    Console().print(table)
+    print_table(
+        ("forgery", "severity", "a receiver that accepts it"),
+        [(forgery.name, forgery.severity.value, forgery.reason) for forgery in FORGERIES.values()],
+    )

@@ -22,7 +22,7 @@ __all__ = ["command"]
 def command(
     event: str, assignments: tuple[str, ...], absent: tuple[str, ...], loose: bool, raw: bool
 ) -> None:
-    """Print a realistic webhook of EVENT, with the documented ids."""
+    """Print a realistic webhook of EVENT."""
     values = overrides(event, assignments, absent)
     built = webhook(event, strict=not loose, **values) if values else sample(event)
     if raw:

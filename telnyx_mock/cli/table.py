@@ -1,0 +1,17 @@
+"""Prints rows in columns, plain, so that they can be searched and cut with the usual tools."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+__all__ = ["print_table"]
+
+
+def print_table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print *rows* below a *heading*; no cell is ever cut."""
+    widths = [max(map(len, column)) for column in zip(heading, *rows, strict=True)]
+    for number, row in enumerate([heading, *rows]):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo(click.style(line.rstrip(), bold=True) if number == 0 else line.rstrip())
