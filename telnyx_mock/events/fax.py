@@ -28,7 +28,7 @@ INBOUND = is_("direction", "inbound")
 OUTBOUND = is_("direction", "outbound")
 
 FAX: tuple[Field, ...] = (
-    field("fax_id", identifier("fax_id", "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0"), "the fax, the same in every event about it"),
+    field("fax_id", identifier("fax_id", "9fbc3f0d-5495-42af-9a4e-c57a235d9182"), "the fax, the same in every event about it"),
     field("connection_id", token("7267000000000000001"), "the fax application"),
     field("user_id", token("a7f7c54a-4df3-4bca-a65a-3da1ecc777f0"), "the account"),
     field("from", party("+13125550142"), "the sending side"),
@@ -200,7 +200,7 @@ FAX_RECEIVED = event(
     "fax",
     *RECEIVED,
     field("status", always("received"), "how it ended"),
-    field("media_url", url("https://example.com/faxes/0ccc7b54.pdf?signature=abc"), "the PDF; the signed address is good for minutes"),
+    field("media_url", url("https://example.com/faxes/9fbc3f0d.pdf?signature=abc"), "the PDF; the signed address is good for minutes"),
     field("page_count", integer(2), "pages"),
     field("call_duration_secs", integer(50), "how long the call took"),
     field("partial_content", boolean(False), "whether pages are missing"),

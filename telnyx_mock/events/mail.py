@@ -133,7 +133,12 @@ EVENTS: tuple[Event, ...] = (
     _email("opened", "The recipient opens a mail.", before=("delivered",), after=("clicked",)),
     _email("clicked", "The recipient follows a link in a mail.", before=("delivered", "opened")),
     _email("unsubscribed", "The recipient wants no more mails.", before=("delivered",)),
-    _email("daily_limit_exceeded", "A mail is not sent since the day's limit is used up.", before=("queued",)),
+    _email(
+        "daily_limit_exceeded",
+        "A mail is not sent since the day's limit is used up.",
+        rare("error_evidence", ERROR_EVIDENCE, "what went wrong"),
+        before=("queued",),
+    ),
     _name_only("email.received", "A mail comes in.", _envelope(always("email.received"))),
     _name_only("email_domain.created", "A domain for mails is set up."),
     _name_only("email_domain.verified", "A domain's DNS records are right."),

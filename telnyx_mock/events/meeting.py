@@ -7,7 +7,9 @@ the secret of the session, in ``X-Meeting-Bot-Signature``, over the timestamp, a
 
 from __future__ import annotations
 
-from telnyx_mock.events.declare import field, raw_event
+from typing import Unpack
+
+from telnyx_mock.events.declare import Facts, field, raw_event
 from telnyx_mock.events.kinds import (
     always,
     boolean,
@@ -27,16 +29,8 @@ from telnyx_mock.events.model import Event, Field, Status
 WHEN = timestamp("2026-06-16T09:00:05Z")
 
 
-def _meeting(
-    name: str,
-    trigger: str,
-    *fields: Field,
-    operation: str | None = None,
-    status: Status = Status.CURRENT,
-    before: tuple[str, ...] = (),
-    after: tuple[str, ...] = (),
-    note: str = "",
-) -> Event:
+def _meeting(name: str, *fields: Field, **facts: Unpack[Facts]) -> Event:
+    """An event in the envelope of the meeting bot; *fields* are those of its ``data``."""
     body = struct(
         field("id", identifier("event_id", "whdel_9f2c1b7a04de", "whdel_{hex}"), "the event's id, the same on every attempt"),
         field("event", always(name), "the name of the event"),
@@ -48,25 +42,12 @@ def _meeting(
             "what happened",
         ),
     )
-    return raw_event(
-        name,
-        "meeting",
-        body,
-        root=("data",),
-        operation=operation,
-        status=status,
-        signed=False,
-        url="https://developers.telnyx.com/docs/meeting/webhooks",
-        trigger=trigger,
-        before=before,
-        after=after,
-        note=note,
-    )
+    page = "https://developers.telnyx.com/docs/meeting/webhooks"
+    return raw_event(name, "meeting", body, root=("data",), signed=False, url=page, **facts)
 
 
 SESSION_STATUS_CHANGED = _meeting(
     "session.status_changed",
-    "The bot waits, enters, leaves, or cannot come in.",
     field(
         "status",
         one_of(
@@ -84,6 +65,7 @@ SESSION_STATUS_CHANGED = _meeting(
     ),
     field("status_detail", text("cancelled"), "more about it", shown_null=True),
     field("recording", boolean(True), "whether it is recorded"),
+    trigger="The bot waits, enters, leaves, or cannot come in.",
     operation="sessionStatusChanged",
     after=("transcript.completed",),
     note="The schema of the event takes any status; the values are those of the session itself.",
@@ -91,7 +73,6 @@ SESSION_STATUS_CHANGED = _meeting(
 
 TRANSCRIPT_COMPLETED = _meeting(
     "transcript.completed",
-    "The transcript of a session is final.",
     field("segment_count", integer(42), "how many segments it has"),
     field(
         "last_seq",
@@ -100,6 +81,7 @@ TRANSCRIPT_COMPLETED = _meeting(
         nullable=True,
     ),
     field("ended_at", WHEN, "when the session ended, if that is known", nullable=True),
+    trigger="The transcript of a session is final.",
     operation="transcriptCompleted",
     before=("session.status_changed",),
     after=("artifact.completed", "artifact.failed"),
@@ -112,7 +94,6 @@ ARTIFACT: tuple[Field, ...] = (
 
 ARTIFACT_COMPLETED = _meeting(
     "artifact.completed",
-    "A summary, or another text drawn from the transcript, is ready.",
     *ARTIFACT,
     field("content", struct(field("text", text("The team agreed to ship."), "the words")), "the text"),
     field(
@@ -126,22 +107,23 @@ ARTIFACT_COMPLETED = _meeting(
         "what was asked; null unless the type is custom",
         nullable=True,
     ),
+    trigger="A summary, or another text drawn from the transcript, is ready.",
     operation="artifactCompleted",
     before=("transcript.completed",),
 )
 
 ARTIFACT_FAILED = _meeting(
     "artifact.failed",
-    "A text drawn from the transcript could not be made.",
     *ARTIFACT,
+    trigger="A text drawn from the transcript could not be made.",
     operation="artifactFailed",
     before=("transcript.completed",),
 )
 
 RECORDING_AVAILABLE = _meeting(
     "recording.available",
-    "The recordings of a session can be fetched.",
     field("recording_types", list_of(token("audio")), "which there are"),
+    trigger="The recordings of a session can be fetched.",
     status=Status.RETIRED,
     before=("session.status_changed",),
     note="Gone from the official Python SDK with version 4.189; the guide still lists it.",
