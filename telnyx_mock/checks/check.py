@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.events.model import Event
+from telnyx_mock.events.validity import problems
 from telnyx_mock.request import Request
 from telnyx_mock.severity import Severity
 from telnyx_mock.webhook import ABSENT, differences
@@ -69,8 +70,12 @@ class Check:
         *,
         severity: Severity | None = None,
         sites: tuple[str, ...] = (),
+        fix: str | None = None,
     ) -> Finding:
-        """A finding of this check: *problem* says what the receiver did with the delivery."""
+        """A finding of this check: *problem* says what the receiver did with the delivery.
+
+        *severity* and *fix* are the check's own unless the problem has another.
+        """
         request = delivery.request
         sent = ""
         if request.webhook is not None:
@@ -85,7 +90,7 @@ class Check:
             observed=delivery.answer(),
             why=self.why,
             source=self.source,
-            fix=self.fix,
+            fix=self.fix if fix is None else fix,
             curl=delivery.curl(),
             repeat=_repeat(delivery.request),
             sent=sent,
@@ -106,4 +111,6 @@ def _repeat(request: Request) -> str:
             words += ["--set", shlex.quote(f"{path}={json.dumps(value, ensure_ascii=False)}")]
     if request.forgery is not None:
         words += ["--forge", request.forgery]
+    if next(problems(request.webhook.event, request.webhook.body), None) is not None:
+        words.append("--loose")
     return " ".join(words)

@@ -29,7 +29,7 @@ EXPECTED = "4xx, and no effect"
 
 def _unrefused(check: Check, campaign: Campaign, delivery: Delivery) -> Finding | None:
     """The finding that a forged *delivery* makes, if it was not refused without effect."""
-    status, severity = delivery.status, check.severity
+    status, severity, fix = delivery.status, check.severity, check.fix
     effects = campaign.effects(delivery)
     if effects:
         problem = f"had an effect: the receiver sent the command {' and '.join(effects)}"
@@ -40,12 +40,16 @@ def _unrefused(check: Check, campaign: Campaign, delivery: Delivery) -> Finding 
         problem = "got no answer"
     elif status >= 500:
         problem = f"made the receiver fail with {status}"
+        fix = (
+            "Take whatever is missing or malformed in a request for a failed verification, and "
+            "answer 401 or 403."
+        )
     elif status >= 300:
         problem = f"was answered with the redirect {status}, not refused"
         severity = min(severity, Severity.WARNING, key=_rank)
     else:
         problem = f"was accepted with {status}"
-    return check.finding(delivery, problem, EXPECTED, severity=severity)
+    return check.finding(delivery, problem, EXPECTED, severity=severity, fix=fix)
 
 
 def _rank(severity: Severity) -> int:
@@ -65,7 +69,7 @@ def _refuses(forgery: Forgery) -> Check:
         f"refuses {forgery.name}",
         forgery.severity,
         Scope.FAMILY,
-        forgery.reason,
+        f"A receiver that falls for it {forgery.reason}.",
         SIGNING_GUIDE,
         "Verify every request over timestamp|body with the account's public key before anything "
         "else, and answer 401 or 403 if it fails for whatever reason.",

@@ -29,6 +29,6 @@ def command(as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=2))
         return
     print_table(
-        ("forgery", "severity", "a receiver that accepts it"),
+        ("forgery", "severity", "a receiver that falls for it"),
         [(forgery.name, forgery.severity.value, forgery.reason) for forgery in FORGERIES.values()],
     )

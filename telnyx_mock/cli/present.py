@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from telnyx_mock.checks.finding import Finding
-from telnyx_mock.reports.summary import Summary
+from telnyx_mock.reports.summary import Fault, Summary
 from telnyx_mock.severity import Severity
 
 __all__ = ["show"]
@@ -19,19 +18,21 @@ COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVI
 
 def show(console: Console, target: str, summary: Summary) -> None:
     """Print *summary* of a run against *target*."""
-    for number, finding in enumerate(summary.findings, 1):
-        for line in _block(number, finding, target, console.width):
-            console.print(line)
+    for number, fault in enumerate(summary.faults, 1):
+        for line in _block(number, fault, target, console.width):
+            console.print(line, soft_wrap=True)
         console.print()
     for result in summary.unclear:
         what = " ".join(part for part in (result.check, result.event) if part)
-        console.print(Text.assemble(("inconclusive ", "magenta"), f"{what}: {result.note}"))
+        line = Text.assemble(("inconclusive ", "magenta"), f"{what}: {result.note}")
+        console.print(line, soft_wrap=True)
     for reason in summary.left_out:
-        console.print(Text(f"left out: {reason}", style="dim"))
-    console.print(_total(summary))
+        console.print(Text(f"left out: {reason}", style="dim"), soft_wrap=True)
+    console.print(_total(summary), soft_wrap=True)
 
 
-def _block(number: int, finding: Finding, target: str, width: int) -> Iterator[Text]:
+def _block(number: int, fault: Fault, target: str, width: int) -> Iterator[Text]:
+    finding = fault.finding
     yield Text.assemble(
         (f"{finding.severity.value} {number}", COLOURS[finding.severity]),
         f"  {finding.check}",
@@ -43,9 +44,11 @@ def _block(number: int, finding: Finding, target: str, width: int) -> Iterator[T
     yield from _wrapped("why", finding.why, width)
     yield from _wrapped("fix", finding.fix, width)
     yield from _wrapped("source", finding.source, width)
+    if len(fault.events) > 1:
+        yield from _wrapped("also in", ", ".join(fault.events[1:]), width)
     if finding.repeat:
         command = finding.repeat.replace("TARGET", target)
-        yield Text(f"  {'repeat':10}{command}", no_wrap=True, overflow="ignore")
+        yield Text.assemble((f"  {'repeat':10}", "dim"), command)
 
 
 def _wrapped(label: str, text: str, width: int, style: str = "") -> Iterator[Text]:
@@ -58,9 +61,10 @@ def _wrapped(label: str, text: str, width: int, style: str = "") -> Iterator[Tex
 
 
 def _total(summary: Summary) -> Text:
-    errors = sum(finding.severity is Severity.ERROR for finding in summary.findings)
-    warnings = sum(finding.severity is Severity.WARNING for finding in summary.findings)
-    advice = len(summary.findings) - errors - warnings
+    severities = [fault.finding.severity for fault in summary.faults]
+    errors = severities.count(Severity.ERROR)
+    warnings = severities.count(Severity.WARNING)
+    advice = severities.count(Severity.ADVICE)
     counts = [
         f"{summary.passed} checks passed",
         f"{summary.failed} failed",

@@ -26,7 +26,7 @@ __all__ = ["command"]
 @click.command("send")
 @click.argument("event")
 @click.argument("target", required=False)
-@click.option("--path", default=None, help="Where webhooks go, such as /webhooks.")
+@click.option("--path", default="/", help="Where webhooks go, such as /webhooks.")
 @override_options
 @click.option("--forge", "forgery", metavar="NAME", help="Send a lie instead; see 'forgeries'.")
 @click.option("--layout", metavar="NAME", help="How the body is written: indented, escaped, ...")
@@ -38,7 +38,7 @@ def command(
     context: click.Context,
     event: str,
     target: str | None,
-    path: str | None,
+    path: str,
     assignments: tuple[str, ...],
     absent: tuple[str, ...],
     loose: bool,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import http
+import os
+import re
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -126,7 +128,7 @@ class Delivery:
         except ValueError:
             phrase = ""
         if self.crash:
-            return f"{self.response.status}{phrase} ({self.crash.strip().splitlines()[-1]})"
+            return f"{self.response.status}{phrase} ({_cause(self.crash)})"
         return f"{self.response.status}{phrase}"
 
     def curl(self) -> str:
@@ -162,3 +164,18 @@ class Delivery:
         if self.crash:
             lines += ["  crash", *(f"    {line}" for line in self.crash.strip().splitlines())]
         return "\n".join(lines)
+
+
+def _cause(traceback: str) -> str:
+    """The exception in *traceback*, and the last place in it that is not in a library."""
+    exception = traceback.strip().splitlines()[-1]
+    places = re.findall(r'File "([^"]+)", line ([0-9]+)', traceback)
+    own = [
+        (path, line)
+        for path, line in places
+        if "site-packages" not in path and f"{os.sep}lib{os.sep}python" not in path
+    ]
+    if not own:
+        return exception
+    path, line = own[-1]
+    return f"{exception} at {os.path.relpath(path)}:{line}"

@@ -14,24 +14,41 @@ _ORDER = [Severity.ERROR, Severity.WARNING, Severity.ADVICE]
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with the receiver: its first finding, and the events it shows in."""
+
+    finding: Finding
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """How a run went. *findings* has errors first; *left_out* are the reasons of what was not tried."""
+    """How a run went.
+
+    *findings* has every finding once, *faults* has them gathered, errors first. *unclear* are the
+    results that were inconclusive, *left_out* the reasons of what was not tried.
+    """
 
     passed: int
     failed: int
     inconclusive: int
     deliveries: int
     findings: tuple[Finding, ...]
+    faults: tuple[Fault, ...]
     unclear: tuple[Result, ...]
     left_out: tuple[str, ...]
 
     @classmethod
     def of(cls, results: Sequence[Result]) -> Summary:
         """The summary of *results*."""
-        distinct: dict[tuple[str, ...], Finding] = {}
+        gathered: dict[tuple[str, ...], dict[str, Finding]] = {}
         for result in results:
             for finding in result.findings:
-                distinct.setdefault(_same_fault(finding), finding)
+                gathered.setdefault(_same_fault(finding), {}).setdefault(finding.event, finding)
+        faults = [
+            Fault(next(iter(by_event.values())), tuple(by_event)) for by_event in gathered.values()
+        ]
+        findings = [finding for by_event in gathered.values() for finding in by_event.values()]
         outcomes = [result.outcome for result in results]
         left_out = (result.note for result in results if result.outcome is Outcome.NOT_SELECTED)
         return cls(
@@ -39,14 +56,18 @@ class Summary:
             outcomes.count(Outcome.FAILED),
             outcomes.count(Outcome.INCONCLUSIVE),
             sum(result.deliveries for result in results),
-            tuple(sorted(distinct.values(), key=lambda known: _ORDER.index(known.severity))),
+            tuple(sorted(findings, key=_rank)),
+            tuple(sorted(faults, key=lambda fault: _rank(fault.finding))),
             tuple(result for result in results if result.outcome is Outcome.INCONCLUSIVE),
             tuple(dict.fromkeys(left_out)),
         )
 
 
+def _rank(finding: Finding) -> int:
+    return _ORDER.index(finding.severity)
+
+
 def _same_fault(finding: Finding) -> tuple[str, ...]:
-    """What two findings share that show one fault: the same fields, the same answer."""
-    if finding.sites:
-        return (finding.event, *sorted(finding.sites), finding.observed)
-    return (finding.check, finding.event, finding.observed)
+    """What findings share that show one fault: the same fields, or else check, and answer."""
+    cause = finding.sites or (finding.check,)
+    return (*sorted(cause), finding.observed)
