@@ -24,6 +24,7 @@ from telnyx_mock.api.fake import FakeApi
 __all__ = ["HttpxDoor"]
 
 _NO_ANSWER = (AllMockedAssertionError, PassThrough)
+"""What a router raises for a call that it does not know, or lets through."""
 
 
 class HttpxDoor:
@@ -67,13 +68,17 @@ class _Router(respx.Router):
         return self._answer(request)
 
     def _users_routers(self, request: httpx.Request) -> Iterator[respx.Router]:
-        """The users' routers with an answer to a call to Telnyx. Raises for a call elsewhere."""
+        """The users' routers that name a call to Telnyx. Raises for a call elsewhere."""
         users = [router for router in self.mocker.routers if not isinstance(router, _Router)]
         if request.url.host != API_HOST:
             if users:
                 raise AllMockedAssertionError(f"RESPX: {request!r} not mocked!")
             raise PassThrough(f"not to {API_HOST}", request=request, origin=respx.Route())
-        return (router for router in users if _names_an_answer(router, request))
+        return (
+            router
+            for router in users
+            if any(route.pattern.match(request) for route in router.routes)
+        )
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if self.api is None:
@@ -84,9 +89,3 @@ class _Router(respx.Router):
         return httpx.Response(
             answer.status, headers=list(answer.headers), content=answer.body, request=request
         )
-
-
-def _names_an_answer(router: respx.Router, request: httpx.Request) -> bool:
-    """Whether a route of *router* answers *request*: not by letting through, nor by default."""
-    route = next((route for route in router.routes if route.pattern.match(request)), None)
-    return route is not None and not route.is_pass_through

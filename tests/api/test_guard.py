@@ -116,7 +116,11 @@ def test_a_patch_of_the_users_that_outlives_the_doors_is_left_alone(
 ) -> None:
     real = socket.getaddrinfo
     resolved = []
-    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_, **__: resolved.append(host) or [])
+
+    def fake(host: object, *_: object) -> None:
+        resolved.append(host)
+
+    monkeypatch.setattr(socket, "getaddrinfo", fake)
     shut.open()
     ours = socket.getaddrinfo
     users = lambda *a, **k: ours(*a, **k)  # noqa: E731
