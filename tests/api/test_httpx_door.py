@@ -11,6 +11,8 @@ import respx
 from respx.models import AllMockedAssertionError
 
 from telnyx_mock.api import Doors, FakeApi
+from telnyx_mock.receivers.http import HttpReceiver
+from telnyx_mock.request import Request
 
 MESSAGES = "https://api.telnyx.com/v2/messages"
 SPEAK = "https://api.telnyx.com/v2/calls/v3%3Aabc/actions/speak"
@@ -242,3 +244,14 @@ def test_the_doors_outlive_a_users_router(
     assert httpx.post(MESSAGES).status_code == 200
     assert httpx.get(elsewhere).text == "elsewhere"
     assert len(api.commands) == 1
+
+
+def test_our_own_deliveries_over_http_are_never_caught(
+    doors: Doors, api: FakeApi, elsewhere: str, users: respx.MockRouter
+) -> None:
+    receiver = HttpReceiver(elsewhere)
+    with users:
+        assert receiver.send(Request((), b"{}"), timeout=5).body == b"elsewhere"
+    receiver.close()
+
+    assert api.commands == []
