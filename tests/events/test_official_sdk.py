@@ -107,8 +107,8 @@ def members(kinds: Iterable[Kind]) -> dict[str, list[Kind]]:
     """The kinds of every member that an object of one of *kinds* can have."""
     found: dict[str, list[Kind]] = {}
     for kind in alternatives(kinds):
-        for field in kind.fields if isinstance(kind, Object) else ():
-            found.setdefault(field.name, []).append(field.kind)
+        for member in kind.fields if isinstance(kind, Object) else ():
+            found.setdefault(member.name, []).append(member.kind)
     return found
 
 
