@@ -48,8 +48,9 @@ class Lifespan:
         """Stop the app, if it was started, within :data:`PATIENCE` seconds."""
         if self._task is None or self._task.done():
             return
-        await self._events.put({"type": "lifespan.shutdown"})
-        await self._either(self._stopped)
+        if self._started.is_set():
+            await self._events.put({"type": "lifespan.shutdown"})
+            await self._either(self._stopped)
         self._task.cancel()
         await asyncio.wait([self._task], timeout=1)
 

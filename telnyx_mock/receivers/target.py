@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from telnyx_mock.errors import UsageError, unknown
-from telnyx_mock.receivers.app import is_receiver, open_app
+from telnyx_mock.receivers.app import open_app
 from telnyx_mock.receivers.endpoint import HOST
 from telnyx_mock.receivers.http import HttpReceiver
 from telnyx_mock.receivers.receiver import Receiver
@@ -50,8 +50,7 @@ def open_target(
     if is_address(target):
         return HttpReceiver(_with_path(target, path), allowed_hosts)
     value = load(target)
-    opened = value if is_receiver(value) else None
-    return opened or _user_code(target, lambda: open_app(value, path, host, name=target))
+    return _user_code(target, lambda: open_app(value, path, host, name=target))
 
 
 def load(target: str) -> Any:
@@ -136,7 +135,7 @@ def _place(error: BaseException) -> str:
 def _with_path(address: str, path: str) -> str:
     """*address* with *path*, where it has none of its own."""
     scheme, _, rest = address.partition("://")
-    netloc, slash, own = rest.partition("/")
+    netloc, _, own = rest.partition("/")
     if path == "/" or own == path.removeprefix("/"):
         return address
     if own or "?" in netloc:
