@@ -23,7 +23,7 @@ from telnyx_mock.events.validity import problems
 from telnyx_mock.events.walk import ABSENT, SampleChooser, build
 from telnyx_mock.paths import full_path, is_there, put, short_path
 
-__all__ = ["ABSENT", "Webhook", "sample", "webhook"]
+__all__ = ["ABSENT", "Webhook", "differences", "sample", "webhook"]
 
 _MINTER = Minter()
 
@@ -63,9 +63,20 @@ class Webhook:
         return replace(self, body=mint(self.body, _MINTER.example(), moment), minted=True)
 
     def __repr__(self) -> str:
-        """What differs from the documented sample, leaving ids and times out."""
-        changes = [f"{path}={value!r}" for path, value in differences(self)]
+        """What differs from the documented sample, leaving ids and times out; cut where long."""
+        changes = [f"{path}={_shown(value)}" for path, value in differences(self)]
+        if len(changes) > _SHOWN:
+            changes[_SHOWN:] = [f"and {len(changes) - _SHOWN} more"]
         return f"<Webhook {', '.join([self.event.name, *changes])}>"
+
+
+_SHOWN = 40
+"""How many differences a repr names: Hypothesis warns of reprs beyond 30,000 characters."""
+
+
+def _shown(value: Json) -> str:
+    text = repr(value)
+    return text if len(text) <= 300 else f"{text[:300]}... ({len(text)} characters)"
 
 
 def sample(name: str) -> Webhook:
@@ -131,9 +142,12 @@ def differences(built: Webhook) -> Iterator[tuple[str, Json]]:
 
 def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json]]:
     if isinstance(ordinary, Mapping) and isinstance(actual, Mapping):
-        for name in [*actual, *(name for name in ordinary if name not in actual)]:
+        usual, own = _by_name(ordinary), _by_name(actual)
+        for known, name in {**usual, **own}.items():
             inner = f"{path}.{name}" if path else name
-            yield from _differ(inner, ordinary.get(name, ABSENT), actual.get(name, ABSENT))
+            yield from _differ(
+                inner, ordinary.get(usual.get(known), ABSENT), actual.get(own.get(known), ABSENT)
+            )
     elif isinstance(ordinary, list) and isinstance(actual, list) and len(ordinary) == len(actual):
         for index, (before, after) in enumerate(zip(ordinary, actual, strict=True)):
             yield from _differ(f"{path}[{index}]", before, after)
@@ -141,6 +155,11 @@ def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json
         return
     elif ordinary != actual or type(ordinary) is not type(actual):
         yield path, actual
+
+
+def _by_name(body: Mapping[str, Json]) -> dict[str, str]:
+    """The names of the members, by what is the same about them in every example."""
+    return {name.template if isinstance(name, Symbol) else name: name for name in body}
 
 
 class _OverrideChooser(SampleChooser):

@@ -39,7 +39,7 @@ class Style(Enum):
     def of(cls, sample: str) -> Style:
         """The style that *sample* is written in. Raises ValueError for any other."""
         match = re.fullmatch(
-            r"[0-9-]{10}(?:(?P<clock>[T ][0-9:]{8})(?P<fraction>\.[0-9]+)?(?P<zone>Z|\+00:00)?)?",
+            r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?P<clock>[T ][0-9:]{8})(?P<fraction>\.[0-9]+)?(?P<zone>Z|\+00:00)?)?",
             sample,
         )
         if match is None:

@@ -43,8 +43,8 @@ class Original:
         return sign(self.webhook, KeyPair.generate(), timestamp=int(self.now))
 
     def other_request(self) -> Request:
-        """Another webhook of the same event, genuinely signed just now."""
-        other = sample(self.webhook.event.name).fresh(self.now)
+        """Another webhook, genuinely signed just now: a call, which no event without ids equals."""
+        other = sample("call.initiated").fresh(self.now)
         return sign(other, self.key, timestamp=int(self.now))
 
 

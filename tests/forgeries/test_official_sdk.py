@@ -1,0 +1,101 @@
+"""The official Python SDK accepts all that we call genuine and refuses all that we forge.
+
+It reads the machine's clock, so these tests sign at the real time. It verifies JSON events only:
+``unwrap`` parses the body, which a form is not.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+import telnyx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from telnyx_mock.clock import SetClock
+from telnyx_mock.draft import HEADER_CASES, Draft
+from telnyx_mock.forgeries import FORGERIES, forge
+from telnyx_mock.request import Request
+from telnyx_mock.signing import KeyPair, verify
+from telnyx_mock.webhook import webhook
+from telnyx_mock.wire import JSON_LAYOUTS
+
+KEY = KeyPair.generate()
+SDK = telnyx.Telnyx(api_key="KEY_for_tests", public_key=KEY.public_key)
+
+EVENTS = (
+    "call.initiated",
+    "call.answered",
+    "call.hangup",
+    "message.received",
+    "message.finalized",
+)
+MODELS = {
+    "call.initiated": "CallInitiatedWebhookEvent",
+    "call.answered": "CallAnsweredWebhookEvent",
+    "call.hangup": "CallHangupWebhookEvent",
+    "message.received": "InboundMessageWebhookEvent",
+    "message.finalized": "DeliveryUpdateWebhookEvent",
+}
+
+events = pytest.mark.parametrize("event", EVENTS)
+names = st.sampled_from(EVENTS)
+cases = st.sampled_from(HEADER_CASES)
+layouts = st.sampled_from(list(JSON_LAYOUTS))
+texts = st.text(st.characters(exclude_categories=("Cs",)))
+values = st.none() | st.booleans() | texts | st.floats(allow_nan=False, allow_infinity=False)
+extras = st.dictionaries(st.from_regex("[a-z]{1,8}_new", fullmatch=True), values, max_size=3)
+
+
+patient = settings(deadline=None)
+"""The first ``unwrap`` of a process builds the SDK's models, which takes more than a second."""
+
+
+def unwrap(request: Request) -> Any:
+    """What the SDK makes of *request*; it raises ValueError where it refuses."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
+    return SDK.webhooks.unwrap(request.body.decode(), headers=headers)
+
+
+@events
+@pytest.mark.parametrize("layout", JSON_LAYOUTS)
+def test_the_sdk_accepts_every_layout_and_returns_the_right_model(event: str, layout: str) -> None:
+    built = webhook(event)
+    answer = unwrap(Draft(built, layout).signed(KEY, int(time.time())))
+    assert type(answer).__name__ == MODELS[event]
+    assert answer.data.event_type == event
+    assert answer.data.id == built.body["data"]["id"]
+    assert answer.data.payload.to_dict(mode="json", exclude_unset=True).keys() >= {"to", "from"}
+
+
+@patient
+@given(event=names, layout=layouts, case=cases, charset=st.booleans(), extra=extras)
+def test_the_sdk_and_we_accept_all_that_is_genuine(
+    event: str, layout: str, case: str, charset: bool, extra: dict[str, Any]
+) -> None:
+    clock = SetClock(time.time())
+    built = webhook(event, extra=extra)
+    request = Draft(built, layout, case, charset).signed(KEY, int(clock.now()))
+    assert verify(KEY.public_key, request, now=clock.now()).ok
+    assert unwrap(request).data.event_type == event
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+@patient
+@given(event=names, extra=extras)
+def test_the_sdk_and_we_refuse_every_forgery(name: str, event: str, extra: dict[str, Any]) -> None:
+    clock = SetClock(time.time())
+    request = forge(name, webhook(event, extra=extra), KEY, clock.now())
+    assert not verify(KEY.public_key, request, now=clock.now()).ok
+    with pytest.raises(ValueError):
+        unwrap(request)
+
+
+@pytest.mark.parametrize("seconds", [-240, -60, 60, 240])
+def test_the_sdk_and_we_accept_what_is_late_or_skewed_by_minutes(seconds: int) -> None:
+    now = time.time()
+    request = Draft(webhook("call.initiated")).signed(KEY, int(now) + seconds)
+    assert verify(KEY.public_key, request, now=now).ok
+    assert unwrap(request).data.event_type == "call.initiated"

@@ -1,0 +1,152 @@
+"""Ids and times read as the sample until they are minted; then each example has its own."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import pickle
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telnyx_mock.events.catalog import all_events
+from telnyx_mock.events.identity import Minter, Moment, Style, Symbol, mint
+from telnyx_mock.events.model import ContentType
+from telnyx_mock.webhook import sample
+
+NOW = 1_700_000_000.123456
+
+
+@pytest.mark.parametrize("style", Style, ids=lambda style: style.name)
+def test_a_style_is_recognised_by_its_sample(style: Style) -> None:
+    assert Style.of(style.value) is style
+
+
+@pytest.mark.parametrize("style", Style, ids=lambda style: style.name)
+@given(seconds=st.floats(0, 4e9))
+def test_what_a_style_writes_is_in_that_style(style: Style, seconds: float) -> None:
+    text = style.write(seconds)
+    assert Style.of(text) is style
+    assert len(text) == len(style.value)
+
+
+@pytest.mark.parametrize("style", [style for style in Style if style is not Style.DATE])
+def test_what_a_style_writes_is_that_time(style: Style) -> None:
+    read = dt.datetime.fromisoformat(style.write(NOW))
+    written = read if read.tzinfo else read.replace(tzinfo=dt.UTC)
+    assert 0 <= NOW - written.timestamp() < 1
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "1700000000", "2024-01-15T10:30:00+02:00"])
+def test_what_is_in_no_style_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="in no known style of time"):
+        Style.of(text)
+
+
+@pytest.mark.parametrize(
+    ("template", "shape"),
+    [
+        ("{uuid}", r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}"),
+        ("conf_{hex}", r"conf_[0-9a-f]{12}"),
+        ("v3:{token}", r"v3:[A-Za-z0-9_-]{54}"),
+        ("{digits}", r"[1-9][0-9]{17}"),
+    ],
+)
+def test_a_fresh_id_has_the_shape_of_its_template(template: str, shape: str) -> None:
+    fresh = mint(Symbol("sample", "role", template), Minter("run").example(), NOW)
+    assert re.fullmatch(shape, fresh)
+
+
+def shape(text: str) -> str:
+    """*text* with every letter and digit alike, so that punctuation and length are left."""
+    return re.sub(r"[A-Za-z0-9]", "x", text)
+
+
+def within(value: object) -> Iterator[Symbol | Moment]:
+    if isinstance(value, Symbol | Moment):
+        yield value
+    elif isinstance(value, dict | list):
+        for member in value.values() if isinstance(value, dict) else value:
+            yield from within(member)
+
+
+@pytest.mark.parametrize("name", [event.name for event in all_events()])
+def test_every_event_gets_fresh_ids_and_times_in_the_style_of_its_own(name: str) -> None:
+    documented = sample(name)
+    for before, after in zip(
+        within(documented.body), within(documented.fresh(NOW).body), strict=True
+    ):
+        assert after != before
+        if isinstance(before, Moment):
+            assert shape(after) == shape(before)
+
+
+def test_every_json_event_has_an_id_of_its_own() -> None:
+    """By it receivers deduplicate. A few forms have none."""
+    for event in all_events():
+        if event.content_type is ContentType.JSON:
+            assert any(isinstance(value, Symbol) for value in within(sample(event.name).body)), (
+                event
+            )
+
+
+def test_one_symbol_is_one_id_and_others_are_others() -> None:
+    body = {
+        "leg": Symbol("a", "leg"),
+        "again": [Symbol("a", "leg")],
+        "other leg": Symbol("b", "leg", number=2),
+        "session": Symbol("c", "session"),
+    }
+    minted = mint(body, Minter("run").example(), NOW)
+    assert minted["leg"] == minted["again"][0]
+    assert len({minted["leg"], minted["other leg"], minted["session"]}) == 3
+
+
+def test_a_symbol_that_is_a_member_name_is_minted_too() -> None:
+    minted = mint({Symbol("a", "leg"): Symbol("a", "leg")}, Minter("run").example(), NOW)
+    [(name, value)] = minted.items()
+    assert name == value != "a"
+
+
+def test_what_is_no_symbol_stays() -> None:
+    body = {"text": "hello", "number": 1, "none": None, "list": [True, 0.5]}
+    assert mint(body, Minter("run").example(), NOW) == body
+
+
+def test_minting_leaves_the_body_alone() -> None:
+    body = {"leg": Symbol("a", "leg"), "list": [Moment("then", Style.SECONDS)]}
+    mint(body, Minter("run").example(), NOW)
+    assert body == {"leg": "a", "list": ["then"]}
+
+
+def test_no_two_examples_and_no_two_runs_share_an_id() -> None:
+    first, second = Minter("one"), Minter("two")
+    examples = [first.example(), first.example(), second.example(), Minter().example()]
+    assert len({mint(Symbol("a", "leg"), example, NOW) for example in examples}) == 4
+
+
+def test_a_moment_lies_its_offset_from_now() -> None:
+    start = mint(Moment("then", Style.SECONDS, -90.0), Minter("run").example(), 1_700_000_090)
+    assert start == "2023-11-14T22:13:20Z"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [Symbol("a", "leg", "{hex}", 2), Moment("then", Style.DATE, -1.0)],
+    ids=["symbol", "moment"],
+)
+def test_symbols_and_moments_survive_pickling(value: Symbol | Moment) -> None:
+    """Workers of pytest-xdist and Hypothesis copy them."""
+    copied = pickle.loads(pickle.dumps(value))
+    assert type(copied) is type(value)
+    assert mint(copied, "run:1", NOW) == mint(value, "run:1", NOW) != value
+
+
+def test_a_token_is_url_safe_whatever_the_digest() -> None:
+    minter = Minter("run")
+    for _ in range(100):
+        token = mint(Symbol("a", "leg", "{token}"), minter.example(), NOW)
+        assert len(base64.urlsafe_b64decode(f"{token}==")) == 40
