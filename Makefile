@@ -1,0 +1,50 @@
+# Two commands do everything on a fresh machine: make demo, make test.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.PHONY: demo test lint format docs bench wheel newest clean
+
+demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
+	$(BIN)/telnyx-mock demo
+
+test: $(VENV)/.installed-dev  ## run the tests
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/.installed-dev  ## style and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/.installed-dev  ## performance, as ratios within one run
+	$(BIN)/python benchmarks/strategies.py
+
+wheel: $(VENV)/.installed-dev  ## build what is published
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+
+newest: $(VENV)/.installed-dev  ## hold the catalogue to the newest official SDK
+	$(PYTHON) -m venv $(VENV)-newest
+	$(VENV)-newest/bin/pip install --quiet --upgrade pip
+	$(VENV)-newest/bin/pip install --quiet --editable . --group dev
+	$(VENV)-newest/bin/pip install --quiet --upgrade "telnyx[webhooks]"
+	$(VENV)-newest/bin/pytest tests/events/test_official_sdk.py tests/events/test_unwrap.py
+
+clean:
+	rm -rf $(VENV) $(VENV)-newest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/pip:
+	$(PYTHON) -c 'import sys; sys.exit("telnyx-mock needs Python 3.11 or newer; say which with PYTHON=python3.12" * (sys.version_info < (3, 11)))'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/pip install --quiet --editable . --group dev
+	@touch $@
