@@ -1,0 +1,133 @@
+"""The fixtures: Telnyx for tests, bound to the receiver of each test that asks for it.
+
+Standard library and pytest only; what needs the core imports it when it is used.
+
+``telnyx_mock`` must be of session scope, so that ``@given`` takes it, and so must not request the
+receiver, which may be of any scope. So a binding per test brings the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_telnyx_mock.options import OPTIONS
+from pytest_telnyx_mock.verdict import give_up
+
+if TYPE_CHECKING:
+    from pytest_telnyx_mock.reception import Reception
+    from telnyx_mock.api.fake import FakeApi
+    from telnyx_mock.checks.campaign import Campaign
+    from telnyx_mock.emulator import Emulator
+    from telnyx_mock.signing import KeyPair
+
+__all__ = ["key_of"]
+
+_KEY = pytest.StashKey["KeyPair"]()
+_RECEPTION = pytest.StashKey["Reception"]()
+
+
+def key_of(config: pytest.Config) -> KeyPair:
+    """The key pair of this run: the one that was named, or a new one for each process.
+
+    Raises pytest.UsageError where the one that was named cannot be had.
+    """
+    if _KEY not in config.stash:
+        from telnyx_mock.errors import UsageError
+        from telnyx_mock.signing import KeyPair
+
+        reference = config.stash[OPTIONS].key
+        try:
+            config.stash[_KEY] = KeyPair.load(reference) if reference else KeyPair.generate()
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from None
+    return config.stash[_KEY]
+
+
+def _reception_of(config: pytest.Config) -> Reception:
+    if _RECEPTION not in config.stash:
+        from pytest_telnyx_mock.reception import Reception
+
+        config.stash[_RECEPTION] = Reception(config.stash[OPTIONS])
+    return config.stash[_RECEPTION]
+
+
+@pytest.fixture(scope="session")
+def telnyx_key(pytestconfig: pytest.Config) -> KeyPair:
+    """The account's key pair; your app verifies with its ``public_key``.
+
+    Make your app with it in telnyx_receiver, unless telnyx_app names the app: then it finds the
+    public key in TELNYX_PUBLIC_KEY.
+    """
+    return key_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def telnyx_mock(pytestconfig: pytest.Config) -> Emulator:
+    """Telnyx: sends webhooks, genuine and forged, to the telnyx_receiver of the test."""
+    from telnyx_mock.emulator import Emulator
+
+    return Emulator(key=key_of(pytestconfig))
+
+
+@pytest.fixture(scope="session")
+def telnyx_api(telnyx_mock: Emulator) -> FakeApi:
+    """The fake Telnyx API: what the receiver asked Telnyx to do in this test.
+
+    ``telnyx_mock.api`` is the same, after waiting for the receiver's work in the background.
+    """
+    return telnyx_mock.api
+
+
+@pytest.fixture(scope="session")
+def telnyx_receiver(pytestconfig: pytest.Config) -> Any:
+    """The receiver under test, as telnyx_app or telnyx_url name it.
+
+    Override it, at any scope, to return your app, a function without arguments that makes it, a
+    context manager around it, a receiver of telnyx_mock's own, or a target such as ``myapp:app``.
+    """
+    target = pytestconfig.stash[OPTIONS].target
+    if not target:
+        from telnyx_mock.errors import UsageError
+
+        raise UsageError(
+            "No receiver is given. Define a fixture telnyx_receiver that returns your app, or set "
+            "telnyx_app or telnyx_url in the pytest settings (--telnyx-app, --telnyx-url)."
+        )
+    return target
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
+    """Let what is opened for a telnyx_receiver be closed before that is torn down."""
+    value = yield
+    if request.fixturename == "telnyx_receiver":
+        # Finalizers run last in, first out, and the fixture's own teardown is in already.
+        request.addfinalizer(_reception_of(request.config).admit(value))
+    return value
+
+
+@pytest.fixture(autouse=True)
+def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Binds telnyx_mock to telnyx_receiver, for tests that ask for it."""
+    if "telnyx_mock" not in request.fixturenames:
+        yield
+        return
+    from telnyx_mock.errors import TelnyxMockError
+
+    emulator: Emulator = request.getfixturevalue("telnyx_mock")
+    try:
+        value = request.getfixturevalue("telnyx_receiver")
+        _reception_of(request.config).bind(emulator, value)
+    except TelnyxMockError as error:
+        give_up(request, error)
+    yield
+    emulator.unbind()
+
+
+@pytest.fixture
+def telnyx_campaign(request: pytest.FixtureRequest, telnyx_mock: Emulator) -> Campaign:
+    """The run of the contract that the receiver of this test is going through."""
+    return _reception_of(request.config).campaign(telnyx_mock)

@@ -1,0 +1,129 @@
+"""What can be set: the options of the command line, and their twins in the settings file.
+
+Standard library and pytest only, since this is read whenever pytest starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pytest
+
+__all__ = ["OPTIONS", "Options", "add_options", "read_options"]
+
+T = TypeVar("T", int, float)
+
+_TEXTS = {
+    "app": ("MODULE:NAME", "the app under test; MODULE:NAME() for a factory"),
+    "url": ("URL", "the address of the receiver under test, where it runs by itself"),
+    "path": ("PATH", "where in the app webhooks go (default: /)"),
+    "key": ("REF", "the private key to sign with, env:NAME or file:PATH (default: a new one)"),
+    "examples": ("N", "generated webhooks per event in the contract (default: 50)"),
+    "seed": ("N", "makes what the contract generates repeatable"),
+    "deadline": ("SECONDS", "how long an answer may take in the contract (default: 2)"),
+}
+_LISTS = {
+    "events": (
+        "events",
+        "PATTERN",
+        "events that the contract is about, such as call.*; repeatable",
+    ),
+    "allow-host": (
+        "allow_hosts",
+        "HOST",
+        "a host that may be sent to besides this one; repeatable",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything that was set. A target on the command line goes before one in the settings."""
+
+    app: str
+    url: str
+    path: str
+    key: str
+    examples: int
+    seed: int | None
+    deadline: float
+    events: tuple[str, ...]
+    allow_hosts: tuple[str, ...]
+    strict: bool
+
+    @property
+    def target(self) -> str:
+        """The app or the address that was named; empty where none was."""
+        return self.app or self.url
+
+
+OPTIONS = pytest.StashKey[Options]()
+"""Where the options are kept in ``config.stash``."""
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare all options and settings."""
+    group = parser.getgroup("telnyx-mock", "be Telnyx, for a test (telnyx-mock)")
+    for name, (metavar, about) in _TEXTS.items():
+        group.addoption(f"--telnyx-{name}", metavar=metavar, help=about)
+        parser.addini(f"telnyx_{name}", about, default="")
+    for name, (setting, metavar, about) in _LISTS.items():
+        dest = f"telnyx_{setting}"
+        group.addoption(
+            f"--telnyx-{name}", dest=dest, action="append", default=[], metavar=metavar, help=about
+        )
+        parser.addini(dest, about, type="args", default=[])
+    strictly = "let the contract fail on warnings too"
+    group.addoption("--telnyx-strict", action="store_true", default=None, help=strictly)
+    parser.addini("telnyx_strict", strictly, type="bool", default=False)
+
+
+def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
+    """The options *given*, and the settings for what was not.
+
+    Raises pytest.UsageError for what is no number, and where both an app and an address are named.
+    """
+
+    def text(name: str) -> str:
+        value = getattr(given, f"telnyx_{name}", None)
+        return str(config.getini(f"telnyx_{name}") if value is None else value)
+
+    def several(name: str) -> tuple[str, ...]:
+        return tuple(getattr(given, f"telnyx_{name}", None) or config.getini(f"telnyx_{name}"))
+
+    app, url = (getattr(given, name, None) or "" for name in ("telnyx_app", "telnyx_url"))
+    if not app and not url:
+        app, url = text("app"), text("url")
+    if app and url:
+        raise pytest.UsageError(
+            "Both telnyx_app and telnyx_url are set, and there is one receiver; leave one out."
+        )
+    strict = getattr(given, "telnyx_strict", None)
+    return Options(
+        app=app,
+        url=url,
+        path=text("path") or "/",
+        key=text("key"),
+        examples=_number("examples", text("examples") or "50", int, least=1),
+        seed=_number("seed", text("seed"), int, least=0) if text("seed") else None,
+        deadline=_number("deadline", text("deadline") or "2", float, least=0.001),
+        events=several("events"),
+        allow_hosts=several("allow_hosts"),
+        strict=bool(config.getini("telnyx_strict") if strict is None else strict),
+    )
+
+
+def _number(name: str, value: Any, kind: Callable[[Any], T], *, least: float) -> T:
+    try:
+        number = kind(value)
+    except ValueError:
+        number = None
+    if number is None or not least <= number < float("inf"):
+        what = "a whole number" if kind is int else "a number of seconds"
+        raise pytest.UsageError(
+            f"--telnyx-{name} (telnyx_{name}) wants {what} from {least:g}, not {value!r}."
+        )
+    return number

@@ -1,0 +1,58 @@
+"""Where pytest enters: options, the environment of the app under test, and the hooks.
+
+Standard library and pytest only: the core loads when a test asks for it, or when an app is named
+whose environment must be ready before it is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import ExitStack
+
+import pytest
+
+from pytest_telnyx_mock.cases import pytest_generate_tests as pytest_generate_tests
+from pytest_telnyx_mock.fixtures import key_of
+from pytest_telnyx_mock.fixtures import pytest_fixture_setup as pytest_fixture_setup
+from pytest_telnyx_mock.fixtures import telnyx_api as telnyx_api
+from pytest_telnyx_mock.fixtures import telnyx_binding as telnyx_binding
+from pytest_telnyx_mock.fixtures import telnyx_campaign as telnyx_campaign
+from pytest_telnyx_mock.fixtures import telnyx_key as telnyx_key
+from pytest_telnyx_mock.fixtures import telnyx_mock as telnyx_mock
+from pytest_telnyx_mock.fixtures import telnyx_receiver as telnyx_receiver
+from pytest_telnyx_mock.options import OPTIONS, add_options, read_options
+from pytest_telnyx_mock.reporting import pytest_runtest_makereport as pytest_runtest_makereport
+from pytest_telnyx_mock.reporting import pytest_terminal_summary as pytest_terminal_summary
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    add_options(parser)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config,
+) -> Generator[None]:
+    """Set the public key before any conftest can import the app that is named; later is too late."""
+    options = read_options(early_config, early_config.known_args_namespace)
+    early_config.stash[OPTIONS] = options
+    if options.app:
+        from telnyx_mock.receivers.environment import receiver_environment
+
+        stack = ExitStack()
+        stack.enter_context(receiver_environment(key_of(early_config).public_key))
+        early_config.add_cleanup(stack.close)
+    return (yield)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    options = read_options(config, config.option)
+    config.stash[OPTIONS] = options
+    if options.events:
+        from telnyx_mock.errors import UsageError
+        from telnyx_mock.events.catalog import select
+
+        try:
+            select(options.events)
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from None

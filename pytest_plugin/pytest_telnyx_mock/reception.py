@@ -1,0 +1,127 @@
+"""From what a user's telnyx_receiver gives to a receiver that is open: made late, closed in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_telnyx_mock.options import Options
+from telnyx_mock.checks.campaign import Campaign, Settings
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.events.catalog import select
+from telnyx_mock.receivers.app import app_kind, is_receiver, open_app
+from telnyx_mock.receivers.receiver import Receiver
+from telnyx_mock.receivers.response import Response
+from telnyx_mock.receivers.target import is_address, load, open_target
+from telnyx_mock.request import Request
+
+__all__ = ["Reception"]
+
+
+@dataclass(slots=True)
+class _Guest:
+    """One value of a telnyx_receiver fixture, from its set-up to its teardown."""
+
+    value: Any
+    receiver: Receiver | None = None
+
+    def close(self) -> None:
+        if self.receiver is not None and self.receiver is not self.value:
+            self.receiver.close()
+        self.receiver = None
+
+
+class Reception:
+    """Opens what the telnyx_receiver fixtures of a session give, and remembers what is open."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self._guests: list[_Guest] = []
+        self._campaign: Campaign | None = None
+        self._campaign_for: Any = None
+        self._bound: Any = None
+
+    def admit(self, value: Any) -> Callable[[], None]:
+        """Take in a fixture's *value*. Call what is returned when the fixture is torn down."""
+        guest = _Guest(value)
+        self._guests.append(guest)
+
+        def leave() -> None:
+            self._guests = [known for known in self._guests if known is not guest]
+            guest.close()
+
+        return leave
+
+    def bind(self, emulator: Emulator, value: Any) -> None:
+        """Bind *emulator* to the receiver that *value* stands for; it is opened the first time.
+
+        Raises UsageError for what is no receiver.
+        """
+        guest = next(guest for guest in reversed(self._guests) if guest.value is value)
+        if guest.receiver is None:
+            guest.receiver = self._open(value)
+        self._bound = value
+        emulator.bind(guest.receiver, self._reopening(value))
+
+    def campaign(self, emulator: Emulator) -> Campaign:
+        """The campaign against the bound receiver: the same one while the receiver stays."""
+        if self._campaign is None or self._campaign_for is not self._bound:
+            options = self.options
+            settings = Settings(
+                deadline=options.deadline,
+                examples=options.examples,
+                seed=options.seed,
+                named=bool(options.events),
+            )
+            events = select(options.events or ("*",))
+            self._campaign = Campaign(emulator, events, settings)
+            self._campaign_for = self._bound
+        return self._campaign
+
+    def _open(self, value: Any) -> Receiver:
+        path = self.options.path
+        if isinstance(value, str):
+            return open_target(value, path=path, allowed_hosts=self.options.allow_hosts)
+        if is_receiver(value):
+            return open_app(value)
+        if app_kind(value) == "factory":
+            value = value()
+        if isinstance(value, AbstractContextManager) and app_kind(value) is None:
+            stack = ExitStack()
+            return _Managed(open_app(stack.enter_context(value), path), stack)
+        return open_app(value, path)
+
+    def _reopening(self, value: Any) -> Callable[[], Receiver] | None:
+        if is_receiver(value) or (isinstance(value, str) and is_address(value)):
+            return None
+        makes_apps = isinstance(value, str) and value.endswith("()")
+        named = load(value) if isinstance(value, str) and not makes_apps else value
+        return (lambda: self._open(value)) if makes_apps or app_kind(named) == "factory" else None
+
+
+@dataclass(slots=True)
+class _Managed:
+    """A receiver whose app lives inside a context manager, which closing it leaves."""
+
+    app: Receiver
+    surroundings: ExitStack
+
+    @property
+    def url(self) -> str:
+        return self.app.url
+
+    @property
+    def in_process(self) -> bool:
+        return self.app.in_process
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        return self.app.send(request, timeout=timeout)
+
+    def settle(self, timeout: float) -> bool:
+        return self.app.settle(timeout)
+
+    def close(self) -> None:
+        with self.surroundings:
+            self.app.close()

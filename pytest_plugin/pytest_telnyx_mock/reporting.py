@@ -1,0 +1,76 @@
+"""What is said about a run of the contract: on each report, and at the end on the terminal.
+
+Results travel on the reports of pytest, which xdist carries from its workers. Standard library
+and pytest only, until there is something to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_telnyx_mock.verdict import RESULT, TROUBLE
+
+if TYPE_CHECKING:
+    from telnyx_mock.reports.summary import Summary
+
+__all__ = ["pytest_runtest_makereport", "pytest_terminal_summary"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach the result, and show the finding in place of the harness's own traceback.
+
+    ``report.telnyx_mock`` is ``Result.to_json()``; ``report.telnyx_mock_error`` is a sentence
+    that says why nothing could be sent.
+    """
+    report = yield
+    if report.failed and TROUBLE in item.stash:
+        vars(report).update(telnyx_mock_error=item.stash[TROUBLE])
+    if call.when == "call" and RESULT in item.stash:
+        vars(report).update(telnyx_mock=item.stash[RESULT])
+        if report.failed and call.excinfo is not None:
+            shown = call.excinfo.getrepr(style="value")
+            if shown.reprcrash is not None:  # the short form, without the name of the exception
+                shown.reprcrash.message = str(call.excinfo.value)
+            report.longrepr = shown
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Add up what the contract found, where it was run."""
+    rows = [
+        report.telnyx_mock
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if hasattr(report, "telnyx_mock")
+    ]
+    if not rows:
+        return
+    from telnyx_mock.checks.finding import Result
+    from telnyx_mock.reports.summary import Summary
+
+    terminalreporter.section("telnyx-mock")
+    for line in _lines(Summary.of([Result.from_json(row) for row in rows])):
+        terminalreporter.line(line)
+
+
+def _lines(summary: Summary) -> Iterator[str]:
+    from telnyx_mock.severity import Severity
+
+    for fault in summary.faults:
+        finding = fault.finding
+        if finding.severity is Severity.ERROR:
+            continue  # a failed test, and shown there
+        more = f" (and {len(fault.events) - 1} events more)" if len(fault.events) > 1 else ""
+        yield f"{finding.severity.value:8} {finding.check}: {finding.message}{more}"
+    for reason in summary.left_out:
+        yield f"left out {reason}"
+    yield (
+        f"{summary.passed} checks passed, {summary.failed} failed, "
+        f"{summary.inconclusive} inconclusive; {summary.deliveries} deliveries"
+    )

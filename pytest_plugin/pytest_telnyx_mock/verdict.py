@@ -1,0 +1,60 @@
+"""From how a check ended to what pytest makes of it, and to what its report carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from pytest_telnyx_mock.options import OPTIONS
+
+if TYPE_CHECKING:
+    from telnyx_mock.checks.campaign import Campaign
+
+__all__ = ["RESULT", "TROUBLE", "give_up", "judge"]
+
+RESULT = pytest.StashKey[dict[str, Any]]()
+"""Where an item of the contract keeps its result, as JSON."""
+
+TROUBLE = pytest.StashKey[str]()
+"""Where an item keeps the sentence that says why nothing could be sent."""
+
+
+def judge(request: pytest.FixtureRequest, campaign: Campaign, check: str, subject: str) -> None:
+    """Run one check of the contract in the test of *request*, which ends as the check does.
+
+    Warnings and advice pass, unless the run is strict: then warnings fail.
+    """
+    __tracebackhide__ = True
+    from telnyx_mock.checks.contract import CONTRACT
+    from telnyx_mock.checks.finding import FindingFailure
+    from telnyx_mock.errors import TelnyxMockError
+    from telnyx_mock.severity import Outcome, Severity
+
+    try:
+        result = campaign.run(CONTRACT[check], subject)
+    except TelnyxMockError as error:
+        give_up(request, error)
+    request.node.stash[RESULT] = result.to_json()
+    failing = {Severity.ERROR}
+    if request.config.stash[OPTIONS].strict:
+        failing.add(Severity.WARNING)
+    findings = tuple(finding for finding in result.findings if finding.severity in failing)
+    if findings:
+        raise FindingFailure(findings)
+    if result.outcome is Outcome.INCONCLUSIVE:
+        pytest.fail(f"inconclusive: {result.note}", pytrace=False)
+    if result.outcome is Outcome.NOT_SELECTED:
+        pytest.skip(result.note)
+
+
+def give_up(request: pytest.FixtureRequest, error: Exception) -> NoReturn:
+    """Fail the test with one sentence, for there is no receiver that could be judged.
+
+    The contract stops there: it would say the same of every check.
+    """
+    __tracebackhide__ = True
+    request.node.stash[TROUBLE] = str(error)
+    if "telnyx_check" in request.fixturenames:
+        request.session.shouldfail = str(error)
+    pytest.fail(f"{type(error).__name__}: {error}", pytrace=False)
