@@ -73,7 +73,7 @@ def _email(
         field("from", SENDER, "who sent it"),
         field("subject", text("Hello"), "its subject"),
         optional("to", _address("to"), "the recipient, if addressed openly"),
-        optional("cc", _address("cc"), "the recipient, if in copy", when=has_no("to")),
+        rare("cc", _address("cc"), "the recipient, if in copy", when=has_no("to")),
         field("bcc", _address("bcc"), "the recipient, if in blind copy", when=both(has_no("to"), has_no("cc"))),
         *more,
         envelope=_envelope(canonical or always(f"email.{name}")),

@@ -42,8 +42,9 @@ def _meeting(name: str, *fields: Field, **facts: Unpack[Facts]) -> Event:
             "what happened",
         ),
     )
-    page = "https://developers.telnyx.com/docs/meeting/webhooks"
-    return raw_event(name, "meeting", body, root=("data",), signed=False, url=page, **facts)
+    facts["signed"] = False
+    facts["url"] = "https://developers.telnyx.com/docs/meeting/webhooks"
+    return raw_event(name, "meeting", body, root=("data",), **facts)
 
 
 SESSION_STATUS_CHANGED = _meeting(

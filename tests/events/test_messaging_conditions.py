@@ -218,14 +218,12 @@ def test_only_rcs_and_whatsapp_messages_are_reported_read() -> None:
         webhook("message.read", type="SMS")
 
 
-def test_a_message_keeps_its_id_while_every_event_has_its_own() -> None:
-    for event in family("messaging"):
-        identifiers = {
-            getattr(member.field.kind, "role", "")
-            for member in descend(sites(event))
-            if member.path in ("data.payload.id", "data.message_id")
-        }
-        assert identifiers <= {"message_id"}
+def test_every_event_about_a_message_names_it_alike() -> None:
+    click = sample("replacedLinkClick").payload["message_id"]
+    for name in ("message.received", *OUTBOUND, "message.read"):
+        identifier = sample(name).payload["id"]
+        assert (identifier, identifier.role) == (click, click.role)
+        assert webhook(name).payload["id"] != webhook(name).payload["id"]
 
 
 def test_a_click_has_no_envelope_and_no_name() -> None:
