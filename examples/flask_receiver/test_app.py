@@ -1,33 +1,38 @@
-"""How the Flask receiver is tested: the shape to copy into a project of one's own."""
+"""Tests of the Flask receiver: the shape to copy into a project of one's own."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from telnyx_mock import FORGERIES
 from telnyx_mock.strategies import requests
 
 
-@pytest.fixture(scope="module")
-def telnyx_receiver(telnyx_key):
-    """The app, made once the public key is in its environment."""
-    from telnyx_mock.receivers import open_app, receiver_environment
-
-    with receiver_environment(telnyx_key.public_key):
-        from examples.flask_receiver.app import app
-
-        receiver = open_app(app, path="/webhooks")
-        yield receiver
-        receiver.close()
-
-
 def test_answers_an_incoming_call(telnyx_mock):
     delivery = telnyx_mock.send("call.initiated", direction="incoming")
     delivery.assert_accepted()
-    [answer] = telnyx_mock.api.commands
-    assert answer.name == "answer"
-    assert answer.call_control_id == delivery.request.webhook.payload["call_control_id"]
+    [command] = telnyx_mock.api.commands
+    assert command.name == "answer"
+    assert command.call_control_id == delivery.webhook.payload["call_control_id"]
 
 
 def test_leaves_outgoing_calls_alone(telnyx_mock):
     telnyx_mock.send("call.initiated", direction="outgoing").assert_accepted()
+    assert telnyx_mock.api.commands == []
+
+
+def test_answers_once_when_delivered_twice(telnyx_mock):
+    call = telnyx_mock.webhook("call.initiated")
+    telnyx_mock.send(call).assert_accepted()
+    telnyx_mock.send(call).assert_accepted()
+    assert len(telnyx_mock.api.commands) == 1
+
+
+@given(request=requests("call.*"))
+def test_accepts_every_call_event(telnyx_mock, request):
+    telnyx_mock.send(request).assert_accepted()
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_refuses_forgeries(telnyx_mock, forgery):
+    telnyx_mock.send("call.initiated", forge=forgery).assert_refused()
     assert telnyx_mock.api.commands == []

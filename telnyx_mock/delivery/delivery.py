@@ -16,6 +16,7 @@ from telnyx_mock.request import Request
 
 if TYPE_CHECKING:
     from telnyx_mock.api.command import Command
+    from telnyx_mock.webhook import Webhook
 
 __all__ = ["Attempt", "Delivery"]
 
@@ -51,6 +52,11 @@ class Delivery:
     def request(self) -> Request:
         """The request of the last attempt."""
         return self.attempts[-1].request
+
+    @property
+    def webhook(self) -> Webhook | None:
+        """The webhook that was sent, with the ids it went out with; None for other requests."""
+        return self.request.webhook
 
     @property
     def response(self) -> Response | None:
