@@ -12,7 +12,7 @@ from telnyx_mock.receivers.endpoint import HOST
 from telnyx_mock.receivers.receiver import Receiver
 from telnyx_mock.receivers.wsgi import WsgiReceiver
 
-__all__ = ["Kind", "app_kind", "is_receiver", "open_app"]
+__all__ = ["Kind", "app_kind", "described", "is_receiver", "open_app"]
 
 Kind: TypeAlias = Literal["asgi", "wsgi", "factory"]
 
@@ -40,7 +40,8 @@ def open_app(app: Any, path: str = "/", host: str = HOST, *, name: str = "the ap
         return AsgiReceiver(app, path, host)
     if kind == "wsgi":
         return WsgiReceiver(app, path, host)
-    raise UsageError(f"{name[0].upper()}{name[1:]} is {_described(app)}; {_EXPECTED}.")
+    subject = name if ":" in name.split()[0] else name[0].upper() + name[1:]
+    raise UsageError(f"{subject} is {described(app)}; {_EXPECTED}.")
 
 
 def is_receiver(value: Any) -> bool:
@@ -111,7 +112,8 @@ def _positional(value: Any) -> tuple[int, int] | None:
     return required, possible
 
 
-def _described(value: Any) -> str:
+def described(value: Any) -> str:
+    """What *value* is, in a few words, as a predicate: "an int", "None"."""
     if value is None:
         return "None"
     if isinstance(value, type):

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from telnyx_mock.errors import UsageError, unknown
-from telnyx_mock.receivers.app import open_app
+from telnyx_mock.receivers.app import described, open_app
 from telnyx_mock.receivers.endpoint import HOST
 from telnyx_mock.receivers.http import HttpReceiver
 from telnyx_mock.receivers.receiver import Receiver
@@ -59,7 +59,7 @@ def load(target: str) -> Any:
     The working directory is put on the import path, and stays there: apps import more later.
     """
     match = _OBJECT.fullmatch(target)
-    if match is None:
+    if match is None or match["module"].endswith(".py"):
         raise UsageError(f"{target!r} is no target: {_FORMS}.{_hint(target)}")
     here = str(Path.cwd())
     if not {"", here} & set(sys.path):
@@ -78,7 +78,7 @@ def load(target: str) -> Any:
     if match["call"] is None:
         return value
     if not callable(value):
-        raise UsageError(f"{target} cannot be called: it is a {type(value).__name__}.")
+        raise UsageError(f"{target} cannot be called: it is {described(value)}.")
     return _user_code(target, value)
 
 
