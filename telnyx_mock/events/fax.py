@@ -57,7 +57,7 @@ RECEIVED: tuple[Field, ...] = (
 """A fax that comes in."""
 
 WHEN = timestamp("2020-05-05T13:08:22.039204Z")
-INBOUND_GUIDE = "https://developers.telnyx.com/docs/programmable-fax/receive-a-fax-via-api"
+INBOUND_GUIDE = "https://developers.telnyx.com/docs/programmable-fax/receive-a-fax-api"
 
 FAX_QUEUED = event(
     "fax.queued",
