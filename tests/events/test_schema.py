@@ -10,6 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from telnyx_mock.events.catalog import all_events, find
+from telnyx_mock.events.declare import both, event, field, is_, is_not
+from telnyx_mock.events.kinds import boolean, cases, integer, list_of, null, one_of, struct, text
 from telnyx_mock.events.model import Event
 from telnyx_mock.events.schema import json_schema
 from telnyx_mock.events.validity import problems
@@ -17,7 +19,41 @@ from telnyx_mock.events.walk import SampleChooser, build
 
 Bodies: TypeAlias = Callable[[Event, int], list[Any]]
 
-EVERY_EVENT = pytest.mark.parametrize("event", list(all_events()), ids=lambda event: event.name)
+NOTE = text("hello")
+INTRICATE = event(
+    "intricate",
+    "test",
+    field("mode", one_of("plain", "rich")),
+    field(
+        "parts",
+        list_of(
+            struct(
+                field("kind", one_of("word", "picture", "gap")),
+                field("loud", boolean(True), when=both(is_("mode", "rich"), is_(".kind", "word"))),
+                field(
+                    "content",
+                    cases(
+                        ".kind",
+                        {
+                            "word": struct(field("note", NOTE, when=is_("mode", "rich"))),
+                            "picture": struct(field("note", NOTE, when=is_not("mode", "rich"))),
+                        },
+                        otherwise=null(),
+                    ),
+                    nullable=True,
+                ),
+                field("size", cases("mode", {"rich": integer(3)}, otherwise=text("L"))),
+            ),
+            shown=2,
+        ),
+    ),
+    envelope=(field("sealed", boolean(True), when=is_("mode", "rich")),),
+)
+"""What the catalogue's events ask for one at a time: conditions and cases of each reach, nested."""
+
+EVERY_EVENT = pytest.mark.parametrize(
+    "event", [INTRICATE, *all_events()], ids=lambda event: event.name
+)
 
 
 def validator(event: Event) -> Draft202012Validator:
@@ -65,8 +101,9 @@ def test_both_judges_agree_on_what_is_taken_away_and_what_is_added(
 ) -> None:
     """Each member in turn is removed, made null, made an object; each object gets a stranger."""
     judge = validator(event)
-    body = random_bodies(event, 1)[0]
-    for *parents, name in leaves(body):
+    bodies = random_bodies(event, 20 if event is INTRICATE else 1)
+    members = [(whole, path) for whole in bodies for path in leaves(whole)]
+    for body, (*parents, name) in members:
         for change in ("remove", "null", "object", "stranger"):
             changed = copy.deepcopy(body)
             holder = changed
