@@ -18,6 +18,7 @@ import contextlib
 import contextvars
 import functools
 import threading
+import time
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeAlias, TypeVar
 
@@ -106,17 +107,22 @@ class SharedLoop:
                     self._driven = False
 
     def close(self) -> None:
-        """Stop the background thread and close the loop, if it can be had within a second."""
-        with contextlib.suppress(LoopBusy, RuntimeError):
-            self.call(self._finish, patience=1)
-        if not self._loop.is_running():
+        """Cancel what is left and close the loop, unless something blocks it for a second."""
+        with contextlib.suppress(LoopBusy):
+            self.call(lambda loop: loop.create_task(self._cancel_all()), patience=2)
+        deadline = time.monotonic() + 1
+        while self._driven and time.monotonic() < deadline:
+            time.sleep(0.001)
+        if not self._driven:
             self._loop.close()
 
-    def _finish(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
+    async def _cancel_all(self) -> None:
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=1)
         self._groups.clear()
-        done = loop.create_future()
-        done.set_result(None)
-        return done
 
     def _hand_in(
         self, begin: Callable[[asyncio.AbstractEventLoop], asyncio.Future[T]], patience: float
@@ -134,9 +140,10 @@ class SharedLoop:
             self._stop_if_idle()
 
         self._loop.call_soon_threadsafe(lambda: begin(self._loop).add_done_callback(done))
-        finished, _ = concurrent.futures.wait([result], timeout=patience)
-        if not finished:
-            raise LoopBusy
+        try:
+            result.exception(patience)
+        except TimeoutError:
+            raise LoopBusy from None
         return result.result()
 
     def _hand_over(self) -> None:
@@ -153,7 +160,7 @@ class SharedLoop:
             busy = True
             while busy:
                 self._in_background = True
-                with contextlib.suppress(SystemExit):
+                with contextlib.suppress(SystemExit, KeyboardInterrupt):
                     self._loop.call_soon(self._stop_if_idle)
                     self._loop.run_forever()
                 with self._mutex:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import subprocess
+import sys
 import threading
 import time
 
@@ -139,7 +141,7 @@ def test_an_exception_is_an_answer_of_500_with_its_traceback(asgi, request_):
     response = asgi(app).send(request_, timeout=1)
     assert (response.status, response.body) == (500, b"")
     assert "KeyError: 'payload'" in response.crash
-    assert "asgi.py" not in response.crash.replace("test_asgi.py", "")
+    assert "asgi_exchange.py" not in response.crash
 
 
 def test_the_traceback_is_kept_where_starlette_answers_500_before_it_raises(asgi, request_):
@@ -513,3 +515,27 @@ def test_a_path_must_be_absolute(asgi):
 
 def test_the_address_is_https_and_names_host_path_and_query(asgi):
     assert asgi(http_only, "/a?b=c", "app.test").url == "https://app.test/a?b=c"
+
+
+LEFT_OPEN = """
+import asyncio
+from telnyx_mock.receivers.asgi import AsgiReceiver
+from telnyx_mock.request import Request
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.body"})
+    await asyncio.sleep(10)
+
+print(AsgiReceiver(app).send(Request((), b""), timeout=1).status)
+"""
+
+
+def test_a_receiver_that_is_left_open_neither_holds_up_the_end_of_python_nor_litters():
+    run = [sys.executable, "-X", "dev", "-W", "error", "-c", LEFT_OPEN]
+    ended = subprocess.run(run, capture_output=True, text=True, timeout=10, check=True)
+    assert (ended.stdout, ended.stderr) == ("200\n", "")
