@@ -401,6 +401,12 @@ def test_spare_bits_of_the_base64_are_no_matter() -> None:
         assert judge(with_signature(other.encode())).ok
 
 
+@pytest.mark.parametrize("spot", [b"\n", b" ", b"*", b"\xe9"])
+def test_what_a_lenient_decoder_would_skip_is_not_base64(spot: bytes) -> None:
+    value = signed().header(SIGNATURE_HEADER) or b""
+    assert judge(with_signature(value[:40] + spot + value[40:])).reason is Reason.NOT_BASE64
+
+
 @given(signature=st.binary(max_size=120), stamp=st.binary(max_size=30), body=st.binary(max_size=60))
 def test_no_bytes_at_all_make_it_crash_or_pass(signature: bytes, stamp: bytes, body: bytes) -> None:
     headers = ((SIGNATURE_HEADER, signature), (TIMESTAMP_HEADER, stamp))

@@ -238,7 +238,7 @@ def test_a_conditional_field_cannot_be_left_out_while_its_condition_holds() -> N
     )
 
 
-@pytest.mark.parametrize("path", ["", ".", "a[0]", "to.x.y", "to[0]", "tags[0].x"])
+@pytest.mark.parametrize("path", ["", ".", "a[0]", "a[0].b", "to.x.y", "to[0]", "tags[0].x"])
 def test_even_without_strict_a_path_must_lead_somewhere(path: str) -> None:
     """Objects on the way are made, but a text has no members and an object no indices."""
     if path in ("", "."):

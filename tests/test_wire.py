@@ -88,6 +88,11 @@ def test_json_layouts_to_the_byte(layout: str, expected: str) -> None:
     assert encode(CALL, {"b": "é/", "a": [0.5, 1]}, layout) == expected.encode()
 
 
+def test_reversed_keys_are_reversed_at_every_depth() -> None:
+    content = {"a": {"x": 1, "y": [{"p": 2, "q": 3}]}, "b": 4}
+    assert encode(CALL, content, "reversed") == b'{"b":4,"a":{"y":[{"q":3,"p":2}],"x":1}}'
+
+
 @json_layouts
 def test_numbers_and_slashes_in_text_are_left_alone(layout: str) -> None:
     content = {"text": r'0.5 \"0.5\" "0.5/1.5\/" \\', "0.5": "1.5"}
