@@ -1,0 +1,69 @@
+"""A scratch project, outside the repository, with a correct receiver in ``shop.py``."""
+
+import pytest
+
+SHOP = '''
+"""A correct receiver, for WSGI: verifies first, does each webhook once, answers 200 to the rest."""
+
+import base64
+import json
+import os
+import time
+
+from nacl.exceptions import BadSignatureError
+from nacl.signing import VerifyKey
+
+
+def genuine(public_key, environ, body):
+    try:
+        signature = base64.b64decode(environ["HTTP_TELNYX_SIGNATURE_ED25519"], validate=True)
+        stamp = environ["HTTP_TELNYX_TIMESTAMP"]
+        VerifyKey(base64.b64decode(public_key)).verify(stamp.encode("latin-1") + b"|" + body, signature)
+        return abs(time.time() - int(stamp)) <= 300
+    except (KeyError, ValueError, BadSignatureError):
+        return False
+
+
+def create_app(public_key=None, handle=lambda event: 200, path="/webhooks"):
+    public_key = public_key or os.environ["TELNYX_PUBLIC_KEY"]
+
+    def app(environ, start_response):
+        body = environ["wsgi.input"].read()
+        if environ["PATH_INFO"] != path:
+            status = 404
+        elif not genuine(public_key, environ, body):
+            status = 401
+        else:
+            status = handle(json.loads(body))
+        start_response(f"{status} Status", [])
+        return [b""]
+
+    return app
+'''
+
+RECEIVER = """
+import pytest
+from shop import create_app
+
+@pytest.fixture
+def telnyx_receiver(telnyx_key):
+    return create_app(telnyx_key.public_key)
+"""
+
+
+@pytest.fixture
+def project(pytester, monkeypatch):
+    """The project: settings that name the path, and ``shop.py``."""
+    for name in ("TELNYX_PUBLIC_KEY", "TELNYX_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    pytester.makefile(".ini", pytest="[pytest]\ntelnyx_path = /webhooks\n")
+    pytester.makepyfile(shop=SHOP)
+    pytester.syspathinsert()
+    return pytester
+
+
+@pytest.fixture
+def project_with_receiver(project):
+    """The project, with a conftest whose telnyx_receiver is a correct app, made for each test."""
+    project.makeconftest(RECEIVER)
+    return project
