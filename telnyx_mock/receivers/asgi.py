@@ -7,6 +7,7 @@ and :meth:`AsgiReceiver.settle` waits for it.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import functools
 import logging
 import threading
@@ -89,6 +90,7 @@ class AsgiReceiver:
         if self._closed:
             return
         self._closed = True
+        atexit.unregister(self.close)
         try:
             if self._lifespan is not None:
                 stop = self._stopped(self._lifespan)
@@ -114,6 +116,7 @@ class AsgiReceiver:
                     except LoopBusy:
                         lifespan.failure = f"it did not start within {PATIENCE:g} s"
                     self._lifespan = lifespan
+                    atexit.register(self.close)
         if lifespan.failure is not None:
             raise DeliveryError(f"The app failed to start: {lifespan.failure}.")
         return lifespan

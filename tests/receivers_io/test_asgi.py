@@ -527,6 +527,9 @@ async def app(scope, receive, send):
         await receive()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        print("stopped")
+        await send({"type": "lifespan.shutdown.complete"})
+        return
     await send({"type": "http.response.start", "status": 200})
     await send({"type": "http.response.body"})
     await asyncio.sleep(10)
@@ -538,4 +541,4 @@ print(AsgiReceiver(app).send(Request((), b""), timeout=1).status)
 def test_a_receiver_that_is_left_open_neither_holds_up_the_end_of_python_nor_litters():
     run = [sys.executable, "-X", "dev", "-W", "error", "-c", LEFT_OPEN]
     ended = subprocess.run(run, capture_output=True, text=True, timeout=10, check=True)
-    assert (ended.stdout, ended.stderr) == ("200\n", "")
+    assert (ended.stdout, ended.stderr) == ("200\nstopped\n", "")
