@@ -6,6 +6,7 @@ Strategies draw drafts, since a signature needs a key and the time of sending.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from telnyx_mock.errors import unknown
 from telnyx_mock.request import Request
@@ -55,3 +56,7 @@ class Draft:
             *(["charset=True"] if self.charset else []),
         ]
         return f"<Draft {', '.join([repr(self.webhook), *ways])}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """As the repr has it: Hypothesis and IPython print a dataclass field by field."""
+        printer.text(repr(self))

@@ -69,6 +69,10 @@ class Webhook:
             changes[_SHOWN:] = [f"and {len(changes) - _SHOWN} more"]
         return f"<Webhook {', '.join([self.event.name, *changes])}>"
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """As the repr has it: Hypothesis and IPython print a dataclass field by field."""
+        printer.text(repr(self))
+
 
 _SHOWN = 40
 """How many differences a repr names: Hypothesis warns of reprs beyond 30,000 characters."""
@@ -151,8 +155,11 @@ def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json
     elif isinstance(ordinary, list) and isinstance(actual, list) and len(ordinary) == len(actual):
         for index, (before, after) in enumerate(zip(ordinary, actual, strict=True)):
             yield from _differ(f"{path}[{index}]", before, after)
-    elif isinstance(actual, Symbol | Moment) and ordinary is not ABSENT:
+    elif isinstance(actual, Symbol) and ordinary is not ABSENT:
         return
+    elif isinstance(actual, Moment) and isinstance(ordinary, Moment):
+        if actual.style is not ordinary.style:
+            yield path, actual
     elif ordinary != actual or type(ordinary) is not type(actual):
         yield path, actual
 

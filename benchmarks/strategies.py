@@ -1,0 +1,59 @@
+"""What an example costs, against the cheapest that Hypothesis can make: one integer.
+
+Run it with ``python benchmarks/strategies.py``. Both sides are timed in turns in one process, and
+the ratio is taken turn by turn, so the machine's speed and its other work matter little.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from telnyx_mock.events.catalog import select
+from telnyx_mock.strategies import requests, webhooks
+
+ROUNDS = 7
+EXAMPLES = 1000
+
+
+def cost(strategy: st.SearchStrategy[Any]) -> float:
+    """Microseconds for one example of *strategy*."""
+    seen = 0
+
+    @settings(max_examples=EXAMPLES, database=None, deadline=None)
+    @given(strategy)
+    def run(drawn: Any) -> None:
+        nonlocal seen
+        seen += 1
+
+    start = time.process_time()
+    run()
+    return (time.process_time() - start) / seen * 1e6
+
+
+def compare(name: str, strategy: st.SearchStrategy[Any], rounds: int = ROUNDS) -> float:
+    """Print and return how many times an integer's cost an example of *strategy* costs."""
+    pairs = [(cost(st.integers()), cost(strategy)) for _ in range(rounds)]
+    ratio = statistics.median(drawn / integer for integer, drawn in pairs)
+    drawn = statistics.median(drawn for _, drawn in pairs)
+    print(f"{name:45} {drawn:7.0f} µs   {ratio:5.2f} times an integer")
+    return ratio
+
+
+def main() -> None:
+    cost(st.integers())  # what Hypothesis imports and caches at first use counts for nobody
+    compare('webhooks("call.initiated")', webhooks("call.initiated"))
+    compare('webhooks("*")', webhooks("*"))
+    compare('requests("call.initiated")', requests("call.initiated"))
+    if "--each" in sys.argv:
+        ratios = [compare(event.name, webhooks(event.name), 1) for event in select()]
+        print(f"mean of {len(ratios)} events: {statistics.mean(ratios):.2f} times an integer")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""Which byte decides what: one for every decision that an event leaves open.
+
+A plan is worked out once per event. A decision keeps its byte whatever the other bytes say, so
+that each can go back to zero, which is the sample, alone. Knows nothing of Hypothesis.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
+
+from telnyx_mock.events.kinds import Base64Json, Cases, Either, JsonText, Kind, ListOf, Object
+from telnyx_mock.events.model import ContentType, Event
+from telnyx_mock.events.sites import Site, descend, objects_in, sites
+from telnyx_mock.paths import short_path
+from telnyx_mock.strategies.variants import is_open, lengths, presences
+
+__all__ = ["HEADER", "Key", "Plan", "either_key", "extra_key", "plan", "unknown_key"]
+
+Key: TypeAlias = Site | str
+"""A decision: a site stands for its presence, a path for the value or the length there."""
+
+HEADER = 2
+"""Bytes before the decisions: how quiet the example is, and its phase."""
+
+_DEPARTURES = (2, 4, 8, 16)
+"""About how many decisions depart in a quiet example."""
+
+
+def either_key(path: str) -> str:
+    """The decision which of several kinds the value at *path* is of."""
+    return f"{path}|"
+
+
+def extra_key(path: str) -> str:
+    """The decision about members that the object at *path* may have beyond its fields."""
+    return f"{path}+"
+
+
+def unknown_key(path: str) -> str:
+    """The decision about a member that the object at *path* does not have."""
+    return f"{path}?"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The open decisions of one event: decision number *n* is up to byte ``HEADER + n``.
+
+    *extras* are the objects that may have members beyond their fields, by path; *unknown* the
+    paths of objects that get unknown members.
+    """
+
+    keys: tuple[Key, ...]
+    extras: tuple[tuple[str, Kind], ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """How many bytes the plan reads."""
+        return HEADER + len(self.keys)
+
+    def departures(self, data: bytes) -> dict[Key, int]:
+        """The decisions that depart from the sample, each with a byte (1 to 255) that says how.
+
+        A zero byte never departs. Of the others, the first byte lets about 2, 4, 8 or 16 depart,
+        or half of all, and at zero all, so that it never stands in the way of shrinking. The
+        second shifts which byte values do, so that quiet examples have all variants, too.
+        """
+        quiet, phase = data[0], data[1]
+        admitted = 128
+        if not quiet:
+            admitted = 256
+        elif quiet % 5 < len(_DEPARTURES) and self.keys:
+            admitted = min(128, 1 + 256 * _DEPARTURES[quiet % 5] // len(self.keys))
+        return {
+            key: byte
+            for number, (key, byte) in enumerate(zip(self.keys, data[HEADER:], strict=False))
+            if byte and (byte + phase * number) & 255 < admitted
+        }
+
+
+@cache
+def plan(event: Event, avoid: frozenset[str] = frozenset(), unknown_fields: bool = False) -> Plan:
+    """The plan of *event*, without the decisions at and below the short paths in *avoid*."""
+    whole = sites(event)
+    every = [whole, *descend(whole)]
+    extras = tuple(
+        (f"{site.path}{suffix}", kind.extra)
+        for site in every
+        for suffix, kind in objects_in(site.kind)
+        if kind.extra is not None and "[]" not in f"{site.path}{suffix}"
+    )
+    unknown: tuple[str, ...] = ()
+    if unknown_fields:
+        tops = [event.root[:depth] for depth in range(len(event.root) + 1)]
+        unknown = tuple(".".join(top) for top in tops)
+        if event.content_type is ContentType.FORM:
+            unknown = ("",)
+    pinned = re.compile("|".join(rf"{re.escape(path)}(?:[.\[|+?].*)?" for path in avoid) or r"(?!)")
+    keys = dict.fromkeys(
+        key
+        for key in (
+            *(key for site in every for key in _decisions(site)),
+            *(extra_key(path) for path, _ in extras),
+            *(unknown_key(path) for path in unknown),
+        )
+        if not pinned.fullmatch(short_path(event, key.path if isinstance(key, Site) else key))
+    )
+    return Plan(tuple(keys), extras, unknown)
+
+
+def _decisions(site: Site) -> Iterator[Key]:
+    if (site.field.optional or site.field.nullable) and presences(site):
+        yield site
+    yield from _within(site.path, site.kind)
+
+
+def _within(path: str, kind: Kind) -> Iterator[str]:
+    match kind:
+        case Object():
+            return
+        case ListOf():
+            if lengths(kind):
+                yield path
+            yield from _within(f"{path}[]", kind.item)
+        case Either():
+            yield either_key(path)
+            for alternative in kind.kinds:
+                yield from _within(path, alternative)
+        case Cases():
+            for alternative in (kind.otherwise, *kind.kinds.values()):
+                yield from _within(path, alternative)
+        case JsonText() | Base64Json():
+            yield from _within(path, kind.content)
+        case _:
+            if is_open(kind):
+                yield path

@@ -1,0 +1,113 @@
+"""What receivers stumble over does come up, in a few hundred examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, seed, settings
+
+from telnyx_mock.events.catalog import all_events, select
+from telnyx_mock.events.kinds import Choice
+from telnyx_mock.events.sites import Site, descend, sites
+from telnyx_mock.strategies import webhooks
+from telnyx_mock.strategies.plan import plan
+from telnyx_mock.webhook import Webhook
+
+
+def drawn(*patterns: str, examples: int) -> list[Webhook]:
+    """*examples* webhooks, the same shapes each time."""
+    collected: list[Webhook] = []
+
+    @seed(7)
+    @settings(max_examples=examples, database=None, deadline=None, phases=[Phase.generate])
+    @given(webhooks(*patterns))
+    def collect(webhook: Webhook) -> None:
+        collected.append(webhook)
+
+    collect()
+    return collected
+
+
+CALLS = drawn("call.initiated", examples=500)
+MESSAGES = drawn("message.received", examples=800)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        pytest.param(lambda call: call.get("client_state", "") is None, id="null"),
+        pytest.param(lambda call: "client_state" not in call, id="absent"),
+        pytest.param(lambda call: call.get("client_state") == "", id="empty-state"),
+        pytest.param(lambda call: call["from"] == "anonymous", id="anonymous"),
+        pytest.param(lambda call: call["from"].startswith("sip:"), id="sip-address"),
+        pytest.param(lambda call: call["to"].startswith("+44"), id="other-country"),
+        pytest.param(lambda call: call["direction"] == "outgoing", id="outgoing"),
+        pytest.param(lambda call: len(call.get("caller_id_name", "")) == 51, id="51-characters"),
+        pytest.param(
+            lambda call: len(call.get("caller_id_name", "")) == 1600, id="1600-characters"
+        ),
+        pytest.param(lambda call: call.get("caller_id_name") == "", id="empty-name"),
+        pytest.param(lambda call: call.get("tags") == [], id="no-tags"),
+        pytest.param(lambda call: len(call.get("tags", [])) == 100, id="100-tags"),
+        pytest.param(lambda call: "." not in call.get("start_time", "."), id="no-fraction"),
+        pytest.param(lambda call: call.get("shaken_stir_validated") is False, id="false"),
+        pytest.param(
+            lambda call: call["direction"] == "outgoing" and "client_state" not in call, id="pair"
+        ),
+    ],
+)
+def test_calls_take_every_turn(wanted: Callable[[Any], bool]) -> None:
+    assert any(wanted(call.payload) for call in CALLS)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        pytest.param(lambda message: "👋" in message.get("text", ""), id="emoji"),
+        pytest.param(lambda message: "\u0301" in message.get("text", ""), id="combining"),
+        pytest.param(lambda message: message["type"] == "RCS", id="rcs"),
+        pytest.param(lambda message: isinstance(message["to"], str), id="number-for-list"),
+        pytest.param(lambda message: len(message.get("media", [])) == 3, id="three-files"),
+        pytest.param(lambda message: len(message.get("media", [])) == 10, id="ten-files"),
+        pytest.param(
+            lambda message: len({file["url"] for file in message.get("media", [])}) > 1,
+            id="unlike-files",
+        ),
+        pytest.param(lambda message: message["from"]["phone_number"] == "12345", id="short-code"),
+        pytest.param(lambda message: message.get("parts") == 10, id="ten-parts"),
+        pytest.param(lambda message: message["errors"] != [], id="errors"),
+    ],
+)
+def test_messages_take_every_turn(wanted: Callable[[Any], bool]) -> None:
+    assert any(wanted(message.payload) for message in MESSAGES)
+
+
+def test_quiet_and_loud_examples_both_come_up() -> None:
+    lengths = sorted(len(repr(call)) for call in CALLS)
+    assert lengths[len(lengths) // 10] < 120
+    assert lengths[-len(lengths) // 10] > 400
+
+
+def test_every_event_of_a_pattern_is_drawn() -> None:
+    names = {webhook.name for webhook in drawn("call.*", examples=600)}
+    assert names == {event.name for event in select(["call.*"])}
+
+
+def test_every_optional_and_nullable_field_has_a_byte_and_no_two_share_one() -> None:
+    for event in all_events():
+        keys = plan(event).keys
+        assert len(set(keys)) == len(keys)
+        for site in descend(sites(event)):
+            if site.field.optional or site.field.nullable:
+                assert site in keys
+
+
+def test_every_choice_has_a_byte() -> None:
+    def is_open(site: Site) -> bool:
+        return isinstance(site.kind, Choice) and len(site.kind.values) > 1
+
+    for event in all_events():
+        keys = plan(event).keys
+        assert all(site.path in keys for site in descend(sites(event)) if is_open(site))

@@ -1,0 +1,126 @@
+"""A fault shrinks to the documented sample but for the field that is guilty of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, seed, settings
+
+from telnyx_mock.strategies import webhooks
+from telnyx_mock.webhook import ABSENT, Webhook, differences
+
+
+class Crash(Exception):
+    """What the faulty receiver raises."""
+
+
+def minimal(pattern: str, fault: Callable[[Any], bool], number: int) -> Webhook:
+    """The webhook that Hypothesis reports for a receiver with this *fault*."""
+    failing: list[Webhook] = []
+
+    @seed(number)
+    @settings(
+        max_examples=1000,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink],
+        print_blob=False,
+    )
+    @given(webhooks(pattern))
+    def receive(webhook: Webhook) -> None:
+        if fault(webhook.payload):
+            failing.append(webhook)
+            raise Crash
+
+    with pytest.raises(Crash):
+        receive()
+    return failing[-1]
+
+
+FAULTS = [
+    pytest.param(
+        "call.initiated",
+        lambda call: call.get("client_state", "") is None,
+        {"payload.client_state": None},
+        id="client_state-null",
+    ),
+    pytest.param(
+        "call.initiated",
+        lambda call: "client_state" not in call,
+        {"payload.client_state": ABSENT},
+        id="client_state-absent",
+    ),
+    pytest.param(
+        "call.initiated",
+        lambda call: not call["from"].startswith("+"),
+        {"payload.from": "anonymous"},
+        id="from-no-number",
+    ),
+    pytest.param(
+        "call.initiated",
+        lambda call: len(call.get("caller_id_name", "")) > 50,
+        {"payload.caller_id_name": ("Jane Roe" * 7)[:51]},
+        id="name-over-50",
+    ),
+    pytest.param(
+        "message.received",
+        lambda message: bool(re.search("[\U0001f300-\U0001faff]", message.get("text", ""))),
+        {"payload.text": "👋"},
+        id="emoji",
+    ),
+    pytest.param(
+        "call.initiated",
+        lambda call: "tags" in call,
+        {"payload.tags": ["tag-01"]},
+        id="tags-present",
+    ),
+    pytest.param(
+        "message.received",
+        lambda message: "tags" not in message,
+        {"payload.tags": ABSENT},
+        id="tags-absent",
+    ),
+    pytest.param(
+        "message.received",
+        lambda message: message.get("media"),
+        {"payload.type", "payload.media"},  # only an MMS has any
+        id="media",
+    ),
+    pytest.param(
+        "message.received",
+        lambda message: len(message["to"]) > 1,
+        {"payload.to"},
+        id="two-recipients",
+    ),
+    pytest.param(
+        "call.hangup",
+        lambda call: call["hangup_cause"] == "time_limit",
+        {"payload.hangup_cause": "time_limit"},
+        id="enum",
+    ),
+    pytest.param(
+        "call.initiated",
+        lambda call: "." not in call.get("start_time", "."),
+        {"payload.start_time"},
+        id="no-fraction",
+    ),
+    pytest.param(
+        "call.*",
+        lambda call: call.get("client_state", "") is None,
+        {"payload.client_state": None},
+        id="any-call",
+    ),
+]
+"""A pattern, when the receiver crashes, and the differences (or their paths) to be reported."""
+
+
+@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize(("pattern", "fault", "shown"), FAULTS)
+def test_the_minimal_webhook_differs_in_the_guilty_field_alone(
+    pattern: str, fault: Callable[[Any], bool], shown: dict[str, Any] | set[str], number: int
+) -> None:
+    found = dict(differences(minimal(pattern, fault, number)))
+    assert (found if isinstance(shown, dict) else set(found)) == shown

@@ -1,0 +1,155 @@
+"""Whatever is drawn is something Telnyx could send."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+from hypothesis.vendor.pretty import pretty
+
+from telnyx_mock.draft import Draft
+from telnyx_mock.errors import UsageError
+from telnyx_mock.events.catalog import all_events
+from telnyx_mock.events.validity import problems
+from telnyx_mock.signing import KeyPair, verify
+from telnyx_mock.strategies import requests, webhooks
+from telnyx_mock.webhook import Webhook, differences, sample, webhook
+
+EVERY_EVENT = [event.name for event in all_events()]
+MANY = settings(max_examples=60, deadline=None, database=None)
+
+
+def strings(value: Any) -> list[str]:
+    """All strings in *value*, names of members included."""
+    if isinstance(value, dict):
+        return [text for pair in value.items() for part in pair for text in strings(part)]
+    if isinstance(value, list):
+        return [text for item in value for text in strings(item)]
+    return [value] if isinstance(value, str) else []
+
+
+@pytest.mark.parametrize("name", EVERY_EVENT)
+def test_a_drawn_webhook_has_no_problems(name: str) -> None:
+    @MANY
+    @given(webhooks(name))
+    def check(webhook: Webhook) -> None:
+        assert webhook.event.name == name
+        assert webhook.minted
+        assert not list(problems(webhook.event, webhook.body))
+        for text in strings(webhook.body):
+            assert "\0" not in text
+            text.encode()
+
+    check()
+
+
+@pytest.mark.parametrize("name", EVERY_EVENT)
+def test_the_simplest_webhook_is_the_documented_sample(name: str) -> None:
+    simplest: list[Webhook] = []
+
+    @settings(max_examples=1, database=None)  # Hypothesis begins with the simplest
+    @given(webhooks(name))
+    def collect(webhook: Webhook) -> None:
+        simplest.append(webhook)
+
+    collect()
+    assert list(differences(simplest[0])) == []
+
+
+@MANY
+@given(webhooks("call.initiated", "message.*", "texml.*"))
+def test_every_phone_number_is_from_a_range_for_fiction(webhook: Webhook) -> None:
+    fiction = re.compile(r"1[2-9][0-9]{2}55501[0-9]{2}|442079460[0-9]{3}|61491570[0-9]{3}")
+    documented = set(strings(sample(webhook.name).body))
+    for text in strings(webhook.body):
+        if text not in documented:
+            for number in re.findall(r"\+([1-9][0-9]{9,14})\b", text):
+                assert fiction.fullmatch(number)
+
+
+@MANY
+@given(requests("call.initiated", "message.received", "texml.siprec"))
+def test_a_drawn_request_verifies_and_carries_the_webhook(draft: Draft) -> None:
+    key = KeyPair.generate()
+    request = draft.signed(key, 1_700_000_000)
+    assert verify(key.public_key, request, now=1_700_000_000).ok
+    if draft.webhook.event.root:
+        assert json.loads(request.body) == draft.webhook.body
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        pytest.param(lambda draft: draft.layout == "indented", id="layout"),
+        pytest.param(lambda draft: draft.layout == "escaped", id="escapes"),
+        pytest.param(lambda draft: draft.header_case == "title", id="title-case"),
+        pytest.param(lambda draft: draft.header_case == "upper", id="upper-case"),
+        pytest.param(lambda draft: draft.charset, id="charset"),
+    ],
+)
+def test_a_way_of_writing_is_drawn_and_shrinks_alone(ways: Any) -> None:
+    found = find(requests("call.initiated"), ways, settings=settings(database=None))
+    usual = Draft(found.webhook)
+    assert list(differences(found.webhook)) == []
+    differing = [
+        part for part in ("layout", "header_case", "charset")
+        if getattr(found, part) != getattr(usual, part)
+    ]  # fmt: skip
+    assert len(differing) == 1
+
+
+@MANY
+@given(webhooks("call.initiated", "texml.siprec", unknown_fields=True))
+def test_unknown_fields_are_the_only_problem_where_they_are_asked_for(webhook: Webhook) -> None:
+    found = list(problems(webhook.event, webhook.body))
+    assert all("There is no field" in problem for problem in found)
+    json.dumps(webhook.body)
+
+
+def test_unknown_fields_come_up_only_where_they_are_asked_for() -> None:
+    def surprising(webhook: Webhook) -> bool:
+        return bool(list(problems(webhook.event, webhook.body)))
+
+    found = find(webhooks("call.initiated", unknown_fields=True), surprising)
+    assert [path for path, _ in differences(found)] == ["payload.new_field"]
+
+
+@MANY
+@given(st.data())
+def test_what_is_avoided_stays_as_in_the_sample(data: st.DataObject) -> None:
+    avoided = data.draw(
+        st.sampled_from(["payload.client_state", "payload.tags", "payload.sip_headers[].value"])
+    )
+    webhook = data.draw(webhooks("call.initiated", avoid=[avoided]))
+    for path, _ in differences(webhook):
+        assert not re.sub(r"\[[0-9]+\]", "[]", path).startswith(avoided)
+
+
+def test_an_unknown_path_to_avoid_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"Did you mean 'payload\.client_state'"):
+        webhooks("call.initiated", avoid=["payload.client_stat"])
+
+
+def test_an_unknown_event_is_refused_at_once() -> None:
+    with pytest.raises(UsageError, match=r"call\.initiated"):
+        webhooks("call.initated")
+
+
+@given(webhooks())
+def test_without_a_pattern_the_json_events_are_drawn(webhook: Webhook) -> None:
+    assert webhook.event.content_type.value == "application/json"
+
+
+def test_a_failing_webhook_is_printed_by_its_differences() -> None:
+    found = find(webhooks("call.initiated"), lambda webhook: webhook.payload["to"] == "anonymous")
+    assert pretty(found) == repr(found) == "<Webhook call.initiated, payload.to='anonymous'>"
+    draft = Draft(found, layout="sorted")
+    assert pretty(draft) == repr(draft)
+
+
+def test_the_printed_webhook_is_short_enough_for_hypothesis() -> None:
+    assert len(repr(webhook("call.initiated", tags=["👋" * 1600] * 100))) < 500
