@@ -60,9 +60,7 @@ def field(
     shown_null: bool = False,
 ) -> Field:
     """A field that is always there, or, with *when*, always while the condition holds."""
-    return Field(
-        name, kind, meaning, nullable=nullable or shown_null, when=when, shown_null=shown_null
-    )
+    return Field(name, kind, meaning, nullable=nullable or shown_null, when=when, shown_null=shown_null)
 
 
 def optional(
@@ -163,11 +161,7 @@ def event(
     whole field, where the product has its own; *meta* is False where no source shows the block, and *meta_always* says
     that the schema requires it.
     """
-    moment = (
-        occurred_at
-        if isinstance(occurred_at, Field)
-        else field("occurred_at", occurred_at or timestamp(), "when it happened")
-    )
+    moment = occurred_at if isinstance(occurred_at, Field) else field("occurred_at", occurred_at or timestamp(), "when it happened")
     data = Object(
         (
             field("record_type", always("event"), "what ``data`` is"),
@@ -184,9 +178,7 @@ def event(
     return raw_event(name, family, body, root=("data", "payload"), **facts)
 
 
-def raw_event(
-    name: str, family: str, body: Object, *, root: tuple[str, ...], **facts: Unpack[Facts]
-) -> Event:
+def raw_event(name: str, family: str, body: Object, *, root: tuple[str, ...], **facts: Unpack[Facts]) -> Event:
     """A JSON event in an envelope of its own: *body* is all of it, *root* leads to the payload."""
     facts.setdefault("url", _callback_page(facts.get("operation")))
     return Event(name, family, body, root, **facts)

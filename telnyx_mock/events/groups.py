@@ -67,9 +67,7 @@ CALL_PARTIES: tuple[Field, ...] = (
     field("to", party("+13125550199"), "the called side"),
 )
 
-CALLING_PARTY_TYPE = optional(
-    "calling_party_type", one_of("pstn", "sip"), "the network the call came from"
-)
+CALLING_PARTY_TYPE = optional("calling_party_type", one_of("pstn", "sip"), "the network the call came from")
 
 
 def custom_headers(meaning: str) -> Field:
@@ -96,12 +94,8 @@ TAGS = rare("tags", list_of(text("tag-01")), "labels of the number or connection
 
 
 SIP_ADDRESSES: tuple[Field, ...] = (
-    optional(
-        "from_sip_uri", sip_uri("+13125550142@203.0.113.10:5060"), "SIP address of the caller"
-    ),
-    optional(
-        "to_sip_uri", sip_uri("+13125550199@203.0.113.20:5060"), "SIP address that was called"
-    ),
+    optional("from_sip_uri", sip_uri("+13125550142@203.0.113.10:5060"), "SIP address of the caller"),
+    optional("to_sip_uri", sip_uri("+13125550199@203.0.113.20:5060"), "SIP address that was called"),
 )
 
 
@@ -119,9 +113,7 @@ def errors() -> ListOf:
         struct(
             field("code", token("40300"), "Telnyx's error code"),
             field("title", text("Blocked due to STOP message"), "the error in a few words"),
-            optional(
-                "detail", text("Messages cannot be sent to this number"), "the error in a sentence"
-            ),
+            optional("detail", text("Messages cannot be sent to this number"), "the error in a sentence"),
             rare(
                 "meta",
                 struct(

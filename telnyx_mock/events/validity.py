@@ -36,19 +36,14 @@ def problems(event: Event, body: Json) -> Iterator[str]:
     return _in_value(event, sites(event), "", event.body, body, payload, {})
 
 
-def _in_value(
-    event: Event, site: Site, path: str, kind: Kind, value: Json, payload: Json, siblings: Json
-) -> Iterator[str]:
+def _in_value(event: Event, site: Site, path: str, kind: Kind, value: Json, payload: Json, siblings: Json) -> Iterator[str]:
     match kind:
         case Cases():
             chosen = kind.kind_for(look_up(kind.path, payload, siblings))
             yield from _in_value(event, site, path, chosen, value, payload, siblings)
             return
         case Either():
-            found = [
-                list(_in_value(event, site, path, inner, value, payload, siblings))
-                for inner in kind.kinds
-            ]
+            found = [list(_in_value(event, site, path, inner, value, payload, siblings)) for inner in kind.kinds]
             if all(found):
                 yield from min(found, key=len)
             return
@@ -73,9 +68,7 @@ def _in_value(
             return
 
 
-def _in_object(
-    event: Event, site: Site, path: str, kind: Object, value: Json, payload: Json
-) -> Iterator[str]:
+def _in_object(event: Event, site: Site, path: str, kind: Object, value: Json, payload: Json) -> Iterator[str]:
     known = {key_of(member.field, value): member for member in site.members(path, kind)}
     for name, member in value.items():
         if name not in known and kind.extra is None:
@@ -90,9 +83,7 @@ def _in_object(
         expected = field.when is None or holds(field.when, payload, value)
         if name not in value:
             if expected and not field.optional:
-                yield f"{inner.path} is missing" + (
-                    f": it is there whenever {field.when}" if field.when else ": it is always there"
-                )
+                yield f"{inner.path} is missing" + (f": it is there whenever {field.when}" if field.when else ": it is always there")
         elif not expected:
             yield f"{inner.path} is there only while {field.when}"
         elif value[name] is None and field.nullable:

@@ -120,10 +120,7 @@ class _Walk:
             case Object():
                 return self.object(site, path, kind)
             case ListOf():
-                return [
-                    self.value(site, f"{path}[]", kind.item, siblings)
-                    for _ in range(self.chooser.count(path, kind))
-                ]
+                return [self.value(site, f"{path}[]", kind.item, siblings) for _ in range(self.chooser.count(path, kind))]
             case Either():
                 chosen = kind.kinds[self.chooser.alternative(path, kind)]
                 return self.value(site, path, chosen, siblings)
