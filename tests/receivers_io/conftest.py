@@ -58,7 +58,7 @@ def serve() -> Iterator[Callable[..., str]]:
                 server.shutdown(socket.SHUT_RDWR)
                 server.close()
                 for thread in (acceptor, *threads):
-                    thread.join(3)
+                    thread.join(10)
 
             acceptor = threading.Thread(target=run)
             acceptor.start()

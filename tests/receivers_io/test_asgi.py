@@ -37,10 +37,10 @@ def test_the_app_sees_the_request_as_a_server_would_hand_it_on(asgi, request_):
         seen.extend([scope, await receive()])
         await answer(send, 201, b"made", [(b"x-a", b"1"), (b"x-a", b"2")])
 
-    response = asgi(app, "/hook%20s?t=1", "app.test").send(request_, timeout=1)
+    response = asgi(app, "/hook%20s?t=1", "app.test").send(request_, timeout=5)
     assert (response.status, response.body) == (201, b"made")
     assert response.headers == ((b"x-a", b"1"), (b"x-a", b"2"))
-    assert 0 < response.elapsed < 1
+    assert 0 < response.elapsed < 5
     assert response.crash is None
     scope, message = seen
     assert scope["headers"] == [
@@ -65,16 +65,16 @@ def test_the_answer_ends_at_its_last_byte_and_settling_waits_for_the_rest(asgi, 
         await http_only(scope)
         tasks.append(asyncio.create_task(later()))
         await answer(send)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.3)
         done.append("app")
 
     tasks = []
     receiver = asgi(app)
-    response = receiver.send(request_, timeout=1)
-    assert response.elapsed < 0.05
+    response = receiver.send(request_, timeout=5)
+    assert response.elapsed < 0.3
     assert done == []
     assert not receiver.settle(0.01)
-    assert receiver.settle(1)
+    assert receiver.settle(5)
     assert done == ["task", "app"]
     assert receiver.settle(0)
 
@@ -88,8 +88,8 @@ def test_background_work_goes_on_without_anyone_settling(asgi, request_):
         await asyncio.sleep(0.02)
         done.set()
 
-    asgi(app).send(request_, timeout=1)
-    assert done.wait(1)
+    asgi(app).send(request_, timeout=5)
+    assert done.wait(5)
 
 
 def test_background_tasks_of_fastapi_are_settled(asgi, request_):
@@ -97,11 +97,11 @@ def test_background_tasks_of_fastapi_are_settled(asgi, request_):
 
     @app.post("/")
     async def hook(background: BackgroundTasks):
-        background.add_task(lambda: (time.sleep(0.05), done.append(1)))
+        background.add_task(lambda: (time.sleep(0.3), done.append(1)))
 
     receiver = asgi(app)
-    assert receiver.send(request_, timeout=1).elapsed < 0.05
-    assert receiver.settle(1)
+    assert receiver.send(request_, timeout=5).elapsed < 0.3
+    assert receiver.settle(5)
     assert done == [1]
 
 
@@ -128,9 +128,9 @@ def test_a_worker_that_the_lifespan_starts_runs_on_and_does_not_hold_up_settling
     receiver = asgi(app)
     for _ in range(2):
         done.clear()
-        assert receiver.send(request_, timeout=1).status == 200
+        assert receiver.send(request_, timeout=5).status == 200
         assert receiver.settle(0.1)
-        assert done.wait(1)
+        assert done.wait(5)
 
 
 def test_an_exception_is_an_answer_of_500_with_its_traceback(asgi, request_):
@@ -138,7 +138,7 @@ def test_an_exception_is_an_answer_of_500_with_its_traceback(asgi, request_):
         await http_only(scope)
         raise KeyError("payload")
 
-    response = asgi(app).send(request_, timeout=1)
+    response = asgi(app).send(request_, timeout=5)
     assert (response.status, response.body) == (500, b"")
     assert "KeyError: 'payload'" in response.crash
     assert "asgi_exchange.py" not in response.crash
@@ -155,7 +155,7 @@ def test_the_traceback_is_kept_where_starlette_answers_500_before_it_raises(asgi
     async def slow(request, call_next):
         return await call_next(request)
 
-    response = asgi(app).send(request_, timeout=1)
+    response = asgi(app).send(request_, timeout=5)
     assert (response.status, response.body) == (500, b"Internal Server Error")
     assert "KeyError: 'payload'" in response.crash
 
@@ -166,7 +166,7 @@ def test_an_exception_after_the_answer_is_logged_as_a_server_would(asgi, request
         await answer(send)
         raise KeyError("late")
 
-    response = asgi(app).send(request_, timeout=1)
+    response = asgi(app).send(request_, timeout=5)
     assert (response.status, response.crash) == (200, None)
     assert "after its answer" in caplog.text
     assert "KeyError: 'late'" in caplog.text
@@ -177,7 +177,7 @@ def test_an_app_that_exits_is_an_answer_of_500(asgi, request_):
         await http_only(scope)
         raise SystemExit(3)
 
-    assert "SystemExit: 3" in asgi(app).send(request_, timeout=1).crash
+    assert "SystemExit: 3" in asgi(app).send(request_, timeout=5).crash
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -196,8 +196,8 @@ def test_a_task_that_exits_does_not_end_the_loop(asgi, request_, caplog):
     tasks = []
     receiver = asgi(app)
     for _ in range(2):
-        assert receiver.send(request_, timeout=1).status == 200
-        assert receiver.settle(1)
+        assert receiver.send(request_, timeout=5).status == 200
+        assert receiver.settle(5)
     assert [repr(task.exception()) for task in tasks] == ["SystemExit(3)"] * 4
 
 
@@ -207,7 +207,7 @@ def test_a_verdict_of_the_test_runner_inside_the_app_reaches_the_test(asgi, requ
         pytest.fail("from inside")
 
     with pytest.raises(pytest.fail.Exception, match="from inside"):
-        asgi(app).send(request_, timeout=1)
+        asgi(app).send(request_, timeout=5)
 
 
 def test_a_second_receive_blocks_until_the_answer_is_complete(asgi, request_):
@@ -224,8 +224,8 @@ def test_a_second_receive_blocks_until_the_answer_is_complete(asgi, request_):
         seen.append(await receive())
 
     receiver = asgi(app)
-    receiver.send(request_, timeout=1)
-    receiver.settle(1)
+    receiver.send(request_, timeout=5)
+    receiver.settle(5)
     assert seen == [False, {"type": "http.disconnect"}, {"type": "http.disconnect"}]
 
 
@@ -243,7 +243,7 @@ def test_no_answer_in_time_is_a_timeout_and_the_app_is_told_that_the_client_left
     with pytest.raises(NoAnswer, match=r"within 0\.05 s") as caught:
         receiver.send(request_, timeout=0.05)
     assert caught.value.reason == NoAnswer.TIMEOUT
-    assert receiver.settle(1)
+    assert receiver.settle(5)
     assert seen == [{"type": "http.disconnect"}]
 
 
@@ -273,12 +273,12 @@ def test_an_endless_body_is_stopped(asgi, request_, chunk):
 
     receiver = asgi(app)
     if chunk:
-        response = receiver.send(request_, timeout=1)
+        response = receiver.send(request_, timeout=5)
         assert (len(response.body), response.truncated) == (BODY_LIMIT, True)
     else:
         with pytest.raises(NoAnswer, match="within"):
             receiver.send(request_, timeout=0.05)
-    assert receiver.settle(1)
+    assert receiver.settle(5)
     assert stopped
 
 
@@ -289,7 +289,7 @@ def test_a_streamed_answer_is_joined(asgi, request_):
     async def hook():
         return StreamingResponse(iter([b"a", b"b"]))
 
-    assert asgi(app).send(request_, timeout=1).body == b"ab"
+    assert asgi(app).send(request_, timeout=5).body == b"ab"
 
 
 START = {"type": "http.response.start", "status": 200, "headers": []}
@@ -318,7 +318,7 @@ def test_a_malformed_message_is_a_crash_that_says_so(asgi, request_, messages, s
         for message in messages:
             await send(message)
 
-    response = asgi(app).send(request_, timeout=1)
+    response = asgi(app).send(request_, timeout=5)
     assert response.status == 500
     assert said in response.crash
 
@@ -340,13 +340,13 @@ def test_the_lifespan_starts_with_the_first_request_and_stops_with_the_receiver(
 
     receiver = asgi(app)
     assert seen == []
-    receiver.send(request_, timeout=1)
-    receiver.send(request_, timeout=1)
+    receiver.send(request_, timeout=5)
+    receiver.send(request_, timeout=5)
     receiver.close()
     receiver.close()
     assert seen == ["start", "of connections", "of connections", "stop"]
     with pytest.raises(UsageError, match="is closed"):
-        receiver.send(request_, timeout=1)
+        receiver.send(request_, timeout=5)
 
 
 def test_a_startup_that_fails_is_said_in_one_sentence(asgi, request_):
@@ -358,7 +358,7 @@ def test_a_startup_that_fails_is_said_in_one_sentence(asgi, request_):
     receiver = asgi(FastAPI(lifespan=lifespan))
     for _ in range(2):
         with pytest.raises(DeliveryError) as caught:
-            receiver.send(request_, timeout=1)
+            receiver.send(request_, timeout=5)
         assert str(caught.value) == "The app failed to start: RuntimeError: no database."
 
 
@@ -369,7 +369,7 @@ def test_a_startup_that_never_ends_is_given_up(asgi, request_, monkeypatch):
         await asyncio.Event().wait()
 
     with pytest.raises(DeliveryError, match=r"did not start within 0\.05 s"):
-        asgi(app).send(request_, timeout=1)
+        asgi(app).send(request_, timeout=5)
 
 
 def test_closing_cancels_what_is_still_at_work(asgi, request_):
@@ -385,7 +385,7 @@ def test_closing_cancels_what_is_still_at_work(asgi, request_):
             raise
 
     receiver = asgi(app)
-    receiver.send(request_, timeout=1)
+    receiver.send(request_, timeout=5)
     receiver.close()
     assert seen == ["cancelled"]
 
@@ -405,13 +405,13 @@ def test_requests_from_several_threads_are_in_the_app_at_once(asgi, request_):
     statuses = []
 
     def send():
-        statuses.append(receiver.send(request_, timeout=1).status)
+        statuses.append(receiver.send(request_, timeout=5).status)
 
     threads = [threading.Thread(target=send) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(2)
+        thread.join(10)
     assert statuses == [200] * 8
     assert most[0] > 1
 
@@ -430,13 +430,13 @@ def test_many_threads_and_background_work_lose_nothing(asgi, request_):
 
     def send():
         for _ in range(50):
-            assert receiver.send(request_, timeout=2).status == 200
+            assert receiver.send(request_, timeout=5).status == 200
 
     threads = [threading.Thread(target=send) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(5)
+        thread.join(10)
     assert receiver.settle(2)
     assert len(done) == 200
 
@@ -449,21 +449,21 @@ def test_sending_works_from_inside_a_running_loop(asgi, request_):
     receiver = asgi(app)
 
     async def main():
-        first = receiver.send(request_, timeout=1).status
-        return first, receiver.send(request_, timeout=1).status, receiver.settle(1)
+        first = receiver.send(request_, timeout=5).status
+        return first, receiver.send(request_, timeout=5).status, receiver.settle(5)
 
     assert asyncio.run(main()) == (200, 200, True)
-    assert receiver.send(request_, timeout=1).status == 200
+    assert receiver.send(request_, timeout=5).status == 200
 
 
 def test_sending_from_inside_the_app_is_refused_instead_of_waiting_for_itself(asgi, request_):
     async def app(scope, receive, send):
         await http_only(scope)
-        receiver.send(request_, timeout=1)
+        receiver.send(request_, timeout=5)
 
     receiver = asgi(app)
     assert "UsageError: A delivery was started from inside" in (
-        receiver.send(request_, timeout=1).crash
+        receiver.send(request_, timeout=5).crash
     )
 
 
@@ -474,19 +474,19 @@ def test_a_loop_blocked_by_another_thread_is_a_timeout(asgi, request_):
         await http_only(scope)
         await answer(send)
         blocked.set()
-        release.wait(2)
+        release.wait(10)
 
     receiver = asgi(app)
-    other = threading.Thread(target=lambda: receiver.send(request_, timeout=2))
+    other = threading.Thread(target=lambda: receiver.send(request_, timeout=5))
     other.start()
-    assert blocked.wait(1)
+    assert blocked.wait(5)
     with pytest.raises(NoAnswer, match="blocks its event loop") as caught:
         receiver.send(request_, timeout=0.05)
     assert caught.value.reason == NoAnswer.TIMEOUT
     assert not receiver.settle(0.05)
     release.set()
-    other.join(2)
-    assert receiver.settle(1)
+    other.join(10)
+    assert receiver.settle(5)
 
 
 def test_all_apps_share_one_loop_and_the_context_of_the_test(asgi, request_):
@@ -501,8 +501,8 @@ def test_all_apps_share_one_loop_and_the_context_of_the_test(asgi, request_):
         await answer(send)
 
     name.set("test")
-    asgi(app).send(request_, timeout=1)
-    asgi(app).send(request_, timeout=1)
+    asgi(app).send(request_, timeout=5)
+    asgi(app).send(request_, timeout=5)
     assert len(loops) == 1
     assert seen == ["test", "test"]
     assert name.get() == "test"
@@ -534,7 +534,7 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body"})
     await asyncio.sleep(10)
 
-print(AsgiReceiver(app).send(Request((), b""), timeout=1).status)
+print(AsgiReceiver(app).send(Request((), b""), timeout=5).status)
 """
 
 

@@ -40,8 +40,8 @@ def send(application, request_):
 
     def send(path, host="localhost"):
         opened.append(open_app(application, path, host))
-        response = opened[-1].send(request_, timeout=2)
-        assert opened[-1].settle(1)
+        response = opened[-1].send(request_, timeout=5)
+        assert opened[-1].settle(5)
         return response
 
     yield send

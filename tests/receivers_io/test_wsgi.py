@@ -45,7 +45,7 @@ def test_the_environment_is_as_pep_3333_has_it():
         b"\xff{}",
         query=b"b=%20",
     )
-    response = receiver.send(sent, timeout=1)
+    response = receiver.send(sent, timeout=5)
     assert (response.status, response.body, response.crash) == (200, b"ok", None)
     assert response.headers == ((b"X-A", b"1"), (b"X-A", b"2"))
     assert 0 < response.elapsed < 1
@@ -74,7 +74,7 @@ def test_the_answer_is_closed_after_it_is_read(request_):
         start_response(*OK)
         return chunks
 
-    WsgiReceiver(app).send(request_, timeout=1)
+    WsgiReceiver(app).send(request_, timeout=5)
     assert chunks.closed == 1
 
 
@@ -84,7 +84,7 @@ def test_an_answer_may_start_late_and_be_written(request_):
         write(b"a")
         yield b"b"
 
-    response = WsgiReceiver(app).send(request_, timeout=1)
+    response = WsgiReceiver(app).send(request_, timeout=5)
     assert (response.status, response.body) == (202, b"ab")
 
 
@@ -94,7 +94,7 @@ def test_an_error_may_replace_an_answer_that_was_not_begun(request_):
         start_response("503 Busy", [], (KeyError, KeyError("x"), None))
         return [b""]
 
-    response = WsgiReceiver(app).send(request_, timeout=1)
+    response = WsgiReceiver(app).send(request_, timeout=5)
     assert (response.status, response.crash) == (503, None)
 
 
@@ -103,7 +103,7 @@ def test_an_exception_is_an_answer_of_500_with_its_traceback_and_what_was_logged
         environ["wsgi.errors"].write("looking for the payload\n")
         raise KeyError("payload")
 
-    response = WsgiReceiver(app).send(request_, timeout=1)
+    response = WsgiReceiver(app).send(request_, timeout=5)
     assert (response.status, response.body) == (500, b"")
     assert "KeyError: 'payload'" in response.crash
     assert response.crash.endswith("looking for the payload\n")
@@ -123,7 +123,7 @@ def test_an_exception_in_the_middle_of_the_answer_is_a_500(request_, error):
         finally:
             closed.append(True)
 
-    response = WsgiReceiver(app).send(request_, timeout=1)
+    response = WsgiReceiver(app).send(request_, timeout=5)
     assert response.status == 500
     assert type(error).__name__ in response.crash
     assert closed
@@ -136,7 +136,7 @@ def test_the_traceback_is_known_although_flask_answers_500_itself(request_, caps
     def hook():
         raise KeyError("payload")
 
-    response = WsgiReceiver(app).send(request_, timeout=1)
+    response = WsgiReceiver(app).send(request_, timeout=5)
     assert response.status == 500
     assert b"Internal Server Error" in response.body
     assert response.crash.count("KeyError: 'payload'") == 1
@@ -149,7 +149,7 @@ def test_a_deliberate_500_is_no_crash(request_):
     def hook():
         return "busy", 503
 
-    response = WsgiReceiver(app).send(request_, timeout=1)
+    response = WsgiReceiver(app).send(request_, timeout=5)
     assert (response.status, response.crash) == (503, None)
 
 
@@ -163,7 +163,7 @@ def test_an_exception_in_closing_is_logged_after_the_answer(request_, caplog):
         return Bad([b"a"])
 
     with caplog.at_level(logging.ERROR):
-        assert WsgiReceiver(app).send(request_, timeout=1).status == 200
+        assert WsgiReceiver(app).send(request_, timeout=5).status == 200
     assert "KeyError: 'close'" in caplog.text
 
 
@@ -172,7 +172,7 @@ def test_an_endless_body_is_stopped_at_the_limit(request_):
         start_response(*OK)
         return itertools.repeat(b"x" * 70_000)
 
-    response = WsgiReceiver(app).send(request_, timeout=1)
+    response = WsgiReceiver(app).send(request_, timeout=5)
     assert (len(response.body), response.truncated) == (BODY_LIMIT, True)
 
 
@@ -234,7 +234,7 @@ def text_body(environ, start_response):
     ],
 )
 def test_breaking_the_protocol_is_a_crash_that_says_so(request_, app, said):
-    response = WsgiReceiver(app).send(request_, timeout=1)
+    response = WsgiReceiver(app).send(request_, timeout=5)
     assert response.status == 500
     assert said in response.crash
 
@@ -245,4 +245,4 @@ def test_nothing_is_sent_after_closing(request_):
     receiver.close()
     receiver.close()
     with pytest.raises(UsageError, match="is closed"):
-        receiver.send(request_, timeout=1)
+        receiver.send(request_, timeout=5)
