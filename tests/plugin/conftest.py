@@ -2,6 +2,15 @@
 
 import pytest
 
+# pytester forgets what was imported during a run; imported before it, it need not come again.
+import pytest_telnyx_mock.contract
+import pytest_telnyx_mock.reception  # noqa: F401
+
+import telnyx_mock.api.httpx_door
+import telnyx_mock.api.requests_door
+import telnyx_mock.reports.summary
+import telnyx_mock.strategies  # noqa: F401
+
 SHOP = '''
 """A correct receiver, for WSGI: verifies first, does each webhook once, answers 200 to the rest."""
 
@@ -28,7 +37,7 @@ def create_app(public_key=None, handle=lambda event: 200, path="/webhooks"):
     public_key = public_key or os.environ["TELNYX_PUBLIC_KEY"]
 
     def app(environ, start_response):
-        body = environ["wsgi.input"].read()
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         if environ["PATH_INFO"] != path:
             status = 404
         elif not genuine(public_key, environ, body):
