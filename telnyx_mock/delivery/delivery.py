@@ -98,6 +98,7 @@ class Delivery:
 
         Raises ReceiverFailure otherwise; a test runner shows it as a failed assertion.
         """
+        __tracebackhide__ = True
         if not self.accepted:
             raise ReceiverFailure(
                 self._story(
@@ -112,6 +113,7 @@ class Delivery:
 
         Raises ReceiverFailure otherwise.
         """
+        __tracebackhide__ = True
         if not self.refused:
             raise ReceiverFailure(
                 self._story(
