@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from telnyx_mock.checks.campaign import Campaign
-from telnyx_mock.checks.check import Check, Scope
+from telnyx_mock.checks.check import Check, Inconclusive, Scope
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.draft import HEADER_CASES, Draft
@@ -34,34 +34,32 @@ FUNDAMENTALS = (
 def unaccepted(
     check: Check, delivery: Delivery, how: str = "", sites: tuple[str, ...] = ()
 ) -> Finding | None:
-    """The finding that a genuine *delivery* makes, if it was not simply answered 200.
+    """The finding that a genuine *delivery* makes, if it was not accepted.
 
     *how* tells in what it departs from the sample, *sites* in which fields.
     """
     status = delivery.status
-    if status == 200:
+    if delivery.accepted:
         return None
-    severity = check.severity
     if status is None:
         problem = "got no answer"
-    elif status < 300:
-        problem = f"was answered {status}; some pages of Telnyx count only 200 as success"
-        severity = Severity.WARNING
     elif status < 400:
         problem = f"was answered with the redirect {status}, which Telnyx may not follow"
     elif status < 500:
         problem = f"was refused with {status}, although it is genuine"
     else:
         problem = f"made the receiver fail with {status}"
-    return check.finding(
-        delivery, f"{how} {problem}".strip(), "200", severity=severity, sites=sites
-    )
+    return check.finding(delivery, f"{how} {problem}".strip(), "200", sites=sites)
 
 
 def _sample(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    finding = unaccepted(check, campaign.sample_of(event))
+    delivery = campaign.sample_of(event)
+    finding = unaccepted(check, delivery)
     if finding is not None:
         yield finding
+    elif delivery.status != 200:  # said here only, for it will be the same everywhere
+        problem = f"was answered {delivery.status}; some pages of Telnyx count only 200 as success"
+        yield check.finding(delivery, problem, "200", severity=Severity.WARNING)
 
 
 class _Departing(SampleChooser):
@@ -101,14 +99,25 @@ def _departures(
     if departing(candidates).accepted:
         return
     guilty = [path for path in sorted(candidates) if not departing(frozenset({path})).accepted]
-    groups = [frozenset({path}) for path in guilty] or [_smallest(candidates, departing)]
+    groups = [frozenset({path}) for path in guilty]
+    together = candidates - frozenset(guilty)
+    if together and not departing(together).accepted:
+        groups.append(_smallest(together, departing))
+    if not groups:
+        raise Inconclusive(
+            f"{event.name} with every such field {departure.value} was not accepted once, and was "
+            "when it was repeated"
+        )
     for group in groups:
         names = tuple(short_path(event, path) for path in sorted(group))
         how = f"with {' and '.join(names)} {departure.value}"
         finding = unaccepted(check, departing(group), how, names)
-        if finding is not None:
-            campaign.suspect(event, names)
-            yield finding
+        if finding is None:
+            raise Inconclusive(
+                f"{event.name} {how} was not accepted once, and was when it was repeated"
+            )
+        campaign.suspect(event, names)
+        yield finding
 
 
 def _smallest(
@@ -196,11 +205,13 @@ def _headers(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
         delivery = campaign.send(Draft(sample(event.name), header_case=case))
         finding = unaccepted(check, delivery, f"with header names in {case} case")
         if finding is not None:
+            campaign.writings_suspected = True
             yield finding
             return
     delivery = campaign.send(Draft(sample(event.name), charset=True))
     finding = unaccepted(check, delivery, "with a charset in its content type")
     if finding is not None:
+        campaign.writings_suspected = True
         yield finding
 
 

@@ -14,7 +14,7 @@ from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope
 from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.draft import Draft
-from telnyx_mock.emulator import SETTLE, Emulator
+from telnyx_mock.emulator import Emulator
 from telnyx_mock.events.catalog import family, find
 from telnyx_mock.events.model import Event
 from telnyx_mock.request import Request
@@ -25,6 +25,9 @@ __all__ = ["Campaign", "Settings"]
 
 BUSY_WAITS = (0.1, 0.5, 2.0)
 """Seconds between the tries while a receiver answers 429 to a genuine webhook."""
+
+PAUSE = 0.25
+"""Seconds in which threads of the receiver may finish what earlier webhooks led to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Campaign:
     suspects: dict[str, set[str]] = field(default_factory=dict)
     writings_suspected: bool = False
     _samples: dict[str, Delivery] = field(default_factory=dict)
+    _busy: bool = False
     _served: dict[str, bool] = field(default_factory=dict)
 
     def send(self, what: Webhook | Draft | Request, *, forge: str | None = None) -> Delivery:
@@ -67,21 +71,17 @@ class Campaign:
         """
         delivery = self._send(what, forge)
         if forge is None and not isinstance(what, Request):
-            for wait in BUSY_WAITS:
+            for wait in () if self._busy else BUSY_WAITS:
                 if delivery.status != 429:
                     break
                 time.sleep(wait)
                 delivery = self._send(what, forge)
-            else:
-                if delivery.status == 429:
-                    raise Inconclusive(f"{delivery.sent()} was answered 429 each time it was sent")
+            self._busy = delivery.status == 429
+            if self._busy:
+                raise Inconclusive(f"{delivery.sent()} was answered 429 each time it was sent")
         if delivery.blocked:
-            raise Inconclusive(
-                f"while it handled {delivery.sent()}, the receiver called "
-                f"{', '.join(sorted(set(delivery.blocked)))} with a client that the fake API has "
-                "no door for; install telnyx-mock[requests] if it uses requests, or let it call "
-                "an address of its own while it is tested"
-            )
+            calls = " ".join(dict.fromkeys(delivery.blocked))
+            raise Inconclusive(f"the receiver could not do its work for {delivery.sent()}. {calls}")
         return delivery
 
     def _send(self, what: Webhook | Draft | Request, forge: str | None) -> Delivery:
@@ -129,10 +129,27 @@ class Campaign:
                 "so refusing the forgery proves nothing"
             )
 
-    def effects(self, delivery: Delivery) -> tuple[str, ...]:
-        """The names of the API commands made because of *delivery*, background work included."""
-        self.emulator.settle(SETTLE)
-        return tuple(command.name for command in delivery.commands)
+    def attack(
+        self, what: Webhook | Request, *, forge: str | None = None
+    ) -> tuple[Delivery, tuple[str, ...]]:
+        """Send what is to be refused; the delivery, and the names of the API commands it led to.
+
+        Work in the background is waited for, before and after. Threads of the receiver cannot be,
+        so a command is believed only if it shows again: an earlier webhook may have led to it.
+        """
+        delivery, effects = self._effects(what, forge)
+        if effects:
+            time.sleep(PAUSE)
+            delivery, effects = self._effects(what, forge)
+        return delivery, effects
+
+    def _effects(
+        self, what: Webhook | Request, forge: str | None
+    ) -> tuple[Delivery, tuple[str, ...]]:
+        before = len(self.emulator.api.commands)
+        delivery = self.send(what, forge=forge)
+        commands = self.emulator.api.commands[before:]
+        return delivery, tuple(dict.fromkeys(command.name for command in commands))
 
     def suspect(self, event: Event, sites: tuple[str, ...]) -> None:
         """Remember fields of *event* that break the receiver, so that others are looked at."""

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.events.kinds import Json
 from telnyx_mock.events.model import Event
 from telnyx_mock.events.validity import problems
 from telnyx_mock.request import Request
 from telnyx_mock.severity import Severity
-from telnyx_mock.webhook import ABSENT, differences
+from telnyx_mock.webhook import ABSENT, decisions, differences
 
 if TYPE_CHECKING:
     from telnyx_mock.checks.campaign import Campaign
 
-__all__ = ["Check", "Inconclusive", "NotSelected", "Scope"]
+__all__ = ["Check", "Inconclusive", "NotSelected", "Scope", "departure"]
 
 
 class Scope(Enum):
@@ -77,10 +78,6 @@ class Check:
         *severity* and *fix* are the check's own unless the problem has another.
         """
         request = delivery.request
-        sent = ""
-        if request.webhook is not None:
-            changes = [f"{path} = {value!r}" for path, value in differences(request.webhook)]
-            sent = ", ".join(changes)
         return Finding(
             check=self.id,
             severity=self.severity if severity is None else severity,
@@ -93,10 +90,34 @@ class Check:
             fix=self.fix if fix is None else fix,
             curl=delivery.curl(),
             repeat=_repeat(delivery.request),
-            sent=sent,
+            sent=_sent(request),
             sites=sites,
             traceback=delivery.crash or "",
         )
+
+
+def departure(path: str, value: Json) -> str:
+    """A difference from the sample in words, cut short where the value is long."""
+    if value is ABSENT:
+        return f"no {path}"
+    text = repr(value)
+    if len(text) > 80:
+        text = f"{text[:60]}... ({len(text)} characters)"
+    return f"{path} = {text}"
+
+
+def _sent(request: Request) -> str:
+    """How the webhook differs from the documented sample, and what follows of necessity."""
+    if request.webhook is None:
+        return ""
+    decided = decisions(request.webhook)
+    chosen = [departure(path, value) for path, value in decided.items()]
+    forced = [
+        departure(path, value)
+        for path, value in differences(request.webhook)
+        if path not in decided
+    ]
+    return ", ".join(chosen) + (f"; so {', '.join(forced)}" if forced else "")
 
 
 def _repeat(request: Request) -> str:
@@ -104,7 +125,7 @@ def _repeat(request: Request) -> str:
     if request.webhook is None:
         return ""
     words = ["telnyx-mock", "send", request.event, "TARGET"]
-    for path, value in differences(request.webhook):
+    for path, value in decisions(request.webhook).items():
         if value is ABSENT:
             words += ["--unset", shlex.quote(path)]
         else:

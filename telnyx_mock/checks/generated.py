@@ -11,13 +11,12 @@ from collections.abc import Iterator
 
 from telnyx_mock.checks.accepts import FUNDAMENTALS, unaccepted
 from telnyx_mock.checks.campaign import Campaign
-from telnyx_mock.checks.check import Check, Inconclusive, Scope
+from telnyx_mock.checks.check import Check, Inconclusive, Scope, departure
 from telnyx_mock.checks.finding import Finding, FindingFailure
 from telnyx_mock.draft import Draft
 from telnyx_mock.events.model import Event
-from telnyx_mock.events.walk import ABSENT
 from telnyx_mock.severity import Severity
-from telnyx_mock.webhook import differences
+from telnyx_mock.webhook import decisions
 
 __all__ = ["GENERATED"]
 
@@ -66,7 +65,7 @@ def _smallest(check: Check, campaign: Campaign, event: Event) -> Finding | None:
     @hypothesis.given(strategy)
     def accepts(draft: Draft) -> None:
         finding = unaccepted(check, campaign.send(draft), _how(draft), _sites(draft))
-        if finding is not None and finding.severity is Severity.ERROR:
+        if finding is not None:
             raise FindingFailure((finding,))
 
     if campaign.settings.seed is not None:
@@ -83,26 +82,18 @@ def _smallest(check: Check, campaign: Campaign, event: Event) -> Finding | None:
 
 
 def _sites(draft: Draft) -> tuple[str, ...]:
-    """The fields in which *draft* departs from the sample."""
-    paths = (re.sub(r"\[[0-9]+\]", "[]", path) for path, _ in differences(draft.webhook))
+    """The fields in which *draft* was made to depart from the sample."""
+    paths = (re.sub(r"\[[0-9]+\]", "[]", path) for path in decisions(draft.webhook))
     return tuple(dict.fromkeys(paths))
 
 
 def _how(draft: Draft) -> str:
-    departures = [
-        f"without {path}" if value is ABSENT else f"with {path} = {_shown(value)}"
-        for path, value in differences(draft.webhook)
-    ]
+    departures = [departure(path, value) for path, value in decisions(draft.webhook).items()]
     if draft.layout is not None:
-        departures.append(f"in the layout {draft.layout!r}")
+        departures.append(f"the layout {draft.layout!r}")
     if draft.header_case != "lower":
-        departures.append(f"with header names in {draft.header_case} case")
-    return ", ".join(departures)
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:60]}... ({len(text)} characters)"
+        departures.append(f"header names in {draft.header_case} case")
+    return f"with {', '.join(departures)}" if departures else ""
 
 
 GENERATED: tuple[Check, ...] = (

@@ -27,10 +27,9 @@ SIGNING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving
 EXPECTED = "4xx, and no effect"
 
 
-def _unrefused(check: Check, campaign: Campaign, delivery: Delivery) -> Finding | None:
-    """The finding that a forged *delivery* makes, if it was not refused without effect."""
+def _unrefused(check: Check, delivery: Delivery, effects: tuple[str, ...]) -> Finding | None:
+    """The finding that a forged *delivery* makes, if it was not refused without *effects*."""
     status, severity, fix = delivery.status, check.severity, check.fix
-    effects = campaign.effects(delivery)
     if effects:
         problem = f"had an effect: the receiver sent the command {' and '.join(effects)}"
         severity = Severity.ERROR
@@ -59,8 +58,8 @@ def _rank(severity: Severity) -> int:
 def _refuses(forgery: Forgery) -> Check:
     def look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
         campaign.require_twin(event)
-        delivery = campaign.send(sample(event.name), forge=forgery.name)
-        finding = _unrefused(check, campaign, delivery)
+        delivery, effects = campaign.attack(sample(event.name), forge=forgery.name)
+        finding = _unrefused(check, delivery, effects)
         if finding is not None:
             yield finding
 
@@ -100,8 +99,8 @@ def _survives_junk(check: Check, campaign: Campaign, event: Event) -> Iterator[F
     answers: set[str] = set()
     for description, body in junk.items():
         for signed in (False, True):
-            delivery = campaign.send(_junk(campaign, event, body, signed=signed))
-            finding = _unrefused(check, campaign, delivery)
+            delivery, effects = campaign.attack(_junk(campaign, event, body, signed=signed))
+            finding = _unrefused(check, delivery, effects)
             if finding is not None and delivery.answer() not in answers:
                 answers.add(delivery.answer())
                 how = "with a false signature" if signed else "without a signature"

@@ -40,7 +40,7 @@ class Delivery:
     """What happened to one request.
 
     *attempts* has every try, the last one last. *commands* are the calls to the Telnyx API that
-    the receiver made before it answered, *blocked* the hosts of calls that had to be refused
+    the receiver made before it answered, *blocked* a sentence for each call that had to be refused
     because no door of the fake API fits the client.
     """
 

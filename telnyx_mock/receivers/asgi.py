@@ -26,6 +26,9 @@ from telnyx_mock.request import Request
 
 __all__ = ["AsgiReceiver"]
 
+STAYS = 2.0
+"""Seconds of waiting in vain after which work in the background counts as a worker that stays."""
+
 _log = logging.getLogger("telnyx_mock.receivers")
 
 
@@ -74,7 +77,8 @@ class AsgiReceiver:
     def settle(self, timeout: float) -> bool:
         """Wait for what the app goes on with: its coroutines, and the tasks that they made.
 
-        Work that it hands to threads of its own, or to a queue, cannot be seen.
+        Work that it hands to threads of its own, or to a queue, cannot be seen. What is not done
+        after :data:`STAYS` seconds is waited for only this once.
         """
         if not self._work:
             return True
@@ -126,9 +130,18 @@ class AsgiReceiver:
         while self._work:
             left = deadline - time.perf_counter()
             if left <= 0:
+                if timeout >= STAYS:
+                    self._let_stay()
                 return False
             await asyncio.wait(self._work.copy(), timeout=left)
         return True
+
+    def _let_stay(self) -> None:
+        """Take what is still at work for a worker without end: nothing waits for it any more."""
+        for task in self._work.copy():
+            self._work.discard(task)
+            self._residents.add(task)
+            task.add_done_callback(self._residents.discard)
 
     async def _stopped(self, lifespan: Lifespan) -> None:
         await _cancel(self._work)

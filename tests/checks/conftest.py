@@ -1,0 +1,66 @@
+"""Campaigns against a receiver, opened as the command line opens it and closed again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import pytest
+
+from telnyx_mock.checks.campaign import Campaign, Settings
+from telnyx_mock.checks.contract import CONTRACT, subjects
+from telnyx_mock.checks.finding import Result
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.events.catalog import select
+from telnyx_mock.receivers.environment import receiver_environment
+from telnyx_mock.receivers.target import open_target
+from telnyx_mock.signing import KeyPair
+
+EVENTS = ("call.initiated", "call.hangup")
+
+
+@pytest.fixture
+def campaign() -> Iterator[Callable[..., Campaign]]:
+    """Open a target, and make a campaign against it about some events, with settings."""
+    with ExitStack() as opened:
+
+        def make(target: Any, *patterns: str, **settings: Any) -> Campaign:
+            return opened.enter_context(_campaign(target, patterns or EVENTS, settings))
+
+        yield make
+
+
+@contextmanager
+def _campaign(
+    target: Any, patterns: Sequence[str], settings: dict[str, Any]
+) -> Iterator[Campaign]:
+    key = KeyPair.generate()
+    with receiver_environment(key.public_key):
+        receiver = open_target(target)
+        emulator = Emulator(receiver, key=key)
+        settings = {"examples": 20, "seed": 1, **settings}
+        try:
+            yield Campaign(emulator, select(patterns), Settings(**settings))
+        finally:
+            for thread in threading.enumerate():
+                if isinstance(thread, threading.Timer):  # its call must not leave the machine
+                    thread.join()
+            emulator.unbind()
+            receiver.close()
+
+
+@pytest.fixture
+def whole_contract(campaign: Callable[..., Campaign]) -> Callable[..., list[Result]]:
+    """Run every check of the contract against a target."""
+
+    def run(target: Any, *patterns: str, **settings: Any) -> list[Result]:
+        made = campaign(target, *patterns, **settings)
+        return [
+            made.run(check, subject)
+            for check in CONTRACT.values()
+            for subject in subjects(check, made.events)
+        ]
+
+    return run

@@ -1,0 +1,249 @@
+"""One known-bad receiver for each check: correct in all but the step that it overrides.
+
+Each can be named as a target: ``telnyx-mock check 'tests.receivers.bad:NeedsText()'``.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Mapping
+
+from nacl.exceptions import BadSignatureError
+from nacl.signing import SigningKey
+
+from tests.receivers.correct import Event, Headers, Receiver, Refused, kind, payload
+
+FORM = "application/x-www-form-urlencoded"
+
+SLOW = 0.1
+"""Seconds that a slow receiver takes; the deadline must be set below."""
+
+
+class OtherKey(Receiver):
+    """It verifies with the public key of another account."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.key = SigningKey.generate().verify_key
+
+
+class FailsAtHangup(Receiver):
+    """It fails whenever a call has ended."""
+
+    def act(self, event: Event) -> int:
+        if kind(event) == "call.hangup":
+            raise LookupError("there is no such call")
+        return 200
+
+
+class NeedsPartyType(Receiver):
+    """It takes an optional field for granted."""
+
+    def act(self, event: Event) -> int:
+        if kind(event) == "call.initiated":
+            payload(event)["calling_party_type"]
+        return 200
+
+
+class NeedsText(Receiver):
+    """It takes a missing client_state for "", and stumbles over one that is null."""
+
+    def act(self, event: Event) -> int:
+        base64.b64decode(payload(event).get("client_state", ""))
+        return 200
+
+
+class StrictModel(Receiver):
+    """It refuses members that its model does not know."""
+
+    def act(self, event: Event) -> int:
+        known = {"record_type", "event_type", "id", "occurred_at", "payload"}
+        return 200 if event.get("data", {}).keys() <= known else 422
+
+
+class FewEvents(Receiver):
+    """It refuses events that it has no branch for."""
+
+    def act(self, event: Event) -> int:
+        return 200 if kind(event) in {"", "call.initiated", "call.hangup"} else 422
+
+
+class WritesAnew(Receiver):
+    """It verifies what it parsed and wrote anew, not the bytes that came."""
+
+    def message(self, timestamp: str, body: bytes) -> bytes:
+        try:
+            content = json.loads(body)
+        except (ValueError, RecursionError):
+            raise Refused from None
+        anew = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+        return super().message(timestamp, anew.encode(errors="backslashreplace"))
+
+
+class ExactContentType(Receiver):
+    """It compares the content type with its parameters."""
+
+    def parse(self, headers: Headers, body: bytes) -> Event:
+        if headers.get("content-type") not in {"application/json", FORM}:
+            raise Refused
+        return super().parse(headers, body)
+
+
+class NarrowColumn(Receiver):
+    """It keeps a text of any length in a column of forty characters."""
+
+    def act(self, event: Event) -> int:
+        if len(payload(event).get("caller_id_name", "")) > 40:
+            raise ValueError("value too long for type character varying(40)")
+        return 200
+
+
+class UnsignedIsFine(Receiver):
+    """It verifies a signature only if there is one."""
+
+    def verify(self, headers: Headers, body: bytes) -> None:
+        if "telnyx-signature-ed25519" in headers:
+            super().verify(headers, body)
+
+
+class EmptyIsFine(Receiver):
+    """It takes an empty signature for none to verify."""
+
+    def verify(self, headers: Headers, body: bytes) -> None:
+        if headers.get("telnyx-signature-ed25519") != "":
+            super().verify(headers, body)
+
+
+class UndecodableIsFine(Receiver):
+    """It goes on where the signature cannot be decoded."""
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        return signature == b"undecodable" or super().is_signed(message, signature)
+
+    def signature(self, headers: Headers) -> bytes:
+        try:
+            return super().signature(headers)
+        except Refused:
+            return b"undecodable"
+
+
+class ShortIsFine(Receiver):
+    """It goes on where the signature has not the length to be verified."""
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        try:
+            return bool(signature and self.key.verify(message, signature))
+        except BadSignatureError:
+            return False
+        except ValueError:
+            return True
+
+
+class LooksOnly(Receiver):
+    """It looks whether the signature has 64 bytes, and never verifies it."""
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        return len(signature) == 64
+
+
+class UndatedIsFine(Receiver):
+    """It verifies only if both headers are there."""
+
+    def verify(self, headers: Headers, body: bytes) -> None:
+        if "telnyx-timestamp" in headers:
+            super().verify(headers, body)
+
+
+class UnreadableIsFine(Receiver):
+    """It goes on where the timestamp is no number."""
+
+    def verify(self, headers: Headers, body: bytes) -> None:
+        if headers.get("telnyx-timestamp", "0").isdecimal():
+            super().verify(headers, body)
+
+
+class NeverExpires(Receiver):
+    """It accepts what was signed at any time in the past."""
+
+    def is_recent(self, age: float) -> bool:
+        return age >= -self.tolerance
+
+
+class HalfAnHour(Receiver):
+    """It accepts what was signed half an hour ago."""
+
+    def is_recent(self, age: float) -> bool:
+        return -self.tolerance <= age <= 1800
+
+
+class AnyFuture(Receiver):
+    """It accepts what is dated ahead, however far."""
+
+    def is_recent(self, age: float) -> bool:
+        return age <= self.tolerance
+
+
+class ParsesFirst(Receiver):
+    """It parses a body before it verifies it, and fails where that cannot be."""
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        kind(json.loads(body))
+        return super().handle(headers, body)
+
+
+class Slow(Receiver):
+    """It does its work before it answers."""
+
+    def act(self, event: Event) -> int:
+        time.sleep(SLOW)
+        return 200
+
+
+class SlowAtFirst(Receiver):
+    """It connects in the first request, not when it starts."""
+
+    connected = False
+
+    def act(self, event: Event) -> int:
+        if not self.connected:
+            time.sleep(SLOW)
+            self.connected = True
+        return 200
+
+
+BAD: Mapping[str, type[Receiver]] = {
+    "serves-something": OtherKey,
+    "accepts-sample": FailsAtHangup,
+    "accepts-absent": NeedsPartyType,
+    "accepts-null": NeedsText,
+    "accepts-unknown-fields": StrictModel,
+    "accepts-unknown-event": FewEvents,
+    "accepts-layouts": WritesAnew,
+    "accepts-headers": ExactContentType,
+    "accepts-generated": NarrowColumn,
+    "refuses-signature-missing": UnsignedIsFine,
+    "refuses-signature-empty": EmptyIsFine,
+    "refuses-signature-not-base64": UndecodableIsFine,
+    "refuses-signature-truncated": ShortIsFine,
+    "refuses-signature-by-another-key": LooksOnly,
+    "refuses-signature-of-another-webhook": LooksOnly,
+    "refuses-timestamp-missing": UndatedIsFine,
+    "refuses-timestamp-not-a-number": UnreadableIsFine,
+    "refuses-timestamp-changed": LooksOnly,
+    "refuses-timestamp-expired-1h": NeverExpires,
+    "refuses-timestamp-expired-10m": HalfAnHour,
+    "refuses-timestamp-future-1h": AnyFuture,
+    "refuses-body-changed": LooksOnly,
+    "survives-junk": ParsesFirst,
+    "answers-in-time": Slow,
+    "answers-first-in-time": SlowAtFirst,
+}
+"""A receiver that breaks the rule, by the id of the check that finds it."""
+
+ALSO: Mapping[type[Receiver], frozenset[str]] = {
+    NeverExpires: frozenset({"refuses-timestamp-expired-10m"}),
+    Slow: frozenset({"answers-first-in-time"}),
+}
+"""Further checks in which a fault shows, for it cannot but break their rules too."""

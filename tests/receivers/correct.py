@@ -1,0 +1,234 @@
+"""A correct receiver, in a few steps; those beside it and in bad.py change one of them.
+
+Each can be named as a target: ``telnyx-mock check 'tests.receivers.correct:Receiver()'``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+from nacl.exceptions import BadSignatureError
+from nacl.signing import VerifyKey
+
+Headers = Mapping[str, str]
+Event = Mapping[str, Any]
+
+API = "https://api.telnyx.com/v2"
+
+
+class Refused(Exception):
+    """The request is not from Telnyx, or is no webhook."""
+
+
+class Receiver:
+    """A correct receiver for plain ASGI. It takes JSON and TeXML on one path."""
+
+    tolerance = 300
+    """Seconds between the timestamp and the clock."""
+
+    def __init__(self) -> None:
+        self.key = VerifyKey(base64.b64decode(os.environ["TELNYX_PUBLIC_KEY"]))
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        assert scope["type"] == "http"
+        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        status = self.handle(headers, body)
+        await send({"type": "http.response.start", "status": status, "headers": self.headers()})
+        await send({"type": "http.response.body", "body": b""})
+        await self.afterwards()
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        """The status to answer with."""
+        try:
+            self.verify(headers, body)
+            event = self.parse(headers, body)
+        except Refused:
+            return self.refuse()
+        return self.act(event)
+
+    def verify(self, headers: Headers, body: bytes) -> None:
+        """Raises Refused for a request that Telnyx did not sign."""
+        timestamp = self.timestamp(headers)
+        signature = self.signature(headers)
+        if not self.is_signed(self.message(timestamp, body), signature):
+            raise Refused
+
+    def timestamp(self, headers: Headers) -> str:
+        timestamp = headers.get("telnyx-timestamp", "")
+        if not timestamp.isdecimal() or not self.is_recent(time.time() - int(timestamp)):
+            raise Refused
+        return timestamp
+
+    def is_recent(self, age: float) -> bool:
+        return abs(age) <= self.tolerance
+
+    def signature(self, headers: Headers) -> bytes:
+        signature = headers.get("telnyx-signature-ed25519", "")
+        try:
+            return base64.b64decode(signature, validate=True)
+        except ValueError:
+            raise Refused from None
+
+    def message(self, timestamp: str, body: bytes) -> bytes:
+        return timestamp.encode() + b"|" + body
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        if len(signature) != 64:
+            return False
+        try:
+            self.key.verify(message, signature)
+        except BadSignatureError:
+            return False
+        return True
+
+    def parse(self, headers: Headers, body: bytes) -> Event:
+        """Raises Refused for what is no webhook."""
+        try:
+            if headers.get("content-type", "").partition(";")[0] == "application/json":
+                event = json.loads(body)
+            else:
+                event = dict(parse_qsl(body.decode(), keep_blank_values=True))
+        except (ValueError, RecursionError):
+            raise Refused from None
+        if not isinstance(event, dict):
+            raise Refused
+        return event
+
+    def refuse(self) -> int:
+        return 401
+
+    def act(self, event: Event) -> int:
+        """Do what the event asks for, and return the status."""
+        return 200
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        return []
+
+    async def afterwards(self) -> None:
+        """What it does once it has answered."""
+
+
+def kind(event: Event) -> str:
+    """The type of a JSON event; empty for TeXML."""
+    return event.get("data", {}).get("event_type", "")
+
+
+def payload(event: Event) -> Mapping[str, Any]:
+    """The payload of a JSON event; empty for TeXML."""
+    return event.get("data", {}).get("payload", {})
+
+
+class Deduplicating(Receiver):
+    """Acts on each event id once, and acknowledges it every time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+        self.acted = 0
+
+    def act(self, event: Event) -> int:
+        event_id = event.get("data", {}).get("id")
+        if event_id not in self.seen:
+            self.seen.add(event_id)
+            self.acted += 1
+        return 200
+
+
+class Queueing(Receiver):
+    """Answers at once, and answers the call in the background, on the event loop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[str] = []
+        self.api = httpx.AsyncClient(base_url=API)
+
+    def act(self, event: Event) -> int:
+        if kind(event) == "call.initiated":
+            self.calls.append(payload(event)["call_control_id"])
+        return 200
+
+    async def afterwards(self) -> None:
+        while self.calls:
+            call = self.calls.pop()
+            await asyncio.sleep(0.005)
+            await self.api.post(f"/calls/{call}/actions/answer")
+
+
+class Lenient(Receiver):
+    """Allows ten minutes between the timestamp and the clock, which is somebody's choice."""
+
+    tolerance = 600
+
+
+class Hidden(Receiver):
+    """Refuses with 404, so that nobody learns what is here."""
+
+    def refuse(self) -> int:
+        return 404
+
+
+class Unprocessable(Receiver):
+    """Refuses with 422, as a framework that validates does."""
+
+    def refuse(self) -> int:
+        return 422
+
+
+class BadRequest(Receiver):
+    """Refuses with 400, as the official SDK's examples do."""
+
+    def refuse(self) -> int:
+        return 400
+
+
+class Forbidden(Receiver):
+    """Refuses with 403."""
+
+    def refuse(self) -> int:
+        return 403
+
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class WsgiReceiver:
+    """The same steps for plain WSGI."""
+
+    def __init__(self) -> None:
+        self.steps = self.make_steps()
+
+    def make_steps(self) -> Receiver:
+        return Receiver()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        names = {name: name.removeprefix("HTTP_").replace("_", "-").lower() for name in environ}
+        headers = {names[name]: value for name, value in environ.items() if isinstance(value, str)}
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        start_response(f"{self.steps.handle(headers, body)} answered", [])
+        return [b""]
+
+
+RECEIVERS = (
+    Receiver,
+    WsgiReceiver,
+    Deduplicating,
+    Queueing,
+    Lenient,
+    Hidden,
+    Unprocessable,
+    BadRequest,
+    Forbidden,
+)
