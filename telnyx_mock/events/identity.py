@@ -15,6 +15,7 @@ import hashlib
 import itertools
 import re
 import secrets
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -146,10 +147,20 @@ def mint(body: Any, example: str, now: float) -> Any:
 
 def _render(template: str, seed: str) -> str:
     digest = hashlib.blake2b(seed.encode(), digest_size=64).digest()
-    hexadecimal = digest.hex()
-    return template.format(
-        uuid=f"{hexadecimal[:8]}-{hexadecimal[8:12]}-4{hexadecimal[13:16]}-a{hexadecimal[17:20]}-{hexadecimal[20:32]}",
-        hex=hexadecimal[32:44],
-        token=base64.urlsafe_b64encode(digest).decode("ascii")[:54],
-        digits=f"1{int.from_bytes(digest[:8], 'big') % 10**17:017d}",
-    )
+    for placeholder, write in _PLACEHOLDERS.items():
+        if placeholder in template:
+            template = template.replace(placeholder, write(digest))
+    return template
+
+
+def _uuid(digest: bytes) -> str:
+    text = digest.hex()
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"
+
+
+_PLACEHOLDERS: Mapping[str, Callable[[bytes], str]] = {
+    "{uuid}": _uuid,
+    "{hex}": lambda digest: digest.hex()[32:44],
+    "{token}": lambda digest: base64.urlsafe_b64encode(digest).decode("ascii")[:54],
+    "{digits}": lambda digest: f"1{int.from_bytes(digest[:8], 'big') % 10**17:017d}",
+}
