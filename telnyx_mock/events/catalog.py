@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import fnmatch
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from types import ModuleType
 
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.events.model import ContentType, Event
 
-__all__ = ["all_events", "families", "find", "select"]
+__all__ = ["all_events", "families", "family", "find", "introduction", "select"]
 
-_FAMILIES: dict[str, str] = {
-    "voice": "telnyx_mock.events.voice",
-    "conference": "telnyx_mock.events.conference",
-    "ai": "telnyx_mock.events.ai",
-    "messaging": "telnyx_mock.events.messaging",
-    "whatsapp": "telnyx_mock.events.whatsapp",
-    "10dlc": "telnyx_mock.events.tendlc",
-    "hosted_messaging": "telnyx_mock.events.hosted_messaging",
-    "fax": "telnyx_mock.events.fax",
-    "verify": "telnyx_mock.events.verify",
-    "email": "telnyx_mock.events.mail",
-    "meeting": "telnyx_mock.events.meeting",
-    "video": "telnyx_mock.events.video",
-    "number_order": "telnyx_mock.events.number_order",
-    "number_reputation": "telnyx_mock.events.number_reputation",
-    "porting": "telnyx_mock.events.porting",
-    "portout": "telnyx_mock.events.portout",
-    "customer_service_record": "telnyx_mock.events.customer_service_record",
-    "texml": "telnyx_mock.events.texml",
+_FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "voice": ("voice", ("call", "siprec", "streaming")),
+    "conference": ("conference", ("conference",)),
+    "ai": ("ai", ("assistant", "call", "conversation", "dialogflow")),
+    "messaging": ("messaging", ("message", "messaging-profile", "replacedLinkClick")),
+    "whatsapp": ("whatsapp", ("message", "whatsapp")),
+    "10dlc": ("tendlc", ("10dlc", "campaignStatusUpdate")),
+    "hosted_messaging": ("hosted_messaging", ("messaging_hosted_numbers_orders",)),
+    "fax": ("fax", ("fax",)),
+    "verify": ("verify", ("verification", "verify")),
+    "email": ("mail", ("email", "email_domain")),
+    "meeting": ("meeting", ("artifact", "recording", "session", "transcript")),
+    "video": ("video", ("video",)),
+    "number_order": ("number_order", ("advanced_order", "number_order")),
+    "number_reputation": ("number_reputation", ("number_reputation",)),
+    "porting": ("porting", ("porting_order",)),
+    "portout": ("portout", ("portout",)),
+    "customer_service_record": ("customer_service_record", ("customer_service_record",)),
+    "texml": ("texml", ("texml",)),
 }
-"""Where each family is declared; the module's ``EVENTS`` are its events."""
+"""Where each family is declared, and the first words of its events' names."""
 
 
 def families() -> tuple[str, ...]:
@@ -40,13 +41,15 @@ def families() -> tuple[str, ...]:
     return tuple(_FAMILIES)
 
 
-@cache
 def family(name: str) -> tuple[Event, ...]:
     """The events of one family. Raises UsageError for an unknown one."""
-    if name not in _FAMILIES:
-        raise unknown("event family", name, _FAMILIES)
-    events: tuple[Event, ...] = importlib.import_module(_FAMILIES[name]).EVENTS
+    events: tuple[Event, ...] = _module(name).EVENTS
     return events
+
+
+def introduction(name: str) -> str:
+    """What there is to say of a whole family: its module's docstring. Raises UsageError likewise."""
+    return _module(name).__doc__ or ""
 
 
 def all_events() -> Iterator[Event]:
@@ -56,24 +59,19 @@ def all_events() -> Iterator[Event]:
 
 
 @cache
-def _index() -> dict[str, Event]:
-    index: dict[str, Event] = {}
-    for event in all_events():
-        index[event.name] = event
-        if event.operation is not None:
-            index.setdefault(event.operation, event)
-    return index
-
-
 def find(name: str) -> Event:
     """The event of this name, or of this OpenAPI operation (``callInitiated``).
 
-    Raises UsageError, with the nearest names, if there is none.
+    Where several events share an operation, it stands for the first. Raises UsageError, with the
+    nearest names, if there is none.
     """
-    index = _index()
-    if name not in index:
-        raise unknown("event", name, {event.name for event in all_events()})
-    return index[name]
+    first_word = name.partition(".")[0]
+    likely_first = sorted(_FAMILIES, key=lambda home: first_word not in _FAMILIES[home][1])
+    for home in likely_first:
+        event = _index(home).get(name)
+        if event is not None:
+            return event
+    raise unknown("event", name, {event.name for event in all_events()})
 
 
 def select(patterns: Iterable[str] = ("*",)) -> tuple[Event, ...]:
@@ -83,13 +81,13 @@ def select(patterns: Iterable[str] = ("*",)) -> tuple[Event, ...]:
     whose status says that they are sent only when named; ``*`` alone means the JSON events.
     Raises UsageError where a pattern matches nothing.
     """
-    chosen: set[str] = set()
+    chosen: set[Event] = set()
     for pattern in patterns:
         if not any(mark in pattern for mark in "*?["):
-            chosen.add(find(pattern).name)
+            chosen.add(find(pattern))
             continue
         matching = {
-            event.name
+            event
             for event in all_events()
             if fnmatch.fnmatchcase(event.name, pattern)
             and event.status.sent_unnamed
@@ -98,4 +96,19 @@ def select(patterns: Iterable[str] = ("*",)) -> tuple[Event, ...]:
         if not matching:
             raise UsageError(f"No event matches the pattern {pattern!r}. List the names with: telnyx-mock events")
         chosen |= matching
-    return tuple(event for event in all_events() if event.name in chosen)
+    homes = {event.family for event in chosen}
+    return tuple(event for home in _FAMILIES if home in homes for event in family(home) if event in chosen)
+
+
+def _module(name: str) -> ModuleType:
+    if name not in _FAMILIES:
+        raise unknown("event family", name, _FAMILIES)
+    return importlib.import_module(f"telnyx_mock.events.{_FAMILIES[name][0]}")
+
+
+@cache
+def _index(home: str) -> Mapping[str, Event]:
+    """The events of the family *home* by name, and by operation where no name says otherwise."""
+    events = family(home)
+    by_operation = {event.operation: event for event in reversed(events) if event.operation}
+    return {**by_operation, **{event.name: event for event in events}}
