@@ -91,6 +91,7 @@ def _source(patterns: tuple[str, ...], unknown_fields: bool, avoid: frozenset[st
             if path.removesuffix("[]") not in known:
                 raise unknown("field", path, known, where="to be avoided")
     plans = [plan(event, pinned, unknown_fields) for event in events]
+    _characters()
     size = 5 + max(each.size for each in plans)
     return _Source(tuple(zip(events, plans, strict=True)), st.binary(min_size=size, max_size=size))
 
@@ -125,8 +126,16 @@ def _drafts(
 @cache
 def _free_text(kind: Text) -> st.SearchStrategy[str]:
     longest = 40 if kind.max_length is None else min(40, kind.max_length)
-    return st.text(
-        st.characters(codec="utf-8", exclude_categories=("Cc", "Cn")),
-        min_size=kind.min_length,
-        max_size=longest,
-    )
+    return st.text(_characters(), min_size=kind.min_length, max_size=longest)
+
+
+@cache
+def _characters() -> st.SearchStrategy[str]:
+    """Every character that can be sent.
+
+    The first time in a project, Hypothesis computes a table for it: seconds, which would fail
+    its health check if an example had to wait for it, so it is made when a strategy is.
+    """
+    characters = st.characters(codec="utf-8", exclude_categories=("Cc", "Cn"))
+    characters.validate()
+    return characters

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from telnyx_mock.events.kinds import Either, Json, Kind, Leaf, ListOf, Text
+from telnyx_mock.events.kinds import Either, Json, Leaf, ListOf, Text
 from telnyx_mock.events.model import ContentType, Event, Presence
 from telnyx_mock.events.sites import Site
 from telnyx_mock.events.walk import SampleChooser, build
@@ -29,7 +29,7 @@ def steer(event: Event, plan: Plan, data: bytes, draw_text: Callable[[Text], str
         inner = _object_at(body, path)
         if how and inner is not None:
             for name in ("Extra", "extra field é")[: 1 + how % 2]:
-                inner.setdefault(name, _extra(kind, how, draw_text))
+                inner.setdefault(name, _value(kind, how, draw_text))
     for path in plan.unknown:
         how = chooser.take(unknown_key(path))
         inner = _object_at(body, path)
@@ -95,10 +95,6 @@ def _value(kind: Leaf, how: int, draw_text: Callable[[Text], str]) -> Json:
 
 
 _FORM_MEMBERS = tuple(member for member in UNKNOWN_MEMBERS if isinstance(member[1], str))
-
-
-def _extra(kind: Kind, how: int, draw_text: Callable[[Text], str]) -> Json:
-    return _value(kind, how, draw_text) if isinstance(kind, Leaf) else None
 
 
 def _object_at(body: Any, path: str) -> dict[str, Json] | None:

@@ -12,9 +12,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from telnyx_mock.events.kinds import Base64Json, Cases, Either, JsonText, Kind, ListOf, Object
+from telnyx_mock.events.kinds import (
+    Base64Json,
+    Cases,
+    Either,
+    JsonText,
+    Kind,
+    Leaf,
+    ListOf,
+    Object,
+)
 from telnyx_mock.events.model import ContentType, Event
-from telnyx_mock.events.sites import Site, descend, objects_in, sites
+from telnyx_mock.events.sites import Site, descend, sites
 from telnyx_mock.paths import short_path
 from telnyx_mock.strategies.variants import is_open, lengths, presences
 
@@ -54,7 +63,7 @@ class Plan:
     """
 
     keys: tuple[Key, ...]
-    extras: tuple[tuple[str, Kind], ...]
+    extras: tuple[tuple[str, Leaf], ...]
     unknown: tuple[str, ...]
 
     @property
@@ -88,10 +97,11 @@ def plan(event: Event, avoid: frozenset[str] = frozenset(), unknown_fields: bool
     whole = sites(event)
     every = [whole, *descend(whole)]
     extras = tuple(
-        (f"{site.path}{suffix}", kind.extra)
+        (site.path, site.kind.extra)
         for site in every
-        for suffix, kind in objects_in(site.kind)
-        if kind.extra is not None and "[]" not in f"{site.path}{suffix}"
+        if isinstance(site.kind, Object)
+        and isinstance(site.kind.extra, Leaf)
+        and "[]" not in site.path
     )
     unknown: tuple[str, ...] = ()
     if unknown_fields:
