@@ -138,8 +138,15 @@ def sign(
     """*webhook* as Telnyx would send it at *timestamp* (Unix seconds).
 
     With ``method="GET"`` the fields go into the query, and the empty body is signed; how Telnyx
-    itself signs a GET is not documented.
+    itself signs a GET is not documented. Raises UsageError for the few events that carry another
+    signature than Ed25519.
     """
+    if not webhook.event.signed:
+        raise UsageError(
+            f"{webhook.event.name} is not signed with the account's key: events of meetings carry "
+            "X-Meeting-Bot-Signature, made with a secret of their session, which telnyx-mock does "
+            "not make."
+        )
     content = encode(webhook.event, webhook.body, layout)
     stamp = str(timestamp).encode("ascii")
     body, query = (b"", content) if method == "GET" else (content, b"")

@@ -23,7 +23,7 @@ from telnyx_mock.events.validity import problems
 from telnyx_mock.events.walk import ABSENT, SampleChooser, build
 from telnyx_mock.paths import full_path, is_there, put, short_path
 
-__all__ = ["ABSENT", "Webhook", "differences", "sample", "webhook"]
+__all__ = ["ABSENT", "Webhook", "decisions", "differences", "sample", "webhook"]
 
 _MINTER = Minter()
 
@@ -116,17 +116,23 @@ def webhook(
     given = {full_path(event, path): _own(value) for path, value in overrides.items()}
     if strict:
         _refuse_unknown(event, given)
+    body = _sample_with(event, given, strict=strict)
+    if strict:
+        _refuse_invalid(event, body, given)
+    for path, value in (extra or {}).items():
+        put(event, body, full_path(event, path), _own(value))
+    return Webhook(event, body).fresh()
+
+
+def _sample_with(event: Event, given: Mapping[str, Json], *, strict: bool) -> Json:
+    """The sample's body with the values *given* by full path, and what follows from them."""
     known = {site.path for site in descend(sites(event))}
     fixed = {path: value for path, value in given.items() if path in known}
     body = build(event, _OverrideChooser(event, given), fixed)
     for path, value in given.items():
         if not strict or path not in fixed:
             put(event, body, path, value)
-    if strict:
-        _refuse_invalid(event, body, given)
-    for path, value in (extra or {}).items():
-        put(event, body, full_path(event, path), _own(value))
-    return Webhook(event, body).fresh()
+    return body
 
 
 def _own(value: Json) -> Json:
@@ -142,6 +148,26 @@ def differences(built: Webhook) -> Iterator[tuple[str, Json]]:
     ordinary = build(built.event, SampleChooser())
     for path, value in _differ("", ordinary, built.body):
         yield short_path(built.event, path), value
+
+
+def decisions(built: Webhook) -> dict[str, Json]:
+    """The differences from the sample that the others follow from, by path.
+
+    Where ``direction`` is ``outgoing``, ``caller_id_name`` is absent of necessity: only the
+    direction was decided. As overrides, they make the like of *built*.
+    """
+    ordinary = build(built.event, SampleChooser())
+    everything = list(_differ("", ordinary, built.body))
+    decided = dict(everything)
+    for path, _ in everything:
+        fewer = {other: value for other, value in decided.items() if other != path}
+        try:
+            body = _sample_with(built.event, fewer, strict=False)
+        except UsageError:
+            continue
+        if list(_differ("", ordinary, body)) == everything:
+            decided = fewer
+    return {short_path(built.event, path): value for path, value in decided.items()}
 
 
 def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json]]:

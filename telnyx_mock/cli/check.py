@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 from pathlib import Path
 
 import click
@@ -104,7 +105,8 @@ def command(
         write_json_report(report, json_report(secrets.token_hex(4), target, collected.results))
     if not collected.results:
         raise UsageError("There was nothing to check: no check applies to these events.")
-    show(console, target, Summary.of(collected.results))
+    where = f"{target} --path {shlex.quote(path)}" if path else target
+    show(console, where, Summary.of(collected.results))
     context.exit(exit_for(collected.results, strict=strict))
 
 

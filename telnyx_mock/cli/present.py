@@ -17,7 +17,7 @@ COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVI
 
 
 def show(console: Console, target: str, summary: Summary) -> None:
-    """Print *summary* of a run against *target*."""
+    """Print *summary* of a run against *target*, written as on the command line."""
     for number, fault in enumerate(summary.faults, 1):
         for line in _block(number, fault, target, console.width):
             console.print(line, soft_wrap=True)
@@ -39,6 +39,8 @@ def _block(number: int, fault: Fault, target: str, width: int) -> Iterator[Text]
         (f"  {finding.event}", "dim") if finding.event else "",
     )
     yield from _wrapped("", finding.message, width, "bold")
+    if finding.sent:
+        yield from _wrapped("sent", finding.sent, width)
     yield from _wrapped("expected", finding.expected, width)
     yield from _wrapped("observed", finding.observed, width)
     yield from _wrapped("why", finding.why, width)

@@ -78,7 +78,7 @@ def select(patterns: Iterable[str] = ("*",)) -> tuple[Event, ...]:
     """The events that match any of *patterns*, in the order of the catalogue.
 
     A pattern is a name, an operation, or a glob over names (``call.*``). A glob leaves out events
-    whose status says that they are sent only when named; ``*`` alone means the JSON events.
+    that are sent only when named (see ``Event.sent_unnamed``); ``*`` alone means the JSON events.
     Raises UsageError where a pattern matches nothing.
     """
     chosen: set[Event] = set()
@@ -90,7 +90,7 @@ def select(patterns: Iterable[str] = ("*",)) -> tuple[Event, ...]:
             event
             for event in all_events()
             if fnmatch.fnmatchcase(event.name, pattern)
-            and event.status.sent_unnamed
+            and event.sent_unnamed
             and (pattern != "*" or event.content_type is ContentType.JSON)
         }
         if not matching:

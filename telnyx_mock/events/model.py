@@ -166,6 +166,11 @@ class Event:
     examples: Mapping[str, Example] = field(default_factory=dict)
 
     @property
+    def sent_unnamed(self) -> bool:
+        """Whether a pattern with a wildcard includes it."""
+        return self.signed and self.status.sent_unnamed
+
+    @property
     def payload(self) -> Object:
         """The declaration of the payload, without the envelope."""
         inner = self.body

@@ -56,7 +56,7 @@ def test_every_forgery_has_its_reason_here() -> None:
     assert list(REASONS) == list(FORGERIES)
 
 
-@pytest.mark.parametrize("event", [event.name for event in all_events()])
+@pytest.mark.parametrize("event", [event.name for event in all_events() if event.signed])
 def test_of_every_event_the_original_verifies_and_no_forgery_does(event: str) -> None:
     built = webhook(event)
     assert verify(KEY.public_key, genuine(built), now=NOW).ok
@@ -153,7 +153,7 @@ def test_a_changed_body_names_another_phone_number(built: Webhook, changed: dict
     assert json.loads(request.body)["data"]["payload"] == {**built.payload, **changed}
 
 
-@pytest.mark.parametrize("event", [event.name for event in all_events()])
+@pytest.mark.parametrize("event", [event.name for event in all_events() if event.signed])
 def test_a_changed_body_is_well_formed_and_one_value_is_another(event: str) -> None:
     built = webhook(event)
     before = content(genuine(built))
@@ -187,3 +187,11 @@ def test_an_unknown_forgery_is_named_with_the_nearest() -> None:
     assert str(refused.value).startswith(
         "There is no forgery 'signature-mising'. Did you mean 'signature-missing'"
     )
+
+
+def test_events_with_another_signature_are_not_signed():
+    """Meeting events carry an HMAC of their session; a receiver could not verify ours."""
+    with pytest.raises(
+        UsageError, match=r"session\.status_changed is not signed with the account's"
+    ):
+        forge("signature-missing", webhook("session.status_changed"), KeyPair.generate(), 1.7e9)

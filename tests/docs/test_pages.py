@@ -1,0 +1,69 @@
+"""The pages of the documentation do what they say.
+
+A fenced block with ``file=NAME`` is written to that file. In a ``console`` block, each line that
+starts with ``$`` is run there, must end with 0 (or with ``exit=N`` of the fence), and must print
+every other line of the block; ``...`` stands for anything. All blocks of a page share one folder.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: Path) -> Iterator[tuple[dict[str, str], str]]:
+    for match in FENCE.finditer(page.read_text()):
+        language, *words = match["info"].split() or [""]
+        options = dict(word.split("=", 1) for word in words)
+        yield {"language": language, **options}, match["text"]
+
+
+def executable(page: Path) -> bool:
+    return any("file" in options or options["language"] == "console" for options, _ in blocks(page))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if executable(page)],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_page_does_what_it_says(page, tmp_path):
+    if page.name == "README.md":
+        (tmp_path / "app.py").write_text((ROOT / "examples/flask_receiver/app.py").read_text())
+    for options, text in blocks(page):
+        if "file" in options:
+            (tmp_path / options["file"]).write_text(text)
+        elif options["language"] == "console":
+            run_console(text, int(options.get("exit", 0)), tmp_path)
+
+
+def run_console(text: str, expected_exit: int, folder: Path) -> None:
+    commands = [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
+    promised = [line for line in text.splitlines() if not line.startswith("$ ")]
+    bin_folder = str(Path(sys.executable).parent)
+    ran = subprocess.run(
+        ["bash", "-c", "\n".join(commands)],
+        cwd=folder,
+        env={**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}", "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+    )
+    printed = ran.stdout + ran.stderr
+    assert ran.returncode == expected_exit, printed
+    for line in promised:
+        if line.strip() and line.strip() != "...":
+            assert line.strip() in printed, f"{line!r} was promised; printed was:\n{printed}"
+
+
+def test_links_between_pages_lead_somewhere():
+    for page in PAGES:
+        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page}: {target}"
