@@ -33,9 +33,7 @@ def campaign() -> Iterator[Callable[..., Campaign]]:
 
 
 @contextmanager
-def _campaign(
-    target: Any, patterns: Sequence[str], settings: dict[str, Any]
-) -> Iterator[Campaign]:
+def _campaign(target: Any, patterns: Sequence[str], settings: dict[str, Any]) -> Iterator[Campaign]:
     key = KeyPair.generate()
     with receiver_environment(key.public_key):
         receiver = open_target(target)

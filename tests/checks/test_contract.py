@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from telnyx_mock.checks.contract import CONTRACT
-from telnyx_mock.checks.finding import Result
-from telnyx_mock.events.catalog import select
+from telnyx_mock.checks.campaign import Campaign
+from telnyx_mock.checks.contract import CONTRACT, subjects
+from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.severity import Outcome, Severity
 from tests.receivers import correct, frameworks
 from tests.receivers.bad import ALSO, BAD, SLOW, Slow, SlowAtFirst
 from tests.receivers.correct import Receiver
 
 WholeContract = Callable[..., list[Result]]
+
+PATIENT = 9.0
+"""Seconds that even a busy machine and a framework's first request do not take."""
 
 BOTH_KINDS = ("call.initiated", "call.hangup", "message.received", "texml.http-request")
 
@@ -33,8 +37,10 @@ def test_a_fault_is_found_by_its_own_checks_and_no_other(
     faulty: type[Receiver], whole_contract: WholeContract
 ) -> None:
     is_slow = issubclass(faulty, Slow | SlowAtFirst)
-    settings = {"deadline": SLOW / 2, "examples": 5} if is_slow else {}
-    results = whole_contract(f"tests.receivers.bad:{faulty.__name__}()", **settings)
+    patterns = ("call.initiated",) if is_slow else ()
+    deadline = SLOW / 2 if is_slow else PATIENT
+    target = f"tests.receivers.bad:{faulty.__name__}()"
+    results = whole_contract(target, *patterns, deadline=deadline)
     own = {check for check, receiver in BAD.items() if receiver is faulty}
     assert found(results) == own | ALSO.get(faulty, frozenset())
     for result in results:
@@ -47,8 +53,102 @@ def test_a_fault_is_found_by_its_own_checks_and_no_other(
     "make", [*correct.RECEIVERS, *frameworks.RECEIVERS], ids=lambda one: one.__name__
 )
 def test_nothing_is_found_in_a_correct_receiver(make: Any, whole_contract: WholeContract) -> None:
-    results = whole_contract(make, *BOTH_KINDS)
+    results = whole_contract(make, *BOTH_KINDS, deadline=PATIENT)
     assert found(results) == set()
     assert {result.outcome for result in results} <= {Outcome.PASSED, Outcome.NOT_SELECTED}
     passed = {result.check for result in results if result.outcome is Outcome.PASSED}
     assert passed == set(CONTRACT)
+
+
+def texts(campaign: Callable[..., Campaign], check: str, **settings: Any) -> Finding:
+    """The one finding that *check* has about the receiver that is bad at it."""
+    made = campaign(BAD[check], **settings)
+    [subject, *_] = subjects(CONTRACT[check], made.events)
+    [finding] = made.run(CONTRACT[check], subject).findings
+    return finding
+
+
+def test_the_words_about_a_field_that_is_absent(campaign: Callable[..., Campaign]) -> None:
+    finding = texts(campaign, "accepts-absent")
+    assert finding.message == (
+        "call.initiated with payload.calling_party_type absent made the receiver fail with 500."
+    )
+    assert finding.expected == "200"
+    assert re.fullmatch(
+        r"500 Internal Server Error \(KeyError: 'calling_party_type' at tests/receivers/bad.py:\d+\)",
+        finding.observed,
+    )
+    assert finding.fix.startswith("Read optional fields with .get()")
+    assert finding.sites == ("payload.calling_party_type",)
+    assert finding.sent == "no payload.calling_party_type"
+    assert finding.repeat == (
+        "telnyx-mock send call.initiated TARGET --unset payload.calling_party_type"
+    )
+    assert "KeyError" in finding.traceback
+
+
+def test_the_words_about_a_field_that_is_null(campaign: Callable[..., Campaign]) -> None:
+    finding = texts(campaign, "accepts-null")
+    assert finding.message == (
+        "call.initiated with payload.client_state null made the receiver fail with 500."
+    )
+    assert (
+        finding.repeat == "telnyx-mock send call.initiated TARGET --set payload.client_state=null"
+    )
+
+
+def test_the_words_about_a_value_that_was_generated(campaign: Callable[..., Campaign]) -> None:
+    finding = texts(campaign, "accepts-generated")
+    assert finding.sites == ("payload.caller_id_name",)
+    assert finding.message.startswith("call.initiated with payload.caller_id_name = '")
+    assert finding.message.endswith("' made the receiver fail with 500.")
+
+
+def test_the_words_about_a_layout(campaign: Callable[..., Campaign]) -> None:
+    finding = texts(campaign, "accepts-layouts")
+    assert finding.message == (
+        "call.initiated written in the layout 'indented' (two spaces, keys in alphabetical order: "
+        "seen in deliveries of messages) was refused with 401, although it is genuine."
+    )
+    assert finding.fix == "Verify the raw bytes of the request, before any parser sees them."
+
+
+def test_the_words_about_a_forgery(campaign: Callable[..., Campaign]) -> None:
+    finding = texts(campaign, "refuses-signature-empty")
+    assert finding.message == ("call.initiated forged as signature-empty was accepted with 200.")
+    assert finding.expected == "4xx, and no effect"
+    assert finding.observed == "200 OK"
+    assert finding.why == (
+        "A receiver that falls for it takes an empty signature for none, and none for good."
+    )
+    assert finding.repeat == "telnyx-mock send call.initiated TARGET --forge signature-empty"
+
+
+def test_the_words_about_junk(campaign: Callable[..., Campaign]) -> None:
+    made = campaign(BAD["survives-junk"])
+    result = made.run(CONTRACT["survives-junk"], "voice")
+    assert result.findings[0].message == (
+        "A request with an empty body, without a signature, made the receiver fail with 500."
+    )
+    assert result.findings[0].fix == (
+        "Take whatever is missing or malformed in a request for a failed verification, and "
+        "answer 401 or 403."
+    )
+    answers = [finding.observed for finding in result.findings]
+    assert len(set(answers)) == len(answers) > 1, "each way to fail is said once"
+
+
+def test_the_words_about_a_wrong_key(campaign: Callable[..., Campaign]) -> None:
+    finding = texts(campaign, "serves-something")
+    assert finding.message.startswith(
+        "call.initiated was refused with 401 at https://localhost/, as was every other genuine "
+        "webhook: most likely it verifies with another public key"
+    )
+
+
+def test_the_words_about_a_late_answer(campaign: Callable[..., Campaign]) -> None:
+    finding = texts(campaign, "answers-in-time", deadline=SLOW / 2)
+    assert re.fullmatch(
+        r"call.initiated was answered after \d\.\d s, and after \d\.\d s before\.", finding.message
+    )
+    assert finding.expected == "an answer within 0.05 s"
