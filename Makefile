@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 .PHONY: demo test lint format docs bench wheel newest clean
 
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
-	$(BIN)/telnyx-mock demo
+	@$(BIN)/telnyx-mock demo
 
 test: $(VENV)/.installed-dev  ## run the tests
 	$(BIN)/pytest -n auto
@@ -37,7 +37,7 @@ clean:
 	rm -rf $(VENV) $(VENV)-newest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/pip:
-	$(PYTHON) -c 'import sys; sys.exit("telnyx-mock needs Python 3.11 or newer; say which with PYTHON=python3.12" * (sys.version_info < (3, 11)))'
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("telnyx-mock needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
 
