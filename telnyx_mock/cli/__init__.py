@@ -1,36 +1,46 @@
 """The command line, ``telnyx-mock``. One module per command; each loads when it is called.
 
 Exit codes: 0 judged, no error found; 1 errors found; 2 not run (usage, configuration, a guard
-rail, nothing to judge); 3 something inconclusive, and no error.
+rail, nothing to judge); 3 something inconclusive, and no error. A run that was interrupted ends
+with 130, one whose output nobody reads any more with 141, as for any other program.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import click
 
 from telnyx_mock._version import __version__
-from telnyx_mock.errors import TelnyxMockError
+from telnyx_mock.errors import TelnyxMockError, unknown
 
-__all__ = ["main"]
+__all__ = ["main", "telnyx_mock"]
 
 COMMANDS = {
     "check": "telnyx_mock.cli.check",
     "demo": "telnyx_mock.cli.demo",
     "events": "telnyx_mock.cli.events",
+    "explain": "telnyx_mock.cli.explain",
     "forgeries": "telnyx_mock.cli.forgeries",
     "keys": "telnyx_mock.cli.keys",
     "sample": "telnyx_mock.cli.sample",
+    "schema": "telnyx_mock.cli.schema",
     "send": "telnyx_mock.cli.send",
     "sign": "telnyx_mock.cli.sign",
     "verify": "telnyx_mock.cli.verify",
 }
 """Where each command is; the module's ``command`` is the click command."""
 
+NOT_RUN, INTERRUPTED, UNREAD = 2, 130, 141
 
-class _LazyGroup(click.Group):
+
+class CommandLine(click.Group):
+    """The commands, loaded when they are called; whatever is wrong is said in one line."""
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
 
@@ -40,28 +50,58 @@ class _LazyGroup(click.Group):
         command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise unknown("command", args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # What is left in the buffer must not fail once more when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(UNREAD) from None
+
+    def main(self, args: Sequence[str] | None = None, *extra: Any, **more: Any) -> NoReturn:
+        """Run the command that *args* name, and end the process with its exit code."""
+        try:
+            code = super().main(args, *extra, **{**more, "standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as problem:
+            click.echo(problem.format_message(), err=True)
+            code = NOT_RUN
+        except click.ClickException as problem:
+            click.echo(f"telnyx-mock: {_sentence(problem)}", err=True)
+            code = NOT_RUN
+        except TelnyxMockError as problem:
+            click.echo(f"telnyx-mock: {problem}", err=True)
+            code = NOT_RUN
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("telnyx-mock: Interrupted.", err=True)
+            code = INTERRUPTED
+        sys.exit(code or 0)
+
+
+def _sentence(problem: click.ClickException) -> str:
+    message = problem.format_message()
+    if isinstance(problem, click.UsageError) and problem.ctx is not None:
+        message += f" See: {problem.ctx.command_path} --help"
+    return message
+
+
+@click.group(
+    "telnyx-mock", cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="telnyx-mock")
 def telnyx_mock() -> None:
     """Be Telnyx, for a test: send signed webhooks at a receiver and judge how it behaves."""
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line, and end the process with its exit code."""
-    try:
-        code = telnyx_mock.main(standalone_mode=False)
-    except click.exceptions.Exit as exit_:
-        code = exit_.exit_code
-    except click.Abort:
-        code = 130
-    except click.ClickException as problem:
-        problem.show()
-        code = 2
-    except TelnyxMockError as problem:
-        click.echo(f"telnyx-mock: {problem}", err=True)
-        code = 2
-    except BrokenPipeError:
-        sys.stderr.close()
-        code = 0
-    sys.exit(code if isinstance(code, int) else 0)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal may have no way to show what was sent
+            stream.reconfigure(errors="backslashreplace")
+    telnyx_mock.main(prog_name="telnyx-mock")

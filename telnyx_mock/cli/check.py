@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
+import importlib.util
+import math
 import secrets
-import shlex
 from pathlib import Path
 
 import click
 
-from telnyx_mock.checks.finding import Result
 from telnyx_mock.cli.collect import run_contract
-from telnyx_mock.cli.exits import exit_for
+from telnyx_mock.cli.exits import Exit, exit_for
+from telnyx_mock.cli.progress import Progress
+from telnyx_mock.cli.target import Target, target_options
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import select
-from telnyx_mock.reports.json_report import json_report, write_json_report
+from telnyx_mock.reports.files import prepare, write
+from telnyx_mock.reports.json_report import json_report
 from telnyx_mock.reports.summary import Summary
+from telnyx_mock.signing import KeyPair
 
 __all__ = ["command"]
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def _seconds(
+    context: click.Context, parameter: click.Parameter, value: float | None
+) -> float | None:
+    if value is not None and not (value >= 0.001 and math.isfinite(value)):
+        raise click.BadParameter(f"{value} is no time to wait; give seconds, such as 2.")
+    return value
 
 
 @click.command("check")
 @click.argument("target")
-@click.option("--path", default=None, help="Where webhooks go, such as /webhooks.")
+@target_options
 @click.option(
     "--events", "patterns", multiple=True, metavar="PATTERN", help="Only these: 'call.*'."
 )
-@click.option("--examples", type=click.IntRange(min=1), help="Generated webhooks per event.")
-@click.option("--seed", type=int, help="Makes what is generated repeatable.")
 @click.option(
-    "--deadline", type=click.FloatRange(min=0, min_open=True), help="Seconds to answer in."
+    "--examples", type=click.IntRange(min=1), help="Generated webhooks per event; 50 if not given."
 )
-@click.option("--key", metavar="REF", help="The private key: env:NAME or file:PATH.")
-@click.option("--allow-host", "hosts", multiple=True, metavar="HOST", help="Allow sending to it.")
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write JSON here.")
+@click.option("--seed", type=click.IntRange(min=0), help="Makes what is generated repeatable.")
 @click.option(
-    "--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML here."
+    "--deadline", type=float, callback=_seconds, help="Seconds to answer in; 2 if not given."
 )
+@click.option("--report", type=FILE, help="Write JSON here.")
+@click.option("--junit", type=FILE, help="Write JUnit XML here.")
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option(
     "-n", "workers", type=click.IntRange(min=0), default=0, help="Worker processes (xdist)."
@@ -48,12 +60,12 @@ def command(
     context: click.Context,
     target: str,
     path: str | None,
+    key: str | None,
+    hosts: tuple[str, ...],
     patterns: tuple[str, ...],
     examples: int | None,
     seed: int | None,
     deadline: float | None,
-    key: str | None,
-    hosts: tuple[str, ...],
     report: Path | None,
     junit: Path | None,
     strict: bool,
@@ -70,72 +82,45 @@ def command(
     Exit code: 0 no error found; 1 errors found; 2 not run; 3 something inconclusive.
     """
     select(patterns or ("*",))
-    where = "--telnyx-url" if "://" in target else "--telnyx-app"
-    options = [f"{where}={target}"]
-    options += [f"--telnyx-events={pattern}" for pattern in patterns]
-    options += [f"--telnyx-allow-host={host}" for host in hosts]
-    for option, value in (
-        ("--telnyx-path", path),
-        ("--telnyx-examples", examples),
-        ("--telnyx-seed", seed),
-        ("--telnyx-deadline", deadline),
-        ("--telnyx-key", key),
-        ("--junit-xml", junit),
-    ):
-        if value is not None:
-            options.append(f"{option}={value}")
-    if workers and not _has_xdist():
+    if key is not None:
+        KeyPair.load(key)
+    if workers and importlib.util.find_spec("xdist") is None:
         raise UsageError("-n needs pytest-xdist; install it with: pip install pytest-xdist")
-
-    from rich.console import Console
-
-    from telnyx_mock.cli.present import show
-
-    console = Console(highlight=False)
-    with _Progress(console) as progress:
+    for file in (report, junit):
+        if file is not None:
+            prepare(file)
+    receiver = Target(target, path, key, hosts)
+    seed = secrets.randbelow(2**32) if seed is None else seed
+    options = [
+        *receiver.options(),
+        *(f"--telnyx-events={pattern}" for pattern in patterns),
+        *([f"--telnyx-examples={examples}"] if examples is not None else []),
+        *([f"--telnyx-deadline={deadline}"] if deadline is not None else []),
+        *(["--telnyx-strict"] if strict else []),
+        f"--telnyx-seed={seed}",
+    ]
+    with Progress() as progress:
         collected = run_contract(
             options,
             heard=progress.heard,
             workers=workers,
             use_project_config=use_project_config,
         )
-    if collected.trouble:
-        raise UsageError(collected.trouble[0])
+    results = [receiver.named_in(result) for result in collected.results]
     if report is not None:
-        write_json_report(report, json_report(secrets.token_hex(4), target, collected.results))
-    if not collected.results:
+        write(report, json_report(secrets.token_hex(4), target, seed, results))
+    if junit is not None:
+        write(junit, collected.junit)
+    if results:
+        from telnyx_mock.cli.present import show
+
+        show(Summary.of(results), seed)
+    code = exit_for(results, strict=strict)
+    if collected.trouble:
+        sentence = "\n".join(collected.trouble)
+        if code is not Exit.ERRORS:
+            raise UsageError(sentence)
+        click.echo(f"telnyx-mock: {sentence}", err=True)
+    elif not results:
         raise UsageError("There was nothing to check: no check applies to these events.")
-    where = f"{target} --path {shlex.quote(path)}" if path else target
-    show(console, where, Summary.of(collected.results))
-    context.exit(exit_for(collected.results, strict=strict))
-
-
-def _has_xdist() -> bool:
-    import importlib.util
-
-    return importlib.util.find_spec("xdist") is not None
-
-
-class _Progress:
-    """One line that says what is being checked; nothing where the output is no terminal."""
-
-    def __init__(self, console: object) -> None:
-        from rich.console import Console
-
-        assert isinstance(console, Console)
-        self.status = console.status("") if console.is_terminal else None
-        self.done = 0
-
-    def __enter__(self) -> _Progress:
-        if self.status is not None:
-            self.status.start()
-        return self
-
-    def heard(self, result: Result) -> None:
-        self.done += 1
-        if self.status is not None:
-            self.status.update(f"{self.done} checks done: {result.check} {result.event}")
-
-    def __exit__(self, *exc: object) -> None:
-        if self.status is not None:
-            self.status.stop()
+    context.exit(code)

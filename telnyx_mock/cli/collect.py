@@ -5,95 +5,144 @@ Outcomes are read from the reports that pytest makes, not from anything it print
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import io
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from telnyx_mock.checks.contract import CONTRACT
 from telnyx_mock.checks.finding import Result
+from telnyx_mock.events.catalog import families, find
 
 __all__ = ["Collected", "run_contract"]
 
-CONTRACT = "pytest_telnyx_mock.contract"
+MODULE = "pytest_telnyx_mock.contract"
+SETTINGS = "[pytest]\njunit_suite_name = telnyx-mock\n"
 
 
 @dataclass(slots=True)
 class Collected:
-    """What came out of a run. *trouble* are sentences about why a check could not be run."""
+    """What came out of a run: the *results*, in the order of the contract.
+
+    *trouble* are sentences about why something could not be run. *junit* is the report that
+    pytest makes.
+    """
 
     results: list[Result] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
-    planned: int = 0
+    junit: bytes = b""
 
 
 class _Collector:
     """A pytest plugin that keeps the results which contract tests attach to their reports."""
 
-    def __init__(self, collected: Collected, heard: Callable[[Result], None]) -> None:
-        self.collected = collected
+    def __init__(self, heard: Callable[[Result, int], None]) -> None:
         self.heard = heard
+        self.planned: list[str] = []
+        self.results: dict[str, Result] = {}
+        self.trouble: dict[str, None] = {}
+        self.interrupted = False
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        self.collected.planned = len(session.items)
+        self.planned = self.planned or [item.nodeid for item in session.items]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
-        self.collected.planned = len(ids)
+        self.planned = ids
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        # A family stays in one process: what one check found out, the next one builds on.
+        scheduler = importlib.import_module("xdist.scheduler").LoadScopeScheduling(config, log)
+        scheduler._split_scope = _family
+        return scheduler
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.collected.trouble.append(str(report.longrepr))
+            self.trouble[str(report.longrepr)] = None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         row: Mapping[str, Any] | None = getattr(report, "telnyx_mock", None)
         if row is not None:
-            result = Result.from_json(row)
-            self.collected.results.append(result)
-            self.heard(result)
+            result = self.results[report.nodeid] = Result.from_json(row)
+            self.heard(result, len(self.planned))
         elif report.failed:
-            trouble = getattr(report, "telnyx_mock_error", None) or report.longreprtext
-            if trouble not in self.collected.trouble:
-                self.collected.trouble.append(trouble)
+            self.trouble[getattr(report, "telnyx_mock_error", None) or report.longreprtext] = None
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.interrupted = excinfo.type is KeyboardInterrupt
+        if not self.trouble:
+            self.trouble[f"The run was stopped: {excinfo.value}"] = None
+
+    def pytest_internalerror(self, excrepr: object) -> bool:
+        self.trouble[str(excrepr)] = None
+        return True
+
+
+def _family(nodeid: str) -> str:
+    """The family of events that a contract test is about; empty for what is about the whole run."""
+    case = nodeid.rpartition("[")[2].removesuffix("]")
+    check = max((known for known in CONTRACT if case.startswith(known)), key=len, default=case)
+    subject = case.removeprefix(check).removeprefix("-")
+    return subject if not subject or subject in families() else find(subject).family
 
 
 def run_contract(
     options: list[str],
     *,
-    heard: Callable[[Result], None],
+    heard: Callable[[Result, int], None],
     workers: int = 0,
     use_project_config: bool = False,
 ) -> Collected:
     """Run the contract with the plugin's *options*; *heard* is told each result as it comes.
 
-    Unless *use_project_config*, nothing of the user's pytest project takes part: no settings
-    file, no conftest, no plugin but ours (and xdist, for more than one of the *workers*), and no
-    cache.
+    *heard* is told, too, how many are planned. Unless *use_project_config*, nothing of the user's
+    pytest project takes part: no settings file, no conftest, no plugin but ours (and xdist, for
+    more than one of the *workers*), and no cache. Raises KeyboardInterrupt where the run was
+    interrupted.
     """
-    collected = Collected()
-    arguments = ["--pyargs", CONTRACT, "-p", "no:terminal", *options]
+    collector = _Collector(heard)
+    arguments = ["--pyargs", MODULE, "-p", "no:terminal", *options]
     if workers:
         arguments += ["-n", str(workers)]
-    with (
-        tempfile.TemporaryDirectory(prefix="telnyx-mock-") as folder,
-        _environment(isolated=not use_project_config),
-    ):
+    with tempfile.TemporaryDirectory(prefix="telnyx-mock-") as folder:
+        junit = Path(folder) / "junit.xml"
+        arguments += ["--junit-xml", str(junit)]
         if not use_project_config:
             settings = Path(folder) / "pytest.ini"
-            settings.write_text("[pytest]\n")
+            settings.write_text(SETTINGS)
             arguments += ["-c", str(settings), "--rootdir", str(Path.cwd()), "--noconftest"]
             arguments += ["-p", "no:cacheprovider", "-p", "pytest_telnyx_mock.plugin"]
             arguments += ["-p", "xdist"] if workers else []
-        pytest.main(arguments, plugins=[_Collector(collected, heard)])
+        said = io.StringIO()
+        with (
+            _environment(folder, isolated=not use_project_config),
+            contextlib.redirect_stderr(said),
+        ):
+            code = pytest.main(arguments, plugins=[collector])
+        collected = Collected(junit=junit.read_bytes() if junit.exists() else b"")
+    if collector.interrupted:
+        raise KeyboardInterrupt
+    if code == pytest.ExitCode.USAGE_ERROR:
+        collector.trouble.setdefault(said.getvalue().removeprefix("ERROR: ").strip())
+    elif said.getvalue():
+        click.echo(said.getvalue(), err=True, nl=False)
+    in_order = (name for name in collector.planned if name in collector.results)
+    collected.results = [collector.results[name] for name in in_order]
+    collected.trouble = list(collector.trouble)
     return collected
 
 
-@contextmanager
-def _environment(*, isolated: bool) -> Iterator[None]:
+@contextlib.contextmanager
+def _environment(folder: str, *, isolated: bool) -> Iterator[None]:
     """The environment without what would change a pytest run from outside."""
     if not isolated:
         yield
@@ -102,6 +151,7 @@ def _environment(*, isolated: bool) -> Iterator[None]:
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = folder
     try:
         yield
     finally:

@@ -6,13 +6,15 @@ import click
 
 from telnyx_mock.cli.collect import run_contract
 from telnyx_mock.cli.exits import Exit
+from telnyx_mock.cli.progress import Progress
+from telnyx_mock.cli.target import Target
 from telnyx_mock.demo.receiver import FAULTS
 from telnyx_mock.errors import UsageError
 from telnyx_mock.reports.summary import Summary
 
 __all__ = ["command"]
 
-TARGET = "telnyx_mock.demo.receiver:app"
+TARGET = Target("telnyx_mock.demo.receiver:app")
 EVENTS = ("call.initiated", "call.answered", "call.hangup", "message.received", "message.finalized")
 
 
@@ -20,23 +22,21 @@ EVENTS = ("call.initiated", "call.answered", "call.hangup", "message.received", 
 @click.pass_context
 def command(context: click.Context) -> None:
     """Show what a run looks like, on a small receiver with five faults that happen to people."""
-    from rich.console import Console
-
     from telnyx_mock.cli.present import show
 
-    console = Console(highlight=False)
-    options = [f"--telnyx-app={TARGET}", "--telnyx-seed=1"]
+    options = [*TARGET.options(), "--telnyx-seed=1"]
     options += [f"--telnyx-events={event}" for event in EVENTS]
-    console.print("[bold]$ telnyx-mock check[/bold]", TARGET, "\n")
-    collected = run_contract(options, heard=lambda result: None)
+    click.echo(f"{click.style('$ telnyx-mock check', bold=True)} {TARGET.words()}\n")
+    with Progress() as progress:
+        collected = run_contract(options, heard=progress.heard)
     if collected.trouble:
         raise UsageError(collected.trouble[0])
-    summary = Summary.of(collected.results)
-    show(console, TARGET, summary)
+    summary = Summary.of([TARGET.named_in(result) for result in collected.results])
+    show(summary, seed=1)
     found = {finding.check for finding in summary.findings}
-    console.print("\nThe faults that were put into it:")
+    click.echo("\nThe faults that were put into it:")
     for fault, check in FAULTS.items():
-        mark = "[green]found[/green] " if check in found else "[red]missed[/red]"
-        console.print(f"  {mark}  {fault} [dim]({check})[/dim]")
-    console.print("\nYour turn:  telnyx-mock check yourapp:app --path /webhooks")
+        mark = "found " if check in found else "missed"
+        click.echo(f"  {mark}  {fault} ({check})")
+    click.echo("\nYour turn:  telnyx-mock check yourapp:app --path /webhooks")
     context.exit(Exit.CLEAN if found >= set(FAULTS.values()) else Exit.ERRORS)

@@ -9,10 +9,8 @@ import click
 
 from telnyx_mock.cli.table import print_table
 from telnyx_mock.events.catalog import all_events, family, select
-from telnyx_mock.events.kinds import Choice, Kind, ListOf
-from telnyx_mock.events.model import Event, Field, Status
-from telnyx_mock.events.sites import descend, sites
-from telnyx_mock.paths import short_path
+from telnyx_mock.events.describe import rows
+from telnyx_mock.events.model import Event, Status
 
 __all__ = ["command"]
 
@@ -64,40 +62,12 @@ def _matching(pattern: str) -> tuple[Event, ...]:
 
 
 def describe(event: Event) -> dict[str, Any]:
-    """*event* as a row of ``events --json``."""
+    """*event* as a row of ``events --json``; the paths of its fields start at the top of the body."""
     return {
         "name": event.name,
         "family": event.family,
         "operation": event.operation,
         "status": event.status.value,
         "content_type": event.content_type.value,
-        "fields": [
-            {
-                "path": short_path(event, site.path),
-                "type": type_name(site.kind),
-                "presence": presence(site.field),
-                "enum": list(site.kind.values) if isinstance(site.kind, Choice) else None,
-            }
-            for site in descend(sites(event))
-        ],
+        "fields": rows(event),
     }
-
-
-def type_name(kind: Kind) -> str:
-    """The JSON type of *kind*, and what it means where that says more."""
-    if isinstance(kind, ListOf):
-        return f"list of {type_name(kind.item)}"
-    schema = kind.schema()
-    meaning = getattr(kind, "meaning", "")
-    name = schema.get("type") or type(kind).__name__.lower()
-    return f"{name} ({meaning})" if meaning and meaning != "text" else str(name)
-
-
-def presence(field: Field) -> str:
-    """The presence of *field* in words: always, optional, nullable, conditional."""
-    words = [
-        *(["optional"] if field.optional else []),
-        *(["nullable"] if field.nullable else []),
-        *([f"conditional: {field.when}"] if field.when is not None else []),
-    ]
-    return ", ".join(words) or "always"

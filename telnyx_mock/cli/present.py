@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+import click
 from rich.console import Console
 from rich.text import Text
 
@@ -16,22 +17,35 @@ __all__ = ["show"]
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 
 
-def show(console: Console, target: str, summary: Summary) -> None:
-    """Print *summary* of a run against *target*, written as on the command line."""
-    for number, fault in enumerate(summary.faults, 1):
-        for line in _block(number, fault, target, console.width):
+def show(summary: Summary, seed: int) -> None:
+    """Print *summary* of a run that was generated from *seed*.
+
+    Colours only where the output is a terminal that has them, and NO_COLOR is not set.
+    """
+    console = Console(highlight=False)
+    with console.capture() as captured:  # one door for all output, which knows of closed pipes
+        for line in _lines(summary, seed, console.width):
             console.print(line, soft_wrap=True)
-        console.print()
-    for result in summary.unclear:
-        what = " ".join(part for part in (result.check, result.event) if part)
-        line = Text.assemble(("inconclusive ", "magenta"), f"{what}: {result.note}")
-        console.print(line, soft_wrap=True)
+    click.echo(captured.get(), nl=False, color=True)
+
+
+def _lines(summary: Summary, seed: int, width: int) -> Iterator[Text]:
+    for number, fault in enumerate(summary.faults, 1):
+        yield from _block(number, fault, width)
+        yield Text()
+    for note, checks in summary.unclear.items():
+        yield Text.assemble(("inconclusive", "magenta"), f"  {_count(len(checks), 'check')}")
+        yield from _wrapped("", note, width, "bold")
+        yield from _wrapped("concerns", ", ".join(checks), width)
+        yield Text()
     for reason in summary.left_out:
-        console.print(Text(f"left out: {reason}", style="dim"), soft_wrap=True)
-    console.print(_total(summary), soft_wrap=True)
+        yield Text(f"left out: {reason}", style="dim")
+    yield _total(summary)
+    if summary.faults:
+        yield Text(f"generated with --seed {seed}", style="dim")
 
 
-def _block(number: int, fault: Fault, target: str, width: int) -> Iterator[Text]:
+def _block(number: int, fault: Fault, width: int) -> Iterator[Text]:
     finding = fault.finding
     yield Text.assemble(
         (f"{finding.severity.value} {number}", COLOURS[finding.severity]),
@@ -49,8 +63,7 @@ def _block(number: int, fault: Fault, target: str, width: int) -> Iterator[Text]
     if len(fault.events) > 1:
         yield from _wrapped("also in", ", ".join(fault.events[1:]), width)
     if finding.repeat:
-        command = finding.repeat.replace("TARGET", target)
-        yield Text.assemble((f"  {'repeat':10}", "dim"), command)
+        yield Text.assemble((f"  {'repeat':10}", "dim"), finding.repeat)
 
 
 def _wrapped(label: str, text: str, width: int, style: str = "") -> Iterator[Text]:
@@ -64,22 +77,29 @@ def _wrapped(label: str, text: str, width: int, style: str = "") -> Iterator[Tex
 
 def _total(summary: Summary) -> Text:
     severities = [fault.finding.severity for fault in summary.faults]
-    errors = severities.count(Severity.ERROR)
-    warnings = severities.count(Severity.WARNING)
-    advice = severities.count(Severity.ADVICE)
+    faults = [
+        _count(severities.count(severity), one, many)
+        for severity, one, many in (
+            (Severity.ERROR, "error", "errors"),
+            (Severity.WARNING, "warning", "warnings"),
+            (Severity.ADVICE, "piece of advice", "pieces of advice"),
+        )
+        if severity in severities
+    ]
     counts = [
-        f"{summary.passed} checks passed",
+        f"{_count(summary.passed, 'check')} passed",
         f"{summary.failed} failed",
         *([f"{summary.inconclusive} inconclusive"] if summary.inconclusive else []),
-        f"{summary.deliveries} deliveries",
-    ]
-    faults = [
-        *([f"{errors} error{'s' * (errors != 1)}"] if errors else []),
-        *([f"{warnings} warning{'s' * (warnings != 1)}"] if warnings else []),
-        *([f"{advice} piece{'s' * (advice != 1)} of advice"] if advice else []),
+        _count(summary.deliveries, "delivery", "deliveries"),
     ]
     verdict = ", ".join(faults) if faults else "no fault found"
     if summary.inconclusive and not faults:
         verdict = "no fault found, but not everything could be told"
-    style = "bold red" if errors else "yellow" if faults or summary.inconclusive else "bold green"
+    style = "yellow" if faults or summary.inconclusive else "bold green"
+    if Severity.ERROR in severities:
+        style = "bold red"
     return Text.assemble((verdict, style), f"  ({', '.join(counts)})")
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

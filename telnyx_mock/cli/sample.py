@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import click
 
@@ -26,7 +25,7 @@ def command(
     values = overrides(event, assignments, absent)
     built = webhook(event, strict=not loose, **values) if values else sample(event)
     if raw:
-        sys.stdout.buffer.write(encode(built.event, built.body))
+        click.echo(encode(built.event, built.body), nl=False)
     elif built.event.content_type is ContentType.FORM:
         for name, value in built.body.items():
             click.echo(f"{name}={value}")

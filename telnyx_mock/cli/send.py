@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterable
 
 import click
 
+from telnyx_mock.api.command import Command
 from telnyx_mock.cli.exits import Exit
+from telnyx_mock.cli.target import target_options
 from telnyx_mock.cli.values import override_options, overrides
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.delivery import Delivery
@@ -26,26 +28,24 @@ __all__ = ["command"]
 @click.command("send")
 @click.argument("event")
 @click.argument("target", required=False)
-@click.option("--path", default="/", help="Where webhooks go, such as /webhooks.")
+@target_options
 @override_options
 @click.option("--forge", "forgery", metavar="NAME", help="Send a lie instead; see 'forgeries'.")
 @click.option("--layout", metavar="NAME", help="How the body is written: indented, escaped, ...")
-@click.option("--key", metavar="REF", help="The private key: env:NAME or file:PATH.")
-@click.option("--allow-host", "hosts", multiple=True, metavar="HOST", help="Allow sending to it.")
 @click.option("--dry-run", is_flag=True, help="Print the request; send nothing.")
 @click.pass_context
 def command(
     context: click.Context,
     event: str,
     target: str | None,
-    path: str,
+    path: str | None,
+    key: str | None,
+    hosts: tuple[str, ...],
     assignments: tuple[str, ...],
     absent: tuple[str, ...],
     loose: bool,
     forgery: str | None,
     layout: str | None,
-    key: str | None,
-    hosts: tuple[str, ...],
     dry_run: bool,
 ) -> None:
     """Send one webhook of EVENT to TARGET, and print the answer.
@@ -65,42 +65,46 @@ def command(
         else forge(forgery, draft.webhook, pair, now)
     )
     if dry_run:
-        _print_request(request)
+        _print_request(request, path or "/")
         return
     if target is None:
         raise UsageError("There is no TARGET to send to; give one, or --dry-run.")
-    if key is None and "://" in target:
-        click.echo(
-            "Signed with a key made just now, which the receiver cannot know; "
-            "give --key if it verifies.",
-            err=True,
-        )
     with receiver_environment(pair.public_key):
-        receiver = open_target(target, path=path, allowed_hosts=hosts)
+        receiver = open_target(target, path=path or "/", allowed_hosts=hosts)
         emulator = Emulator(receiver, key=pair)
         try:
+            if key is None and not receiver.in_process:
+                click.echo(
+                    "Signed with a key made just now, which the receiver cannot know; "
+                    "give --key if it verifies.",
+                    err=True,
+                )
             delivery = emulator.send(request)
+            _print_delivery(delivery, emulator.api.commands)
         finally:
             emulator.unbind()
             receiver.close()
-    _print_delivery(delivery)
+    for call in delivery.blocked:
+        click.echo(f"telnyx-mock: The receiver made a call that was refused: {call}", err=True)
     right = delivery.accepted if forgery is None else delivery.refused
-    context.exit(Exit.CLEAN if right else Exit.ERRORS)
+    unclear = Exit.INCONCLUSIVE if delivery.blocked else Exit.ERRORS
+    context.exit(Exit.CLEAN if right else unclear)
 
 
-def _print_request(request: Request) -> None:
+def _print_request(request: Request, path: str) -> None:
     query = b"?" + request.query if request.query else b""
-    out = sys.stdout.buffer
-    out.write(request.method.encode() + b" " + query + b" HTTP/1.1\n")
-    for name, value in request.headers:
-        out.write(name + b": " + value + b"\n")
-    out.write(b"\n" + request.body + b"\n")
-    out.flush()
+    lines = [
+        b"%b %b HTTP/1.1" % (request.method.encode(), path.encode() + query),
+        *(b"%b: %b" % header for header in request.headers),
+        b"",
+        request.body,
+    ]
+    click.echo(b"\n".join(lines))
 
 
-def _print_delivery(delivery: Delivery) -> None:
+def _print_delivery(delivery: Delivery, commands: Iterable[Command]) -> None:
     click.echo(f"{delivery.sent()}: {delivery.answer()} in {delivery.elapsed * 1000:.0f} ms")
-    for command in delivery.commands:
+    for command in commands:
         click.echo(f"command: {command.method} {command.path}")
     if delivery.body:
         click.echo(delivery.body[:4000].decode("utf-8", "replace"))

@@ -1,26 +1,27 @@
-"""The JSON report of a run: for machines, one file, version 1."""
+"""The JSON report of a run: for machines, version 1."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
 
 from telnyx_mock.checks.finding import Result
-from telnyx_mock.errors import UsageError
 from telnyx_mock.events.kinds import Json
 from telnyx_mock.reports.summary import Summary
 
-__all__ = ["json_report", "write_json_report"]
+__all__ = ["json_report"]
 
 
-def json_report(run_id: str, target: str, results: Sequence[Result]) -> dict[str, Json]:
-    """The report as JSON. Every result is listed, and every finding once, errors first."""
+def json_report(run_id: str, target: str, seed: int, results: Sequence[Result]) -> dict[str, Json]:
+    """The report as JSON. Every result is listed, and every finding once, errors first.
+
+    The same *seed* generates the same webhooks again, but for ids and times.
+    """
     summary = Summary.of(results)
     return {
         "version": 1,
         "run_id": run_id,
         "target": target,
+        "seed": seed,
         "summary": {
             "passed": summary.passed,
             "failed": summary.failed,
@@ -39,11 +40,3 @@ def json_report(run_id: str, target: str, results: Sequence[Result]) -> dict[str
         ],
         "findings": [finding.to_json() for finding in summary.findings],
     }
-
-
-def write_json_report(path: Path, report: dict[str, Json]) -> None:
-    """Write *report* to *path*. Raises UsageError where that is not possible."""
-    try:
-        path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"The report {path} cannot be written: {error.strerror}.") from None

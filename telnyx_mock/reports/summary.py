@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from telnyx_mock.checks.finding import Finding, Result
@@ -25,8 +25,9 @@ class Fault:
 class Summary:
     """How a run went.
 
-    *findings* has every finding once, *faults* has them gathered, errors first. *unclear* are the
-    results that were inconclusive, *left_out* the reasons of what was not tried.
+    *findings* has every finding once, *faults* has them gathered, errors first. *unclear* has
+    the checks that were inconclusive by the reason why, *left_out* the reasons of what was not
+    tried.
     """
 
     passed: int
@@ -35,7 +36,7 @@ class Summary:
     deliveries: int
     findings: tuple[Finding, ...]
     faults: tuple[Fault, ...]
-    unclear: tuple[Result, ...]
+    unclear: Mapping[str, tuple[str, ...]]
     left_out: tuple[str, ...]
 
     @classmethod
@@ -49,6 +50,10 @@ class Summary:
             Fault(next(iter(by_event.values())), tuple(by_event)) for by_event in gathered.values()
         ]
         findings = [finding for by_event in gathered.values() for finding in by_event.values()]
+        unclear: dict[str, dict[str, None]] = {}
+        for result in results:
+            if result.outcome is Outcome.INCONCLUSIVE:
+                unclear.setdefault(result.note, {})[result.check] = None
         outcomes = [result.outcome for result in results]
         left_out = (result.note for result in results if result.outcome is Outcome.NOT_SELECTED)
         return cls(
@@ -58,7 +63,7 @@ class Summary:
             sum(result.deliveries for result in results),
             tuple(sorted(findings, key=_rank)),
             tuple(sorted(faults, key=lambda fault: _rank(fault.finding))),
-            tuple(result for result in results if result.outcome is Outcome.INCONCLUSIVE),
+            {note: tuple(checks) for note, checks in unclear.items()},
             tuple(dict.fromkeys(left_out)),
         )
 

@@ -1,0 +1,76 @@
+"""``telnyx-mock explain``: what an event is, in words, field by field."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterable, Iterator
+
+import click
+
+from telnyx_mock.events.catalog import find
+from telnyx_mock.events.describe import STATUSES, Line, lines, signature
+from telnyx_mock.events.model import Event
+from telnyx_mock.events.wording import value_words
+
+__all__ = ["command"]
+
+LABEL = 15
+"""Columns for the name of a fact, so that the facts stand below each other."""
+
+
+@click.command("explain")
+@click.argument("event")
+def command(event: str) -> None:
+    """Explain EVENT: what triggers it, what comes before and after, and each of its fields."""
+    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
+    found = find(event)
+    click.echo(click.style(found.name, bold=True))
+    for line in (*_wrapped(found.trigger, width, "  "), "", *_facts(found, width)):
+        click.echo(line)
+    root = ".".join(found.root)
+    inside = [line for line in lines(found) if not root or line.path.startswith(f"{root}.")]
+    around = [line for line in lines(found) if line not in inside]
+    _print_fields(f"Payload, in {root}" if root else "Fields", inside, len(found.root), width)
+    _print_fields("Envelope", around, 0, width)
+
+
+def _facts(event: Event, width: int) -> Iterator[str]:
+    facts = {
+        "Family": event.family,
+        "Operation": event.operation or "",
+        "Status": STATUSES[event.status],
+        "Content type": event.content_type.value,
+        "Signature": signature(event),
+        "Before it": ", ".join(event.before),
+        "After it": ", ".join(event.after),
+        "Reply": event.reply,
+        "Note": event.note,
+        "Documentation": event.url,
+    }
+    for label, text in facts.items():
+        if text:
+            yield from _wrapped(text, width, " " * (LABEL + 2), f"  {label:{LABEL}}")
+
+
+def _print_fields(heading: str, fields: Iterable[Line], outermost: int, width: int) -> None:
+    for number, line in enumerate(fields):
+        if number == 0:
+            click.echo(f"\n{click.style(heading, bold=True)}")
+        margin = "  " * (line.depth - outermost + 1)
+        name = click.style(line.field.name, bold=True)
+        click.echo(f"{margin}{name}  {line.type_words}, {line.presence_words}")
+        for text in (line.field.meaning, value_words(line.field.kind)):
+            for part in _wrapped(text.replace("``", ""), width, f"{margin}    "):
+                click.echo(part)
+
+
+def _wrapped(text: str, width: int, margin: str, first: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=margin if first is None else first,
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,46 @@
+"""One line that says what is being checked, on a terminal; nothing anywhere else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TextIO
+
+from telnyx_mock.checks.finding import Result
+
+__all__ = ["Progress"]
+
+_CLEAR = "\r\x1b[K"
+
+
+class Progress:
+    """Tells on standard error how far a run is, inside its ``with`` block.
+
+    It has a descriptor of its own, since pytest takes the usual ones for what the app prints.
+    """
+
+    def __init__(self) -> None:
+        self._terminal: TextIO | None = None
+        self._done = 0
+
+    def __enter__(self) -> Progress:
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            self._terminal = os.fdopen(os.dup(sys.stderr.fileno()), "w", errors="replace")
+        return self
+
+    def heard(self, result: Result, planned: int) -> None:
+        """Another *result* is there, of as many as are *planned*."""
+        self._done += 1
+        line = f"{self._done}/{planned} {result.check} {result.event}"
+        self._write(_CLEAR + line[: shutil.get_terminal_size().columns - 1])
+
+    def __exit__(self, *exc: object) -> None:
+        self._write(_CLEAR)
+        if self._terminal is not None:
+            self._terminal.close()
+
+    def _write(self, text: str) -> None:
+        if self._terminal is not None:
+            self._terminal.write(text)
+            self._terminal.flush()
