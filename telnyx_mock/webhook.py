@@ -250,7 +250,7 @@ def _has_extra(kind: Kind) -> bool:
 
 
 def _refuse_invalid(event: Event, body: Json, given: Mapping[str, Json]) -> None:
-    advice = "Pass strict=False to send it all the same."
+    advice = "Pass strict=False (--loose on the command line) to send it all the same."
     for problem in problems(event, body):
         path, space, rest = problem.partition(" ")
         raise UsageError(f"{event.name}: {short_path(event, path)}{space}{rest}. {advice}")

@@ -175,7 +175,7 @@ def test_without_strict_list_items_can_be_taken_away() -> None:
 
 # What is refused, and in which words.
 
-STRICT_HINT = " Pass strict=False to send it all the same."
+STRICT_HINT = " Pass strict=False (--loose on the command line) to send it all the same."
 
 
 @pytest.mark.parametrize(
