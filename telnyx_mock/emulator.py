@@ -77,7 +77,7 @@ class Emulator:
 
     def webhook(self, name: str, /, **overrides: Any) -> Webhook:
         """A webhook with your values; see :func:`telnyx_mock.webhook.webhook`."""
-        return webhook(name, **overrides)
+        return webhook(name, **overrides).fresh(self.clock.now())
 
     def request(
         self,
@@ -92,7 +92,7 @@ class Emulator:
         Raises UsageError for unknown names, and for overrides of what is already built.
         """
         if isinstance(what, str):
-            what = webhook(what, **overrides)
+            what = self.webhook(what, **overrides)
         elif overrides:
             raise UsageError(
                 f"{what!r} is built already, so {', '.join(sorted(overrides))} cannot be set; "

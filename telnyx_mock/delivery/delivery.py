@@ -147,7 +147,9 @@ class Delivery:
             url += f"?{request.query.decode('ascii', 'replace')}"
         words = ["curl", "-sS", "-i", "-X", request.method, shlex.quote(url)]
         for name, value in request.headers:
-            words += ["-H", shlex.quote(f"{name.decode('latin-1')}: {value.decode('latin-1')}")]
+            # curl takes "Name:" as leave it out, and "Name;" as send it empty.
+            text = f": {value.decode('latin-1')}" if value else ";"
+            words += ["-H", shlex.quote(f"{name.decode('latin-1')}{text}")]
         if not request.body:
             return " ".join(words)
         try:
@@ -162,7 +164,7 @@ class Delivery:
     def _story(self, what: str, expected: str) -> str:
         lines = [
             f"{self.sent()} {what}.",
-            f"  sent      {self.request.webhook!r}",
+            *([f"  sent      {self.webhook!r}"] if self.webhook is not None else []),
             f"  answer    {self.answer()}",
             f"  expected  {expected}",
         ]
@@ -176,7 +178,8 @@ class Delivery:
 
 def _cause(traceback: str) -> str:
     """The exception in *traceback*, and the last place in it that is not in a library."""
-    exception = traceback.strip().splitlines()[-1]
+    lines = traceback.rpartition("Traceback (most recent call last):\n")[2].splitlines()
+    exception = next((line for line in lines if not line.startswith(" ")), lines[-1])
     places = re.findall(r'File "([^"]+)", line ([0-9]+)', traceback)
     own = [
         (path, line)

@@ -1,0 +1,212 @@
+"""The emulator sends what it is given, with ids of its own where it should, and to whom it is bound."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from telnyx_mock.clock import SetClock
+from telnyx_mock.draft import Draft
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import UsageError
+from telnyx_mock.receivers.app import open_app
+from telnyx_mock.receivers.environment import receiver_environment
+from telnyx_mock.receivers.receiver import Receiver as AnyReceiver
+from telnyx_mock.signing import KeyPair, verify
+from telnyx_mock.webhook import sample, webhook
+from tests.receivers.correct import Deduplicating, Queueing, Receiver
+
+KEY = KeyPair.generate()
+
+
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    with receiver_environment(KEY.public_key):
+        yield
+
+
+@pytest.fixture
+def app() -> Deduplicating:
+    return Deduplicating()
+
+
+@pytest.fixture
+def emulator(app: Deduplicating) -> Iterator[Emulator]:
+    receiver = open_app(app)
+    made = Emulator(receiver, key=KEY)
+    yield made
+    made.unbind()
+    receiver.close()
+
+
+def ids(body: bytes) -> tuple[str, str]:
+    data = json.loads(body)["data"]
+    return data["id"], data["payload"]["call_control_id"]
+
+
+# What can be sent
+
+
+def test_sends_by_name_with_overrides(emulator: Emulator) -> None:
+    delivery = emulator.send("call.initiated", direction="outgoing").assert_accepted()
+    assert json.loads(delivery.request.body)["data"]["payload"]["direction"] == "outgoing"
+    assert delivery.request.event == "call.initiated"
+    assert delivery.elapsed > 0
+
+
+def test_sends_a_webhook(emulator: Emulator) -> None:
+    built = webhook("call.hangup", hangup_cause="user_busy")
+    delivery = emulator.send(built).assert_accepted()
+    assert json.loads(delivery.request.body) == built.body
+
+
+def test_sends_a_draft_as_it_is_to_be_written(emulator: Emulator) -> None:
+    draft = Draft(webhook("call.hangup"), layout="newline", header_case="title", charset=True)
+    delivery = emulator.send(draft).assert_accepted()
+    assert delivery.request.body.endswith(b"\n")
+    names = {name for name, _ in delivery.request.headers}
+    assert b"Telnyx-Timestamp" in names
+    assert delivery.request.header(b"content-type") == b"application/json; charset=utf-8"
+
+
+def test_sends_a_request_byte_for_byte(emulator: Emulator) -> None:
+    request = emulator.request("call.hangup")
+    assert emulator.send(request).assert_accepted().request is request
+
+
+def test_sends_a_forgery(emulator: Emulator) -> None:
+    delivery = emulator.send("call.hangup", forge="signature-truncated").assert_refused()
+    assert delivery.request.forgery == "signature-truncated"
+
+
+def test_sends_a_form(emulator: Emulator) -> None:
+    emulator.send("texml.http-request").assert_accepted()
+
+
+def test_signs_with_its_key_at_the_time_of_its_clock() -> None:
+    emulator = Emulator(key=KEY, clock=SetClock(1_700_000_000))
+    request = emulator.request("call.hangup")
+    assert request.header(b"telnyx-timestamp") == b"1700000000"
+    assert verify(KEY.public_key, request, now=1_700_000_000).ok
+    assert b'"2023-11-14T22:13:' in request.body, "times in the body are around that time, too"
+
+
+# Ids
+
+
+def test_a_duplicate_has_the_same_ids_and_acts_once(emulator: Emulator, app: Deduplicating) -> None:
+    built = emulator.webhook("call.initiated")
+    first, second = emulator.send(built), emulator.send(built)
+    assert first.assert_accepted().request.body == second.assert_accepted().request.body
+    assert app.acted == 1
+
+
+def test_a_name_stands_for_a_new_webhook_each_time(emulator: Emulator, app: Deduplicating) -> None:
+    first, second = emulator.send("call.initiated"), emulator.send("call.initiated")
+    for one, other in zip(ids(first.request.body), ids(second.request.body), strict=True):
+        assert one != other
+    assert app.acted == 2
+
+
+def test_a_sample_is_minted_anew_each_time_it_is_sent(emulator: Emulator) -> None:
+    documented = sample("call.initiated")
+    sent = [ids(emulator.send(what).request.body) for what in (documented, Draft(documented)) * 2]
+    assert len(set(sent)) == 4
+    assert ids(json.dumps(documented.body).encode()) not in sent
+
+
+# What cannot be sent
+
+
+def test_overrides_of_what_is_built_are_an_error(emulator: Emulator) -> None:
+    with pytest.raises(UsageError, match="is built already, so direction, to cannot be set"):
+        emulator.send(webhook("call.initiated"), to="+13125550100", direction="incoming")
+
+
+def test_a_request_that_is_signed_cannot_be_forged(emulator: Emulator) -> None:
+    request = emulator.request("call.initiated")
+    with pytest.raises(UsageError, match="signed already cannot be forged; give its webhook"):
+        emulator.send(request, forge="signature-empty")
+
+
+def test_an_unknown_forgery_is_an_error(emulator: Emulator) -> None:
+    with pytest.raises(UsageError, match=r"no forgery 'signature-emty'.*'signature-empty'"):
+        emulator.send("call.initiated", forge="signature-emty")
+
+
+def test_an_unknown_event_is_an_error(emulator: Emulator) -> None:
+    with pytest.raises(UsageError, match=r"no event 'call.initated'.*'call.initiated'"):
+        emulator.send("call.initated")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda emulator: emulator.send("call.initiated"),
+        lambda emulator: emulator.settle(),
+        lambda emulator: emulator.receiver,
+    ],
+    ids=["send", "settle", "receiver"],
+)
+def test_used_while_unbound_it_says_what_to_do(use: Callable[[Emulator], object]) -> None:
+    with pytest.raises(UsageError, match=r"No receiver is bound.*fixture telnyx_receiver"):
+        use(Emulator())
+
+
+def test_a_request_can_be_made_while_unbound() -> None:
+    assert Emulator().request("call.initiated").event == "call.initiated"
+
+
+# The fake API
+
+
+def test_commands_of_background_work_are_there_once_they_are_asked_for() -> None:
+    receiver = open_app(Queueing())
+    emulator = Emulator(receiver, key=KEY)
+    delivery = emulator.send("call.initiated").assert_accepted()
+    assert delivery.commands == (), "it had answered before"
+    [command] = emulator.api.commands
+    assert command.name == "answer"
+    assert command.call_control_id == ids(delivery.request.body)[1]
+    emulator.unbind()
+    receiver.close()
+    assert emulator.api.commands == [], "a new test begins"
+
+
+# Fresh receivers
+
+
+def test_each_fresh_receiver_knows_nothing_of_the_others() -> None:
+    made: list[Deduplicating] = []
+
+    def reopen() -> AnyReceiver:
+        made.append(Deduplicating())
+        return open_app(made[-1])
+
+    emulator = Emulator(key=KEY)
+    receiver = reopen()
+    emulator.bind(receiver, reopen)
+    built = emulator.webhook("call.initiated")
+    for _ in range(2):
+        with emulator.fresh() as fresh:
+            fresh.send(built).assert_accepted()
+            assert fresh.receiver is not emulator.receiver
+    assert [app.acted for app in made] == [0, 1, 1]
+    with pytest.raises(UsageError):
+        fresh.send(built)
+    emulator.unbind()
+    receiver.close()
+
+
+def test_fresh_needs_a_way_to_make_the_app() -> None:
+    receiver = open_app(Receiver())
+    emulator = Emulator(receiver, key=KEY)
+    with (
+        pytest.raises(UsageError, match="no way to make a fresh receiver: give telnyx_receiver as"),
+        emulator.fresh(),
+    ):
+        pass
+    emulator.unbind()
+    receiver.close()
