@@ -32,17 +32,13 @@ _RECEPTION = pytest.StashKey["Reception"]()
 def key_of(config: pytest.Config) -> KeyPair:
     """The key pair of this run: the one that was named, or a new one for each process.
 
-    Raises pytest.UsageError where the one that was named cannot be had.
+    Raises UsageError where the one that was named cannot be had.
     """
     if _KEY not in config.stash:
-        from telnyx_mock.errors import UsageError
         from telnyx_mock.signing import KeyPair
 
         reference = config.stash[OPTIONS].key
-        try:
-            config.stash[_KEY] = KeyPair.load(reference) if reference else KeyPair.generate()
-        except UsageError as error:
-            raise pytest.UsageError(str(error)) from None
+        config.stash[_KEY] = KeyPair.load(reference) if reference else KeyPair.generate()
     return config.stash[_KEY]
 
 
@@ -55,21 +51,26 @@ def _reception_of(config: pytest.Config) -> Reception:
 
 
 @pytest.fixture(scope="session")
-def telnyx_key(pytestconfig: pytest.Config) -> KeyPair:
+def telnyx_key(request: pytest.FixtureRequest) -> KeyPair:
     """The account's key pair; your app verifies with its ``public_key``.
 
     Make your app with it in telnyx_receiver, unless telnyx_app names the app: then it finds the
     public key in TELNYX_PUBLIC_KEY.
     """
-    return key_of(pytestconfig)
+    from telnyx_mock.errors import UsageError
+
+    try:
+        return key_of(request.config)
+    except UsageError as error:
+        give_up(request, error)
 
 
 @pytest.fixture(scope="session")
-def telnyx_mock(pytestconfig: pytest.Config) -> Emulator:
+def telnyx_mock(telnyx_key: KeyPair) -> Emulator:
     """Telnyx: sends webhooks, genuine and forged, to the telnyx_receiver of the test."""
     from telnyx_mock.emulator import Emulator
 
-    return Emulator(key=key_of(pytestconfig))
+    return Emulator(key=telnyx_key)
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +88,7 @@ def telnyx_receiver(pytestconfig: pytest.Config) -> Any:
 
     Override it, at any scope, to return your app, a function without arguments that makes it, a
     context manager around it, a receiver of telnyx_mock's own, or a target such as ``myapp:app``.
+    Tests must ask for one that is parametrised: ``pytest.mark.usefixtures("telnyx_receiver")``.
     """
     target = pytestconfig.stash[OPTIONS].target
     if not target:
@@ -102,6 +104,7 @@ def telnyx_receiver(pytestconfig: pytest.Config) -> Any:
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
     """Let what is opened for a telnyx_receiver be closed before that is torn down."""
+    __tracebackhide__ = True  # it is on the way of every fixture's errors
     value = yield
     if request.fixturename == "telnyx_receiver":
         # Finalizers run last in, first out, and the fixture's own teardown is in already.
@@ -117,8 +120,8 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     from telnyx_mock.errors import TelnyxMockError
 
-    emulator: Emulator = request.getfixturevalue("telnyx_mock")
     try:
+        emulator: Emulator = request.getfixturevalue("telnyx_mock")
         value = request.getfixturevalue("telnyx_receiver")
         _reception_of(request.config).bind(emulator, value)
     except TelnyxMockError as error:

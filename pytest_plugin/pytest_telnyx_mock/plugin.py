@@ -6,8 +6,8 @@ whose environment must be ready before it is imported.
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -39,8 +39,10 @@ def pytest_load_initial_conftests(
     if options.app:
         from telnyx_mock.receivers.environment import receiver_environment
 
+        with _usage_errors():
+            key = key_of(early_config)
         stack = ExitStack()
-        stack.enter_context(receiver_environment(key_of(early_config).public_key))
+        stack.enter_context(receiver_environment(key.public_key))
         early_config.add_cleanup(stack.close)
     return (yield)
 
@@ -49,10 +51,18 @@ def pytest_configure(config: pytest.Config) -> None:
     options = read_options(config, config.option)
     config.stash[OPTIONS] = options
     if options.events:
-        from telnyx_mock.errors import UsageError
         from telnyx_mock.events.catalog import select
 
-        try:
+        with _usage_errors():
             select(options.events)
-        except UsageError as error:
-            raise pytest.UsageError(str(error)) from None
+
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    """Let pytest show a mistake of the caller as a sentence, and end with its code for usage."""
+    from telnyx_mock.errors import UsageError
+
+    try:
+        yield
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None

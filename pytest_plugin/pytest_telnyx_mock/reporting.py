@@ -29,8 +29,9 @@ def pytest_runtest_makereport(
     that says why nothing could be sent.
     """
     report = yield
-    if report.failed and TROUBLE in item.stash:
-        vars(report).update(telnyx_mock_error=item.stash[TROUBLE])
+    for node in (item, item.session):
+        if report.failed and TROUBLE in node.stash:
+            vars(report).update(telnyx_mock_error=node.stash[TROUBLE])
     if call.when == "call" and RESULT in item.stash:
         vars(report).update(telnyx_mock=item.stash[RESULT])
         if report.failed and call.excinfo is not None:
@@ -67,9 +68,9 @@ def _lines(summary: Summary) -> Iterator[str]:
         if finding.severity is Severity.ERROR:
             continue  # a failed test, and shown there
         more = f" (and {len(fault.events) - 1} events more)" if len(fault.events) > 1 else ""
-        yield f"{finding.severity.value:8} {finding.check}: {finding.message}{more}"
+        yield f"{finding.severity.value}: {finding.check}: {finding.message}{more}"
     for reason in summary.left_out:
-        yield f"left out {reason}"
+        yield f"left out: {reason}"
     yield (
         f"{summary.passed} checks passed, {summary.failed} failed, "
         f"{summary.inconclusive} inconclusive; {summary.deliveries} deliveries"

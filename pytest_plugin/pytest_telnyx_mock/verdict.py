@@ -17,7 +17,7 @@ RESULT = pytest.StashKey[dict[str, Any]]()
 """Where an item of the contract keeps its result, as JSON."""
 
 TROUBLE = pytest.StashKey[str]()
-"""Where an item keeps the sentence that says why nothing could be sent."""
+"""Where an item, or the session for all of them, keeps why nothing could be sent."""
 
 
 def judge(request: pytest.FixtureRequest, campaign: Campaign, check: str, subject: str) -> None:
@@ -57,4 +57,4 @@ def give_up(request: pytest.FixtureRequest, error: Exception) -> NoReturn:
     request.node.stash[TROUBLE] = str(error)
     if "telnyx_check" in request.fixturenames:
         request.session.shouldfail = str(error)
-    pytest.fail(f"{type(error).__name__}: {error}", pytrace=False)
+    raise pytest.fail.Exception(f"{type(error).__name__}: {error}", pytrace=False) from None

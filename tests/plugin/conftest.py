@@ -1,15 +1,19 @@
 """A scratch project, outside the repository, with a correct receiver in ``shop.py``."""
 
 import pytest
-
-# pytester forgets what was imported during a run; imported before it, it need not come again.
 import pytest_telnyx_mock.contract
 import pytest_telnyx_mock.reception  # noqa: F401
 
 import telnyx_mock.api.httpx_door
 import telnyx_mock.api.requests_door
+import telnyx_mock.checks.contract
 import telnyx_mock.reports.summary
 import telnyx_mock.strategies  # noqa: F401
+from telnyx_mock.events.catalog import all_events
+
+# pytester forgets what is imported during a run. So all of the core is imported before: it need
+# not come again for each run, and the catalogue does not meet itself in a second copy.
+list(all_events())
 
 SHOP = '''
 """A correct receiver, for WSGI: verifies first, does each webhook once, answers 200 to the rest."""

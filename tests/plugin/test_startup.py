@@ -125,6 +125,31 @@ def test_a_given_key_is_used(project, monkeypatch):
     project.runpytest("--telnyx-key", "env:MY_KEY").assert_outcomes(passed=1)
 
 
+def test_a_key_that_is_missing_matters_only_to_tests_that_need_it(project_with_receiver):
+    project_with_receiver.makepyfile("def test_one(): pass\n\ndef test_two(telnyx_mock): pass\n")
+    result = project_with_receiver.runpytest("--telnyx-key", "env:NO_SUCH_KEY")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["UsageError: *NO_SUCH_KEY*"])
+
+
+def test_the_plugin_is_not_seen_in_what_goes_wrong_elsewhere(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        def broken():
+            raise RuntimeError("not its fault")
+
+        def test_it(broken): pass
+        """
+    )
+    result = pytester.runpytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*RuntimeError: not its fault"])
+    result.stdout.no_fnmatch_line("*pytest_telnyx_mock*")
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
