@@ -58,11 +58,14 @@ def _print_fields(heading: str, fields: Iterable[Line], outermost: int, width: i
         if number == 0:
             click.echo(f"\n{click.style(heading, bold=True)}")
         margin = "  " * (line.depth - outermost + 1)
-        name = click.style(line.field.name, bold=True)
-        click.echo(f"{margin}{name}  {line.type_words}, {line.presence_words}")
+        name = line.field.name
+        text = f"{name}  {line.type_words}, {line.presence_words}"
+        first, *more = _wrapped(text, width, f"{margin}    ", margin)
+        click.echo(margin + click.style(name, bold=True) + first.removeprefix(margin + name))
         for text in (line.field.meaning, value_words(line.field.kind)):
-            for part in _wrapped(text.replace("``", ""), width, f"{margin}    "):
-                click.echo(part)
+            more += _wrapped(text.replace("``", ""), width, f"{margin}    ")
+        for rest in more:
+            click.echo(rest)
 
 
 def _wrapped(text: str, width: int, margin: str, first: str | None = None) -> list[str]:
