@@ -8,6 +8,7 @@ with 130, one whose output nobody reads any more with 141, as for any other prog
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -79,6 +80,7 @@ class CommandLine(click.Group):
             click.echo(f"telnyx-mock: {problem}", err=True)
             code = NOT_RUN
         except (click.Abort, KeyboardInterrupt):
+            logging.disable()  # what breaks now, breaks because of the interruption
             click.echo("telnyx-mock: Interrupted.", err=True)
             code = INTERRUPTED
         sys.exit(code or 0)
@@ -104,4 +106,7 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal may have no way to show what was sent
             stream.reconfigure(errors="backslashreplace")
+    logging.raiseExceptions = (
+        False  # an app's log may be bound to a stream of pytest's, then closed
+    )
     telnyx_mock.main(prog_name="telnyx-mock")

@@ -50,7 +50,7 @@ def command(
             for event in chosen
         ],
     )
-    click.echo(f"\n{len(chosen)} events", err=True)
+    click.echo(f"\n{len(chosen)} event{'s' * (len(chosen) != 1)}", err=True)
 
 
 def _matching(pattern: str) -> tuple[Event, ...]:

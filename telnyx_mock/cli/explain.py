@@ -39,7 +39,7 @@ def _facts(event: Event, width: int) -> Iterator[str]:
     facts = {
         "Family": event.family,
         "Operation": event.operation or "",
-        "Status": STATUSES[event.status],
+        "Status": f"{event.status.value} ({STATUSES[event.status]})",
         "Content type": event.content_type.value,
         "Signature": signature(event),
         "Before it": ", ".join(event.before),

@@ -22,7 +22,7 @@ def command(
     event: str, assignments: tuple[str, ...], absent: tuple[str, ...], loose: bool, raw: bool
 ) -> None:
     """Print a realistic webhook of EVENT."""
-    values = overrides(event, assignments, absent)
+    values = overrides(event, assignments, absent, loose=loose)
     built = webhook(event, strict=not loose, **values) if values else sample(event)
     if raw:
         click.echo(encode(built.event, built.body), nl=False)

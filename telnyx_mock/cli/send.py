@@ -53,7 +53,7 @@ def command(
     TARGET is an address or an app, as for 'check'. The exit code is 0 if the receiver did right:
     accepted what is genuine, refused what is forged; and 1 if it did not.
     """
-    values = overrides(event, assignments, absent)
+    values = overrides(event, assignments, absent, loose=loose)
     pair = KeyPair.generate() if key is None else KeyPair.load(key)
     draft = Draft(webhook(event, strict=not loose, **values), layout)
     if forgery is not None and layout is not None:

@@ -14,7 +14,7 @@ __all__ = ["command"]
 
 
 @click.command("sign")
-@click.argument("body", type=click.File("rb"), default="-")
+@click.argument("body", type=click.File("rb", lazy=True), default="-")
 @click.option("--key", required=True, metavar="REF", help="The private key: env:NAME or file:PATH.")
 @click.option("--timestamp", type=click.IntRange(min=0), help="Unix seconds; now, if not given.")
 def command(body: BinaryIO, key: str, timestamp: int | None) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -10,9 +12,9 @@ import click
 
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import find
-from telnyx_mock.events.kinds import Choice, Integer, Json, Text
+from telnyx_mock.events.kinds import Choice, Json, Text
 from telnyx_mock.events.sites import descend, sites
-from telnyx_mock.paths import full_path
+from telnyx_mock.paths import full_path, short_path
 from telnyx_mock.webhook import ABSENT
 
 __all__ = ["override_options", "overrides"]
@@ -39,12 +41,16 @@ def override_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def overrides(event: str, assignments: Iterable[str], absent: Iterable[str]) -> dict[str, Json]:
+def overrides(
+    event: str, assignments: Iterable[str], absent: Iterable[str], *, loose: bool = False
+) -> dict[str, Json]:
     """What ``--set`` and ``--unset`` say, as overrides of :func:`telnyx_mock.webhook.webhook`.
 
-    Raises UsageError where there is no ``=`` or no path.
+    Raises UsageError where there is no ``=`` or no path, and, unless *loose*, where a value
+    begins as JSON does and is none.
     """
-    declared = {site.path: site.kind for site in descend(sites(find(event)))}
+    found = find(event)
+    declared = {site.path: site.kind for site in descend(sites(found))}
     values: dict[str, Json] = {}
     for assignment in assignments:
         path, equals, text = assignment.partition("=")
@@ -52,13 +58,19 @@ def overrides(event: str, assignments: Iterable[str], absent: Iterable[str]) -> 
             raise UsageError(
                 f"--set takes PATH=VALUE, such as payload.direction=outgoing, not {assignment!r}."
             )
-        kind = declared.get(full_path(find(event), path))
+        full = full_path(found, path)
+        kind = declared.get(re.sub(r"\[[0-9]+\]", "[]", full))
         is_text = isinstance(kind, Text) or (
             isinstance(kind, Choice) and isinstance(kind.values[0], str)
         )
-        values[path] = _text_or_null(text) if is_text else _json_or_text(text, kind)
-    values |= dict.fromkeys(absent, ABSENT)
-    return values
+        try:
+            values[path] = _text_or_null(text) if is_text else json.loads(text)
+        except ValueError as error:
+            if text[:1] in ("[", "{") and not loose:
+                place = short_path(found, full)
+                raise UsageError(f"{place} is given {text!r}, which is no JSON: {error}.") from None
+            values[path] = text
+    return values | dict.fromkeys(absent, ABSENT)
 
 
 def _text_or_null(text: str) -> Json:
@@ -66,14 +78,6 @@ def _text_or_null(text: str) -> Json:
     if text == "null":
         return None
     if len(text) > 1 and text[0] == text[-1] == '"':
-        return _json_or_text(text, None)
+        with contextlib.suppress(ValueError):
+            return json.loads(text)
     return text
-
-
-def _json_or_text(text: str, kind: object) -> Json:
-    try:
-        return json.loads(text)
-    except ValueError:
-        if isinstance(kind, Integer):
-            raise UsageError(f"{text!r} is no whole number.") from None
-        return text

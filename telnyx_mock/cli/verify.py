@@ -14,7 +14,7 @@ __all__ = ["command"]
 
 
 @click.command("verify")
-@click.argument("body", type=click.File("rb"), default="-")
+@click.argument("body", type=click.File("rb", lazy=True), default="-")
 @click.option(
     "--public-key", envvar="TELNYX_PUBLIC_KEY", required=True, help="Base64, from the portal."
 )
