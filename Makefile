@@ -20,8 +20,12 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+docs: $(VENV)/.installed-dev  ## write docs/reference from the code
+	$(BIN)/python scripts/generate_reference.py
+
 bench: $(VENV)/.installed-dev  ## performance, as ratios within one run
 	$(BIN)/python benchmarks/strategies.py
+	$(BIN)/python benchmarks/catalogue.py
 
 wheel: $(VENV)/.installed-dev  ## build what is published
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .

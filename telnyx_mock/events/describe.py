@@ -16,10 +16,10 @@ from telnyx_mock.events.wording import branches, json_types, known_values, type_
 __all__ = ["STATUSES", "Line", "lines", "rows", "signature"]
 
 STATUSES = {
-    Status.CURRENT: "current: in the official SDK or the OpenAPI document",
-    Status.DOCUMENTED: "documented: described in a guide, but in neither SDK nor OpenAPI document",
-    Status.PARTIAL: "partial: known by name, or with some of its fields; sent only when named",
-    Status.RETIRED: "retired: gone from today's documents; sent only when named",
+    Status.CURRENT: "in the official SDK or the OpenAPI document",
+    Status.DOCUMENTED: "described in a guide, but in neither SDK nor OpenAPI document",
+    Status.PARTIAL: "known by name, or with some of its fields; sent only when named",
+    Status.RETIRED: "gone from today's documents; sent only when named",
 }
 """What each status means."""
 

@@ -152,7 +152,7 @@ texml.siprec
 
   Family         texml
   Operation      TexmlSiprecWebhook
-  Status         current: in the official SDK or the OpenAPI document
+  Status         current (in the official SDK or the OpenAPI document)
   Content type   application/x-www-form-urlencoded
 """
 

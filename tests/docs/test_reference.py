@@ -1,0 +1,84 @@
+"""The reference pages are what the generator makes of the code, and hang together."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from telnyx_mock.checks.contract import CONTRACT
+from telnyx_mock.cli import COMMANDS
+from telnyx_mock.events.catalog import all_events
+from telnyx_mock.forgeries import FORGERIES
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def generated() -> dict[str, str]:
+    spec = importlib.util.spec_from_file_location(
+        "generate_reference", ROOT / "scripts" / "generate_reference.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    pages: dict[str, str] = module.pages()
+    return pages
+
+
+PAGES = generated()
+REFERENCE = ROOT / "docs" / "reference"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_what_the_generator_makes_of_the_code(page: str) -> None:
+    assert (REFERENCE / page).read_text() == PAGES[page], "run: make docs"
+
+
+def test_no_page_is_left_that_the_generator_does_not_make() -> None:
+    there = {str(path.relative_to(REFERENCE)) for path in REFERENCE.glob("**/*.md")}
+    assert there == set(PAGES), "run: make docs"
+
+
+def anchors(text: str) -> list[str]:
+    """The anchors of the headings of a page, as GitHub makes them."""
+    headings = re.findall(
+        r"^#+ (.*)$",
+        re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL),
+        re.MULTILINE,
+    )
+    return [
+        re.sub(r"[^\w\- ]", "", heading.replace("`", "")).strip().lower().replace(" ", "-")
+        for heading in headings
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_to_a_heading_that_is_there_once(page: str) -> None:
+    for file, anchor in re.findall(r"\]\(((?!https?:)[^)#]*)#?([^)]*)\)", PAGES[page]):
+        target = str(Path(page).parent / file) if file else page
+        assert target in PAGES, file
+        if anchor:
+            assert anchors(PAGES[target]).count(anchor) == 1, f"{target}#{anchor}"
+
+
+def test_everything_there_is_has_its_place() -> None:
+    for event in all_events():
+        text = PAGES[f"events/{event.family}.md"]
+        assert f"\n## {event.name}\n" in text
+        assert f"[`{event.name}`]({event.family}.md#" in PAGES["events/index.md"]
+    for check in CONTRACT:
+        assert f"\n## {check}\n" in PAGES["checks.md"]
+    for forgery in FORGERIES:
+        assert f"| `{forgery}` |" in PAGES["forgeries.md"]
+    for command in COMMANDS:
+        assert f"\n## telnyx-mock {command}" in PAGES["cli.md"]
+
+
+def test_a_row_has_as_many_cells_as_its_heading() -> None:
+    for page, text in PAGES.items():
+        for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+            widths = {len(re.split(r"(?<!\\)\|", row)) for row in block.splitlines()}
+            assert len(widths) == 1, page
