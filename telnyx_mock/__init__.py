@@ -11,6 +11,7 @@ from telnyx_mock._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from telnyx_mock.delivery import Delivery as Delivery
+    from telnyx_mock.delivery import Policy as Policy
     from telnyx_mock.draft import Draft as Draft
     from telnyx_mock.emulator import Emulator as Emulator
     from telnyx_mock.errors import DeliveryError as DeliveryError
@@ -35,6 +36,7 @@ _PUBLIC = {
     "Emulator": "telnyx_mock.emulator",
     "Forgery": "telnyx_mock.forgeries",
     "KeyPair": "telnyx_mock.signing",
+    "Policy": "telnyx_mock.delivery",
     "ReceiverFailure": "telnyx_mock.errors",
     "Request": "telnyx_mock.request",
     "TelnyxMockError": "telnyx_mock.errors",

@@ -6,18 +6,20 @@ judges by itself; deliveries and checks do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from telnyx_mock.api.doors import Doors
 from telnyx_mock.api.fake import FakeApi
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
-from telnyx_mock.delivery import Delivery, Emitter
+from telnyx_mock.delivery import Delivery, Emitter, Policy, deliver, policy_for
 from telnyx_mock.draft import Draft
 from telnyx_mock.errors import UsageError
 from telnyx_mock.forgeries import forge as make_forgery
 from telnyx_mock.receivers.receiver import Receiver
+from telnyx_mock.receivers.target import open_target
 from telnyx_mock.request import Request
 from telnyx_mock.signing import KeyPair
 from telnyx_mock.webhook import Webhook, webhook
@@ -133,6 +135,45 @@ class Emulator:
         emitter = self._bound()
         return emitter.send(self.request(what, forge=forge, **overrides))
 
+    def deliver(
+        self,
+        what: str | Webhook,
+        /,
+        *,
+        policy: Policy | str | None = None,
+        failover: Any = None,
+        **overrides: Any,
+    ) -> Delivery:
+        """Deliver a webhook as Telnyx does: again and again until it is answered well.
+
+        *policy* is a :class:`~telnyx_mock.delivery.Policy`, or the name of one of
+        ``POLICIES``; if not given, that of the event's product. *failover* is a second receiver,
+        an app or an address, to which Telnyx turns when the first has failed. Every attempt is
+        in ``Delivery.attempts``, with its own timestamp, signature and ``meta.attempt``. Where
+        the receiver is in process, the delays are noted and not waited for.
+
+        Raises UsageError for unknown names and while no receiver is bound.
+        """
+        emitter = self._bound()
+        if isinstance(what, str):
+            what = webhook(what, **overrides)
+        elif overrides:
+            raise _built_already(what, overrides)
+        if policy is None or isinstance(policy, str):
+            policy = policy_for(what.event if policy is None else policy)
+        if not what.minted:
+            what = what.fresh(self.clock.now())
+        second = None if failover is None else open_target(failover)
+        addresses = [emitter, *([] if second is None else [Emitter(second, emitter.doors)])]
+        in_process = all(address.receiver.in_process for address in addresses)
+        wait = _no_wait if in_process else time.sleep
+        try:
+            return deliver(what, addresses, policy, self.key, self.clock, wait)
+        finally:
+            if second is not None and second is not failover:
+                second.settle(SETTLE)
+                second.close()
+
     def settle(self, timeout: float = SETTLE) -> bool:
         """Wait at most *timeout* seconds for work the receiver goes on with; whether it is done."""
         return self._bound().settle(timeout)
@@ -164,3 +205,14 @@ class Emulator:
                 "(--telnyx-app, --telnyx-url)."
             )
         return self._emitter
+
+
+def _no_wait(seconds: float) -> None:
+    """Let *seconds* go by on a clock that nobody looks at."""
+
+
+def _built_already(what: object, overrides: Iterable[str]) -> UsageError:
+    return UsageError(
+        f"{what!r} is built already, so {', '.join(sorted(overrides))} cannot be set; "
+        "give the event's name instead."
+    )

@@ -25,7 +25,7 @@ __all__ = ["Attempt", "Delivery"]
 class Attempt:
     """One try: a request and its answer, or the reason why there was none.
 
-    *elapsed* is in seconds.
+    *elapsed* is in seconds; so is *delay*, which was to go by since the attempt before.
     """
 
     request: Request
@@ -33,6 +33,24 @@ class Attempt:
     response: Response | None
     elapsed: float
     no_answer: str = ""
+    delay: float = 0.0
+
+    @property
+    def crash(self) -> str | None:
+        """The traceback where an exception left an app in process."""
+        return None if self.response is None else self.response.crash
+
+    def answer(self) -> str:
+        """What came back, in a few words."""
+        if self.response is None:
+            return f"no answer ({self.no_answer}) after {self.elapsed:.1f} s"
+        try:
+            phrase = f" {http.HTTPStatus(self.response.status).phrase}"
+        except ValueError:
+            phrase = ""
+        if self.crash:
+            return f"{self.response.status}{phrase} ({_cause(self.crash)})"
+        return f"{self.response.status}{phrase}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +109,7 @@ class Delivery:
     @property
     def crash(self) -> str | None:
         """The traceback where an exception left an app in process."""
-        return None if self.response is None else self.response.crash
+        return self.attempts[-1].crash
 
     def assert_accepted(self) -> Delivery:
         """Return the delivery if it was answered 2xx.
@@ -129,15 +147,7 @@ class Delivery:
 
     def answer(self) -> str:
         """What came back, in a few words."""
-        if self.response is None:
-            return f"no answer ({self.attempts[-1].no_answer}) after {self.elapsed:.1f} s"
-        try:
-            phrase = f" {http.HTTPStatus(self.response.status).phrase}"
-        except ValueError:
-            phrase = ""
-        if self.crash:
-            return f"{self.response.status}{phrase} ({_cause(self.crash)})"
-        return f"{self.response.status}{phrase}"
+        return self.attempts[-1].answer()
 
     def curl(self) -> str:
         """A shell command that sends the same bytes; its signature ages in five minutes."""
@@ -165,6 +175,7 @@ class Delivery:
         lines = [
             f"{self.sent()} {what}.",
             *([f"  sent      {self.webhook!r}"] if self.webhook is not None else []),
+            *(f"  earlier   {attempt.answer()} at {attempt.url}" for attempt in self.attempts[:-1]),
             f"  answer    {self.answer()}",
             f"  expected  {expected}",
         ]

@@ -22,8 +22,8 @@ class Emitter:
         self.doors = doors
         self.patience = patience
 
-    def send(self, request: Request) -> Delivery:
-        """Send *request* once.
+    def send(self, request: Request, *, timeout: float | None = None) -> Delivery:
+        """Send *request* once, and wait *timeout* seconds for the answer (patience if None).
 
         Raises DeliveryError if the receiver cannot be reached.
         """
@@ -33,7 +33,9 @@ class Emitter:
             self.doors.open()
         response: Response | None
         try:
-            response = self.receiver.send(request, timeout=self.patience)
+            response = self.receiver.send(
+                request, timeout=self.patience if timeout is None else timeout
+            )
             elapsed, no_answer = response.elapsed, ""
         except NoAnswer as problem:
             response, elapsed, no_answer = None, problem.elapsed, problem.reason

@@ -1,0 +1,215 @@
+"""A delivery goes on as the product's policy says: attempts, delays, addresses, and what is signed."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from telnyx_mock.delivery import POLICIES, Delivery, Policy, policy_for
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import ReceiverFailure, UsageError
+from telnyx_mock.events.catalog import family, find
+from telnyx_mock.receivers.app import open_app
+from telnyx_mock.receivers.http import HttpReceiver
+from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
+from telnyx_mock.signing import KeyPair, verify
+from telnyx_mock.webhook import sample
+
+KEY = KeyPair.generate()
+
+
+class Answers:
+    """A WSGI app that gives these answers in turn, the last one for good; None takes too long."""
+
+    def __init__(self, *statuses: int | None) -> None:
+        self.statuses = list(statuses)
+        self.received = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        self.received += 1
+        status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
+        if status is None:
+            time.sleep(0.05)
+        start_response(f"{status or 200} answered", [])
+        return [b""]
+
+
+def deliver(app: Any, what: Any = "message.received", **options: Any) -> Delivery:
+    emulator = Emulator(open_app(app, "/primary"), key=KEY)
+    try:
+        return emulator.deliver(what, **options)
+    finally:
+        emulator.unbind()
+
+
+def statuses(delivery: Delivery) -> list[int | None]:
+    return [attempt.response and attempt.response.status for attempt in delivery.attempts]
+
+
+def body(attempt: Any) -> dict[str, Any]:
+    decoded: dict[str, Any] = json.loads(attempt.request.body)
+    return decoded
+
+
+# How often, and when
+
+
+def test_a_2xx_is_the_end() -> None:
+    app = Answers(204)
+    assert statuses(deliver(app)) == [204]
+    assert app.received == 1
+
+
+def test_messages_are_tried_three_times_whatever_the_failure() -> None:
+    assert statuses(deliver(Answers(500, 404, 301))) == [500, 404, 301]
+
+
+def test_it_ends_at_the_first_success() -> None:
+    delivery = deliver(Answers(503, 200))
+    assert statuses(delivery) == [503, 200]
+    assert delivery.accepted
+
+
+def test_voice_does_not_try_again_after_an_ordinary_4xx() -> None:
+    assert statuses(deliver(Answers(404), "call.initiated")) == [404]
+    assert statuses(deliver(Answers(429), "call.initiated")) == [429, 429]
+    assert statuses(deliver(Answers(500), "call.initiated")) == [500, 500]
+
+
+def test_10dlc_is_tried_five_times_half_a_minute_apart_without_waiting() -> None:
+    started = time.perf_counter()
+    delivery = deliver(Answers(500), family("10dlc")[0].name)
+    assert [attempt.delay for attempt in delivery.attempts] == [0, 30, 30, 30, 30]
+    assert time.perf_counter() - started < 5
+
+
+def test_a_late_answer_is_none() -> None:
+    delivery = deliver(Answers(None, 200), policy=Policy(deadline=0.02))
+    assert statuses(delivery) == [None, 200]
+    assert delivery.attempts[0].no_answer == "timeout"
+
+
+def test_fax_counts_only_200_as_success() -> None:
+    assert statuses(deliver(Answers(202, 200), "fax.delivered")) == [202, 200]
+
+
+# What is sent
+
+
+def test_each_attempt_is_dated_and_signed_anew_and_the_event_stays() -> None:
+    now = time.time()
+    delivery = deliver(Answers(500), "message.received", text="Hello")
+    bodies = [body(attempt) for attempt in delivery.attempts]
+    assert [each["meta"]["attempt"] for each in bodies] == [1, 2, 3]
+    assert {each["meta"]["delivered_to"] for each in bodies} == {"https://localhost/primary"}
+    assert len({each["data"]["id"] for each in bodies}) == 1
+    assert {each["data"]["payload"]["text"] for each in bodies} == {"Hello"}
+    stamps = [int(attempt.request.header(TIMESTAMP_HEADER) or 0) for attempt in delivery.attempts]
+    assert stamps == sorted(set(stamps))
+    assert stamps[-1] <= time.time()
+    signatures = {attempt.request.header(SIGNATURE_HEADER) for attempt in delivery.attempts}
+    assert len(signatures) == 3
+    for attempt in delivery.attempts:
+        assert verify(KEY.public_key, attempt.request, now=now).ok
+
+
+def test_a_form_without_meta_is_signed_anew_all_the_same() -> None:
+    delivery = deliver(Answers(500), "texml.http-request")
+    assert len({attempt.request.body for attempt in delivery.attempts}) == 1
+    signatures = {attempt.request.header(SIGNATURE_HEADER) for attempt in delivery.attempts}
+    assert len(signatures) == len(delivery.attempts) == 3
+
+
+def test_a_webhook_that_was_sent_keeps_its_id() -> None:
+    emulator = Emulator(open_app(Answers(200)), key=KEY)
+    made = emulator.webhook("call.initiated")
+    sent = emulator.send(made)
+    delivered = emulator.deliver(made)
+    assert body(sent.attempts[0])["data"]["id"] == body(delivered.attempts[0])["data"]["id"]
+
+
+# The failover address
+
+
+def test_failover_takes_over_and_counts_on() -> None:
+    second = open_app(Answers(500, 200), "/failover")
+    delivery = deliver(Answers(500), failover=second)
+    assert statuses(delivery) == [500, 500, 500, 500, 200]
+    assert [body(attempt)["meta"]["attempt"] for attempt in delivery.attempts] == [1, 2, 3, 4, 5]
+    assert [attempt.url for attempt in delivery.attempts[-2:]] == ["https://localhost/failover"] * 2
+    assert body(delivery.attempts[-1])["meta"]["delivered_to"] == "https://localhost/failover"
+    assert delivery.attempts[3].delay == 0
+    second.send(delivery.request, timeout=1)  # still open: it was not opened here
+
+
+def test_failover_may_be_an_app() -> None:
+    second = Answers(200)
+    assert statuses(deliver(Answers(404), "call.initiated", failover=second)) == [404, 200]
+
+
+def test_a_success_leaves_the_failover_address_alone() -> None:
+    second = Answers(200)
+    deliver(Answers(200), failover=second)
+    assert second.received == 0
+
+
+def test_an_address_that_cannot_be_reached_is_one_that_failed() -> None:
+    emulator = Emulator(HttpReceiver("http://127.0.0.1:9/"), key=KEY)
+    second = Answers(200)
+    delivery = emulator.deliver("call.hangup", policy=Policy(attempts=1), failover=second)
+    assert statuses(delivery) == [None, 200]
+    assert "could not be reached" in delivery.attempts[0].no_answer
+
+
+def test_over_http_the_delays_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("telnyx_mock.emulator.time.sleep", waited.append)
+    emulator = Emulator(HttpReceiver("http://127.0.0.1:9/"), key=KEY)
+    emulator.deliver("call.hangup", policy=Policy(attempts=3, delays=(1.5, 7)))
+    assert waited == [0, 1.5, 7]
+
+
+# Policies
+
+
+def test_every_policy_names_its_source() -> None:
+    for policy in POLICIES.values():
+        assert policy.source.startswith("https://")
+        assert policy.succeeds(200)
+        assert policy.retries(500)
+        assert policy.retries(None)
+        assert not policy.retries(200)
+
+
+def test_a_product_without_a_policy_has_the_general_one() -> None:
+    assert policy_for(find("call.initiated")) is POLICIES["voice"]
+    assert policy_for(find("conference.created")) is POLICIES["voice"]
+    assert policy_for(find("porting_order.status_changed")) is POLICIES["general"]
+
+
+@pytest.mark.parametrize(
+    "numbers", [{"attempts": 0}, {"deadline": 0}, {"delays": ()}, {"delays": (-1.0,)}]
+)
+def test_numbers_that_cannot_be_are_refused(numbers: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="at least one attempt"):
+        Policy(**numbers)
+
+
+def test_an_unknown_policy_is_answered_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="Did you mean 'messaging'"):
+        deliver(Answers(200), policy="mesaging")
+
+
+def test_what_is_built_takes_no_overrides() -> None:
+    with pytest.raises(UsageError, match="is built already"):
+        deliver(Answers(200), sample("call.hangup"), direction="outgoing")
+
+
+def test_a_failed_assertion_tells_every_attempt() -> None:
+    with pytest.raises(ReceiverFailure) as failure:
+        deliver(Answers(503, 404), "call.initiated").assert_accepted()
+    assert "earlier   503 Service Unavailable at https://localhost/primary" in str(failure.value)
+    assert "answer    404 Not Found" in str(failure.value)
