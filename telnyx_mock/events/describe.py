@@ -92,7 +92,7 @@ def _row(same: list[Line]) -> dict[str, Json]:
 
 def signature(event: Event) -> str:
     """How *event* is signed, where that is not as usual; else empty."""
-    return "" if event.signed else "not by the account's key but in the product's own way; sent only when named"
+    return "" if event.signed else "the product's own, not by the account's key; telnyx-mock cannot make it, so it does not send the event"
 
 
 def _in_object(kind: Object, path: str, depth: int, case: Condition | None) -> Iterator[Line]:

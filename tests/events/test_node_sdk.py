@@ -1,0 +1,129 @@
+"""The official Node SDK unwraps what we sign for the account, and refuses what we forge.
+
+The pinned SDK is installed once, into ``tests/node/node_modules``. Where Node or the registry is
+missing, these tests are skipped; but not in CI (``CI`` is set), where a machine that lost its Node
+would lose the comparison in silence.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NoReturn, TypeAlias
+
+import pytest
+
+from telnyx_mock.events.catalog import all_events
+from telnyx_mock.events.model import ContentType
+from telnyx_mock.forgeries import FORGERIES, forge
+from telnyx_mock.request import Request
+from telnyx_mock.signing import KeyPair, sign
+from telnyx_mock.webhook import sample
+
+FOLDER = Path(__file__).parent.parent / "node"
+PINNED = json.loads((FOLDER / "package.json").read_text())["dependencies"]["telnyx"]
+KEY = KeyPair.generate()
+
+Unwrap: TypeAlias = Callable[[Iterable[tuple[str, Request]]], dict[str, dict[str, Any]]]
+
+
+def unavailable(reason: str) -> NoReturn:
+    """Skip, or fail in CI."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}; CI must compare with the official Node SDK")
+    pytest.skip(reason)
+
+
+def installed() -> bool:
+    package = FOLDER / "node_modules" / "telnyx" / "package.json"
+    return package.exists() and json.loads(package.read_text())["version"] == PINNED
+
+
+def install() -> None:
+    """Install the SDK beside its script, in one move: other workers may be at it too."""
+    with tempfile.TemporaryDirectory(dir=FOLDER, prefix="node_modules.") as temporary:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(FOLDER / name, temporary)
+        ran = subprocess.run(
+            ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+            cwd=temporary,
+            capture_output=True,
+            text=True,
+            timeout=90,
+        )
+        if ran.returncode != 0:
+            last = ran.stderr.strip().splitlines()[-1:]
+            unavailable(f"npm could not install telnyx {PINNED}: {' '.join(last)}")
+        if not installed():
+            shutil.rmtree(FOLDER / "node_modules", ignore_errors=True)
+            try:
+                Path(temporary, "node_modules").rename(FOLDER / "node_modules")
+            except OSError:
+                assert installed()  # another worker was quicker
+
+
+@pytest.fixture(scope="module")
+def unwrap() -> Unwrap:
+    """What the SDK makes of named requests: ``unwrapped``, or the reason for which it ``refused``."""
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            unavailable(f"{program} is not installed")
+    if not installed():
+        install()
+
+    def run(requests: Iterable[tuple[str, Request]]) -> dict[str, dict[str, Any]]:
+        ran = subprocess.run(
+            ["node", "unwrap.js"],
+            cwd=FOLDER,
+            input="".join(json.dumps(row(name, request)) + "\n" for name, request in requests),
+            capture_output=True,
+            text=True,
+            timeout=90,
+        )
+        assert ran.returncode == 0, ran.stderr
+        return {found["name"]: found for found in map(json.loads, ran.stdout.splitlines())}
+
+    return run
+
+
+def row(name: str, request: Request) -> dict[str, Any]:
+    return {
+        "name": name,
+        "body": base64.b64encode(request.body).decode(),
+        "headers": [
+            (header.decode("latin-1").lower(), value.decode("latin-1"))
+            for header, value in request.headers
+        ],
+        "public_key": KEY.public_key,
+    }
+
+
+def test_every_json_event_is_unwrapped_to_what_was_sent(unwrap: Unwrap) -> None:
+    names = [
+        event.name
+        for event in all_events()
+        if event.content_type is ContentType.JSON and event.signed
+    ]
+    bodies = {name: sample(name).fresh() for name in names}
+    now = int(time.time())
+    answers = unwrap((name, sign(bodies[name], KEY, timestamp=now)) for name in names)
+    assert list(answers) == names
+    for name, answer in answers.items():
+        assert answer.get("unwrapped") == bodies[name].body, answer
+
+
+def test_every_forgery_is_refused(unwrap: Unwrap) -> None:
+    genuine = sample("call.initiated").fresh()
+    now = time.time()
+    requests = {name: forge(name, genuine, KEY, now) for name in FORGERIES}
+    answers = unwrap([*requests.items(), ("genuine", sign(genuine, KEY, timestamp=int(now)))])
+    assert "unwrapped" in answers.pop("genuine")
+    assert list(answers) == list(FORGERIES)
+    assert [name for name, answer in answers.items() if "refused" not in answer] == []
