@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,7 +24,7 @@ from telnyx_mock.events.validity import problems
 from telnyx_mock.events.walk import ABSENT, SampleChooser, build
 from telnyx_mock.paths import full_path, is_there, put, short_path
 
-__all__ = ["ABSENT", "Webhook", "decisions", "differences", "sample", "webhook"]
+__all__ = ["ABSENT", "Webhook", "decisions", "departing", "differences", "sample", "webhook"]
 
 _MINTER = Minter()
 
@@ -124,6 +125,15 @@ def webhook(
     return Webhook(event, body).fresh()
 
 
+def departing(event: Event, decided: Mapping[str, Json]) -> Webhook:
+    """The sample of *event* with what was *decided*, as :func:`decisions` has it.
+
+    Its ids and times are the sample's. Whether Telnyx would send it is not asked.
+    """
+    given = {full_path(event, path): _own(value) for path, value in decided.items()}
+    return Webhook(event, _sample_with(event, given, strict=False))
+
+
 def _sample_with(event: Event, given: Mapping[str, Json], *, strict: bool) -> Json:
     """The sample's body with the values *given* by full path, and what follows from them."""
     known = {site.path for site in descend(sites(event))}
@@ -159,7 +169,11 @@ def decisions(built: Webhook) -> dict[str, Json]:
     ordinary = build(built.event, SampleChooser())
     everything = list(_differ("", ordinary, built.body))
     decided = dict(everything)
-    for path, _ in everything:
+    # What would follow from these, and did not, was decided too: an MMS without a file.
+    with suppress(UsageError):
+        follows = _sample_with(built.event, decided, strict=False)
+        decided.update(_differ("", follows, built.body))
+    for path in list(decided):
         fewer = {other: value for other, value in decided.items() if other != path}
         try:
             body = _sample_with(built.event, fewer, strict=False)

@@ -17,7 +17,7 @@ FLOORS = [
     {"events"},
     {"paths"},
     {"webhook"},
-    {"wire", "request"},
+    {"wire", "request", "sweep"},
     {"signing"},
     {"draft"},
     {"strategies", "forgeries", "receivers", "api"},
@@ -30,7 +30,9 @@ FLOORS = [
 """Each room may use those on the floors below its own, and nothing beside or above it."""
 
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-MODULES = sorted(path for path in CORE.rglob("*.py") if path.parent != CORE or path.stem[:2] != "__")
+MODULES = sorted(
+    path for path in CORE.rglob("*.py") if path.parent != CORE or path.stem[:2] != "__"
+)
 
 
 def room_of(path: Path) -> str:
