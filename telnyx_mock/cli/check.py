@@ -107,13 +107,13 @@ def command(
             use_project_config=use_project_config,
         )
     results = [receiver.named_in(result) for result in collected.results]
-    if report is not None:
-        write(report, json_report(secrets.token_hex(4), target, seed, results))
-    if junit is not None:
-        write(junit, collected.junit)
     if results:
         from telnyx_mock.cli.present import show
 
+        if report is not None:
+            write(report, json_report(secrets.token_hex(4), target, seed, results))
+        if junit is not None:
+            write(junit, collected.junit)
         show(Summary.of(results), seed)
     code = exit_for(results, strict=strict)
     if collected.trouble:

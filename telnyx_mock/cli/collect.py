@@ -112,7 +112,7 @@ def run_contract(
     collector = _Collector(heard)
     arguments = ["--pyargs", MODULE, "-p", "no:terminal", *options]
     if workers:
-        arguments += ["-n", str(workers)]
+        arguments += ["-n", str(workers), "--max-worker-restart", "0"]
     with tempfile.TemporaryDirectory(prefix="telnyx-mock-") as folder:
         junit = Path(folder) / "junit.xml"
         arguments += ["--junit-xml", str(junit)]
@@ -142,7 +142,7 @@ def run_contract(
 
 
 @contextlib.contextmanager
-def _environment(folder: str, *, isolated: bool) -> Iterator[None]:
+def _environment(*, isolated: bool) -> Iterator[None]:
     """The environment without what would change a pytest run from outside."""
     if not isolated:
         yield
@@ -151,9 +151,15 @@ def _environment(folder: str, *, isolated: bool) -> Iterator[None]:
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = folder
+    # Its tables of characters take a second to make, and have no place in the working directory.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))
     try:
         yield
     finally:
         os.environ.clear()
         os.environ.update(saved)
+
+
+def _cache() -> Path:
+    """Where this user's programs keep what can be made again (the XDG base directories)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "telnyx-mock"

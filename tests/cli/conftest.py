@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -37,9 +36,13 @@ app = Shop()
 
 @pytest.fixture
 def run() -> Run:
-    """Run ``telnyx-mock`` in this process, by the same path as from a shell."""
+    """Run ``telnyx-mock`` in this process, by the same path as from a shell.
+
+    An app is imported anew each time, as it would be in a new process.
+    """
 
     def run(*words: object, stdin: str | bytes | None = None) -> Result:
+        forget_modules_of(Path.cwd())
         return CliRunner().invoke(telnyx_mock, [str(word) for word in words], input=stdin)
 
     return run
@@ -64,9 +67,15 @@ def process(clean_environment: dict[str, str]) -> Process:
 @pytest.fixture
 def clean_environment() -> dict[str, str]:
     """The environment, without what the pytest that runs here has put into it."""
-    prefixes = ("PYTEST_", "TELNYX_", "HYPOTHESIS_", "COV_", "NO_COLOR", "FORCE_COLOR")
+    prefixes = ("PYTEST_", "TELNYX_", "COV_", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
-    return {**kept, "PYTHONPATH": str(REPOSITORY), "TERM": "xterm"}
+    storage = str(REPOSITORY / ".hypothesis")
+    return {
+        **kept,
+        "PYTHONPATH": str(REPOSITORY),
+        "TERM": "xterm",
+        "HYPOTHESIS_STORAGE_DIRECTORY": storage,
+    }
 
 
 @pytest.fixture
@@ -81,9 +90,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [name for name in sys.path if name])
-    before = set(sys.modules)
     yield tmp_path
-    for name in set(sys.modules) - before:
-        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
+    forget_modules_of(tmp_path)
+
+
+def forget_modules_of(project: Path) -> None:
+    """Let the modules of a scratch project be imported anew."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and Path(file).parent == project != REPOSITORY:
             del sys.modules[name]
-    shutil.rmtree(tmp_path, ignore_errors=True)

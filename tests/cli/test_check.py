@@ -1,0 +1,284 @@
+"""``telnyx-mock check``: verdicts, exit codes and reports."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from telnyx_mock.checks.contract import CONTRACT
+from telnyx_mock.severity import Outcome, Severity
+from tests.cli.conftest import Run
+
+ONE_EVENT = ("--events", "call.initiated", "--examples", 5)
+Report = dict[str, Any]
+
+
+def row(**members: object) -> dict[str, object]:
+    return {"type": "object", "required": list(members), "properties": members}
+
+
+TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
+SEVERITY = {"enum": [severity.value for severity in Severity]}
+OUTCOME = {"enum": [outcome.value for outcome in Outcome]}
+SCHEMA = row(
+    version={"const": 1},
+    run_id={"type": "string", "minLength": 1},
+    target=TEXT,
+    summary=row(passed=COUNT, failed=COUNT, inconclusive=COUNT, deliveries=COUNT),
+    checks={
+        "type": "array",
+        "items": row(id={"enum": list(CONTRACT)}, severity=SEVERITY, event=TEXT, outcome=OUTCOME),
+    },
+    findings={
+        "type": "array",
+        "items": row(
+            check={"enum": list(CONTRACT)},
+            severity=SEVERITY,
+            event=TEXT,
+            message=TEXT,
+            expected=TEXT,
+            observed=TEXT,
+            curl=TEXT,
+        ),
+    },
+)
+"""The report as it was promised; further members may come."""
+
+
+@pytest.fixture
+def check(run: Run, project: Path) -> Callable[..., tuple[int, Report]]:
+    """Check a target, about one event unless others are named: the exit code and the report."""
+
+    def check(target: str, *words: object) -> tuple[int, Report]:
+        about = () if "--events" in words else ONE_EVENT
+        result = run("check", target, *about, *words, "--report", "report.json")
+        assert "Traceback" not in result.output
+        return result.exit_code, json.loads((project / "report.json").read_bytes())
+
+    return check
+
+
+Check = Callable[..., tuple[int, Report]]
+
+
+def faults(report: Report) -> set[str]:
+    return {finding["check"] for finding in report["findings"]}
+
+
+def outcomes(report: Report) -> set[tuple[str, ...]]:
+    return {(check["id"], check["event"], check["outcome"]) for check in report["checks"]}
+
+
+def test_a_correct_receiver_is_exit_0(check: Check) -> None:
+    code, report = check("tests.receivers.correct:Receiver()")
+    assert (code, report["findings"], report["summary"]["failed"]) == (0, [], 0)
+    assert {check["id"] for check in report["checks"]} == set(CONTRACT)
+
+
+def test_a_fault_is_exit_1_and_named(run: Run, project: Path) -> None:
+    result = run("check", "shop:app", *ONE_EVENT)
+    assert result.exit_code == 1
+    assert "error 1  accepts-null  call.initiated" in result.stdout
+    assert "payload.client_state null" in result.stdout
+    assert re.search(r"AttributeError: 'NoneType' .* at\s+shop.py:9\)", result.stdout, re.DOTALL)
+    assert re.search(
+        r"^1 error  \(\d+ checks passed, 1 failed, \d+ deliveries\)$", result.stdout, re.MULTILINE
+    )
+    assert result.stdout.splitlines()[-1].startswith("generated with --seed ")
+
+
+def test_a_warning_is_exit_0_unless_the_run_is_strict(check: Check) -> None:
+    target = "tests.receivers.bad:AnyFuture()"
+    code, report = check(target)
+    assert (code, faults(report)) == (0, {"refuses-timestamp-future-1h"})
+    assert check(target, "--strict")[0] == 1
+
+
+def test_an_error_goes_before_what_could_not_be_told(check: Check) -> None:
+    """With another key all is refused, which is an error; that forgeries are, proves nothing."""
+    code, report = check("tests.receivers.bad:OtherKey()")
+    assert code == 1
+    assert report["summary"]["inconclusive"] > 10
+    assert report["findings"][0]["check"] == "serves-something"
+
+
+BUSY = """
+import itertools
+from tests.receivers.correct import Receiver
+
+class Busy(Receiver):
+    count = itertools.count()
+    def act(self, event):
+        return 429
+
+app = Busy()
+"""
+
+
+def test_what_cannot_be_told_alone_is_exit_3(
+    check: Check, run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A receiver that is always busy was asked at a bad time, not found wrong."""
+    monkeypatch.setattr("telnyx_mock.checks.campaign.BUSY_WAITS", (0, 0, 0))
+    (project / "busy.py").write_text(BUSY)
+    code, report = check("busy:app")
+    assert (code, report["findings"]) == (3, [])
+    text = run("check", "busy:app", *ONE_EVENT).stdout
+    assert "no fault found, but not everything could be told" in text
+    assert text.count("was answered 429 each time it was sent") <= 3
+
+
+TWO_FAULTS = """
+from tests.receivers.correct import Receiver, payload
+
+class TwoFaults(Receiver):
+    def act(self, event):
+        payload(event).get("client_state", "").encode()
+        if len(payload(event).get("caller_id_name", "")) > 40:
+            raise ValueError("value too long")
+        return 200
+
+app = TwoFaults()
+"""
+
+
+def test_two_independent_faults_of_one_handler_are_both_reported(
+    check: Check, project: Path
+) -> None:
+    (project / "two.py").write_text(TWO_FAULTS)
+    code, report = check("two:app", "--events", "call.initiated", "--examples", 100, "--seed", 1)
+    assert code == 1
+    guilty = {(finding["check"], *finding["sites"]) for finding in report["findings"]}
+    assert guilty == {
+        ("accepts-null", "payload.client_state"),
+        ("accepts-generated", "payload.caller_id_name"),
+    }
+
+
+def test_the_report_holds_what_was_promised(check: Check) -> None:
+    for target in ("shop:app", "tests.receivers.correct:Receiver()"):
+        _, report = check(target)
+        Draft202012Validator(SCHEMA).validate(report)
+        assert report["target"] == target
+        assert sum(report["summary"][name] for name in ("passed", "failed", "inconclusive")) == len(
+            [check for check in report["checks"] if check["outcome"] != "not selected"]
+        )
+
+
+def test_each_run_has_an_id_of_its_own(check: Check) -> None:
+    assert check("shop:app")[1]["run_id"] != check("shop:app")[1]["run_id"]
+
+
+def told(report: Report) -> list[dict[str, Any]]:
+    """The findings without what is new in each run: ids, times, signatures."""
+    mutable = {"curl", "traceback"}
+    return [
+        {name: value for name, value in finding.items() if name not in mutable}
+        for finding in report["findings"]
+    ]
+
+
+def test_a_seed_makes_a_run_repeatable(check: Check, project: Path) -> None:
+    (project / "two.py").write_text(TWO_FAULTS)
+    _, first = check("two:app", "--examples", 60)
+    _, again = check("two:app", "--examples", 60, "--seed", first["seed"])
+    assert told(first) == told(again)
+    assert outcomes(first) == outcomes(again)
+    assert first["summary"] == again["summary"]
+
+
+def test_worker_processes_come_to_the_same_verdicts(check: Check) -> None:
+    """The null of one check must not be another check's finding in another process."""
+    about = ("--examples", 5, "--seed", 1)
+    for event in ("call.hangup", "fax.delivered"):
+        about = (*about, "--events", event)
+    _, alone = check("tests.receivers.bad:NeedsText()", *about)
+    _, shared = check("tests.receivers.bad:NeedsText()", *about, "-n", 2)
+    assert alone["checks"] == shared["checks"]
+    assert told(alone) == told(shared)
+
+
+def test_junit_has_a_case_for_each_check(run: Run, project: Path) -> None:
+    result = run("check", "shop:app", *ONE_EVENT, "--junit", "build/junit.xml")
+    assert result.exit_code == 1
+    suite = ElementTree.parse(project / "build" / "junit.xml").getroot()[0]
+    names = {case.get("name") for case in suite}
+    assert "test_contract[accepts-null-call.initiated]" in names
+    [failure] = suite.iter("failure")
+    assert "payload.client_state null" in (failure.get("message") or "")
+    assert suite.get("name") == "telnyx-mock"
+
+
+def test_an_old_report_does_not_outlive_a_run_that_came_to_nothing(run: Run, project: Path) -> None:
+    old = project / "report.json"
+    old.write_text('{"version": 1}')
+    assert run("check", "shop:nothing", *ONE_EVENT, "--report", old).exit_code == 2
+    assert old.read_text() == ""
+
+
+DYING = """
+import os
+from tests.receivers.correct import Receiver, kind
+
+class Dying(Receiver):
+    def act(self, event):
+        if kind(event) == "call.hangup":
+            os._exit(1)
+        return 200
+
+app = Dying()
+"""
+
+
+def test_what_was_found_before_a_worker_died_is_shown(run: Run, project: Path) -> None:
+    (project / "dying.py").write_text(DYING)
+    about = ("--events", "fax.delivered", "--events", "call.hangup", "--examples", 2)
+    result = run("check", "dying:app", *about, "-n", 2, "--report", "report.json")
+    assert result.exit_code == 2
+    assert "crashed while running" in result.stderr
+    assert "Traceback" not in result.stderr
+    report = json.loads((project / "report.json").read_bytes())
+    assert ("accepts-sample", "fax.delivered", "passed") in outcomes(report)
+
+
+def test_a_finding_is_repeated_by_the_command_it_shows(run: Run, project: Path) -> None:
+    result = run("check", "shop:app", "--path", "/a b", *ONE_EVENT)
+    repeat = re.search(r"repeat +telnyx-mock (.*)", result.stdout)
+    assert repeat is not None
+    assert repeat[1] == (
+        "send call.initiated shop:app --path '/a b' --set payload.client_state=null"
+    )
+    again = run("send", "call.initiated", "shop:app", "--path", "/a b", *repeat[1].split()[-2:])
+    assert again.exit_code == 1
+    assert again.stdout.startswith("call.initiated: 500 Internal Server Error")
+
+
+def test_a_finding_on_an_address_names_the_key_and_the_host(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from telnyx_mock.cli.target import Target
+
+    target = Target("http://shop.example/", None, "env:KEY", ("shop.example",))
+    assert target.words() == "http://shop.example/ --key env:KEY --allow-host shop.example"
+
+
+def test_a_run_leaves_nothing_behind(run: Run, project: Path) -> None:
+    before = {path.name for path in project.iterdir()} | {"__pycache__"}
+    run("check", "shop:app", *ONE_EVENT)
+    assert {path.name for path in project.iterdir()} <= before
+
+
+def test_the_network_is_not_used(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(*_: object) -> None:
+        raise AssertionError("something was to be reached")
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    assert run("check", "tests.receivers.correct:Receiver()", *ONE_EVENT).exit_code == 0

@@ -1,0 +1,170 @@
+"""What is printed: for people on a terminal, for programs in a pipe, and never what the app prints."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Process, Run
+
+ONE_EVENT = ("--events", "call.initiated", "--examples", "3", "--seed", "1")
+
+NOISY = """
+import atexit, logging, os, sys
+
+logging.basicConfig(level=logging.DEBUG)
+handler = logging.StreamHandler(sys.stdout)
+logging.getLogger("noisy").addHandler(handler)
+print("NOISE at import")
+
+from tests.receivers.correct import Receiver
+
+class Noisy(Receiver):
+    def act(self, event):
+        print("NOISE")
+        sys.stderr.write("NOISE on stderr")
+        os.write(1, b"NOISE by descriptor")
+        logging.getLogger("noisy").error("NOISE in the log")
+        return 200
+
+app = Noisy()
+atexit.register(logging.getLogger("noisy").error, "NOISE at the end")
+"""
+
+STUCK = """
+import time
+
+def app(environ, start_response):
+    open("started", "w").close()
+    time.sleep(30)
+
+async def asgi(scope, receive, send):
+    open("started", "w").close()
+    time.sleep(30)
+"""
+
+
+def on_terminal(words: tuple[str, ...], environment: dict[str, str]) -> str:
+    """What ``telnyx-mock`` shows on a terminal of 80 columns."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "telnyx_mock", *words]
+    process = subprocess.Popen(command, env=environment, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # how Linux tells that the other end is closed
+            break
+        if not piece:
+            break
+        shown += piece
+    process.wait(30)
+    os.close(ours)
+    return shown.decode()
+
+
+def test_what_the_app_prints_does_not_get_between(process: Process, project: Path) -> None:
+    (project / "noisy.py").write_text(NOISY)
+    result = process("check", "noisy:app", *ONE_EVENT)
+    assert result.stdout.startswith("no fault found  (")
+    assert len(result.stdout.splitlines()) == 1
+    assert result.stderr == ""
+
+
+def test_a_pipe_gets_no_colours(process: Process, project: Path) -> None:
+    result = process("check", "shop:app", *ONE_EVENT)
+    assert "\x1b" not in result.stdout + result.stderr
+    assert "error 1  accepts-null" in result.stdout
+
+
+def test_a_terminal_gets_colours_and_progress(
+    clean_environment: dict[str, str], project: Path
+) -> None:
+    shown = on_terminal(("check", "shop:app", *ONE_EVENT), clean_environment)
+    assert "\x1b[1;31merror 1\x1b[0m" in shown
+    progress, _, report = shown.rpartition("\r\x1b[K")
+    assert re.search(r"\d+/\d+ accepts-null call.initiated", progress)
+    assert "accepts-null" in report
+
+
+@pytest.mark.parametrize("without", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
+def test_a_terminal_without_colours_gets_none(
+    without: dict[str, str], clean_environment: dict[str, str], project: Path
+) -> None:
+    shown = on_terminal(("check", "shop:app", *ONE_EVENT), {**clean_environment, **without})
+    assert "\x1b[1;31m" not in shown
+    assert "error 1" in shown
+
+
+@pytest.mark.parametrize("columns", [60, 200])
+def test_lines_keep_to_the_width(
+    columns: int, run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = run("check", "shop:app", *ONE_EVENT).stdout
+    prose = [line for line in text.splitlines() if "http" not in line and "repeat" not in line]
+    assert max(map(len, prose)) <= min(columns, 100)
+    assert "repeat    telnyx-mock send call.initiated shop:app --set" in text
+
+
+def test_a_character_that_cannot_be_shown_is_no_failure(process: Process, project: Path) -> None:
+    words = ("sample", "call.initiated", "--set", "caller_id_name=Zo \u2603")
+    result = process(*words, PYTHONIOENCODING="cp437", PYTHONUTF8="0")
+    assert "\\u2603" in result.stdout
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("words", [("events",), ("check", "shop:app"), ("sample", "fax.delivered")])
+def test_a_closed_pipe_is_no_traceback(
+    words: tuple[str, ...], clean_environment: dict[str, str], project: Path
+) -> None:
+    about = ONE_EVENT if words[0] == "check" else ()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "telnyx_mock", *words, *about],
+        env=clean_environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    with process.stderr as stderr:
+        assert stderr.read() == b""
+    assert process.wait(30) == 141
+
+
+@pytest.mark.parametrize("target", ["stuck:app", "stuck:asgi"])
+def test_control_c_is_exit_130_without_a_traceback(
+    target: str, clean_environment: dict[str, str], project: Path
+) -> None:
+    (project / "stuck.py").write_text(STUCK)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "telnyx_mock", "check", target, *ONE_EVENT],
+        env=clean_environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    while not (project / "started").exists() and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, b"")
+    assert err.strip() == b"telnyx-mock: Interrupted."
+
+
+def test_rich_is_loaded_only_where_something_is_shown() -> None:
+    script = (
+        "import sys; from telnyx_mock.cli import telnyx_mock\n"
+        "try: telnyx_mock.main(['check', '--help'])\n"
+        "except SystemExit: assert 'rich' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
