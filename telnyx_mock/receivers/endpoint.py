@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote_to_bytes
 from telnyx_mock.errors import UsageError
 from telnyx_mock.request import Headers, Request
 
-__all__ = ["HOST", "Endpoint", "wire_headers"]
+__all__ = ["HOST", "Endpoint", "sent_headers", "wire_headers"]
 
 HOST = "localhost"
 """The host that apps in process are told, since Django's ALLOWED_HOSTS refuses ``testserver``."""
@@ -53,14 +53,19 @@ class Endpoint:
         return b"&".join(part for part in (self.query, request.query) if part)
 
 
-def wire_headers(request: Request, host: str) -> Headers:
-    """The headers as a server hands them on: ``Host`` and ``Content-Length`` added, names lower
-    case, whitespace around values stripped (RFC 9112, 5).
+def sent_headers(request: Request, host: str) -> Headers:
+    """The headers as they go over a socket: ``Host`` and ``Content-Length`` added, whitespace
+    around values stripped, names in the request's own casing.
     """
-    headers = [(name.lower(), value.strip(b" \t")) for name, value in request.headers]
-    names = {name for name, _ in headers}
+    headers = [(name, value.strip(b" \t")) for name, value in request.headers]
+    names = {name.lower() for name, _ in headers}
     if b"host" not in names:
         headers.insert(0, (b"host", host.encode()))
     if b"content-length" not in names and (request.body or request.method != "GET"):
         headers.append((b"content-length", str(len(request.body)).encode()))
     return tuple(headers)
+
+
+def wire_headers(request: Request, host: str) -> Headers:
+    """The headers as a server hands them on to an app: as sent, names lower case (RFC 9112, 5)."""
+    return tuple((name.lower(), value) for name, value in sent_headers(request, host))

@@ -20,7 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 import httpcore
 
 from telnyx_mock.errors import DeliveryError, UsageError
-from telnyx_mock.receivers.endpoint import Endpoint, wire_headers
+from telnyx_mock.receivers.endpoint import Endpoint, sent_headers
 from telnyx_mock.receivers.hosts import check_host
 from telnyx_mock.receivers.receiver import NoAnswer
 from telnyx_mock.receivers.response import BODY_LIMIT, Response
@@ -121,7 +121,7 @@ class HttpReceiver:
 
     def _exchange(self, connection: _Connection, request: Request, started: float) -> Response:
         target, query = self._endpoint.raw_path, self._endpoint.query_of(request)
-        headers = wire_headers(request, self._endpoint.host)
+        headers = sent_headers(request, self._endpoint.host)
         if request.header(b"accept-encoding") is None:
             headers += ((b"accept-encoding", b"identity"),)
         answer = connection.http.handle_request(

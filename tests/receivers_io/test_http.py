@@ -82,9 +82,9 @@ def test_bytes_go_out_and_come_back_as_they_are(open_, request_):
     assert first == b"POST /ho%20ok?a=b&c=d HTTP/1.1"
     assert headers == [
         b"host: " + receiver.url.split("/")[2].encode(),
-        b"content-type: application/json",
-        b"x-two: 1",
-        b"x-two: \xff",
+        b"Content-Type: application/json",
+        b"X-Two: 1",
+        b"X-Two: \xff",
         b"content-length: 8",
         b"accept-encoding: identity",
     ]
