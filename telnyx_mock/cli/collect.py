@@ -124,7 +124,7 @@ def run_contract(
             arguments += ["-p", "xdist"] if workers else []
         said = io.StringIO()
         with (
-            _environment(folder, isolated=not use_project_config),
+            _environment(isolated=not use_project_config),
             contextlib.redirect_stderr(said),
         ):
             code = pytest.main(arguments, plugins=[collector])
