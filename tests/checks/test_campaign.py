@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import httpx
@@ -167,6 +168,22 @@ def test_a_family_that_fails_is_served(campaign: MakeCampaign) -> None:
     assert run(made, "accepts-sample", "message.received").outcome is Outcome.FAILED
 
 
+def test_a_family_is_left_out_though_one_odd_envelope_makes_the_receiver_fail(
+    campaign: MakeCampaign,
+) -> None:
+    """conference.floor.changed has no ``data``, which a receiver that serves no conferences met."""
+
+    class FailsAtFloors(Receiver):
+        def act(self, event: Event) -> int:
+            if kind(event) == "conference.floor.changed":
+                return 500
+            return 200 if kind(event).startswith("call.") else 422
+
+    made = campaign(FailsAtFloors, "call.initiated", "conference.*")
+    result = run(made, "accepts-sample", "conference.floor.changed")
+    assert result.outcome is Outcome.NOT_SELECTED
+
+
 def test_departures_are_left_out_where_the_sample_fails(campaign: MakeCampaign) -> None:
     made = campaign(FailsAtHangup)
     result = run(made, "accepts-absent", "call.hangup")
@@ -238,6 +255,35 @@ def test_an_answer_that_never_comes_is_an_error(campaign: MakeCampaign) -> None:
     assert result.outcome is Outcome.FAILED
     assert result.findings[0].message == "call.initiated got no answer."
     assert result.findings[0].observed.startswith("no answer (timeout) after 0.")
+
+
+def test_a_server_that_minds_the_case_of_header_names_is_found(campaign: MakeCampaign) -> None:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            names_as_sent = dict(self.headers.items())
+            self.send_response(Receiver().handle(names_as_sent, body))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            made = campaign(f"http://127.0.0.1:{server.server_port}/", "call.initiated")
+            headers = run(made, "accepts-headers", "voice")
+            generated = run(made, "accepts-generated")
+        finally:
+            server.shutdown()
+            thread.join()
+    assert [finding.message for finding in headers.findings] == [
+        "call.initiated with header names in title case was refused with 401, although it is "
+        "genuine."
+    ]
+    assert generated.findings == (), "one fault is said once"
 
 
 # Time
@@ -385,9 +431,9 @@ def test_a_worker_without_end_is_waited_for_once(
 
 
 def test_an_absent_field_and_a_generated_value_are_both_found(campaign: MakeCampaign) -> None:
-    class Both(NeedsPartyType):
+    class Both(NeedsPartyType, NarrowColumn):
         def act(self, event: Event) -> int:
-            return max(super().act(event), NarrowColumn.act(self, event))  # type: ignore[arg-type]
+            return max(NeedsPartyType.act(self, event), NarrowColumn.act(self, event))
 
     made = campaign(Both, examples=100)
     [absent] = run(made, "accepts-absent").findings

@@ -1,4 +1,6 @@
-"""``texml.call-cost``: what a call cost. No document describes it; receivers in public code read these fields."""
+"""``texml.call-cost``: what a call cost.
+
+No document describes it; receivers in public code read these fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who answered: a person, an answering machine, a fax, or a call screen. Standard and premium detection."""
+"""Who answered: a person, an answering machine, a fax, or a call screen; standard and premium."""
 
 from __future__ import annotations
 
