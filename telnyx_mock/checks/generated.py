@@ -78,7 +78,7 @@ def _smallest(check: Check, campaign: Campaign, event: Event) -> Finding | None:
             if patience < 0 and repr(draft) != smallest:
                 return
         delivery = campaign.send(draft)
-        if delivery.status == 200:
+        if delivery.accepted:
             return
         finding = unaccepted(check, delivery, _how(draft), _sites(draft))
         assert finding is not None
