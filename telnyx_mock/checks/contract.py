@@ -9,13 +9,14 @@ from telnyx_mock.checks.check import Check, Scope
 from telnyx_mock.checks.generated import GENERATED
 from telnyx_mock.checks.reach import REACH
 from telnyx_mock.checks.refuses import REFUSES
+from telnyx_mock.checks.swept import SWEPT
 from telnyx_mock.checks.timing import TIMING
 from telnyx_mock.events.model import Event
 
 __all__ = ["CONTRACT", "subjects"]
 
 CONTRACT: Mapping[str, Check] = {
-    check.id: check for check in (*REACH, *ACCEPTS, *GENERATED, *REFUSES, *TIMING)
+    check.id: check for check in (*REACH, *ACCEPTS, *SWEPT, *GENERATED, *REFUSES, *TIMING)
 }
 """Every check by its id."""
 

@@ -91,6 +91,15 @@ class ExactContentType(Receiver):
         return super().parse(headers, body)
 
 
+class FewCauses(Receiver):
+    """It knows some of the reasons for which a call ends."""
+
+    def act(self, event: Event) -> int:
+        if kind(event) == "call.hangup":
+            {"normal_clearing": "done", "user_busy": "busy"}[payload(event)["hangup_cause"]]
+        return 200
+
+
 class NarrowColumn(Receiver):
     """It keeps a text of any length in a column of forty characters."""
 
@@ -222,6 +231,7 @@ BAD: Mapping[str, type[Receiver]] = {
     "accepts-unknown-event": FewEvents,
     "accepts-layouts": WritesAnew,
     "accepts-headers": ExactContentType,
+    "accepts-sweep": FewCauses,
     "accepts-generated": NarrowColumn,
     "refuses-signature-missing": UnsignedIsFine,
     "refuses-signature-empty": EmptyIsFine,
