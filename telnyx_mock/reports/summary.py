@@ -15,7 +15,7 @@ _ORDER = [Severity.ERROR, Severity.WARNING, Severity.ADVICE]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with the receiver: its first finding, and the events it shows in."""
+    """One thing that is wrong with the receiver: its worst finding, and the events it shows in."""
 
     finding: Finding
     events: tuple[str, ...]
@@ -42,14 +42,11 @@ class Summary:
     @classmethod
     def of(cls, results: Sequence[Result]) -> Summary:
         """The summary of *results*."""
-        gathered: dict[tuple[str, ...], dict[str, Finding]] = {}
-        for result in results:
-            for finding in result.findings:
-                gathered.setdefault(_same_fault(finding), {}).setdefault(finding.event, finding)
-        faults = [
-            Fault(next(iter(by_event.values())), tuple(by_event)) for by_event in gathered.values()
-        ]
-        findings = [finding for by_event in gathered.values() for finding in by_event.values()]
+        findings = [finding for result in results for finding in result.findings]
+        gathered: dict[tuple[str, ...], list[Finding]] = {}
+        for finding in findings:
+            gathered.setdefault(_same_fault(finding), []).append(finding)
+        faults = [_fault(alike) for alike in gathered.values()]
         unclear: dict[str, dict[str, None]] = {}
         for result in results:
             if result.outcome is Outcome.INCONCLUSIVE:
@@ -66,6 +63,13 @@ class Summary:
             {note: tuple(checks) for note, checks in unclear.items()},
             tuple(dict.fromkeys(left_out)),
         )
+
+
+def _fault(findings: Sequence[Finding]) -> Fault:
+    """What *findings* show together: the worst of them, its event first."""
+    worst = min(findings, key=_rank)
+    events = dict.fromkeys([worst.event, *(finding.event for finding in findings)])
+    return Fault(worst, tuple(events))
 
 
 def _rank(finding: Finding) -> int:
