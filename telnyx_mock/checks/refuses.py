@@ -1,7 +1,8 @@
 """The receiver refuses what Telnyx did not send: forgeries, and junk without a signature.
 
-A refusal counts only if the genuine twin of the forgery was accepted, and only if the receiver
-had no effect on the Telnyx API while it refused.
+What Telnyx signed may be accepted in another spelling; failing is never right. A refusal counts
+only if the genuine twin of the forgery was accepted, and only if the receiver had no effect on the
+Telnyx API while it refused.
 """
 
 from __future__ import annotations
@@ -11,34 +12,68 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from telnyx_mock.checks.campaign import Campaign
-from telnyx_mock.checks.check import Check, Scope
+from telnyx_mock.checks.check import Check, NotSelected, Scope
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.events.model import ContentType, Event
-from telnyx_mock.forgeries import FORGERIES
-from telnyx_mock.forgeries.forgery import Forgery
+from telnyx_mock.forgeries import FORGERIES, Expected, Forgery, Group, forge
 from telnyx_mock.request import SIGNATURE_HEADER, Request
 from telnyx_mock.severity import Severity
+from telnyx_mock.signing import sign
 from telnyx_mock.webhook import sample
 
 __all__ = ["REFUSES"]
 
 SIGNING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
-EXPECTED = "4xx, and no effect"
+
+EXPECTED = {
+    Expected.REFUSED: "4xx, and no effect",
+    Expected.SURVIVED: "any answer below 500",
+    Expected.IGNORED: "any answer below 500, and no effect",
+}
+WORDS = {
+    Expected.REFUSED: ("refuses", "refuses {}", "that falls for it"),
+    Expected.SURVIVED: ("survives", "accepts or refuses {}, and does not fail", "with this fault"),
+    Expected.IGNORED: ("ignores", "does nothing at {}, and does not fail", "that falls for it"),
+}
+"""How an id begins, the title, and how the reason does."""
 
 
-def _unrefused(check: Check, delivery: Delivery, effects: tuple[str, ...]) -> Finding | None:
-    """The finding that a forged *delivery* makes, if it was not refused without *effects*."""
+EACH_FAMILY = frozenset(
+    {
+        "signature-missing",
+        "signature-empty",
+        "signature-not-base64",
+        "signature-truncated",
+        "signature-by-another-key",
+        "signature-of-another-webhook",
+        "timestamp-missing",
+        "timestamp-not-a-number",
+        "timestamp-changed",
+        "timestamp-expired-1h",
+        "timestamp-expired-10m",
+        "timestamp-future-1h",
+        "body-changed",
+    }
+)
+"""The plain lies, which are told in each family: an app may verify in some of its handlers only."""
+
+
+def _wrong(
+    check: Check, forgery: Forgery, delivery: Delivery, effects: tuple[str, ...]
+) -> Finding | None:
+    """The finding that a forged *delivery* makes, where the receiver did not do what is expected."""
     status, severity, fix = delivery.status, check.severity, check.fix
     if effects:
         problem = f"had an effect: the receiver sent the command {' and '.join(effects)}"
-        severity = Severity.ERROR
-    elif delivery.refused:
+        if delivery.refused:
+            severity = Severity.ERROR  # whoever acts before it verifies does so for anyone
+    elif forgery.allows(status):
         return None
     elif status is None:
-        problem = "got no answer"
+        problem, severity = "got no answer", forgery.failing
     elif status >= 500:
-        problem = f"made the receiver fail with {status}"
+        problem, severity = f"made the receiver fail with {status}", forgery.failing
         fix = (
             "Take whatever is missing or malformed in a request for a failed verification, and "
             "answer 401 or 403."
@@ -48,32 +83,55 @@ def _unrefused(check: Check, delivery: Delivery, effects: tuple[str, ...]) -> Fi
         severity = min(severity, Severity.WARNING, key=_rank)
     else:
         problem = f"was accepted with {status}"
-    return check.finding(delivery, problem, EXPECTED, severity=severity, fix=fix)
+    # The same crash shows in many forgeries, and is to be told as one fault.
+    sites = ("forged",) if delivery.crash else ()
+    expected = EXPECTED[forgery.expected]
+    return check.finding(delivery, problem, expected, severity=severity, sites=sites, fix=fix)
 
 
 def _rank(severity: Severity) -> int:
     return [Severity.ADVICE, Severity.WARNING, Severity.ERROR].index(severity)
 
 
-def _refuses(forgery: Forgery) -> Check:
+def _check(forgery: Forgery) -> Check:
     def look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+        if forgery.in_process_only and not campaign.emulator.receiver.in_process:
+            raise NotSelected(f"HTTP cannot carry {forgery.name}")
         campaign.require_twin(event)
-        delivery, effects = campaign.attack(sample(event.name), forge=forgery.name)
-        finding = _unrefused(check, delivery, effects)
+        if forgery.plainer and not campaign.withstands(event, forgery.plainer):
+            raise NotSelected("forgeries that are harder to find, where a plainer one is not refused")
+        request = _forged(campaign, event, forgery)
+        effects: tuple[str, ...] = ()
+        if forgery.expected is Expected.SURVIVED:  # it may act, since it may accept
+            delivery = campaign.send(request)
+        else:
+            delivery, effects = campaign.attack(request)
+        finding = _wrong(check, forgery, delivery, effects)
         if finding is not None:
             yield finding
 
+    verb, title, fault = WORDS[forgery.expected]
     return Check(
-        f"refuses-{forgery.name}",
-        f"refuses {forgery.name}",
+        f"{verb}-{forgery.name}",
+        title.format(forgery.name),
         forgery.severity,
-        Scope.FAMILY,
-        f"A receiver that falls for it {forgery.reason}.",
+        Scope.FAMILY if forgery.name in EACH_FAMILY else Scope.CONTENT_TYPE,
+        f"A receiver {fault} {forgery.reason}.",
         SIGNING_GUIDE,
         "Verify every request over timestamp|body with the account's public key before anything "
         "else, and answer 401 or 403 if it fails for whatever reason.",
         look,
     )
+
+
+def _forged(campaign: Campaign, event: Event, forgery: Forgery) -> Request:
+    """The forgery of a fresh sample; where it is a replay, the genuine one is delivered before."""
+    emulator = campaign.emulator
+    now = emulator.clock.now()
+    webhook = sample(event.name).fresh(now)
+    if forgery.group is Group.REPLAY:
+        campaign.send(sign(webhook, emulator.key, timestamp=int(now)))
+    return forge(forgery.name, webhook, emulator.key, now)
 
 
 JSON_JUNK: dict[str, bytes] = {
@@ -93,6 +151,10 @@ FORM_JUNK: dict[str, bytes] = {
 }
 
 
+JUNK = FORGERIES["signature-missing"]
+"""Junk is judged like any other request without a signature."""
+
+
 def _survives_junk(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     campaign.require_twin(event)
     junk = FORM_JUNK if event.content_type is ContentType.FORM else JSON_JUNK
@@ -100,7 +162,7 @@ def _survives_junk(check: Check, campaign: Campaign, event: Event) -> Iterator[F
     for description, body in junk.items():
         for signed in (False, True):
             delivery, effects = campaign.attack(_junk(campaign, event, body, signed=signed))
-            finding = _unrefused(check, delivery, effects)
+            finding = _wrong(check, JUNK, delivery, effects)
             if finding is not None and delivery.answer() not in answers:
                 answers.add(delivery.answer())
                 how = "with a false signature" if signed else "without a signature"
@@ -119,7 +181,7 @@ def _junk(campaign: Campaign, event: Event, body: bytes, *, signed: bool) -> Req
 
 
 REFUSES: tuple[Check, ...] = (
-    *(_refuses(forgery) for forgery in FORGERIES.values()),
+    *(_check(forgery) for forgery in FORGERIES.values()),
     Check(
         "survives-junk",
         "refuses unsigned junk without failing",

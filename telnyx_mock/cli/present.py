@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 from rich.console import Console
@@ -30,8 +30,12 @@ def show(summary: Summary, seed: int) -> None:
 
 
 def _lines(summary: Summary, seed: int, width: int) -> Iterator[Text]:
-    for number, fault in enumerate(summary.faults, 1):
+    advice = [fault for fault in summary.faults if fault.finding.severity is Severity.ADVICE]
+    for number, fault in enumerate(summary.faults[: len(summary.faults) - len(advice)], 1):
         yield from _block(number, fault, width)
+        yield Text()
+    if advice:
+        yield from _advice(advice, width)
         yield Text()
     for note, checks in summary.unclear.items():
         yield Text.assemble(("inconclusive", "magenta"), f"  {_count(len(checks), 'check')}")
@@ -53,7 +57,7 @@ def _block(number: int, fault: Fault, width: int) -> Iterator[Text]:
         (f"  {finding.event}", "dim") if finding.event else "",
     )
     yield from _wrapped("", finding.message, width, "bold")
-    if finding.sent:
+    if "; so " in finding.sent:  # what was decided is in the message already
         yield from _wrapped("sent", finding.sent, width)
     yield from _wrapped("expected", finding.expected, width)
     yield from _wrapped("observed", finding.observed, width)
@@ -62,8 +66,24 @@ def _block(number: int, fault: Fault, width: int) -> Iterator[Text]:
     yield from _wrapped("source", finding.source, width)
     if len(fault.events) > 1:
         yield from _wrapped("also in", ", ".join(fault.events[1:]), width)
+    if len(fault.checks) > 1:
+        yield from _wrapped("also by", ", ".join(fault.checks[1:]), width)
     if finding.repeat:
         yield Text.assemble((f"  {'repeat':10}", "dim"), finding.repeat)
+
+
+def _advice(faults: Sequence[Fault], width: int) -> Iterator[Text]:
+    """Advice in a line each, so that it does not stand in the light of what matters."""
+    yield Text.assemble(("advice", COLOURS[Severity.ADVICE]), f"  {_count(len(faults), 'point')}")
+    about = "Only a holder of Telnyx's key could send these; it is better not to fail at them."
+    yield from _wrapped("", about, width, "bold")
+    by_answer: dict[str, list[str]] = {}
+    for fault in faults:
+        answer = fault.finding.observed.partition(" ")[0]
+        by_answer.setdefault(answer, []).extend(fault.checks)
+    for answer, checks in by_answer.items():
+        yield from _wrapped(answer, ", ".join(checks), width)
+    yield from _wrapped("more", "each is told in full in a report: --report FILE", width)
 
 
 def _wrapped(label: str, text: str, width: int, style: str = "") -> Iterator[Text]:

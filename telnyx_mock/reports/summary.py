@@ -15,10 +15,14 @@ _ORDER = [Severity.ERROR, Severity.WARNING, Severity.ADVICE]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with the receiver: its worst finding, and the events it shows in."""
+    """One thing that is wrong with the receiver: its worst finding, and where else it shows.
+
+    *events* and *checks* have those of the finding itself first.
+    """
 
     finding: Finding
     events: tuple[str, ...]
+    checks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ def _fault(findings: Sequence[Finding]) -> Fault:
     """What *findings* show together: the worst of them, its event first."""
     worst = min(findings, key=_rank)
     events = dict.fromkeys([worst.event, *(finding.event for finding in findings)])
-    return Fault(worst, tuple(events))
+    checks = dict.fromkeys([worst.check, *(finding.check for finding in findings)])
+    return Fault(worst, tuple(events), tuple(checks))
 
 
 def _rank(finding: Finding) -> int:
@@ -77,6 +82,12 @@ def _rank(finding: Finding) -> int:
 
 
 def _same_fault(finding: Finding) -> tuple[str, ...]:
-    """What findings share that show one fault: the same fields, or else check, and answer."""
+    """What findings share that show one fault.
+
+    An exception at one place in the receiver is one fault, whatever led there. Otherwise the same
+    fields, or else the same check, with the same answer.
+    """
+    if finding.traceback:
+        return (finding.observed,)
     cause = finding.sites or (finding.check,)
     return (*sorted(cause), finding.observed)
