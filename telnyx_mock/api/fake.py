@@ -6,7 +6,8 @@ It knows no HTTP client. Doors bring calls to :meth:`FakeApi.respond` and carry 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -65,6 +66,17 @@ class FakeApi:
                 f"{status!r} is no status of a final answer; choose one from 200 to 599."
             )
         self._told.append((method.upper(), path, status, body))
+
+    @contextmanager
+    def failing(self, status: int) -> Iterator[None]:
+        """Answer every call with an error of this *status*, inside the ``with`` block."""
+        before = list(self._told)
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+            self.answer_with(method, "/*", status=status)
+        try:
+            yield
+        finally:
+            self._told[:] = before
 
     def clear(self) -> None:
         """Forget commands, refusals and answers that were told: a new test begins."""

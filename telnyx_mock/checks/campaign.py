@@ -6,17 +6,21 @@ they are genuine, and which families it does not serve at all.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope
+from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope, content_type
 from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.draft import Draft
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.events.catalog import family, find
 from telnyx_mock.events.model import Event
+from telnyx_mock.forgeries import FORGERIES
 from telnyx_mock.request import Request
 from telnyx_mock.severity import Outcome, Severity
 from telnyx_mock.webhook import Webhook, sample
@@ -49,18 +53,22 @@ class Campaign:
     """One run of the contract against one receiver.
 
     *suspects* are, by event, the fields known to break it, and *writings_suspected* tells that it
-    minds how bytes or headers are written: what is generated keeps away from both.
+    minds how bytes or headers are written: what is generated keeps away from both. *probe* reads
+    back what the receiver's work shows in; *acting* is what is known of that, None at first.
     """
 
     emulator: Emulator
     events: tuple[Event, ...]
     settings: Settings = field(default_factory=Settings)
+    probe: Callable[[], object] | None = None
+    acting: Mapping[str, tuple[Event, ...]] | None = None
     deliveries: int = 0
     first: Delivery | None = None
     answers: Counter[int | None] = field(default_factory=Counter)
     suspects: dict[str, set[str]] = field(default_factory=dict)
     writings_suspected: bool = False
     _samples: dict[str, Delivery] = field(default_factory=dict)
+    _withstood: dict[tuple[str, str], bool] = field(default_factory=dict)
     _busy: bool = False
     _served: dict[str, bool] = field(default_factory=dict)
 
@@ -79,18 +87,37 @@ class Campaign:
             self._busy = delivery.status == 429
             if self._busy:
                 raise Inconclusive(f"{delivery.sent()} was answered 429 each time it was sent")
-        if delivery.blocked:
-            calls = " ".join(dict.fromkeys(delivery.blocked))
-            raise Inconclusive(f"the receiver could not do its work for {delivery.sent()}. {calls}")
+        _require_unblocked(delivery)
         return delivery
+
+    def send_at_once(self, requests: Sequence[Request]) -> list[Delivery]:
+        """Send *requests* all at the same time, each from a thread of its own.
+
+        Raises Inconclusive where the answers do not show what the receiver itself would do.
+        """
+        start = threading.Barrier(len(requests))
+
+        def send(request: Request) -> Delivery:
+            start.wait()
+            return self.emulator.send(request)
+
+        with ThreadPoolExecutor(len(requests)) as threads:
+            deliveries = list(threads.map(send, requests))
+        for delivery in deliveries:
+            self._count(delivery)
+            _require_unblocked(delivery)
+        return deliveries
 
     def _send(self, what: Webhook | Draft | Request, forge: str | None) -> Delivery:
         delivery = self.emulator.send(what, forge=forge)
+        self._count(delivery)
+        return delivery
+
+    def _count(self, delivery: Delivery) -> None:
         self.deliveries += 1
         self.answers[delivery.status] += 1
         if self.first is None:
             self.first = delivery
-        return delivery
 
     def sample_of(self, event: Event) -> Delivery:
         """What happened to the genuine sample of *event*; it is sent once in a run."""
@@ -99,14 +126,20 @@ class Campaign:
         return self._samples[event.name]
 
     def serves(self, event: Event) -> bool:
-        """Whether the receiver serves *event*'s family: not if it refuses all samples alike."""
+        """Whether the receiver serves *event*'s family: not if it refuses its samples alike.
+
+        A sample in an odd envelope may make it fail instead, so most of them are enough, as long
+        as none is accepted.
+        """
         if self.settings.named:
             return True
         if event.family not in self._served:
             of_family = [known for known in family(event.family) if known in self.events]
-            statuses = {self.sample_of(known).status for known in of_family}
-            refused = all(self.sample_of(known).refused for known in of_family)
-            self._served[event.family] = not (refused and len(statuses) == 1)
+            answers = [self.sample_of(known) for known in of_family]
+            refusals = [answer.status for answer in answers if answer.refused]
+            alike = len(set(refusals)) == 1 and len(refusals) > len(answers) / 2
+            accepts_none = not any(answer.accepted for answer in answers)
+            self._served[event.family] = not (accepts_none and alike)
         return self._served[event.family]
 
     def require_sample(self, event: Event) -> None:
@@ -155,20 +188,26 @@ class Campaign:
         """Remember fields of *event* that break the receiver, so that others are looked at."""
         self.suspects.setdefault(event.name, set()).update(sites)
 
-    def representative(self, family_name: str) -> Event:
-        """An event of the family whose sample is accepted; its first one if none is."""
-        of_family = [event for event in self.events if event.family == family_name]
-        accepted = (event for event in of_family if self.sample_of(event).accepted)
-        return next(accepted, of_family[0])
+    def representative(self, subject: str) -> Event:
+        """An event of a family or content type whose sample is accepted; its first if none is."""
+        known = [event for event in self.events if subject in (event.family, content_type(event))]
+        return next((event for event in known if self.sample_of(event).accepted), known[0])
+
+    def withstands(self, event: Event, forgery: str) -> bool:
+        """Whether the receiver does right by a forgery, which is tried once in a run."""
+        if (event.name, forgery) not in self._withstood:
+            delivery = self.send(sample(event.name), forge=forgery)
+            self._withstood[event.name, forgery] = FORGERIES[forgery].allows(delivery.status)
+        return self._withstood[event.name, forgery]
 
     def run(self, check: Check, subject: str) -> Result:
-        """Run one check for its subject: an event, a family, or nothing, as its scope says."""
+        """Run one check for its subject: an event, a family, and so on, as its scope says."""
         before = self.deliveries
         findings: list[Finding] = []
         event = self.events[0]
         outcome, note = Outcome.PASSED, ""
         try:
-            if check.scope is Scope.FAMILY:
+            if check.scope in (Scope.FAMILY, Scope.CONTENT_TYPE):
                 event = self.representative(subject)
             elif check.scope is Scope.EVENT:
                 event = find(subject)
@@ -190,3 +229,9 @@ class Campaign:
             note,
             self.deliveries - before,
         )
+
+
+def _require_unblocked(delivery: Delivery) -> None:
+    if delivery.blocked:
+        calls = " ".join(dict.fromkeys(delivery.blocked))
+        raise Inconclusive(f"the receiver could not do its work for {delivery.sent()}. {calls}")

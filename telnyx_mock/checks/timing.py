@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from telnyx_mock.checks.campaign import Campaign
-from telnyx_mock.checks.check import Check, Scope
+from telnyx_mock.checks.check import Check, NotSelected, Scope
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.events.model import Event
 from telnyx_mock.severity import Severity
@@ -17,6 +17,9 @@ WHY = (
     "Telnyx waits for about two seconds (the messaging and RCS guides; voice applications can "
     "set it), and then delivers again: slow answers make duplicates."
 )
+BURST = 10
+"""How many webhooks come at once."""
+
 SOURCE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
 
 
@@ -44,6 +47,31 @@ def _first_in_time(check: Check, campaign: Campaign, event: Event) -> Iterator[F
         yield check.finding(first, problem, f"an answer within {deadline:g} s")
 
 
+def _steady(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    accepted = [each for each in campaign.events if campaign.sample_of(each).accepted]
+    if not accepted:
+        raise NotSelected("no genuine webhook is accepted")
+    deadline = campaign.settings.deadline
+    alone = campaign.send(sample(accepted[0].name))
+    if alone.elapsed > deadline:
+        raise NotSelected("a single webhook is answered too late already")
+    late = []
+    for tries_left in (2, 1, 0):
+        requests = [campaign.emulator.request(sample(accepted[0].name)) for _ in range(BURST)]
+        slowest = max(campaign.send_at_once(requests), key=lambda delivery: delivery.elapsed)
+        if slowest.elapsed > deadline:
+            late.append(slowest)
+        if len(late) == 2:
+            problem = (
+                f"in a burst of {BURST} at once was answered after {late[1].elapsed:.1f} s; one "
+                f"alone takes {alone.elapsed:.1f} s"
+            )
+            yield check.finding(late[1], problem, f"each answer within {deadline:g} s")
+            return
+        if len(late) + tries_left < 2:
+            return
+
+
 TIMING: tuple[Check, ...] = (
     Check(
         "answers-in-time",
@@ -64,5 +92,17 @@ TIMING: tuple[Check, ...] = (
         SOURCE,
         "Import and connect at start-up, not in the first request.",
         _first_in_time,
+    ),
+    Check(
+        "steady-under-burst",
+        "answers before the deadline when several webhooks come at once",
+        Severity.ERROR,
+        Scope.RUN,
+        "Telnyx delivers concurrently: a call alone makes several events within a second. "
+        "A handler that blocks its event loop, or holds one lock, makes all others wait.",
+        SOURCE,
+        "Call nothing that blocks in an async handler, keep locks and transactions short, and "
+        "have more than one worker.",
+        _steady,
     ),
 )

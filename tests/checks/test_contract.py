@@ -9,14 +9,22 @@ from typing import Any
 import pytest
 
 from telnyx_mock.checks.campaign import Campaign
+from telnyx_mock.checks.check import Scope
 from telnyx_mock.checks.contract import CONTRACT, subjects
+from telnyx_mock.checks.failing_api import FAILING_API
 from telnyx_mock.checks.finding import Finding, Result
+from telnyx_mock.checks.order import ORDER
+from telnyx_mock.checks.repeats import REPEATS
 from telnyx_mock.severity import Outcome, Severity
 from tests.receivers import correct, frameworks
-from tests.receivers.bad import ALSO, BAD, SLOW, Slow, SlowAtFirst
+from tests.receivers.bad import ALSO, BAD, DEADLINES, SLOW
+from tests.receivers.bad_effects import BAD_EFFECTS
 from tests.receivers.correct import Receiver
 
 WholeContract = Callable[..., list[Result]]
+
+NEED_EFFECTS = {check.id for check in (*REPEATS, *FAILING_API, *ORDER) if check.scope is Scope.RUN}
+"""Checks that are not selected where nothing is done that can be seen, or too little."""
 
 PATIENT = 9.0
 """Seconds that even a busy machine and a framework's first request do not take."""
@@ -36,10 +44,11 @@ def test_each_check_has_a_receiver_that_fails_it() -> None:
 def test_a_fault_is_found_by_its_own_checks_and_no_other(
     faulty: type[Receiver], whole_contract: WholeContract
 ) -> None:
-    is_slow = issubclass(faulty, Slow | SlowAtFirst)
-    patterns = ("call.initiated",) if is_slow else ()
-    deadline = SLOW / 2 if is_slow else PATIENT
-    target = f"tests.receivers.bad:{faulty.__name__}()"
+    patterns = ["call.initiated"] if faulty in DEADLINES else ["call.initiated", "call.hangup"]
+    if faulty in BAD_EFFECTS.values():
+        patterns.append("call.answered")
+    deadline = DEADLINES.get(faulty, PATIENT)
+    target = f"{faulty.__module__}:{faulty.__name__}()"
     results = whole_contract(target, *patterns, deadline=deadline)
     own = {check for check, receiver in BAD.items() if receiver is faulty}
     assert found(results) == own | ALSO.get(faulty, frozenset())
@@ -56,6 +65,16 @@ def test_nothing_is_found_in_a_correct_receiver(make: Any, whole_contract: Whole
     results = whole_contract(make, *BOTH_KINDS, deadline=PATIENT)
     assert found(results) == set()
     assert {result.outcome for result in results} <= {Outcome.PASSED, Outcome.NOT_SELECTED}
+    passed = {result.check for result in results if result.outcome is Outcome.PASSED}
+    assert passed | NEED_EFFECTS == set(CONTRACT)
+
+
+def test_every_check_is_tried_on_a_correct_receiver_that_acts(
+    whole_contract: WholeContract,
+) -> None:
+    events = ("call.initiated", "call.answered", "call.hangup", "texml.http-request")
+    results = whole_contract(correct.Acting, *events, deadline=PATIENT)
+    assert found(results) == set()
     passed = {result.check for result in results if result.outcome is Outcome.PASSED}
     assert passed == set(CONTRACT)
 

@@ -9,10 +9,12 @@ import base64
 import json
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey
 
+from tests.receivers.bad_effects import ALSO_EFFECTS, BAD_EFFECTS, SLOW_IN_BURST, HoldsOneLock
 from tests.receivers.correct import Event, Headers, Receiver, Refused, kind, payload
 
 FORM = "application/x-www-form-urlencoded"
@@ -217,12 +219,12 @@ class SlowAtFirst(Receiver):
 
     def act(self, event: Event) -> int:
         if not self.connected:
-            time.sleep(SLOW)
+            time.sleep(5 * SLOW)
             self.connected = True
         return 200
 
 
-BAD: Mapping[str, type[Receiver]] = {
+BAD: Mapping[str, type[Any]] = {
     "serves-something": OtherKey,
     "accepts-sample": FailsAtHangup,
     "accepts-absent": NeedsPartyType,
@@ -249,11 +251,20 @@ BAD: Mapping[str, type[Receiver]] = {
     "survives-junk": ParsesFirst,
     "answers-in-time": Slow,
     "answers-first-in-time": SlowAtFirst,
+    **BAD_EFFECTS,
 }
 """A receiver that breaks the rule, by the id of the check that finds it."""
 
-ALSO: Mapping[type[Receiver], frozenset[str]] = {
+ALSO: Mapping[type[Any], frozenset[str]] = {
+    **ALSO_EFFECTS,
     NeverExpires: frozenset({"refuses-timestamp-expired-10m"}),
     Slow: frozenset({"answers-first-in-time"}),
 }
 """Further checks in which a fault shows, for it cannot but break their rules too."""
+
+DEADLINES: Mapping[type[Any], float] = {
+    Slow: SLOW / 2,
+    SlowAtFirst: 3 * SLOW,
+    HoldsOneLock: SLOW_IN_BURST / 1.5,
+}
+"""Seconds of a deadline that slow receivers do not meet."""

@@ -9,10 +9,11 @@ import asyncio
 import base64
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import httpx
 from nacl.exceptions import BadSignatureError
@@ -39,7 +40,7 @@ class Receiver:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         assert scope["type"] == "http"
-        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = self.read(scope["headers"])
         body, more = b"", True
         while more:
             message = await receive()
@@ -49,6 +50,10 @@ class Receiver:
         await send({"type": "http.response.start", "status": status, "headers": self.headers()})
         await send({"type": "http.response.body", "body": b""})
         await self.afterwards()
+
+    def read(self, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+        """The headers by name; of two with one name, the last."""
+        return {name.decode(): value.decode("latin-1") for name, value in headers}
 
     def handle(self, headers: Headers, body: bytes) -> int:
         """The status to answer with."""
@@ -68,7 +73,10 @@ class Receiver:
 
     def timestamp(self, headers: Headers) -> str:
         timestamp = headers.get("telnyx-timestamp", "")
-        if not timestamp.isdecimal() or not self.is_recent(time.time() - int(timestamp)):
+        # Neither Python's int() nor its floats hold a number of any length.
+        if not timestamp.isdecimal() or len(timestamp) > 20:
+            raise Refused
+        if not self.is_recent(time.time() - int(timestamp)):
             raise Refused
         return timestamp
 
@@ -103,7 +111,7 @@ class Receiver:
                 event = dict(parse_qsl(body.decode(), keep_blank_values=True))
         except (ValueError, RecursionError):
             raise Refused from None
-        if not isinstance(event, dict):
+        if not isinstance(event, dict) or not is_sound(event):
             raise Refused
         return event
 
@@ -119,6 +127,16 @@ class Receiver:
 
     async def afterwards(self) -> None:
         """What it does once it has answered."""
+
+
+def is_sound(event: Event) -> bool:
+    """Whether what is read below is a text that can be printed; it may be missing."""
+    data = event.get("data", {})
+    if not isinstance(data, dict) or not isinstance(data.get("payload", {}), dict):
+        return False
+    read = [data.get("event_type", ""), data.get("id", "")]
+    read.append(data.get("payload", {}).get("call_control_id", ""))
+    return all(isinstance(text, str) and text.isprintable() for text in read)
 
 
 def kind(event: Event) -> str:
@@ -147,24 +165,74 @@ class Deduplicating(Receiver):
         return 200
 
 
-class Queueing(Receiver):
-    """Answers at once, and answers the call in the background, on the event loop."""
+class Acting(Receiver):
+    """Answers calls and greets the callers, each event once, before it acknowledges it."""
+
+    actions = {"call.initiated": "answer", "call.answered": "speak"}
 
     def __init__(self) -> None:
         super().__init__()
-        self.calls: list[str] = []
+        self.seen: set[str] = set()
+        self.lock = threading.Lock()
+        self.api = httpx.Client(base_url=API)
+
+    def act(self, event: Event) -> int:
+        if kind(event) not in self.actions or not payload(event) or not self.is_new(event):
+            return 200
+        url = f"/calls/{self.call(event)}/actions/{self.actions[kind(event)]}"
+        try:
+            self.api.post(url).raise_for_status()
+        except httpx.HTTPStatusError as error:
+            return self.failed(event, error)
+        return 200
+
+    def is_new(self, event: Event) -> bool:
+        """Whether the event was not seen before; it is from now on."""
+        with self.lock:
+            known = self.note(event) in self.seen
+            self.seen.add(self.note(event))
+        return not known
+
+    def note(self, event: Event) -> str:
+        return str(event["data"].get("id"))
+
+    def call(self, event: Event) -> str:
+        """The call that the event is about, as it stands in a path; empty where it names none."""
+        call = payload(event).get("call_control_id")
+        return quote(call, errors="replace") if isinstance(call, str) else ""
+
+    def failed(self, event: Event, error: httpx.HTTPStatusError) -> int:
+        """The status where a command was refused: another attempt may help, unless it is a 4xx."""
+        if error.response.status_code < 500:
+            return 200
+        self.forget(event)
+        return 503
+
+    def forget(self, event: Event) -> None:
+        self.seen.discard(self.note(event))
+
+
+class Queueing(Receiver):
+    """Answers at once, and answers the call in the background, on the event loop.
+
+    Telnyx itself sees to it that a command with the same id is carried out once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[str, str]] = []
         self.api = httpx.AsyncClient(base_url=API)
 
     def act(self, event: Event) -> int:
-        if kind(event) == "call.initiated":
-            self.calls.append(payload(event)["call_control_id"])
+        if kind(event) == "call.initiated" and payload(event):
+            self.calls.append((payload(event)["call_control_id"], event["data"]["id"]))
         return 200
 
     async def afterwards(self) -> None:
         while self.calls:
-            call = self.calls.pop()
+            call, command_id = self.calls.pop()
             await asyncio.sleep(0.005)
-            await self.api.post(f"/calls/{call}/actions/answer")
+            await self.api.post(f"/calls/{call}/actions/answer", json={"command_id": command_id})
 
 
 class Lenient(Receiver):
@@ -225,6 +293,7 @@ RECEIVERS = (
     Receiver,
     WsgiReceiver,
     Deduplicating,
+    Acting,
     Queueing,
     Lenient,
     Hidden,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import threading
 import time
+from urllib.parse import quote
 
 import httpx
 from fastapi import BackgroundTasks, FastAPI, Request, Response
@@ -13,6 +15,11 @@ from flask import Flask, request
 from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 from telnyx import AsyncTelnyx, Telnyx
+
+
+def is_text(value: object) -> bool:
+    """Whether *value* is a text that fits into an address."""
+    return isinstance(value, str) and value.isprintable()
 
 
 def flask_sdk() -> Flask:
@@ -24,7 +31,7 @@ def flask_sdk() -> Flask:
     def receive() -> tuple[str, int]:
         try:
             telnyx.webhooks.unwrap(request.get_data(as_text=True), headers=dict(request.headers))
-        except ValueError:
+        except (ValueError, OverflowError, RecursionError):  # all that escapes from it
             return "", 401
         return "", 200
 
@@ -41,11 +48,13 @@ def fastapi_sdk() -> FastAPI:
         body = (await request.body()).decode(errors="replace")
         try:
             event = telnyx.webhooks.unwrap(body, headers=dict(request.headers))
-        except ValueError:
+        except (ValueError, OverflowError, RecursionError):  # all that escapes from it
             return Response(status_code=400)
-        if event.data and event.data.event_type == "call.initiated":
-            call = event.data.payload.call_control_id
-            background.add_task(telnyx.calls.actions.answer, call)
+        data = getattr(event, "data", None)  # what is signed may still be no event
+        call = getattr(getattr(data, "payload", None), "call_control_id", None)
+        if getattr(data, "event_type", None) == "call.initiated" and is_text(call):
+            answer = telnyx.calls.actions.answer
+            background.add_task(answer, call, command_id=str(data.id))
         return Response()
 
     return app
@@ -56,6 +65,8 @@ def flask_pynacl() -> Flask:
     app = Flask("flask_pynacl")
     key = VerifyKey(base64.b64decode(os.environ["TELNYX_PUBLIC_KEY"]))
     api = httpx.Client(base_url="https://api.telnyx.com/v2")
+    answered: set[str] = set()
+    lock = threading.Lock()
 
     @app.post("/")
     def receive() -> tuple[str, int]:
@@ -65,13 +76,21 @@ def flask_pynacl() -> Flask:
         try:
             age = time.time() - int(timestamp)
             key.verify(timestamp.encode() + b"|" + body, base64.b64decode(signature))
-        except (ValueError, CryptoError):
+        except (ValueError, OverflowError, CryptoError):
             return "", 403
         if abs(age) > 300:
             return "", 403
-        data = request.get_json()["data"]
-        if data["event_type"] == "call.initiated":
-            call = data["payload"]["call_control_id"]
+        try:
+            data = json.loads(body)["data"]
+            event_id, initiated = data["id"], data["event_type"] == "call.initiated"
+            call = quote(data["payload"]["call_control_id"]) if initiated else ""
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return "", 400  # signed, and yet no event
+        if initiated:
+            with lock:
+                if event_id in answered:
+                    return "", 200
+                answered.add(event_id)
             threading.Timer(0.02, api.post, (f"/calls/{call}/actions/answer",)).start()
         return "", 200
 

@@ -1,0 +1,183 @@
+"""How a receiver's effects are seen: the commands it sends to Telnyx, and what a probe reads back.
+
+Commands that only read (GET, HEAD) are no effects. A command that repeats the ``command_id`` of an
+earlier one is no second effect: Telnyx carries it out once in 60 seconds
+(https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from telnyx_mock.api.command import Command
+from telnyx_mock.checks.check import NotSelected
+from telnyx_mock.checks.probe import snapshot
+from telnyx_mock.errors import UsageError
+from telnyx_mock.events.identity import Minter, mint
+from telnyx_mock.events.model import ContentType, Event
+from telnyx_mock.webhook import Webhook, sample
+
+if TYPE_CHECKING:
+    from telnyx_mock.checks.campaign import Campaign
+
+__all__ = ["PATIENCE", "Effects", "acting", "observe", "related"]
+
+T = TypeVar("T")
+
+PATIENCE = 0.3
+"""Seconds in which the effect of a webhook shows, where work goes on in threads."""
+
+HOW_TO_PROBE = (
+    "Give a probe, a function that returns what the work of your app shows in (rows, a counter): "
+    "a fixture telnyx_effects, --probe MODULE:FUNCTION, or an address to read back"
+)
+
+_MOST = 3
+"""How many events of a family are tried; more would show the same."""
+
+_MINTER = Minter()
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a receiver did: the *commands* it sent, and whether what the probe reads *changed*.
+
+    *growth* is by how much that grew, where it is a number or has a length.
+    """
+
+    commands: tuple[Command, ...] = ()
+    changed: bool = False
+    growth: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.commands) or self.changed
+
+    def beyond(self, earlier: Effects) -> Effects:
+        """These effects without the commands that repeat an id of *earlier* ones."""
+        known = {command.command_id for command in earlier.commands} - {None}
+        commands = tuple(each for each in self.commands if each.command_id not in known)
+        return replace(self, commands=commands)
+
+    def exceeds(self, usual: Effects) -> bool:
+        """Whether there is more of anything than in the *usual* effects, and more than one of it."""
+        return self.growth > usual.growth > 0 or any(
+            count > max(1, usual.counted()[name]) for name, count in self.counted().items()
+        )
+
+    def counted(self) -> Counter[str]:
+        """How many commands of each name; those with the same id count once."""
+        told = {
+            (command.name, command.command_id or number)
+            for number, command in enumerate(self.commands)
+        }
+        return Counter(name for name, _ in told)
+
+    def words(self) -> str:
+        """What happened, in a few words."""
+        names = dict.fromkeys(command.name for command in self.commands)
+        happened = [f"the receiver sent the command {' and '.join(names)}"] if names else []
+        happened += ["what the probe reads changed"] if self.changed else []
+        return " and ".join(happened)
+
+
+def observe(
+    campaign: Campaign, send: Callable[[], T], *, seconds: float = 0.0, until_seen: bool = False
+) -> tuple[T, Effects]:
+    """What *send* returns, and what the receiver does because of it.
+
+    Work on an event loop is waited for. What goes on in threads cannot be: it is given *seconds*,
+    or less if it may end as soon as anything is seen.
+    """
+    start, before = len(campaign.emulator.api.commands), snapshot(campaign.probe)
+    sent = send()
+    deadline = time.perf_counter() + seconds
+    while True:
+        commands = tuple(
+            command
+            for command in campaign.emulator.api.commands[start:]
+            if command.method not in ("GET", "HEAD")
+        )
+        after = snapshot(campaign.probe)
+        effects = Effects(commands, after != before, _size(after) - _size(before))
+        if (until_seen and effects) or time.perf_counter() >= deadline:
+            return sent, effects
+        time.sleep(0.01)
+
+
+def _size(state: object) -> int:
+    """How much there is in a snapshot; 0 where it is neither a number nor a collection."""
+    if isinstance(state, int):
+        return state
+    return len(state) if isinstance(state, list | tuple | set | frozenset | dict) else 0
+
+
+def acting(campaign: Campaign) -> Mapping[str, tuple[Event, ...]]:
+    """By family, events whose genuine webhooks have an effect that can be seen.
+
+    They are found out once in a run. Raises NotSelected where there are none.
+    """
+    if campaign.acting is None:
+        campaign.acting = _found_acting(campaign)
+    if not campaign.acting:
+        raise NotSelected(
+            f"no genuine webhook had an effect that can be seen. {HOW_TO_PROBE}"
+            if campaign.probe is None
+            else "no genuine webhook changed what the probe reads"
+        )
+    return campaign.acting
+
+
+def _found_acting(campaign: Campaign) -> dict[str, tuple[Event, ...]]:
+    if campaign.probe is None and not campaign.emulator.receiver.in_process:
+        return {}
+    if snapshot(campaign.probe) != snapshot(campaign.probe):
+        raise UsageError(
+            "The probe returns another snapshot each time, though nothing was sent in between; "
+            "it must return plain data that only changes with the work of the app."
+        )
+    found: dict[str, list[Event]] = {}
+    owners: dict[str, Event] = {}
+    for event in campaign.events:
+        of_family = found.setdefault(event.family, [])
+        if len(of_family) == _MOST or not _is_numbered(event):
+            continue
+        if not campaign.sample_of(event).accepted:
+            continue
+        webhook = sample(event.name).fresh()
+        owners[str(webhook.payload.get("call_control_id"))] = event
+        delivery, effects = observe(campaign, partial(campaign.send, webhook))
+        for command in effects.commands:
+            in_time = any(command is known for known in delivery.commands)
+            owner = event if in_time else owners.get(command.call_control_id or "", event)
+            if owner not in found[owner.family]:
+                found[owner.family].append(owner)
+        if effects.changed and event not in of_family:
+            of_family.append(event)
+    return {name: tuple(events) for name, events in found.items() if events}
+
+
+def _is_numbered(event: Event) -> bool:
+    """Whether each webhook of *event* has an id of its own, by which a repeat can be told."""
+    if event.content_type is not ContentType.JSON:
+        return False
+    data = sample(event.name).body.get("data")
+    return isinstance(data, Mapping) and "id" in data
+
+
+def related(events: Iterable[Event], now: float) -> list[Webhook]:
+    """Webhooks of one call, message or fax: the ids in their payloads agree, their own do not.
+
+    *now* is in Unix seconds.
+    """
+    example = _MINTER.example()
+    webhooks = []
+    for event in events:
+        body: Any = mint(sample(event.name).body, example, now)
+        own = sample(event.name).fresh(now).body["data"]["id"]
+        webhooks.append(Webhook(event, {**body, "data": {**body["data"], "id": own}}, minted=True))
+    return webhooks

@@ -1,0 +1,119 @@
+"""The receiver bears with a Telnyx API that fails: it asks for a retry, or copes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from telnyx_mock.checks.campaign import Campaign
+from telnyx_mock.checks.check import Check, NotSelected, Scope
+from telnyx_mock.checks.effects import PATIENCE, acting, observe
+from telnyx_mock.checks.finding import Finding
+from telnyx_mock.delivery import Delivery, attempted
+from telnyx_mock.events.model import Event
+from telnyx_mock.severity import Severity
+from telnyx_mock.webhook import Webhook, sample
+
+__all__ = ["FAILING_API"]
+
+RETRIES = "https://developers.telnyx.com/docs/voice/programmable-voice/voice-api-webhooks"
+ERRORS = "https://developers.telnyx.com/development/api-fundamentals/api-errors"
+
+PLANNED = (429, 502, 503, 504)
+"""Answers by which a receiver asks for a later delivery on purpose."""
+
+
+def _commanding(campaign: Campaign) -> Iterator[Event]:
+    """Of each family, an event that leads to a command. Raises NotSelected where there is none."""
+    if not campaign.emulator.receiver.in_process:
+        raise NotSelected("the API can be made to fail only for an app in this process")
+    judged = False
+    for events in acting(campaign).values():
+        webhook = sample(events[0].name).fresh()
+        send = partial(campaign.send, webhook)
+        _, effects = observe(campaign, send, seconds=PATIENCE, until_seen=True)
+        if effects.commands:
+            judged = True
+            yield events[0]
+    if not judged:
+        raise NotSelected("no genuine webhook led to a command")
+
+
+def _with_failing_api(campaign: Campaign, webhook: Webhook, status: int) -> Delivery:
+    api = campaign.emulator.api
+    with api.failing(status):
+        delivery = campaign.send(webhook)
+        campaign.emulator.settle()
+    return delivery
+
+
+def _retried(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    judged = False
+    for acted in _commanding(campaign):
+        webhook = sample(acted.name).fresh()
+        failed = _with_failing_api(campaign, webhook, 500)
+        if failed.status is not None and failed.status < 500 and failed.status != 429:
+            continue
+        judged = True
+        again = attempted(webhook, 2, campaign.emulator.receiver.url)
+        send = partial(campaign.send, again)
+        delivery, effects = observe(campaign, send, seconds=PATIENCE, until_seen=True)
+        if not delivery.accepted:
+            problem = "is not accepted, though all is well by then"
+        elif not effects:
+            problem = "is acknowledged and not handled"
+        else:
+            continue
+        yield check.finding(
+            delivery,
+            f"{_failure(failed)} while the API failed, and its next attempt {problem}",
+            "200, and the effect that attempt 1 did not have",
+        )
+    if not judged:
+        raise NotSelected("no webhook had to be delivered again because the Telnyx API failed")
+
+
+def _api_errors(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    for acted in _commanding(campaign):
+        for status in (422, 500):
+            delivery = _with_failing_api(campaign, sample(acted.name).fresh(), status)
+            planned = delivery.status in PLANNED and not delivery.crash
+            if delivery.accepted or planned:
+                continue
+            yield check.finding(
+                delivery,
+                f"{_failure(delivery)} when the API answered its command {status}",
+                "200, or 503 where another attempt can help",
+            )
+            break
+
+
+def _failure(delivery: Delivery) -> str:
+    return "got no answer" if delivery.status is None else f"was answered {delivery.status}"
+
+
+FAILING_API: tuple[Check, ...] = (
+    Check(
+        "retried",
+        "handles an event at the next attempt, when it failed at the first",
+        Severity.ERROR,
+        Scope.RUN,
+        "After a 5xx or no answer Telnyx delivers again; an event that was noted as done before "
+        "it was done is lost there.",
+        RETRIES,
+        "Note data.id in the transaction that does the work, or take the note back if that fails.",
+        _retried,
+    ),
+    Check(
+        "api-errors",
+        "does not fail when the Telnyx API answers with an error",
+        Severity.WARNING,
+        Scope.RUN,
+        "A call may be over before its command arrives, which the API answers with 422. If that "
+        "makes the receiver fail, Telnyx delivers again what can never succeed.",
+        ERRORS,
+        "Catch the errors of the API: acknowledge with 200 what cannot succeed, and answer 503 "
+        "where another attempt can help.",
+        _api_errors,
+    ),
+)

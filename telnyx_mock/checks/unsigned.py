@@ -1,0 +1,105 @@
+"""The receiver bears with what anyone can send to its address: other methods, and huge bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from telnyx_mock.checks.campaign import Campaign
+from telnyx_mock.checks.check import Check, NotSelected, Scope
+from telnyx_mock.checks.finding import Finding
+from telnyx_mock.events.model import Event
+from telnyx_mock.receivers.receiver import NoAnswer
+from telnyx_mock.request import Request
+from telnyx_mock.severity import Severity
+
+__all__ = ["UNSIGNED"]
+
+METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
+
+NOT_IMPLEMENTED = 501
+"""The answer of plain servers to a method that they do not know (RFC 9110, section 15.6.2)."""
+
+SIZES = {"1.5 MiB": 3 << 19, "3 MiB": 3 << 20}
+"""Beyond the limits of common frameworks: aiohttp has 1 MiB, Django 2.5 MiB."""
+
+
+def _require_refusal(campaign: Campaign) -> None:
+    """Make sure that a small unsigned POST is refused, so that methods and sizes can be judged.
+
+    Raises NotSelected if it is not, which other checks find.
+    """
+    request = Request(((b"content-type", b"application/json"),), b"0")
+    if not campaign.send(request).refused:
+        raise NotSelected("an unsigned POST of one byte is not refused to begin with")
+
+
+def _methods(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    _require_refusal(campaign)
+    problems: set[str] = set()
+    for method in METHODS:
+        delivery, effects = campaign.attack(Request((), b"", method=method))
+        status = delivery.status
+        if effects:
+            problem = f"had an effect: the receiver sent the command {' and '.join(effects)}"
+        elif status is None:
+            problem = "got no answer"
+        elif status >= 500 and status != NOT_IMPLEMENTED:
+            problem = f"made the receiver fail with {status}"
+        else:
+            continue
+        if problem not in problems:
+            problems.add(problem)
+            yield check.finding(delivery, problem, "405, or any answer below 500, and no effect")
+
+
+def _large(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    _require_refusal(campaign)
+    for words, size in SIZES.items():
+        headers = ((b"content-type", b"application/json"),)
+        delivery, effects = campaign.attack(Request(headers, b"0" * size))
+        status = delivery.status
+        if effects:
+            problem = f"had an effect: the receiver sent the command {' and '.join(effects)}"
+        elif delivery.attempts[-1].no_answer == NoAnswer.CLOSED:
+            continue  # it hung up while the body was on its way, which refuses it
+        elif status is None:
+            problem = "got no answer"
+        elif status >= 500:
+            problem = f"made the receiver fail with {status}"
+        elif status < 300:
+            problem = f"was accepted with {status}"
+        else:
+            continue
+        finding = check.finding(delivery, problem, "413, or another 4xx, and no effect")
+        curl = (
+            f"head -c {size} /dev/zero | curl -sS -i --data-binary @- {delivery.attempts[-1].url}"
+        )
+        message = f"An unsigned body of {words} {problem}."
+        yield replace(finding, message=message, curl=curl)
+        return
+
+
+UNSIGNED: tuple[Check, ...] = (
+    Check(
+        "survives-methods",
+        "does not fail at methods other than POST",
+        Severity.ERROR,
+        Scope.RUN,
+        "Scanners, health checks and browsers send GET, HEAD, OPTIONS and PUT to every address; a "
+        "failure there is noise in your alarms.",
+        "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6",
+        "Route POST alone to the handler, and let the framework answer 405 to the rest.",
+        _methods,
+    ),
+    Check(
+        "survives-large",
+        "refuses large bodies without failing",
+        Severity.ERROR,
+        Scope.RUN,
+        "Anyone can send megabytes to a public address.",
+        "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.14",
+        "Set a limit to the size of a body in the server or the framework, and let it answer 413.",
+        _large,
+    ),
+)
