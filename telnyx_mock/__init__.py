@@ -5,6 +5,7 @@ The public names load when they are first used, so that importing the package co
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from telnyx_mock._version import __version__ as __version__
@@ -54,7 +55,17 @@ def __getattr__(name: str) -> Any:
 
     value = getattr(importlib.import_module(_PUBLIC[name]), name)
     globals()[name] = value
+    _register_types()
     return value
+
+
+def _register_types() -> None:
+    """Let ``st.from_type`` know webhooks and drafts, as soon as both they and Hypothesis are here.
+
+    Hypothesis calls it when it is imported (the entry point group ``hypothesis``).
+    """
+    if {"hypothesis", "telnyx_mock.webhook"} <= sys.modules.keys():
+        import telnyx_mock.strategies  # noqa: F401
 
 
 def __dir__() -> list[str]:

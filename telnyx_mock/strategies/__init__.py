@@ -8,61 +8,59 @@ included, so no receiver is shown an id twice.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
+from typing import Unpack
 
+from hypothesis import event as label
 from hypothesis import strategies as st
 
 from telnyx_mock.draft import HEADER_CASES, Draft
 from telnyx_mock.errors import unknown
 from telnyx_mock.events.catalog import select
-from telnyx_mock.events.kinds import Text
+from telnyx_mock.events.kinds import Json, Text
 from telnyx_mock.events.model import Event
 from telnyx_mock.events.sites import descend, sites
 from telnyx_mock.paths import short_path
 from telnyx_mock.strategies.chooser import steer
+from telnyx_mock.strategies.examples import EXAMPLES
+from telnyx_mock.strategies.options import Options, Wishes
 from telnyx_mock.strategies.plan import Plan, plan
 from telnyx_mock.webhook import Webhook
 from telnyx_mock.wire import layouts
 
-__all__ = ["requests", "webhooks"]
+__all__ = ["EXAMPLES", "fields", "requests", "webhooks"]
 
 
-def webhooks(
-    *patterns: str, unknown_fields: bool = False, avoid: Iterable[str] = ()
-) -> st.SearchStrategy[Webhook]:
+def webhooks(*patterns: str, **wishes: Unpack[Wishes]) -> st.SearchStrategy[Webhook]:
     """Valid webhooks of the events that match *patterns* (names or globs; all JSON events).
 
-    With *unknown_fields*, some have members that the event does not have today. *avoid* are
-    fields that stay as in the sample, with all that is in them, as
-    :func:`telnyx_mock.webhook.differences` writes paths: ``"payload.client_state"``,
-    ``"payload.to[].status"``.
+    *wishes* say what is drawn beyond that, or what is not; see
+    :class:`telnyx_mock.strategies.options.Wishes`.
 
     Raises UsageError for a pattern without an event and for a path that none of them has.
     """
-    return _webhooks(*_checked(patterns, unknown_fields, frozenset(avoid)))
+    return _webhooks(patterns, _checked(patterns, wishes))
 
 
-def requests(
-    *patterns: str, unknown_fields: bool = False, avoid: Iterable[str] = ()
-) -> st.SearchStrategy[Draft]:
+def requests(*patterns: str, **wishes: Unpack[Wishes]) -> st.SearchStrategy[Draft]:
     """Valid webhooks, as :func:`webhooks` draws them, in any legal layout of the bytes.
 
     The casing of header names and the charset of the content type vary too. Sending a draft
     signs it.
     """
-    return _drafts(*_checked(patterns, unknown_fields, frozenset(avoid)))
+    return _drafts(patterns, _checked(patterns, wishes))
 
 
-_Arguments: TypeAlias = tuple[tuple[str, ...], bool, frozenset[str]]
+def fields(event: str, **wishes: Unpack[Wishes]) -> st.SearchStrategy[dict[str, Json]]:
+    """Payloads alone, without the envelope, of webhooks as :func:`webhooks` draws them."""
+    return webhooks(event, **wishes).map(lambda webhook: dict(webhook.payload))
 
 
-def _checked(patterns: tuple[str, ...], unknown_fields: bool, avoid: frozenset[str]) -> _Arguments:
-    _source(patterns, unknown_fields, avoid)
-    return patterns, unknown_fields, avoid
+def _checked(patterns: tuple[str, ...], wishes: Wishes) -> Options:
+    options = Options.of(wishes)
+    _source(patterns, options)
+    return options
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,50 +72,52 @@ class _Source:
 
     events: tuple[tuple[Event, Plan], ...]
     steering: st.SearchStrategy[bytes]
+    options: Options
 
     def webhook(self, draw: st.DrawFn, data: bytes) -> Webhook:
         event, plan = self.events[int.from_bytes(data[3:5], "big") % len(self.events)]
-        body = steer(event, plan, data[5:], lambda kind: draw(_free_text(kind)))
+        body, ways = steer(event, plan, data[5:], lambda kind: draw(_free_text(kind)), self.options)
+        label(f"event: {event.name}")
+        for way in ways or ("nothing",):
+            label(f"departs in: {way}")
         return Webhook(event, body).fresh()
 
 
 @cache
-def _source(patterns: tuple[str, ...], unknown_fields: bool, avoid: frozenset[str]) -> _Source:
+def _source(patterns: tuple[str, ...], options: Options) -> _Source:
     events = select(patterns or ("*",))
-    pinned = frozenset(re.sub(r"\[[0-9]+\]", "[]", path) for path in avoid)
-    if pinned:
+    if options.avoid:
         known = {short_path(event, site.path) for event in events for site in descend(sites(event))}
-        for path in pinned:
+        for path in options.avoid:
             if path.removesuffix("[]") not in known:
                 raise unknown("field", path, known, where="to be avoided")
-    plans = [plan(event, pinned, unknown_fields) for event in events]
+    plans = [plan(event, options) for event in events]
     _characters()
     size = 5 + max(each.size for each in plans)
-    return _Source(tuple(zip(events, plans, strict=True)), st.binary(min_size=size, max_size=size))
+    steering = st.binary(min_size=size, max_size=size)
+    return _Source(tuple(zip(events, plans, strict=True)), steering, options)
 
 
 # Hypothesis prints the arguments of a composite, so they are the caller's own, not the events.
 
 
 @st.composite
-def _webhooks(
-    draw: st.DrawFn, patterns: tuple[str, ...], unknown_fields: bool, avoid: frozenset[str]
-) -> Webhook:
-    source = _source(patterns, unknown_fields, avoid)
+def _webhooks(draw: st.DrawFn, patterns: tuple[str, ...], options: Options) -> Webhook:
+    source = _source(patterns, options)
     return source.webhook(draw, draw(source.steering))
 
 
 @st.composite
-def _drafts(
-    draw: st.DrawFn, patterns: tuple[str, ...], unknown_fields: bool, avoid: frozenset[str]
-) -> Draft:
-    source = _source(patterns, unknown_fields, avoid)
+def _drafts(draw: st.DrawFn, patterns: tuple[str, ...], options: Options) -> Draft:
+    source = _source(patterns, options)
     data = draw(source.steering)
     webhook = source.webhook(draw, data)
     names = (None, *layouts(webhook.event))
+    layout = names[data[0] % len(names)]
+    label(f"layout: {layout or 'usual'}")
     return Draft(
         webhook,
-        layout=names[data[0] % len(names)],
+        layout=layout,
         header_case=HEADER_CASES[data[1] % len(HEADER_CASES)],
         charset=bool(data[2] % 2),
     )
@@ -139,3 +139,8 @@ def _characters() -> st.SearchStrategy[str]:
     characters = st.characters(codec="utf-8", exclude_categories=("Cc", "Cn"))
     characters.validate()
     return characters
+
+
+# So that st.from_type knows them; made when asked for, since that loads the families.
+st.register_type_strategy(Webhook, lambda _: webhooks())
+st.register_type_strategy(Draft, lambda _: requests())

@@ -13,23 +13,31 @@ from telnyx_mock.events.kinds import Either, Json, Leaf, ListOf, Text
 from telnyx_mock.events.model import ContentType, Event, Presence
 from telnyx_mock.events.sites import Site
 from telnyx_mock.events.walk import SampleChooser, build
+from telnyx_mock.strategies.options import DEFAULT, Options
 from telnyx_mock.strategies.plan import Key, Plan, either_key, extra_key, unknown_key
 from telnyx_mock.strategies.texts import Free, fitted
-from telnyx_mock.strategies.variants import UNKNOWN_MEMBERS, lengths, presences, variant
+from telnyx_mock.strategies.variants import UNKNOWN_MEMBERS, lengths, variant
 
 __all__ = ["BytesChooser", "steer"]
 
 
-def steer(event: Event, plan: Plan, data: bytes, draw_text: Callable[[Text], str]) -> Json:
-    """The body of *event* that *data*, read by *plan*, decides on."""
-    chooser = BytesChooser(plan.departures(data), draw_text)
+def steer(
+    event: Event,
+    plan: Plan,
+    data: bytes,
+    draw_text: Callable[[Text], str],
+    options: Options = DEFAULT,
+) -> tuple[Json, set[str]]:
+    """The body of *event* that *data*, read by *plan*, decides on, and in what ways it departs."""
+    chooser = BytesChooser(plan, data, draw_text, options)
     body = build(event, chooser)
     for path, kind in plan.extras:
         how = chooser.take(extra_key(path))
         inner = _object_at(body, path)
         if how and inner is not None:
             for name in ("Extra", "extra field é")[: 1 + how % 2]:
-                inner.setdefault(name, _value(kind, how, draw_text))
+                inner.setdefault(name, chooser.some(kind, how))
+                chooser.ways.add("extra member")
     for path in plan.unknown:
         how = chooser.take(unknown_key(path))
         inner = _object_at(body, path)
@@ -37,16 +45,25 @@ def steer(event: Event, plan: Plan, data: bytes, draw_text: Callable[[Text], str
             members = _FORM_MEMBERS if event.content_type is ContentType.FORM else UNKNOWN_MEMBERS
             name, value = members[(how - 1) % len(members)]
             inner.setdefault(name, value)
-    return body
+            chooser.ways.add("unknown member")
+    return body, chooser.ways
 
 
 class BytesChooser(SampleChooser):
-    """Decides as in the sample but for *departures*; *draw_text* makes up a free text."""
+    """Decides as in the sample but for what departs; *draw_text* makes up a free text.
 
-    def __init__(self, departures: dict[Key, int], draw_text: Callable[[Text], str]) -> None:
-        self.departures = departures
+    *ways* are the ways in which the body departs, in words.
+    """
+
+    def __init__(
+        self, plan: Plan, data: bytes, draw_text: Callable[[Text], str], options: Options
+    ) -> None:
+        self.plan = plan
+        self.departures = plan.departures(data)
         self.draw_text = draw_text
+        self.options = options
         self.visits: dict[Key, int] = {}
+        self.ways: set[str] = set()
 
     def take(self, key: Key) -> int:
         """How to depart from the sample at *key*, from 1 to 255; 0 for not at all.
@@ -67,31 +84,38 @@ class BytesChooser(SampleChooser):
     def presence(self, site: Site) -> Presence:
         how = self.take(site)
         if not how:
-            return super().presence(site)
-        others = presences(site)
-        return others[(how - 1) % len(others)]
+            return self.plan.standing.get(site) or super().presence(site)
+        others = self.plan.presences[site]
+        presence = others[(how - 1) % len(others)]
+        self.ways.add(presence.value)
+        return presence
 
     def value(self, path: str, kind: Leaf) -> Json:
         how = self.take(path)
-        return _value(kind, how, self.draw_text) if how else kind.sample
+        return self.some(kind, how) if how else kind.sample
 
     def count(self, path: str, kind: ListOf) -> int:
         how = self.take(path)
-        if not how:
+        others = lengths(kind, self.options) if how else ()
+        if not others:
             return kind.shown
-        others = lengths(kind)
-        return others[(how - 1) % len(others)] if others else kind.shown
+        self.ways.add("length of a list")
+        return others[(how - 1) % len(others)]
 
     def alternative(self, path: str, kind: Either) -> int:
-        return self.take(either_key(path)) % len(kind.kinds)
+        index = self.take(either_key(path)) % len(kind.kinds)
+        if index:
+            self.ways.add("another kind")
+        return index
 
-
-def _value(kind: Leaf, how: int, draw_text: Callable[[Text], str]) -> Json:
-    chosen = variant(kind, how)
-    if isinstance(chosen, Free):
-        assert isinstance(kind, Text)
-        return fitted(kind, draw_text(kind), chosen.length)
-    return chosen
+    def some(self, kind: Leaf, how: int) -> Json:
+        """A value of *kind*, for *how* from 1 to 255."""
+        self.ways.add("text" if isinstance(kind, Text) else "value")
+        chosen = variant(kind, how, self.options)
+        if isinstance(chosen, Free):
+            assert isinstance(kind, Text)
+            return fitted(kind, self.draw_text(kind), chosen.length)
+        return chosen
 
 
 _FORM_MEMBERS = tuple(member for member in UNKNOWN_MEMBERS if isinstance(member[1], str))

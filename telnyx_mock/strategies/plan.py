@@ -7,7 +7,7 @@ that each can go back to zero, which is the sample, alone. Knows nothing of Hypo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
@@ -22,10 +22,12 @@ from telnyx_mock.events.kinds import (
     ListOf,
     Object,
 )
-from telnyx_mock.events.model import ContentType, Event
+from telnyx_mock.events.model import ContentType, Event, Presence
 from telnyx_mock.events.sites import Site, descend, sites
+from telnyx_mock.events.walk import SampleChooser
 from telnyx_mock.paths import short_path
-from telnyx_mock.strategies.variants import is_open, lengths, presences
+from telnyx_mock.strategies.options import DEFAULT, Options
+from telnyx_mock.strategies.variants import is_open, lengths
 
 __all__ = ["HEADER", "Key", "Plan", "either_key", "extra_key", "plan", "unknown_key"]
 
@@ -59,12 +61,15 @@ class Plan:
     """The open decisions of one event: decision number *n* is up to byte ``HEADER + n``.
 
     *extras* are the objects that may have members beyond their fields, by path; *unknown* the
-    paths of objects that get unknown members.
+    paths of objects that get unknown members. *standing* is how a field stands where that is not
+    as in the sample, *presences* how else it may.
     """
 
     keys: tuple[Key, ...]
     extras: tuple[tuple[str, Leaf], ...]
     unknown: tuple[str, ...]
+    standing: Mapping[Site, Presence]
+    presences: Mapping[Site, tuple[Presence, ...]]
 
     @property
     def size(self) -> int:
@@ -92,8 +97,8 @@ class Plan:
 
 
 @cache
-def plan(event: Event, avoid: frozenset[str] = frozenset(), unknown_fields: bool = False) -> Plan:
-    """The plan of *event*, without the decisions at and below the short paths in *avoid*."""
+def plan(event: Event, options: Options = DEFAULT) -> Plan:
+    """The plan of *event*, without the decisions at and below what is to be avoided."""
     whole = sites(event)
     every = [whole, *descend(whole)]
     extras = tuple(
@@ -104,26 +109,41 @@ def plan(event: Event, avoid: frozenset[str] = frozenset(), unknown_fields: bool
         and "[]" not in site.path
     )
     unknown: tuple[str, ...] = ()
-    if unknown_fields:
+    if options.unknown_fields:
         tops = [event.root[:depth] for depth in range(len(event.root) + 1)]
         unknown = tuple(".".join(top) for top in tops)
         if event.content_type is ContentType.FORM:
             unknown = ("",)
-    pinned = re.compile("|".join(rf"{re.escape(path)}(?:[.\[|+?].*)?" for path in avoid) or r"(?!)")
+    avoided = (rf"{re.escape(path)}(?:[.\[|+?].*)?" for path in options.avoid)
+    pinned = re.compile("|".join(avoided) or r"(?!)")
+
+    def is_free(key: Key) -> bool:
+        path = key.path if isinstance(key, Site) else key
+        return not pinned.fullmatch(short_path(event, path))
+
+    asked = [
+        site for site in every if (site.field.optional or site.field.nullable) and is_free(site)
+    ]
+    standing = {site: options.usual(site) for site in asked}
+    presences = {site: options.departures(site) for site in asked}
     keys = dict.fromkeys(
         key
         for key in (
-            *(key for site in every for key in _decisions(site)),
+            *(key for site in every for key in _decisions(site, presences)),
             *(extra_key(path) for path, _ in extras),
             *(unknown_key(path) for path in unknown),
         )
-        if not pinned.fullmatch(short_path(event, key.path if isinstance(key, Site) else key))
+        if is_free(key)
     )
-    return Plan(tuple(keys), extras, unknown)
+    standing = {site: how for site, how in standing.items() if how is not _SAMPLE.presence(site)}
+    return Plan(tuple(keys), extras, unknown, standing, presences)
 
 
-def _decisions(site: Site) -> Iterator[Key]:
-    if (site.field.optional or site.field.nullable) and presences(site):
+_SAMPLE = SampleChooser()
+
+
+def _decisions(site: Site, presences: Mapping[Site, tuple[Presence, ...]]) -> Iterator[Key]:
+    if presences.get(site):
         yield site
     yield from _within(site.path, site.kind)
 

@@ -61,7 +61,7 @@ _WORDS = (
 _AS_IT_IS = 16 - len(_LENGTHS)
 
 
-def free_text(kind: Text, how: int) -> str | Free:
+def free_text(kind: Text, how: int, always_long: bool = False) -> str | Free:
     """What free text is for *how* (1 to 255): the low half tells the word, the high its length.
 
     So a long text shrinks to the word that it repeats, and a word that is not to blame to the
@@ -69,6 +69,8 @@ def free_text(kind: Text, how: int) -> str | Free:
     """
     length_code, word_code = divmod(how, 16)
     length = None if length_code < _AS_IT_IS else _LENGTHS[length_code - _AS_IT_IS]
+    if always_long:
+        length = _LENGTHS[-1]
     if word_code > len(_WORDS):
         return Free(length)
     word = _WORDS[word_code - 1] if word_code else kind.sample

@@ -22,12 +22,10 @@ from telnyx_mock.events.kinds import (
     Text,
     Timestamp,
 )
-from telnyx_mock.events.model import Presence
-from telnyx_mock.events.sites import Site
-from telnyx_mock.events.walk import SampleChooser
+from telnyx_mock.strategies.options import DEFAULT, Options
 from telnyx_mock.strategies.texts import Free, free_text, texts
 
-__all__ = ["UNKNOWN_MEMBERS", "is_open", "lengths", "presences", "values", "variant"]
+__all__ = ["UNKNOWN_MEMBERS", "is_open", "lengths", "values", "variant"]
 
 _NEW_VALUES: tuple[Json, ...] = (None, "new", 1, True, [], {}, {"nested": [{"deeper": None}]})
 UNKNOWN_MEMBERS = tuple(
@@ -46,11 +44,13 @@ def is_open(kind: Leaf) -> bool:
     return _is_free(kind) or bool(values(kind))
 
 
-def variant(kind: Leaf, how: int) -> Json | Free:
+def variant(kind: Leaf, how: int, options: Options = DEFAULT) -> Json | Free:
     """The value of *kind* for *how* (1 to 255)."""
     if _is_free(kind):
         assert isinstance(kind, Text)
-        return free_text(kind, how)
+        return free_text(kind, how, options.long_values)
+    if options.new_values and isinstance(kind, Choice) and len(kind.values) > 1 and how % 2:
+        return _tomorrow(kind)
     # Maps cannot be hashed, nor may two webhooks share one.
     variants = values(kind) if isinstance(kind, MapOf) else _values(kind)
     return variants[(how - 1) % len(variants)] if variants else kind.sample
@@ -83,8 +83,18 @@ def values(kind: Leaf) -> tuple[Json, ...]:
             return ()
 
 
-def lengths(kind: ListOf) -> tuple[int, ...]:
+def _tomorrow(kind: Choice) -> Json:
+    """A value that an enum does not have today."""
+    first = kind.values[0]
+    if isinstance(first, str):
+        return "ANNOUNCED_TOMORROW" if first.isupper() else "announced_tomorrow"
+    return max(kind.values) + 1
+
+
+def lengths(kind: ListOf, options: Options = DEFAULT) -> tuple[int, ...]:
     """How many items a list of *kind* may have besides those of its sample."""
+    if options.long_values and kind.max_items != kind.shown:
+        return (100 if kind.max_items is None else kind.max_items,)
     many = 100 if isinstance(kind.item, Text) else 10
     longest = many if kind.max_items is None else kind.max_items
     usual = (0, 1, 2, 3)
@@ -95,17 +105,6 @@ def lengths(kind: ListOf) -> tuple[int, ...]:
     )
 
 
-def presences(site: Site) -> tuple[Presence, ...]:
-    """How an optional or nullable field may stand besides how it stands in the sample."""
-    possible = [
-        Presence.PRESENT,
-        *([Presence.ABSENT] if site.field.optional else []),
-        *([Presence.NULL] if site.field.nullable else []),
-    ]
-    return tuple(presence for presence in possible if presence is not _SAMPLE.presence(site))
-
-
-_SAMPLE = SampleChooser()
 _values = cache(values)
 
 

@@ -1,0 +1,40 @@
+"""Webhooks as Telnyx's documents print them, for ``@example``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from telnyx_mock.errors import UsageError
+from telnyx_mock.events.catalog import all_events, find
+from telnyx_mock.webhook import Webhook, departing, sample
+
+__all__ = ["EXAMPLES"]
+
+
+class _Examples(Mapping[str, tuple[Webhook, ...]]):
+    """Made when they are looked up, so that no family loads before."""
+
+    def __getitem__(self, name: str) -> tuple[Webhook, ...]:
+        try:
+            event = find(name)
+        except UsageError as problem:
+            raise KeyError(str(problem)) from None
+        printed = (departing(event, example.overrides) for example in event.examples.values())
+        return (sample(event.name), *printed)
+
+    def __iter__(self) -> Iterator[str]:
+        return (event.name for event in all_events())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return "EXAMPLES"
+
+
+EXAMPLES: Mapping[str, tuple[Webhook, ...]] = _Examples()
+"""By the name of the event: its sample, and what else the documents print of it.
+
+Each gets new ids whenever it is sent. Printed ones may break their own conditions, for the
+documents show every field at once.
+"""
