@@ -9,22 +9,25 @@ from typing import Any, Literal, TypeAlias
 from telnyx_mock.errors import UsageError
 from telnyx_mock.receivers.asgi import AsgiReceiver
 from telnyx_mock.receivers.endpoint import HOST
+from telnyx_mock.receivers.lambda_ import LambdaReceiver
 from telnyx_mock.receivers.receiver import Receiver
 from telnyx_mock.receivers.wsgi import WsgiReceiver
 
 __all__ = ["Kind", "app_kind", "described", "is_receiver", "open_app"]
 
-Kind: TypeAlias = Literal["asgi", "wsgi", "factory"]
+Kind: TypeAlias = Literal["asgi", "wsgi", "lambda", "factory"]
 
 _EXPECTED = (
     "expected an ASGI app (async, called with scope, receive, send), a WSGI app (called with"
-    " environ, start_response), or a function without arguments that returns one"
+    " environ, start_response), an AWS Lambda handler (called with event, context), or a function"
+    " without arguments that returns one"
 )
 
 
 def open_app(app: Any, path: str = "/", host: str = HOST, *, name: str = "the app") -> Receiver:
-    """The receiver for *app*: an ASGI or WSGI app, a factory of one, or a receiver, passed through.
+    """The receiver for *app*: an ASGI or WSGI app, an AWS Lambda handler, or a factory of one.
 
+    A receiver is passed through.
     Raises UsageError, naming it *name*, for anything else.
     """
     if is_receiver(app):
@@ -40,6 +43,8 @@ def open_app(app: Any, path: str = "/", host: str = HOST, *, name: str = "the ap
         return AsgiReceiver(app, path, host)
     if kind == "wsgi":
         return WsgiReceiver(app, path, host)
+    if kind == "lambda":
+        return LambdaReceiver(app, path, host)
     subject = name if ":" in name.split()[0] else name[0].upper() + name[1:]
     raise UsageError(f"{subject} is {described(app)}; {_EXPECTED}.")
 
@@ -64,7 +69,7 @@ def app_kind(value: Any) -> Kind | None:
     if is_async:
         return None
     if required <= 2 <= possible and required > 0:
-        return "wsgi"
+        return "lambda" if _is_lambda(value) else "wsgi"
     return "factory" if required == 0 and not _takes_anything(value) else None
 
 
@@ -79,6 +84,16 @@ def _callable(value: Any) -> Any:
 
 def _is_async(value: Any) -> bool:
     return inspect.iscoroutinefunction(inspect.unwrap(_callable(value)))
+
+
+def _is_lambda(value: Any) -> bool:
+    """Whether *value* calls its two parameters as AWS does; else it is taken for WSGI.
+
+    Nothing but names tells them apart, and both names are free. AWS's documents, templates and
+    wrappers all have them, if only one of the two: ``(event, _)``, ``(_event, lambda_context)``.
+    """
+    names = [parameter.name.strip("_") for parameter in _parameters(value) or ()]
+    return names[0] == "event" or names[1:2] in (["context"], ["lambda_context"])
 
 
 def _parameters(value: Any) -> list[inspect.Parameter] | None:

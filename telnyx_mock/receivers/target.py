@@ -1,4 +1,8 @@
-"""How a person names a receiver: an address, ``module:attribute``, or ``module:factory()``."""
+"""How a person names a receiver: an address, ``module:attribute``, or ``module:factory()``.
+
+``lambda:module:handler`` names an AWS Lambda handler whose parameters do not show what it is;
+``lambda`` is a keyword of Python, and so no module.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +22,14 @@ from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.receivers.app import described, open_app
 from telnyx_mock.receivers.endpoint import HOST
 from telnyx_mock.receivers.http import HttpReceiver
+from telnyx_mock.receivers.lambda_ import LambdaReceiver
 from telnyx_mock.receivers.receiver import Receiver
 
 __all__ = ["is_address", "load", "open_target"]
 
 T = TypeVar("T")
+
+LAMBDA = "lambda:"
 
 _FORMS = "expected an address such as http://localhost:8000/hook, or module:app, or module:make()"
 _OBJECT = re.compile(r"(?P<module>\w+(\.\w+)*):(?P<name>[^\W\d]\w*(\.[^\W\d]\w*)*)(?P<call>\(\))?")
@@ -38,10 +45,10 @@ def open_target(
 ) -> Receiver:
     """Open the receiver that *target* names.
 
-    *target* is an address, ``module:attribute``, ``module:factory()``, or an app, a factory or a
-    receiver itself. *path* is where requests go (with an address: where the address has none),
-    *host* what an app in process is told as its host. A module is imported here, so whatever it
-    reads from the environment has to be there before: see
+    *target* is an address, ``module:attribute``, ``module:factory()``, ``lambda:module:handler``,
+    or an app, a handler, a factory or a receiver itself. *path* is where requests go (with an
+    address: where the address has none), *host* what an app in process is told as its host. A
+    module is imported here, so whatever it reads from the environment has to be there before: see
     :func:`telnyx_mock.receivers.environment.receiver_environment`. Raises UsageError, in one
     sentence, for whatever cannot be imported, is no app, or must not be sent to.
     """
@@ -50,15 +57,20 @@ def open_target(
     if is_address(target):
         return HttpReceiver(_with_path(target, path), allowed_hosts)
     value = load(target)
+    if target.startswith(LAMBDA):
+        if not callable(value):
+            raise UsageError(f"{target} cannot be called: it is {described(value)}.")
+        return LambdaReceiver(value, path, host)
     return _user_code(target, lambda: open_app(value, path, host, name=target))
 
 
 def load(target: str) -> Any:
     """Import what ``module:attribute`` names; call it, for ``module:factory()``.
 
-    The working directory is put on the import path, and stays there: apps import more later.
+    ``lambda:`` in front makes no difference here. The working directory is put on the import path,
+    and stays there: apps import more later.
     """
-    match = _OBJECT.fullmatch(target)
+    match = _OBJECT.fullmatch(target.removeprefix(LAMBDA))
     if match is None or match["module"].endswith(".py"):
         raise UsageError(f"{target!r} is no target: {_FORMS}.{_hint(target)}")
     here = str(Path.cwd())

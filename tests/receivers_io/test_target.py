@@ -18,6 +18,7 @@ from telnyx_mock.receivers.app import app_kind, open_app
 from telnyx_mock.receivers.asgi import AsgiReceiver
 from telnyx_mock.receivers.environment import receiver_environment
 from telnyx_mock.receivers.http import HttpReceiver
+from telnyx_mock.receivers.lambda_ import LambdaReceiver
 from telnyx_mock.receivers.target import open_target
 from telnyx_mock.receivers.wsgi import WsgiReceiver
 
@@ -31,6 +32,12 @@ def app(environ, start_response):
     return [later.encode(), KEY.encode()]
 
 async def async_app(scope, receive, send): ...
+
+def handler(event, context):
+    return KEY
+
+def odd_handler(request, about):
+    return KEY
 
 def make_app(config=None):
     return app
@@ -83,6 +90,9 @@ def refused(target, **options):
         ("site_under_test:make_app()", WsgiReceiver),
         ("site_under_test:make_app", WsgiReceiver),
         ("site_under_test:Holder.app", WsgiReceiver),
+        ("site_under_test:handler", LambdaReceiver),
+        ("site_under_test:odd_handler", WsgiReceiver),
+        ("lambda:site_under_test:odd_handler", LambdaReceiver),
     ],
 )
 def test_an_app_is_found_by_name_in_the_working_directory(project, target, kind):
@@ -186,6 +196,9 @@ def test_what_is_no_app_is_named(project):
     assert refused("site_under_test:number()") == (
         "site_under_test:number() cannot be called: it is an int."
     )
+    assert refused("lambda:site_under_test:number") == (
+        "lambda:site_under_test:number cannot be called: it is an int."
+    )
 
 
 async def asgi(scope, receive, send): ...
@@ -208,6 +221,10 @@ class SyncObject:
 
 class WsgiClass:
     def __init__(self, environ, start_response): ...
+
+
+class Handler:
+    def __call__(self, event, context): ...
 
 
 class TwoStepAsgi:
@@ -241,6 +258,12 @@ def wrapped(function):
         (flask.Flask("app").wsgi_app, "wsgi"),
         (WsgiClass, "wsgi"),
         (wrapped(wsgi), "wsgi"),
+        (Handler(), "lambda"),
+        (lambda event, context: None, "lambda"),
+        (lambda event, _: None, "lambda"),
+        (lambda _event, _context=None: None, "lambda"),
+        (lambda request, lambda_context: None, "lambda"),
+        (lambda request, about: None, "wsgi"),
         (AsyncObject, "factory"),
         (lambda: asgi, "factory"),
         (lambda config=None: asgi, "factory"),
@@ -249,7 +272,8 @@ def wrapped(function):
 def test_apps_are_told_by_how_they_are_called(app, kind):
     assert app_kind(app) == kind
     receiver = open_app(app)
-    assert isinstance(receiver, WsgiReceiver if kind == "wsgi" else AsgiReceiver)
+    expected = {"wsgi": WsgiReceiver, "lambda": LambdaReceiver}.get(kind, AsgiReceiver)
+    assert isinstance(receiver, expected)
     receiver.close()
 
 
