@@ -62,7 +62,7 @@ class Campaign:
     settings: Settings = field(default_factory=Settings)
     probe: Callable[[], object] | None = None
     acting: Mapping[str, tuple[Event, ...]] | None = None
-    deliveries: int = 0
+    latencies: list[float] = field(default_factory=list)
     first: Delivery | None = None
     answers: Counter[int | None] = field(default_factory=Counter)
     suspects: dict[str, set[str]] = field(default_factory=dict)
@@ -114,7 +114,7 @@ class Campaign:
         return delivery
 
     def _count(self, delivery: Delivery) -> None:
-        self.deliveries += 1
+        self.latencies.append(round(delivery.elapsed * 1000, 2))
         self.answers[delivery.status] += 1
         if self.first is None:
             self.first = delivery
@@ -202,7 +202,7 @@ class Campaign:
 
     def run(self, check: Check, subject: str) -> Result:
         """Run one check for its subject: an event, a family, and so on, as its scope says."""
-        before = self.deliveries
+        before, started, clock = len(self.latencies), time.time(), time.monotonic()
         findings: list[Finding] = []
         event = self.events[0]
         outcome, note = Outcome.PASSED, ""
@@ -227,7 +227,9 @@ class Campaign:
             outcome,
             tuple(findings),
             note,
-            self.deliveries - before,
+            tuple(self.latencies[before:]),
+            round(started, 3),
+            round(time.monotonic() - clock, 3),
         )
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "Inconclusive", "NotSelected", "Scope", "departure"]
 
+ANSWER = 500
+"""Bytes of an answer that a finding shows."""
+
 
 class Scope(Enum):
     """What a check is run for."""
@@ -93,6 +96,7 @@ class Check:
             sent=_sent(request),
             sites=sites,
             traceback=delivery.crash or "",
+            answer=delivery.body[:ANSWER].decode("utf-8", "replace").strip(),
         )
 
 

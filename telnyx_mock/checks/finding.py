@@ -20,6 +20,7 @@ class Finding:
     two halves. *why* is the rule, *source* the provider's page that has it, *fix* what to change.
     *sites* are the fields that make the difference; *sent* is how the webhook differs from the
     documented sample. *curl* sends the same bytes again, *repeat* the like with a new signature.
+    *answer* is how the body begins that came back.
     """
 
     check: str
@@ -36,6 +37,7 @@ class Finding:
     sent: str = ""
     sites: tuple[str, ...] = ()
     traceback: str = ""
+    answer: str = ""
 
     def to_json(self) -> dict[str, Json]:
         """The finding as a row of the JSON report."""
@@ -54,6 +56,7 @@ class Finding:
             "sent": self.sent,
             "sites": list(self.sites),
             "traceback": self.traceback,
+            "answer": self.answer,
         }
 
     @classmethod
@@ -85,7 +88,11 @@ class FindingFailure(ReceiverFailure):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one check ended for one event; *note* says why where it did not simply pass."""
+    """How one check ended for one event; *note* says why where it did not simply pass.
+
+    It *started* so many seconds after the epoch and took so many *seconds*; *latencies* are those
+    of its deliveries, in milliseconds, in the order they were made.
+    """
 
     check: str
     severity: Severity
@@ -93,7 +100,14 @@ class Result:
     outcome: Outcome
     findings: tuple[Finding, ...] = ()
     note: str = ""
-    deliveries: int = 0
+    latencies: tuple[float, ...] = ()
+    started: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def deliveries(self) -> int:
+        """How many deliveries the check made."""
+        return len(self.latencies)
 
     def to_json(self) -> dict[str, Json]:
         """The result as JSON, findings included."""
@@ -103,7 +117,9 @@ class Result:
             "event": self.event,
             "outcome": self.outcome.value,
             "note": self.note,
-            "deliveries": self.deliveries,
+            "latencies": list(self.latencies),
+            "started": self.started,
+            "seconds": self.seconds,
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -117,5 +133,7 @@ class Result:
             Outcome(row["outcome"]),
             tuple(Finding.from_json(finding) for finding in row["findings"]),
             row["note"],
-            row["deliveries"],
+            tuple(row["latencies"]),
+            row["started"],
+            row["seconds"],
         )

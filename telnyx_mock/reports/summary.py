@@ -8,21 +8,31 @@ from dataclasses import dataclass
 from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.severity import Outcome, Severity
 
-__all__ = ["Summary"]
+__all__ = ["Fault", "Summary"]
 
 _ORDER = [Severity.ERROR, Severity.WARNING, Severity.ADVICE]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with the receiver: its worst finding, and where else it shows.
+    """One thing that is wrong with the receiver: the *findings* that show it, the worst first."""
 
-    *events* and *checks* have those of the finding itself first.
-    """
+    findings: tuple[Finding, ...]
 
-    finding: Finding
-    events: tuple[str, ...]
-    checks: tuple[str, ...]
+    @property
+    def finding(self) -> Finding:
+        """The worst finding."""
+        return self.findings[0]
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The events it shows in, that of the worst finding first."""
+        return tuple(dict.fromkeys(finding.event for finding in self.findings))
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The checks it shows by, that of the worst finding first."""
+        return tuple(dict.fromkeys(finding.check for finding in self.findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,7 @@ class Summary:
         gathered: dict[tuple[str, ...], list[Finding]] = {}
         for finding in findings:
             gathered.setdefault(_same_fault(finding), []).append(finding)
-        faults = [_fault(alike) for alike in gathered.values()]
+        faults = [Fault(tuple(sorted(alike, key=_rank))) for alike in gathered.values()]
         unclear: dict[str, dict[str, None]] = {}
         for result in results:
             if result.outcome is Outcome.INCONCLUSIVE:
@@ -67,14 +77,6 @@ class Summary:
             {note: tuple(checks) for note, checks in unclear.items()},
             tuple(dict.fromkeys(left_out)),
         )
-
-
-def _fault(findings: Sequence[Finding]) -> Fault:
-    """What *findings* show together: the worst of them, its event first."""
-    worst = min(findings, key=_rank)
-    events = dict.fromkeys([worst.event, *(finding.event for finding in findings)])
-    checks = dict.fromkeys([worst.check, *(finding.check for finding in findings)])
-    return Fault(worst, tuple(events), tuple(checks))
 
 
 def _rank(finding: Finding) -> int:
