@@ -14,6 +14,7 @@ from typing import Any
 from telnyx_mock.api.doors import Doors
 from telnyx_mock.api.fake import FakeApi
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
+from telnyx_mock.coverage import Coverage
 from telnyx_mock.delivery import Delivery, Emitter, Policy, deliver, policy_for
 from telnyx_mock.draft import Draft
 from telnyx_mock.errors import UsageError
@@ -34,7 +35,7 @@ class Emulator:
     """Sends webhooks to the receiver it is bound to.
 
     *key* is the account's key pair, a new one unless given; the receiver must verify with its
-    ``public_key``. *clock* tells the time that is signed.
+    ``public_key``. *clock* tells the time that is signed. *coverage* counts what is sent.
     """
 
     def __init__(
@@ -43,9 +44,11 @@ class Emulator:
         *,
         key: KeyPair | None = None,
         clock: Clock = SYSTEM_CLOCK,
+        coverage: Coverage | None = None,
     ) -> None:
         self.key = KeyPair.generate() if key is None else key
         self.clock = clock
+        self.coverage = coverage
         self._api = FakeApi(clock)
         self._emitter: Emitter | None = None
         self._reopen: Callable[[], Receiver] | None = None
@@ -133,7 +136,10 @@ class Emulator:
         receiver cannot be reached.
         """
         emitter = self._bound()
-        return emitter.send(self.request(what, forge=forge, **overrides))
+        request = self.request(what, forge=forge, **overrides)
+        if self.coverage is not None:
+            self.coverage.count(request)
+        return emitter.send(request)
 
     def deliver(
         self,
@@ -163,6 +169,8 @@ class Emulator:
             policy = policy_for(what.event if policy is None else policy)
         if not what.minted:
             what = what.fresh(self.clock.now())
+        if self.coverage is not None:
+            self.coverage.count(what)
         second = None if failover is None else open_target(failover)
         addresses = [emitter, *([] if second is None else [Emitter(second, emitter.doors)])]
         in_process = all(address.receiver.in_process for address in addresses)
@@ -190,7 +198,7 @@ class Emulator:
                 "without arguments, or as a context manager, that makes the app."
             )
         receiver = self._reopen()
-        inner = Emulator(receiver, key=self.key, clock=self.clock)
+        inner = Emulator(receiver, key=self.key, clock=self.clock, coverage=self.coverage)
         try:
             yield inner
         finally:

@@ -20,7 +20,7 @@ FLOORS = [
     {"wire", "request", "sweep"},
     {"signing"},
     {"draft"},
-    {"strategies", "forgeries", "receivers", "api"},
+    {"strategies", "forgeries", "receivers", "api", "coverage"},
     {"delivery"},
     {"emulator"},
     {"checks"},

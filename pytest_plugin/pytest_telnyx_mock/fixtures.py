@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_telnyx_mock.coverage import coverage_of
 from pytest_telnyx_mock.options import OPTIONS
 from pytest_telnyx_mock.verdict import give_up
 
@@ -66,11 +67,11 @@ def telnyx_key(request: pytest.FixtureRequest) -> KeyPair:
 
 
 @pytest.fixture(scope="session")
-def telnyx_mock(telnyx_key: KeyPair) -> Emulator:
+def telnyx_mock(pytestconfig: pytest.Config, telnyx_key: KeyPair) -> Emulator:
     """Telnyx: sends webhooks, genuine and forged, to the telnyx_receiver of the test."""
     from telnyx_mock.emulator import Emulator
 
-    return Emulator(key=telnyx_key)
+    return Emulator(key=telnyx_key, coverage=coverage_of(pytestconfig))
 
 
 @pytest.fixture(scope="session")

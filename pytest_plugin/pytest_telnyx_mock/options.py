@@ -37,6 +37,10 @@ _LISTS = {
         "a host that may be sent to besides this one; repeatable",
     ),
 }
+_SWITCHES = {
+    "strict": "let the contract fail on warnings too",
+    "coverage": "tell which events and which turns of their fields no test has sent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Options:
     events: tuple[str, ...]
     allow_hosts: tuple[str, ...]
     strict: bool
+    coverage: bool
 
     @property
     def target(self) -> str:
@@ -76,9 +81,9 @@ def add_options(parser: pytest.Parser) -> None:
             f"--telnyx-{name}", dest=dest, action="append", default=[], metavar=metavar, help=about
         )
         parser.addini(dest, about, type="args", default=[])
-    strictly = "let the contract fail on warnings too"
-    group.addoption("--telnyx-strict", action="store_true", default=None, help=strictly)
-    parser.addini("telnyx_strict", strictly, type="bool", default=False)
+    for name, about in _SWITCHES.items():
+        group.addoption(f"--telnyx-{name}", action="store_true", default=None, help=about)
+        parser.addini(f"telnyx_{name}", about, type="bool", default=False)
 
 
 def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
@@ -94,6 +99,10 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
     def several(name: str) -> tuple[str, ...]:
         return tuple(getattr(given, f"telnyx_{name}", None) or config.getini(f"telnyx_{name}"))
 
+    def switch(name: str) -> bool:
+        value = getattr(given, f"telnyx_{name}", None)
+        return bool(config.getini(f"telnyx_{name}") if value is None else value)
+
     app, url = (getattr(given, name, None) or "" for name in ("telnyx_app", "telnyx_url"))
     if not app and not url:
         app, url = text("app"), text("url")
@@ -101,7 +110,6 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
         raise pytest.UsageError(
             "Both telnyx_app and telnyx_url are set, and there is one receiver; leave one out."
         )
-    strict = getattr(given, "telnyx_strict", None)
     return Options(
         app=app,
         url=url,
@@ -112,7 +120,8 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
         deadline=_number("deadline", text("deadline") or "2", float, least=0.001),
         events=several("events"),
         allow_hosts=several("allow_hosts"),
-        strict=bool(config.getini("telnyx_strict") if strict is None else strict),
+        strict=switch("strict"),
+        coverage=switch("coverage"),
     )
 
 

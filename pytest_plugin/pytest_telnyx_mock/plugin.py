@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from pytest_telnyx_mock.cases import pytest_generate_tests as pytest_generate_tests
+from pytest_telnyx_mock.coverage import pytest_sessionfinish as pytest_sessionfinish
+from pytest_telnyx_mock.coverage import pytest_testnodedown as pytest_testnodedown
 from pytest_telnyx_mock.fixtures import key_of
 from pytest_telnyx_mock.fixtures import pytest_fixture_setup as pytest_fixture_setup
 from pytest_telnyx_mock.fixtures import telnyx_api as telnyx_api

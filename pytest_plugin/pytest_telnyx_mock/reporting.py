@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_telnyx_mock import coverage
 from pytest_telnyx_mock.verdict import RESULT, TROUBLE
 
 if TYPE_CHECKING:
@@ -43,20 +44,22 @@ def pytest_runtest_makereport(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Add up what the contract found, where it was run."""
+    """Add up what the contract found, where it was run, and what was sent, if it was counted."""
     rows = [
         report.telnyx_mock
         for reports in terminalreporter.stats.values()
         for report in reports
         if hasattr(report, "telnyx_mock")
     ]
-    if not rows:
-        return
-    from telnyx_mock.checks.finding import Result
-    from telnyx_mock.reports.summary import Summary
+    said = [*coverage.lines(terminalreporter.config)]
+    if rows:
+        from telnyx_mock.checks.finding import Result
+        from telnyx_mock.reports.summary import Summary
 
-    terminalreporter.section("telnyx-mock")
-    for line in _lines(Summary.of([Result.from_json(row) for row in rows])):
+        said += _lines(Summary.of([Result.from_json(row) for row in rows]))
+    if said:
+        terminalreporter.section("telnyx-mock")
+    for line in said:
         terminalreporter.line(line)
 
 
