@@ -102,6 +102,16 @@ def telnyx_receiver(pytestconfig: pytest.Config) -> Any:
     return target
 
 
+@pytest.fixture(scope="session")
+def telnyx_effects(pytestconfig: pytest.Config) -> Any:
+    """What the work of the receiver shows in, for the contract: none unless telnyx_probe names it.
+
+    Override it, at any scope, to return a function without arguments, whose result can be
+    compared: the rows of a table, a counter, the calls of a mock. Or an address to read back.
+    """
+    return pytestconfig.stash[OPTIONS].probe or None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
     """Let what is opened for a telnyx_receiver be closed before that is torn down."""
@@ -134,4 +144,12 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def telnyx_campaign(request: pytest.FixtureRequest, telnyx_mock: Emulator) -> Campaign:
     """The run of the contract that the receiver of this test is going through."""
-    return _reception_of(request.config).campaign(telnyx_mock)
+    from telnyx_mock.checks.probe import open_probe
+    from telnyx_mock.errors import TelnyxMockError
+
+    try:
+        given = request.getfixturevalue("telnyx_effects")
+        probe = open_probe(given, request.config.stash[OPTIONS].allow_hosts)
+    except TelnyxMockError as error:
+        give_up(request, error)
+    return _reception_of(request.config).campaign(telnyx_mock, probe)

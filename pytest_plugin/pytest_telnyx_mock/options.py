@@ -23,6 +23,10 @@ _TEXTS = {
     "key": ("REF", "the private key to sign with, env:NAME or file:PATH (default: a new one)"),
     "examples": ("N", "generated webhooks per event in the contract (default: 50)"),
     "seed": ("N", "makes what the contract generates repeatable"),
+    "probe": (
+        "MODULE:FUNCTION",
+        "reads back what the work of the app shows in, for the contract; or an address to read",
+    ),
     "deadline": ("SECONDS", "how long an answer may take in the contract (default: 2)"),
 }
 _LISTS = {
@@ -54,6 +58,7 @@ class Options:
     examples: int
     seed: int | None
     deadline: float
+    probe: str
     events: tuple[str, ...]
     allow_hosts: tuple[str, ...]
     strict: bool
@@ -118,6 +123,7 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
         examples=_number("examples", text("examples") or "50", int, least=1),
         seed=_number("seed", text("seed"), int, least=0) if text("seed") else None,
         deadline=_number("deadline", text("deadline") or "2", float, least=0.001),
+        probe=text("probe"),
         events=several("events"),
         allow_hosts=several("allow_hosts"),
         strict=switch("strict"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from pytest_telnyx_mock.options import Options
 from telnyx_mock.checks.campaign import Campaign, Settings
+from telnyx_mock.checks.probe import Probe
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.events.catalog import select
 from telnyx_mock.receivers.app import app_kind, is_receiver, open_app
@@ -65,7 +66,7 @@ class Reception:
         self._bound = value
         emulator.bind(guest.receiver, self._reopening(value))
 
-    def campaign(self, emulator: Emulator) -> Campaign:
+    def campaign(self, emulator: Emulator, probe: Probe | None) -> Campaign:
         """The campaign against the bound receiver: the same one while the receiver stays."""
         if self._campaign is None or self._campaign_for is not self._bound:
             options = self.options
@@ -78,6 +79,7 @@ class Reception:
             events = select(options.events or ("*",))
             self._campaign = Campaign(emulator, events, settings)
             self._campaign_for = self._bound
+        self._campaign.probe = probe
         return self._campaign
 
     def _open(self, value: Any) -> Receiver:

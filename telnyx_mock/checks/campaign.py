@@ -54,7 +54,8 @@ class Campaign:
 
     *suspects* are, by event, the fields known to break it, and *writings_suspected* tells that it
     minds how bytes or headers are written: what is generated keeps away from both. *probe* reads
-    back what the receiver's work shows in; *acting* is what is known of that, None at first.
+    back what the receiver's work shows in; *acting* is what is known of that, None at first;
+    *acts_again* are the families known to act on repeats.
     """
 
     emulator: Emulator
@@ -62,6 +63,7 @@ class Campaign:
     settings: Settings = field(default_factory=Settings)
     probe: Callable[[], object] | None = None
     acting: Mapping[str, tuple[Event, ...]] | None = None
+    acts_again: set[str] = field(default_factory=set)
     latencies: list[float] = field(default_factory=list)
     first: Delivery | None = None
     answers: Counter[int | None] = field(default_factory=Counter)

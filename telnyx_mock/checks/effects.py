@@ -125,9 +125,9 @@ def acting(campaign: Campaign) -> Mapping[str, tuple[Event, ...]]:
         campaign.acting = _found_acting(campaign)
     if not campaign.acting:
         raise NotSelected(
-            f"no genuine webhook had an effect that can be seen. {HOW_TO_PROBE}"
+            f"what webhooks lead to: no effect of any can be seen. {HOW_TO_PROBE}"
             if campaign.probe is None
-            else "no genuine webhook changed what the probe reads"
+            else "what webhooks lead to: none of them changed what the probe reads"
         )
     return campaign.acting
 
@@ -140,17 +140,40 @@ def _found_acting(campaign: Campaign) -> dict[str, tuple[Event, ...]]:
             "The probe returns another snapshot each time, though nothing was sent in between; "
             "it must return plain data that only changes with the work of the app."
         )
+    for seconds in (0.0, PATIENCE):
+        found = _seen_to_act(campaign, seconds)
+        # What shows late seems to come from a later event, so each is tried by itself.
+        confirmed = {
+            name: tuple(event for event in events if _acts(campaign, event))
+            for name, events in found.items()
+        }
+        if any(confirmed.values()):
+            return {name: events for name, events in confirmed.items() if events}
+        if campaign.probe is None and not any(found.values()):
+            break
+    return {}
+
+
+def _acts(campaign: Campaign, event: Event) -> bool:
+    send = partial(campaign.send, sample(event.name))
+    return bool(observe(campaign, send, seconds=PATIENCE, until_seen=True)[1])
+
+
+def _seen_to_act(campaign: Campaign, seconds: float) -> dict[str, list[Event]]:
+    """Events after which something showed, some of each family; few are tried if it takes time."""
     found: dict[str, list[Event]] = {}
+    tried: Counter[str] = Counter()
     owners: dict[str, Event] = {}
     for event in campaign.events:
         of_family = found.setdefault(event.family, [])
-        if len(of_family) == _MOST or not _is_numbered(event):
+        enough = len(of_family) == _MOST or (seconds and tried[event.family] == _MOST)
+        if enough or not _is_numbered(event) or not campaign.sample_of(event).accepted:
             continue
-        if not campaign.sample_of(event).accepted:
-            continue
+        tried[event.family] += 1
         webhook = sample(event.name).fresh()
         owners[str(webhook.payload.get("call_control_id"))] = event
-        delivery, effects = observe(campaign, partial(campaign.send, webhook))
+        send = partial(campaign.send, webhook)
+        delivery, effects = observe(campaign, send, seconds=seconds, until_seen=True)
         for command in effects.commands:
             in_time = any(command is known for known in delivery.commands)
             owner = event if in_time else owners.get(command.call_control_id or "", event)
@@ -158,7 +181,7 @@ def _found_acting(campaign: Campaign) -> dict[str, tuple[Event, ...]]:
                 found[owner.family].append(owner)
         if effects.changed and event not in of_family:
             of_family.append(event)
-    return {name: tuple(events) for name, events in found.items() if events}
+    return found
 
 
 def _is_numbered(event: Event) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeAlias
 
 from telnyx_mock.errors import UsageError
@@ -22,7 +22,7 @@ TIMEOUT = 10.0
 """Seconds that the address of a probe may take to answer."""
 
 
-def open_probe(given: object) -> Probe | None:
+def open_probe(given: object, allowed_hosts: Collection[str] = ()) -> Probe | None:
     """The probe that *given* stands for: a function, ``module:function`` or an address; None for none.
 
     Raises UsageError for anything else, and for an address that must not be asked.
@@ -30,7 +30,7 @@ def open_probe(given: object) -> Probe | None:
     if given is None or given == "":
         return None
     if isinstance(given, str) and is_address(given):
-        return _Address(given)
+        return _Address(given, allowed_hosts)
     probe: Any = load(given) if isinstance(given, str) else given
     if not callable(probe) or inspect.iscoroutinefunction(probe):
         raise UsageError(
@@ -44,8 +44,8 @@ def open_probe(given: object) -> Probe | None:
 class _Address:
     """Reads an address back, with GET; the snapshot is the body."""
 
-    def __init__(self, url: str) -> None:
-        self._receiver = HttpReceiver(url)
+    def __init__(self, url: str, allowed_hosts: Collection[str]) -> None:
+        self._receiver = HttpReceiver(url, allowed_hosts)
 
     def __call__(self) -> bytes:
         try:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeAlias
 
 from telnyx_mock.checks.campaign import Campaign
-from telnyx_mock.checks.check import Check, Scope
+from telnyx_mock.checks.check import Check, NotSelected, Scope
 from telnyx_mock.checks.effects import PATIENCE, Effects, acting, observe
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery, attempted
@@ -36,9 +36,8 @@ ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class _Twice:
-    """What a webhook led to when it came first, and when it came again."""
+    """The second delivery of a webhook, and what that led to beyond the first."""
 
-    first: Effects
     repeat: Delivery
     second: Effects
 
@@ -53,15 +52,15 @@ def _as_it_was(campaign: Campaign, webhook: Webhook, original: Request) -> Reque
     return original
 
 
-def _twice(campaign: Campaign, event: Event, again: _Again) -> _Twice | None:
-    """What two deliveries led to; None where the first had no effect that could be seen.
+def _twice(campaign: Campaign, event: Event, again: _Again) -> _Twice:
+    """What two deliveries led to.
 
     A second effect is believed only if it shows again, with time for threads to finish between.
     """
     twice = _one_after_the_other(campaign, event, again)
     if twice.second:
         twice = _one_after_the_other(campaign, event, again, PATIENCE)
-    return twice if twice.first else None
+    return twice
 
 
 def _one_after_the_other(
@@ -78,14 +77,14 @@ def _one_after_the_other(
     seconds = seconds or 2 * (time.perf_counter() - started)
     repeated = again(campaign, webhook, original)
     repeat, second = observe(campaign, partial(campaign.send, repeated), seconds=seconds)
-    return _Twice(first, repeat, second.beyond(first))
+    return _Twice(repeat, second.beyond(first))
 
 
 def _delivered_again(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     for events in acting(campaign).values():
         twice = _twice(campaign, events[0], _as_second_attempt)
-        if twice is None:
-            continue
+        if twice.second:
+            campaign.acts_again.add(events[0].family)
         if not twice.repeat.accepted:
             yield check.finding(
                 twice.repeat,
@@ -97,11 +96,24 @@ def _delivered_again(check: Check, campaign: Campaign, event: Event) -> Iterator
             yield _second_effect(check, twice.repeat, "delivered again, as attempt 2,", twice)
 
 
+def _not_yet_guilty(campaign: Campaign) -> Iterator[Event]:
+    """Of each family, an event that has an effect; left out is what acts on any repeat anyway.
+
+    Raises NotSelected where nothing is left.
+    """
+    left = [
+        events[0]
+        for family, events in acting(campaign).items()
+        if family not in campaign.acts_again
+    ]
+    if not left:
+        raise NotSelected("every event that is delivered again has a second effect anyway")
+    yield from left
+
+
 def _replayed(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    for events in acting(campaign).values():
-        twice = _twice(campaign, events[0], _as_it_was)
-        if twice is None:
-            continue
+    for first in _not_yet_guilty(campaign):
+        twice = _twice(campaign, first, _as_it_was)
         status = twice.repeat.status
         if status is None or status >= 500:
             yield check.finding(
@@ -120,19 +132,17 @@ def _second_effect(check: Check, delivery: Delivery, how: str, twice: _Twice) ->
 
 
 def _raced(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    for events in acting(campaign).values():
+    for first in _not_yet_guilty(campaign):
         started = time.perf_counter()
-        alone, _ = _at_once(campaign, events[0], 1, PATIENCE, until_seen=True)
+        alone, _ = _at_once(campaign, first, 1, PATIENCE, until_seen=True)
         took = time.perf_counter() - started
-        if not alone:
-            continue
-        rounds = (_at_once(campaign, events[0], 2, 2 * took)[0] for _ in range(ROUNDS))
+        rounds = (_at_once(campaign, first, 2, 2 * took)[0] for _ in range(ROUNDS))
         if not any(together.exceeds(alone) for together in rounds):
             continue
         # Believed only if it shows again, with time for threads to finish in between.
-        alone, _ = _at_once(campaign, events[0], 1, PATIENCE)
+        alone, _ = _at_once(campaign, first, 1, PATIENCE)
         for _ in range(ROUNDS):
-            together, delivery = _at_once(campaign, events[0], 2, PATIENCE)
+            together, delivery = _at_once(campaign, first, 2, PATIENCE)
             if together.exceeds(alone):
                 problem = f"delivered twice at once was handled twice: {together.words()}"
                 yield check.finding(delivery, problem, "200, and one effect")

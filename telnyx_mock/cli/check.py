@@ -46,6 +46,11 @@ def _seconds(
 @click.option(
     "--deadline", type=float, callback=_seconds, help="Seconds to answer in; 2 if not given."
 )
+@click.option(
+    "--probe",
+    metavar="WHAT",
+    help="Shows the app's work: MODULE:FUNCTION, or an address to read back.",
+)
 @click.option("--report", type=FILE, help="Write JSON here.")
 @click.option("--junit", type=FILE, help="Write JUnit XML here.")
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
@@ -66,6 +71,7 @@ def command(
     examples: int | None,
     seed: int | None,
     deadline: float | None,
+    probe: str | None,
     report: Path | None,
     junit: Path | None,
     strict: bool,
@@ -78,6 +84,9 @@ def command(
     here (myapp:app, or myapp:create_app()). An app in process gets its public key in
     TELNYX_PUBLIC_KEY before it is imported; a server in another process needs the key pair of
     'telnyx-mock keys new'.
+
+    Whether a webhook is handled once is seen in the commands that the app sends to Telnyx while
+    it is being checked, and in what --probe reads: whatever the function returns is compared.
 
     Exit code: 0 no error found; 1 errors found; 2 not run; 3 something inconclusive.
     """
@@ -96,6 +105,7 @@ def command(
         *(f"--telnyx-events={pattern}" for pattern in patterns),
         *([f"--telnyx-examples={examples}"] if examples is not None else []),
         *([f"--telnyx-deadline={deadline}"] if deadline is not None else []),
+        *([f"--telnyx-probe={probe}"] if probe is not None else []),
         *(["--telnyx-strict"] if strict else []),
         f"--telnyx-seed={seed}",
     ]
