@@ -4,12 +4,13 @@
 
     TelnyxMockError
     ├── UsageError        the caller asked for something that cannot be; nothing was sent
-    └── DeliveryError     the receiver could not be reached at all
+    ├── DeliveryError     the receiver could not be reached at all
+    └── BudgetSpent       as much was sent as may be
 
     AssertionError
     └── ReceiverFailure   the receiver was reached and did something wrong
 
-The first two are mistakes of setting up, so they derive from ``Exception``. A
+The first three are no fault of the receiver, so they derive from ``Exception``. A
 :class:`ReceiverFailure` is a verdict, so test runners must see it as a failed assertion.
 This module imports nothing of the package.
 """
@@ -19,7 +20,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["DeliveryError", "ReceiverFailure", "TelnyxMockError", "UsageError", "unknown"]
+__all__ = [
+    "BudgetSpent",
+    "DeliveryError",
+    "ReceiverFailure",
+    "TelnyxMockError",
+    "UsageError",
+    "unknown",
+]
 
 
 class TelnyxMockError(Exception):
@@ -32,6 +40,10 @@ class UsageError(TelnyxMockError):
 
 class DeliveryError(TelnyxMockError):
     """No answer could be had: the receiver refused the connection, or cannot be resolved."""
+
+
+class BudgetSpent(TelnyxMockError):
+    """Nothing more may be sent: as many requests went out as the run has for a budget."""
 
 
 class ReceiverFailure(AssertionError):

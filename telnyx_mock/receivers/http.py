@@ -8,7 +8,6 @@ is caught by the mocks that a user's own test may hold (respx).
 
 from __future__ import annotations
 
-import functools
 import ssl
 import time
 from collections import deque
@@ -24,6 +23,7 @@ from telnyx_mock.receivers.endpoint import Endpoint, sent_headers
 from telnyx_mock.receivers.hosts import check_host
 from telnyx_mock.receivers.receiver import NoAnswer
 from telnyx_mock.receivers.response import BODY_LIMIT, Response
+from telnyx_mock.receivers.tls import trusting
 from telnyx_mock.request import Request
 
 __all__ = ["HttpReceiver"]
@@ -31,6 +31,9 @@ __all__ = ["HttpReceiver"]
 _IDLE = 1.0
 """Seconds after which a connection is not used again: servers close theirs after 2 or more, and a
 request that meets that close could be neither resent nor judged."""
+
+_CONNECT_WAITS = (0.1, 0.5)
+"""Seconds between the tries to connect. What was sent, in part even, is never sent again."""
 
 _PIECE = 1 << 16
 """Bytes that are written at once, so that the deadline is looked at in between."""
@@ -40,14 +43,18 @@ class HttpReceiver:
     """A receiver at *url*. Safe to use from several threads: each call has its own connection.
 
     Loopback needs no consent; any other host must be in *allowed_hosts*, and a host of Telnyx is
-    always refused. Raises UsageError for these, and for what is no http address.
+    always refused. Certificates are verified with the file *ca_bundle*, if one is given. Raises
+    UsageError for a host or a file that will not do, and for what is no http address.
     """
 
     in_process = False
 
-    def __init__(self, url: str, allowed_hosts: Collection[str] = ()) -> None:
+    def __init__(
+        self, url: str, allowed_hosts: Collection[str] = (), *, ca_bundle: str = ""
+    ) -> None:
         parts, host = _read(url)
         check_host(host, allowed_hosts)
+        self._tls = trusting(ca_bundle) if parts.scheme == "https" else None
         self.url = url
         port = parts.port
         self._address = (host, port or (443 if parts.scheme == "https" else 80))
@@ -90,10 +97,6 @@ class HttpReceiver:
         while self._idle:
             self._idle.pop().http.close()
 
-    @functools.cached_property
-    def _tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context()
-
     def _take(self) -> _Connection | None:
         while self._idle:
             connection = self._idle.pop()
@@ -104,20 +107,27 @@ class HttpReceiver:
         return None
 
     def _connect(self, timeout: float) -> _Connection:
+        waits = iter(_CONNECT_WAITS)
+        while True:
+            try:
+                return _Connection(self._origin, _Stream(self._reached(timeout)))
+            except httpcore.ConnectTimeout:
+                why = f"no connection within {timeout:g} s."
+            except httpcore.ConnectError as error:
+                why = f"{error}. Is the receiver running there?"
+                if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+                    why = f"{error.__cause__.verify_message}; name who signs it with --ca-bundle."
+                elif (wait := next(waits, None)) is not None:
+                    time.sleep(wait)
+                    continue
+            raise DeliveryError(f"{self.url} could not be reached: {why}")
+
+    def _reached(self, timeout: float) -> httpcore.NetworkStream:
         host, port = self._address
-        try:
-            stream = httpcore.SyncBackend().connect_tcp(host, port, timeout=timeout)
-            if self._origin.scheme == b"https":
-                stream = stream.start_tls(self._tls, server_hostname=host, timeout=timeout)
-        except httpcore.ConnectTimeout:
-            raise DeliveryError(
-                f"{self.url} could not be reached: no connection within {timeout:g} s."
-            ) from None
-        except httpcore.ConnectError as error:
-            raise DeliveryError(
-                f"{self.url} could not be reached: {error}. Is the receiver running there?"
-            ) from None
-        return _Connection(self._origin, _Stream(stream))
+        stream = httpcore.SyncBackend().connect_tcp(host, port, timeout=timeout)
+        if self._tls is not None:
+            stream = stream.start_tls(self._tls, server_hostname=host, timeout=timeout)
+        return stream
 
     def _exchange(self, connection: _Connection, request: Request, started: float) -> Response:
         target, query = self._endpoint.raw_path, self._endpoint.query_of(request)

@@ -41,7 +41,12 @@ def is_address(target: str) -> bool:
 
 
 def open_target(
-    target: Any, *, path: str = "/", host: str = HOST, allowed_hosts: Collection[str] = ()
+    target: Any,
+    *,
+    path: str = "/",
+    host: str = HOST,
+    allowed_hosts: Collection[str] = (),
+    ca_bundle: str = "",
 ) -> Receiver:
     """Open the receiver that *target* names.
 
@@ -50,12 +55,13 @@ def open_target(
     address: where the address has none), *host* what an app in process is told as its host. A
     module is imported here, so whatever it reads from the environment has to be there before: see
     :func:`telnyx_mock.receivers.environment.receiver_environment`. Raises UsageError, in one
-    sentence, for whatever cannot be imported, is no app, or must not be sent to.
+    sentence, for whatever cannot be imported, is no app, or must not be sent to. The certificate
+    of an address is verified with the file *ca_bundle*, if one is given.
     """
     if not isinstance(target, str):
         return open_app(target, path, host)
     if is_address(target):
-        return HttpReceiver(_with_path(target, path), allowed_hosts)
+        return HttpReceiver(_with_path(target, path), allowed_hosts, ca_bundle=ca_bundle)
     value = load(target)
     if target.startswith(LAMBDA):
         if not callable(value):
