@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from telnyx_mock.api.doors import Doors
 from telnyx_mock.api.fake import FakeApi
@@ -25,6 +25,9 @@ from telnyx_mock.request import Request
 from telnyx_mock.signing import KeyPair
 from telnyx_mock.webhook import Webhook, webhook
 
+if TYPE_CHECKING:
+    from telnyx_mock.journal import Journal
+
 __all__ = ["Emulator"]
 
 SETTLE = 5.0
@@ -35,7 +38,8 @@ class Emulator:
     """Sends webhooks to the receiver it is bound to.
 
     *key* is the account's key pair, a new one unless given; the receiver must verify with its
-    ``public_key``. *clock* tells the time that is signed. *coverage* counts what is sent.
+    ``public_key``. *clock* tells the time that is signed. *coverage* counts what is sent,
+    *journal* keeps it.
     """
 
     def __init__(
@@ -45,10 +49,12 @@ class Emulator:
         key: KeyPair | None = None,
         clock: Clock = SYSTEM_CLOCK,
         coverage: Coverage | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self.key = KeyPair.generate() if key is None else key
         self.clock = clock
         self.coverage = coverage
+        self.journal = journal
         self._api = FakeApi(clock)
         self._emitter: Emitter | None = None
         self._reopen: Callable[[], Receiver] | None = None
@@ -57,7 +63,7 @@ class Emulator:
 
     def bind(self, receiver: Receiver, reopen: Callable[[], Receiver] | None = None) -> None:
         """Send to *receiver* from now on; *reopen* makes a fresh one for :meth:`fresh`."""
-        self._emitter = Emitter(receiver, Doors(self._api))
+        self._emitter = Emitter(receiver, Doors(self._api), recorder=self.journal)
         self._reopen = reopen
 
     def unbind(self) -> None:
@@ -172,7 +178,9 @@ class Emulator:
         if self.coverage is not None:
             self.coverage.count(what)
         second = None if failover is None else open_target(failover)
-        addresses = [emitter, *([] if second is None else [Emitter(second, emitter.doors)])]
+        addresses = [emitter]
+        if second is not None:
+            addresses.append(Emitter(second, emitter.doors, recorder=self.journal))
         in_process = all(address.receiver.in_process for address in addresses)
         wait = _no_wait if in_process else time.sleep
         try:
@@ -198,7 +206,13 @@ class Emulator:
                 "without arguments, or as a context manager, that makes the app."
             )
         receiver = self._reopen()
-        inner = Emulator(receiver, key=self.key, clock=self.clock, coverage=self.coverage)
+        inner = Emulator(
+            receiver,
+            key=self.key,
+            clock=self.clock,
+            coverage=self.coverage,
+            journal=self.journal,
+        )
         try:
             yield inner
         finally:

@@ -71,7 +71,12 @@ def telnyx_mock(pytestconfig: pytest.Config, telnyx_key: KeyPair) -> Emulator:
     """Telnyx: sends webhooks, genuine and forged, to the telnyx_receiver of the test."""
     from telnyx_mock.emulator import Emulator
 
-    return Emulator(key=telnyx_key, coverage=coverage_of(pytestconfig))
+    journal = None
+    if pytestconfig.stash[OPTIONS].journal:
+        from pytest_telnyx_mock.journal import journal_of
+
+        journal = journal_of(pytestconfig)
+    return Emulator(key=telnyx_key, coverage=coverage_of(pytestconfig), journal=journal)
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +140,8 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
         emulator: Emulator = request.getfixturevalue("telnyx_mock")
         value = request.getfixturevalue("telnyx_receiver")
         _reception_of(request.config).bind(emulator, value)
+        if emulator.journal is not None:
+            emulator.journal.about = request.node.nodeid
     except TelnyxMockError as error:
         give_up(request, error)
     yield

@@ -12,7 +12,10 @@ from typing import Any, TypeVar
 
 import pytest
 
-__all__ = ["OPTIONS", "Options", "add_options", "read_options"]
+__all__ = ["NEW", "OPTIONS", "Options", "add_options", "read_options"]
+
+NEW = "new"
+"""What to call a run in the journal for it to get a name of its own."""
 
 T = TypeVar("T", int, float)
 
@@ -28,6 +31,10 @@ _TEXTS = {
         "reads back what the work of the app shows in, for the contract; or an address to read",
     ),
     "deadline": ("SECONDS", "how long an answer may take in the contract (default: 2)"),
+    "journal": (
+        "RUN",
+        "keep every delivery in .telnyx-mock/ under this name; 'new' makes one (default: keep none)",
+    ),
 }
 _LISTS = {
     "events": (
@@ -58,6 +65,7 @@ class Options:
     examples: int
     seed: int | None
     deadline: float
+    journal: str
     probe: str
     events: tuple[str, ...]
     allow_hosts: tuple[str, ...]
@@ -123,6 +131,7 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
         examples=_number("examples", text("examples") or "50", int, least=1),
         seed=_number("seed", text("seed"), int, least=0) if text("seed") else None,
         deadline=_number("deadline", text("deadline") or "2", float, least=0.001),
+        journal=text("journal"),
         probe=text("probe"),
         events=several("events"),
         allow_hosts=several("allow_hosts"),

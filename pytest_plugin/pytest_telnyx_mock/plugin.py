@@ -58,6 +58,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
         with _usage_errors():
             select(options.events)
+    if options.journal:
+        from pytest_telnyx_mock.journal import Keeper
+
+        with _usage_errors():
+            config.pluginmanager.register(Keeper(config))
 
 
 @contextmanager

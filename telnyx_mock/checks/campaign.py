@@ -208,6 +208,8 @@ class Campaign:
         findings: list[Finding] = []
         event = self.events[0]
         outcome, note = Outcome.PASSED, ""
+        if self.emulator.journal is not None:
+            self.emulator.journal.about = check.id
         try:
             if check.scope in (Scope.FAMILY, Scope.CONTENT_TYPE):
                 event = self.representative(subject)

@@ -97,6 +97,7 @@ class Check:
             sites=sites,
             traceback=delivery.crash or "",
             answer=delivery.body[:ANSWER].decode("utf-8", "replace").strip(),
+            delivery=delivery.id,
         )
 
 

@@ -20,7 +20,7 @@ class Finding:
     two halves. *why* is the rule, *source* the provider's page that has it, *fix* what to change.
     *sites* are the fields that make the difference; *sent* is how the webhook differs from the
     documented sample. *curl* sends the same bytes again, *repeat* the like with a new signature.
-    *answer* is how the body begins that came back.
+    *answer* is how the body begins that came back, *delivery* what the journal calls the delivery.
     """
 
     check: str
@@ -38,6 +38,7 @@ class Finding:
     sites: tuple[str, ...] = ()
     traceback: str = ""
     answer: str = ""
+    delivery: str = ""
 
     def to_json(self) -> dict[str, Json]:
         """The finding as a row of the JSON report."""
@@ -57,12 +58,18 @@ class Finding:
             "sites": list(self.sites),
             "traceback": self.traceback,
             "answer": self.answer,
+            "delivery": self.delivery,
         }
 
     @classmethod
     def from_json(cls, row: Mapping[str, Json]) -> Finding:
         """The finding that a row of the JSON report holds."""
         return cls(**{**row, "severity": Severity(row["severity"]), "sites": tuple(row["sites"])})
+
+    @property
+    def replay(self) -> str:
+        """The command that sends the same delivery again from the journal; empty without one."""
+        return f"telnyx-mock replay {self.delivery}" if self.delivery else ""
 
     def __str__(self) -> str:
         lines = [
@@ -73,7 +80,7 @@ class Finding:
             f"  why       {self.why}",
             f"  fix       {self.fix}",
             f"  source    {self.source}",
-            f"  repeat    {self.repeat or self.curl}",
+            f"  repeat    {self.repeat or self.replay or self.curl}",
         ]
         return "\n".join(lines)
 

@@ -15,6 +15,7 @@ from telnyx_mock.cli.progress import Progress
 from telnyx_mock.cli.target import Target, target_options
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import select
+from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.files import prepare, write
 from telnyx_mock.reports.json_report import json_report
 from telnyx_mock.reports.summary import Summary
@@ -53,6 +54,11 @@ def _seconds(
 )
 @click.option("--report", type=FILE, help="Write JSON here.")
 @click.option("--junit", type=FILE, help="Write JUnit XML here.")
+@click.option(
+    "--journal/--no-journal",
+    default=True,
+    help=f"Keep every delivery in {FOLDER}/, for 'runs', 'replay' and 'compare'; it does.",
+)
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option(
     "-n", "workers", type=click.IntRange(min=0), default=0, help="Worker processes (xdist)."
@@ -74,6 +80,7 @@ def command(
     probe: str | None,
     report: Path | None,
     junit: Path | None,
+    journal: bool,
     strict: bool,
     workers: int,
     use_project_config: bool,
@@ -98,6 +105,13 @@ def command(
     for file in (report, junit):
         if file is not None:
             prepare(file)
+    run_id = secrets.token_hex(4)
+    if journal:
+        try:
+            Folder(Path(FOLDER)).begin(run_id)
+        except UsageError as problem:  # a run is worth more than its journal
+            click.echo(f"telnyx-mock: {problem} The run goes on without it.", err=True)
+            journal = False
     receiver = Target(target, path, key, hosts)
     seed = secrets.randbelow(2**32) if seed is None else seed
     options = [
@@ -106,6 +120,7 @@ def command(
         *([f"--telnyx-examples={examples}"] if examples is not None else []),
         *([f"--telnyx-deadline={deadline}"] if deadline is not None else []),
         *([f"--telnyx-probe={probe}"] if probe is not None else []),
+        *([f"--telnyx-journal={run_id}"] if journal else []),
         *(["--telnyx-strict"] if strict else []),
         f"--telnyx-seed={seed}",
     ]
@@ -121,7 +136,7 @@ def command(
         from telnyx_mock.cli.present import show
 
         if report is not None:
-            write(report, json_report(secrets.token_hex(4), target, seed, results))
+            write(report, json_report(run_id, target, seed, results))
         if junit is not None:
             write(junit, collected.junit)
         show(Summary.of(results), seed)

@@ -68,8 +68,9 @@ def _block(number: int, fault: Fault, width: int) -> Iterator[Text]:
         yield from _wrapped("also in", ", ".join(fault.events[1:]), width)
     if len(fault.checks) > 1:
         yield from _wrapped("also by", ", ".join(fault.checks[1:]), width)
-    if finding.repeat:
-        yield Text.assemble((f"  {'repeat':10}", "dim"), finding.repeat)
+    repeat = finding.repeat or finding.replay
+    if repeat:
+        yield Text.assemble((f"  {'repeat':10}", "dim"), repeat)
 
 
 def _advice(faults: Sequence[Fault], width: int) -> Iterator[Text]:

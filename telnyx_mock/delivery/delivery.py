@@ -25,7 +25,8 @@ __all__ = ["Attempt", "Delivery"]
 class Attempt:
     """One try: a request and its answer, or the reason why there was none.
 
-    *elapsed* is in seconds; so is *delay*, which was to go by since the attempt before.
+    *elapsed* is in seconds; so is *delay*, which was to go by since the attempt before. *id* names
+    it in the journal; it is empty where there is none.
     """
 
     request: Request
@@ -34,6 +35,7 @@ class Attempt:
     elapsed: float
     no_answer: str = ""
     delay: float = 0.0
+    id: str = ""
 
     @property
     def crash(self) -> str | None:
@@ -70,6 +72,11 @@ class Delivery:
     def request(self) -> Request:
         """The request of the last attempt."""
         return self.attempts[-1].request
+
+    @property
+    def id(self) -> str:
+        """What the journal calls the last attempt; empty where there is no journal."""
+        return self.attempts[-1].id
 
     @property
     def webhook(self) -> Webhook | None:

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from telnyx_mock.api.doors import Doors
 from telnyx_mock.delivery.delivery import Attempt, Delivery
 from telnyx_mock.receivers.receiver import NoAnswer, Receiver
 from telnyx_mock.receivers.response import Response
 from telnyx_mock.request import Request
 
-__all__ = ["PATIENCE", "Emitter"]
+__all__ = ["PATIENCE", "Emitter", "Recorder"]
 
 PATIENCE = 10.0
 """Seconds that are waited for an answer. Longer than Telnyx waits: a late answer says more."""
 
 
-class Emitter:
-    """Sends to one receiver. While an app runs in process, its calls to Telnyx go to *doors*."""
+class Recorder(Protocol):
+    """Is told of every request: before it goes out, and when it was answered or given up."""
 
-    def __init__(self, receiver: Receiver, doors: Doors, *, patience: float = PATIENCE) -> None:
+    def sent(self, request: Request, url: str) -> str:
+        """*request* goes out to *url*; what it is called from now on."""
+        ...
+
+    def answered(self, id_: str, attempt: Attempt) -> None:
+        """What came of the request that is called *id_*."""
+        ...
+
+
+class Emitter:
+    """Sends to one receiver. While an app runs in process, its calls to Telnyx go to *doors*.
+
+    *recorder* is told of every request.
+    """
+
+    def __init__(
+        self,
+        receiver: Receiver,
+        doors: Doors,
+        *,
+        patience: float = PATIENCE,
+        recorder: Recorder | None = None,
+    ) -> None:
         self.receiver = receiver
         self.doors = doors
         self.patience = patience
+        self.recorder = recorder
 
     def send(self, request: Request, *, timeout: float | None = None) -> Delivery:
         """Send *request* once, and wait *timeout* seconds for the answer (patience if None).
@@ -31,6 +56,7 @@ class Emitter:
         commands, refused = len(api.commands), len(api.refused)
         if self.receiver.in_process:
             self.doors.open()
+        id_ = "" if self.recorder is None else self.recorder.sent(request, self.receiver.url)
         response: Response | None
         try:
             response = self.receiver.send(
@@ -39,7 +65,9 @@ class Emitter:
             elapsed, no_answer = response.elapsed, ""
         except NoAnswer as problem:
             response, elapsed, no_answer = None, problem.elapsed, problem.reason
-        attempt = Attempt(request, self.receiver.url, response, elapsed, no_answer)
+        attempt = Attempt(request, self.receiver.url, response, elapsed, no_answer, id=id_)
+        if self.recorder is not None:
+            self.recorder.answered(id_, attempt)
         return Delivery(
             (attempt,),
             tuple(api.commands[commands:]),

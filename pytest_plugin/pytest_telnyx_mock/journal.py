@@ -1,0 +1,63 @@
+"""Keeps a journal of the run, where --telnyx-journal asks for one; loaded only then.
+
+Each worker of xdist writes a file of its own, and the controller how the checks ended.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_telnyx_mock.fixtures import key_of
+from pytest_telnyx_mock.options import NEW, OPTIONS
+from telnyx_mock.journal import FOLDER, Folder, Journal
+
+__all__ = ["Keeper", "journal_of"]
+
+_KEEPER = pytest.StashKey["Keeper"]()
+_INPUT = "telnyx_mock_journal"
+
+
+def journal_of(config: pytest.Config) -> Journal:
+    """The journal that this process writes."""
+    return config.stash[_KEEPER].journal
+
+
+class Keeper:
+    """A pytest plugin that writes the journal of one process, from its start to its end.
+
+    Raises UsageError where that cannot be written, or the run cannot have its name.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        options = config.stash[OPTIONS]
+        self.worker: dict[str, Any] | None = getattr(config, "workerinput", None)
+        if self.worker is None:
+            folder = Folder(config.invocation_params.dir / FOLDER)
+            self.run, file = folder.begin("" if options.journal == NEW else options.journal)
+        else:
+            self.run, path = self.worker[_INPUT]
+            folder = Folder(Path(path))
+            file = folder.file(f"{self.run}.{self.worker['workerid']}")
+        self.folder = folder
+        target = {"name": options.target, "path": options.path, "key": options.key}
+        with folder.writing():
+            self.journal = Journal(file, target=target, public_key=key_of(config).public_key)
+        config.stash[_KEEPER] = self
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """A worker is told which run it belongs to."""
+        node.workerinput[_INPUT] = (self.run, str(self.folder.path))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note how a check ended: once, where the reports of all workers come together."""
+        row = getattr(report, "telnyx_mock", None)
+        if row is not None and self.worker is None:
+            self.journal.result(row)
+
+    def pytest_unconfigure(self) -> None:
+        """The run is at its end, however it got there."""
+        self.journal.close()

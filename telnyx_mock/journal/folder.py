@@ -1,0 +1,105 @@
+"""Where journals are kept: a folder that git does not see, with the latest runs in it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from telnyx_mock.errors import UsageError, unknown
+from telnyx_mock.journal.run import Run
+
+__all__ = ["FOLDER", "Folder"]
+
+FOLDER = ".telnyx-mock"
+"""The name of the folder, in the working directory."""
+
+MOST_RUNS = 20
+MOST_BYTES = 256 << 20
+"""What is kept, at most, when a new run begins; the oldest runs go first."""
+
+_BY_AGE = ("latest", "previous")
+"""Words that stand for a run, and so are no names of runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The folder of journals at *path*; it need not be there."""
+
+    path: Path
+
+    def begin(self, run: str = "") -> tuple[str, Path]:
+        """Make room for a run of this name, or of a new one: the name, and its file.
+
+        A run of the same name is forgotten. Raises UsageError for what is no name of a run, and
+        where nothing can be written.
+        """
+        run = run or secrets.token_hex(4)
+        if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", run) is None or run in _BY_AGE:
+            raise UsageError(
+                f"{run!r} cannot be the name of a run in the journal: it takes letters, digits, "
+                f"'-' and '_', and is none of {', '.join(_BY_AGE)}."
+            )
+        with self.writing():
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.path / ".gitignore").write_text("*\n")
+            for file in self._files(run):
+                file.unlink()
+            self._forget_oldest()
+        return run, self.file(run)
+
+    def file(self, stem: str) -> Path:
+        """The file of a run, or of one of its workers (``RUN.gw0``)."""
+        return self.path / f"{stem}.jsonl"
+
+    def runs(self) -> list[Run]:
+        """The runs that are kept, the oldest first."""
+        mains = (path for path in self.path.glob("*.jsonl") if "." not in path.stem)
+        runs = (Run.read(path, self._files(path.stem)[1:]) for path in mains)
+        return sorted((run for run in runs if run is not None), key=lambda run: run.started)
+
+    def run(self, name: str) -> Run:
+        """The run of this name; ``latest`` and ``previous`` are names too.
+
+        Raises UsageError if there is none.
+        """
+        runs = self.runs()
+        if not runs:
+            raise UsageError(
+                f"There is no journal in {self.path}: 'telnyx-mock check' writes one into the "
+                "directory it is started in."
+            )
+        named = {run.id: run for run in runs}
+        named |= dict(zip(_BY_AGE, reversed(runs), strict=False))
+        if name not in named:
+            raise unknown("run", name, named, where=f"in {self.path}")
+        return named[name]
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Raise UsageError where the folder cannot be written to."""
+        try:
+            yield
+        except OSError as error:
+            raise UsageError(
+                f"The journal {self.path} cannot be written: {error.strerror}."
+            ) from None
+
+    def _files(self, run: str) -> list[Path]:
+        """The files of a run, its own first and then those of its workers."""
+        workers = sorted(self.path.glob(f"{run}.*.jsonl"))
+        return [file for file in (self.file(run), *workers) if file.exists()]
+
+    def _forget_oldest(self) -> None:
+        """Leave room for one run more."""
+        room = 0
+        for number, run in enumerate(reversed(self.runs()), 1):
+            room += sum(file.stat().st_size for file in run.files)
+            if number >= MOST_RUNS or room > MOST_BYTES:
+                for file in run.files:
+                    with contextlib.suppress(FileNotFoundError):  # another run tidies up, too
+                        file.unlink()

@@ -1,0 +1,130 @@
+"""What the journal's lines hold of a request and of its answer, written and read."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from telnyx_mock.delivery import Attempt
+from telnyx_mock.events.identity import Moment, Style, Symbol
+from telnyx_mock.events.kinds import Json
+from telnyx_mock.request import Headers, Request
+
+__all__ = ["MASKED", "answered", "bytes_of", "headers_of", "sent", "symbols_of"]
+
+MOST_OF_A_REQUEST = 256 << 10
+MOST_OF_AN_ANSWER = 10_000
+"""Bytes of a body that are kept. Telnyx's own record of deliveries keeps 10 kB of an answer."""
+
+MASKED = b"(masked)"
+"""What stands in the place of a header's value that may be a secret."""
+
+_SECRET = re.compile(rb"authorization|cookie|secret|password|token|api-?key", re.IGNORECASE)
+
+
+def sent(id_: str, request: Request, url: str, *, about: str, moment: float) -> dict[str, Json]:
+    """The line of a *request* that goes out to *url* at *moment* (Unix seconds).
+
+    It has the ids and times that were minted for it, so that a replay can mint others; and of a
+    forgery the genuine webhook, since it will be forged anew.
+    """
+    line: dict[str, Json] = {
+        "sent": id_,
+        "at": moment,
+        "about": about,
+        "event": request.event,
+        "url": url,
+        "method": request.method,
+        "headers": _headers(request.headers),
+        "body": _text(request.body[:MOST_OF_A_REQUEST]),
+    }
+    if len(request.body) > MOST_OF_A_REQUEST:
+        line["size"] = len(request.body)
+    if request.query:
+        line["query"] = _text(request.query)
+    if request.webhook is not None:
+        minted = {str(value): value for value in _minted(request.webhook.body)}
+        line["minted"] = [_described(value) for value in minted.values()]
+    if request.forgery is not None:
+        line["forgery"] = request.forgery
+        line["webhook"] = None if request.webhook is None else request.webhook.body
+    return line
+
+
+def answered(id_: str, attempt: Attempt) -> dict[str, Json]:
+    """The line of what came of a delivery."""
+    line: dict[str, Json] = {
+        "answered": id_,
+        "elapsed": round(attempt.elapsed, 6),
+        "answer": attempt.answer(),
+    }
+    response = attempt.response
+    if response is not None:
+        line["status"] = response.status
+        line["headers"] = _headers(response.headers)
+        line["body"] = _text(response.body[:MOST_OF_AN_ANSWER])
+        if response.truncated or len(response.body) > MOST_OF_AN_ANSWER:
+            line["cut"] = True
+        if response.crash:
+            line["crash"] = response.crash
+    return line
+
+
+def _text(content: bytes) -> Json:
+    """*content* as text, so that it can be searched; as base64 where it is none."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(content).decode("ascii")}
+
+
+def bytes_of(written: Json) -> bytes:
+    """The bytes that a line holds as text or as base64."""
+    if isinstance(written, dict):
+        return base64.b64decode(written["base64"])
+    return str(written).encode(errors="surrogatepass")
+
+
+def _headers(headers: Headers) -> list[list[str]]:
+    return [
+        [
+            name.decode("latin-1"),
+            (MASKED if _SECRET.search(name) else value).decode("latin-1"),
+        ]
+        for name, value in headers
+    ]
+
+
+def headers_of(written: Iterable[Iterable[str]]) -> Headers:
+    """The headers that a line holds; those without which their values are left out."""
+    pairs = ((name.encode("latin-1"), value.encode("latin-1")) for name, value in written)
+    return tuple((name, value) for name, value in pairs if value != MASKED)
+
+
+def _minted(value: Any) -> Iterator[Symbol | Moment]:
+    """The ids and times in a body."""
+    if isinstance(value, Symbol | Moment):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            if isinstance(name, Symbol):
+                yield name
+            yield from _minted(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _minted(item)
+
+
+def _described(value: Symbol | Moment) -> list[Json]:
+    if isinstance(value, Symbol):
+        return [str(value), value.role, value.template, value.number]
+    return [str(value), value.style.name, value.offset]
+
+
+def symbols_of(written: Iterable[list[Json]]) -> list[Symbol | Moment]:
+    """The ids and times that a line holds."""
+    return [
+        Symbol(*row) if len(row) == 4 else Moment(row[0], Style[row[1]], row[2]) for row in written
+    ]

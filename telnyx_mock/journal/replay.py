@@ -1,0 +1,82 @@
+"""Makes the request of an earlier delivery again, with a signature and ids of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from urllib.parse import quote
+
+from telnyx_mock.errors import UsageError
+from telnyx_mock.events.catalog import find
+from telnyx_mock.events.identity import Minter, mint
+from telnyx_mock.events.kinds import Json
+from telnyx_mock.forgeries import forge
+from telnyx_mock.journal.kept import Kept
+from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
+from telnyx_mock.signing import KeyPair, Reason, verify
+from telnyx_mock.webhook import Webhook
+
+__all__ = ["again"]
+
+_SIGNED = (Reason.GENUINE, Reason.OLD, Reason.FUTURE)
+
+
+def again(kept: Kept, key: KeyPair, now: float, *, same_ids: bool = False) -> Request:
+    """The request of *kept*, made anew at *now* (Unix seconds).
+
+    What was signed is signed by *key*, as far from now as it was dated then, and written in the
+    same bytes but for ids and times; a forgery is forged anew by its name; what was not rightly
+    signed goes out as it did. With *same_ids*, ids and times stay as well. Raises UsageError where
+    the journal does not hold the whole body.
+    """
+    request = kept.request
+    changes = {} if same_ids else _fresh(kept, now)
+    if request.forgery is not None and kept.webhook is not None:
+        written = json.dumps(kept.webhook, ensure_ascii=False)
+        body = json.loads(_changed(written.encode(errors="backslashreplace"), changes))
+        return forge(request.forgery, Webhook(find(kept.event), body, minted=True), key, now)
+    if kept.size > len(request.body):
+        raise UsageError(
+            f"{kept.id} had a body of {kept.size} bytes, of which the journal kept the first "
+            f"{len(request.body)}, so it cannot be repeated."
+        )
+    if request.forgery is not None or not _was_signed(kept):
+        return request
+    body = _changed(request.body, changes)
+    skew = int(request.header(TIMESTAMP_HEADER) or b"0") - int(kept.at)
+    stamp = str(int(now) + skew).encode("ascii")
+    values = {TIMESTAMP_HEADER: stamp, SIGNATURE_HEADER: key.sign(stamp, body)}
+    headers = tuple((name, values.get(name.lower(), value)) for name, value in request.headers)
+    return replace(request, headers=headers, body=body, query=_changed(request.query, changes))
+
+
+def _was_signed(kept: Kept) -> bool:
+    return verify(kept.public_key, kept.request, now=kept.at).reason in _SIGNED
+
+
+def _fresh(kept: Kept, now: float) -> dict[bytes, bytes]:
+    """What stands for each id and time in a request made *now*, in every way it is written."""
+    renewed: Json = mint(list(kept.minted), Minter().example(), now)
+    changes = {}
+    for old, new in zip(kept.minted, renewed, strict=True):
+        for write in (str, _percent, _lower_percent):
+            changes[write(old).encode()] = write(new).encode()
+    return changes
+
+
+def _percent(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _lower_percent(text: str) -> str:
+    return re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), _percent(text))
+
+
+def _changed(content: bytes, changes: dict[bytes, bytes]) -> bytes:
+    """*content* with each of the *changes* made; where several fit, the longest."""
+    if not changes:
+        return content
+    longest_first = sorted(changes, key=len, reverse=True)
+    pattern = b"|".join(re.escape(old) for old in longest_first)
+    return re.sub(pattern, lambda match: changes[match[0]], content)
