@@ -43,7 +43,7 @@ def _lines(summary: Summary, seed: int, width: int) -> Iterator[Text]:
         yield from _wrapped("concerns", ", ".join(checks), width)
         yield Text()
     for reason in summary.left_out:
-        yield Text(f"left out: {reason}", style="dim")
+        yield from _wrapped("left out", reason, width, "dim")
     yield _total(summary)
     if summary.faults:
         yield Text(f"generated with --seed {seed}", style="dim")

@@ -31,8 +31,7 @@ NO_TARGET = (
 )
 NO_APP = (
     "no_shop:number is an int; expected an ASGI app (async, called with scope, receive, send), a "
-    "WSGI app (called with environ, start_response), or a function without arguments that returns "
-    "one."
+    "WSGI app (called with environ, start_response), "
 )
 LOOSE = "Pass strict=False (--loose on the command line) to send it all the same."
 CHECK = ("check", "shop:app", "--events", "call.hangup")
