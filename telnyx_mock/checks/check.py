@@ -21,7 +21,7 @@ from telnyx_mock.webhook import ABSENT, decisions, differences
 if TYPE_CHECKING:
     from telnyx_mock.checks.campaign import Campaign
 
-__all__ = ["Check", "Inconclusive", "NotSelected", "Scope", "departure"]
+__all__ = ["Check", "Inconclusive", "NotSelected", "Scope", "content_type", "departure"]
 
 ANSWER = 500
 """Bytes of an answer that a finding shows."""
@@ -32,7 +32,13 @@ class Scope(Enum):
 
     EVENT = "each event"
     FAMILY = "one event of each family"
+    CONTENT_TYPE = "one JSON event and one form"
     RUN = "the whole run"
+
+
+def content_type(event: Event) -> str:
+    """What *event* is written in: ``json`` or ``form``."""
+    return event.content_type.name.lower()
 
 
 def _always(event: Event) -> bool:

@@ -5,18 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from telnyx_mock.checks.accepts import ACCEPTS
-from telnyx_mock.checks.check import Check, Scope
+from telnyx_mock.checks.check import Check, Scope, content_type
+from telnyx_mock.checks.failing_api import FAILING_API
 from telnyx_mock.checks.generated import GENERATED
+from telnyx_mock.checks.malformed import SURVIVES_MALFORMED
+from telnyx_mock.checks.order import ORDER
 from telnyx_mock.checks.reach import REACH
 from telnyx_mock.checks.refuses import REFUSES
+from telnyx_mock.checks.repeats import REPEATS
+from telnyx_mock.checks.skewed import SKEWED
 from telnyx_mock.checks.swept import SWEPT
 from telnyx_mock.checks.timing import TIMING
+from telnyx_mock.checks.unsigned import UNSIGNED
 from telnyx_mock.events.model import Event
 
 __all__ = ["CONTRACT", "subjects"]
 
 CONTRACT: Mapping[str, Check] = {
-    check.id: check for check in (*REACH, *ACCEPTS, *SWEPT, *GENERATED, *REFUSES, *TIMING)
+    check.id: check
+    for check in (
+        *REACH,
+        *ACCEPTS,
+        *SKEWED,
+        *SWEPT,
+        *GENERATED,
+        *REFUSES,
+        *SURVIVES_MALFORMED,
+        *UNSIGNED,
+        *TIMING,
+        *ORDER,
+        *REPEATS,
+        *FAILING_API,
+    )
 }
 """Every check by its id."""
 
@@ -28,5 +48,7 @@ def subjects(check: Check, events: Iterable[Event]) -> Iterator[str]:
         yield from (event.name for event in concerned)
     elif check.scope is Scope.FAMILY:
         yield from dict.fromkeys(event.family for event in concerned)
+    elif check.scope is Scope.CONTENT_TYPE:
+        yield from dict.fromkeys(content_type(event) for event in concerned)
     elif concerned:
         yield ""

@@ -83,10 +83,7 @@ def _wrong(
         severity = min(severity, Severity.WARNING, key=_rank)
     else:
         problem = f"was accepted with {status}"
-    # The same crash shows in many forgeries, and is to be told as one fault.
-    sites = ("forged",) if delivery.crash else ()
-    expected = EXPECTED[forgery.expected]
-    return check.finding(delivery, problem, expected, severity=severity, sites=sites, fix=fix)
+    return check.finding(delivery, problem, EXPECTED[forgery.expected], severity=severity, fix=fix)
 
 
 def _rank(severity: Severity) -> int:
@@ -99,7 +96,9 @@ def _check(forgery: Forgery) -> Check:
             raise NotSelected(f"HTTP cannot carry {forgery.name}")
         campaign.require_twin(event)
         if forgery.plainer and not campaign.withstands(event, forgery.plainer):
-            raise NotSelected("forgeries that are harder to find, where a plainer one is not refused")
+            raise NotSelected(
+                "forgeries that are harder to find, where a plainer one is not refused"
+            )
         request = _forged(campaign, event, forgery)
         effects: tuple[str, ...] = ()
         if forgery.expected is Expected.SURVIVED:  # it may act, since it may accept

@@ -1,4 +1,4 @@
-"""Every way to lie to a receiver, by name. A receiver refuses each with 4xx.
+"""Every way to lie to a receiver, by name. A receiver refuses each with 4xx, but for legal variants.
 
 What anyone can send is an error to accept; what takes the key, or what the sources leave open, is
 a warning or advice. Never imports Hypothesis or anything that sends.
@@ -11,18 +11,30 @@ from dataclasses import replace
 
 from telnyx_mock.errors import unknown
 from telnyx_mock.forgeries.body import BODY_FORGERIES
-from telnyx_mock.forgeries.forgery import Forgery, Group, Original
+from telnyx_mock.forgeries.encoding import ENCODING_FORGERIES
+from telnyx_mock.forgeries.forgery import Expected, Forgery, Group, Original
+from telnyx_mock.forgeries.number import NUMBER_FORGERIES
+from telnyx_mock.forgeries.replay import REPLAY_FORGERIES
+from telnyx_mock.forgeries.scheme import SCHEME_FORGERIES
 from telnyx_mock.forgeries.signature import SIGNATURE_FORGERIES
 from telnyx_mock.forgeries.timestamp import TIMESTAMP_FORGERIES
 from telnyx_mock.request import Request
 from telnyx_mock.signing import KeyPair
 from telnyx_mock.webhook import Webhook
 
-__all__ = ["FORGERIES", "Forgery", "Group", "Original", "forge"]
+__all__ = ["FORGERIES", "Expected", "Forgery", "Group", "Original", "forge"]
 
 FORGERIES: Mapping[str, Forgery] = {
     forgery.name: forgery
-    for forgery in (*SIGNATURE_FORGERIES, *TIMESTAMP_FORGERIES, *BODY_FORGERIES)
+    for forgery in (
+        *SIGNATURE_FORGERIES,
+        *SCHEME_FORGERIES,
+        *ENCODING_FORGERIES,
+        *TIMESTAMP_FORGERIES,
+        *NUMBER_FORGERIES,
+        *BODY_FORGERIES,
+        *REPLAY_FORGERIES,
+    )
 }
 """Every forgery by name, group by group."""
 

@@ -1,25 +1,32 @@
 """Lies about the content: a body that was changed after it had been signed.
 
-The changed body is well formed and written in the same layout, so that the signature alone tells.
+All take a recorded webhook and no key. Where it can be, the changed body is well formed and written
+in the same layout, so that the signature alone tells.
 """
 
 from __future__ import annotations
 
 import copy
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
+from urllib.parse import quote_plus
 
-from telnyx_mock.forgeries.forgery import Forgery, Group, Original
+from telnyx_mock.events.model import ContentType
+from telnyx_mock.forgeries.forgery import Expected, Forgery, Original
 from telnyx_mock.request import Request
 from telnyx_mock.severity import Severity
+from telnyx_mock.signing import sign
 from telnyx_mock.wire import encode
 
 __all__ = ["BODY_FORGERIES"]
 
 _PHONE_NUMBER = re.compile(r"\+[0-9]{7,15}")
 _LAST_DIGIT = re.compile(r"[0-9](?=[^0-9]*\Z)")
+_LAST_LETTER = re.compile(rb"[G-Zg-z](?=[\"&])(?!.*[G-Zg-z][\"&])", re.DOTALL)
 
 
 def _changed(original: Original) -> Request:
@@ -44,13 +51,114 @@ def _texts_with_digits(holder: Any) -> Iterator[tuple[Any, Any]]:
             yield holder, key
 
 
+def _rewritten(
+    json_body: Callable[[bytes], bytes], form_body: Callable[[bytes], bytes]
+) -> Callable[[Original], Request]:
+    """The bytes of the body, changed by one or the other."""
+
+    def make(original: Original) -> Request:
+        request = original.request()
+        is_form = original.webhook.event.content_type is ContentType.FORM
+        return replace(request, body=(form_body if is_form else json_body)(request.body))
+
+    return make
+
+
+def _either(change: Callable[[bytes], bytes]) -> Callable[[Original], Request]:
+    return _rewritten(change, change)
+
+
+def _one_byte(body: bytes) -> bytes:
+    """A letter changes between upper and lower case; where there is none, a blank is added."""
+    changed = _LAST_LETTER.sub(lambda letter: letter[0].swapcase(), body)
+    return changed if changed != body else body + b" "
+
+
+def _with_member(body: bytes) -> bytes:
+    inner = body.rstrip()[1:-1].rstrip()
+    return b"{" + inner + (b"," if inner else b"") + b'"forged":true}'
+
+
+def _with_member_twice(body: bytes) -> bytes:
+    """The first member stands twice, null where it comes first; most parsers take the last."""
+    names = list(json.loads(body)) or ["forged"]
+    return b"{" + json.dumps(names[0]).encode() + b":null," + body.lstrip()[1:]
+
+
+def _with_field_twice(body: bytes) -> bytes:
+    return (body.partition(b"=")[0] or b"Forged") + b"=&" + body
+
+
+def _swapped(original: Original) -> Request:
+    return replace(original.request(), body=original.other_request().body)
+
+
+def _query_added(original: Original) -> Request:
+    """By GET: what happened is in the query, the signature over an empty body."""
+    request = sign(original.webhook, original.key, timestamp=int(original.now), method="GET")
+    if original.webhook.event.content_type is ContentType.JSON:
+        fields = (
+            f"{quote_plus(name)}={quote_plus(json.dumps(value))}"
+            for name, value in original.webhook.body.items()
+        )
+        request = replace(request, query="&".join(fields).encode("ascii"))
+    return replace(request, query=request.query + b"&Forged=1")
+
+
+_finer = partial(Forgery, plainer="signature-random")
+
 BODY_FORGERIES: tuple[Forgery, ...] = (
     Forgery(
         "body-changed",
-        Group.BODY,
         "does not verify the body that it acts on: anyone on the way can change who called",
-        Severity.ERROR,
         _changed,
+    ),
+    Forgery(
+        "body-one-byte",
+        "does not verify each byte of the body",
+        _either(_one_byte),
+    ),
+    _finer(
+        "body-member-twice",
+        "verifies what is left of two members of one name, and may act on the other",
+        _rewritten(_with_member_twice, _with_field_twice),
+    ),
+    _finer(
+        "body-member-added",
+        "verifies the fields that it knows, and not the body",
+        _rewritten(_with_member, lambda body: body + b"&Forged=1"),
+    ),
+    _finer(
+        "body-blank-added",
+        "trims the body before it verifies it, so that it verifies other bytes than came",
+        _rewritten(lambda body: body + b"\n", lambda body: body + b"&"),
+    ),
+    _finer(
+        "body-with-bom",
+        "decodes the body before it verifies it, or fails at a byte order mark",
+        _either(lambda body: b"\xef\xbb\xbf" + body),
+    ),
+    _finer(
+        "body-truncated",
+        "parses the body before it verifies it, or does not verify it to its end",
+        _either(lambda body: body[: len(body) // 2]),
+    ),
+    _finer(
+        "body-empty",
+        "does not verify an empty body, or fails at it",
+        _either(lambda _: b""),
+    ),
+    Forgery(
+        "body-swapped",
+        "accepts the body of another webhook under a signature that it has seen",
+        _swapped,
+    ),
+    Forgery(
+        "body-query-added",
+        "acts on the query of a GET, which no signature covers",
+        _query_added,
+        Severity.WARNING,
+        Expected.IGNORED,
     ),
 )
 """The forgeries of the body, in the order in which they are tried."""

@@ -9,8 +9,10 @@ needs the key.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
-from telnyx_mock.forgeries.forgery import Forgery, Group, Original
+from telnyx_mock.forgeries.forgery import Expected, Forgery, Original, replaced
 from telnyx_mock.request import TIMESTAMP_HEADER, Request
 from telnyx_mock.severity import Severity
 
@@ -18,6 +20,7 @@ __all__ = ["TIMESTAMP_FORGERIES"]
 
 MINUTE = 60
 HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 
 MARGIN = 10
 """Seconds beyond the round figure, so that a window of just that size is judged the same every
@@ -25,65 +28,107 @@ time, however slow the delivery."""
 
 
 def _missing(original: Original) -> Request:
-    return original.request().with_headers((TIMESTAMP_HEADER, None))
-
-
-def _not_a_number(original: Original) -> Request:
-    # The signature is over the real timestamp: a signed word would need the key.
-    return original.request().with_headers((TIMESTAMP_HEADER, b"yesterday"))
+    return replaced(original.request(), None, (TIMESTAMP_HEADER, None))
 
 
 def _changed(original: Original) -> Request:
     recorded = original.request(-HOUR - MARGIN)
-    return recorded.with_headers((TIMESTAMP_HEADER, str(int(original.now)).encode("ascii")))
+    return replaced(recorded, None, (TIMESTAMP_HEADER, original.stamp))
 
 
 def _signed(seconds: int) -> Callable[[Original], Request]:
     return lambda original: original.request(seconds)
 
 
+def _twice(*, genuine_first: bool) -> Callable[[Original], Request]:
+    def make(original: Original) -> Request:
+        request = original.request()
+        false = (TIMESTAMP_HEADER, str(int(original.now) - DAY).encode("ascii"))
+        headers = (*request.headers, false) if genuine_first else (false, *request.headers)
+        return replace(request, headers=headers)
+
+    return make
+
+
+_future = partial(Forgery, severity=Severity.WARNING, needs_key=True)
+_legal = partial(Forgery, expected=Expected.SURVIVED, plainer="timestamp-not-a-number")
+
 TIMESTAMP_FORGERIES: tuple[Forgery, ...] = (
     Forgery(
         "timestamp-missing",
-        Group.TIMESTAMP,
         "verifies only when both headers are there, so leaving one out is enough",
-        Severity.ERROR,
         _missing,
     ),
     Forgery(
-        "timestamp-not-a-number",
-        Group.TIMESTAMP,
-        "carries on when the timestamp cannot be read, or never looks at it",
-        Severity.ERROR,
-        _not_a_number,
-    ),
-    Forgery(
         "timestamp-changed",
-        Group.TIMESTAMP,
         "does not bind the signature to the timestamp: a recorded webhook gets a new date",
-        Severity.ERROR,
         _changed,
     ),
     Forgery(
         "timestamp-expired-1h",
-        Group.TIMESTAMP,
         "accepts what was signed an hour ago, so a recorded webhook can be sent again",
-        Severity.ERROR,
         _signed(-HOUR - MARGIN),
     ),
     Forgery(
-        "timestamp-expired-10m",
-        Group.TIMESTAMP,
-        "accepts what was signed ten minutes ago, twice the five minutes that the guides allow",
-        Severity.WARNING,
-        _signed(-10 * MINUTE - MARGIN),
+        "timestamp-expired-1d",
+        "compares hours and minutes and forgets the days, as timedelta.seconds does",
+        _signed(-DAY - MARGIN),
+        plainer="timestamp-expired-1h",
     ),
     Forgery(
-        "timestamp-future-1h",
-        Group.TIMESTAMP,
-        "accepts what is dated an hour ahead, so one webhook can be sent again for an hour",
+        "timestamp-expired-10m",
+        "accepts what was signed ten minutes ago, twice the five minutes that the guides allow",
+        _signed(-10 * MINUTE - MARGIN),
         Severity.WARNING,
+        plainer="timestamp-expired-1h",
+    ),
+    Forgery(
+        "timestamp-expired-301s",
+        "accepts what is older than the five minutes that the guides allow",
+        _signed(-5 * MINUTE - 1),
+        Severity.ADVICE,
+        plainer="timestamp-expired-10m",
+    ),
+    Forgery(
+        "timestamp-1970",
+        "takes a timestamp of 0 for none, and none for good",
+        lambda original: original.signed_at(b"0"),
+        Severity.ADVICE,
+        needs_key=True,
+        plainer="timestamp-expired-1h",
+    ),
+    _future(
+        "timestamp-future-1h",
+        "accepts what is dated an hour ahead, so one webhook can be sent again for an hour",
         _signed(HOUR + MARGIN),
     ),
+    _future(
+        "timestamp-future-1d",
+        "compares hours and minutes and forgets the days, for what is dated ahead",
+        _signed(DAY + MARGIN),
+        plainer="timestamp-future-1h",
+    ),
+    _future(
+        "timestamp-future-10m",
+        "accepts what is dated ten minutes ahead, twice what the official SDKs allow",
+        _signed(10 * MINUTE + MARGIN),
+        plainer="timestamp-future-1h",
+    ),
+    _future(
+        "timestamp-future-310s",
+        "accepts what is dated further ahead than the five minutes that the official SDKs allow",
+        _signed(5 * MINUTE + MARGIN),
+        plainer="timestamp-future-10m",
+    ),
+    _legal(
+        "timestamp-good-then-bad",
+        "fails where the timestamp's header stands twice, the genuine one first",
+        _twice(genuine_first=True),
+    ),
+    _legal(
+        "timestamp-bad-then-good",
+        "fails where the timestamp's header stands twice, the genuine one last",
+        _twice(genuine_first=False),
+    ),
 )
-"""The forgeries of the timestamp, in the order in which they are tried."""
+"""The forgeries of the time, in the order in which they are tried."""

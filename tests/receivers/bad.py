@@ -15,6 +15,8 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey
 
 from tests.receivers.bad_effects import ALSO_EFFECTS, BAD_EFFECTS, SLOW_IN_BURST, HoldsOneLock
+from tests.receivers.bad_forged import ALSO_FORGED, BAD_FORGED
+from tests.receivers.bad_malformed import ALSO_MALFORMED, BAD_MALFORMED
 from tests.receivers.correct import Event, Headers, Receiver, Refused, kind, payload
 
 FORM = "application/x-www-form-urlencoded"
@@ -200,7 +202,7 @@ class ParsesFirst(Receiver):
     """It parses a body before it verifies it, and fails where that cannot be."""
 
     def handle(self, headers: Headers, body: bytes) -> int:
-        kind(json.loads(body))
+        json.loads(body)
         return super().handle(headers, body)
 
 
@@ -251,13 +253,52 @@ BAD: Mapping[str, type[Any]] = {
     "survives-junk": ParsesFirst,
     "answers-in-time": Slow,
     "answers-first-in-time": SlowAtFirst,
+    "refuses-signature-63-bytes": ShortIsFine,
+    "refuses-signature-random": LooksOnly,
+    "refuses-signature-over-rewritten-body": WritesAnew,
+    "refuses-body-one-byte": LooksOnly,
+    "refuses-body-member-twice": WritesAnew,
+    "refuses-body-with-bom": WritesAnew,
+    "refuses-body-truncated": ParsesFirst,
+    "refuses-body-swapped": LooksOnly,
+    **BAD_FORGED,
+    **BAD_MALFORMED,
     **BAD_EFFECTS,
 }
 """A receiver that breaks the rule, by the id of the check that finds it."""
 
 ALSO: Mapping[type[Any], frozenset[str]] = {
+    **ALSO_FORGED,
+    **ALSO_MALFORMED,
     **ALSO_EFFECTS,
-    NeverExpires: frozenset({"refuses-timestamp-expired-10m"}),
+    NeedsPartyType: frozenset({"survives-json-payload-missing"}),
+    NeedsText: frozenset({"survives-json-fields-strings"}),
+    WritesAnew: frozenset({"refuses-body-blank-added"}),
+    LooksOnly: frozenset({"refuses-timestamp-zeros"}),
+    UndatedIsFine: frozenset(
+        {"refuses-signature-standard-webhooks", "refuses-signature-legacy-v1"}
+    ),
+    UnreadableIsFine: frozenset(
+        {"refuses-timestamp-not-a-number-signed", "refuses-timestamp-negative-signed"}
+    ),
+    AnyFuture: frozenset(
+        {"refuses-timestamp-milliseconds-signed", "refuses-timestamp-20-digits-signed"}
+    ),
+    ParsesFirst: frozenset(
+        {
+            "refuses-body-empty",
+            "ignores-body-query-added",
+            "survives-methods",
+            "survives-large",
+            "survives-json-empty",
+            "survives-json-cut",
+            "survives-json-words",
+            "survives-json-deep",
+            "survives-json-not-utf-8",
+            "survives-json-huge-integer",
+            "survives-json-nested-field",
+        }
+    ),
     Slow: frozenset({"answers-first-in-time"}),
 }
 """Further checks in which a fault shows, for it cannot but break their rules too."""

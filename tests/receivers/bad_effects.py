@@ -159,7 +159,6 @@ BAD_EFFECTS: Mapping[str, type[Any]] = {
 ALSO_EFFECTS: Mapping[type[Any], frozenset[str]] = {
     PostsOnly: frozenset({"ignores-body-query-added"}),
     SmallBuffer: frozenset({"survives-json-10-mb"}),
-    SmallBuffer: frozenset({"survives-json-10-mb"}),
     TrustsFirstAttempts: frozenset({"once-when-raced"}),
 }
 """Further checks in which a fault shows, for it cannot but break their rules too."""

@@ -301,3 +301,8 @@ RECEIVERS = (
     BadRequest,
     Forbidden,
 )
+
+CHOICES: Mapping[Any, frozenset[str]] = {
+    Lenient: frozenset({"refuses-timestamp-expired-301s", "refuses-timestamp-future-310s"}),
+}
+"""Checks that have advice or a warning about what is somebody's choice."""

@@ -1,0 +1,38 @@
+"""A webhook that was delivered, and that somebody who recorded it sends again.
+
+Each of these is the second delivery; the first has to have been made, of the same webhook and at
+the same time, and genuine.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.forgeries.forgery import Expected, Forgery, Original
+from telnyx_mock.forgeries.timestamp import HOUR, MARGIN
+from telnyx_mock.request import Request
+
+__all__ = ["REPLAY_FORGERIES"]
+
+
+def _exact(original: Original) -> Request:
+    return original.request()
+
+
+def _expired(original: Original) -> Request:
+    return original.request(-HOUR - MARGIN)
+
+
+REPLAY_FORGERIES: tuple[Forgery, ...] = (
+    Forgery(
+        "replay-exact",
+        "fails at a webhook that it has had already, as at a key that is in the database",
+        _exact,
+        expected=Expected.SURVIVED,
+    ),
+    Forgery(
+        "replay-expired",
+        "acknowledges what it has had already before it verifies it and looks at its date",
+        _expired,
+        plainer="timestamp-expired-1h",
+    ),
+)
+"""The replays, in the order in which they are tried."""
