@@ -6,6 +6,8 @@ from hypothesis import given
 from telnyx_mock import FORGERIES
 from telnyx_mock.strategies import requests
 
+REFUSED = [name for name, forgery in FORGERIES.items() if forgery.must_be_refused]
+
 
 def test_answers_an_incoming_call(telnyx_mock):
     delivery = telnyx_mock.send("call.initiated", direction="incoming")
@@ -32,7 +34,15 @@ def test_accepts_every_call_event(telnyx_mock, request):
     telnyx_mock.send(request).assert_accepted()
 
 
-@pytest.mark.parametrize("forgery", FORGERIES)
+def test_asks_for_another_delivery_while_the_api_is_down(telnyx_mock):
+    call = telnyx_mock.webhook("call.initiated")
+    with telnyx_mock.api.failing(503):
+        assert telnyx_mock.send(call).status == 503
+    telnyx_mock.send(call).assert_accepted()
+    assert len(telnyx_mock.api.commands) == 2
+
+
+@pytest.mark.parametrize("forgery", REFUSED)
 def test_refuses_forgeries(telnyx_mock, forgery):
     telnyx_mock.send("call.initiated", forge=forgery).assert_refused()
     assert telnyx_mock.api.commands == []

@@ -1,0 +1,45 @@
+"""Tests of the aiohttp receiver, over HTTP: a fixture starts the server and gives its address."""
+
+import json
+import os
+import subprocess
+import sys
+from urllib.request import urlopen
+
+import pytest
+from hypothesis import given
+from pytest_telnyx_mock.contract import *  # noqa: F403
+
+from telnyx_mock.strategies import requests
+
+
+@pytest.fixture(scope="session")
+def server(telnyx_key):
+    environment = {**os.environ, "TELNYX_PUBLIC_KEY": telnyx_key.public_key, "PORT": "0"}
+    with subprocess.Popen(
+        [sys.executable, "app.py"], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process.stdout.readline().strip()
+        process.terminate()
+
+
+@pytest.fixture(scope="session")
+def telnyx_receiver(server):
+    return server
+
+
+@pytest.fixture(scope="session")
+def telnyx_effects(server):
+    return f"{server}/messages"  # so the contract sees whether anything is done twice
+
+
+def test_keeps_what_became_of_a_message(telnyx_mock, server):
+    webhook = telnyx_mock.webhook("message.finalized")
+    telnyx_mock.send(webhook).assert_accepted()
+    with urlopen(f"{server}/messages") as answer:
+        assert json.load(answer)[webhook.payload["id"]] == "delivered"
+
+
+@given(request=requests("message.*"))
+def test_accepts_every_message_event(telnyx_mock, request):
+    telnyx_mock.send(request).assert_accepted()

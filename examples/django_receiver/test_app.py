@@ -1,0 +1,47 @@
+"""Tests of the Django receiver, as both of the applications that it can be deployed as."""
+
+import pytest
+from hypothesis import given
+
+from telnyx_mock import FORGERIES
+from telnyx_mock.strategies import requests
+
+
+@pytest.fixture(scope="module", params=["app:wsgi", "app:asgi"])
+def telnyx_receiver(request):
+    return request.param
+
+
+pytestmark = pytest.mark.usefixtures("telnyx_receiver")
+
+
+def test_answers_a_message(telnyx_mock):
+    telnyx_mock.send("message.received", text="A table for two?").assert_accepted()
+    [command] = telnyx_mock.api.commands
+    assert command.name == "messages.send"
+    assert command.parameters["text"] == "Your table is booked."
+
+
+def test_answers_once_when_delivered_twice(telnyx_mock):
+    message = telnyx_mock.webhook("message.received")
+    telnyx_mock.send(message).assert_accepted()
+    telnyx_mock.send(message).assert_accepted()
+    assert len(telnyx_mock.api.commands) == 1
+
+
+def test_asks_for_another_delivery_while_the_api_is_down(telnyx_mock):
+    message = telnyx_mock.webhook("message.received")
+    with telnyx_mock.api.failing(503):
+        assert telnyx_mock.send(message).status == 503
+    telnyx_mock.send(message).assert_accepted()
+    assert len(telnyx_mock.api.commands) == 2
+
+
+@given(request=requests("message.*"))
+def test_accepts_every_message_event(telnyx_mock, request):
+    telnyx_mock.send(request).assert_accepted()
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_withstands_forgeries(telnyx_mock, forgery):
+    assert FORGERIES[forgery].allows(telnyx_mock.send("message.received", forge=forgery).status)

@@ -1,0 +1,57 @@
+"""Tests of the Express receiver, from Python: whatever speaks HTTP can be tested so.
+
+They want Node, and ``npm ci`` once.
+"""
+
+import json
+import os
+import subprocess
+from urllib.request import urlopen
+
+import pytest
+from hypothesis import given
+from pytest_telnyx_mock.contract import *  # noqa: F403
+
+from telnyx_mock.strategies import requests
+
+
+@pytest.fixture(scope="session")
+def server(telnyx_key):
+    environment = {**os.environ, "TELNYX_PUBLIC_KEY": telnyx_key.public_key, "PORT": "0"}
+    with subprocess.Popen(
+        ["node", "app.js"], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process.stdout.readline().strip()
+        process.terminate()
+
+
+@pytest.fixture(scope="session")
+def telnyx_receiver(server):
+    return server
+
+
+@pytest.fixture(scope="session")
+def telnyx_effects(server):
+    return f"{server}/inbox"  # so the contract sees whether anything is done twice
+
+
+def inbox(server):
+    with urlopen(f"{server}/inbox") as answer:
+        return json.load(answer)
+
+
+def test_keeps_a_text(telnyx_mock, server):
+    webhook = telnyx_mock.webhook("message.received", text="A table for two?")
+    telnyx_mock.send(webhook).assert_accepted()
+    assert inbox(server)[webhook.payload["id"]] == "A table for two?"
+
+
+def test_keeps_no_text_of_its_own(telnyx_mock, server):
+    before = inbox(server)
+    telnyx_mock.send("message.finalized").assert_accepted()
+    assert inbox(server) == before
+
+
+@given(request=requests("message.*"))
+def test_accepts_every_message_event(telnyx_mock, request):
+    telnyx_mock.send(request).assert_accepted()
