@@ -15,12 +15,16 @@ from click.testing import CliRunner
 
 import telnyx_mock.cli
 from telnyx_mock.checks.contract import CONTRACT
+from telnyx_mock.checks.failure_modes import FAILURE_MODES
 from telnyx_mock.cli.sample import command as sample
 from telnyx_mock.events.catalog import all_events, families, family, find, introduction
 from telnyx_mock.events.describe import STATUSES, Line, lines, signature
 from telnyx_mock.events.model import ContentType, Event, Status
 from telnyx_mock.events.wording import value_words
 from telnyx_mock.forgeries import FORGERIES, Group
+
+MOST_CHECKS = 6
+"""How many checks of one failure mode are named."""
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 
@@ -32,6 +36,7 @@ def pages() -> dict[str, str]:
         "events/index.md": events_index(),
         **{f"events/{name}.md": family_page(name) for name in families()},
         "checks.md": checks(),
+        "failure-modes.md": failure_modes(),
         "forgeries.md": forgeries(),
         "cli.md": command_line(),
     }
@@ -47,6 +52,8 @@ def index() -> Iterator[str]:
     yield from (
         f"- [Events](events/index.md): the {count} webhooks that Telnyx sends, field by field.",
         f"- [Checks](checks.md): the {len(CONTRACT)} rules of the receiver contract.",
+        f"- [Failure modes](failure-modes.md): {len(FAILURE_MODES)} ways in which receivers break, "
+        "and what finds them.",
         f"- [Forgeries](forgeries.md): {len(FORGERIES)} ways to lie to a receiver.",
         "- [Command line](cli.md): every command, option and exit code.\n",
         "These pages are made from the code by `make docs`.",
@@ -205,6 +212,20 @@ def checks() -> Iterator[str]:
         if check.source:
             yield f"- Source: <{check.source}>"
         yield f"- Fix: {prose(check.fix)}\n"
+
+
+def failure_modes() -> Iterator[str]:
+    yield "# Failure modes\n"
+    yield "How receivers of Telnyx webhooks break: each of these was seen in a receiver, an SDK or an"
+    yield "issue tracker. The checks beside it find it; where none can, or not all of it, it says why.\n"
+    rows = []
+    for mode in FAILURE_MODES:
+        found = [f"[{id_}](checks.md#{id_})" for id_ in mode.checks(CONTRACT)]
+        if len(found) > MOST_CHECKS:
+            more = f"and {len(found) - MOST_CHECKS + 1} more of `{'`, `'.join(mode.judged_by)}`"
+            found[MOST_CHECKS - 1 :] = [more]
+        rows.append((str(mode.number), mode.failure, ", ".join(found) or "none", mode.limit))
+    yield from table(("", "a receiver that", "is found by", "limits"), rows)
 
 
 def forgeries() -> Iterator[str]:

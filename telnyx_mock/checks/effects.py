@@ -140,6 +140,7 @@ def _found_acting(campaign: Campaign) -> dict[str, tuple[Event, ...]]:
             "The probe returns another snapshot each time, though nothing was sent in between; "
             "it must return plain data that only changes with the work of the app."
         )
+    start = len(campaign.emulator.api.commands)
     for seconds in (0.0, PATIENCE):
         found = _seen_to_act(campaign, seconds)
         # What shows late seems to come from a later event, so each is tried by itself.
@@ -149,7 +150,8 @@ def _found_acting(campaign: Campaign) -> dict[str, tuple[Event, ...]]:
         }
         if any(confirmed.values()):
             return {name: events for name, events in confirmed.items() if events}
-        if campaign.probe is None and not any(found.values()):
+        time.sleep(PATIENCE)
+        if campaign.probe is None and len(campaign.emulator.api.commands) == start:
             break
     return {}
 

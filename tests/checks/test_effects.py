@@ -1,0 +1,284 @@
+"""Effects are seen in commands and through a probe; what is late, repeated by id, or read-only."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import httpx
+import pytest
+
+from telnyx_mock.checks.campaign import Campaign
+from telnyx_mock.checks.contract import CONTRACT
+from telnyx_mock.checks.effects import related
+from telnyx_mock.checks.finding import Result
+from telnyx_mock.checks.probe import open_probe
+from telnyx_mock.errors import UsageError
+from telnyx_mock.events.catalog import find
+from telnyx_mock.severity import Outcome
+from tests.receivers.bad_effects import NoWayBack, OncePerAttempt
+from tests.receivers.correct import API, Acting, Event, Receiver, WsgiReceiver, kind, payload
+
+MakeCampaign = Callable[..., Campaign]
+
+ONCE = ("once-when-delivered-again", "once-when-replayed", "once-when-raced")
+CALLS = ("call.initiated", "call.answered", "call.hangup")
+
+
+def run(made: Campaign, check: str, subject: str = "") -> Result:
+    return made.run(CONTRACT[check], subject)
+
+
+class Booking(Receiver):
+    """Books each call in ``rows``, as often as it hears of it, and sends no command."""
+
+    rows: list[str] = []
+    delay = 0.0
+
+    def act(self, event: Event) -> int:
+        if kind(event) == "call.initiated":
+            self.book(event)
+        return 200
+
+    def book(self, event: Event) -> None:
+        self.rows.append(event["data"]["id"])
+
+
+class BookingOnce(Booking):
+    """Books each call once."""
+
+    def book(self, event: Event) -> None:
+        if event["data"]["id"] not in self.rows:
+            super().book(event)
+
+
+class BookingInThreads(WsgiReceiver):
+    """Books each call, as often as it hears of it, a little after its answer."""
+
+    def make_steps(self) -> Receiver:
+        class Late(Booking):
+            def book(self, event: Event) -> None:
+                threading.Timer(0.05, super().book, (event,)).start()
+
+        return Late()
+
+
+@pytest.fixture(autouse=True)
+def no_rows() -> None:
+    Booking.rows.clear()
+
+
+def rows() -> list[str]:
+    return Booking.rows
+
+
+# The probe
+
+
+def test_without_commands_and_without_a_probe_nothing_is_judged(campaign: MakeCampaign) -> None:
+    made = campaign(Booking)
+    for check in ONCE:
+        result = run(made, check)
+        assert result.outcome is Outcome.NOT_SELECTED
+        assert result.note.startswith(
+            "what webhooks lead to: no effect of any can be seen. Give a probe"
+        )
+
+
+@pytest.mark.parametrize("faulty", [Booking, BookingInThreads])
+def test_a_probe_shows_a_second_effect(campaign: MakeCampaign, faulty: type[Any]) -> None:
+    made = campaign(faulty)
+    made.probe = rows
+    result = run(made, "once-when-delivered-again")
+    assert result.outcome is Outcome.FAILED
+    assert result.findings[0].message == (
+        "call.initiated delivered again, as attempt 2, had a second effect: what the probe reads "
+        "changed."
+    )
+
+
+def test_a_probe_shows_what_a_race_does(campaign: MakeCampaign) -> None:
+    made = campaign(Booking)
+    made.probe = rows
+    assert run(made, "once-when-raced").outcome is Outcome.FAILED
+
+
+def test_what_acts_on_any_repeat_is_found_once(campaign: MakeCampaign) -> None:
+    made = campaign(Booking)
+    made.probe = rows
+    results = [run(made, check) for check in ONCE]
+    assert [len(result.findings) for result in results] == [1, 0, 0]
+    assert results[1].note == "every event that is delivered again has a second effect anyway"
+
+
+def test_a_probe_that_shows_one_effect_passes(campaign: MakeCampaign) -> None:
+    made = campaign(BookingOnce)
+    made.probe = rows
+    assert {run(made, check).outcome for check in ONCE} == {Outcome.PASSED}
+
+
+def test_a_probe_that_nothing_changes_selects_nothing(campaign: MakeCampaign) -> None:
+    made = campaign(Receiver)
+    made.probe = rows
+    result = run(made, "once-when-replayed")
+    assert result.note == "what webhooks lead to: none of them changed what the probe reads"
+
+
+def test_a_probe_that_always_changes_is_refused(campaign: MakeCampaign) -> None:
+    made = campaign(Booking)
+    made.probe = itertools.count().__next__
+    with pytest.raises(UsageError, match="another snapshot each time"):
+        run(made, "once-when-replayed")
+
+
+def test_a_probe_that_fails_is_the_users_mistake(campaign: MakeCampaign) -> None:
+    made = campaign(Booking)
+    made.probe = lambda: {}["rows"]
+    with pytest.raises(UsageError, match="The probe failed: KeyError: 'rows'"):
+        run(made, "once-when-replayed")
+
+
+def test_a_probe_is_named_by_module_and_function() -> None:
+    assert open_probe("tests.checks.test_effects:rows") is not None
+    assert open_probe("") is None
+    assert open_probe(None) is None
+    with pytest.raises(UsageError, match="is no plain function"):
+        open_probe([])
+    with pytest.raises(UsageError, match="is no plain function"):
+        open_probe(asyncio.sleep)
+
+
+def test_an_address_is_read_back() -> None:
+    class State(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/rows" else 404)
+            self.end_headers()
+            self.wfile.write(b"3 rows")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), State) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        probe, lost = open_probe(f"{address}/rows"), open_probe(f"{address}/nothing")
+        assert probe is not None
+        assert lost is not None
+        assert probe() == b"3 rows"
+        with pytest.raises(UsageError, match="was answered 404"):
+            lost()
+        server.shutdown()
+        thread.join()
+    with pytest.raises(UsageError, match="allow"):
+        open_probe("http://staging.example/rows")
+
+
+# Commands
+
+
+def test_a_command_with_the_same_id_is_no_second_effect(campaign: MakeCampaign) -> None:
+    class SameCommandId(Receiver):
+        def act(self, event: Event) -> int:
+            if kind(event) == "call.initiated":
+                url = f"{API}/calls/{payload(event).get('call_control_id')}/actions/answer"
+                httpx.post(url, json={"command_id": event["data"]["id"]})
+            return 200
+
+    made = campaign(SameCommandId)
+    assert {run(made, check).outcome for check in ONCE} == {Outcome.PASSED}
+
+
+def test_what_only_reads_is_no_effect(campaign: MakeCampaign) -> None:
+    class LooksUp(Receiver):
+        def act(self, event: Event) -> int:
+            httpx.get(f"{API}/calls/{payload(event).get('call_control_id')}")
+            return 200
+
+    assert run(campaign(LooksUp), "once-when-replayed").outcome is Outcome.NOT_SELECTED
+
+
+def test_a_replay_may_be_refused(campaign: MakeCampaign) -> None:
+    class RefusesReplays(Acting):
+        def __init__(self) -> None:
+            super().__init__()
+            self.signatures: set[str] = set()
+
+        def verify(self, headers: Any, body: bytes) -> None:
+            super().verify(headers, body)
+            signature = headers["telnyx-signature-ed25519"]
+            if signature in self.signatures:
+                self.signature({"telnyx-signature-ed25519": "!"})
+            self.signatures.add(signature)
+
+    made = campaign(RefusesReplays)
+    assert {run(made, check).outcome for check in ONCE} == {Outcome.PASSED}
+
+
+def test_a_second_attempt_may_not_be_refused(campaign: MakeCampaign) -> None:
+    class Conflict(Acting):
+        def act(self, event: Event) -> int:
+            known = self.note(event) in self.seen
+            return 409 if known else super().act(event)
+
+    result = run(campaign(Conflict), "once-when-delivered-again")
+    assert result.outcome is Outcome.FAILED
+    assert "was answered 409 Conflict, though attempt 1 was accepted" in result.findings[0].message
+
+
+def test_an_effect_that_comes_late_is_not_taken_for_a_second_one(campaign: MakeCampaign) -> None:
+    class InThreads(WsgiReceiver):
+        def make_steps(self) -> Receiver:
+            class Late(Acting):
+                def act(self, event: Event) -> int:
+                    threading.Timer(0.1, super().act, (event,)).start()
+                    return 200
+
+            return Late()
+
+    made = campaign(InThreads, *CALLS)
+    assert {run(made, check).outcome for check in ONCE} == {Outcome.PASSED}
+
+
+# Order
+
+
+def test_an_event_may_be_put_off_until_what_it_needs_is_there(campaign: MakeCampaign) -> None:
+    class PutsOff(NoWayBack):
+        status = 503
+
+        def act(self, event: Event) -> int:
+            call = payload(event).get("call_control_id", "")
+            if kind(event) == "call.hangup":
+                self.over.add(call)
+            elif call in self.over:
+                self.over.discard(call)
+                return self.status
+            return 200
+
+    assert run(campaign(PutsOff, *CALLS), "any-order", "voice").outcome is Outcome.PASSED
+
+    class FailsOnce(PutsOff):
+        status = 500
+
+    assert run(campaign(FailsOnce, *CALLS), "any-order", "voice").outcome is Outcome.FAILED
+
+
+def test_events_of_one_call_share_its_ids_and_not_their_own() -> None:
+    first, second = related([find("call.initiated"), find("call.hangup")], time.time())
+    assert first.payload["call_control_id"] == second.payload["call_control_id"]
+    assert first.body["data"]["id"] != second.body["data"]["id"]
+
+
+# What is not there to be judged
+
+
+def test_over_http_the_api_cannot_be_made_to_fail(campaign: MakeCampaign) -> None:
+    made = campaign(OncePerAttempt)
+    made.emulator.receiver.in_process = False  # type: ignore[misc]
+    assert run(made, "retried").outcome is Outcome.NOT_SELECTED

@@ -1,0 +1,71 @@
+"""A probe is given as a fixture, as an option, or in the settings, and shows what webhooks lead to."""
+
+import pytest
+
+CONTRACT = ("--pyargs", "pytest_telnyx_mock.contract")
+CALLS = ("--telnyx-events", "call.initiated", "--telnyx-events", "call.hangup")
+ONCE = ("-k", "once-when", "-rs")
+
+BOOKING = """
+from shop import create_app
+
+rows = []
+
+def book(event):
+    rows.append(event["data"]["id"])
+    return 200
+
+def app():
+    return create_app(handle=book)
+
+def booked():
+    return rows
+"""
+
+
+def test_without_a_probe_it_is_said_how_to_give_one(project):
+    project.makepyfile(booking=BOOKING)
+    result = project.runpytest(*CONTRACT, *CALLS, *ONCE, "--telnyx-app", "booking:app")
+    result.assert_outcomes(skipped=3)
+    result.stdout.fnmatch_lines(["left out*what webhooks lead to: *Give a probe*telnyx_effects*"])
+
+
+def test_a_probe_is_named_on_the_command_line(project):
+    project.makepyfile(booking=BOOKING)
+    result = project.runpytest(
+        *CONTRACT, *CALLS, *ONCE, "--telnyx-app", "booking:app", "--telnyx-probe", "booking:booked"
+    )
+    result.assert_outcomes(failed=1, skipped=2)
+    result.stdout.fnmatch_lines(["*delivered again, as attempt 2, had a second effect*"])
+
+
+def test_a_probe_is_a_fixture(project):
+    project.makepyfile(booking=BOOKING)
+    project.makeconftest(
+        """
+        import pytest
+        from booking import book, booked
+        from shop import create_app
+
+        @pytest.fixture
+        def telnyx_receiver(telnyx_key):
+            return create_app(telnyx_key.public_key, book)
+
+        @pytest.fixture
+        def telnyx_effects():
+            return booked
+        """
+    )
+    project.makepyfile("from pytest_telnyx_mock.contract import *\n")
+    result = project.runpytest(*CALLS, "-k", "once-when-delivered-again")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*had a second effect: what the probe reads changed*"])
+
+
+def test_a_probe_that_is_none_stops_at_one_sentence(project):
+    project.makepyfile(booking=BOOKING)
+    result = project.runpytest(
+        *CONTRACT, *CALLS, *ONCE, "--telnyx-app", "booking:app", "--telnyx-probe", "booking:rows"
+    )
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["!*The probe 'booking:rows' is no plain function*!"])
