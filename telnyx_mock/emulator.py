@@ -19,6 +19,7 @@ from telnyx_mock.delivery import Delivery, Emitter, Policy, deliver, policy_for
 from telnyx_mock.draft import Draft
 from telnyx_mock.errors import UsageError
 from telnyx_mock.forgeries import forge as make_forgery
+from telnyx_mock.malformed import malform as make_malformed
 from telnyx_mock.receivers.receiver import Receiver
 from telnyx_mock.receivers.target import open_target
 from telnyx_mock.request import Request
@@ -96,6 +97,7 @@ class Emulator:
         /,
         *,
         forge: str | None = None,
+        malform: str | None = None,
         **overrides: Any,
     ) -> Request:
         """The request that :meth:`send` would send, signed now.
@@ -109,10 +111,13 @@ class Emulator:
                 f"{what!r} is built already, so {', '.join(sorted(overrides))} cannot be set; "
                 "give the event's name instead."
             )
+        if forge is not None and malform is not None:
+            raise UsageError("A request is forged or malformed, not both: the latter is genuine.")
         if isinstance(what, Request):
-            if forge is not None:
+            if forge is not None or malform is not None:
                 raise UsageError(
-                    "A request that is signed already cannot be forged; give its webhook."
+                    "A request that is signed already cannot be forged or malformed; "
+                    "give its webhook."
                 )
             return what
         now = self.clock.now()
@@ -121,6 +126,8 @@ class Emulator:
             draft = Draft(draft.webhook.fresh(now), draft.layout, draft.header_case, draft.charset)
         if forge is not None:
             return make_forgery(forge, draft.webhook, self.key, now)
+        if malform is not None:
+            return make_malformed(malform, draft.webhook, self.key, now)
         return draft.signed(self.key, int(now))
 
     def send(
@@ -129,20 +136,21 @@ class Emulator:
         /,
         *,
         forge: str | None = None,
+        malform: str | None = None,
         **overrides: Any,
     ) -> Delivery:
         """Send a webhook to the receiver and return what happened.
 
         *what* is the name of an event (with *overrides* for :func:`~telnyx_mock.webhook.webhook`),
         a webhook, a draft or a request. *forge* names a forgery to send instead of the genuine
-        request. Sending the same webhook twice sends the same ids, as Telnyx does when it
+        request, *malform* what is to be wrong with it though it is rightly signed. Sending the same webhook twice sends the same ids, as Telnyx does when it
         delivers again.
 
         Raises UsageError for unknown names and while no receiver is bound, DeliveryError if the
         receiver cannot be reached.
         """
         emitter = self._bound()
-        request = self.request(what, forge=forge, **overrides)
+        request = self.request(what, forge=forge, malform=malform, **overrides)
         if self.coverage is not None:
             self.coverage.count(request)
         return emitter.send(request)

@@ -28,7 +28,7 @@ class Request:
 
     *headers* are without ``Host`` and ``Content-Length``, which the transport adds. *query* is
     raw, without the question mark. *webhook* is what it carries, *forgery* the name of the lie
-    in it, if there is one; neither is sent.
+    in it, *malformed* that of what is wrong with it, if anything is; none of them is sent.
     """
 
     headers: Headers
@@ -37,6 +37,7 @@ class Request:
     query: bytes = b""
     webhook: Webhook | None = None
     forgery: str | None = None
+    malformed: str | None = None
 
     @property
     def event(self) -> str:

@@ -143,6 +143,8 @@ def _repeat(request: Request) -> str:
             words += ["--set", shlex.quote(f"{path}={json.dumps(value, ensure_ascii=False)}")]
     if request.forgery is not None:
         words += ["--forge", request.forgery]
+    if request.malformed is not None:
+        words += ["--malform", request.malformed]
     if next(problems(request.webhook.event, request.webhook.body), None) is not None:
         words.append("--loose")
     return " ".join(words)

@@ -15,13 +15,14 @@ __all__ = ["command"]
 @click.command("forgeries")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
-    """List the forgeries that 'send --forge' knows and that the contract wants refused."""
+    """List the forgeries that 'send --forge' knows, and what the contract expects."""
     if as_json:
         rows = [
             {
                 "name": forgery.name,
                 "group": forgery.group.value,
                 "severity": forgery.severity.value,
+                "expected": forgery.expected.value,
                 "reason": forgery.reason,
             }
             for forgery in FORGERIES.values()
@@ -29,6 +30,9 @@ def command(as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=2))
         return
     print_table(
-        ("forgery", "severity", "a receiver that falls for it"),
-        [(forgery.name, forgery.severity.value, forgery.reason) for forgery in FORGERIES.values()],
+        ("forgery", "expected", "severity", "a receiver that does otherwise"),
+        [
+            (forgery.name, forgery.expected.value, forgery.severity.value, forgery.reason)
+            for forgery in FORGERIES.values()
+        ],
     )

@@ -150,6 +150,8 @@ class Delivery:
     def sent(self) -> str:
         """What was sent, in a few words."""
         what = self.request.event or f"{self.request.method} request"
+        if self.request.malformed:
+            return f"{what} malformed as {self.request.malformed}"
         return f"{what} forged as {self.request.forgery}" if self.request.forgery else what
 
     def answer(self) -> str:

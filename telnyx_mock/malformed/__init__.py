@@ -7,6 +7,7 @@ more. Never imports anything that sends.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.malformed.case import Malformed
@@ -39,4 +40,4 @@ def malform(name: str, webhook: Webhook, key: KeyPair, now: float) -> Request:
             f"{name} does not go with {webhook.event.name}, which is sent as "
             f"{webhook.event.content_type.value}."
         )
-    return case.request(webhook, key, int(now))
+    return replace(case.request(webhook, key, int(now)), malformed=name)

@@ -34,11 +34,11 @@ class Malformed:
         return ContentType[self.name.partition("-")[0].upper()]
 
     def request(self, webhook: Webhook, key: KeyPair, timestamp: int) -> Request:
-        """The request, signed by *key* at *timestamp* (Unix seconds); it carries no webhook."""
+        """The request, signed by *key* at *timestamp* (Unix seconds)."""
         genuine = sign(webhook, key, timestamp=timestamp)
         body = self.write(webhook)
         signature = key.sign(str(timestamp).encode("ascii"), body)
-        request = replace(genuine, body=body, webhook=None)
+        request = replace(genuine, body=body)
         if self.sent_as != b"":
             request = request.with_headers((b"content-type", self.sent_as))
         return request.with_headers((SIGNATURE_HEADER, signature))
