@@ -23,11 +23,14 @@ __all__ = ["main", "telnyx_mock"]
 
 COMMANDS = {
     "check": "telnyx_mock.cli.check",
+    "compare": "telnyx_mock.cli.compare",
     "demo": "telnyx_mock.cli.demo",
     "events": "telnyx_mock.cli.events",
     "explain": "telnyx_mock.cli.explain",
     "forgeries": "telnyx_mock.cli.forgeries",
     "keys": "telnyx_mock.cli.keys",
+    "replay": "telnyx_mock.cli.replay",
+    "runs": "telnyx_mock.cli.runs",
     "sample": "telnyx_mock.cli.sample",
     "schema": "telnyx_mock.cli.schema",
     "send": "telnyx_mock.cli.send",

@@ -52,6 +52,8 @@ class Journal:
         self._room = limit
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
+        self._path = path
+        self._is_empty = True
         self._file: int | None = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         self._line(
             {
@@ -67,6 +69,7 @@ class Journal:
         """Note that *request* goes out to *url*; the id of the delivery, empty if it is not kept."""
         if self._room <= 0 or self._file is None:
             return ""
+        self._is_empty = False
         id_ = f"{self._stem}.{next(self._numbers)}"
         self._room -= self._line(
             sent(id_, request, url, about=self.about, moment=self._clock.now())
@@ -82,14 +85,17 @@ class Journal:
 
     def result(self, row: Mapping[str, Json]) -> None:
         """Note how a check ended, as ``Result.to_json`` has it."""
+        self._is_empty = False
         self._line({"result": row})
 
     def close(self) -> None:
-        """Note that the run came to its end."""
+        """Note that the run came to its end. One in which nothing happened is not kept."""
         self._line({"ended": self._clock.now()})
         if self._file is not None:
             os.close(self._file)
         self._file = None
+        if self._is_empty:
+            self._path.unlink(missing_ok=True)
 
     def _line(self, content: Mapping[str, Any]) -> int:
         """Write a line; the number of its bytes."""

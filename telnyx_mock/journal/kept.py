@@ -20,8 +20,8 @@ class Kept:
     *at* is in Unix seconds, *elapsed* in seconds. *answer* says in a few words what came back; it
     is empty if nothing did before the process ended. *size* is how many bytes the body had, of
     which ``request.body`` may hold the first only. *minted* are the ids and times that were made
-    for it, *webhook* is the body that a forgery was made of, *public_key* what its run verified
-    with.
+    for it, *webhook* is the body that a forged or malformed request was made of,
+    *public_key* what its run verified with.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Kept:
             sent["method"],
             bytes_of(sent.get("query", "")),
             forgery=sent.get("forgery"),
+            malformed=sent.get("malformed"),
         )
         return cls(
             sent["sent"],

@@ -27,8 +27,8 @@ _SECRET = re.compile(rb"authorization|cookie|secret|password|token|api-?key", re
 def sent(id_: str, request: Request, url: str, *, about: str, moment: float) -> dict[str, Json]:
     """The line of a *request* that goes out to *url* at *moment* (Unix seconds).
 
-    It has the ids and times that were minted for it, so that a replay can mint others; and of a
-    forgery the genuine webhook, since it will be forged anew.
+    It has the ids and times that were minted for it, so that a replay can mint others; and of
+    what is forged or malformed the webhook, since it will be made anew.
     """
     line: dict[str, Json] = {
         "sent": id_,
@@ -49,7 +49,10 @@ def sent(id_: str, request: Request, url: str, *, about: str, moment: float) -> 
         line["minted"] = [_described(value) for value in minted.values()]
     if request.forgery is not None:
         line["forgery"] = request.forgery
-        line["webhook"] = None if request.webhook is None else request.webhook.body
+    if request.malformed is not None:
+        line["malformed"] = request.malformed
+    if request.webhook is not None and (request.forgery or request.malformed):
+        line["webhook"] = request.webhook.body
     return line
 
 

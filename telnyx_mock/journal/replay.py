@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import find
 from telnyx_mock.events.identity import Minter, mint
 from telnyx_mock.events.kinds import Json
+from telnyx_mock.events.model import ContentType, Event
 from telnyx_mock.forgeries import forge
 from telnyx_mock.journal.kept import Kept
+from telnyx_mock.malformed import malform
 from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.signing import KeyPair, Reason, verify
 from telnyx_mock.webhook import Webhook
@@ -26,16 +28,14 @@ def again(kept: Kept, key: KeyPair, now: float, *, same_ids: bool = False) -> Re
     """The request of *kept*, made anew at *now* (Unix seconds).
 
     What was signed is signed by *key*, as far from now as it was dated then, and written in the
-    same bytes but for ids and times; a forgery is forged anew by its name; what was not rightly
-    signed goes out as it did. With *same_ids*, ids and times stay as well. Raises UsageError where
+    same bytes but for ids and times; what was forged or malformed is made anew by its name;
+    what else was not rightly signed goes out as it did. With *same_ids*, ids and times stay as well. Raises UsageError where
     the journal does not hold the whole body.
     """
-    request = kept.request
     changes = {} if same_ids else _fresh(kept, now)
-    if request.forgery is not None and kept.webhook is not None:
-        written = json.dumps(kept.webhook, ensure_ascii=False)
-        body = json.loads(_changed(written.encode(errors="backslashreplace"), changes))
-        return forge(request.forgery, Webhook(find(kept.event), body, minted=True), key, now)
+    if kept.webhook is not None:
+        return _anew(kept, kept.webhook, changes, key, now)
+    request = kept.request
     if kept.size > len(request.body):
         raise UsageError(
             f"{kept.id} had a body of {kept.size} bytes, of which the journal kept the first "
@@ -43,12 +43,36 @@ def again(kept: Kept, key: KeyPair, now: float, *, same_ids: bool = False) -> Re
         )
     if request.forgery is not None or not _was_signed(kept):
         return request
-    body = _changed(request.body, changes)
+    body, query = _changed(request.body, changes), _changed(request.query, changes)
     skew = int(request.header(TIMESTAMP_HEADER) or b"0") - int(kept.at)
     stamp = str(int(now) + skew).encode("ascii")
     values = {TIMESTAMP_HEADER: stamp, SIGNATURE_HEADER: key.sign(stamp, body)}
     headers = tuple((name, values.get(name.lower(), value)) for name, value in request.headers)
-    return replace(request, headers=headers, body=body, query=_changed(request.query, changes))
+    webhook = _read(find(kept.event), body or query) if kept.event else None
+    return replace(request, headers=headers, body=body, query=query, webhook=webhook)
+
+
+def _anew(
+    kept: Kept, content: Json, changes: dict[bytes, bytes], key: KeyPair, now: float
+) -> Request:
+    """A webhook with this *content*, forged or malformed as *kept* was."""
+    written = json.dumps(content, ensure_ascii=False).encode(errors="backslashreplace")
+    body = json.loads(_changed(written, changes))
+    webhook = Webhook(find(kept.event), body, minted=True)
+    if kept.request.malformed is not None:
+        return malform(kept.request.malformed, webhook, key, now)
+    return forge(kept.request.forgery or "", webhook, key, now)
+
+
+def _read(event: Event, written: bytes) -> Webhook | None:
+    """The webhook that was *written*; None for what is none."""
+    try:
+        if event.content_type is ContentType.FORM:
+            form = dict(parse_qsl(written.decode(), keep_blank_values=True))
+            return Webhook(event, form, minted=True)
+        return Webhook(event, json.loads(written), minted=True)
+    except ValueError:
+        return None
 
 
 def _was_signed(kept: Kept) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from telnyx_mock.errors import unknown
+from telnyx_mock.errors import UsageError
 from telnyx_mock.events.kinds import Json
 from telnyx_mock.journal.kept import Kept
 
@@ -39,12 +39,12 @@ class Run:
     @property
     def ended(self) -> bool:
         """Whether the run came to its end: it was not killed."""
-        return next(_lines(self.files[0], "ended"), None) is not None
+        return _holds(self.files[0], "ended")
 
     @property
     def full(self) -> bool:
         """Whether there were more deliveries than there was room for."""
-        return any(next(_lines(file, "full"), None) is not None for file in self.files)
+        return any(_holds(file, "full") for file in self.files)
 
     def results(self) -> list[Mapping[str, Json]]:
         """How the checks ended, as ``Result.to_json`` has it."""
@@ -73,8 +73,15 @@ class Run:
             if sent is not None:
                 answer = next(_lines(file, "answered", mark), None)
                 return Kept.of(sent, answer or {}, head["public_key"])
-        known = (f"{file.stem}.{number}" for file in self.files for number in range(1, 4))
-        raise unknown("delivery", id_, known, where=f"in run {self.id}")
+        known = " or ".join(f"{file.stem}.1" for file in self.files if _holds(file, "sent"))
+        raise UsageError(
+            f"There is no delivery {id_!r} in run {self.id}, which has {self.count()} of them"
+            + (f"; they are numbered from {known}." if known else ".")
+        )
+
+
+def _holds(path: Path, kind: str) -> bool:
+    return next(_raw_lines(path, kind), None) is not None
 
 
 def _raw_lines(path: Path, kind: str, mark: bytes = b"") -> Iterator[bytes]:

@@ -1,0 +1,55 @@
+"""``telnyx-mock compare``: what changed from one run to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from telnyx_mock.checks.finding import Finding, Result
+from telnyx_mock.cli.exits import Exit
+from telnyx_mock.journal import FOLDER, Folder
+from telnyx_mock.reports.comparison import compare
+from telnyx_mock.severity import Severity
+
+__all__ = ["command"]
+
+
+@click.command("compare")
+@click.argument("before", metavar="RUN", default="previous")
+@click.argument("after", metavar="RUN", default="latest")
+@click.pass_context
+def command(context: click.Context, before: str, after: str) -> None:
+    """Tell what appeared and what was mended from one RUN to another.
+
+    Without names, the two latest are compared; 'runs' lists them. A finding is the same in both if
+    check, event and fields are. The exit code is 1 if an error appeared.
+    """
+    folder = Folder(Path(FOLDER))
+    first, second = folder.run(before), folder.run(after)
+    found = compare(
+        [Result.from_json(row) for row in first.results()],
+        [Result.from_json(row) for row in second.results()],
+    )
+    _show("appeared", found.appeared)
+    _show("mended", found.mended)
+    _show("not tried again", found.untried)
+    for check, event, then, now in found.changed:
+        click.echo(f"{then.value}, now {now.value}: {' '.join(filter(None, (check, event)))}")
+    for run in (first, second):
+        if not run.ended:
+            click.echo(
+                f"Run {run.id} has not ended, so it may not have tried everything.", err=True
+            )
+    click.echo(
+        f"from {first.id} to {second.id}: {len(found.appeared)} appeared, "
+        f"{len(found.mended)} mended, {len(found.same)} the same"
+    )
+    worse = any(finding.severity is Severity.ERROR for finding in found.appeared)
+    context.exit(Exit.ERRORS if worse else Exit.CLEAN)
+
+
+def _show(word: str, findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        click.echo(f"{word}: {finding.severity.value}: {finding.check}: {finding.message}")

@@ -1,0 +1,61 @@
+"""Sends one request to a target, and prints what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from telnyx_mock.api.command import Command
+from telnyx_mock.cli.target import Target
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.forgeries import FORGERIES
+from telnyx_mock.receivers.environment import receiver_environment
+from telnyx_mock.receivers.target import open_target
+from telnyx_mock.request import Request
+from telnyx_mock.signing import KeyPair
+
+__all__ = ["did_right", "send_once"]
+
+
+def send_once(request: Request, pair: KeyPair, target: Target) -> Delivery:
+    """Send *request*, which *pair* signed, to *target*; print the answer, and what it led to."""
+    with receiver_environment(pair.public_key):
+        receiver = open_target(target.name, path=target.path or "/", allowed_hosts=target.hosts)
+        emulator = Emulator(receiver, key=pair)
+        try:
+            if target.key is None and not receiver.in_process:
+                click.echo(
+                    "Signed with a key made just now, which the receiver cannot know; "
+                    "give --key if it verifies.",
+                    err=True,
+                )
+            delivery = emulator.send(request)
+            _print(delivery, emulator.api.commands)
+        finally:
+            emulator.unbind()
+            receiver.close()
+    for call in delivery.blocked:
+        click.echo(f"telnyx-mock: The receiver made a call that was refused: {call}", err=True)
+    return delivery
+
+
+def did_right(delivery: Delivery) -> bool:
+    """Whether the receiver did what it owes such a request."""
+    request = delivery.request
+    if request.forgery is not None:
+        return FORGERIES[request.forgery].allows(delivery.status)
+    if request.malformed is not None or request.webhook is None:
+        return delivery.status is not None and delivery.status < 500
+    return delivery.accepted
+
+
+def _print(delivery: Delivery, commands: Iterable[Command]) -> None:
+    click.echo(f"{delivery.sent()}: {delivery.answer()} in {delivery.elapsed * 1000:.0f} ms")
+    for command in commands:
+        click.echo(f"command: {command.method} {command.path}")
+    if delivery.body:
+        click.echo(delivery.body[:4000].decode("utf-8", "replace"))
+    if delivery.crash:
+        click.echo(delivery.crash, err=True)

@@ -1,0 +1,56 @@
+"""``telnyx-mock replay``: a delivery of the journal, once more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from telnyx_mock.cli.exits import Exit
+from telnyx_mock.cli.once import did_right, send_once
+from telnyx_mock.cli.target import Target, target_options
+from telnyx_mock.clock import SYSTEM_CLOCK
+from telnyx_mock.errors import UsageError
+from telnyx_mock.journal import FOLDER, Folder, again
+from telnyx_mock.signing import KeyPair
+
+__all__ = ["command"]
+
+
+@click.command("replay")
+@click.argument("delivery_id", metavar="ID")
+@click.argument("target", required=False)
+@target_options
+@click.option("--same-ids", is_flag=True, help="Send the ids and times of then, not fresh ones.")
+@click.pass_context
+def command(
+    context: click.Context,
+    delivery_id: str,
+    target: str | None,
+    path: str | None,
+    key: str | None,
+    hosts: tuple[str, ...],
+    same_ids: bool,
+) -> None:
+    """Send the delivery ID of an earlier run again, signed anew, and print the answer.
+
+    ID is told with each finding; latest.7 is the seventh delivery of the latest run. It goes to
+    where it went then, unless TARGET says otherwise, and is written in the same bytes but for
+    signature, ids and times. A forgery is forged anew. The exit code is 0 if the receiver did
+    right, and 1 if it did not.
+    """
+    name, _, rest = delivery_id.partition(".")
+    run = Folder(Path(FOLDER)).run(name)
+    kept = run.delivery(f"{run.id}.{rest}")
+    if target is None:
+        then = run.target
+        target, path = then["name"], path or then["path"]
+        key = key or then["key"] or None
+    if not target:
+        raise UsageError(f"Run {run.id} does not say what its receiver was; give a TARGET.")
+    pair = KeyPair.generate() if key is None else KeyPair.load(key)
+    request = again(kept, pair, SYSTEM_CLOCK.now(), same_ids=same_ids)
+    click.echo(f"{kept.id}, sent for {kept.about}: {kept.answer or 'never answered'} then")
+    delivery = send_once(request, pair, Target(target, path, key, hosts))
+    unclear = Exit.INCONCLUSIVE if delivery.blocked else Exit.ERRORS
+    context.exit(Exit.CLEAN if did_right(delivery) else unclear)

@@ -1,0 +1,49 @@
+"""``telnyx-mock runs``: the runs that are kept, the latest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from telnyx_mock.checks.finding import Result
+from telnyx_mock.cli.table import print_table
+from telnyx_mock.journal import FOLDER, Folder, Run
+from telnyx_mock.severity import Severity
+
+__all__ = ["command"]
+
+HEADING = ("run", "when", "target", "deliveries", "errors", "warnings", "state")
+
+
+@click.command("runs")
+def command() -> None:
+    """List the runs of 'check' that were kept in this directory, the latest first.
+
+    A run that is *not ended* goes on, or was killed; what it had sent until then is kept. Of one
+    that is *full*, the later deliveries were not kept.
+    """
+    runs = Folder(Path(FOLDER)).runs()
+    if not runs:
+        click.echo(f"No run is kept here: there is no journal in {FOLDER}/.")
+        return
+    print_table(HEADING, [_row(run) for run in reversed(runs)])
+
+
+def _row(run: Run) -> tuple[str, ...]:
+    findings = [
+        finding.severity
+        for result in map(Result.from_json, run.results())
+        for finding in result.findings
+    ]
+    states = [*([] if run.ended else ["not ended"]), *(["full"] if run.full else [])]
+    return (
+        run.id,
+        f"{dt.datetime.fromtimestamp(run.started):%Y-%m-%d %H:%M:%S}",
+        run.target["name"] or "-",
+        str(run.count()),
+        str(findings.count(Severity.ERROR)),
+        str(findings.count(Severity.WARNING)),
+        ", ".join(states),
+    )
