@@ -31,6 +31,15 @@ _TEXTS = {
         "reads back what the work of the app shows in, for the contract; or an address to read",
     ),
     "deadline": ("SECONDS", "how long an answer may take in the contract (default: 2)"),
+    "max-requests": (
+        "N",
+        "how many requests a run may send; 0 for no end (default: 10000 to another machine)",
+    ),
+    "rate": (
+        "N",
+        "how many requests a second may be sent; 0 for no bound (default: 20 to another machine)",
+    ),
+    "ca-bundle": ("FILE", "the certificates (PEM) to verify an https address with"),
     "journal": (
         "RUN",
         "keep every delivery in .telnyx-mock/ under this name; 'new' makes one (default: keep none)",
@@ -47,9 +56,15 @@ _LISTS = {
         "HOST",
         "a host that may be sent to besides this one; repeatable",
     ),
+    "header": (
+        "headers",
+        "HEADER",
+        "added to each request: 'X-Env: staging', or 'X-Token: env:NAME' for a secret; repeatable",
+    ),
 }
 _SWITCHES = {
     "strict": "let the contract fail on warnings too",
+    "forgeries-only": "send nothing genuine in the contract: for a receiver whose key you do not hold",
     "coverage": "tell which events and which turns of their fields no test has sent",
 }
 
@@ -69,6 +84,11 @@ class Options:
     probe: str
     events: tuple[str, ...]
     allow_hosts: tuple[str, ...]
+    headers: tuple[str, ...]
+    max_requests: int | None
+    rate: float | None
+    ca_bundle: str
+    forgeries_only: bool
     strict: bool
     coverage: bool
 
@@ -87,7 +107,7 @@ def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("telnyx-mock", "be Telnyx, for a test (telnyx-mock)")
     for name, (metavar, about) in _TEXTS.items():
         group.addoption(f"--telnyx-{name}", metavar=metavar, help=about)
-        parser.addini(f"telnyx_{name}", about, default="")
+        parser.addini(_setting(name), about, default="")
     for name, (setting, metavar, about) in _LISTS.items():
         dest = f"telnyx_{setting}"
         group.addoption(
@@ -96,7 +116,11 @@ def add_options(parser: pytest.Parser) -> None:
         parser.addini(dest, about, type="args", default=[])
     for name, about in _SWITCHES.items():
         group.addoption(f"--telnyx-{name}", action="store_true", default=None, help=about)
-        parser.addini(f"telnyx_{name}", about, type="bool", default=False)
+        parser.addini(_setting(name), about, type="bool", default=False)
+
+
+def _setting(name: str) -> str:
+    return f"telnyx_{name.replace('-', '_')}"
 
 
 def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
@@ -106,15 +130,18 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
     """
 
     def text(name: str) -> str:
-        value = getattr(given, f"telnyx_{name}", None)
-        return str(config.getini(f"telnyx_{name}") if value is None else value)
+        value = getattr(given, _setting(name), None)
+        return str(config.getini(_setting(name)) if value is None else value)
 
     def several(name: str) -> tuple[str, ...]:
         return tuple(getattr(given, f"telnyx_{name}", None) or config.getini(f"telnyx_{name}"))
 
     def switch(name: str) -> bool:
-        value = getattr(given, f"telnyx_{name}", None)
-        return bool(config.getini(f"telnyx_{name}") if value is None else value)
+        value = getattr(given, _setting(name), None)
+        return bool(config.getini(_setting(name)) if value is None else value)
+
+    def number(name: str, kind: Callable[[Any], T], *, least: float) -> T | None:
+        return _number(name, text(name), kind, least=least) if text(name) else None
 
     app, url = (getattr(given, name, None) or "" for name in ("telnyx_app", "telnyx_url"))
     if not app and not url:
@@ -129,12 +156,17 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
         path=text("path") or "/",
         key=text("key"),
         examples=_number("examples", text("examples") or "50", int, least=1),
-        seed=_number("seed", text("seed"), int, least=0) if text("seed") else None,
+        seed=number("seed", int, least=0),
         deadline=_number("deadline", text("deadline") or "2", float, least=0.001),
         journal=text("journal"),
         probe=text("probe"),
         events=several("events"),
         allow_hosts=several("allow_hosts"),
+        headers=several("headers"),
+        max_requests=number("max-requests", int, least=0),
+        rate=number("rate", float, least=0),
+        ca_bundle=text("ca-bundle"),
+        forgeries_only=switch("forgeries-only"),
         strict=switch("strict"),
         coverage=switch("coverage"),
     )
@@ -146,8 +178,8 @@ def _number(name: str, value: Any, kind: Callable[[Any], T], *, least: float) ->
     except ValueError:
         number = None
     if number is None or not least <= number < float("inf"):
-        what = "a whole number" if kind is int else "a number of seconds"
+        what = "a whole number" if kind is int else "a number"
         raise pytest.UsageError(
-            f"--telnyx-{name} (telnyx_{name}) wants {what} from {least:g}, not {value!r}."
+            f"--telnyx-{name} ({_setting(name)}) wants {what} from {least:g}, not {value!r}."
         )
     return number

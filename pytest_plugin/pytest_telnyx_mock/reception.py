@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from telnyx_mock.checks.campaign import Campaign, Settings
 from telnyx_mock.checks.probe import Probe
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.events.catalog import select
+from telnyx_mock.receivers.added_headers import added_headers
 from telnyx_mock.receivers.app import app_kind, is_receiver, open_app
+from telnyx_mock.receivers.paced import Allowance, Paced, bounds
 from telnyx_mock.receivers.receiver import Receiver
 from telnyx_mock.receivers.response import Response
 from telnyx_mock.receivers.target import is_address, load, open_target
@@ -43,6 +46,7 @@ class Reception:
         self._campaign: Campaign | None = None
         self._campaign_for: Any = None
         self._bound: Any = None
+        self._allowances: dict[tuple[int | None, float | None], Allowance] = {}
 
     def admit(self, value: Any) -> Callable[[], None]:
         """Take in a fixture's *value*. Call what is returned when the fixture is torn down."""
@@ -64,7 +68,8 @@ class Reception:
         if guest.receiver is None:
             guest.receiver = self._open(value)
         self._bound = value
-        emulator.bind(guest.receiver, self._reopening(value))
+        reopen = self._reopening(value)
+        emulator.bind(self._paced(guest.receiver), reopen and (lambda: self._paced(reopen())))
 
     def campaign(self, emulator: Emulator, probe: Probe | None) -> Campaign:
         """The campaign against the bound receiver: the same one while the receiver stays."""
@@ -75,6 +80,7 @@ class Reception:
                 examples=options.examples,
                 seed=options.seed,
                 named=bool(options.events),
+                forgeries_only=options.forgeries_only,
             )
             events = select(options.events or ("*",))
             self._campaign = Campaign(emulator, events, settings)
@@ -85,7 +91,13 @@ class Reception:
     def _open(self, value: Any) -> Receiver:
         path = self.options.path
         if isinstance(value, str):
-            return open_target(value, path=path, allowed_hosts=self.options.allow_hosts)
+            options = self.options
+            return open_target(
+                value,
+                path=path,
+                allowed_hosts=options.allow_hosts,
+                ca_bundle=options.ca_bundle,
+            )
         if is_receiver(value):
             return open_app(value)
         if app_kind(value) == "factory":
@@ -94,6 +106,17 @@ class Reception:
             stack = ExitStack()
             return _Managed(open_app(stack.enter_context(value), path), stack)
         return open_app(value, path)
+
+    def _paced(self, receiver: Receiver) -> Receiver:
+        """*receiver* within the bounds of the session, of which each worker of xdist has its share."""
+        options = self.options
+        address = None if receiver.in_process else receiver.url
+        limits = bounds(address, options.max_requests, options.rate)
+        if limits == (None, None) and not options.headers:
+            return receiver
+        shares = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+        allowance = self._allowances.setdefault(limits, Allowance(*limits, shares=shares))
+        return Paced(receiver, allowance, added_headers(options.headers))
 
     def _reopening(self, value: Any) -> Callable[[], Receiver] | None:
         if is_receiver(value) or (isinstance(value, str) and is_address(value)):

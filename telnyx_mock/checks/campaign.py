@@ -15,9 +15,12 @@ from dataclasses import dataclass, field
 
 from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope, content_type
 from telnyx_mock.checks.finding import Finding, Result
+from telnyx_mock.checks.settings import Settings
+from telnyx_mock.checks.without_key import WITHOUT_KEY, is_lie, unproven
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.draft import Draft
 from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.events.catalog import family, find
 from telnyx_mock.events.model import Event
 from telnyx_mock.forgeries import FORGERIES
@@ -32,20 +35,6 @@ BUSY_WAITS = (0.1, 0.5, 2.0)
 
 PAUSE = 0.25
 """Seconds in which threads of the receiver may finish what earlier webhooks led to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a campaign is run.
-
-    *deadline* is in seconds. *named* tells that events were asked for by name or pattern: then
-    none of them may be refused. *seed* makes what is generated repeatable.
-    """
-
-    deadline: float = 2.0
-    examples: int = 50
-    seed: int | None = None
-    named: bool = False
 
 
 @dataclass(slots=True)
@@ -72,13 +61,17 @@ class Campaign:
     _samples: dict[str, Delivery] = field(default_factory=dict)
     _withstood: dict[tuple[str, str], bool] = field(default_factory=dict)
     _busy: bool = False
+    _spent: bool = False
     _served: dict[str, bool] = field(default_factory=dict)
 
     def send(self, what: Webhook | Draft | Request, *, forge: str | None = None) -> Delivery:
         """Send *what*; a genuine webhook is sent again while the receiver is busy (429).
 
-        Raises Inconclusive where the answer does not show what the receiver itself would do.
+        Raises Inconclusive where the answer does not show what the receiver itself would do, and
+        NotSelected for what is genuine where only forgeries may be sent.
         """
+        if self.settings.forgeries_only and not is_lie(what, forge):
+            raise NotSelected(WITHOUT_KEY)
         delivery = self._send(what, forge)
         if forge is None and not isinstance(what, Request):
             for wait in () if self._busy else BUSY_WAITS:
@@ -95,8 +88,10 @@ class Campaign:
     def send_at_once(self, requests: Sequence[Request]) -> list[Delivery]:
         """Send *requests* all at the same time, each from a thread of its own.
 
-        Raises Inconclusive where the answers do not show what the receiver itself would do.
+        Raises as :meth:`send` does.
         """
+        if self.settings.forgeries_only and not all(is_lie(each) for each in requests):
+            raise NotSelected(WITHOUT_KEY)
         start = threading.Barrier(len(requests))
 
         def send(request: Request) -> Delivery:
@@ -133,7 +128,7 @@ class Campaign:
         A sample in an odd envelope may make it fail instead, so most of them are enough, as long
         as none is accepted.
         """
-        if self.settings.named:
+        if self.settings.named or self.settings.forgeries_only:
             return True
         if event.family not in self._served:
             of_family = [known for known in family(event.family) if known in self.events]
@@ -155,8 +150,11 @@ class Campaign:
     def require_twin(self, event: Event) -> None:
         """Make sure that the genuine twin of a forged *event* is accepted.
 
-        Raises Inconclusive if it is not: then a refusal shows nothing.
+        Raises Inconclusive if it is not: then a refusal shows nothing. Where only forgeries are sent
+        there is none (see :mod:`telnyx_mock.checks.without_key`).
         """
+        if self.settings.forgeries_only:
+            return
         twin = self.sample_of(event)
         if not twin.accepted:
             raise Inconclusive(
@@ -193,6 +191,8 @@ class Campaign:
     def representative(self, subject: str) -> Event:
         """An event of a family or content type whose sample is accepted; its first if none is."""
         known = [event for event in self.events if subject in (event.family, content_type(event))]
+        if self.settings.forgeries_only:
+            return known[0]
         return next((event for event in known if self.sample_of(event).accepted), known[0])
 
     def withstands(self, event: Event, forgery: str) -> bool:
@@ -206,7 +206,7 @@ class Campaign:
         """Run one check for its subject: an event, a family, and so on, as its scope says."""
         before, started, clock = len(self.latencies), time.time(), time.monotonic()
         findings: list[Finding] = []
-        event = self.events[0]
+        event, answers = self.events[0], self.answers.copy()
         outcome, note = Outcome.PASSED, ""
         if self.emulator.journal is not None:
             self.emulator.journal.about = check.id
@@ -218,10 +218,15 @@ class Campaign:
             if check.scope is not Scope.RUN and not self.serves(event):
                 raise NotSelected(f"the family {event.family} is not served here")
             findings.extend(check.look(check, self, event))
+            if self.settings.forgeries_only:
+                outcome, note = unproven(check.id, self.answers - answers)
         except NotSelected as reason:
             outcome, note = Outcome.NOT_SELECTED, str(reason)
         except Inconclusive as problem:
             outcome, note = Outcome.INCONCLUSIVE, str(problem)
+        except BudgetSpent as problem:  # once it is said, the rest was simply not tried
+            outcome = Outcome.NOT_SELECTED if self._spent else Outcome.INCONCLUSIVE
+            self._spent, note = True, str(problem)
         if any(finding.severity is Severity.ERROR for finding in findings):
             outcome = Outcome.FAILED
         return Result(

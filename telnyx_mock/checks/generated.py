@@ -14,6 +14,7 @@ from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, Inconclusive, Scope, departure
 from telnyx_mock.checks.finding import Finding, FindingFailure
 from telnyx_mock.draft import Draft
+from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.events.model import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.webhook import decisions
@@ -60,6 +61,8 @@ def _smallest(check: Check, campaign: Campaign, event: Event) -> Finding | None:
 
     patience = MOST_SHRINKS
     smallest: str | None = None
+    found: Finding | None = None
+    spent: BudgetSpent | None = None
 
     @hypothesis.settings(
         database=None,
@@ -72,18 +75,22 @@ def _smallest(check: Check, campaign: Campaign, event: Event) -> Finding | None:
     )
     @hypothesis.given(strategy)
     def accepts(draft: Draft) -> None:
-        nonlocal patience, smallest
+        nonlocal patience, smallest, found, spent
         if smallest is not None:
             patience -= 1
             if patience < 0 and repr(draft) != smallest:
                 return
-        delivery = campaign.send(draft)
+        try:
+            delivery = campaign.send(draft)
+        except BudgetSpent as problem:
+            spent = problem
+            raise
         if delivery.accepted:
             return
-        finding = unaccepted(check, delivery, _how(draft), _sites(draft))
-        assert finding is not None
+        found = unaccepted(check, delivery, _how(draft), _sites(draft))
+        assert found is not None
         smallest = repr(draft)
-        raise FindingFailure((finding,))
+        raise FindingFailure((found,))
 
     if campaign.settings.seed is not None:
         accepts = hypothesis.seed(campaign.settings.seed)(accepts)
@@ -91,7 +98,11 @@ def _smallest(check: Check, campaign: Campaign, event: Event) -> Finding | None:
         accepts()
     except FindingFailure as failure:
         return failure.findings[0]
-    except FlakyFailure:
+    except (FlakyFailure, BudgetSpent):
+        if spent is not None and found is None:
+            raise spent from None
+        if spent is not None:  # in the middle of making it smaller
+            return found
         raise Inconclusive(
             f"a generated {event.name} was not accepted once, and was when it was repeated"
         ) from None

@@ -49,14 +49,16 @@ def bounds(
 class Allowance:
     """What a run may still send: *max_requests* in all, *rate* in a second; None: no bound.
 
-    Of several threads that send at the same time, as in a burst, none waits for another; what
+    This is one of as many equal *shares* of it, each for a process. Of several threads that send at the same time, as in a burst, none waits for another; what
     comes after them waits the longer.
     """
 
-    def __init__(self, max_requests: int | None = None, rate: float | None = None) -> None:
+    def __init__(
+        self, max_requests: int | None = None, rate: float | None = None, *, shares: int = 1
+    ) -> None:
         self._budget = max_requests
-        self._left = max_requests
-        self._pause = 0.0 if rate is None else 1 / rate
+        self._left = None if max_requests is None else max_requests // shares
+        self._pause = 0.0 if rate is None else shares / rate
         self._lock = threading.Lock()
         self._under_way = 0
         self._start = 0.0
@@ -72,8 +74,8 @@ class Allowance:
             if self._left is not None:
                 if self._left == 0:
                     raise BudgetSpent(
-                        f"The budget of {self._budget} requests is used up; raise it with "
-                        "--max-requests, or ask for fewer --events or --examples."
+                        f"the budget of {self._budget} requests is used up; raise it with "
+                        "--max-requests, or ask for fewer --events or --examples"
                     )
                 self._left -= 1
             now = time.perf_counter()

@@ -155,9 +155,11 @@ def test_the_plugin_is_not_seen_in_what_goes_wrong_elsewhere(pytester):
     [
         (("--telnyx-app=a:b", "--telnyx-url=http://localhost/"), "Both telnyx_app and telnyx_url"),
         (("--telnyx-examples=few",), "wants a whole number from 1, not 'few'"),
-        (("--telnyx-deadline=0",), "wants a number of seconds from 0.001, not '0'"),
-        (("--telnyx-deadline=nan",), "wants a number of seconds"),
+        (("--telnyx-deadline=0",), "wants a number from 0.001, not '0'"),
+        (("--telnyx-deadline=nan",), "wants a number from 0.001"),
         (("--telnyx-seed=-1",), "wants a whole number from 0"),
+        (("--telnyx-max-requests=-1",), "(telnyx_max_requests) wants a whole number from 0, not"),
+        (("--telnyx-rate=fast",), "--telnyx-rate (telnyx_rate) wants a number from 0, not 'fast'"),
         (("--telnyx-events=call.intiated",), "Did you mean 'call.initiated'"),
         (("--telnyx-app=shop:create_app", "--telnyx-key=env:NO_SUCH_KEY"), "NO_SUCH_KEY"),
     ],

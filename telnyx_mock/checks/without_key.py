@@ -1,0 +1,77 @@
+"""What can be told without the receiver's key: that lies are accepted, and seldom that they are not.
+
+No genuine webhook can be made then, so no refusal has a twin that was accepted. What is accepted
+is a fault all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from telnyx_mock.draft import Draft
+from telnyx_mock.request import Request
+from telnyx_mock.severity import Outcome
+from telnyx_mock.webhook import Webhook
+
+__all__ = ["WITHOUT_KEY", "is_lie", "unproven"]
+
+WITHOUT_KEY = (
+    "no genuine webhook can be made without the receiver's key (--forgeries-only), so what needs "
+    "one is left out, and that forgeries are refused is unproven: who refuses everything does too"
+)
+"""Why a check that sends genuine webhooks is not selected."""
+
+ANY_KEY = frozenset(
+    {
+        "refuses-signature-missing",
+        "refuses-signature-empty",
+        "refuses-signature-blank",
+        "refuses-signature-not-base64",
+        "refuses-signature-truncated",
+        "refuses-signature-63-bytes",
+        "refuses-signature-all-zero",
+        "refuses-signature-random",
+        "refuses-signature-by-another-key",
+        "refuses-signature-standard-webhooks",
+        "refuses-signature-legacy-v1",
+        "refuses-timestamp-missing",
+        "refuses-timestamp-not-a-number",
+        "refuses-timestamp-empty",
+        "survives-junk",
+        "survives-methods",
+        "survives-large",
+    }
+)
+"""The checks whose requests are as wrong whatever the key is. All others differ from what is
+genuine in more than a signature that another key made, and are refused for that alone."""
+
+NOBODY_THERE = frozenset({404, 405, 410, 429})
+"""What anything is answered where there is no receiver, or by what stands in front of it."""
+
+
+def is_lie(what: Webhook | Draft | Request, forge: str | None = None) -> bool:
+    """Whether *what*, forged as *forge* if that is given, is nothing that Telnyx would send."""
+    if isinstance(what, Request):
+        return what.webhook is None or what.forgery is not None
+    return forge is not None
+
+
+def unproven(check: str, statuses: Iterable[int | None]) -> tuple[Outcome, str]:
+    """How *check* ends, and why, that found nothing in a run without the receiver's key.
+
+    *statuses* are those of all answers it was given.
+    """
+    seen = set(statuses)
+    if seen <= NOBODY_THERE:
+        told = " or ".join(str(status) for status in sorted(filter(None, seen)))
+        return (
+            Outcome.INCONCLUSIVE,
+            f"every answer was {told}, as it is where there is no receiver; check the path",
+        )
+    if check in ANY_KEY:
+        return Outcome.PASSED, "refused; unproven without a genuine webhook that is accepted"
+    return (
+        Outcome.NOT_SELECTED,
+        "without the receiver's key, some forgeries are refused for who signed them, whatever "
+        "else they lie about",
+    )
