@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib.util
 import math
 import secrets
+import time
 from pathlib import Path
 
 import click
 
+from telnyx_mock.checks.campaign import Settings
+from telnyx_mock.cli.again import again
 from telnyx_mock.cli.collect import run_contract
 from telnyx_mock.cli.exits import Exit, exit_for
 from telnyx_mock.cli.progress import Progress
@@ -18,6 +21,7 @@ from telnyx_mock.events.catalog import select
 from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.files import prepare, write
 from telnyx_mock.reports.json_report import json_report
+from telnyx_mock.reports.run import Run
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.signing import KeyPair
 
@@ -53,6 +57,7 @@ def _seconds(
     help="Shows the app's work: MODULE:FUNCTION, or an address to read back.",
 )
 @click.option("--report", type=FILE, help="Write JSON here.")
+@click.option("--html", type=FILE, help="Write a page for people here: HTML, in one file.")
 @click.option("--junit", type=FILE, help="Write JUnit XML here.")
 @click.option(
     "--journal/--no-journal",
@@ -79,6 +84,7 @@ def command(
     deadline: float | None,
     probe: str | None,
     report: Path | None,
+    html: Path | None,
     junit: Path | None,
     journal: bool,
     strict: bool,
@@ -102,7 +108,7 @@ def command(
         KeyPair.load(key)
     if workers and importlib.util.find_spec("xdist") is None:
         raise UsageError("-n needs pytest-xdist; install it with: pip install pytest-xdist")
-    for file in (report, junit):
+    for file in (report, html, junit):
         if file is not None:
             prepare(file)
     run_id = secrets.token_hex(4)
@@ -134,9 +140,22 @@ def command(
     results = [receiver.named_in(result) for result in collected.results]
     if results:
         from telnyx_mock.cli.present import show
+        from telnyx_mock.reports.html import html_report
 
         if report is not None:
             write(report, json_report(run_id, target, seed, results))
+        if html is not None:
+            run = Run(
+                run_id,
+                target,
+                seed,
+                ended=time.time(),
+                deadline=Settings().deadline if deadline is None else deadline,
+                strict=strict,
+                command=again(context, seed=seed),
+                trouble=tuple(collected.trouble),
+            )
+            write(html, html_report(run, results))
         if junit is not None:
             write(junit, collected.junit)
         show(Summary.of(results), seed)

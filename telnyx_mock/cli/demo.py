@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import click
 
+from telnyx_mock.checks.campaign import Settings
 from telnyx_mock.cli.collect import run_contract
 from telnyx_mock.cli.exits import Exit
 from telnyx_mock.cli.progress import Progress
 from telnyx_mock.cli.target import Target
 from telnyx_mock.demo.receiver import FAULTS
 from telnyx_mock.errors import UsageError
+from telnyx_mock.reports.files import prepare, write
+from telnyx_mock.reports.run import Run
 from telnyx_mock.reports.summary import Summary
 
 __all__ = ["command"]
@@ -19,10 +25,19 @@ EVENTS = ("call.initiated", "call.answered", "call.hangup", "message.received", 
 
 
 @click.command("demo")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the page that 'check --html' writes.",
+)
 @click.pass_context
-def command(context: click.Context) -> None:
+def command(context: click.Context, html: Path | None) -> None:
     """Show what a run looks like, on a small receiver with five faults that happen to people."""
     from telnyx_mock.cli.present import show
+    from telnyx_mock.reports.html import html_report
+
+    if html is not None:
+        prepare(html)
 
     options = [*TARGET.options(), "--telnyx-seed=1"]
     options += [f"--telnyx-events={event}" for event in EVENTS]
@@ -31,8 +46,12 @@ def command(context: click.Context) -> None:
         collected = run_contract(options, heard=progress.heard)
     if collected.trouble:
         raise UsageError(collected.trouble[0])
-    summary = Summary.of([TARGET.named_in(result) for result in collected.results])
+    results = [TARGET.named_in(result) for result in collected.results]
+    summary = Summary.of(results)
     show(summary, seed=1)
+    if html is not None:
+        run = Run("demo", TARGET.name, seed=1, ended=time.time(), deadline=Settings().deadline)
+        write(html, html_report(run, results))
     found = {finding.check for finding in summary.findings}
     click.echo("\nThe faults that were put into it:")
     for fault, check in FAULTS.items():
