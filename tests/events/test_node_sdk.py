@@ -1,22 +1,17 @@
 """The official Node SDK unwraps what we sign for the account, and refuses what we forge.
 
-The pinned SDK is installed once, into ``tests/node/node_modules``. Where Node or the registry is
-missing, these tests are skipped; but not in CI (``CI`` is set), where a machine that lost its Node
-would lose the comparison in silence.
+The pinned SDK is installed once, into ``tests/node/node_modules``.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import os
-import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -26,9 +21,9 @@ from telnyx_mock.forgeries import FORGERIES, forge
 from telnyx_mock.request import Request
 from telnyx_mock.signing import KeyPair, sign
 from telnyx_mock.webhook import sample
+from tests.node_packages import require_packages
 
 FOLDER = Path(__file__).parent.parent / "node"
-PINNED = json.loads((FOLDER / "package.json").read_text())["dependencies"]["telnyx"]
 KEY = KeyPair.generate()
 
 ACCEPTED = {
@@ -41,49 +36,10 @@ ACCEPTED = {
 Unwrap: TypeAlias = Callable[[Iterable[tuple[str, Request]]], dict[str, dict[str, Any]]]
 
 
-def unavailable(reason: str) -> NoReturn:
-    """Skip, or fail in CI."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}; CI must compare with the official Node SDK")
-    pytest.skip(reason)
-
-
-def installed() -> bool:
-    package = FOLDER / "node_modules" / "telnyx" / "package.json"
-    return package.exists() and json.loads(package.read_text())["version"] == PINNED
-
-
-def install() -> None:
-    """Install the SDK beside its script, in one move: other workers may be at it too."""
-    with tempfile.TemporaryDirectory(dir=FOLDER, prefix="node_modules.") as temporary:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(FOLDER / name, temporary)
-        ran = subprocess.run(
-            ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-            cwd=temporary,
-            capture_output=True,
-            text=True,
-            timeout=90,
-        )
-        if ran.returncode != 0:
-            last = ran.stderr.strip().splitlines()[-1:]
-            unavailable(f"npm could not install telnyx {PINNED}: {' '.join(last)}")
-        if not installed():
-            shutil.rmtree(FOLDER / "node_modules", ignore_errors=True)
-            try:
-                Path(temporary, "node_modules").rename(FOLDER / "node_modules")
-            except OSError:
-                assert installed()  # another worker was quicker
-
-
 @pytest.fixture(scope="module")
 def unwrap() -> Unwrap:
     """What the SDK makes of named requests: ``unwrapped``, or the reason for which it ``refused``."""
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            unavailable(f"{program} is not installed")
-    if not installed():
-        install()
+    require_packages(FOLDER)
 
     def run(requests: Iterable[tuple[str, Request]]) -> dict[str, dict[str, Any]]:
         ran = subprocess.run(

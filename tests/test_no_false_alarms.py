@@ -1,0 +1,152 @@
+"""Nothing is found in a correct receiver, whatever is generated.
+
+The normal run sends a few events, from two seeds, to the examples; the receivers of
+``tests/receivers`` have theirs in ``tests/checks/test_contract.py``. ``make false-alarms`` sends the
+whole catalogue, from twenty seeds, to all of them: ``SEEDS`` says how many.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from telnyx_mock.checks.contract import CONTRACT
+from telnyx_mock.forgeries import FORGERIES
+from telnyx_mock.signing import KeyPair
+from tests.node_packages import require_packages
+from tests.receivers import correct, frameworks
+
+REPOSITORY = Path(__file__).parents[1]
+EXAMPLES = REPOSITORY / "examples"
+
+SEEDS = int(os.environ.get("SEEDS", "0"))
+"""How many seeds the whole catalogue is tried with; 0 for the normal run."""
+
+PATIENCE = "9"
+"""Seconds that even a busy machine does not take for an answer."""
+
+JSON = ("call.initiated", "message.received")
+BOTH = (*JSON, "texml.call.completed")
+"""The events of the normal run. The official SDK takes JSON alone."""
+
+
+@dataclass(frozen=True)
+class Correct:
+    """A correct receiver: what ``check`` is told about it, and what to send in the normal run."""
+
+    folder: Path
+    target: str
+    events: tuple[str, ...] = JSON
+    path: str = "/webhooks"
+
+
+IN_PROCESS = {
+    "flask": Correct(EXAMPLES / "flask_receiver", "app:app"),
+    "fastapi": Correct(EXAMPLES / "fastapi_receiver", "app:app"),
+    "django-wsgi": Correct(EXAMPLES / "django_receiver", "app:wsgi"),
+    "django-asgi": Correct(EXAMPLES / "django_receiver", "app:asgi"),
+    "starlette": Correct(EXAMPLES / "starlette_receiver", "app:app"),
+    "asgi": Correct(EXAMPLES / "asgi_receiver", "app:app", BOTH),
+    "lambda": Correct(EXAMPLES / "lambda_receiver", "app:handler", BOTH),
+}
+OURS = {
+    make.__name__: Correct(REPOSITORY, f"{make.__module__}:{make.__name__}()", path="/")
+    for make in (*correct.RECEIVERS, *frameworks.RECEIVERS)
+}
+SERVED = {
+    "aiohttp": ([sys.executable, "app.py"], "messages"),
+    "express": (["node", "app.js"], "inbox"),
+}
+"""How the others are started, and where their work can be read back."""
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST_", "TELNYX_", "COV_"))
+    }
+    return {**kept, **more}
+
+
+def require_no_alarm(
+    receiver: Correct, seed: int, report: Path, *words: str, left_out: frozenset[str] = frozenset()
+) -> None:
+    """Run ``telnyx-mock check``, in a process of its own; every check but *left_out* must pass."""
+    events = [] if SEEDS else [word for name in receiver.events for word in ("--events", name)]
+    ran = subprocess.run(
+        [
+            *(sys.executable, "-m", "telnyx_mock", "check", receiver.target),
+            *("--path", receiver.path, "--seed", str(seed), "--examples", "5"),
+            *("--deadline", PATIENCE, "--no-journal", "--report", str(report), *events, *words),
+        ],
+        cwd=receiver.folder,
+        env=environment(PYTHONPATH=str(REPOSITORY)),
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
+    written: dict[str, Any] = json.loads(report.read_bytes())
+    assert written["findings"] == [], ran.stdout
+    passed = {row["id"] for row in written["checks"] if row["outcome"] == "passed"}
+    about_requests = {check for check in CONTRACT if check.startswith(("accepts-", "refuses-"))}
+    assert passed >= about_requests - left_out
+
+
+@pytest.mark.parametrize("seed", range(1, 1 + (SEEDS or 2)))
+@pytest.mark.parametrize("name", [*IN_PROCESS, *(OURS if SEEDS else ())])
+def test_nothing_is_found_in_process(name: str, seed: int, tmp_path: Path) -> None:
+    require_no_alarm({**IN_PROCESS, **OURS}[name], seed, tmp_path / "report.json")
+
+
+@contextmanager
+def serving(words: list[str], folder: Path, public_key: str) -> Iterator[str]:
+    """Start a server that prints its address first; the address."""
+    with subprocess.Popen(
+        words,
+        cwd=folder,
+        env=environment(TELNYX_PUBLIC_KEY=public_key, PORT="0"),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+@pytest.mark.parametrize("name", SERVED)
+def test_nothing_is_found_over_http(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words, effects = SERVED[name]
+    folder = EXAMPLES / f"{name}_receiver"
+    if words[0] == "node":
+        require_packages(folder)
+    private_key = secrets.token_bytes(32)
+    monkeypatch.setenv("PRIVATE_KEY", base64.b64encode(private_key).decode())
+    with serving(words, folder, KeyPair(private_key).public_key) as address:
+        for seed in range(1, 1 + (SEEDS or 2)):
+            require_no_alarm(
+                Correct(folder, address),
+                seed,
+                tmp_path / "report.json",
+                *("--key", "env:PRIVATE_KEY", "--probe", f"{address}/{effects}"),
+                left_out=frozenset(
+                    f"refuses-{forgery.name}"
+                    for forgery in FORGERIES.values()
+                    if forgery.in_process_only
+                ),
+            )
