@@ -26,6 +26,10 @@ docs: $(VENV)/.installed-dev  ## write docs/reference from the code
 bench: $(VENV)/.installed-dev  ## performance, as ratios within one run
 	$(BIN)/python benchmarks/strategies.py
 	$(BIN)/python benchmarks/catalogue.py
+	$(BIN)/python benchmarks/signing.py
+	$(PYTHON) -m venv $(VENV)-jsonschema
+	$(VENV)-jsonschema/bin/pip install --quiet hypothesis-jsonschema "hypothesis<6.100"
+	$(BIN)/python benchmarks/json_schema.py $(VENV)-jsonschema/bin/python
 
 wheel: $(VENV)/.installed-dev  ## build what is published
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
@@ -38,7 +42,7 @@ newest: $(VENV)/.installed-dev  ## hold the catalogue to the newest official SDK
 	$(VENV)-newest/bin/pytest tests/events/test_official_sdk.py tests/events/test_unwrap.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-newest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-newest $(VENV)-jsonschema dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("telnyx-mock needs Python 3.11 or newer; name one: make PYTHON=python3.12")'

@@ -14,6 +14,17 @@ from hypothesis import strategies as st
 
 from telnyx_mock.events.catalog import all_events
 from telnyx_mock.events.identity import Minter, Moment, Style, Symbol, mint
+from telnyx_mock.events.kinds import (
+    Base64Json,
+    Cases,
+    Either,
+    Identifier,
+    JsonText,
+    Kind,
+    ListOf,
+    Object,
+    Timestamp,
+)
 from telnyx_mock.events.model import ContentType
 from telnyx_mock.webhook import sample
 
@@ -150,3 +161,30 @@ def test_a_token_is_url_safe_whatever_the_digest() -> None:
     for _ in range(100):
         token = mint(Symbol("a", "leg", "{token}"), minter.example(), NOW)
         assert len(base64.urlsafe_b64decode(f"{token}==")) == 40
+
+
+def test_no_id_and_no_time_stands_inside_encoded_text() -> None:
+    """Such text is written before ids are minted, so it would carry the sample's for ever."""
+
+    def encoded(kind: Kind, *, within: bool) -> Iterator[Kind]:
+        match kind:
+            case JsonText() | Base64Json():
+                yield from encoded(kind.content, within=True)
+            case ListOf():
+                yield from encoded(kind.item, within=within)
+            case Either():
+                for inner in kind.kinds:
+                    yield from encoded(inner, within=within)
+            case Cases():
+                for inner in (kind.otherwise, *kind.kinds.values()):
+                    yield from encoded(inner, within=within)
+            case Object():
+                for member in kind.fields:
+                    yield from encoded(member.kind, within=within)
+            case _:
+                if within:
+                    yield kind
+
+    found = [kind for event in all_events() for kind in encoded(event.body, within=False)]
+    assert found
+    assert not any(isinstance(kind, Identifier | Timestamp) for kind in found)

@@ -108,6 +108,42 @@ FAULTS = [
         id="no-fraction",
     ),
     pytest.param(
+        "call.initiated",
+        lambda call: call["from"].startswith("sip:"),
+        {"payload.from": "sip:user@example.com"},
+        id="from-sip-address",
+    ),
+    pytest.param(
+        "message.received",
+        lambda message: len(message.get("text", "")) > 1000,
+        {"payload.text"},
+        id="long-text",
+    ),
+    pytest.param(
+        "message.received",
+        lambda message: len(message.get("cc", [])) > 0,
+        {"payload.type", "payload.cc", "payload.media"},  # a group is MMS, and that has files
+        id="group",
+    ),
+    pytest.param(
+        "message.received",
+        lambda message: message["errors"],
+        {"payload.errors"},
+        id="errors",
+    ),
+    pytest.param(
+        "call.initiated",
+        lambda call: call.get("client_state") == "",
+        {"payload.client_state": ""},
+        id="empty-state",
+    ),
+    pytest.param(
+        "texml.call.completed",
+        lambda call: not call["From"].startswith("+"),
+        {"From": "anonymous"},
+        id="form",
+    ),
+    pytest.param(
         "call.*",
         lambda call: call.get("client_state", "") is None,
         {"payload.client_state": None},

@@ -1,0 +1,111 @@
+"""What an example costs, against hypothesis-jsonschema on the JSON Schema of the same event.
+
+Run it with ``python benchmarks/json_schema.py OTHER_PYTHON``. OTHER_PYTHON has hypothesis-jsonschema
+and the older Hypothesis that it needs, so it cannot be the same environment; this file runs there
+too, as the other side. ``make bench`` makes it.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+
+EVENT = "call.initiated"
+TURNS = 3
+PATIENCE = 60
+"""Seconds that the other side may take."""
+
+
+def cost(strategy: Any, examples: int) -> float:
+    """Microseconds for one example of *strategy*; what is rejected on the way counts as cost."""
+    seen = 0
+
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def run(drawn: Any) -> None:
+        nonlocal seen
+        seen += 1
+
+    start = time.process_time()
+    run()
+    return (time.process_time() - start) / seen * 1e6
+
+
+def other_side(examples: int) -> None:
+    """Print what an example of the schema on standard input costs."""
+    from hypothesis_jsonschema import from_schema
+
+    print(cost(from_schema(json.load(sys.stdin)), examples))
+
+
+def without_conditions(schema: Any) -> Any:
+    """*schema* but for its conditions, so that any of its fields may stand beside any other."""
+    if isinstance(schema, dict):
+        conditional = ("if", "then", "else", "allOf")
+        return {
+            name: without_conditions(member)
+            for name, member in schema.items()
+            if name not in conditional
+        }
+    return [without_conditions(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def theirs(other_python: str, schema: Any, examples: int) -> float | None:
+    """What an example of *schema* costs there; None where the patience was not enough."""
+    try:
+        ran = subprocess.run(  # noqa: S603
+            [other_python, __file__, "--other-side", str(examples)],
+            input=json.dumps(schema),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=PATIENCE,
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    return float(ran.stdout)
+
+
+def main(other_python: str) -> None:
+    from telnyx_mock.events.catalog import find
+    from telnyx_mock.events.schema import json_schema
+    from telnyx_mock.strategies import webhooks
+
+    schema = json_schema(find(EVENT))
+    cost(webhooks(EVENT), 100)  # what is imported and cached at first use counts for nobody
+    ours = cost(webhooks(EVENT), 1000)
+    for what, other, examples in (
+        ("the schema", schema, 1),
+        ("the schema without its conditions", without_conditions(schema), 100),
+    ):
+        turns = []
+        for _ in range(TURNS):
+            micros = theirs(other_python, other, examples)
+            if micros is None:
+                print(
+                    f"{what}: not done with one example in {PATIENCE} s, so over "
+                    f"{PATIENCE * 1e6 / ours:,.0f} times ours"
+                )
+                break
+            turns.append((micros, micros / cost(webhooks(EVENT), 1000)))
+        else:
+            micros, ratio = (statistics.median(each) for each in zip(*turns, strict=True))
+            print(f"{what}: {micros / 1000:.1f} ms an example, {ratio:.0f} times ours")
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--other-side":
+        other_side(int(sys.argv[2]))
+    else:
+        main(sys.argv[1])
