@@ -12,8 +12,11 @@ import click
 
 from telnyx_mock.checks.campaign import Settings
 from telnyx_mock.cli.again import again
+from telnyx_mock.cli.bounds import Bounds, bounds_options
 from telnyx_mock.cli.collect import run_contract
+from telnyx_mock.cli.config import ConfiguredCommand
 from telnyx_mock.cli.exits import Exit, exit_for
+from telnyx_mock.cli.plan import show_plan
 from telnyx_mock.cli.progress import Progress
 from telnyx_mock.cli.target import Target, target_options
 from telnyx_mock.errors import UsageError
@@ -38,9 +41,10 @@ def _seconds(
     return value
 
 
-@click.command("check")
+@click.command("check", cls=ConfiguredCommand)
 @click.argument("target")
 @target_options
+@bounds_options
 @click.option(
     "--events", "patterns", multiple=True, metavar="PATTERN", help="Only these: 'call.*'."
 )
@@ -66,11 +70,12 @@ def _seconds(
 )
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option(
-    "-n", "workers", type=click.IntRange(min=0), default=0, help="Worker processes (xdist)."
+    "-n", "--workers", type=click.IntRange(min=0), default=0, help="Worker processes (xdist)."
 )
 @click.option(
     "--use-project-config", is_flag=True, help="Run under this project's pytest settings."
 )
+@click.option("--dry-run", is_flag=True, help="Print which checks would be tried; send nothing.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -78,6 +83,11 @@ def command(
     path: str | None,
     key: str | None,
     hosts: tuple[str, ...],
+    headers: tuple[str, ...],
+    ca_bundle: str | None,
+    max_requests: int | None,
+    rate: float | None,
+    forgeries_only: bool,
     patterns: tuple[str, ...],
     examples: int | None,
     seed: int | None,
@@ -90,6 +100,7 @@ def command(
     strict: bool,
     workers: int,
     use_project_config: bool,
+    dry_run: bool,
 ) -> None:
     """Run the receiver contract against TARGET and say what is wrong with it.
 
@@ -101,6 +112,10 @@ def command(
     Whether a webhook is handled once is seen in the commands that the app sends to Telnyx while
     it is being checked, and in what --probe reads: whatever the function returns is compared.
 
+    TARGET and each option can be set in pyproject.toml, in [tool.telnyx-mock] by the same name,
+    or in the environment, as in TELNYX_MOCK_MAX_REQUESTS. What is said here goes first, then the
+    environment, then the file.
+
     Exit code: 0 no error found; 1 errors found; 2 not run; 3 something inconclusive.
     """
     select(patterns or ("*",))
@@ -108,6 +123,11 @@ def command(
         KeyPair.load(key)
     if workers and importlib.util.find_spec("xdist") is None:
         raise UsageError("-n needs pytest-xdist; install it with: pip install pytest-xdist")
+    receiver = Target(target, path, key, hosts, headers, ca_bundle or "")
+    bounds = Bounds(max_requests, rate, forgeries_only)
+    if dry_run:
+        show_plan(receiver, patterns, bounds)
+        return
     for file in (report, html, junit):
         if file is not None:
             prepare(file)
@@ -118,10 +138,10 @@ def command(
         except UsageError as problem:  # a run is worth more than its journal
             click.echo(f"telnyx-mock: {problem} The run goes on without it.", err=True)
             journal = False
-    receiver = Target(target, path, key, hosts)
     seed = secrets.randbelow(2**32) if seed is None else seed
     options = [
         *receiver.options(),
+        *bounds.options(),
         *(f"--telnyx-events={pattern}" for pattern in patterns),
         *([f"--telnyx-examples={examples}"] if examples is not None else []),
         *([f"--telnyx-deadline={deadline}"] if deadline is not None else []),

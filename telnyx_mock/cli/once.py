@@ -11,7 +11,9 @@ from telnyx_mock.cli.target import Target
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.forgeries import FORGERIES
+from telnyx_mock.receivers.added_headers import added_headers
 from telnyx_mock.receivers.environment import receiver_environment
+from telnyx_mock.receivers.paced import Allowance, Paced
 from telnyx_mock.receivers.target import open_target
 from telnyx_mock.request import Request
 from telnyx_mock.signing import KeyPair
@@ -22,8 +24,14 @@ __all__ = ["did_right", "send_once"]
 def send_once(request: Request, pair: KeyPair, target: Target) -> Delivery:
     """Send *request*, which *pair* signed, to *target*; print the answer, and what it led to."""
     with receiver_environment(pair.public_key):
-        receiver = open_target(target.name, path=target.path or "/", allowed_hosts=target.hosts)
-        emulator = Emulator(receiver, key=pair)
+        receiver = open_target(
+            target.name,
+            path=target.path or "/",
+            allowed_hosts=target.hosts,
+            ca_bundle=target.ca_bundle,
+        )
+        paced = Paced(receiver, Allowance(), added_headers(target.headers))
+        emulator = Emulator(paced, key=pair)
         try:
             if target.key is None and not receiver.in_process:
                 click.echo(

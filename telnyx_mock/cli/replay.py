@@ -30,6 +30,8 @@ def command(
     path: str | None,
     key: str | None,
     hosts: tuple[str, ...],
+    headers: tuple[str, ...],
+    ca_bundle: str | None,
     same_ids: bool,
 ) -> None:
     """Send the delivery ID of an earlier run again, signed anew, and print the answer.
@@ -51,6 +53,7 @@ def command(
     pair = KeyPair.generate() if key is None else KeyPair.load(key)
     request = again(kept, pair, SYSTEM_CLOCK.now(), same_ids=same_ids)
     click.echo(f"{kept.id}, sent for {kept.about}: {kept.answer or 'never answered'} then")
-    delivery = send_once(request, pair, Target(target, path, key, hosts))
+    receiver = Target(target, path, key, hosts, headers, ca_bundle or "")
+    delivery = send_once(request, pair, receiver)
     unclear = Exit.INCONCLUSIVE if delivery.blocked else Exit.ERRORS
     context.exit(Exit.CLEAN if did_right(delivery) else unclear)

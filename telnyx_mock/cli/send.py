@@ -35,6 +35,8 @@ def command(
     path: str | None,
     key: str | None,
     hosts: tuple[str, ...],
+    headers: tuple[str, ...],
+    ca_bundle: str | None,
     assignments: tuple[str, ...],
     absent: tuple[str, ...],
     loose: bool,
@@ -62,7 +64,8 @@ def command(
         return
     if target is None:
         raise UsageError("There is no TARGET to send to; give one, or --dry-run.")
-    delivery = send_once(request, pair, Target(target, path, key, hosts))
+    receiver = Target(target, path, key, hosts, headers, ca_bundle or "")
+    delivery = send_once(request, pair, receiver)
     unclear = Exit.INCONCLUSIVE if delivery.blocked else Exit.ERRORS
     context.exit(Exit.CLEAN if did_right(delivery) else unclear)
 

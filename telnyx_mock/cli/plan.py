@@ -1,0 +1,58 @@
+"""Shows what a run would try, without sending anything: each check, and for what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from telnyx_mock.checks.contract import CONTRACT, subjects
+from telnyx_mock.cli.bounds import Bounds
+from telnyx_mock.cli.table import print_table
+from telnyx_mock.cli.target import Target
+from telnyx_mock.events.catalog import select
+from telnyx_mock.receivers.added_headers import added_headers
+from telnyx_mock.receivers.paced import bounds as limits
+from telnyx_mock.receivers.target import is_address, open_target
+
+__all__ = ["show_plan"]
+
+SHOWN = 3
+"""How many of the events that a check is tried for are named."""
+
+
+def show_plan(target: Target, patterns: Sequence[str], bounds: Bounds) -> None:
+    """Print the checks that would be run on *target* for the events that match *patterns*.
+
+    An app is not imported. Raises UsageError for an address that must not be sent to, and for what
+    could not be added to a request.
+    """
+    events = select(patterns or ("*",))
+    address = None
+    added_headers(target.headers)
+    if is_address(target.name):
+        receiver = open_target(
+            target.name,
+            path=target.path or "/",
+            allowed_hosts=target.hosts,
+            ca_bundle=target.ca_bundle,
+        )
+        address = receiver.url
+        receiver.close()
+    rows, total = [], 0
+    for check in CONTRACT.values():
+        about = list(subjects(check, events))
+        total += len(about)
+        more = f" and {len(about) - SHOWN} more" if len(about) > SHOWN else ""
+        what = ", ".join(about[:SHOWN]) + more
+        if about:
+            rows.append((check.id, check.severity.value, str(len(about)), what or "the whole run"))
+    print_table(("check", "severity", "times", "tried for"), rows)
+    most, rate = limits(address, bounds.max_requests, bounds.rate)
+    said = [
+        f"at most {most} requests" if most is not None else "as many requests as that takes",
+        f"{rate:g} a second" if rate is not None else "as fast as they are answered",
+        *(["none of them genuine"] if bounds.forgeries_only else []),
+    ]
+    click.echo(f"\n{len(rows)} checks, tried {total} times, at {address or target.name}")
+    click.echo(f"{', '.join(said)}; nothing was sent now")
