@@ -73,7 +73,7 @@ MISTAKES: dict[tuple[object, ...], str] = {
     (*CHECK, "--deadline", 0): "Invalid value for '--deadline': 0.0 is no time to wait",
     (*CHECK, "--deadline", "nan"): "Invalid value for '--deadline': nan is no time to wait",
     (*CHECK, "--deadline", "inf"): "Invalid value for '--deadline': inf is no time to wait",
-    (*CHECK, "-n", -1): "Invalid value for '-n': -1 is not in the range x>=0.",
+    (*CHECK, "-n", -1): "Invalid value for '-n' / '--workers': -1 is not in the range x>=0.",
     (*CHECK, "--report", "."): "Invalid value for '--report': File '.' is a directory.",
     (*CHECK, "--report", "shop.py/r.json"): "The report shop.py/r.json cannot be written: ",
     (*CHECK, "--junit", "shop.py/r.xml"): "The report shop.py/r.xml cannot be written: ",
