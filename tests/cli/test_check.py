@@ -181,7 +181,7 @@ def test_each_run_has_an_id_of_its_own(check: Check) -> None:
 
 def told(report: Report) -> list[dict[str, Any]]:
     """The findings without what is new in each run: ids, times, signatures."""
-    mutable = {"curl", "traceback"}
+    mutable = {"curl", "traceback", "delivery"}
     return [
         {name: value for name, value in finding.items() if name not in mutable}
         for finding in report["findings"]
@@ -240,15 +240,40 @@ app = Dying()
 """
 
 
-def test_what_was_found_before_a_worker_died_is_shown(run: Run, project: Path) -> None:
+def test_a_worker_that_dies_is_named_with_the_test_it_ran(run: Run, project: Path) -> None:
     (project / "dying.py").write_text(DYING)
-    about = ("--events", "fax.delivered", "--events", "call.hangup", "--examples", 2)
-    result = run("check", "dying:app", *about, "-n", 2, "--report", "report.json")
+    result = run("check", "dying:app", "--events", "call.hangup", "--examples", 2, "-n", 2)
     assert result.exit_code == 2
-    assert "crashed while running" in result.stderr
+    assert (
+        "crashed while running 'test_contract.py::test_contract[serves-something]'" in result.stderr
+    )
     assert "Traceback" not in result.stderr
+
+
+LEAVING = """
+from telnyx_mock.errors import DeliveryError
+from telnyx_mock.receivers.asgi import AsgiReceiver
+from tests.receivers.correct import Receiver
+
+class Leaving(AsgiReceiver):
+    left = 10
+    def send(self, request, *, timeout):
+        self.left -= 1
+        if self.left < 0:
+            raise DeliveryError("the shop has closed")
+        return super().send(request, timeout=timeout)
+
+def receiver():
+    return Leaving(Receiver())
+"""
+
+
+def test_what_was_told_before_the_receiver_left_is_kept(run: Run, project: Path) -> None:
+    (project / "leaving.py").write_text(LEAVING)
+    result = run("check", "leaving:receiver()", *ONE_EVENT, "--report", "report.json")
+    assert (result.exit_code, result.stderr) == (2, "telnyx-mock: the shop has closed\n")
     report = json.loads((project / "report.json").read_bytes())
-    assert ("accepts-sample", "fax.delivered", "passed") in outcomes(report)
+    assert ("accepts-sample", "call.initiated", "passed") in outcomes(report)
 
 
 def test_a_finding_is_repeated_by_the_command_it_shows(run: Run, project: Path) -> None:
@@ -272,8 +297,10 @@ def test_a_finding_on_an_address_names_the_key_and_the_host(
     assert target.words() == "http://shop.example/ --key env:KEY --allow-host shop.example"
 
 
-def test_a_run_leaves_nothing_behind(run: Run, project: Path) -> None:
-    before = {path.name for path in project.iterdir()} | {"__pycache__"}
+def test_a_run_leaves_nothing_behind_but_its_journal(
+    run: Run, project: Path
+) -> None:
+    before = {path.name for path in project.iterdir()} | {"__pycache__", ".telnyx-mock"}
     run("check", "shop:app", *ONE_EVENT)
     assert {path.name for path in project.iterdir()} <= before
 
