@@ -53,7 +53,7 @@ class Journal:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._path = path
-        self._is_empty = True
+        self._is_empty, self._is_full = True, False
         self._file: int | None = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         self._line(
             {
@@ -67,15 +67,17 @@ class Journal:
 
     def sent(self, request: Request, url: str) -> str:
         """Note that *request* goes out to *url*; the id of the delivery, empty if it is not kept."""
-        if self._room <= 0 or self._file is None:
+        if self._file is None or self._is_full:
+            return ""
+        if self._room <= 0:
+            self._is_full = True
+            self._line({"full": True})
             return ""
         self._is_empty = False
         id_ = f"{self._stem}.{next(self._numbers)}"
         self._room -= self._line(
             sent(id_, request, url, about=self.about, moment=self._clock.now())
         )
-        if self._room <= 0:
-            self._line({"full": True})
         return id_
 
     def answered(self, id_: str, attempt: Attempt) -> None:
@@ -94,7 +96,8 @@ class Journal:
         if self._file is not None:
             os.close(self._file)
         self._file = None
-        if self._is_empty:
+        workers = self._path.parent.glob(f"{self._stem}.*.jsonl")
+        if self._is_empty and not any(workers):
             self._path.unlink(missing_ok=True)
 
     def _line(self, content: Mapping[str, Any]) -> int:

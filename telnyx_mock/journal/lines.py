@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from telnyx_mock.delivery import Attempt
 from telnyx_mock.events.identity import Moment, Style, Symbol
@@ -106,18 +105,21 @@ def headers_of(written: Iterable[Iterable[str]]) -> Headers:
     return tuple((name, value) for name, value in pairs if value != MASKED)
 
 
-def _minted(value: Any) -> Iterator[Symbol | Moment]:
+def _minted(value: Json) -> Iterator[Symbol | Moment]:
     """The ids and times in a body."""
-    if isinstance(value, Symbol | Moment):
-        yield value
-    elif isinstance(value, Mapping):
+    if isinstance(value, dict):
         for name, member in value.items():
             if isinstance(name, Symbol):
                 yield name
-            yield from _minted(member)
+            if isinstance(member, dict | list):
+                yield from _minted(member)
+            elif isinstance(member, Symbol | Moment):
+                yield member
     elif isinstance(value, list):
         for item in value:
             yield from _minted(item)
+    elif isinstance(value, Symbol | Moment):
+        yield value
 
 
 def _described(value: Symbol | Moment) -> list[Json]:

@@ -1,0 +1,158 @@
+"""``telnyx-mock runs``, ``replay`` and ``compare``: what ``check`` has kept, and what it is good for."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from telnyx_mock.journal import FOLDER, Folder
+from tests.cli.conftest import SHOP, Run
+
+ONE_EVENT = ("--events", "call.initiated", "--examples", 5, "--seed", 1)
+MENDED = SHOP.replace(
+    'payload(event).get("client_state", "")', '(payload(event).get("client_state") or "")'
+)
+Check = Callable[..., dict]
+
+
+@pytest.fixture
+def check(run: Run, project: Path) -> Check:
+    """Check ``shop:app``, and return the report."""
+
+    def check(*words: object) -> dict:
+        run("check", "shop:app", *ONE_EVENT, "--report", "report.json", *words)
+        report: dict = json.loads((project / "report.json").read_bytes())
+        return report
+
+    return check
+
+
+def null(report: dict) -> dict:
+    """The finding that null is not accepted."""
+    return next(each for each in report["findings"] if each["check"] == "accepts-null")
+
+
+def test_a_finding_names_its_delivery_and_that_shows_it_again(check: Check, run: Run) -> None:
+    report = check()
+    id_ = null(report)["delivery"]
+    assert id_.partition(".")[0] == report["run_id"]
+    result = run("replay", id_)
+    assert result.exit_code == 1
+    assert result.output.startswith(f"{id_}, sent for accepts-null: 500 Internal Server Error")
+    assert "AttributeError" in result.output
+
+
+def test_a_replay_shows_that_a_fault_is_mended(check: Check, run: Run, project: Path) -> None:
+    id_ = null(check())["delivery"]
+    (project / "shop.py").write_text(MENDED)
+    result = run("replay", id_)
+    assert result.exit_code == 0, result.output
+    assert "call.initiated: 200 OK" in result.output
+
+
+def test_a_replay_goes_where_it_is_told(check: Check, run: Run) -> None:
+    id_ = null(check())["delivery"]
+    assert run("replay", id_, "tests.receivers.correct:Receiver()").exit_code == 0
+    assert run("replay", id_, "tests.receivers.correct:Receiver()", "--same-ids").exit_code == 0
+    refused = run("replay", id_, "https://example.com")
+    assert refused.exit_code == 2
+    assert "--allow-host" in refused.output
+
+
+def test_a_finding_that_no_webhook_carries_is_repeated_by_its_delivery(
+    run: Run, project: Path
+) -> None:
+    """Junk cannot be had from ``send``, so the finding names the journal instead."""
+    result = run("check", "tests.receivers.bad:ParsesFirst()", *ONE_EVENT)
+    repeats = [line.split()[-1] for line in result.output.splitlines() if "mock replay" in line]
+    assert repeats
+    assert run("replay", repeats[0]).exit_code == 1
+
+
+def test_runs_are_listed_the_latest_first(check: Check, run: Run, project: Path) -> None:
+    assert "No run is kept here" in run("runs").output
+    ids = [check()["run_id"] for _ in range(2)]
+    lines = run("runs").output.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ids[::-1]
+    deliveries = sum(1 for _ in Folder(project / FOLDER).run("latest").deliveries())
+    assert f"shop:app  {deliveries} " in lines[1]
+    assert "not ended" not in lines[1]
+
+
+def test_everything_that_was_counted_is_kept(check: Check, project: Path) -> None:
+    report = check()
+    assert Folder(project / FOLDER).run("latest").count() == report["summary"]["deliveries"]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("xdist") is None, reason="needs pytest-xdist")
+def test_workers_write_into_one_run(check: Check, run: Run, project: Path) -> None:
+    report = check("-n", 2)
+    kept = Folder(project / FOLDER).run(report["run_id"])
+    assert kept.ended
+    assert kept.count() == report["summary"]["deliveries"]
+    assert len(kept.results()) == len(report["checks"])
+    id_ = null(report)["delivery"]
+    assert ".gw" in id_
+    assert run("replay", id_).exit_code == 1
+
+
+def test_compare_tells_what_was_mended_and_what_appeared(
+    check: Check, run: Run, project: Path
+) -> None:
+    before = check()["run_id"]
+    (project / "shop.py").write_text(MENDED)
+    after = check()["run_id"]
+    mended = run("compare")
+    assert mended.exit_code == 0
+    assert "mended: error: accepts-null: call.initiated with payload.client_state null" in (
+        mended.output
+    )
+    assert "appeared:" not in mended.output
+    worse = run("compare", after, before)
+    assert worse.exit_code == 1
+    assert "appeared: error: accepts-null" in worse.output
+
+
+def test_compare_calls_nothing_mended_that_was_not_tried(check: Check, run: Run) -> None:
+    check()
+    run("check", "shop:app", "--events", "call.answered", "--examples", 1)
+    result = run("compare")
+    assert "not tried again: error: accepts-null: call.initiated" in result.output
+    assert "mended: error: accepts-null" not in result.output
+
+
+def test_a_journal_can_be_left_out(check: Check, run: Run, project: Path) -> None:
+    report = check("--no-journal")
+    assert not (project / FOLDER).exists()
+    assert null(report)["delivery"] == ""
+
+
+def test_a_journal_that_cannot_be_written_costs_no_verdict(check: Check, project: Path) -> None:
+    (project / FOLDER).write_text("in the way")
+    assert null(check())["delivery"] == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("replay", "latest.1"), "There is no journal in"),
+        (("compare",), "There is no journal in"),
+    ],
+)
+def test_without_a_journal_there_is_a_sentence(
+    run: Run, project: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert sentence in result.output
+
+
+def test_an_unknown_delivery_is_a_sentence(check: Check, run: Run) -> None:
+    id_ = check()["run_id"]
+    result = run("replay", f"{id_}.99999")
+    assert result.exit_code == 2
+    assert f"There is no delivery '{id_}.99999'" in result.output
