@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint format docs bench wheel newest clean
+.PHONY: demo test false-alarms lint format docs bench wheel newest clean
 
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
 	@$(BIN)/telnyx-mock demo
 
 test: $(VENV)/.installed-dev  ## run the tests
 	$(BIN)/pytest -n auto
+
+false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct receiver; about half an hour
+	SEEDS=20 $(BIN)/pytest -n auto --timeout 900 tests/test_no_false_alarms.py
 
 lint: $(VENV)/.installed-dev  ## style and types
 	$(BIN)/ruff check
