@@ -98,13 +98,11 @@ def _distribution(ordered: Sequence[float]) -> Markup:
 
 
 def _edges(low: float, high: float) -> list[float]:
-    """Round steps that hold everything from *low* to *high* milliseconds."""
-    steps = [
-        factor * 10.0**power for power in range(-2, 7) for factor in (1, 2, 5)
-    ]  # 10 microseconds to 83 minutes
+    """Round steps that hold everything from *low* to *high* milliseconds, up to 83 minutes."""
+    steps = [factor * 10.0**power for power in range(-2, 7) for factor in (1, 2, 5)]
     first = max([number for number, edge in enumerate(steps) if edge <= low], default=0)
     last = next((number for number, edge in enumerate(steps) if edge > high), len(steps) - 1)
-    return [float(f"{edge:.1g}") for edge in steps[first : last + 1]]
+    return [float(f"{edge:.1g}") for edge in steps[first : max(last, first + 1) + 1]]
 
 
 def _timeline(results: Sequence[Result], deadline: float) -> Markup:

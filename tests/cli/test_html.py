@@ -1,0 +1,50 @@
+"""``--html``: the page for people, as check and demo write it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.conftest import Run
+from tests.reports.pages import parsed
+
+ABOUT = ("--events", "call.initiated", "--examples", 3, "--seed", 1)
+
+
+def test_check_writes_what_it_found_and_no_secret(run: Run, project: Path) -> None:
+    assert run("keys", "new", "--out", "shop.key").exit_code == 0
+    options = (*ABOUT, "--deadline", 1.5, "--key", "file:shop.key", "--html", "out/report.html")
+    result = run("check", "shop:app", *options)
+    assert result.exit_code == 1, result.output
+    page = parsed((project / "out/report.html").read_bytes())
+    assert page.all("h1")[0].text[1:].startswith("Failed: ")
+    assert "telnyx-mock send call.initiated shop:app --key file:shop.key --set" in page.text
+    [about] = page.with_class("about")
+    again = "check shop:app --key file:shop.key --events call.initiated --examples 3 --seed 1"
+    assert f"{again} --deadline 1.5 --html out/report.html" in about.text
+    assert "deadline 1.5 s" in page.text
+    secret = (project / "shop.key").read_text().strip().rstrip("=")
+    assert len(secret) == 43
+    assert secret not in page.text
+
+
+def test_workers_report_their_times_too(run: Run, project: Path) -> None:
+    result = run("check", "shop:app", *ABOUT, "-n", 2, "--html", "report.html")
+    assert result.exit_code == 1, result.output
+    page = parsed((project / "report.html").read_bytes())
+    deliveries = int(page.with_class("tiles")[0].all("dd")[3].text)
+    counted = [row.all("td")[0].text for row in page.all("figure")[0].all("tr")[1:]]
+    assert sum(map(int, counted)) == deliveries > 10
+
+
+def test_a_page_that_cannot_be_written_is_told_before_anything_is_sent(
+    run: Run, project: Path
+) -> None:
+    result = run("check", "shop:app", *ABOUT, "--html", "shop.py/report.html")
+    assert result.exit_code == 2
+    assert "The report shop.py/report.html cannot be written: " in result.output
+
+
+def test_the_demo_writes_it_when_asked(run: Run, project: Path) -> None:
+    assert run("demo", "--html", "demo.html").exit_code == 0
+    page = parsed((project / "demo.html").read_bytes())
+    assert len(page.with_class("fault")) >= 5
