@@ -297,9 +297,7 @@ def test_a_finding_on_an_address_names_the_key_and_the_host(
     assert target.words() == "http://shop.example/ --key env:KEY --allow-host shop.example"
 
 
-def test_a_run_leaves_nothing_behind_but_its_journal(
-    run: Run, project: Path
-) -> None:
+def test_a_run_leaves_nothing_behind_but_its_journal(run: Run, project: Path) -> None:
     before = {path.name for path in project.iterdir()} | {"__pycache__", ".telnyx-mock"}
     run("check", "shop:app", *ONE_EVENT)
     assert {path.name for path in project.iterdir()} <= before
