@@ -14,7 +14,7 @@ from telnyx_mock.reports.run import Run
 __all__ = ["timing_section"]
 
 WIDTH, HEIGHT = 480, 240
-LEFT, RIGHT, TOP, BOTTOM = 60, 456, 24, 204
+LEFT, RIGHT, TOP, BOTTOM = 66, 444, 24, 204
 """Where the drawing is in its picture; labels stand outside."""
 
 SLOTS = 70
