@@ -148,8 +148,25 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
     emulator.unbind()
 
 
+@pytest.fixture(scope="session")
+def telnyx_guard() -> Iterator[None]:
+    """Keeps Telnyx out of reach until the session ends.
+
+    A thread of the app may outlive the test that set it going, and the doors of the fake API.
+    """
+    from telnyx_mock.api.fake import FakeApi
+    from telnyx_mock.api.guard import Guard
+
+    guard = Guard(FakeApi())
+    guard.open()
+    yield
+    guard.close()
+
+
 @pytest.fixture
-def telnyx_campaign(request: pytest.FixtureRequest, telnyx_mock: Emulator) -> Campaign:
+def telnyx_campaign(
+    request: pytest.FixtureRequest, telnyx_mock: Emulator, telnyx_guard: None
+) -> Campaign:
     """The run of the contract that the receiver of this test is going through."""
     from telnyx_mock.checks.probe import open_probe
     from telnyx_mock.errors import TelnyxMockError

@@ -20,6 +20,7 @@ from pytest_telnyx_mock.fixtures import telnyx_api as telnyx_api
 from pytest_telnyx_mock.fixtures import telnyx_binding as telnyx_binding
 from pytest_telnyx_mock.fixtures import telnyx_campaign as telnyx_campaign
 from pytest_telnyx_mock.fixtures import telnyx_effects as telnyx_effects
+from pytest_telnyx_mock.fixtures import telnyx_guard as telnyx_guard
 from pytest_telnyx_mock.fixtures import telnyx_key as telnyx_key
 from pytest_telnyx_mock.fixtures import telnyx_mock as telnyx_mock
 from pytest_telnyx_mock.fixtures import telnyx_receiver as telnyx_receiver

@@ -262,3 +262,21 @@ def test_a_run_without_the_contract_says_nothing(project_with_receiver):
     result = project_with_receiver.runpytest()
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("*= telnyx-mock =*")
+
+
+def test_telnyx_stays_out_of_reach_between_and_after_the_tests_of_the_contract(project):
+    """What a thread of the app asks late is refused, though no test is there to record it."""
+    project.makepyfile(
+        test_late="""
+        import socket
+        import pytest
+        from pytest_telnyx_mock.contract import *
+
+        def test_that_comes_later():
+            with pytest.raises(OSError, match="telnyx-mock"):
+                socket.getaddrinfo("api.telnyx.com", 443)
+        """
+    )
+    app = ("--telnyx-app", "shop:create_app", "--telnyx-events", "call.hangup")
+    result = project.runpytest(*app, *FEW, "-k", "accepts-sample or comes_later")
+    assert outcomes(result) == (2, 0, 0)
