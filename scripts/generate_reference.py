@@ -22,6 +22,8 @@ from telnyx_mock.events.describe import STATUSES, Line, lines, signature
 from telnyx_mock.events.model import ContentType, Event, Status
 from telnyx_mock.events.wording import value_words
 from telnyx_mock.forgeries import FORGERIES, Group
+from telnyx_mock.forgeries.official_sdk import OFFICIAL_SDK
+from telnyx_mock.malformed import MALFORMED
 
 MOST_CHECKS = 6
 """How many checks of one failure mode are named."""
@@ -38,6 +40,7 @@ def pages() -> dict[str, str]:
         "checks.md": checks(),
         "failure-modes.md": failure_modes(),
         "forgeries.md": forgeries(),
+        "malformed.md": malformed(),
         "cli.md": command_line(),
     }
     return {
@@ -55,6 +58,7 @@ def index() -> Iterator[str]:
         f"- [Failure modes](failure-modes.md): {len(FAILURE_MODES)} ways in which receivers break, "
         "and what finds them.",
         f"- [Forgeries](forgeries.md): {len(FORGERIES)} ways to lie to a receiver.",
+        f"- [Malformed requests](malformed.md): {len(MALFORMED)}, all of them rightly signed.",
         "- [Command line](cli.md): every command, option and exit code.\n",
         "These pages are made from the code by `make docs`.",
     )
@@ -230,17 +234,39 @@ def failure_modes() -> Iterator[str]:
 
 def forgeries() -> Iterator[str]:
     yield "# Forgeries\n"
-    yield "What Telnyx would never send. A receiver refuses each with a 4xx. What anyone can send is an"
-    yield "*error* to accept; what takes the key, or what the sources leave open, a *warning* or *advice*."
+    yield "What Telnyx would never send. What is *refused* must be answered 4xx, without any effect; what"
+    yield "is *survived* may be accepted too, for it is as Telnyx signed it, and *ignored* may be answered"
+    yield "in any way, without an effect; none may make a receiver fail. What anyone can send is an *error*"
+    yield "to accept; what takes the key is a *warning* or *advice*, and so is what the sources leave open."
     yield "`telnyx-mock send EVENT TARGET --forge NAME` sends one.\n"
     for group in Group:
         members = [forgery for forgery in FORGERIES.values() if forgery.group is group]
-        if members:
-            yield f"## {group.value.capitalize()}\n"
-            yield from table(
-                ("forgery", "severity", "a receiver that falls for it"),
-                ((f"`{one.name}`", one.severity.value, prose(one.reason)) for one in members),
-            )
+        yield f"## {group.value.capitalize()}\n"
+        yield from table(
+            ("forgery", "expected", "severity", "a receiver that does otherwise"),
+            (
+                (f"`{one.name}`", one.expected.value, one.severity.value, prose(one.reason))
+                for one in members
+            ),
+        )
+    yield "## What the official Python SDK does not refuse\n"
+    yield "Version 4.189 refuses all others with a `ValueError`. A receiver that leaves verification to it"
+    yield "is right about these too, if it catches more than `ValueError`.\n"
+    yield from table(
+        ("forgery", "what happens"),
+        ((f"`{name}`", prose(says)) for name, says in OFFICIAL_SDK.items()),
+    )
+
+
+def malformed() -> Iterator[str]:
+    yield "# Malformed requests\n"
+    yield "Rightly signed, and no sense in them. Only a holder of Telnyx's key could send one, so failing"
+    yield "at it is worth *advice*; a receiver answers anything below 500, and does answer."
+    yield "`telnyx-mock send EVENT TARGET --malform NAME` sends one.\n"
+    yield from table(
+        ("malformed as", "a receiver that fails"),
+        ((f"`{one.name}`", prose(one.reason)) for one in MALFORMED.values()),
+    )
 
 
 def command_line() -> Iterator[str]:

@@ -215,7 +215,6 @@ OPEN_QUESTIONS = {
     "timestamp-zeros",
     "timestamp-blank",
     "timestamp-full-width",
-    "body-query-added",
 }
 """Anyone can send these, and accepting them opens no door, or is somebody's choice."""
 
