@@ -66,6 +66,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _lines(summary: Summary) -> Iterator[str]:
     from telnyx_mock.severity import Severity
 
+    for sentence in summary.warnings:
+        yield f"warning: {sentence}"
     for fault in summary.faults:
         finding = fault.finding
         if finding.severity is Severity.ERROR:

@@ -9,6 +9,8 @@ from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, Scope
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.events.model import Event
+from telnyx_mock.receivers.receiver import Receiver
+from telnyx_mock.receivers.routes import post_routes
 from telnyx_mock.severity import Severity
 
 __all__ = ["REACH"]
@@ -20,6 +22,23 @@ CAUSES = {
     404: "there is nothing at this path; give the path that you told Telnyx",
     405: "this path takes no POST; give the path that you told Telnyx",
 }
+OTHER_KEY_HERE = (
+    "it verifies with another public key; let it take TELNYX_PUBLIC_KEY, which is set before it is "
+    "imported, and no other, or name the private key that belongs to its own with --key"
+)
+OTHER_KEY_THERE = (
+    "it verifies with another public key; make a pair with 'telnyx-mock keys new', give the "
+    "receiver the public key as TELNYX_PUBLIC_KEY, and name the private one with --key file:PATH"
+)
+
+
+def _cause(status: int | None, receiver: Receiver) -> str:
+    """What is most likely wrong where every genuine webhook is refused with *status*."""
+    if status == 401:
+        return OTHER_KEY_HERE if receiver.in_process else OTHER_KEY_THERE
+    cause = CAUSES.get(status or 0, "what it is sent is not what it expects at this path")
+    routes = post_routes(receiver) if status in (404, 405) else ()
+    return f"{cause}: it takes POST at {', '.join(routes)}" if routes else cause
 
 
 def _serves_something(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
@@ -28,8 +47,8 @@ def _serves_something(check: Check, campaign: Campaign, event: Event) -> Iterato
     if len(statuses) > 1 or not all(delivery.refused for delivery in samples.values()):
         return
     status = statuses.pop()
-    cause = CAUSES.get(status or 0, "what it is sent is not what it expects at this path")
-    url = campaign.emulator.receiver.url
+    receiver = campaign.emulator.receiver
+    url, cause = receiver.url, _cause(status, receiver)
     problem = (
         f"was refused with {status} at {url}, as was every other genuine webhook: "
         f"most likely {cause}"

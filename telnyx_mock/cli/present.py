@@ -30,6 +30,10 @@ def show(summary: Summary, seed: int) -> None:
 
 
 def _lines(summary: Summary, seed: int, width: int) -> Iterator[Text]:
+    for sentence in summary.warnings:
+        yield Text("warning", COLOURS[Severity.WARNING])
+        yield from _wrapped("", sentence, width, "bold")
+        yield Text()
     advice = [fault for fault in summary.faults if fault.finding.severity is Severity.ADVICE]
     for number, fault in enumerate(summary.faults[: len(summary.faults) - len(advice)], 1):
         yield from _block(number, fault, width)

@@ -19,7 +19,10 @@ from telnyx_mock.receivers.receiver import Receiver
 from telnyx_mock.receivers.response import Response
 from telnyx_mock.request import Headers, Request
 
-__all__ = ["MAX_REQUESTS", "RATE", "Allowance", "Paced", "bounds"]
+__all__ = ["MAX_REQUESTS", "RATE", "USED_UP", "Allowance", "Paced", "bounds"]
+
+USED_UP = "the budget is used up"
+"""How the sentence begins that says why no more was sent."""
 
 MAX_REQUESTS = 10_000
 """Requests that another machine is sent in a run unless more are asked for; the whole contract
@@ -74,8 +77,8 @@ class Allowance:
             if self._left is not None:
                 if self._left == 0:
                     raise BudgetSpent(
-                        f"the budget of {self._budget} requests is used up; raise it with "
-                        "--max-requests, or ask for fewer --events or --examples"
+                        f"{USED_UP}, {self._budget} requests; raise it with --max-requests, or ask for "
+                        "fewer --events or --examples"
                     )
                 self._left -= 1
             now = time.perf_counter()

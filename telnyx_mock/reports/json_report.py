@@ -28,6 +28,7 @@ def json_report(run_id: str, target: str, seed: int, results: Sequence[Result]) 
             "inconclusive": summary.inconclusive,
             "deliveries": summary.deliveries,
         },
+        "warnings": list(summary.warnings),
         "checks": [
             {
                 "id": result.check,

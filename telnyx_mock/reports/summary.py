@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from telnyx_mock.checks.finding import Finding, Result
+from telnyx_mock.reports.warnings import run_warnings
 from telnyx_mock.severity import Outcome, Severity
 
 __all__ = ["Fault", "Summary"]
@@ -41,7 +42,7 @@ class Summary:
 
     *findings* has every finding once, *faults* has them gathered, errors first. *unclear* has
     the checks that were inconclusive by the reason why, *left_out* the reasons of what was not
-    tried.
+    tried. *warnings* are sentences about the run as a whole.
     """
 
     passed: int
@@ -52,6 +53,7 @@ class Summary:
     faults: tuple[Fault, ...]
     unclear: Mapping[str, tuple[str, ...]]
     left_out: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, results: Sequence[Result]) -> Summary:
@@ -76,6 +78,7 @@ class Summary:
             tuple(sorted(faults, key=lambda fault: _rank(fault.finding))),
             {note: tuple(checks) for note, checks in unclear.items()},
             tuple(dict.fromkeys(left_out)),
+            tuple(run_warnings(results)),
         )
 
 

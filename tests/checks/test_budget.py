@@ -16,7 +16,7 @@ from tests.receivers.correct import Receiver
 
 MakeCampaign = Callable[..., Campaign]
 NOTE = (
-    "the budget of {} requests is used up; raise it with --max-requests, or ask for fewer "
+    "the budget is used up, {} requests; raise it with --max-requests, or ask for fewer "
     "--events or --examples"
 )
 

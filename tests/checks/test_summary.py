@@ -143,6 +143,7 @@ def test_the_json_report_has_each_check_and_each_finding() -> None:
         "target": "app:app",
         "seed": 7,
         "summary": {"passed": 1, "failed": 1, "inconclusive": 0, "deliveries": 4},
+        "warnings": [],
         "checks": [
             {
                 "id": check,

@@ -82,6 +82,7 @@ def test_a_forgery_that_is_accepted_is_exit_1_and_the_token_is_nowhere(
     words = ("check", address, *ONE_EVENT, *HEADER, "--forgeries-only", "--report", "report.json")
     result = run(*words, "--html", "report.html", "--junit", "junit.xml")
     assert result.exit_code == 1
+    assert result.stdout.startswith("warning\n  Nothing is verified: ")
     [finding, *_] = json.loads((project / "report.json").read_bytes())["findings"]
     assert '-H "X-Token: $GATEWAY_TOKEN"' in finding["curl"]
     assert "--header 'X-Token: env:GATEWAY_TOKEN'" in finding["repeat"]
@@ -120,7 +121,7 @@ def test_a_budget_bounds_what_is_sent_and_ends_with_3(
     assert result.exit_code == 3, result.output
     report = json.loads((project / "report.json").read_bytes())
     assert 0 < report["summary"]["deliveries"] <= 20
-    assert "the budget of 20 requests is used up; raise it with --max-requests" in " ".join(
+    assert "the budget is used up, 20 requests; raise it with --max-requests" in " ".join(
         result.stdout.split()
     )
 

@@ -63,7 +63,7 @@ def test_a_budget_that_is_used_up_says_how_to_raise_it() -> None:
     with pytest.raises(BudgetSpent) as caught:
         paced.send(REQUEST, timeout=1)
     assert str(caught.value) == (
-        "the budget of 2 requests is used up; raise it with --max-requests, or ask for fewer "
+        "the budget is used up, 2 requests; raise it with --max-requests, or ask for fewer "
         "--events or --examples"
     )
     assert len(receiver.requests) == 2
@@ -75,7 +75,7 @@ def test_processes_share_a_budget_and_a_rate() -> None:
     began = time.perf_counter()
     paced.send(REQUEST, timeout=1)
     paced.send(REQUEST, timeout=1)
-    with pytest.raises(BudgetSpent, match="the budget of 5 requests"):
+    with pytest.raises(BudgetSpent, match="used up, 5 requests"):
         paced.send(REQUEST, timeout=1)
     assert time.perf_counter() - began >= 0.024
 

@@ -1,0 +1,54 @@
+"""What a run as a whole shows, beyond its single findings: to be read before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from telnyx_mock.checks.finding import Result
+from telnyx_mock.receivers.paced import USED_UP
+from telnyx_mock.severity import Outcome
+
+__all__ = ["run_warnings"]
+
+PLAIN_LIES = (
+    "refuses-signature-missing",
+    "refuses-signature-by-another-key",
+    "refuses-body-changed",
+)
+"""Who accepts all of these looks at no signature."""
+
+SHOWN = 5
+"""How many events are named."""
+
+
+def run_warnings(results: Sequence[Result]) -> Iterator[str]:
+    """Sentences about the run that *results* are of."""
+    yield from _nothing_verified(results)
+    yield from _not_judged(results)
+
+
+def _nothing_verified(results: Sequence[Result]) -> Iterator[str]:
+    lies = [result for result in results if result.check in PLAIN_LIES]
+    answers = {finding.observed for result in lies for finding in result.findings}
+    is_each_told = {result.check for result in lies if result.findings} == set(PLAIN_LIES)
+    if not is_each_told or not all(result.findings for result in lies) or len(answers) > 1:
+        return
+    [answer] = answers
+    if answer.startswith("2"):
+        yield (
+            f"Nothing is verified: forgeries of every kind were answered {answer}, as what is "
+            "genuine is. Verify the signature before anything else, and run this again; until "
+            "then, what is said of single forgeries says the same."
+        )
+
+
+def _not_judged(results: Sequence[Result]) -> Iterator[str]:
+    told = (Outcome.INCONCLUSIVE, Outcome.NOT_SELECTED)
+    names = [
+        result.event
+        for result in results
+        if result.check == "accepts-sample" and result.outcome in told and USED_UP in result.note
+    ]
+    if names:
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        yield f"Not judged, for {USED_UP}: {', '.join(names[:SHOWN])}{more}."

@@ -1,0 +1,128 @@
+"""What a run as a whole shows: the wrong key, the wrong path, nothing verified, events not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flask
+import pytest
+from fastapi import FastAPI
+
+from telnyx_mock.checks.campaign import Campaign
+from telnyx_mock.checks.contract import CONTRACT
+from telnyx_mock.checks.finding import Result
+from telnyx_mock.receivers.paced import Allowance, Paced
+from telnyx_mock.receivers.response import Response
+from telnyx_mock.reports.summary import Summary
+from telnyx_mock.request import Request
+from tests.receivers.bad import OtherKey, UnsignedIsFine
+from tests.receivers.correct import Headers, Receiver
+
+WholeContract = Callable[..., list[Result]]
+MakeCampaign = Callable[..., Campaign]
+
+
+def reach(made: Campaign) -> str:
+    """The message of the finding that nothing is served."""
+    [finding] = made.run(CONTRACT["serves-something"], "").findings
+    return finding.message
+
+
+class Elsewhere:
+    """A receiver in another process that answers everything alike."""
+
+    url = "http://localhost:8000/hook"
+    in_process = False
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        return Response(self.status, (), b"", 0.0)
+
+    def settle(self, timeout: float) -> bool:
+        return True
+
+    def close(self) -> None: ...
+
+
+def test_401_to_all_says_how_an_app_gets_the_key(campaign: MakeCampaign) -> None:
+    message = reach(campaign(OtherKey))
+    assert "was refused with 401" in message
+    assert "let it take TELNYX_PUBLIC_KEY, which is set before it is imported" in message
+
+
+def test_401_to_all_says_how_a_server_gets_the_key(campaign: MakeCampaign) -> None:
+    message = reach(campaign(Elsewhere(401)))
+    assert "at http://localhost:8000/hook, as was every other genuine webhook" in message
+    assert "make a pair with 'telnyx-mock keys new'" in message
+    assert message.endswith("name the private one with --key file:PATH.")
+
+
+def flask_app() -> flask.Flask:
+    app = flask.Flask(__name__)
+    app.post("/hooks/telnyx", endpoint="hook")(lambda: "")
+    app.get("/", endpoint="page")(lambda: "")
+    return app
+
+
+def fastapi_app() -> FastAPI:
+    app = FastAPI()
+    app.post("/hooks/telnyx")(lambda: "")
+    app.post("/admin")(lambda: "")
+    return app
+
+
+@pytest.mark.parametrize(
+    ("make", "status", "routes"),
+    [(flask_app, 405, "/hooks/telnyx"), (fastapi_app, 404, "/admin, /hooks/telnyx")],
+)
+@pytest.mark.parametrize("is_paced", [False, True])
+def test_404_or_405_to_all_lists_the_routes_that_take_post(
+    make: Callable[[], object], status: int, routes: str, is_paced: bool, campaign: MakeCampaign
+) -> None:
+    made = campaign(make())
+    if is_paced:
+        made.emulator.bind(Paced(made.emulator.receiver, Allowance()))
+    message = reach(made)
+    assert f"was refused with {status}" in message
+    assert message.endswith(f"give the path that you told Telnyx: it takes POST at {routes}.")
+
+
+def test_404_to_all_from_elsewhere_says_what_to_give(campaign: MakeCampaign) -> None:
+    message = reach(campaign(Elsewhere(404)))
+    assert message.endswith("there is nothing at this path; give the path that you told Telnyx.")
+
+
+class VerifiesNothing(Receiver):
+    def verify(self, headers: Headers, body: bytes) -> None: ...
+
+
+@pytest.mark.parametrize("settings", [{}, {"forgeries_only": True}])
+def test_nothing_verified_is_said_first(
+    settings: dict[str, bool], whole_contract: WholeContract
+) -> None:
+    results = whole_contract(VerifiesNothing, "call.initiated", examples=2, **settings)
+    [warning] = Summary.of(results).warnings
+    assert warning.startswith(
+        "Nothing is verified: forgeries of every kind were answered 200 OK, as what is genuine is."
+    )
+
+
+@pytest.mark.parametrize("receiver", [Receiver, UnsignedIsFine, OtherKey])
+def test_a_receiver_that_verifies_something_gets_no_such_warning(
+    receiver: type[Receiver], whole_contract: WholeContract
+) -> None:
+    results = whole_contract(receiver, "call.initiated", examples=2)
+    assert Summary.of(results).warnings == ()
+
+
+def test_events_that_were_not_judged_are_named(campaign: MakeCampaign) -> None:
+    made = campaign(Receiver, "call.*")
+    made.emulator.bind(Paced(made.emulator.receiver, Allowance(max_requests=3)))
+    names = [event.name for event in made.events]
+    reached = made.run(CONTRACT["serves-something"], "")
+    results = [reached, *(made.run(CONTRACT["accepts-sample"], name) for name in names)]
+    [warning] = Summary.of(results).warnings
+    named = ", ".join(names[:5])
+    assert warning == (f"Not judged, for the budget is used up: {named} and {len(names) - 5} more.")
