@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from telnyx_mock._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from telnyx_mock.captures import load_webhook as load_webhook
     from telnyx_mock.delivery import Delivery as Delivery
     from telnyx_mock.delivery import Policy as Policy
     from telnyx_mock.draft import Draft as Draft
@@ -43,6 +44,7 @@ _PUBLIC = {
     "TelnyxMockError": "telnyx_mock.errors",
     "UsageError": "telnyx_mock.errors",
     "Webhook": "telnyx_mock.webhook",
+    "load_webhook": "telnyx_mock.captures",
     "sign": "telnyx_mock.signing",
     "verify": "telnyx_mock.signing",
 }

@@ -17,7 +17,7 @@ FLOORS = [
     {"events"},
     {"paths"},
     {"webhook"},
-    {"wire", "request", "sweep"},
+    {"wire", "request", "sweep", "captures"},
     {"signing"},
     {"draft"},
     {"strategies", "forgeries", "malformed", "receivers", "api", "coverage"},

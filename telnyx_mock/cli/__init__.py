@@ -22,6 +22,7 @@ from telnyx_mock.errors import TelnyxMockError, unknown
 __all__ = ["main", "telnyx_mock"]
 
 COMMANDS = {
+    "capture": "telnyx_mock.cli.capture",
     "check": "telnyx_mock.cli.check",
     "compare": "telnyx_mock.cli.compare",
     "demo": "telnyx_mock.cli.demo",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from telnyx_mock.captures import load_webhook
 from telnyx_mock.cli.exits import Exit
 from telnyx_mock.cli.once import did_right, send_once
 from telnyx_mock.cli.target import Target, target_options
@@ -13,7 +14,7 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.request import Request
 from telnyx_mock.signing import KeyPair
-from telnyx_mock.webhook import webhook
+from telnyx_mock.webhook import Webhook, webhook
 
 __all__ = ["command"]
 
@@ -47,13 +48,13 @@ def command(
 ) -> None:
     """Send one webhook of EVENT to TARGET, and print the answer.
 
+    EVENT is the name of an event, or a file that 'capture' wrote (captured/call.answered-1.json).
     TARGET is an address or an app, as for 'check'. The exit code is 0 if the receiver did right:
     accepted what is genuine, refused what is forged, survived what is malformed or could be either;
     and 1 if it did not.
     """
-    values = overrides(event, assignments, absent, loose=loose)
     pair = KeyPair.generate() if key is None else KeyPair.load(key)
-    draft = Draft(webhook(event, strict=not loose, **values), layout)
+    draft = Draft(_built(event, assignments, absent, loose=loose), layout)
     if forgery is not None and layout is not None:
         raise UsageError("--layout does not go with --forge: a forgery has the usual layout.")
     if malform is not None and layout is not None:
@@ -68,6 +69,17 @@ def command(
     delivery = send_once(request, pair, receiver)
     unclear = Exit.INCONCLUSIVE if delivery.blocked else Exit.ERRORS
     context.exit(Exit.CLEAN if did_right(delivery) else unclear)
+
+
+def _built(
+    event: str, assignments: tuple[str, ...], absent: tuple[str, ...], *, loose: bool
+) -> Webhook:
+    if not event.endswith(".json"):
+        values = overrides(event, assignments, absent, loose=loose)
+        return webhook(event, strict=not loose, **values)
+    if assignments or absent:
+        raise UsageError(f"--set and --unset do not go with a file; change {event} itself.")
+    return load_webhook(event)
 
 
 def _print_request(request: Request, path: str) -> None:

@@ -1,0 +1,89 @@
+"""Reads a sample back as a webhook whose ids and times are made anew whenever it is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from os import PathLike
+from pathlib import Path
+
+from telnyx_mock.captures.declared import declared
+from telnyx_mock.errors import UsageError
+from telnyx_mock.events.catalog import find
+from telnyx_mock.events.identity import Moment, Style, Symbol
+from telnyx_mock.events.kinds import Identifier, Json, Timestamp
+from telnyx_mock.events.model import Event
+from telnyx_mock.webhook import Webhook
+
+__all__ = ["load_webhook"]
+
+
+def load_webhook(path: str | PathLike[str]) -> Webhook:
+    """The webhook in the JSON file *path*, as ``telnyx-mock capture`` writes it.
+
+    Its ids and times are its own only until it is sent: each sending has fresh ones, as a sample of
+    the catalogue has; the same id stays the same throughout. Whether Telnyx would send it is not
+    asked. Raises UsageError for a file that holds no event of the catalogue.
+    """
+    file = Path(path)
+    try:
+        body = json.loads(file.read_bytes())
+        name = body["data"]["event_type"]
+    except OSError as error:
+        raise UsageError(f"The webhook {file} cannot be read: {error.strerror}.") from None
+    except (ValueError, LookupError, TypeError):
+        raise UsageError(
+            f"The file {file} holds no webhook: it wants JSON with data.event_type, as "
+            "'telnyx-mock capture' writes it."
+        ) from None
+    event = find(name)
+    return Webhook(event, _Symbolic(event, body).value("", body))
+
+
+class _Symbolic:
+    """Finds the ids and times in a body of *event*."""
+
+    def __init__(self, event: Event, body: Json) -> None:
+        self.declared = declared(event)
+        self.occurred = _seconds(body["data"].get("occurred_at"))
+        self.numbers: dict[str, int] = {}
+
+    def value(self, path: str, value: Json) -> Json:
+        """*value*, with what is an id or a time told apart from text."""
+        if isinstance(value, dict):
+            return {
+                name: self.value(f"{path}.{name}" if path else name, member)
+                for name, member in value.items()
+            }
+        if isinstance(value, list):
+            return [self.value(f"{path}[]", item) for item in value]
+        for kind in self.declared.get(path, ()) if isinstance(value, str) else ():
+            if isinstance(kind, Identifier) and _fits(kind.template, value):
+                number = self.numbers.setdefault(value, len(self.numbers) + 1)
+                return Symbol(value, "captured", kind.template, number)
+            if isinstance(kind, Timestamp):
+                return self._moment(value)
+        return value
+
+    def _moment(self, value: str) -> str:
+        moment = _seconds(value)
+        if moment is None or self.occurred is None:
+            return value
+        try:
+            return Moment(value, Style.of(value), moment - self.occurred)
+        except ValueError:
+            return value
+
+
+def _fits(template: str, value: str) -> bool:
+    """Whether *value* can have been made by *template*; of tokens there are several lengths."""
+    pattern = re.sub(r"\\\{[a-z]+\\\}", lambda _: r"[\w-]+", re.escape(template))
+    return re.fullmatch(pattern, value) is not None
+
+
+def _seconds(time: Json) -> float | None:
+    try:
+        return dt.datetime.fromisoformat(time).astimezone(dt.UTC).timestamp()
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,75 @@
+"""``telnyx-mock capture``: from a recording to samples that ``send`` takes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from telnyx_mock.webhook import sample
+from tests.cli.conftest import Run
+
+CORRECT = "tests.receivers.correct:Receiver()"
+
+
+def recorded(name: str, **payload: object) -> str:
+    body = json.loads(json.dumps(sample(name).fresh().body))
+    body["data"]["payload"].update(payload)
+    return json.dumps(body)
+
+
+def test_a_capture_becomes_samples_that_can_be_sent(run: Run, project: Path) -> None:
+    lines = [recorded("call.initiated"), recorded("call.initiated"), recorded("message.received")]
+    (project / "log.jsonl").write_text("\n".join(lines))
+    result = run("capture", "log.jsonl")
+    assert result.exit_code == 0, result.output
+    files = result.output.split()
+    assert files == [
+        "captured/call.initiated-1.json",
+        "captured/call.initiated-2.json",
+        "captured/message.received-1.json",
+    ]
+    for file in files:
+        sent = run("send", file, CORRECT)
+        assert sent.exit_code == 0, sent.output
+        assert run("send", file, CORRECT, "--forge", "signature-missing").exit_code == 0
+
+
+def test_what_was_captured_before_stays(run: Run, project: Path) -> None:
+    for number in (1, 2):
+        result = run("capture", "-", "--out", "here", stdin=recorded("call.initiated"))
+        assert result.output == f"here/call.initiated-{number}.json\n"
+
+
+def test_what_the_catalogue_does_not_expect_is_told(run: Run, project: Path) -> None:
+    """So its drift is seen where it begins: in what Telnyx really sends."""
+    result = run("capture", "-", stdin=recorded("call.initiated", direction="sideways", mood="x"))
+    assert result.exit_code == 0
+    assert "warning: call.initiated-1.json: data.payload.direction takes one of" in result.output
+    assert "There is no field 'mood'" in result.output
+
+
+def test_an_event_that_nobody_knows_is_told(run: Run, project: Path) -> None:
+    unknown = json.dumps({"data": {"event_type": "call.teleported", "payload": {}}})
+    result = run("capture", "-", stdin=f"{unknown}\n{recorded('call.answered')}")
+    assert result.exit_code == 3
+    assert "There is no event 'call.teleported'" in result.output
+    assert "captured/call.answered-1.json" in result.output
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"CallSid=CA1&From=%2B1"])
+def test_where_there_is_no_webhook_there_is_a_sentence(
+    run: Run, project: Path, content: bytes
+) -> None:
+    result = run("capture", "-", stdin=content)
+    assert result.exit_code == 2
+    assert "There is no webhook in it" in result.output
+    assert not (project / "captured").exists()
+
+
+def test_values_are_not_set_in_a_file(run: Run, project: Path) -> None:
+    run("capture", "-", stdin=recorded("call.initiated"))
+    result = run("send", "captured/call.initiated-1.json", CORRECT, "--set", "from=1")
+    assert result.exit_code == 2
+    assert "change captured/call.initiated-1.json itself" in result.output
