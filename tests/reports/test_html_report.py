@@ -97,6 +97,16 @@ def test_every_finding_is_there_with_all_that_it_says() -> None:
                 assert text in card.text
 
 
+def test_what_the_run_as_a_whole_shows_goes_before_the_findings() -> None:
+    lies = ("refuses-signature-missing", "refuses-signature-by-another-key", "refuses-body-changed")
+    results = [
+        result(lie, "call.initiated", finding(lie, observed="200 OK", traceback="")) for lie in lies
+    ]
+    [sentence] = Summary.of(results).warnings
+    text = page(results).text
+    assert text.index(sentence) < text.index("What is wrong", text.index("Before anything else"))
+
+
 def test_errors_are_open_and_advice_is_not() -> None:
     cards = page(faulty()).with_class("fault")
     assert ["open" in card.attributes for card in cards] == [True, False, False]

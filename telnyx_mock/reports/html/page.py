@@ -63,6 +63,7 @@ def html_report(run: Run, results: Sequence[Result]) -> bytes:
             tag(
                 "main",
                 _trouble(run),
+                _warnings(summary),
                 _overview(run, summary, results),
                 faults_section(summary),
                 matrix_section(results, summary.faults),
@@ -128,6 +129,18 @@ def _trouble(run: Run) -> Markup | None:
         [tag("pre", tag("code", sentence), tabindex="0") for sentence in run.trouble],
         aria_labelledby="trouble",
         class_="trouble",
+    )
+
+
+def _warnings(summary: Summary) -> Markup | None:
+    """What the run as a whole shows, which goes before what is found in it."""
+    if not summary.warnings:
+        return None
+    return tag(
+        "section",
+        tag("h2", "Before anything else", id="warnings"),
+        tag("ul", [tag("li", each) for each in summary.warnings], class_="reasons warning"),
+        aria_labelledby="warnings",
     )
 
 
