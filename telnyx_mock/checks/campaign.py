@@ -188,9 +188,16 @@ class Campaign:
         """Remember fields of *event* that break the receiver, so that others are looked at."""
         self.suspects.setdefault(event.name, set()).update(sites)
 
-    def representative(self, subject: str) -> Event:
-        """An event of a family or content type whose sample is accepted; its first if none is."""
-        known = [event for event in self.events if subject in (event.family, content_type(event))]
+    def representative(self, check: Check, subject: str) -> Event:
+        """An event of a family or content type, to run *check* for: its first that is accepted.
+
+        That is told by its sample; if none is accepted, the first of all.
+        """
+        known = [
+            event
+            for event in self.events
+            if subject in (event.family, content_type(event)) and check.applies(event)
+        ]
         if self.settings.forgeries_only:
             return known[0]
         return next((event for event in known if self.sample_of(event).accepted), known[0])
@@ -212,7 +219,7 @@ class Campaign:
             self.emulator.journal.about = check.id
         try:
             if check.scope in (Scope.FAMILY, Scope.CONTENT_TYPE):
-                event = self.representative(subject)
+                event = self.representative(check, subject)
             elif check.scope is Scope.EVENT:
                 event = find(subject)
             if check.scope is not Scope.RUN and not self.serves(event):

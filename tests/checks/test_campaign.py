@@ -184,6 +184,14 @@ def test_a_family_is_left_out_though_one_odd_envelope_makes_the_receiver_fail(
     assert result.outcome is Outcome.NOT_SELECTED
 
 
+def test_a_family_is_stood_for_by_an_event_that_the_check_applies_to(
+    campaign: MakeCampaign,
+) -> None:
+    # The first of them has no data, and so no type in it.
+    made = campaign(Receiver, "conference.floor.changed", "conference.created")
+    assert made.run(CONTRACT["accepts-unknown-event"], "conference").outcome is Outcome.PASSED
+
+
 def test_departures_are_left_out_where_the_sample_fails(campaign: MakeCampaign) -> None:
     made = campaign(FailsAtHangup)
     result = run(made, "accepts-absent", "call.hangup")
