@@ -38,7 +38,9 @@ def run(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[
 def test_an_example_passes_its_own_tests(tests: Path) -> None:
     if (tests.parent / "package.json").exists():
         require_packages(tests.parent)
-    result = run("pytest", "-p", "no:cacheprovider", folder=tests.parent)
+    # This profile has no deadline for an example: a machine that runs all tests is a busy one.
+    profile = ("--hypothesis-profile", "ci")
+    result = run("pytest", "-p", "no:cacheprovider", *profile, folder=tests.parent)
     assert result.returncode == 0, result.stdout
     assert " passed" in result.stdout
 
