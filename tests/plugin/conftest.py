@@ -33,7 +33,7 @@ def genuine(public_key, environ, body):
         stamp = environ["HTTP_TELNYX_TIMESTAMP"]
         VerifyKey(base64.b64decode(public_key)).verify(stamp.encode("latin-1") + b"|" + body, signature)
         return abs(time.time() - int(stamp)) <= 300
-    except (KeyError, ValueError, BadSignatureError):
+    except (KeyError, ValueError, OverflowError, BadSignatureError):
         return False
 
 
