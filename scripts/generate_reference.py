@@ -1,10 +1,11 @@
-"""Writes docs/reference from the code: every event, check, forgery and command.
+"""Writes docs/reference from the code: every event, check, forgery, command and setting.
 
 ``make docs`` runs it, and a test compares what is checked in with what it would write.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,8 @@ from click.testing import CliRunner
 import telnyx_mock.cli
 from telnyx_mock.checks.contract import CONTRACT
 from telnyx_mock.checks.failure_modes import FAILURE_MODES
+from telnyx_mock.cli.check import command as check_command
+from telnyx_mock.cli.config import schema
 from telnyx_mock.cli.sample import command as sample
 from telnyx_mock.events.catalog import all_events, families, family, find, introduction
 from telnyx_mock.events.describe import STATUSES, Line, lines, signature
@@ -42,6 +45,7 @@ def pages() -> dict[str, str]:
         "forgeries.md": forgeries(),
         "malformed.md": malformed(),
         "cli.md": command_line(),
+        "config.schema.json": json.dumps(schema(check_command), indent=2).splitlines(),
     }
     return {
         path: re.sub("\n{3,}", "\n\n", "\n".join(text)).rstrip() + "\n"
@@ -59,7 +63,8 @@ def index() -> Iterator[str]:
         "and what finds them.",
         f"- [Forgeries](forgeries.md): {len(FORGERIES)} ways to lie to a receiver.",
         f"- [Malformed requests](malformed.md): {len(MALFORMED)}, all of them rightly signed.",
-        "- [Command line](cli.md): every command, option and exit code.\n",
+        "- [Command line](cli.md): every command, option and exit code.",
+        "- [Settings](config.schema.json): those of `check` in pyproject.toml, as JSON Schema.\n",
         "These pages are made from the code by `make docs`.",
     )
 
@@ -325,7 +330,7 @@ def paragraph(text: str | None) -> str:
 def main() -> None:
     """Write every page, and remove those that are no longer made."""
     expected = pages()
-    for path in REFERENCE.glob("**/*.md"):
+    for path in REFERENCE.glob("**/*.*"):
         if str(path.relative_to(REFERENCE)) not in expected:
             path.unlink()
     for name, text in expected.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,21 @@ def test_every_check_is_selected_or_says_why_not(whole_contract: WholeContract) 
     assert sum("whatever else they lie about" in note for note in left_out) > 20
     assert any("who refuses everything does too" in note for note in left_out)
     assert all(left_out)
+
+
+def test_a_path_that_takes_post_alone_is_a_receiver(whole_contract: WholeContract) -> None:
+    """Its 405 to other methods tells nothing against it."""
+
+    class PostAlone(OtherKey):
+        async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+            if scope["method"] == "POST":
+                await super().__call__(scope, receive, send)
+                return
+            await send({"type": "http.response.start", "status": 405, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+    results = whole_contract(PostAlone, *EVENTS, forgeries_only=True)
+    assert Outcome.INCONCLUSIVE not in set.union(*outcomes(results).values())
 
 
 def test_every_check_that_is_named_exists() -> None:
