@@ -49,6 +49,10 @@ def outcomes(result):
     return counted.get("passed", 0), counted.get("failed", 0), counted.get("errors", 0)
 
 
+def tried(results):
+    return sum(each.outcome.value != "not selected" for each in results)
+
+
 def test_a_correct_app_passes_by_name(project, keep):
     result = project.runpytest(
         *CONTRACT, *CALLS, *FEW, "--telnyx-app", "shop:create_app", "-v", plugins=[keep]
@@ -65,7 +69,7 @@ def test_a_correct_app_passes_by_name(project, keep):
             "* checks passed, 0 failed, 0 inconclusive; * deliveries",
         ]
     )
-    assert len(keep.results) == passed
+    assert tried(keep.results) == passed
     assert sum(each.deliveries for each in keep.results) > 50
 
 
@@ -139,7 +143,7 @@ def test_the_kept_reports_survive_xdist(project, keep):
     )
     passed, failed, _ = outcomes(result)
     assert failed
-    assert len(keep.results) == passed + failed
+    assert tried(keep.results) == passed + failed
     assert any(found.traceback for each in keep.results for found in each.findings)
     result.stdout.fnmatch_lines(["*= telnyx-mock =*", f"{passed} checks passed, {failed} failed*"])
 
