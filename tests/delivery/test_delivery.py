@@ -140,8 +140,7 @@ def sent_to(app: object) -> Delivery:
 def test_a_crash_names_the_exception_and_the_line_of_the_app() -> None:
     line = line_of("the app's own line")
     assert sent_to(fails).answer() == (
-        "500 Internal Server Error (ValueError: first line at "
-        f"{os.path.relpath(__file__)}:{line})"
+        f"500 Internal Server Error (ValueError: first line at {os.path.relpath(__file__)}:{line})"
     )
 
 

@@ -1,6 +1,7 @@
 """``texml.call-cost``: what a call cost.
 
-No document describes it; receivers in public code read these fields."""
+No document describes it; receivers in public code read these fields.
+"""
 
 from __future__ import annotations
 
