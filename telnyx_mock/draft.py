@@ -44,6 +44,8 @@ class Draft:
         if self.charset:
             content_type = request.header(b"content-type") or b""
             request = request.with_headers((b"content-type", content_type + b"; charset=utf-8"))
+        if self.header_case == "lower":
+            return request  # as it was written
         recase = _RECASE[self.header_case]
         return replace(
             request, headers=tuple((recase(name), value) for name, value in request.headers)

@@ -24,7 +24,7 @@ from telnyx_mock.receivers.receiver import Receiver
 from telnyx_mock.receivers.target import open_target
 from telnyx_mock.request import Request
 from telnyx_mock.signing import KeyPair
-from telnyx_mock.webhook import Webhook, webhook
+from telnyx_mock.webhook import Webhook, unminted, webhook
 
 if TYPE_CHECKING:
     from telnyx_mock.journal import Journal
@@ -89,7 +89,7 @@ class Emulator:
 
     def webhook(self, name: str, /, **overrides: Any) -> Webhook:
         """A webhook with your values; see :func:`telnyx_mock.webhook.webhook`."""
-        return webhook(name, **overrides).fresh(self.clock.now())
+        return unminted(name, **overrides).fresh(self.clock.now())
 
     def request(
         self,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from telnyx_mock.clock import SYSTEM_CLOCK
@@ -24,7 +25,16 @@ from telnyx_mock.events.validity import problems
 from telnyx_mock.events.walk import ABSENT, SampleChooser, build
 from telnyx_mock.paths import full_path, is_there, put, short_path
 
-__all__ = ["ABSENT", "Webhook", "decisions", "departing", "differences", "sample", "webhook"]
+__all__ = [
+    "ABSENT",
+    "Webhook",
+    "decisions",
+    "departing",
+    "differences",
+    "sample",
+    "unminted",
+    "webhook",
+]
 
 _MINTER = Minter()
 
@@ -113,6 +123,18 @@ def webhook(
     Raises UsageError for an unknown event or field, for a value outside its type, and for a
     combination that Telnyx would not send.
     """
+    return unminted(name, strict=strict, extra=extra, **overrides).fresh()
+
+
+def unminted(
+    name: str,
+    /,
+    *,
+    strict: bool = True,
+    extra: Mapping[str, Json] | None = None,
+    **overrides: Json,
+) -> Webhook:
+    """As :func:`webhook` has it, with the ids and times of the documented sample."""
     event = find(name)
     given = {full_path(event, path): _own(value) for path, value in overrides.items()}
     if strict:
@@ -122,7 +144,7 @@ def webhook(
         _refuse_invalid(event, body, given)
     for path, value in (extra or {}).items():
         put(event, body, full_path(event, path), _own(value))
-    return Webhook(event, body).fresh()
+    return Webhook(event, body)
 
 
 def departing(event: Event, decided: Mapping[str, Json]) -> Webhook:
@@ -136,7 +158,7 @@ def departing(event: Event, decided: Mapping[str, Json]) -> Webhook:
 
 def _sample_with(event: Event, given: Mapping[str, Json], *, strict: bool) -> Json:
     """The sample's body with the values *given* by full path, and what follows from them."""
-    known = {site.path for site in descend(sites(event))}
+    known = {site.path for site in _sites(event)}
     fixed = {path: value for path, value in given.items() if path in known}
     body = build(event, _OverrideChooser(event, given), fixed)
     for path, value in given.items():
@@ -220,7 +242,7 @@ class _OverrideChooser(SampleChooser):
         self.given = given
         self.ids = {
             (site.kind.role, site.kind.number): given[site.path]
-            for site in descend(sites(event))
+            for site in _sites(event)
             if isinstance(site.kind, Identifier) and isinstance(given.get(site.path), str)
         }
         self.parents = {
@@ -248,8 +270,13 @@ class _OverrideChooser(SampleChooser):
         return longest
 
 
+@cache
+def _sites(event: Event) -> tuple[Site, ...]:
+    return tuple(descend(sites(event)))
+
+
 def _refuse_unknown(event: Event, given: Mapping[str, Json]) -> None:
-    known = {site.path: site for site in descend(sites(event))}
+    known = {site.path: site for site in _sites(event)}
     for path in given:
         pattern = re.sub(r"\[[0-9]+\]", "[]", path)
         parent = pattern.rpartition(".")[0]

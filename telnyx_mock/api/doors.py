@@ -36,11 +36,11 @@ class Doors:
 
     def open(self) -> bool:
         """Open the doors. Returns whether they were shut; opening twice is opening once."""
-        from telnyx_mock.api.guard import Guard, responses_installed
-
         with self._lock:
             if self._opened:
                 return False
+            from telnyx_mock.api.guard import Guard, responses_installed
+
             try:
                 self._open(Guard(self.api))  # first: nothing slips by
                 from telnyx_mock.api.httpx_door import HttpxDoor

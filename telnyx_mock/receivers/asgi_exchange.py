@@ -82,6 +82,7 @@ class AsgiExchange:
         if not self._over:
             self._status, self._headers, self._answer = 500, (), bytearray()
             self._finish()
+        self._conclude()
 
     async def _receive(self) -> dict[str, Any]:
         if not self._asked:
@@ -134,15 +135,14 @@ class AsgiExchange:
             return
         self._hang_up()
         if self._status is not None and self._status >= 500 and not self._task.done():
-            self._task.add_done_callback(lambda _: self._conclude())
             self._loop.call_later(GRACE, self._conclude)
         else:
             self._loop.call_soon(self._linger, _TURNS)
 
     def _linger(self, turns: int) -> None:
-        if turns == 0 or self._task.done():
+        if turns == 0:
             self._conclude()
-        else:
+        elif not self._result.done():
             self._loop.call_soon(self._linger, turns - 1)
 
     def _conclude(self) -> None:
