@@ -81,6 +81,11 @@ class Emulator:
         return self._bound().receiver
 
     @property
+    def can_make_fresh(self) -> bool:
+        """Whether there is a way to make a fresh receiver, for :meth:`fresh`."""
+        return self._reopen is not None
+
+    @property
     def api(self) -> FakeApi:
         """The fake Telnyx API; background work of the receiver is waited for first."""
         if self._emitter is not None:

@@ -8,6 +8,7 @@ from telnyx_mock.checks.accepts import ACCEPTS
 from telnyx_mock.checks.check import Check, Scope, content_type
 from telnyx_mock.checks.failing_api import FAILING_API
 from telnyx_mock.checks.generated import GENERATED
+from telnyx_mock.checks.keyless import KEYLESS
 from telnyx_mock.checks.malformed import SURVIVES_MALFORMED
 from telnyx_mock.checks.order import ORDER
 from telnyx_mock.checks.reach import REACH
@@ -36,6 +37,7 @@ CONTRACT: Mapping[str, Check] = {
         *ORDER,
         *REPEATS,
         *FAILING_API,
+        *KEYLESS,
     )
 }
 """Every check by its id."""

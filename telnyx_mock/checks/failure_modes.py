@@ -42,13 +42,22 @@ _EFFECT_ONLY = (
     "own: telnyx_mock.send(...), and look at what it led to."
 )
 _ONE_PATH = "One path is judged in a run; run the contract once for each (--path)."
-_NOT_RESTARTED = "The app is not started anew without what is missing."
 _UNSIGNED_FORMS = "Where signing of TeXML is not set up, run it for JSON events alone."
 
 FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(1, "verifies nothing", "refuses-signature-missing refuses-signature-by-another-key"),
-    _mode(2, "lets everything in while no key is configured", "", _NOT_RESTARTED),
-    _mode(3, "lets everything in while the crypto package is missing", "", _NOT_RESTARTED),
+    _mode(
+        2,
+        "lets everything in while no key is configured",
+        "fails-closed",
+        "Found where the app can be made anew, without a key: name its factory, as module:make().",
+    ),
+    _mode(
+        3,
+        "lets everything in while the crypto package is missing",
+        "",
+        "The app is not started anew without the package.",
+    ),
     _mode(
         4,
         "verifies only if a setting says so",

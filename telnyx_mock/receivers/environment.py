@@ -20,10 +20,16 @@ DUMMY_API_KEY = "KEY-of-telnyx-mock"
 
 
 @contextmanager
-def receiver_environment(public_key: str) -> Iterator[None]:
-    """Set the public key (base64), and an API key where none is set; restore both at the end."""
+def receiver_environment(public_key: str | None) -> Iterator[None]:
+    """Set the public key (base64; None for none), and an API key where none is set.
+
+    Both are put back at the end.
+    """
     before = {name: os.environ.get(name) for name in (PUBLIC_KEY, API_KEY)}
-    os.environ[PUBLIC_KEY] = public_key
+    if public_key is None:
+        os.environ.pop(PUBLIC_KEY, None)
+    else:
+        os.environ[PUBLIC_KEY] = public_key
     os.environ.setdefault(API_KEY, DUMMY_API_KEY)
     try:
         yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from telnyx_mock.checks.contract import CONTRACT, subjects
 from telnyx_mock.checks.finding import Result
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.events.catalog import select
+from telnyx_mock.receivers.app import app_kind
 from telnyx_mock.receivers.environment import receiver_environment
 from telnyx_mock.receivers.target import open_target
 from telnyx_mock.signing import KeyPair
@@ -37,7 +39,8 @@ def _campaign(target: Any, patterns: Sequence[str], settings: dict[str, Any]) ->
     key = KeyPair.generate()
     with receiver_environment(key.public_key):
         receiver = open_target(target)
-        emulator = Emulator(receiver, key=key)
+        emulator = Emulator(key=key)
+        emulator.bind(receiver, partial(open_target, target) if _is_factory(target) else None)
         settings = {"examples": 20, "seed": 1, **settings}
         try:
             yield Campaign(emulator, select(patterns), Settings(**settings))
@@ -47,6 +50,10 @@ def _campaign(target: Any, patterns: Sequence[str], settings: dict[str, Any]) ->
                     thread.join()
             emulator.unbind()
             receiver.close()
+
+
+def _is_factory(target: Any) -> bool:
+    return target.endswith("()") if isinstance(target, str) else app_kind(target) == "factory"
 
 
 @pytest.fixture
