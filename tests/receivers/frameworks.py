@@ -81,17 +81,23 @@ def flask_pynacl() -> Flask:
         if abs(age) > 300:
             return "", 403
         try:
-            data = json.loads(body)["data"]
-            event_id, initiated = data["id"], data["event_type"] == "call.initiated"
-            call = quote(data["payload"]["call_control_id"]) if initiated else ""
-        except (ValueError, LookupError, TypeError, RecursionError):
+            event = json.loads(body)
+        except (ValueError, RecursionError):
             return "", 400  # signed, and yet no event
-        if initiated:
-            with lock:
-                if event_id in answered:
-                    return "", 200
-                answered.add(event_id)
-            threading.Timer(0.02, api.post, (f"/calls/{call}/actions/answer",)).start()
+        match event:
+            case {
+                "data": {
+                    "event_type": "call.initiated",
+                    "id": str(event_id),
+                    "payload": {"call_control_id": str(call)},
+                }
+            }:
+                with lock:
+                    if event_id in answered:
+                        return "", 200
+                    answered.add(event_id)
+                path = f"/calls/{quote(call, errors='replace')}/actions/answer"
+                threading.Timer(0.02, api.post, (path,)).start()
         return "", 200
 
     return app
