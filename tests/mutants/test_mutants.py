@@ -1,0 +1,48 @@
+"""The contract finds each mutant of a correct receiver; ``make mutants`` runs all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from telnyx_mock.checks.check import Scope
+from telnyx_mock.checks.contract import CONTRACT
+from telnyx_mock.checks.finding import Finding
+from telnyx_mock.severity import Outcome, Severity
+from tests.mutants.kill import EVENTS, results
+from tests.mutants.mutants import GROUPS, MUTANTS, SOURCE, Mutant
+
+
+def first_finding(mutant: Mutant) -> Finding | None:
+    """The first that its own check has about *mutant*; no other check is tried."""
+    check = CONTRACT[mutant.check]
+    events = [mutant.event] if check.scope is Scope.EVENT and mutant.event else EVENTS
+    found = results(mutant.source, mutant.name, [check], events, mutant.deadline)
+    return next((finding for result in found for finding in result.findings), None)
+
+
+def test_nothing_is_found_in_the_receiver_that_is_mutated() -> None:
+    tried = list(results(SOURCE, "receiver"))
+    odd = [result for result in tried if result.findings or result.outcome is not Outcome.PASSED]
+    assert odd == []
+    assert {result.check for result in tried} == set(CONTRACT)
+
+
+def test_each_mutant_has_a_name_and_a_source_of_its_own() -> None:
+    assert len(MUTANTS) == sum(len(group) for group in GROUPS.values())
+    sources = {compile(mutant.source, "receiver.py", "exec") for mutant in MUTANTS.values()}
+    assert len(sources) == len(MUTANTS)
+
+
+def expected(mutant: Mutant) -> Any:
+    gap = pytest.mark.xfail(strict=True, reason=mutant.reason)
+    return pytest.param(mutant, id=mutant.name, marks=[gap] if mutant.survives else [])
+
+
+@pytest.mark.parametrize("mutant", [expected(each) for each in MUTANTS.values() if each.check])
+def test_a_mutant_is_found_by_its_own_check(mutant: Mutant) -> None:
+    finding = first_finding(mutant)
+    assert finding is not None
+    advised = bool(mutant.reason) and not mutant.survives
+    assert (finding.severity is Severity.ADVICE) == advised
