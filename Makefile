@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test false-alarms lint format docs bench wheel newest clean
+.PHONY: demo test false-alarms mutants lint format docs bench wheel newest clean
 
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
 	@$(BIN)/telnyx-mock demo
@@ -13,6 +13,9 @@ test: $(VENV)/.installed-dev  ## run the tests
 
 false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct receiver; about half an hour
 	SEEDS=20 $(BIN)/pytest -n auto --timeout 900 tests/test_no_false_alarms.py
+
+mutants: $(VENV)/.installed-dev  ## break a correct receiver in many ways, and show what finds each
+	$(BIN)/python -m tests.mutants.table
 
 lint: $(VENV)/.installed-dev  ## style and types
 	$(BIN)/ruff check
@@ -30,6 +33,7 @@ bench: $(VENV)/.installed-dev  ## performance, as ratios within one run
 	$(BIN)/python benchmarks/strategies.py
 	$(BIN)/python benchmarks/catalogue.py
 	$(BIN)/python benchmarks/signing.py
+	$(BIN)/python benchmarks/deliveries.py --check
 	$(PYTHON) -m venv $(VENV)-jsonschema
 	$(VENV)-jsonschema/bin/pip install --quiet hypothesis-jsonschema "hypothesis<6.100"
 	$(BIN)/python benchmarks/json_schema.py $(VENV)-jsonschema/bin/python

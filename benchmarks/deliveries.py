@@ -1,0 +1,242 @@
+"""What a delivery in process costs, beside httpx's transports and beside calling the app directly.
+
+Run it with ``python benchmarks/deliveries.py`` from the root of the repository. Every way signs the
+same webhook anew for each delivery and hands it to the same app, in turns in one process. With
+``--check``, the whole contract is run against the FastAPI example afterwards, as a user would.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import importlib.util
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+from nacl.signing import SigningKey
+
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.receivers.asgi import AsgiReceiver
+from telnyx_mock.receivers.environment import receiver_environment
+from telnyx_mock.receivers.wsgi import WsgiReceiver
+from telnyx_mock.signing import KeyPair
+from telnyx_mock.webhook import webhook
+
+ROUNDS = 20
+TIMES = 100
+PATH = "/webhooks"
+URL = f"https://localhost{PATH}"
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+SEED = bytes(range(32))
+
+KEY, BARE_KEY = KeyPair(SEED), SigningKey(SEED)
+WEBHOOK = webhook("call.initiated", direction="outgoing").fresh()
+
+BARE, HTTPX, OURS = "called directly", "httpx's transport", "Emulator.send(webhook)"
+MINTED, TESTS = "Emulator.send(name)", "a test of its own: bind, send, unbind"
+
+
+def signed() -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Headers and body of the webhook, written and signed by hand."""
+    body = json.dumps(WEBHOOK.body, separators=(",", ":"), ensure_ascii=False).encode()
+    stamp = str(int(time.time())).encode()
+    signature = base64.b64encode(BARE_KEY.sign(stamp + b"|" + body).signature)
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"telnyx-timestamp", stamp),
+        (b"telnyx-signature-ed25519", signature),
+    ]
+    return headers, body
+
+
+def example(name: str) -> Any:
+    """The app of an example."""
+    file = EXAMPLES / name / "app.py"
+    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.app
+
+
+def by_emulator(receiver: Any) -> dict[str, Callable[[], None]]:
+    """The ways of ours, as a user has them."""
+    emulator = Emulator(key=KEY)
+
+    def send(what: Any, **overrides: Any) -> None:
+        emulator.bind(receiver)
+        for _ in range(TIMES):
+            emulator.send(what, **overrides).assert_accepted()
+        emulator.unbind()
+
+    def tests() -> None:
+        for _ in range(TIMES):
+            emulator.bind(receiver)
+            emulator.send(WEBHOOK).assert_accepted()
+            emulator.unbind()
+
+    return {
+        OURS: lambda: send(WEBHOOK),
+        MINTED: lambda: send("call.initiated", direction="outgoing"),
+        TESTS: tests,
+    }
+
+
+def asgi_ways(app: Any) -> dict[str, Callable[[], None]]:
+    """The ways to an ASGI app. What is not ours stays on one running loop throughout."""
+
+    async def direct() -> None:
+        for _ in range(TIMES):
+            headers, body = signed()
+            headers += [(b"host", b"localhost"), (b"content-length", str(len(body)).encode())]
+            scope = {
+                "type": "http",
+                "asgi": {"version": "3.0", "spec_version": "2.3"},
+                "http_version": "1.1",
+                "method": "POST",
+                "scheme": "https",
+                "path": PATH,
+                "raw_path": PATH.encode(),
+                "query_string": b"",
+                "root_path": "",
+                "headers": headers,
+                "client": ("127.0.0.1", 49152),
+                "server": ("localhost", 443),
+                "state": {},
+            }
+            statuses = []
+
+            async def receive(body: bytes = body) -> dict[str, Any]:
+                return {"type": "http.request", "body": body, "more_body": False}
+
+            async def send(message: dict[str, Any], statuses: list[int] = statuses) -> None:
+                if message["type"] == "http.response.start":
+                    statuses.append(message["status"])
+
+            await app(scope, receive, send)
+            assert statuses == [200]
+
+    async def through_httpx() -> None:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+            for _ in range(TIMES):
+                headers, body = signed()
+                answer = await client.post(URL, content=body, headers=headers)
+                assert answer.status_code == 200
+
+    return {
+        BARE: lambda: asyncio.run(direct()),
+        HTTPX: lambda: asyncio.run(through_httpx()),
+        **by_emulator(AsgiReceiver(app, PATH)),
+    }
+
+
+def wsgi_ways(app: Any) -> dict[str, Callable[[], None]]:
+    """The ways to a WSGI app."""
+
+    def direct() -> None:
+        for _ in range(TIMES):
+            headers, body = signed()
+            environ: dict[str, Any] = {
+                "REQUEST_METHOD": "POST",
+                "SCRIPT_NAME": "",
+                "PATH_INFO": PATH,
+                "QUERY_STRING": "",
+                "SERVER_NAME": "localhost",
+                "SERVER_PORT": "443",
+                "SERVER_PROTOCOL": "HTTP/1.1",
+                "CONTENT_LENGTH": str(len(body)),
+                "wsgi.version": (1, 0),
+                "wsgi.url_scheme": "https",
+                "wsgi.input": io.BytesIO(body),
+                "wsgi.errors": sys.stderr,
+                "wsgi.multithread": True,
+                "wsgi.multiprocess": False,
+                "wsgi.run_once": False,
+            }
+            for name, value in headers:
+                environ[f"HTTP_{name.decode().upper().replace('-', '_')}"] = value.decode()
+            environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE")
+            statuses: list[str] = []
+            answer = app(environ, lambda status, headers, _=None: statuses.append(status))  # noqa: B023 - called at once
+            b"".join(answer)
+            answer.close()
+            assert statuses == ["200 OK"]
+
+    def through_httpx() -> None:
+        with httpx.Client(transport=httpx.WSGITransport(app)) as client:
+            for _ in range(TIMES):
+                headers, body = signed()
+                answer = client.post(URL, content=body, headers=headers)
+                assert answer.status_code == 200
+
+    return {BARE: direct, HTTPX: through_httpx, **by_emulator(WsgiReceiver(app, PATH))}
+
+
+def cost(way: Callable[[], None]) -> float:
+    """Microseconds of CPU time for one delivery."""
+    start = time.process_time()
+    way()
+    return (time.process_time() - start) / TIMES * 1e6
+
+
+def deliveries() -> None:
+    with receiver_environment(KEY.public_key):
+        apps = {
+            "raw ASGI": asgi_ways(example("asgi_receiver")),
+            "FastAPI": asgi_ways(example("fastapi_receiver")),
+            "Flask": wsgi_ways(example("flask_receiver")),
+        }
+        for name, ways in apps.items():
+            for way in ways.values():
+                way()  # what is made at first use counts for nobody
+            best = {label: float("inf") for label in ways}
+            for _ in range(ROUNDS):
+                for label, way in ways.items():
+                    best[label] = min(best[label], cost(way))
+            for label, micros in best.items():
+                of_bare, of_httpx = micros / best[BARE], micros / best[HTTPX]
+                print(
+                    f"{name:10} {label:38} {micros:7.0f} µs  {of_bare:5.2f} times direct"
+                    f"  {of_httpx:5.2f} times httpx"
+                )
+
+
+def whole_check() -> None:
+    """Run ``telnyx-mock check`` on the full catalogue, and say what it took."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        command = [sys.executable, "-m", "telnyx_mock", "check", "app:app"]
+        command += ["--path", PATH, "--seed", "1", "--report", str(report), "--no-journal"]
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, cwd=EXAMPLES / "fastapi_receiver", env=os.environ, stdout=subprocess.PIPE
+        )
+        wall = time.perf_counter() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        written = json.loads(report.read_bytes())
+    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    results, sent = len(written["checks"]), written["summary"]["deliveries"]
+    print(
+        f"check: exit {done.returncode}, {results} results, {sent} deliveries, "
+        f"{wall:.0f} s wall ({sent / wall:.0f} a second), {cpu:.0f} s CPU ({sent / cpu:.0f} a second)"
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="run the whole contract as well")
+    deliveries()
+    if parser.parse_args().check:
+        whole_check()
