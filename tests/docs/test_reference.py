@@ -40,7 +40,7 @@ def test_a_page_is_what_the_generator_makes_of_the_code(page: str) -> None:
 def test_no_page_is_left_that_the_generator_does_not_make() -> None:
     files = (path for path in REFERENCE.glob("**/*") if path.is_file())
     there = {str(path.relative_to(REFERENCE)) for path in files}
-    assert there == set(PAGES), "run: make docs"
+    assert there - {"mutants.md"} == set(PAGES), "run: make docs"  # which make mutants writes
 
 
 def anchors(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from telnyx_mock.checks.finding import Result
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.events.catalog import select
 from telnyx_mock.receivers.environment import receiver_environment
+from telnyx_mock.receivers.receiver import Receiver
 from telnyx_mock.receivers.target import open_target
 from telnyx_mock.signing import KeyPair
 
@@ -46,8 +47,13 @@ def results(
     """What each of *checks* comes to, one after the other, against the app in *source*."""
     key = KeyPair.generate()
     with receiver_environment(key.public_key):
-        receiver = open_target(load(source, name).app)
-        emulator = Emulator(receiver, key=key)
+
+        def reopen() -> Receiver:
+            return open_target(load(source, name).app)
+
+        receiver = reopen()
+        emulator = Emulator(key=key)
+        emulator.bind(receiver, reopen)
         settings = Settings(deadline=deadline, examples=100, seed=2, named=True)
         campaign = Campaign(emulator, tuple(select(events)), settings)
         try:

@@ -74,6 +74,13 @@ def _slow(check: str, name: str, old: str, new: str, survives: str = "") -> Muta
     return Mutant(name, check, old, new, survives, deadline=0.2, survives=bool(survives))
 
 
+KEY_LINE = 'KEY = VerifyKey(base64.b64decode(os.environ["TELNYX_PUBLIC_KEY"]))'
+WITHOUT_KEY = f"""try:
+    {KEY_LINE}
+except (ERRORS):
+    class KEY:
+        verify = staticmethod(lambda message, signature: message)
+"""
 KEY_HOLDER = "Only who has Telnyx's key could make use of it"
 
 VERIFY = 'KEY.verify(timestamp.encode() + b"|" + body, signature)'
@@ -171,6 +178,26 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "            raise Refused from None\n"
             "    seen.add(signature.hex())\n\n\ndef parse",
             "No forgery has the signature of a webhook that was delivered before",
+        ),
+    ),
+    "the key is missing": (
+        _mutant(
+            "fails-closed",
+            "lets everything in while it has no key",
+            KEY_LINE,
+            WITHOUT_KEY.replace("ERRORS", "KeyError"),
+        ),
+        _mutant(
+            "fails-closed",
+            "lets everything in while it cannot read its key",
+            KEY_LINE,
+            WITHOUT_KEY.replace("ERRORS", "ValueError, TypeError"),
+        ),
+        _mutant(
+            "serves-something",
+            "verifies with another account's key",
+            KEY_LINE,
+            "KEY = __import__('nacl.signing').signing.SigningKey.generate().verify_key",
         ),
     ),
     "another message is verified": (
@@ -394,12 +421,6 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "refuses a charset",
             "    media_type = ",
             '    if "charset" in content_type:\n        raise Malformed\n    media_type = ',
-        ),
-        _mutant(
-            "serves-something",
-            "verifies with another account's key",
-            'KEY = VerifyKey(base64.b64decode(os.environ["TELNYX_PUBLIC_KEY"]))',
-            "KEY = __import__('nacl.signing').signing.SigningKey.generate().verify_key",
         ),
     ),
     "the timestamp": (

@@ -80,7 +80,8 @@ def main() -> int:
         print(line, flush=True)
         page.append(line)
     PAGE.write_text("\n".join(page).rstrip("\n") + "\n")
-    print(*(f"Not as said: {name}" for name in wrong), sep="\n", file=sys.stderr)
+    for name in wrong:
+        print(f"Not as said: {name}", file=sys.stderr)
     return bool(wrong)
 
 
