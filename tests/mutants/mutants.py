@@ -762,11 +762,12 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             'text(call, "direction") == "incoming" else None',
             '{"incoming": True}[text(call, "direction")] else None',
         ),
-        _mutant(
+        _survivor(
             "accepts-generated",
             "takes every SIP cause for a number",
             'int(sip_status) if re.fullmatch("[1-6][0-9]{2}", sip_status) else 0',
             "int(sip_status)",
+            "The sweep leaves texts of several patterns as they are, so that chance alone finds it",
         ),
         _mutant(
             "accepts-generated",
@@ -1000,13 +1001,13 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             'event_id = text(data, "id")',
             'event_id = text(members(data, "payload"), "call_session_id") or text(data, "id")',
         ),
-        _mutant(
-            "",
+        _survivor(
+            "distinct-events-both-handled",
             "takes the call and the type for the event",
             'event_id = text(data, "id")',
             'event_id = text(data, "event_type") + (text(members(data, "payload"), '
             '"call_control_id") or text(data, "id"))',
-            "Each of the events tried comes once in a call",
+            "No two events of one type are sent about one call",
         ),
         _mutant(
             "once-when-raced",
@@ -1131,12 +1132,12 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "            return 503  # another",
             "It is as Telnyx's attempts, which are few, and leads to no second effect",
         ),
-        _mutant(
-            "",
+        _survivor(
+            "retried",
             "does not look at what the API answers",
             "        answer.raise_for_status()\n",
             "",
-            "It loses what the API failed at, and a queue that tries again looks the same",
+            "It loses what the API failed at; after 200, nothing tells a loss from a queue",
         ),
     ),
     "slow work": (

@@ -47,7 +47,8 @@ def row(mutant: Mutant) -> tuple[bool, str]:
     if finding is not None:
         anchor = f"[{finding.check}](checks.md#{finding.check})"
         return not mutant.reason, f"| {mutant.name} | {anchor} | {_cell(finding.message)} |"
-    verdict = "survives" if mutant.survives else "advice" if mutant.check else "equivalent"
+    survives = mutant.survives or not mutant.reason
+    verdict = "survives" if survives else "advice" if mutant.check else "equivalent"
     by = f"advice: [{mutant.check}](checks.md#{mutant.check})" if verdict == "advice" else verdict
     return bool(mutant.reason), f"| {mutant.name} | *{by}* | {mutant.reason or 'not known'} |"
 
