@@ -289,7 +289,8 @@ ALSO: Mapping[type[Any], frozenset[str]] = {
     NeedsPartyType: frozenset({"survives-json-payload-missing"}),
     NeedsText: frozenset({"survives-json-fields-strings"}),
     WritesAnew: frozenset({"refuses-body-blank-added"}),
-    LooksOnly: frozenset({"refuses-timestamp-zeros"}),
+    LooksOnly: frozenset({"refuses-timestamp-zeros", "fails-closed"}),
+    UnsignedIsFine: frozenset({"fails-closed"}),
     UndatedIsFine: frozenset(
         {"refuses-signature-standard-webhooks", "refuses-signature-legacy-v1"}
     ),
