@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test false-alarms mutants lint format docs bench wheel newest clean
+.PHONY: shrinking demo test false-alarms mutants lint format docs bench wheel newest clean
 
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
 	@$(BIN)/telnyx-mock demo
@@ -13,6 +13,9 @@ test: $(VENV)/.installed-dev  ## run the tests
 
 false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct receiver; about half an hour
 	SEEDS=20 $(BIN)/pytest -n auto --timeout 900 tests/test_no_false_alarms.py
+
+shrinking: $(VENV)/.installed-dev  ## five seeds for every fault that must shrink to its guilty field
+	SEEDS=5 $(BIN)/pytest -n auto tests/strategies/test_shrinking.py
 
 mutants: $(VENV)/.installed-dev  ## break a correct receiver in many ways, and show what finds each
 	$(BIN)/python -m tests.mutants.table

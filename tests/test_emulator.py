@@ -127,7 +127,9 @@ def test_overrides_of_what_is_built_are_an_error(emulator: Emulator) -> None:
 
 def test_a_request_that_is_signed_cannot_be_forged(emulator: Emulator) -> None:
     request = emulator.request("call.initiated")
-    with pytest.raises(UsageError, match="signed already cannot be forged or malformed; give its webhook"):
+    with pytest.raises(
+        UsageError, match="signed already cannot be forged or malformed; give its webhook"
+    ):
         emulator.send(request, forge="signature-empty")
 
 

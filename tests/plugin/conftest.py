@@ -64,6 +64,12 @@ def telnyx_receiver(telnyx_key):
 """
 
 
+@pytest.fixture(autouse=True)
+def _no_worker(monkeypatch):
+    """Runs of their own are no workers of ours, which share one budget among them."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
+
+
 @pytest.fixture
 def project(pytester, monkeypatch):
     """The project: settings that name the path, and ``shop.py``."""
