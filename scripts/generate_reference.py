@@ -327,11 +327,15 @@ def paragraph(text: str | None) -> str:
     return prose(" ".join((text or "").split()))
 
 
+ELSEWHERE = {"mutants.md"}
+"""Pages in the same folder that another command writes: ``make mutants``."""
+
+
 def main() -> None:
     """Write every page, and remove those that are no longer made."""
     expected = pages()
     for path in REFERENCE.glob("**/*.*"):
-        if str(path.relative_to(REFERENCE)) not in expected:
+        if str(path.relative_to(REFERENCE)) not in {*expected, *ELSEWHERE}:
             path.unlink()
     for name, text in expected.items():
         place = REFERENCE / name
