@@ -80,11 +80,12 @@ class Check:
         *,
         severity: Severity | None = None,
         sites: tuple[str, ...] = (),
+        why: str | None = None,
         fix: str | None = None,
     ) -> Finding:
         """A finding of this check: *problem* says what the receiver did with the delivery.
 
-        *severity* and *fix* are the check's own unless the problem has another.
+        *severity*, *why* and *fix* are the check's own unless the problem has another.
         """
         request = delivery.request
         return Finding(
@@ -94,7 +95,7 @@ class Check:
             message=f"{delivery.sent()} {problem}.",
             expected=expected,
             observed=delivery.answer(),
-            why=self.why,
+            why=self.why if why is None else why,
             source=self.source,
             fix=self.fix if fix is None else fix,
             curl=delivery.curl(),

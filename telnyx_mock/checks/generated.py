@@ -16,6 +16,8 @@ from telnyx_mock.checks.finding import Finding, FindingFailure
 from telnyx_mock.draft import Draft
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.events.model import Event
+from telnyx_mock.events.sites import descend, sites
+from telnyx_mock.paths import short_path
 from telnyx_mock.severity import Severity
 from telnyx_mock.webhook import decisions
 
@@ -52,7 +54,9 @@ def _smallest(check: Check, campaign: Campaign, event: Event) -> Finding | None:
 
     from telnyx_mock.strategies import requests, webhooks
 
-    avoid = frozenset(campaign.suspects.get(event.name, ()))
+    known = {short_path(event, site.path) for site in descend(sites(event))}
+    suspects = campaign.suspects.get(event.name, ())  # may name a member that is not declared
+    avoid = frozenset(path for path in suspects if path.removesuffix("[]") in known)
     strategy = (
         webhooks(event.name, avoid=avoid).map(Draft)
         if campaign.writings_suspected

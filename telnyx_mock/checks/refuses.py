@@ -63,7 +63,7 @@ def _wrong(
     check: Check, forgery: Forgery, delivery: Delivery, effects: tuple[str, ...]
 ) -> Finding | None:
     """The finding that a forged *delivery* makes, where the receiver did not do what is expected."""
-    status, severity, fix = delivery.status, check.severity, check.fix
+    status, severity, why, fix = delivery.status, check.severity, check.why, check.fix
     if effects:
         problem = f"had an effect: the receiver sent the command {' and '.join(effects)}"
         if delivery.refused:
@@ -74,6 +74,11 @@ def _wrong(
         problem, severity = "got no answer", forgery.failing
     elif status >= 500:
         problem, severity = f"made the receiver fail with {status}", forgery.failing
+        if forgery.failing is Severity.ERROR:
+            why = (
+                "Anyone can send this, and make the app fail as often as they like; it also shows "
+                "that a malformed request gets past the check of the signature, or into it."
+            )
         fix = (
             "Take whatever is missing or malformed in a request for a failed verification, and "
             "answer 401 or 403."
@@ -83,7 +88,8 @@ def _wrong(
         severity = min(severity, Severity.WARNING, key=_rank)
     else:
         problem = f"was accepted with {status}"
-    return check.finding(delivery, problem, EXPECTED[forgery.expected], severity=severity, fix=fix)
+    expected = EXPECTED[forgery.expected]
+    return check.finding(delivery, problem, expected, severity=severity, why=why, fix=fix)
 
 
 def _rank(severity: Severity) -> int:

@@ -542,3 +542,10 @@ def test_what_is_busy_may_refuse_forgeries_with_429(campaign: MakeCampaign) -> N
 
     result = run(campaign(TooManyBadSignatures), "refuses-signature-missing", "voice")
     assert result.outcome is Outcome.PASSED
+
+
+def test_generation_keeps_away_from_declared_fields_alone(campaign: MakeCampaign) -> None:
+    """A member that the event does not declare may be suspected, too."""
+    made = campaign(Receiver, "texml.http-request", named=True)
+    made.suspect(made.events[0], ("Extra", "CallerId"))
+    assert run(made, "accepts-generated", "texml.http-request").outcome is Outcome.PASSED
