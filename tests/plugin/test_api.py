@@ -79,4 +79,4 @@ def test_nothing_is_caught_outside_of_the_tests_that_ask(caller):
             assert socket.getaddrinfo is getaddrinfo
         """
     )
-    caller.runpytest().assert_outcomes(passed=2)
+    caller.runpytest_subprocess().assert_outcomes(passed=2)
