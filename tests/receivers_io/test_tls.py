@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from telnyx_mock.errors import DeliveryError, UsageError
 from telnyx_mock.receivers import http
 from telnyx_mock.receivers.http import HttpReceiver
+from telnyx_mock.receivers.receiver import NoAnswer
 from telnyx_mock.request import Request
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -59,7 +61,12 @@ def test_a_bundle_vouches_for_a_certificate(
     secure: str, certificate: Path, request_: Request
 ) -> None:
     receiver = HttpReceiver(secure, ca_bundle=str(certificate))
-    assert receiver.send(request_, timeout=5).status == 200
+    for _ in range(3):
+        with contextlib.suppress(NoAnswer):  # the little server may hang up on a busy machine
+            assert receiver.send(request_, timeout=5).status == 200
+            break
+    else:
+        pytest.fail("no answer in three tries")
     receiver.close()
 
 
