@@ -25,6 +25,11 @@ from telnyx_mock.events.kinds import (
     ListOf,
     Null,
     Object,
+)
+from telnyx_mock.events.model import Event
+from telnyx_mock.events.turns import Turn, taken, turns
+from telnyx_mock.events.validity import problems
+from telnyx_mock.events.vocabulary import (
     boolean,
     cases,
     either,
@@ -35,9 +40,6 @@ from telnyx_mock.events.kinds import (
     struct,
     text,
 )
-from telnyx_mock.events.model import Event
-from telnyx_mock.events.turns import Turn, taken, turns
-from telnyx_mock.events.validity import problems
 from telnyx_mock.sweep import sweep
 from telnyx_mock.webhook import ABSENT, decisions, departing, differences
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import META, event, event_id, field, has_no, optional, rare, raw_event
 from telnyx_mock.events.groups import CALL_LEG, call_session_id, connection_id
-from telnyx_mock.events.kinds import always, identifier, one_of, struct, timestamp
 from telnyx_mock.events.media import PLAYED_MEDIA, RECORDING
 from telnyx_mock.events.model import Event, Field
+from telnyx_mock.events.vocabulary import always, identifier, one_of, struct, timestamp
 
 CONFERENCE_ID = field(
     "conference_id", identifier("conference_id", "58a1f6c2-4c3e-4a0c-9f3b-2d1e7b6a9c05"), "names the conference in commands"

@@ -5,8 +5,8 @@ November 2025; today's has no such event.
 from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field
-from telnyx_mock.events.kinds import identifier, one_of, phone, timestamp
 from telnyx_mock.events.model import Event, Status
+from telnyx_mock.events.vocabulary import identifier, one_of, phone, timestamp
 
 STATUS_CHANGED = event(
     "customer_service_record.status_changed",

@@ -10,17 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import TypedDict, Unpack
 
-from telnyx_mock.events.kinds import (
-    Identifier,
-    Json,
-    Kind,
-    Object,
-    always,
-    identifier,
-    integer,
-    timestamp,
-    url,
-)
+from telnyx_mock.events.kinds import Identifier, Json, Kind, Object
 from telnyx_mock.events.model import (
     Both,
     Condition,
@@ -32,6 +22,7 @@ from telnyx_mock.events.model import (
     Is,
     Status,
 )
+from telnyx_mock.events.vocabulary import always, identifier, integer, timestamp, url
 
 __all__ = [
     "both",

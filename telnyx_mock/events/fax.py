@@ -7,7 +7,8 @@ The schemas allow both directions everywhere, although only ``fax.failed`` is ev
 from __future__ import annotations
 
 from telnyx_mock.events.declare import both, event, field, has_no, is_, optional, rare
-from telnyx_mock.events.kinds import (
+from telnyx_mock.events.model import Event, Field, Status
+from telnyx_mock.events.vocabulary import (
     always,
     boolean,
     cases,
@@ -22,7 +23,6 @@ from telnyx_mock.events.kinds import (
     token,
     url,
 )
-from telnyx_mock.events.model import Event, Field, Status
 
 INBOUND = is_("direction", "inbound")
 OUTBOUND = is_("direction", "outbound")

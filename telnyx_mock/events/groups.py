@@ -7,23 +7,9 @@ in public repositories (2025-09 to 2026-05) for what the schemas leave open.
 from __future__ import annotations
 
 from telnyx_mock.events.declare import field, optional, rare
-from telnyx_mock.events.kinds import (
-    Identifier,
-    ListOf,
-    Object,
-    client_state,
-    decimal,
-    identifier,
-    list_of,
-    one_of,
-    party,
-    sip_uri,
-    struct,
-    text,
-    token,
-    url,
-)
+from telnyx_mock.events.kinds import Identifier, ListOf, Object
 from telnyx_mock.events.model import Field
+from telnyx_mock.events.vocabulary import client_state, decimal, identifier, list_of, one_of, party, sip_uri, struct, text, token, url
 
 _CALL_CONTROL_ID = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"
 

@@ -7,8 +7,9 @@ internal when the number already belongs to another Telnyx account, which has th
 from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, optional, rare
-from telnyx_mock.events.kinds import Kind, always, identifier, integer, list_of, null, one_of, phone, struct, timestamp, token
+from telnyx_mock.events.kinds import Kind
 from telnyx_mock.events.model import Event, Field
+from telnyx_mock.events.vocabulary import always, identifier, integer, list_of, null, one_of, phone, struct, timestamp, token
 
 NUMBER = struct(
     field("value", phone("+13125550199"), "the number"),

@@ -8,20 +8,9 @@ lists, which the webhooks guide says are alike but not the same; of ``email_doma
 from __future__ import annotations
 
 from telnyx_mock.events.declare import both, event, field, has_no, optional, rare
-from telnyx_mock.events.kinds import (
-    Kind,
-    Object,
-    always,
-    anything,
-    digits,
-    identifier,
-    one_of,
-    struct,
-    text,
-    timestamp,
-    token,
-)
+from telnyx_mock.events.kinds import Kind, Object
 from telnyx_mock.events.model import Event, Field, Status
+from telnyx_mock.events.vocabulary import always, anything, digits, identifier, one_of, struct, text, timestamp, token
 
 GUIDE = "https://developers.telnyx.com/docs/messaging/email/webhooks-events"
 PART_KNOWN = "The fields are those of the events API; record_type is assumed."

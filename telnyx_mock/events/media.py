@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from telnyx_mock.events.declare import field, has_no, optional, rare
-from telnyx_mock.events.kinds import Identifier, Kind, Object, cases, identifier, null, one_of, struct, text, timestamp, url
+from telnyx_mock.events.kinds import Identifier, Kind, Object
 from telnyx_mock.events.model import Field
+from telnyx_mock.events.vocabulary import cases, identifier, null, one_of, struct, text, timestamp, url
 
 PLAYED_MEDIA: tuple[Field, ...] = (
     optional("media_url", url("http://example.com/audio.wav"), "the file, if the command gave an address"),

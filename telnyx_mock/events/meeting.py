@@ -10,21 +10,8 @@ from __future__ import annotations
 from typing import Unpack
 
 from telnyx_mock.events.declare import Facts, field, raw_event
-from telnyx_mock.events.kinds import (
-    always,
-    boolean,
-    cases,
-    identifier,
-    integer,
-    list_of,
-    null,
-    one_of,
-    struct,
-    text,
-    timestamp,
-    token,
-)
 from telnyx_mock.events.model import Event, Field, Status
+from telnyx_mock.events.vocabulary import always, boolean, cases, identifier, integer, list_of, null, one_of, struct, text, timestamp, token
 
 WHEN = timestamp("2026-06-16T09:00:05Z")
 

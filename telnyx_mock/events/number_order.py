@@ -5,20 +5,8 @@ whose schema requires ``meta``; the guide to advanced orders, which people work 
 from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, optional, rare
-from telnyx_mock.events.kinds import (
-    always,
-    boolean,
-    identifier,
-    integer,
-    list_of,
-    one_of,
-    phone,
-    struct,
-    text,
-    timestamp,
-    token,
-)
 from telnyx_mock.events.model import Event, Status
+from telnyx_mock.events.vocabulary import always, boolean, identifier, integer, list_of, one_of, phone, struct, text, timestamp, token
 
 REQUIREMENT = struct(
     optional("record_type", always("phone_number_regulatory_requirement"), "what this is"),

@@ -5,8 +5,8 @@ whose models require every field, ``meta`` included.
 from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, is_, optional
-from telnyx_mock.events.kinds import always, one_of, phone, text, timestamp, token
 from telnyx_mock.events.model import Event, Field
+from telnyx_mock.events.vocabulary import always, one_of, phone, text, timestamp, token
 
 ENTERPRISE_ID = field("enterprise_id", token("0f512bda-ae1e-4597-8e11-e5f5686b97d3"), "the enterprise the numbers belong to")
 

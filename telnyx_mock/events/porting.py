@@ -5,22 +5,9 @@ the SDK's models of the porting events API, which are not part of its webhook un
 from __future__ import annotations
 
 from telnyx_mock.events.declare import event, event_id, field, optional, rare, raw_event
-from telnyx_mock.events.kinds import (
-    Identifier,
-    always,
-    boolean,
-    cases,
-    identifier,
-    list_of,
-    null,
-    one_of,
-    struct,
-    text,
-    timestamp,
-    token,
-    url,
-)
+from telnyx_mock.events.kinds import Identifier
 from telnyx_mock.events.model import Event, Status
+from telnyx_mock.events.vocabulary import always, boolean, cases, identifier, list_of, null, one_of, struct, text, timestamp, token, url
 
 GUIDE = "https://developers.telnyx.com/docs/numbers/porting/port-in-notifications"
 WHEN = timestamp("2021-03-19T10:07:15.527000Z")

@@ -5,8 +5,8 @@ SDK's models of the port-out events API, which are not part of its webhook union
 from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, is_, optional, rare
-from telnyx_mock.events.kinds import identifier, list_of, one_of, phone, text, timestamp, token
 from telnyx_mock.events.model import Event, Status
+from telnyx_mock.events.vocabulary import identifier, list_of, one_of, phone, text, timestamp, token
 
 GUIDE = "https://developers.telnyx.com/docs/numbers/porting/port-out-notifications"
 WHEN = timestamp("2021-03-19T10:07:15.527000Z")

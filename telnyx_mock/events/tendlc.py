@@ -7,21 +7,8 @@ Sources: the 10DLC event notifications guide; the callback page and the SDK for
 from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, is_, optional, raw_event
-from telnyx_mock.events.kinds import (
-    always,
-    boolean,
-    cases,
-    digits,
-    identifier,
-    list_of,
-    one_of,
-    phone,
-    struct,
-    text,
-    timestamp,
-    token,
-)
 from telnyx_mock.events.model import Event, Status
+from telnyx_mock.events.vocabulary import always, boolean, cases, digits, identifier, list_of, one_of, phone, struct, text, timestamp, token
 
 GUIDE = "https://developers.telnyx.com/docs/messaging/10dlc/event-notifications"
 WHEN = timestamp("2024-08-07T17:22:37.328+00:00")

@@ -5,8 +5,9 @@ pressed on a call. Sources: the Verify webhooks guide and the DTMF confirmation 
 from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, optional
-from telnyx_mock.events.kinds import Kind, always, digits, identifier, integer, one_of, phone, timestamp, token
+from telnyx_mock.events.kinds import Kind
 from telnyx_mock.events.model import Event, Status
+from telnyx_mock.events.vocabulary import always, digits, identifier, integer, one_of, phone, timestamp, token
 
 GUIDE = "https://developers.telnyx.com/docs/identity/verify/receiving-webhooks"
 WHEN = timestamp("2025-10-08T17:16:09.602+00:00")

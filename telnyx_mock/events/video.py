@@ -5,8 +5,8 @@ has none of them, although rooms still take a webhook address.
 from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, optional
-from telnyx_mock.events.kinds import identifier, integer, number, one_of, text, token, url
 from telnyx_mock.events.model import Event, Field, Status
+from telnyx_mock.events.vocabulary import identifier, integer, number, one_of, text, token, url
 
 ROOM: tuple[Field, ...] = (
     field("room_id", identifier("room_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f0"), "the room"),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, is_, optional, rare
 from telnyx_mock.events.groups import errors, money
-from telnyx_mock.events.kinds import (
-    Kind,
+from telnyx_mock.events.kinds import Kind
+from telnyx_mock.events.model import Event, Status
+from telnyx_mock.events.vocabulary import (
     always,
     anything,
     digits,
@@ -25,7 +26,6 @@ from telnyx_mock.events.kinds import (
     token,
     url,
 )
-from telnyx_mock.events.model import Event, Status
 
 WABA_ID = field("waba_id", token("1221529010180092"), "the WhatsApp Business Account")
 SKILLS = "https://github.com/team-telnyx/telnyx-skills"

@@ -17,20 +17,9 @@ from telnyx._models import BaseModel
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import all_events, find
 from telnyx_mock.events.declare import field
-from telnyx_mock.events.kinds import (
-    Cases,
-    Choice,
-    Either,
-    Kind,
-    ListOf,
-    MapOf,
-    Object,
-    list_of,
-    one_of,
-    struct,
-    text,
-)
+from telnyx_mock.events.kinds import Cases, Choice, Either, Kind, ListOf, MapOf, Object
 from telnyx_mock.events.model import ContentType, Event, Status
+from telnyx_mock.events.vocabulary import list_of, one_of, struct, text
 
 Models: TypeAlias = dict[str, type[BaseModel]]
 

@@ -11,10 +11,19 @@ from jsonschema import Draft202012Validator
 
 from telnyx_mock.events.catalog import all_events, find
 from telnyx_mock.events.declare import both, event, field, is_, is_not
-from telnyx_mock.events.kinds import boolean, cases, integer, list_of, null, one_of, struct, text
 from telnyx_mock.events.model import Event
 from telnyx_mock.events.schema import json_schema
 from telnyx_mock.events.validity import problems
+from telnyx_mock.events.vocabulary import (
+    boolean,
+    cases,
+    integer,
+    list_of,
+    null,
+    one_of,
+    struct,
+    text,
+)
 from telnyx_mock.events.walk import SampleChooser, build
 
 Bodies: TypeAlias = Callable[[Event, int], list[Any]]

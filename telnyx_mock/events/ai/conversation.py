@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import DOCUMENTATION, event, field, is_, optional, rare, raw_event
 from telnyx_mock.events.groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE, call_control_id
-from telnyx_mock.events.kinds import (
-    Identifier,
-    ListOf,
+from telnyx_mock.events.kinds import Identifier, ListOf
+from telnyx_mock.events.model import Event, Field, Status
+from telnyx_mock.events.vocabulary import (
     always,
     boolean,
     identifier,
@@ -22,7 +22,6 @@ from telnyx_mock.events.kinds import (
     timestamp,
     token,
 )
-from telnyx_mock.events.model import Event, Field, Status
 
 ASSISTANT_ID = optional("assistant_id", token("assistant-d9082b56-ba2d-4ad1-a50c-58661eb1463d"), "the assistant")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field
 from telnyx_mock.events.groups import CALL_LEG, CALL_PARTIES, call_control_id
-from telnyx_mock.events.kinds import Json, always, identifier, list_of, map_of, one_of, struct, text, token
+from telnyx_mock.events.kinds import Json
 from telnyx_mock.events.model import Event, Status
+from telnyx_mock.events.vocabulary import always, identifier, list_of, map_of, one_of, struct, text, token
 
 HISTORY = field(
     "message_history",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from telnyx_mock.events.ai.conversation import DURATION, MODELS, conversation_id
 from telnyx_mock.events.declare import DOCUMENTATION, event, field, optional, rare, raw_event
 from telnyx_mock.events.groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE
-from telnyx_mock.events.kinds import always, decimal, either, identifier, list_of, map_of, struct, text, timestamp, token, url
 from telnyx_mock.events.model import Event, Status
+from telnyx_mock.events.vocabulary import always, decimal, either, identifier, list_of, map_of, struct, text, timestamp, token, url
 
 INSIGHT_ID = optional("insight_id", token("1f0e6f2a-7d0b-4c3f-8d57-3f6c0a9b2e44"), "the kind of insight")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import field, is_, is_not, optional, rare
 from telnyx_mock.events.groups import errors, money
-from telnyx_mock.events.kinds import (
-    Kind,
-    Text,
+from telnyx_mock.events.kinds import Kind, Text
+from telnyx_mock.events.model import Field
+from telnyx_mock.events.vocabulary import (
     always,
     boolean,
     cases,
@@ -21,7 +21,6 @@ from telnyx_mock.events.kinds import (
     token,
     url,
 )
-from telnyx_mock.events.model import Field
 
 CHAT = is_("type", "RCS", "WHATSAPP")
 NOT_CHAT = is_not("type", "RCS", "WHATSAPP")

@@ -4,25 +4,7 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, optional, rare
 from telnyx_mock.events.groups import money
-from telnyx_mock.events.kinds import (
-    Object,
-    always,
-    boolean,
-    cases,
-    integer,
-    list_of,
-    map_of,
-    null,
-    number,
-    one_of,
-    phone,
-    sender,
-    struct,
-    text,
-    timestamp,
-    token,
-    url,
-)
+from telnyx_mock.events.kinds import Object
 from telnyx_mock.events.messaging.common import (
     ADDRESSES,
     CC,
@@ -39,6 +21,24 @@ from telnyx_mock.events.messaging.common import (
     line,
     media,
     received_at,
+)
+from telnyx_mock.events.vocabulary import (
+    always,
+    boolean,
+    cases,
+    integer,
+    list_of,
+    map_of,
+    null,
+    number,
+    one_of,
+    phone,
+    sender,
+    struct,
+    text,
+    timestamp,
+    token,
+    url,
 )
 
 FILE = struct(

@@ -4,26 +4,7 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, is_, optional, rare
 from telnyx_mock.events.groups import errors, money
-from telnyx_mock.events.kinds import (
-    Kind,
-    Object,
-    always,
-    anything,
-    boolean,
-    identifier,
-    integer,
-    list_of,
-    map_of,
-    null,
-    number,
-    one_of,
-    sender,
-    struct,
-    text,
-    timestamp,
-    token,
-    url,
-)
+from telnyx_mock.events.kinds import Kind, Object
 from telnyx_mock.events.messaging.common import (
     ADDRESSES,
     CC,
@@ -44,6 +25,24 @@ from telnyx_mock.events.messaging.common import (
     received_at,
 )
 from telnyx_mock.events.model import Field
+from telnyx_mock.events.vocabulary import (
+    always,
+    anything,
+    boolean,
+    identifier,
+    integer,
+    list_of,
+    map_of,
+    null,
+    number,
+    one_of,
+    sender,
+    struct,
+    text,
+    timestamp,
+    token,
+    url,
+)
 
 OUTBOUND = field("direction", always("outbound"), "always away from you")
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, raw_event
-from telnyx_mock.events.kinds import always, decimal, identifier, phone, struct, timestamp, token, url
 from telnyx_mock.events.model import Status
+from telnyx_mock.events.vocabulary import always, decimal, identifier, phone, struct, timestamp, token, url
 
 REPLACED_LINK_CLICK = raw_event(
     "replacedLinkClick",

@@ -8,21 +8,9 @@ Sources: each event's callback page and the guide to its verb.
 from __future__ import annotations
 
 from telnyx_mock.events.declare import field, form, has, has_no, is_, optional, rare
-from telnyx_mock.events.kinds import (
-    base64_json,
-    digits,
-    keys,
-    list_of,
-    map_of,
-    number,
-    one_of,
-    sip_status,
-    struct,
-    text,
-    token,
-)
 from telnyx_mock.events.model import Event, Example
 from telnyx_mock.events.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
+from telnyx_mock.events.vocabulary import base64_json, digits, keys, list_of, map_of, number, one_of, sip_status, struct, text, token
 
 TAKES_OVER = "a TeXML document, which takes over the call"
 

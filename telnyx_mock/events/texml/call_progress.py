@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import field, form, has, has_no, is_, optional, rare
 from telnyx_mock.events.groups import call_control_id, call_leg_id, call_session_id
-from telnyx_mock.events.kinds import (
-    Json,
-    Kind,
-    Text,
+from telnyx_mock.events.kinds import Json, Kind, Text
+from telnyx_mock.events.model import Event, Example, Field
+from telnyx_mock.events.texml.fields import CALL, CONNECTION_ID, FROM, GUIDES, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
+from telnyx_mock.events.vocabulary import (
     always,
     boolean,
     digits,
@@ -24,8 +24,6 @@ from telnyx_mock.events.kinds import (
     token,
     url,
 )
-from telnyx_mock.events.model import Event, Example, Field
-from telnyx_mock.events.texml.fields import CALL, CONNECTION_ID, FROM, GUIDES, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
 
 FINAL_STATES = ("completed", "busy", "no-answer", "canceled", "failed")
 COMPLETED = is_("CallStatus", "completed")

@@ -7,9 +7,10 @@ is sent (participant-join).
 from __future__ import annotations
 
 from telnyx_mock.events.declare import field, form, rare
-from telnyx_mock.events.kinds import Kind, always, identifier, integer, one_of, party, sip_uri, text
+from telnyx_mock.events.kinds import Kind
 from telnyx_mock.events.model import Event, Example, Field
 from telnyx_mock.events.texml.fields import CALL, CONNECTION_ID, PRINTED_CALL, PRINTED_PARTIES, TIMESTAMP
+from telnyx_mock.events.vocabulary import always, identifier, integer, one_of, party, sip_uri, text
 
 NOTE = "The callback page shows CallingPartyType as customer, the fetching guide as sip or pstn."
 

@@ -6,9 +6,9 @@ No document describes it; receivers in public code read these fields.
 from __future__ import annotations
 
 from telnyx_mock.events.declare import field, form
-from telnyx_mock.events.kinds import always, decimal, text
 from telnyx_mock.events.model import Event, Status
 from telnyx_mock.events.texml.fields import CALL_SID
+from telnyx_mock.events.vocabulary import always, decimal, text
 
 CALL_COST = form(
     "texml.call-cost",

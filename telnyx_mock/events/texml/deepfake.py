@@ -6,9 +6,9 @@ Source: the guide to the Dial verb, which names these fields; what else is sent 
 from __future__ import annotations
 
 from telnyx_mock.events.declare import field, form, is_not, optional
-from telnyx_mock.events.kinds import number, one_of, text
 from telnyx_mock.events.model import Event, Status
 from telnyx_mock.events.texml.fields import GUIDES
+from telnyx_mock.events.vocabulary import number, one_of, text
 
 DIAL_GUIDE = f"{GUIDES}/texml-verbs/dial"
 HEARD = is_not("DeepfakeResult", "silence_timeout")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import DOCUMENTATION, field
 from telnyx_mock.events.groups import call_control_id
-from telnyx_mock.events.kinds import Identifier, Json, identifier, party, timestamp, token
+from telnyx_mock.events.kinds import Identifier, Json
 from telnyx_mock.events.model import Field
+from telnyx_mock.events.vocabulary import identifier, party, timestamp, token
 
 GUIDES = f"{DOCUMENTATION}/docs/voice/programmable-voice"
 

@@ -6,9 +6,9 @@ Source: the guide to instruction fetching, and the TeXML application's settings 
 from __future__ import annotations
 
 from telnyx_mock.events.declare import field, form, optional
-from telnyx_mock.events.kinds import one_of, party, sip_uri, text, token
 from telnyx_mock.events.model import Event, Example, Status
 from telnyx_mock.events.texml.fields import CALL, CONNECTION_ID, FROM, GUIDES, TO
+from telnyx_mock.events.vocabulary import one_of, party, sip_uri, text, token
 
 INSTRUCTIONS = form(
     "texml.instructions",

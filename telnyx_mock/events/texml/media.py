@@ -6,9 +6,9 @@ Sources: each event's callback page and the guide to its noun.
 from __future__ import annotations
 
 from telnyx_mock.events.declare import field, form, is_
-from telnyx_mock.events.kinds import identifier, one_of, text, token
 from telnyx_mock.events.model import Event, Example
 from telnyx_mock.events.texml.fields import ACCOUNT_SID, CALL, CALL_SID, PRINTED_CALL, PRINTED_TIME, TIMESTAMP
+from telnyx_mock.events.vocabulary import identifier, one_of, text, token
 
 SIPREC = form(
     "texml.siprec",

@@ -8,20 +8,10 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import both, field, form, has, has_no, is_, is_not, optional, rare
 from telnyx_mock.events.groups import call_control_id, call_session_id
-from telnyx_mock.events.kinds import (
-    Identifier,
-    Text,
-    always,
-    cases,
-    digits,
-    identifier,
-    integer,
-    one_of,
-    text,
-    token,
-)
+from telnyx_mock.events.kinds import Identifier, Text
 from telnyx_mock.events.model import Event, Field, Status
 from telnyx_mock.events.texml.fields import GUIDES
+from telnyx_mock.events.vocabulary import always, cases, digits, identifier, integer, one_of, text, token
 
 PAY_GUIDE = f"{GUIDES}/texml-verbs/pay"
 CARD = is_not("PaymentMethod", "ach-debit")

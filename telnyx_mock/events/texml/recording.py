@@ -6,9 +6,10 @@ Sources: each event's callback page; the Record and speech-to-text guides.
 from __future__ import annotations
 
 from telnyx_mock.events.declare import field, form, optional
-from telnyx_mock.events.kinds import Json, always, boolean, digits, identifier, number, one_of, text, token, url
+from telnyx_mock.events.kinds import Json
 from telnyx_mock.events.model import Event, Example, Field, Status
 from telnyx_mock.events.texml.fields import CALL, CONNECTION_ID, FROM, GUIDES, PRINTED_CALL, PRINTED_PARTIES, TO, recording_id
+from telnyx_mock.events.vocabulary import always, boolean, digits, identifier, number, one_of, text, token, url
 
 RECORDING: tuple[Field, ...] = (
     *CALL,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, optional
 from telnyx_mock.events.groups import CALL_LEG
-from telnyx_mock.events.kinds import boolean, cases, null, number, one_of, struct, text
 from telnyx_mock.events.model import Event
+from telnyx_mock.events.vocabulary import boolean, cases, null, number, one_of, struct, text
 
 TRANSCRIPTION = struct(
     field("transcript", text("hello this is a test speech"), "what was said"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, rare
 from telnyx_mock.events.groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.events.kinds import identifier, keys, one_of, text, token
 from telnyx_mock.events.model import Event, Status
+from telnyx_mock.events.vocabulary import identifier, keys, one_of, text, token
 
 CALL_DTMF_RECEIVED = event(
     "call.dtmf.received",

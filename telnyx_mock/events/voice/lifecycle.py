@@ -12,7 +12,8 @@ from telnyx_mock.events.groups import (
     TAGS,
     custom_headers,
 )
-from telnyx_mock.events.kinds import (
+from telnyx_mock.events.model import Event, Example
+from telnyx_mock.events.vocabulary import (
     always,
     boolean,
     cases,
@@ -29,7 +30,6 @@ from telnyx_mock.events.kinds import (
     token,
     url,
 )
-from telnyx_mock.events.model import Event, Example
 from telnyx_mock.events.walk import ABSENT
 
 INCOMING = is_("direction", "incoming")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field
 from telnyx_mock.events.groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.events.kinds import always, one_of
 from telnyx_mock.events.model import Event
+from telnyx_mock.events.vocabulary import always, one_of
 
 CALL_MACHINE_DETECTION_ENDED = event(
     "call.machine.detection.ended",

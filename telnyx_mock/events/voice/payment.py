@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, is_, is_not, optional, rare
 from telnyx_mock.events.groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.events.kinds import cases, either, identifier, integer, map_of, one_of, text, token
 from telnyx_mock.events.model import Event, Field
+from telnyx_mock.events.vocabulary import cases, either, identifier, integer, map_of, one_of, text, token
 
 CARD = is_("payment_method", "credit-card")
 BANK = is_("payment_method", "ach-debit")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, is_, optional, rare
 from telnyx_mock.events.groups import CALL_LEG, CALLING_PARTY_TYPE
-from telnyx_mock.events.kinds import boolean, identifier, one_of, text
 from telnyx_mock.events.media import PLAYED_MEDIA
 from telnyx_mock.events.model import Event
+from telnyx_mock.events.vocabulary import boolean, identifier, one_of, text
 
 SPEAK_ID = optional("speak_id", identifier("speak_id", "YUw4fjNSuw", "{hex}"), "the same when speech starts and ends")
 

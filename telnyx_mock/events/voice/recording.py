@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, optional, rare
 from telnyx_mock.events.groups import CALL_LEG, CALLING_PARTY_TYPE
-from telnyx_mock.events.kinds import always, identifier, one_of, text, timestamp, token
 from telnyx_mock.events.media import RECORDING, recording_id
 from telnyx_mock.events.model import Event
+from telnyx_mock.events.vocabulary import always, identifier, one_of, text, timestamp, token
 
 CALL_RECORDING_SAVED = event(
     "call.recording.saved",

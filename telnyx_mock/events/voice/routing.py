@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field
 from telnyx_mock.events.groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.events.kinds import Kind, integer, one_of, text
+from telnyx_mock.events.kinds import Kind
 from telnyx_mock.events.model import Event, Field
+from telnyx_mock.events.vocabulary import integer, one_of, text
 
 QUEUE = field("queue", text("support"), "name of the queue")
 

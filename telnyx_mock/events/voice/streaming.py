@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from telnyx_mock.events.declare import event, field, optional
 from telnyx_mock.events.groups import CALL_LEG
-from telnyx_mock.events.kinds import always, identifier, one_of, struct, token, url
 from telnyx_mock.events.model import Event
+from telnyx_mock.events.vocabulary import always, identifier, one_of, struct, token, url
 
 STREAM_URL = field("stream_url", url("wss://www.example.com/websocket"), "where the media goes")
 

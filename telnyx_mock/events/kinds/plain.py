@@ -1,0 +1,162 @@
+"""Plain kinds of value: texts, numbers, true and false, sets of values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any
+"""A value that JSON can carry: None, bool, int, float, str, list or dict."""
+
+__all__ = ["Boolean", "Choice", "Integer", "Json", "Null", "Number", "Text"]
+
+
+def shown(value: Json) -> str:
+    """*value* in a sentence, cut where long."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string. *meaning* names what it stands for, which decides what is drawn for it."""
+
+    sample: str
+    meaning: str = "text"
+    pattern: str | None = None
+    min_length: int = 0
+    max_length: int | None = None
+
+    def problem(self, value: Json) -> str | None:
+        if not isinstance(value, str):
+            return f"takes a string ({self.meaning}), not {shown(value)}"
+        if len(value) < self.min_length:
+            return f"takes at least {self.min_length} characters, not {len(value)}"
+        if self.max_length is not None and len(value) > self.max_length:
+            return f"takes at most {self.max_length} characters, not {len(value)}"
+        if self.pattern is not None and re.fullmatch(self.pattern, value) is None:
+            return f"takes a {self.meaning} such as {self.sample!r}, not {shown(value)}"
+        return None
+
+    def schema(self) -> dict[str, Json]:
+        schema: dict[str, Json] = {"type": "string"}
+        if self.min_length:
+            schema["minLength"] = self.min_length
+        if self.max_length is not None:
+            schema["maxLength"] = self.max_length
+        if self.pattern is not None:
+            schema["pattern"] = f"^(?:{self.pattern})$"
+        return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a set of values. *extensible* sets are known to be incomplete: others are allowed."""
+
+    values: tuple[Json, ...]
+    example: Json = None
+    extensible: bool = False
+
+    @property
+    def sample(self) -> Json:
+        return self.values[0] if self.example is None else self.example
+
+    def problem(self, value: Json) -> str | None:
+        if any(value == known and type(value) is type(known) for known in self.values):
+            return None
+        if self.extensible and type(value) in {type(known) for known in self.values}:
+            return None
+        known = ", ".join(repr(known) for known in self.values)
+        if len(self.values) == 1:
+            return f"is always {known}, not {shown(value)}"
+        return f"takes one of {known}, not {shown(value)}"
+
+    def schema(self) -> dict[str, Json]:
+        if self.extensible:
+            return {"type": _json_type(self.values[0]), "examples": list(self.values)}
+        if len(self.values) == 1:
+            return {"const": self.values[0]}
+        return {"enum": list(self.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number."""
+
+    sample: int
+    minimum: int | None = 0
+    maximum: int | None = None
+
+    def problem(self, value: Json) -> str | None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return f"takes a whole number, not {shown(value)}"
+        return _range_problem(value, self.minimum, self.maximum)
+
+    def schema(self) -> dict[str, Json]:
+        return _range_schema("integer", self.minimum, self.maximum)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that may have a fraction."""
+
+    sample: float
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def problem(self, value: Json) -> str | None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return f"takes a number, not {shown(value)}"
+        return _range_problem(value, self.minimum, self.maximum)
+
+    def schema(self) -> dict[str, Json]:
+        return _range_schema("number", self.minimum, self.maximum)
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """True or false."""
+
+    sample: bool
+
+    def problem(self, value: Json) -> str | None:
+        return None if isinstance(value, bool) else f"takes true or false, not {shown(value)}"
+
+    def schema(self) -> dict[str, Json]:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """Always null, although the schemas give it a type."""
+
+    sample: None = None
+
+    def problem(self, value: Json) -> str | None:
+        return None if value is None else f"is always null here, not {shown(value)}"
+
+    def schema(self) -> dict[str, Json]:
+        return {"type": "null"}
+
+
+def _json_type(value: Json) -> str:
+    names = {bool: "boolean", int: "integer", float: "number", str: "string"}
+    return names[type(value)]
+
+
+def _range_problem(value: float, minimum: float | None, maximum: float | None) -> str | None:
+    if minimum is not None and value < minimum:
+        return f"takes at least {minimum}, not {value}"
+    if maximum is not None and value > maximum:
+        return f"takes at most {maximum}, not {value}"
+    return None
+
+
+def _range_schema(json_type: str, minimum: float | None, maximum: float | None) -> dict[str, Json]:
+    schema: dict[str, Json] = {"type": json_type}
+    if minimum is not None:
+        schema["minimum"] = minimum
+    if maximum is not None:
+        schema["maximum"] = maximum
+    return schema
