@@ -14,7 +14,7 @@ from functools import cache
 from telnyx_mock.events.kinds import Base64Json, Cases, Either, JsonText, Kind, ListOf, Object
 from telnyx_mock.events.model import Both, Condition, Event, Field
 
-__all__ = ["Site", "sites"]
+__all__ = ["Site", "absolute", "descend", "kinds_in", "objects_in", "sites"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,24 +54,28 @@ def descend(site: Site) -> Iterator[Site]:
             yield from descend(member)
 
 
-def objects_in(kind: Kind) -> Iterator[tuple[str, Object]]:
-    """The object kinds that a value of *kind* can be, with what they add to the path."""
+def kinds_in(kind: Kind) -> Iterator[tuple[str, Kind]]:
+    """The kinds directly inside *kind*, each with what it adds to the path; objects have sites."""
     match kind:
-        case Object():
-            yield "", kind
         case ListOf():
-            for suffix, inner in objects_in(kind.item):
-                yield f"[]{suffix}", inner
+            yield "[]", kind.item
         case Either():
-            for alternative in kind.kinds:
-                yield from objects_in(alternative)
+            yield from (("", alternative) for alternative in kind.kinds)
         case Cases():
-            for alternative in (kind.otherwise, *kind.kinds.values()):
-                yield from objects_in(alternative)
+            yield from (("", alternative) for alternative in (kind.otherwise, *kind.kinds.values()))
         case JsonText() | Base64Json():
-            yield from objects_in(kind.content)
+            yield "", kind.content
         case _:
             return
+
+
+def objects_in(kind: Kind) -> Iterator[tuple[str, Object]]:
+    """The object kinds that a value of *kind* can be, with what they add to the path."""
+    if isinstance(kind, Object):
+        yield "", kind
+    for suffix, inner in kinds_in(kind):
+        for further, found in objects_in(inner):
+            yield f"{suffix}{further}", found
 
 
 def _site(path: str, field: Field, root: str) -> Site:

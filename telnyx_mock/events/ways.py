@@ -23,7 +23,7 @@ from telnyx_mock.events.kinds import (
     Object,
 )
 from telnyx_mock.events.model import Both, Condition, Event, Has, Is, Presence
-from telnyx_mock.events.sites import Site, absolute, descend, sites
+from telnyx_mock.events.sites import Site, absolute, descend, objects_in, sites
 from telnyx_mock.events.turns import Turn, case_of, cases_of
 from telnyx_mock.events.walk import SampleChooser
 
@@ -79,7 +79,7 @@ class Ways:
         self.around: dict[Site, tuple[Site, str, Object]] = {}
         for site in (self.whole, *descend(self.whole)):
             self.at.setdefault(site.path, []).append(site)
-            kinds = dict(_objects(site.path, site.kind))
+            kinds = {id(kind): kind for _, kind in objects_in(site.kind)}
             for (inside, identity), members in site.objects.items():
                 for member in members:
                     self.around[member] = (site, inside, kinds[identity])
@@ -244,24 +244,6 @@ class Ways:
                 for further, leaf in self._leaves(site, inner, path):
                     for both in _both([way], [further]):
                         yield both, leaf
-
-
-def _objects(path: str, kind: Kind) -> Iterator[tuple[int, Object]]:
-    match kind:
-        case Object():
-            yield id(kind), kind
-        case ListOf():
-            yield from _objects(path, kind.item)
-        case Either():
-            for inner in kind.kinds:
-                yield from _objects(path, inner)
-        case Cases():
-            for inner in (kind.otherwise, *kind.kinds.values()):
-                yield from _objects(path, inner)
-        case JsonText() | Base64Json():
-            yield from _objects(path, kind.content)
-        case _:
-            return
 
 
 def _both(*sets: Iterable[Way]) -> Iterator[Way]:

@@ -12,18 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from telnyx_mock.events.kinds import (
-    Base64Json,
-    Cases,
-    Either,
-    JsonText,
-    Kind,
-    Leaf,
-    ListOf,
-    Object,
-)
+from telnyx_mock.events.kinds import Either, Kind, Leaf, ListOf, Object
 from telnyx_mock.events.model import ContentType, Event, Presence
-from telnyx_mock.events.sites import Site, descend, sites
+from telnyx_mock.events.sites import Site, descend, kinds_in, sites
 from telnyx_mock.events.walk import SampleChooser
 from telnyx_mock.paths import short_path
 from telnyx_mock.strategies.options import DEFAULT, Options
@@ -149,22 +140,11 @@ def _decisions(site: Site, presences: Mapping[Site, tuple[Presence, ...]]) -> It
 
 
 def _within(path: str, kind: Kind) -> Iterator[str]:
-    match kind:
-        case Object():
-            return
-        case ListOf():
-            if lengths(kind):
-                yield path
-            yield from _within(f"{path}[]", kind.item)
-        case Either():
-            yield either_key(path)
-            for alternative in kind.kinds:
-                yield from _within(path, alternative)
-        case Cases():
-            for alternative in (kind.otherwise, *kind.kinds.values()):
-                yield from _within(path, alternative)
-        case JsonText() | Base64Json():
-            yield from _within(path, kind.content)
-        case _:
-            if is_open(kind):
-                yield path
+    if isinstance(kind, Either):
+        yield either_key(path)
+    if isinstance(kind, ListOf) and lengths(kind):
+        yield path
+    if isinstance(kind, Leaf) and is_open(kind):
+        yield path
+    for suffix, inner in kinds_in(kind):
+        yield from _within(f"{path}{suffix}", inner)
