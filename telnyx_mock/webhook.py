@@ -6,24 +6,20 @@ Hypothesis, keys or anything that sends.
 
 from __future__ import annotations
 
-import copy
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 from telnyx_mock.clock import SYSTEM_CLOCK
-from telnyx_mock.errors import UsageError, unknown
+from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import find
 from telnyx_mock.events.identity import Minter, Moment, Symbol, mint
-from telnyx_mock.events.kinds import Identifier, Json, Kind, Leaf, ListOf, MapOf, Object
-from telnyx_mock.events.model import Event, Presence
-from telnyx_mock.events.sites import Site, descend, sites
-from telnyx_mock.events.validity import problems
+from telnyx_mock.events.kinds import Json
+from telnyx_mock.events.model import Event
 from telnyx_mock.events.walk import ABSENT, SampleChooser, build
-from telnyx_mock.paths import full_path, is_there, put, short_path
+from telnyx_mock.overrides import placed, refuse_invalid, refuse_unknown, sample_with
+from telnyx_mock.paths import put, short_path
 
 __all__ = [
     "ABSENT",
@@ -136,14 +132,14 @@ def unminted(
 ) -> Webhook:
     """As :func:`webhook` has it, with the ids and times of the documented sample."""
     event = find(name)
-    given = {full_path(event, path): _own(value) for path, value in overrides.items()}
+    given = placed(event, overrides)
     if strict:
-        _refuse_unknown(event, given)
-    body = _sample_with(event, given, strict=strict)
+        refuse_unknown(event, given)
+    body = sample_with(event, given, strict=strict)
     if strict:
-        _refuse_invalid(event, body, given)
-    for path, value in (extra or {}).items():
-        put(event, body, full_path(event, path), _own(value))
+        refuse_invalid(event, body, given)
+    for path, value in placed(event, extra or {}).items():
+        put(event, body, path, value)
     return Webhook(event, body)
 
 
@@ -152,24 +148,7 @@ def departing(event: Event, decided: Mapping[str, Json]) -> Webhook:
 
     Its ids and times are the sample's. Whether Telnyx would send it is not asked.
     """
-    given = {full_path(event, path): _own(value) for path, value in decided.items()}
-    return Webhook(event, _sample_with(event, given, strict=False))
-
-
-def _sample_with(event: Event, given: Mapping[str, Json], *, strict: bool) -> Json:
-    """The sample's body with the values *given* by full path, and what follows from them."""
-    known = {site.path for site in _sites(event)}
-    fixed = {path: value for path, value in given.items() if path in known}
-    body = build(event, _OverrideChooser(event, given), fixed)
-    for path, value in given.items():
-        if not strict or path not in fixed:
-            put(event, body, path, value)
-    return body
-
-
-def _own(value: Json) -> Json:
-    """A copy of what the caller may go on to change, or what another override may change."""
-    return copy.deepcopy(value) if isinstance(value, dict | list) else value
+    return Webhook(event, sample_with(event, placed(event, decided), strict=False))
 
 
 def differences(built: Webhook) -> Iterator[tuple[str, Json]]:
@@ -197,12 +176,12 @@ def decisions(built: Webhook) -> dict[str, Json]:
     decided = dict(everything)
     # What would follow from these, and did not, was decided too: an MMS without a file.
     with suppress(UsageError):
-        follows = _sample_with(built.event, decided, strict=False)
+        follows = sample_with(built.event, decided, strict=False)
         decided.update(_differ("", follows, built.body))
     for path in list(decided):
         fewer = {other: value for other, value in decided.items() if other != path}
         try:
-            body = _sample_with(built.event, fewer, strict=False)
+            body = sample_with(built.event, fewer, strict=False)
         except UsageError:
             continue
         if list(_differ("", ordinary, body)) == everything:
@@ -233,80 +212,3 @@ def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json
 def _by_name(body: Mapping[str, Json]) -> dict[str, str]:
     """The names of the members, by what is the same about them in every example."""
     return {name.template if isinstance(name, Symbol) else name: name for name in body}
-
-
-class _OverrideChooser(SampleChooser):
-    """The sample, with room for every override: its parents are there, its list is long enough."""
-
-    def __init__(self, event: Event, given: Mapping[str, Json]) -> None:
-        self.given = given
-        self.ids = {
-            (site.kind.role, site.kind.number): given[site.path]
-            for site in _sites(event)
-            if isinstance(site.kind, Identifier) and isinstance(given.get(site.path), str)
-        }
-        self.parents = {
-            re.sub(r"\[[0-9]+\]", "[]", path[: match.start()])
-            for path in given
-            for match in re.finditer(r"[.\[]", path)
-        }
-
-    def presence(self, site: Site) -> Presence:
-        return Presence.PRESENT if site.path in self.parents else super().presence(site)
-
-    def value(self, path: str, kind: Leaf) -> Json:
-        """The sample's, but an id that was given in one place is the same in all others."""
-        if isinstance(kind, Identifier):
-            return self.ids.get((kind.role, kind.number), kind.sample)
-        return super().value(path, kind)
-
-    def count(self, path: str, kind: ListOf) -> int:
-        longest = kind.shown
-        for given in self.given:
-            pattern = re.escape(path).replace(r"\[\]", r"\[[0-9]+\]")
-            match = re.match(rf"{pattern}\[([0-9]+)\]", given)
-            if match is not None:
-                longest = max(longest, int(match[1]) + 1)
-        return longest
-
-
-@cache
-def _sites(event: Event) -> tuple[Site, ...]:
-    return tuple(descend(sites(event)))
-
-
-def _refuse_unknown(event: Event, given: Mapping[str, Json]) -> None:
-    known = {site.path: site for site in _sites(event)}
-    for path in given:
-        pattern = re.sub(r"\[[0-9]+\]", "[]", path)
-        parent = pattern.rpartition(".")[0]
-        is_open = any(
-            (isinstance(site.kind, MapOf) and pattern.startswith(f"{site.path}."))
-            or (_has_extra(site.kind) and site.path == parent)
-            for site in (sites(event), *known.values())
-        )
-        if pattern.removesuffix("[]") not in known and not is_open:
-            names = (short_path(event, name) for name in known)
-            raise unknown("field", short_path(event, path), names, where=f"in {event.name}")
-
-
-def _has_extra(kind: Kind) -> bool:
-    return isinstance(kind, Object) and kind.extra is not None
-
-
-def _refuse_invalid(event: Event, body: Json, given: Mapping[str, Json]) -> None:
-    advice = "Pass strict=False (--loose on the command line) to send it all the same."
-    for problem in problems(event, body):
-        path, space, rest = problem.partition(" ")
-        raise UsageError(f"{event.name}: {short_path(event, path)}{space}{rest}. {advice}")
-    for path, value in given.items():
-        if value is not ABSENT and "{" not in path and not is_there(body, path):
-            conditions = [
-                f"{short_path(event, site.path)} is there only while {site.field.when}"
-                for site in descend(sites(event))
-                if site.field.when is not None and f"{path}.".startswith(f"{site.path}.")
-            ]
-            reason = (
-                conditions[0] if conditions else f"there is no place for {short_path(event, path)}"
-            )
-            raise UsageError(f"{event.name}: {reason}. {advice}")

@@ -16,6 +16,7 @@ FLOORS = [
     {"_version", "errors", "clock", "severity"},
     {"events"},
     {"paths"},
+    {"overrides"},
     {"webhook"},
     {"wire", "request", "sweep", "captures"},
     {"signing"},

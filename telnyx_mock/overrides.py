@@ -1,0 +1,116 @@
+"""Bodies from the documented sample and values of somebody's: what follows, what is refused."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from telnyx_mock.errors import UsageError, unknown
+from telnyx_mock.events.kinds import Identifier, Json, Kind, Leaf, ListOf, MapOf, Object
+from telnyx_mock.events.model import Event, Presence
+from telnyx_mock.events.sites import Site, descend, sites
+from telnyx_mock.events.validity import problems
+from telnyx_mock.events.walk import ABSENT, SampleChooser, build
+from telnyx_mock.paths import full_path, is_there, put, short_path
+
+__all__ = ["placed", "refuse_invalid", "refuse_unknown", "sample_with"]
+
+
+def placed(event: Event, overrides: Mapping[str, Json]) -> dict[str, Json]:
+    """*overrides* by their full paths; copies, since the caller may go on to change what was given."""
+    return {
+        full_path(event, path): copy.deepcopy(value) if isinstance(value, dict | list) else value
+        for path, value in overrides.items()
+    }
+
+
+def sample_with(event: Event, given: Mapping[str, Json], *, strict: bool) -> Json:
+    """The sample's body with the values *given* by full path, and what follows from them."""
+    known = {site.path for site in _sites(event)}
+    fixed = {path: value for path, value in given.items() if path in known}
+    body = build(event, _OverrideChooser(event, given), fixed)
+    for path, value in given.items():
+        if not strict or path not in fixed:
+            put(event, body, path, value)
+    return body
+
+
+class _OverrideChooser(SampleChooser):
+    """The sample, with room for every override: its parents are there, its list is long enough."""
+
+    def __init__(self, event: Event, given: Mapping[str, Json]) -> None:
+        self.given = given
+        self.ids = {
+            (site.kind.role, site.kind.number): given[site.path]
+            for site in _sites(event)
+            if isinstance(site.kind, Identifier) and isinstance(given.get(site.path), str)
+        }
+        self.parents = {
+            re.sub(r"\[[0-9]+\]", "[]", path[: match.start()])
+            for path in given
+            for match in re.finditer(r"[.\[]", path)
+        }
+
+    def presence(self, site: Site) -> Presence:
+        return Presence.PRESENT if site.path in self.parents else super().presence(site)
+
+    def value(self, path: str, kind: Leaf) -> Json:
+        """The sample's, but an id that was given in one place is the same in all others."""
+        if isinstance(kind, Identifier):
+            return self.ids.get((kind.role, kind.number), kind.sample)
+        return super().value(path, kind)
+
+    def count(self, path: str, kind: ListOf) -> int:
+        longest = kind.shown
+        for given in self.given:
+            pattern = re.escape(path).replace(r"\[\]", r"\[[0-9]+\]")
+            match = re.match(rf"{pattern}\[([0-9]+)\]", given)
+            if match is not None:
+                longest = max(longest, int(match[1]) + 1)
+        return longest
+
+
+@cache
+def _sites(event: Event) -> tuple[Site, ...]:
+    return tuple(descend(sites(event)))
+
+
+def refuse_unknown(event: Event, given: Mapping[str, Json]) -> None:
+    """Raise UsageError where *event* has no place for one of the values *given* by full path."""
+    known = {site.path: site for site in _sites(event)}
+    for path in given:
+        pattern = re.sub(r"\[[0-9]+\]", "[]", path)
+        parent = pattern.rpartition(".")[0]
+        is_open = any(
+            (isinstance(site.kind, MapOf) and pattern.startswith(f"{site.path}."))
+            or (_has_extra(site.kind) and site.path == parent)
+            for site in (sites(event), *known.values())
+        )
+        if pattern.removesuffix("[]") not in known and not is_open:
+            names = (short_path(event, name) for name in known)
+            raise unknown("field", short_path(event, path), names, where=f"in {event.name}")
+
+
+def _has_extra(kind: Kind) -> bool:
+    return isinstance(kind, Object) and kind.extra is not None
+
+
+def refuse_invalid(event: Event, body: Json, given: Mapping[str, Json]) -> None:
+    """Raise UsageError where Telnyx would not send *body*, or a value *given* is not in it."""
+    advice = "Pass strict=False (--loose on the command line) to send it all the same."
+    for problem in problems(event, body):
+        path, space, rest = problem.partition(" ")
+        raise UsageError(f"{event.name}: {short_path(event, path)}{space}{rest}. {advice}")
+    for path, value in given.items():
+        if value is not ABSENT and "{" not in path and not is_there(body, path):
+            conditions = [
+                f"{short_path(event, site.path)} is there only while {site.field.when}"
+                for site in _sites(event)
+                if site.field.when is not None and f"{path}.".startswith(f"{site.path}.")
+            ]
+            reason = (
+                conditions[0] if conditions else f"there is no place for {short_path(event, path)}"
+            )
+            raise UsageError(f"{event.name}: {reason}. {advice}")
