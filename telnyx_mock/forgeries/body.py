@@ -152,6 +152,7 @@ BODY_FORGERIES: tuple[Forgery, ...] = (
         "body-swapped",
         "accepts the body of another webhook under a signature that it has seen",
         _swapped,
+        after_original=True,
     ),
     Forgery(
         "body-query-added",

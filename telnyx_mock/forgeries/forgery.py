@@ -98,7 +98,9 @@ class Forgery:
     *reason* is one line: what a receiver gets wrong that does not do what is *expected*. *make*
     turns an original into the lie. *severity* follows from who can send it: it is an error only
     if that takes no key (*needs_key*), and is legal for HTTP to carry (*in_process_only*). *plainer*
-    names another forgery: whoever does wrong by that one does wrong by this one too.
+    names another forgery: whoever does wrong by that one does wrong by this one too. One that comes
+    *after_original* shows something only where the genuine webhook was delivered just before, at
+    the same second.
     """
 
     name: str
@@ -109,6 +111,7 @@ class Forgery:
     needs_key: bool = False
     in_process_only: bool = False
     plainer: str = ""
+    after_original: bool = False
 
     @property
     def group(self) -> Group:

@@ -1,7 +1,6 @@
 """A webhook that was delivered, and that somebody who recorded it sends again.
 
-Each of these is the second delivery; the first has to have been made, of the same webhook and at
-the same time, and genuine.
+Each of these is the second delivery, of the same webhook and at the same time as the first.
 """
 
 from __future__ import annotations
@@ -27,12 +26,14 @@ REPLAY_FORGERIES: tuple[Forgery, ...] = (
         "fails at a webhook that it has had already, as at a key that is in the database",
         _exact,
         expected=Expected.SURVIVED,
+        after_original=True,
     ),
     Forgery(
         "replay-expired",
         "acknowledges what it has had already before it verifies it and looks at its date",
         _expired,
         plainer="timestamp-expired-1h",
+        after_original=True,
     ),
 )
 """The replays, in the order in which they are tried."""
