@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from telnyx_mock.request import Request as Request
     from telnyx_mock.signing import KeyPair as KeyPair
     from telnyx_mock.signing import sign as sign
-    from telnyx_mock.signing import verify as verify
+    from telnyx_mock.verification import verify as verify
     from telnyx_mock.webhook import ABSENT as ABSENT
     from telnyx_mock.webhook import Webhook as Webhook
 
@@ -46,7 +46,7 @@ _PUBLIC = {
     "Webhook": "telnyx_mock.webhook",
     "load_webhook": "telnyx_mock.captures",
     "sign": "telnyx_mock.signing",
-    "verify": "telnyx_mock.signing",
+    "verify": "telnyx_mock.verification",
 }
 
 

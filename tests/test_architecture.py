@@ -19,7 +19,7 @@ FLOORS = [
     {"overrides"},
     {"webhook"},
     {"wire", "request", "sweep", "captures"},
-    {"signing"},
+    {"signing", "verification"},
     {"draft"},
     {"strategies", "forgeries", "malformed", "receivers", "api", "coverage"},
     {"delivery"},

@@ -14,7 +14,8 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.receivers.app import open_app
 from telnyx_mock.receivers.environment import receiver_environment
 from telnyx_mock.receivers.receiver import Receiver as AnyReceiver
-from telnyx_mock.signing import KeyPair, verify
+from telnyx_mock.signing import KeyPair
+from telnyx_mock.verification import verify
 from telnyx_mock.webhook import sample, webhook
 from tests.receivers.correct import Deduplicating, Queueing, Receiver
 

@@ -19,7 +19,8 @@ from telnyx_mock.draft import HEADER_CASES, Draft
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import find
 from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
-from telnyx_mock.signing import TOLERANCE, KeyPair, Reason, Verdict, sign, verify
+from telnyx_mock.signing import KeyPair, sign
+from telnyx_mock.verification import TOLERANCE, Reason, Verdict, verify
 from telnyx_mock.webhook import webhook
 from telnyx_mock.wire import JSON_LAYOUTS, encode, layouts
 

@@ -13,7 +13,7 @@ from telnyx_mock.checks.finding import Finding
 from telnyx_mock.draft import Draft
 from telnyx_mock.events.model import Event
 from telnyx_mock.severity import Severity
-from telnyx_mock.signing import TOLERANCE
+from telnyx_mock.verification import TOLERANCE
 from telnyx_mock.webhook import sample
 
 __all__ = ["SKEWED"]

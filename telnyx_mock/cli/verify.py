@@ -8,7 +8,7 @@ import click
 
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
-from telnyx_mock.signing import TOLERANCE, verify
+from telnyx_mock.verification import TOLERANCE, verify
 
 __all__ = ["command"]
 

@@ -16,7 +16,8 @@ from telnyx_mock.forgeries import forge
 from telnyx_mock.journal.kept import Kept
 from telnyx_mock.malformed import malform
 from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
-from telnyx_mock.signing import KeyPair, Reason, verify
+from telnyx_mock.signing import KeyPair
+from telnyx_mock.verification import Reason, verify
 from telnyx_mock.webhook import Webhook
 
 __all__ = ["again"]

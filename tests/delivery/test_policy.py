@@ -15,7 +15,8 @@ from telnyx_mock.events.catalog import family, find
 from telnyx_mock.receivers.app import open_app
 from telnyx_mock.receivers.http import HttpReceiver
 from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
-from telnyx_mock.signing import KeyPair, verify
+from telnyx_mock.signing import KeyPair
+from telnyx_mock.verification import verify
 from telnyx_mock.webhook import sample
 
 KEY = KeyPair.generate()

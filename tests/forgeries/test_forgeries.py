@@ -19,7 +19,8 @@ from telnyx_mock.events.model import ContentType
 from telnyx_mock.forgeries import FORGERIES, Expected, Group, Original, forge
 from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.severity import Severity
-from telnyx_mock.signing import KeyPair, Reason, verify
+from telnyx_mock.signing import KeyPair
+from telnyx_mock.verification import Reason, verify
 from telnyx_mock.webhook import Webhook, sample, webhook
 
 NOW = 1_700_000_000.75

@@ -20,7 +20,8 @@ from telnyx_mock.draft import HEADER_CASES, Draft
 from telnyx_mock.forgeries import FORGERIES, forge
 from telnyx_mock.forgeries.official_sdk import OFFICIAL_SDK
 from telnyx_mock.request import Request
-from telnyx_mock.signing import KeyPair, verify
+from telnyx_mock.signing import KeyPair
+from telnyx_mock.verification import verify
 from telnyx_mock.webhook import webhook
 from telnyx_mock.wire import JSON_LAYOUTS
 

@@ -20,7 +20,8 @@ from telnyx_mock.journal import Folder, Journal, Kept, again
 from telnyx_mock.malformed import MALFORMED
 from telnyx_mock.receivers.app import open_app
 from telnyx_mock.request import TIMESTAMP_HEADER, Request
-from telnyx_mock.signing import KeyPair, sign, verify
+from telnyx_mock.signing import KeyPair, sign
+from telnyx_mock.verification import verify
 from telnyx_mock.webhook import sample, webhook
 from telnyx_mock.wire import FORM_LAYOUTS, JSON_LAYOUTS
 

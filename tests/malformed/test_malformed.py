@@ -14,7 +14,8 @@ from telnyx_mock.events.catalog import all_events
 from telnyx_mock.events.model import ContentType
 from telnyx_mock.malformed import MALFORMED, malform
 from telnyx_mock.request import Request
-from telnyx_mock.signing import KeyPair, sign, verify
+from telnyx_mock.signing import KeyPair, sign
+from telnyx_mock.verification import verify
 from telnyx_mock.webhook import Webhook, sample, webhook
 
 NOW = 1_700_000_000.75

@@ -15,8 +15,9 @@ from telnyx_mock.draft import Draft
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import all_events
 from telnyx_mock.events.validity import problems
-from telnyx_mock.signing import KeyPair, verify
+from telnyx_mock.signing import KeyPair
 from telnyx_mock.strategies import requests, webhooks
+from telnyx_mock.verification import verify
 from telnyx_mock.webhook import Webhook, differences, sample, webhook
 
 EVERY_EVENT = [event.name for event in all_events()]
