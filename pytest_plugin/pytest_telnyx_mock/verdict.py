@@ -9,7 +9,9 @@ import pytest
 from pytest_telnyx_mock.options import OPTIONS
 
 if TYPE_CHECKING:
+    from pytest_telnyx_mock.options import Options
     from telnyx_mock.checks.campaign import Campaign
+    from telnyx_mock.checks.target import Target
 
 __all__ = ["RESULT", "TROUBLE", "give_up", "judge"]
 
@@ -33,8 +35,10 @@ def judge(request: pytest.FixtureRequest, campaign: Campaign, check: str, subjec
 
     try:
         result = campaign.run(CONTRACT[check], subject)
+        in_process = campaign.emulator.receiver.in_process
     except TelnyxMockError as error:
         give_up(request, error)
+    result = _target(request.config.stash[OPTIONS]).named_in(result, in_process=in_process)
     request.node.stash[RESULT] = result.to_json()
     failing = {Severity.ERROR}
     if request.config.stash[OPTIONS].strict:
@@ -46,6 +50,21 @@ def judge(request: pytest.FixtureRequest, campaign: Campaign, check: str, subjec
         pytest.fail(f"inconclusive: {result.note}", pytrace=False)
     if result.outcome is Outcome.NOT_SELECTED:
         pytest.skip(result.note)
+
+
+def _target(options: Options) -> Target:
+    """The receiver as the options name it; where a fixture gives it, it is for the user to name."""
+    from telnyx_mock.checks.again import TARGET
+    from telnyx_mock.checks.target import Target
+
+    return Target(
+        options.target or TARGET,
+        None if options.path == "/" else options.path,
+        options.key or None,
+        options.allow_hosts,
+        options.headers,
+        options.ca_bundle,
+    )
 
 
 def give_up(request: pytest.FixtureRequest, error: Exception) -> NoReturn:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from telnyx_mock.checks.again import repeat
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.events.kinds import Json
 from telnyx_mock.events.model import Event
-from telnyx_mock.events.validity import problems
 from telnyx_mock.request import Request
 from telnyx_mock.severity import Severity
 from telnyx_mock.webhook import ABSENT, decisions, differences
@@ -82,10 +80,13 @@ class Check:
         sites: tuple[str, ...] = (),
         why: str | None = None,
         fix: str | None = None,
+        alone: bool = True,
     ) -> Finding:
         """A finding of this check: *problem* says what the receiver did with the delivery.
 
-        *severity*, *why* and *fix* are the check's own unless the problem has another.
+        *severity*, *why* and *fix* are the check's own unless the problem has another. Where the
+        delivery does not show it *alone*, for it takes others too, no command is given that would
+        send it again.
         """
         request = delivery.request
         return Finding(
@@ -98,8 +99,9 @@ class Check:
             why=self.why if why is None else why,
             source=self.source,
             fix=self.fix if fix is None else fix,
-            curl=delivery.curl(),
-            repeat=_repeat(delivery.request),
+            curl=delivery.curl() if alone else "",
+            repeat=repeat(request) if alone else "",
+            replay=f"telnyx-mock replay {delivery.id}" if alone and delivery.id else "",
             sent=_sent(request),
             sites=sites,
             traceback=delivery.crash or "",
@@ -130,22 +132,3 @@ def _sent(request: Request) -> str:
         if path not in decided
     ]
     return ", ".join(chosen) + (f"; so {', '.join(forced)}" if forced else "")
-
-
-def _repeat(request: Request) -> str:
-    """The command that sends the like of *request* to TARGET; empty where there is none."""
-    if request.webhook is None:
-        return ""
-    words = ["telnyx-mock", "send", request.event, "TARGET"]
-    for path, value in decisions(request.webhook).items():
-        if value is ABSENT:
-            words += ["--unset", shlex.quote(path)]
-        else:
-            words += ["--set", shlex.quote(f"{path}={json.dumps(value, ensure_ascii=False)}")]
-    if request.forgery is not None:
-        words += ["--forge", request.forgery]
-    if request.malformed is not None:
-        words += ["--malform", request.malformed]
-    if next(problems(request.webhook.event, request.webhook.body), None) is not None:
-        words.append("--loose")
-    return " ".join(words)

@@ -68,6 +68,7 @@ def _retried(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
             delivery,
             f"{_failure(failed)} while the API failed, and its next attempt {problem}",
             "200, and the effect that attempt 1 did not have",
+            alone=False,
         )
     if not judged:
         raise NotSelected("no webhook had to be delivered again because the Telnyx API failed")
@@ -84,6 +85,7 @@ def _api_errors(check: Check, campaign: Campaign, event: Event) -> Iterator[Find
                 delivery,
                 f"{_failure(delivery)} when the API answered its command {status}",
                 "200, or 503 where another attempt can help",
+                alone=False,
             )
             break
 

@@ -19,7 +19,8 @@ class Finding:
     *message* says what the receiver did wrong in one sentence; *expected* and *observed* are its
     two halves. *why* is the rule, *source* the provider's page that has it, *fix* what to change.
     *sites* are the fields that make the difference; *sent* is how the webhook differs from the
-    documented sample. *curl* sends the same bytes again, *repeat* the like with a new signature.
+    documented sample. Three commands show it again, and each is empty where it would not: *repeat*
+    sends the like, *replay* the same delivery from the journal, *curl* the same bytes.
     *answer* is how the body begins that came back, *delivery* what the journal calls the delivery.
     """
 
@@ -34,6 +35,7 @@ class Finding:
     fix: str
     curl: str
     repeat: str = ""
+    replay: str = ""
     sent: str = ""
     sites: tuple[str, ...] = ()
     traceback: str = ""
@@ -54,6 +56,7 @@ class Finding:
             "fix": self.fix,
             "curl": self.curl,
             "repeat": self.repeat,
+            "replay": self.replay,
             "sent": self.sent,
             "sites": list(self.sites),
             "traceback": self.traceback,
@@ -67,9 +70,9 @@ class Finding:
         return cls(**{**row, "severity": Severity(row["severity"]), "sites": tuple(row["sites"])})
 
     @property
-    def replay(self) -> str:
-        """The command that sends the same delivery again from the journal; empty without one."""
-        return f"telnyx-mock replay {self.delivery}" if self.delivery else ""
+    def again(self) -> str:
+        """The plainest of the commands that show it again; empty where there is none."""
+        return self.repeat or self.replay or self.curl
 
     def __str__(self) -> str:
         lines = [
@@ -80,7 +83,7 @@ class Finding:
             f"  why       {self.why}",
             f"  fix       {self.fix}",
             f"  source    {self.source}",
-            f"  repeat    {self.repeat or self.replay or self.curl}",
+            *([f"  repeat    {self.again}"] if self.again else []),
         ]
         return "\n".join(lines)
 

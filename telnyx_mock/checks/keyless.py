@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
@@ -60,8 +59,8 @@ def _fails_closed(check: Check, campaign: Campaign, event: Event) -> Iterator[Fi
             judged = judged or accepted is not None or not genuine.accepted
             if accepted is not None:
                 problem = f"was accepted with {accepted.status} by the receiver started {words}"
-                finding = check.finding(accepted, problem, "4xx or 503, or no start at all")
-                yield replace(finding, repeat="")  # which would give it the right key
+                expected = "4xx or 503, or no start at all"
+                yield check.finding(accepted, problem, expected, alone=False)
     finally:
         with suppress(Exception, SystemExit), emulator.fresh():
             pass  # so that what a factory keeps in its module has the right key again

@@ -68,7 +68,7 @@ def _any_order(check: Check, campaign: Campaign, event: Event) -> Iterator[Findi
             "delivered after what usually follows it was not accepted, and was "
             f"{then} when it was delivered again; alone it is accepted"
         )
-        yield check.finding(first, problem, "200, or 503 once and then 200")
+        yield check.finding(first, problem, "200, or 503 once and then 200", alone=False)
         return
 
 
@@ -88,7 +88,7 @@ def _both_handled(check: Check, campaign: Campaign, event: Event) -> Iterator[Fi
                     f"had no effect after {one.name} about the same thing, nor {one.name} after "
                     "it, though each has one alone"
                 )
-                yield check.finding(last, problem, "the effect of each event, once")
+                yield check.finding(last, problem, "the effect of each event, once", alone=False)
                 return
     if not judged:
         raise NotSelected("there are no two events about one thing that both have an effect")
@@ -127,7 +127,8 @@ def _independent(check: Check, campaign: Campaign, event: Event) -> Iterator[Fin
                 f"for one of two calls at a time led to the command {name} for the other call, "
                 "and to none for its own"
             )
-            yield check.finding(delivery, problem, f"{name} for the call that the event is about")
+            expected = f"{name} for the call that the event is about"
+            yield check.finding(delivery, problem, expected, alone=False)
     if not judged:
         raise NotSelected("no event led to a command for the call that it is about")
 

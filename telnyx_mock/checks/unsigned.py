@@ -76,7 +76,8 @@ def _large(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
             f"head -c {size} /dev/zero | curl -sS -i --data-binary @- {delivery.attempts[-1].url}"
         )
         message = f"An unsigned body of {words} {problem}."
-        yield replace(finding, message=message, curl=curl)
+        # Of such a body the journal keeps no more than the beginning.
+        yield replace(finding, message=message, curl=curl, replay="")
         return
 
 

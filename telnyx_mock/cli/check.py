@@ -18,7 +18,7 @@ from telnyx_mock.cli.config import ConfiguredCommand
 from telnyx_mock.cli.exits import Exit, exit_for
 from telnyx_mock.cli.plan import show_plan
 from telnyx_mock.cli.progress import Progress
-from telnyx_mock.cli.target import Target, target_options
+from telnyx_mock.cli.target import Target, plugin_options, target_options
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import select
 from telnyx_mock.journal import FOLDER, Folder
@@ -140,7 +140,7 @@ def command(
             journal = False
     seed = secrets.randbelow(2**32) if seed is None else seed
     options = [
-        *receiver.options(),
+        *plugin_options(receiver),
         *bounds.options(),
         *(f"--telnyx-events={pattern}" for pattern in patterns),
         *([f"--telnyx-examples={examples}"] if examples is not None else []),
@@ -157,7 +157,7 @@ def command(
             workers=workers,
             use_project_config=use_project_config,
         )
-    results = [receiver.named_in(result) for result in collected.results]
+    results = collected.results
     if results:
         from telnyx_mock.cli.present import show
         from telnyx_mock.reports.html import html_report

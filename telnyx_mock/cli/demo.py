@@ -11,7 +11,7 @@ from telnyx_mock.checks.campaign import Settings
 from telnyx_mock.cli.collect import run_contract
 from telnyx_mock.cli.exits import Exit
 from telnyx_mock.cli.progress import Progress
-from telnyx_mock.cli.target import Target
+from telnyx_mock.cli.target import Target, plugin_options
 from telnyx_mock.demo.receiver import FAULTS
 from telnyx_mock.errors import UsageError
 from telnyx_mock.reports.files import prepare, write
@@ -39,14 +39,14 @@ def command(context: click.Context, html: Path | None) -> None:
     if html is not None:
         prepare(html)
 
-    options = [*TARGET.options(), "--telnyx-seed=1"]
+    options = [*plugin_options(TARGET), "--telnyx-seed=1"]
     options += [f"--telnyx-events={event}" for event in EVENTS]
     click.echo(f"{click.style('$ telnyx-mock check', bold=True)} {TARGET.words()}\n")
     with Progress() as progress:
         collected = run_contract(options, heard=progress.heard)
     if collected.trouble:
         raise UsageError(collected.trouble[0])
-    results = [TARGET.named_in(result) for result in collected.results]
+    results = collected.results
     summary = Summary.of(results)
     show(summary, seed=1)
     if html is not None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import replace
 
 import click
 
-from telnyx_mock.api.command import Command
 from telnyx_mock.cli.target import Target
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
-from telnyx_mock.forgeries import FORGERIES
+from telnyx_mock.forgeries import FORGERIES, Expected
 from telnyx_mock.receivers.added_headers import added_headers
 from telnyx_mock.receivers.environment import receiver_environment
 from telnyx_mock.receivers.paced import Allowance, Paced
@@ -40,7 +39,9 @@ def send_once(request: Request, pair: KeyPair, target: Target) -> Delivery:
                     err=True,
                 )
             delivery = emulator.send(request)
-            _print(delivery, emulator.api.commands)
+            # Those of work in the background, too.
+            delivery = replace(delivery, commands=tuple(emulator.api.commands))
+            _print(delivery)
         finally:
             emulator.unbind()
             receiver.close()
@@ -53,15 +54,18 @@ def did_right(delivery: Delivery) -> bool:
     """Whether the receiver did what it owes such a request."""
     request = delivery.request
     if request.forgery is not None:
-        return FORGERIES[request.forgery].allows(delivery.status)
+        forgery = FORGERIES[request.forgery]
+        acted = any(command.method not in ("GET", "HEAD") for command in delivery.commands)
+        wrongly = acted and forgery.expected is not Expected.SURVIVED  # which may be accepted
+        return forgery.allows(delivery.status) and not wrongly
     if request.malformed is not None or request.webhook is None:
         return delivery.status is not None and delivery.status < 500
     return delivery.accepted
 
 
-def _print(delivery: Delivery, commands: Iterable[Command]) -> None:
+def _print(delivery: Delivery) -> None:
     click.echo(f"{delivery.sent()}: {delivery.answer()} in {delivery.elapsed * 1000:.0f} ms")
-    for command in commands:
+    for command in delivery.commands:
         click.echo(f"command: {command.method} {command.path}")
     if delivery.body:
         click.echo(delivery.body[:4000].decode("utf-8", "replace"))

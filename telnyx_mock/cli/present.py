@@ -72,9 +72,8 @@ def _block(number: int, fault: Fault, width: int) -> Iterator[Text]:
         yield from _wrapped("also in", ", ".join(fault.events[1:]), width)
     if len(fault.checks) > 1:
         yield from _wrapped("also by", ", ".join(fault.checks[1:]), width)
-    repeat = finding.repeat or finding.replay
-    if repeat:
-        yield Text.assemble((f"  {'repeat':10}", "dim"), repeat)
+    if finding.again:
+        yield Text.assemble((f"  {'repeat':10}", "dim"), finding.again)
 
 
 def _advice(faults: Sequence[Fault], width: int) -> Iterator[Text]:

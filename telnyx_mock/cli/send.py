@@ -27,6 +27,8 @@ __all__ = ["command"]
 @click.option("--forge", "forgery", metavar="NAME", help="Send a lie instead; see 'forgeries'.")
 @click.option("--malform", metavar="NAME", help="Send it rightly signed, but malformed: json-null.")
 @click.option("--layout", metavar="NAME", help="How the body is written: indented, escaped, ...")
+@click.option("--header-case", metavar="CASE", help="How header names are: title, upper.")
+@click.option("--charset", is_flag=True, help="Name the charset in the content type.")
 @click.option("--dry-run", is_flag=True, help="Print the request; send nothing.")
 @click.pass_context
 def command(
@@ -44,6 +46,8 @@ def command(
     forgery: str | None,
     malform: str | None,
     layout: str | None,
+    header_case: str | None,
+    charset: bool,
     dry_run: bool,
 ) -> None:
     """Send one webhook of EVENT to TARGET, and print the answer.
@@ -54,11 +58,13 @@ def command(
     and 1 if it did not.
     """
     pair = KeyPair.generate() if key is None else KeyPair.load(key)
-    draft = Draft(_built(event, assignments, absent, loose=loose), layout)
-    if forgery is not None and layout is not None:
-        raise UsageError("--layout does not go with --forge: a forgery has the usual layout.")
-    if malform is not None and layout is not None:
-        raise UsageError("--layout does not go with --malform, which writes the body itself.")
+    built = _built(event, assignments, absent, loose=loose)
+    draft = Draft(built, layout, header_case or "lower", charset)
+    if (forgery or malform) and (layout or header_case or charset):
+        raise UsageError(
+            "--layout, --header-case and --charset do not go with --forge and --malform, which "
+            "write the request themselves."
+        )
     request = Emulator(key=pair).request(draft, forge=forgery, malform=malform)
     if dry_run:
         _print_request(request, path or "/")

@@ -114,8 +114,12 @@ MISTAKES: dict[tuple[object, ...], str] = {
     (*SEND, "--layout", "indentd", "--dry-run"): (
         "There is no layout 'indentd' of application/json. Did you mean 'indented'"
     ),
+    (*SEND, "--header-case", "uper", "--dry-run"): (
+        "There is no header case 'uper'. Did you mean 'upper'"
+    ),
     (*SEND, "--layout", "indented", "--forge", "signature-missing", "--dry-run"): (
-        "--layout does not go with --forge: a forgery has the usual layout."
+        "--layout, --header-case and --charset do not go with --forge and --malform, which write "
+        "the request themselves."
     ),
     (*SEND, "shop:app", "--key", "env:NO_SUCH_KEY"): NO_VARIABLE,
     (*SEND, "shop:app", "--key", "file:nowhere.key"): NO_KEY_FILE,

@@ -1,0 +1,63 @@
+"""The receiver as a run was pointed at it, in the words of a command line."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, replace
+
+from telnyx_mock.checks.again import TARGET
+from telnyx_mock.checks.finding import Result
+
+__all__ = ["Target"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A receiver and how to get to it. *headers* are as written, secrets as ``Name: env:NAME``."""
+
+    name: str
+    path: str | None = None
+    key: str | None = None
+    hosts: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    ca_bundle: str = ""
+
+    def words(self) -> str:
+        """The receiver as it is named on a command line, for a shell."""
+        words = ["--path", self.path] if self.path is not None else []
+        words += ["--key", self.key] if self.key is not None else []
+        return shlex.join([self.name, *words, *self._ways()])
+
+    def named_in(self, result: Result, *, in_process: bool) -> Result:
+        """*result*, with commands for seeing its findings again that lead to this receiver.
+
+        No curl leads to an app *in process*.
+        """
+        findings = (
+            replace(
+                finding,
+                repeat=finding.repeat.replace(TARGET, self.words(), 1),
+                replay=" ".join([finding.replay, *map(shlex.quote, self._ways())])
+                if finding.replay
+                else "",
+                curl="" if in_process else self._curl(finding.curl),
+            )
+            for finding in result.findings
+        )
+        return replace(result, findings=tuple(findings))
+
+    def _ways(self) -> list[str]:
+        """What it takes to get to an address, and is in no journal."""
+        words = [word for host in self.hosts for word in ("--allow-host", host)]
+        words += [word for header in self.headers for word in ("--header", header)]
+        return [*words, *(["--ca-bundle", self.ca_bundle] if self.ca_bundle else [])]
+
+    def _curl(self, command: str) -> str:
+        """*command* with what else it takes to get to this receiver; a secret stays a variable."""
+        words = ["--cacert", shlex.quote(self.ca_bundle)] if self.ca_bundle else []
+        for header in self.headers:
+            name, _, value = header.partition(":")
+            kind, _, variable = value.strip().partition(":")
+            secret = kind == "env" and variable.isidentifier()
+            words += ["-H", f'"{name}: ${variable}"' if secret else shlex.quote(header)]
+        return command.replace("curl -sS", " ".join(["curl -sS", *words]), 1)
