@@ -24,11 +24,13 @@ class FakeApi:
 
     ``commands`` are in the order of arrival. ``refused`` has a sentence for each call that the
     guard at name resolution kept from leaving the machine: the host, the client, what to do.
+    ``latency`` is how many seconds it takes to answer; a command is recorded when it comes.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
         self.commands: list[Command] = []
         self.refused: list[str] = []
+        self.latency = 0.0
         self._clock = clock
         self._told: list[tuple[str, str, int, Any]] = []
 
@@ -78,8 +80,18 @@ class FakeApi:
         finally:
             self._told[:] = before
 
+    @contextmanager
+    def taking(self, seconds: float) -> Iterator[None]:
+        """Take *seconds* for each answer, inside the ``with`` block."""
+        before, self.latency = self.latency, seconds
+        try:
+            yield
+        finally:
+            self.latency = before
+
     def clear(self) -> None:
-        """Forget commands, refusals and answers that were told: a new test begins."""
+        """Forget commands, refusals and what was told of answers: a new test begins."""
         self.commands.clear()
         self.refused.clear()
         self._told.clear()
+        self.latency = 0.0

@@ -10,9 +10,11 @@ It must be imported only when a door opens, since it loads respx and httpx.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
+import anyio
 import httpx
 import respx
 from respx.mocks import HTTPCoreMocker, HTTPXMocker, Mocker
@@ -59,13 +61,19 @@ class _Router(respx.Router):
         for router in self._users_routers(request):
             with suppress(*_NO_ANSWER):
                 return router.handler(request)
-        return self._answer(request)
+        api = self._answering(request)
+        answer = _answer(api, request)
+        time.sleep(api.latency)
+        return answer
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
         for router in self._users_routers(request):
             with suppress(*_NO_ANSWER):
                 return await router.async_handler(request)
-        return self._answer(request)
+        api = self._answering(request)
+        answer = _answer(api, request)
+        await anyio.sleep(api.latency)  # lets others run even at 0, as any answer of Telnyx's does
+        return answer
 
     def _users_routers(self, request: httpx.Request) -> Iterator[respx.Router]:
         """The users' routers that name a call to Telnyx. Raises for a call elsewhere."""
@@ -80,12 +88,14 @@ class _Router(respx.Router):
             if any(route.pattern.match(request) for route in router.routes)
         )
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def _answering(self, request: httpx.Request) -> FakeApi:
         if self.api is None:
             raise PassThrough("left to the transport", request=request, origin=respx.Route())
-        answer = self.api.respond(
-            request.method, str(request.url), request.headers, request.content
-        )
-        return httpx.Response(
-            answer.status, headers=list(answer.headers), content=answer.body, request=request
-        )
+        return self.api
+
+
+def _answer(api: FakeApi, request: httpx.Request) -> httpx.Response:
+    answer = api.respond(request.method, str(request.url), request.headers, request.content)
+    return httpx.Response(
+        answer.status, headers=list(answer.headers), content=answer.body, request=request
+    )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -67,6 +68,7 @@ class _Adapter(BaseAdapter):
             body = b"".join(body)  # a stream
         method, url = str(request.method), str(request.url)
         answer = self.api.respond(method, url, request.headers, body)
+        time.sleep(self.api.latency)
         return answer.status, dict(answer.headers), answer.body
 
 

@@ -16,7 +16,7 @@ from telnyx_mock.checks.check import Check, NotSelected, Scope
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.events.model import ContentType, Event
-from telnyx_mock.forgeries import FORGERIES, Expected, Forgery, Group, forge
+from telnyx_mock.forgeries import FORGERIES, Expected, Forgery, forge
 from telnyx_mock.request import SIGNATURE_HEADER, Request
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing import sign
@@ -89,7 +89,10 @@ def _wrong(
     else:
         problem = f"was accepted with {status}"
     expected = EXPECTED[forgery.expected]
-    return check.finding(delivery, problem, expected, severity=severity, why=why, fix=fix)
+    alone = not forgery.after_original
+    return check.finding(
+        delivery, problem, expected, severity=severity, why=why, fix=fix, alone=alone
+    )
 
 
 def _rank(severity: Severity) -> int:
@@ -130,11 +133,11 @@ def _check(forgery: Forgery) -> Check:
 
 
 def _forged(campaign: Campaign, event: Event, forgery: Forgery) -> Request:
-    """The forgery of a fresh sample; where it is a replay, the genuine one is delivered before."""
+    """The forgery of a fresh sample, which is delivered before it where that is needed."""
     emulator = campaign.emulator
     now = emulator.clock.now()
     webhook = sample(event.name).fresh(now)
-    if forgery.group is Group.REPLAY:
+    if forgery.after_original:
         campaign.send(sign(webhook, emulator.key, timestamp=int(now)))
     return forge(forgery.name, webhook, emulator.key, now)
 

@@ -133,8 +133,9 @@ def test_clear_forgets_the_test_before(api: FakeApi) -> None:
     api.answer_with("POST", ANSWER, status=422)
     ask(api, "POST", ANSWER)
     api.refused.append("a call")
+    api.latency = 1.0
 
     api.clear()
 
-    assert (api.commands, api.refused) == ([], [])
+    assert (api.commands, api.refused, api.latency) == ([], [], 0.0)
     assert ask(api, "POST", ANSWER).status == 200

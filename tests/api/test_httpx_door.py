@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import httpx
@@ -56,6 +57,39 @@ def test_an_error_is_answered_as_told(
     api.answer_with("POST", "/v2/messages", status=429)
 
     assert post(MESSAGES).status_code == 429
+
+
+@pytest.mark.parametrize("seconds", [0, 0.01])
+def test_others_on_the_loop_get_on_while_telnyx_answers(
+    doors: Doors, api: FakeApi, seconds: float
+) -> None:
+    async def called(number: int) -> None:
+        order.append(f"{number} asks")
+        await client.post(MESSAGES)
+        order.append(f"{number} is answered")
+
+    async def both() -> None:
+        async with client:
+            await asyncio.gather(called(1), called(2))
+
+    order: list[str] = []
+    client = httpx.AsyncClient()
+    with api.taking(seconds):
+        asyncio.run(both())
+
+    assert order == ["1 asks", "2 asks", "1 is answered", "2 is answered"]
+
+
+def test_telnyx_answers_as_late_as_it_was_told_to(
+    doors: Doors, api: FakeApi, post: Callable[..., httpx.Response]
+) -> None:
+    with api.taking(0.02):
+        started = time.perf_counter()
+        post(MESSAGES)
+        took = time.perf_counter() - started
+
+    assert took >= 0.02
+    assert api.latency == 0
 
 
 def test_other_hosts_are_really_reached(

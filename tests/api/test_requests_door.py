@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import pytest
 import requests
@@ -60,6 +61,15 @@ def test_a_session_keeps_its_retries(doors: Doors, api: FakeApi) -> None:
 
     assert session.post(MESSAGES).status_code == 503
     assert len(api.commands) == 3
+
+
+def test_telnyx_answers_as_late_as_it_was_told_to(doors: Doors, api: FakeApi) -> None:
+    with api.taking(0.02):
+        started = time.perf_counter()
+        requests.post(MESSAGES)
+        took = time.perf_counter() - started
+
+    assert took >= 0.02
 
 
 def test_other_hosts_are_really_reached(doors: Doors, elsewhere: str) -> None:
