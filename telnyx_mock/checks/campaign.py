@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope, content_type
+from telnyx_mock.checks.effects import LATE, is_quiet, observe
 from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.checks.settings import Settings
 from telnyx_mock.checks.without_key import WITHOUT_KEY, is_lie, unproven
@@ -32,9 +34,6 @@ __all__ = ["Campaign", "Settings"]
 
 BUSY_WAITS = (0.1, 0.5, 2.0)
 """Seconds between the tries while a receiver answers 429 to a genuine webhook."""
-
-PAUSE = 0.25
-"""Seconds in which threads of the receiver may finish what earlier webhooks led to."""
 
 
 @dataclass(slots=True)
@@ -60,6 +59,7 @@ class Campaign:
     writings_suspected: bool = False
     _samples: dict[str, Delivery] = field(default_factory=dict)
     _withstood: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _calls: set[str] = field(default_factory=set)
     _busy: bool = False
     _spent: bool = False
     _served: dict[str, bool] = field(default_factory=dict)
@@ -111,6 +111,8 @@ class Campaign:
         return delivery
 
     def _count(self, delivery: Delivery) -> None:
+        if delivery.request.forgery is None and (call := _call_of(delivery)):
+            self._calls.add(call)
         self.latencies.append(round(delivery.elapsed * 1000, 2))
         self.answers[delivery.status] += 1
         if self.first is None:
@@ -167,22 +169,29 @@ class Campaign:
     ) -> tuple[Delivery, tuple[str, ...]]:
         """Send what is to be refused; the delivery, and the names of the API commands it led to.
 
-        Work in the background is waited for, before and after. Threads of the receiver cannot be,
-        so a command is believed only if it shows again: an earlier webhook may have led to it.
+        What a thread of the receiver does cannot be waited for, so an earlier webhook may have led
+        to a command. It is believed only if it shows again once the receiver is quiet.
         """
-        delivery, effects = self._effects(what, forge)
+        delivery, effects = self._effects(what, forge, 0.0)
         if effects:
-            time.sleep(PAUSE)
-            delivery, effects = self._effects(what, forge)
+            if not is_quiet(self, probed=False):
+                return delivery, ()
+            delivery, effects = self._effects(what, forge, LATE)
         return delivery, effects
 
     def _effects(
-        self, what: Webhook | Request, forge: str | None
+        self, what: Webhook | Request, forge: str | None, seconds: float
     ) -> tuple[Delivery, tuple[str, ...]]:
-        before = len(self.emulator.api.commands)
-        delivery = self.send(what, forge=forge)
-        commands = self.emulator.api.commands[before:]
-        return delivery, tuple(dict.fromkeys(command.name for command in commands))
+        send = partial(self.send, what, forge=forge)
+        delivery, seen = observe(self, send, seconds=seconds, until_seen=True, probed=False)
+        return delivery, tuple(
+            dict.fromkeys(
+                command.name
+                for command in seen.commands
+                if command.call_control_id not in self._calls
+                or command.call_control_id == _call_of(delivery)
+            )
+        )
 
     def suspect(self, event: Event, sites: tuple[str, ...]) -> None:
         """Remember fields of *event* that break the receiver, so that others are looked at."""
@@ -253,3 +262,9 @@ def _require_unblocked(delivery: Delivery) -> None:
     if delivery.blocked:
         calls = " ".join(dict.fromkeys(delivery.blocked))
         raise Inconclusive(f"the receiver could not do its work for {delivery.sent()}. {calls}")
+
+
+def _call_of(delivery: Delivery) -> str:
+    """The call that *delivery* is about; empty where it is about none."""
+    webhook = delivery.webhook
+    return "" if webhook is None else str(webhook.payload.get("call_control_id", ""))

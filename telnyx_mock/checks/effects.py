@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from telnyx_mock.api.command import Command
@@ -25,12 +26,18 @@ from telnyx_mock.webhook import Webhook, sample
 if TYPE_CHECKING:
     from telnyx_mock.checks.campaign import Campaign
 
-__all__ = ["PATIENCE", "Effects", "acting", "observe", "related"]
+__all__ = ["LATE", "Effects", "acting", "is_quiet", "observe", "related"]
 
 T = TypeVar("T")
 
-PATIENCE = 0.3
-"""Seconds in which the effect of a webhook shows, where work goes on in threads."""
+LATE = 0.75
+"""Seconds in which the effect of a webhook shows, even where it is left to a thread."""
+
+FIRST_LOOK = 0.5
+"""Seconds in which anything must show that webhooks led to, for it to be looked at closely."""
+
+UNREST = 5.0
+"""Seconds after which a receiver that is never quiet is taken to act without any webhook."""
 
 HOW_TO_PROBE = (
     "Give a probe, a function that returns what the work of your app shows in (rows, a counter): "
@@ -86,14 +93,21 @@ class Effects:
 
 
 def observe(
-    campaign: Campaign, send: Callable[[], T], *, seconds: float = 0.0, until_seen: bool = False
+    campaign: Campaign,
+    send: Callable[[], T],
+    *,
+    seconds: float = 0.0,
+    until_seen: bool = False,
+    probed: bool = True,
 ) -> tuple[T, Effects]:
     """What *send* returns, and what the receiver does because of it.
 
     Work on an event loop is waited for. What goes on in threads cannot be: it is given *seconds*,
-    or less if it may end as soon as anything is seen.
+    or less if it may end as soon as anything is seen. So what is seen may be of an earlier webhook,
+    unless the receiver :func:`is_quiet` before. The probe is asked only if *probed*.
     """
-    start, before = len(campaign.emulator.api.commands), snapshot(campaign.probe)
+    probe = campaign.probe if probed else None
+    start, before = len(campaign.emulator.api.commands), snapshot(probe)
     sent = send()
     deadline = time.perf_counter() + seconds
     while True:
@@ -102,11 +116,29 @@ def observe(
             for command in campaign.emulator.api.commands[start:]
             if command.method not in ("GET", "HEAD")
         )
-        after = snapshot(campaign.probe)
+        after = snapshot(probe)
         effects = Effects(commands, after != before, _size(after) - _size(before))
         if (until_seen and effects) or time.perf_counter() >= deadline:
             return sent, effects
         time.sleep(0.01)
+
+
+def is_quiet(campaign: Campaign, *, probed: bool = True) -> bool:
+    """Wait until nothing more comes of what was sent before; whether it came to that."""
+    end = time.perf_counter() + UNREST
+    while time.perf_counter() < end:
+        if not _shown_later(campaign, LATE, probed=probed):
+            return True
+    return False
+
+
+def _shown_later(campaign: Campaign, seconds: float, *, probed: bool = True) -> Effects:
+    """The first of what shows in the next *seconds*, though nothing is sent."""
+    return observe(campaign, _nothing, seconds=seconds, until_seen=True, probed=probed)[1]
+
+
+def _nothing() -> None:
+    """Send nothing."""
 
 
 def _size(state: object) -> int:
@@ -140,50 +172,58 @@ def _found_acting(campaign: Campaign) -> dict[str, tuple[Event, ...]]:
             "The probe returns another snapshot each time, though nothing was sent in between; "
             "it must return plain data that only changes with the work of the app."
         )
-    start = len(campaign.emulator.api.commands)
-    for seconds in (0.0, PATIENCE):
-        found = _seen_to_act(campaign, seconds)
-        # What shows late seems to come from a later event, so each is tried by itself.
+    found = _seen_to_act(campaign)
+    if _shown_later(campaign, FIRST_LOOK):
+        is_quiet(campaign)
+    elif not any(found.values()):
+        return {}
+    # What shows late seems to come of a later event, so each is tried by itself.
+    few = {name: islice(_judgeable(campaign, name), _MOST) for name in found}
+    for candidates in (found, few):
         confirmed = {
             name: tuple(event for event in events if _acts(campaign, event))
-            for name, events in found.items()
+            for name, events in candidates.items()
         }
         if any(confirmed.values()):
             return {name: events for name, events in confirmed.items() if events}
-        time.sleep(PATIENCE)
-        if campaign.probe is None and len(campaign.emulator.api.commands) == start:
-            break
     return {}
 
 
 def _acts(campaign: Campaign, event: Event) -> bool:
-    send = partial(campaign.send, sample(event.name))
-    return bool(observe(campaign, send, seconds=PATIENCE, until_seen=True)[1])
+    _, effects = observe(campaign, partial(campaign.send, sample(event.name)))
+    if not effects:
+        effects = _shown_later(campaign, LATE)
+        if effects:
+            is_quiet(campaign)  # lest the rest of it be taken for the next one's
+    return bool(effects)
 
 
-def _seen_to_act(campaign: Campaign, seconds: float) -> dict[str, list[Event]]:
-    """Events after which something showed, some of each family; few are tried if it takes time."""
-    found: dict[str, list[Event]] = {}
-    tried: Counter[str] = Counter()
+def _seen_to_act(campaign: Campaign) -> dict[str, list[Event]]:
+    """Events after which something showed, some of each family."""
+    found: dict[str, list[Event]] = {event.family: [] for event in campaign.events}
     owners: dict[str, Event] = {}
-    for event in campaign.events:
-        of_family = found.setdefault(event.family, [])
-        enough = len(of_family) == _MOST or (seconds and tried[event.family] == _MOST)
-        if enough or not _is_numbered(event) or not campaign.sample_of(event).accepted:
-            continue
-        tried[event.family] += 1
-        webhook = sample(event.name).fresh()
-        owners[str(webhook.payload.get("call_control_id"))] = event
-        send = partial(campaign.send, webhook)
-        delivery, effects = observe(campaign, send, seconds=seconds, until_seen=True)
-        for command in effects.commands:
-            in_time = any(command is known for known in delivery.commands)
-            owner = event if in_time else owners.get(command.call_control_id or "", event)
-            if owner not in found[owner.family]:
-                found[owner.family].append(owner)
-        if effects.changed and event not in of_family:
-            of_family.append(event)
+    for name, of_family in found.items():
+        for event in _judgeable(campaign, name):
+            if len(of_family) == _MOST:
+                break
+            webhook = sample(event.name).fresh()
+            owners[str(webhook.payload.get("call_control_id"))] = event
+            delivery, effects = observe(campaign, partial(campaign.send, webhook))
+            for command in effects.commands:
+                in_time = any(command is known for known in delivery.commands)
+                owner = event if in_time else owners.get(command.call_control_id or "", event)
+                if owner not in found[owner.family]:
+                    found[owner.family].append(owner)
+            if effects.changed and event not in of_family:
+                of_family.append(event)
     return found
+
+
+def _judgeable(campaign: Campaign, family: str) -> Iterator[Event]:
+    """The events of *family* whose samples are accepted, and whose repeats can be told."""
+    for event in campaign.events:
+        if event.family == family and _is_numbered(event) and campaign.sample_of(event).accepted:
+            yield event
 
 
 def _is_numbered(event: Event) -> bool:

@@ -7,7 +7,7 @@ from functools import partial
 
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
-from telnyx_mock.checks.effects import PATIENCE, acting, observe
+from telnyx_mock.checks.effects import LATE, acting, observe
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.events.model import Event
@@ -31,7 +31,7 @@ def _commanding(campaign: Campaign) -> Iterator[Event]:
     for events in acting(campaign).values():
         webhook = sample(events[0].name).fresh()
         send = partial(campaign.send, webhook)
-        _, effects = observe(campaign, send, seconds=PATIENCE, until_seen=True)
+        _, effects = observe(campaign, send, seconds=LATE, until_seen=True)
         if effects.commands:
             judged = True
             yield events[0]
@@ -57,7 +57,7 @@ def _retried(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
         judged = True
         again = attempted(webhook, 2, campaign.emulator.receiver.url)
         send = partial(campaign.send, again)
-        delivery, effects = observe(campaign, send, seconds=PATIENCE, until_seen=True)
+        delivery, effects = observe(campaign, send, seconds=LATE, until_seen=True)
         if not delivery.accepted:
             problem = "is not accepted, though all is well by then"
         elif not effects:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from telnyx_mock.checks.accepts import FUNDAMENTALS
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
-from telnyx_mock.checks.effects import PATIENCE, Effects, acting, observe, related
+from telnyx_mock.checks.effects import LATE, Effects, acting, is_quiet, observe, related
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.events.catalog import family
@@ -116,10 +116,11 @@ def _independent(check: Check, campaign: Campaign, event: Event) -> Iterator[Fin
         if not any(alone):
             continue
         judged = True
-        # Believed only if it shows again.
-        if _strays(alone, *_told(campaign, of_calls, 2)) is None:
+        if _strays(alone, *_told(campaign, of_calls, 2)) is None or not is_quiet(campaign):
             continue
-        stray = _strays(alone, *_told(campaign, of_calls, 2))
+        # Believed only if it shows again, with time for threads to finish in between.
+        [alone] = _told(campaign, of_calls, 1, slowly=True)
+        stray = _strays(alone, *_told(campaign, of_calls, 2, slowly=True))
         if stray is not None:
             number, name = stray
             delivery = campaign.sample_of(of_calls[number])
@@ -137,22 +138,29 @@ Told: TypeAlias = list[list[tuple[str, bool]]]
 """For each event of a call: the commands it led to, and whether they were for its own call."""
 
 
-def _told(campaign: Campaign, events: Sequence[Event], calls: int) -> list[Told]:
-    """What each of so many *calls* at a time leads to, as their *events* come in turn."""
+def _told(
+    campaign: Campaign, events: Sequence[Event], calls: int, *, slowly: bool = False
+) -> list[Told]:
+    """What each of so many *calls* at a time leads to, as their *events* come in turn.
+
+    If they come *slowly*, all that one of them leads to has shown before the next.
+    """
     now = campaign.emulator.clock.now()
     stories = [related(events, now) for _ in range(calls)]
     told: list[Told] = [[] for _ in stories]
     for webhooks in zip(*stories, strict=True):
         for story, webhook in zip(told, webhooks, strict=True):
-            _, effects = _sent(campaign, webhook)
+            _, effects = _sent(campaign, webhook, slowly=slowly)
             own = webhook.payload["call_control_id"]
             story.append([(each.name, each.call_control_id == own) for each in effects.commands])
     return told
 
 
-def _sent(campaign: Campaign, webhook: Webhook) -> tuple[Delivery, Effects]:
+def _sent(
+    campaign: Campaign, webhook: Webhook, *, slowly: bool = False
+) -> tuple[Delivery, Effects]:
     send = partial(campaign.send, webhook)
-    return observe(campaign, send, seconds=PATIENCE, until_seen=True)
+    return observe(campaign, send, seconds=LATE, until_seen=not slowly)
 
 
 def _strays(alone: Told, *together: Told) -> tuple[int, str] | None:

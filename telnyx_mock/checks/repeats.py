@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
-from telnyx_mock.checks.effects import PATIENCE, Effects, acting, observe
+from telnyx_mock.checks.effects import LATE, Effects, acting, is_quiet, observe
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.draft import Draft
@@ -61,9 +61,11 @@ def _twice(campaign: Campaign, event: Event, again: _Again) -> _Twice:
     A second effect is believed only if it shows again, with time for threads to finish between.
     """
     twice = _one_after_the_other(campaign, event, again)
-    if twice.second:
-        twice = _one_after_the_other(campaign, event, again, PATIENCE)
-    return twice
+    if not twice.second:
+        return twice
+    if not is_quiet(campaign):
+        return replace(twice, second=Effects())
+    return _one_after_the_other(campaign, event, again, LATE)
 
 
 def _one_after_the_other(
@@ -75,7 +77,7 @@ def _one_after_the_other(
     original = Draft(webhook).signed(emulator.key, int(emulator.clock.now()) - 1)
     started = time.perf_counter()
     _, first = observe(
-        campaign, partial(campaign.send, original), seconds=PATIENCE, until_seen=not seconds
+        campaign, partial(campaign.send, original), seconds=LATE, until_seen=not seconds
     )
     seconds = seconds or 2 * (time.perf_counter() - started)
     repeated = again(campaign, webhook, original)
@@ -138,15 +140,15 @@ def _second_effect(check: Check, delivery: Delivery, how: str, twice: _Twice) ->
 def _raced(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     for first in _not_yet_guilty(campaign):
         started = time.perf_counter()
-        alone, _ = _at_once(campaign, first, 1, PATIENCE, until_seen=True)
+        alone, _ = _at_once(campaign, first, 1, LATE, until_seen=True)
         took = time.perf_counter() - started
         rounds = (_at_once(campaign, first, 2, 2 * took)[0] for _ in range(ROUNDS))
-        if not any(together.exceeds(alone) for together in rounds):
+        if not any(together.exceeds(alone) for together in rounds) or not is_quiet(campaign):
             continue
         # Believed only if it shows again, with time for threads to finish in between.
-        alone, _ = _at_once(campaign, first, 1, PATIENCE)
+        alone, _ = _at_once(campaign, first, 1, LATE)
         for _ in range(ROUNDS):
-            together, delivery = _at_once(campaign, first, 2, PATIENCE)
+            together, delivery = _at_once(campaign, first, 2, LATE)
             if together.exceeds(alone):
                 problem = f"delivered twice at once was handled twice: {together.words()}"
                 yield check.finding(delivery, problem, "200, and one effect", alone=False)

@@ -383,10 +383,8 @@ def test_a_forgery_that_has_an_effect_is_found_though_it_was_refused(
 
 
 def test_what_a_genuine_webhook_led_to_is_not_blamed_on_the_next_forgery(
-    campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+    campaign: MakeCampaign,
 ) -> None:
-    monkeypatch.setattr(campaign_module, "PAUSE", 0.01)
-
     class Worker(Receiver):
         """Its thread gets round to a call only while the next request is handled."""
 
