@@ -164,13 +164,17 @@ class Delivery:
         url = self.attempts[-1].url
         if request.query:
             url += f"?{request.query.decode('ascii', 'replace')}"
-        words = ["curl", "-sS", "-i", "-X", request.method, shlex.quote(url)]
+        method = (
+            ["-I"] if request.method == "HEAD" else ["-X", request.method]
+        )  # -X waits for a body
+        words = ["curl", "-sS", "-i", *method, shlex.quote(url)]
         for name, value in request.headers:
             # curl takes "Name:" as leave it out, and "Name;" as send it empty.
-            text = f": {value.decode('latin-1')}" if value else ";"
-            words += ["-H", shlex.quote(f"{name.decode('latin-1')}{text}")]
+            words += ["-H", _quoted(name + (b": " + value if value else b";"))]
         if not request.body:
             return " ".join(words)
+        if request.header(b"content-type") is None:
+            words += ["-H", "content-type:"]  # or else it takes it for a form
         try:
             text = request.body.decode()
         except UnicodeDecodeError:
@@ -194,6 +198,14 @@ class Delivery:
         if self.crash:
             lines += ["  crash", *(f"    {line}" for line in self.crash.strip().splitlines())]
         return "\n".join(lines)
+
+
+def _quoted(header: bytes) -> str:
+    """*header* for a shell, whatever encoding its terminal has."""
+    if header.isascii():
+        return shlex.quote(header.decode("ascii"))
+    octal = "".join(f"\\0{byte:03o}" for byte in header)
+    return f"\"$(printf %b '{octal}')\""
 
 
 def _cause(traceback: str) -> str:

@@ -193,6 +193,8 @@ def loopback() -> Iterator[Arrivals]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
+        do_HEAD = do_POST  # noqa: N815
+
         def log_message(self, *_: object) -> None:
             pass
 
@@ -238,6 +240,29 @@ def test_curl_sends_the_same_bytes(
     assert (method, path, arrived) == ("POST", "/hook", body)
     for name, value in sent.headers:
         assert headers[name.decode().lower()] == value.decode()
+
+
+@pytest.mark.parametrize("value", [b"\xa0", "\uff11\uff12 % \\".encode(), b"179532298\xb2"])
+def test_curl_sends_headers_that_are_not_ascii_as_they_are(
+    resend: Callable[[Request], tuple[str, str, dict[str, str], bytes]], value: bytes
+) -> None:
+    _, _, headers, _ = resend(GENUINE.with_headers((b"telnyx-timestamp", value)))
+    assert headers["telnyx-timestamp"].encode("latin-1") == value
+
+
+def test_curl_names_no_content_type_where_there_is_none(
+    resend: Callable[[Request], tuple[str, str, dict[str, str], bytes]],
+) -> None:
+    _, _, headers, arrived = resend(GENUINE.with_headers((b"content-type", None)))
+    assert arrived == GENUINE.body
+    assert "content-type" not in headers
+
+
+def test_curl_waits_for_no_body_after_head(
+    resend: Callable[[Request], tuple[str, str, dict[str, str], bytes]],
+) -> None:
+    method, *_ = resend(Request((), b"", method="HEAD"))
+    assert method == "HEAD"
 
 
 def test_curl_sends_a_header_that_is_empty_and_leaves_out_one_that_is_missing(
