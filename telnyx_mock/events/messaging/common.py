@@ -48,6 +48,14 @@ def line(carrier: str = "T-Mobile USA", *more: str) -> tuple[Field, ...]:
     )
 
 
+YOURS: tuple[Field, ...] = (
+    field("phone_number", sender("+13125550199"), "your number", when=NOT_RCS),
+    field("agent_id", token("agent_007"), "your RCS agent", when=RCS),
+    optional("agent_name", text("Example Agent"), "its name", when=RCS),
+    *line("Telnyx"),
+)
+"""Your side: a number, or an RCS agent."""
+
 IDENTITY: tuple[Field, ...] = (
     message_id(),
     field("record_type", always("message"), "what the payload is"),

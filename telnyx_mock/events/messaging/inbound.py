@@ -13,11 +13,11 @@ from telnyx_mock.events.messaging.common import (
     COST_BREAKDOWN,
     ERRORS,
     IDENTITY,
-    NOT_RCS,
     RCS,
     TAGS,
     TYPE,
     WHATSAPP,
+    YOURS,
     line,
     media,
     received_at,
@@ -99,10 +99,7 @@ FROM = struct(
 )
 
 RECIPIENT = struct(
-    field("phone_number", sender("+13125550199"), "your number", when=NOT_RCS),
-    field("agent_id", token("agent_007"), "your RCS agent", when=RCS),
-    optional("agent_name", text("Example Agent"), "its name", when=RCS),
-    *line("Telnyx"),
+    *YOURS,
     optional(
         "status",
         one_of(

@@ -14,11 +14,11 @@ from telnyx_mock.events.messaging.common import (
     ERRORS,
     IDENTITY,
     MMS,
-    NOT_RCS,
     RCS,
     TAGS,
     TYPE,
     WHATSAPP,
+    YOURS,
     line,
     media,
     message_id,
@@ -49,10 +49,7 @@ OUTBOUND = field("direction", always("outbound"), "always away from you")
 FROM = field(
     "from",
     struct(
-        field("phone_number", sender("+13125550199"), "your number", when=NOT_RCS),
-        field("agent_id", token("agent_007"), "your RCS agent", when=RCS),
-        optional("agent_name", text("Example Agent"), "its name", when=RCS),
-        *line("Telnyx"),
+        *YOURS,
         rare("status", token("webhook_delivered"), "in some samples of the guides"),
     ),
     "your number or agent",
@@ -87,6 +84,11 @@ GROUP = rare(
     when=MMS,
 )
 
+TEMPLATE: tuple[Field, ...] = (
+    rare("template_id", token("019cd44b-3a1c-781b-956e-bd33e9fd2ac6"), "of a WhatsApp template", when=WHATSAPP),
+    rare("template_name", token("order_update"), "of a WhatsApp template", when=WHATSAPP),
+)
+
 SENDING: tuple[Field, ...] = (
     optional(
         "valid_until",
@@ -96,8 +98,7 @@ SENDING: tuple[Field, ...] = (
     ),
     rare("wait_seconds", number(0.5, 0), "how long a rate limit holds it, in seconds", nullable=True),
     rare("smart_encoding_applied", boolean(True), "whether characters were replaced to fit GSM-7"),
-    rare("template_id", token("019cd44b-3a1c-781b-956e-bd33e9fd2ac6"), "of a WhatsApp template", when=WHATSAPP),
-    rare("template_name", token("order_update"), "of a WhatsApp template", when=WHATSAPP),
+    *TEMPLATE,
 )
 """How it is sent."""
 
@@ -181,8 +182,7 @@ MESSAGE_READ = event(
     rare("completed_at", timestamp("2024-01-15T21:32:14.148+00:00", offset=-58.0), "when it was delivered", nullable=True),
     rare("webhook_url", url(), "where events about it go", nullable=True),
     rare("webhook_failover_url", url("https://backup.example.com/webhooks"), "where they go when that fails", nullable=True),
-    rare("template_id", token("019cd44b-3a1c-781b-956e-bd33e9fd2ac6"), "of a WhatsApp template", when=WHATSAPP),
-    rare("template_name", token("order_update"), "of a WhatsApp template", when=WHATSAPP),
+    *TEMPLATE,
     operation="deliveryUpdate",
     occurred_at=timestamp("2024-01-15T21:33:13.596+00:00"),
     pretty=True,
