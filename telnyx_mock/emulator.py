@@ -208,17 +208,19 @@ class Emulator:
         return self._bound().settle(timeout)
 
     @contextmanager
-    def fresh(self) -> Iterator[Emulator]:
+    def fresh(self, receiver: Receiver | None = None) -> Iterator[Emulator]:
         """Send to a fresh receiver inside the ``with`` block: one per Hypothesis example, say.
 
-        Raises UsageError unless the receiver was given as a factory or context manager.
+        It is *receiver*, if given, and is closed at the end. Raises UsageError where it is not,
+        unless the bound receiver was given as a factory or context manager.
         """
-        if self._reopen is None:
-            raise UsageError(
-                "There is no way to make a fresh receiver: give telnyx_receiver as a function "
-                "without arguments, or as a context manager, that makes the app."
-            )
-        receiver = self._reopen()
+        if receiver is None:
+            if self._reopen is None:
+                raise UsageError(
+                    "There is no way to make a fresh receiver: give telnyx_receiver as a function "
+                    "without arguments, or as a context manager, that makes the app."
+                )
+            receiver = self._reopen()
         inner = Emulator(
             receiver,
             key=self.key,

@@ -8,6 +8,7 @@ receiver, which may be of any scope. So a binding per test brings the two togeth
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from pytest_telnyx_mock.verdict import give_up
 
 if TYPE_CHECKING:
     from pytest_telnyx_mock.reception import Reception
+    from telnyx_mock.api.doors import Doors
     from telnyx_mock.api.fake import FakeApi
     from telnyx_mock.checks.campaign import Campaign
     from telnyx_mock.emulator import Emulator
@@ -117,6 +119,16 @@ def telnyx_effects(pytestconfig: pytest.Config) -> Any:
     return pytestconfig.stash[OPTIONS].probe or None
 
 
+@pytest.fixture(scope="session")
+def telnyx_app_with_keys(pytestconfig: pytest.Config) -> Any:
+    """Makes the app for a list of public keys, for the contract: none unless an option names it.
+
+    Override it, at any scope, to return a function that takes the keys to trust, each base64 as
+    the portal shows it, and returns what telnyx_receiver may return.
+    """
+    return pytestconfig.stash[OPTIONS].app_with_keys or None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
     """Let what is opened for a telnyx_receiver be closed before that is torn down."""
@@ -149,31 +161,45 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def telnyx_guard() -> Iterator[None]:
-    """Keeps Telnyx out of reach until the session ends.
+def telnyx_guard() -> Iterator[Doors]:
+    """Doors of the fake API that stay open between the tests of the contract, once they are opened.
 
-    A thread of the app may outlive the test that set it going, and the doors of the fake API.
+    A thread of the app may outlive the test that set it going. What it then asks of Telnyx is
+    answered, and counts for no test.
     """
+    from telnyx_mock.api.doors import Doors
     from telnyx_mock.api.fake import FakeApi
-    from telnyx_mock.api.guard import Guard
 
-    guard = Guard(FakeApi())
-    guard.open()
-    yield
-    guard.close()
+    doors, before = Doors(FakeApi()), threading.enumerate()
+    yield doors
+    at_work = [thread for thread in threading.enumerate() if thread not in before]
+    if doors.is_open and at_work:
+        threading.Thread(target=_close_after, args=(at_work, doors), daemon=True).start()
+    else:
+        doors.close()
+
+
+def _close_after(threads: list[threading.Thread], doors: Doors) -> None:
+    for thread in threads:
+        thread.join()
+    doors.close()
 
 
 @pytest.fixture
 def telnyx_campaign(
-    request: pytest.FixtureRequest, telnyx_mock: Emulator, telnyx_guard: None
+    request: pytest.FixtureRequest, telnyx_mock: Emulator, telnyx_guard: Doors
 ) -> Campaign:
     """The run of the contract that the receiver of this test is going through."""
+    from telnyx_mock.checks.app_with_keys import open_app_with_keys
     from telnyx_mock.checks.probe import open_probe
     from telnyx_mock.errors import TelnyxMockError
 
     try:
         given = request.getfixturevalue("telnyx_effects")
         probe = open_probe(given, request.config.stash[OPTIONS].allow_hosts)
+        makes = open_app_with_keys(request.getfixturevalue("telnyx_app_with_keys"))
     except TelnyxMockError as error:
         give_up(request, error)
-    return _reception_of(request.config).campaign(telnyx_mock, probe)
+    if telnyx_mock.receiver.in_process:
+        telnyx_guard.open()
+    return _reception_of(request.config).campaign(telnyx_mock, probe, makes)

@@ -30,6 +30,10 @@ _TEXTS = {
         "MODULE:FUNCTION",
         "reads back what the work of the app shows in, for the contract; or an address to read",
     ),
+    "app-with-keys": (
+        "MODULE:FUNCTION",
+        "makes the app for a list of public keys, for the contract, which tries to change them",
+    ),
     "deadline": ("SECONDS", "how long an answer may take in the contract (default: 2)"),
     "max-requests": (
         "N",
@@ -82,6 +86,7 @@ class Options:
     deadline: float
     journal: str
     probe: str
+    app_with_keys: str
     events: tuple[str, ...]
     allow_hosts: tuple[str, ...]
     headers: tuple[str, ...]
@@ -160,6 +165,7 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
         deadline=_number("deadline", text("deadline") or "2", float, least=0.001),
         journal=text("journal"),
         probe=text("probe"),
+        app_with_keys=text("app-with-keys"),
         events=several("events"),
         allow_hosts=several("allow_hosts"),
         headers=several("headers"),

@@ -17,6 +17,7 @@ from pytest_telnyx_mock.coverage import pytest_testnodedown as pytest_testnodedo
 from pytest_telnyx_mock.fixtures import key_of
 from pytest_telnyx_mock.fixtures import pytest_fixture_setup as pytest_fixture_setup
 from pytest_telnyx_mock.fixtures import telnyx_api as telnyx_api
+from pytest_telnyx_mock.fixtures import telnyx_app_with_keys as telnyx_app_with_keys
 from pytest_telnyx_mock.fixtures import telnyx_binding as telnyx_binding
 from pytest_telnyx_mock.fixtures import telnyx_campaign as telnyx_campaign
 from pytest_telnyx_mock.fixtures import telnyx_effects as telnyx_effects

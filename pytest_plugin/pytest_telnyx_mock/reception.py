@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_telnyx_mock.options import Options
+from telnyx_mock.checks.app_with_keys import AppWithKeys
 from telnyx_mock.checks.campaign import Campaign, Settings
 from telnyx_mock.checks.probe import Probe
 from telnyx_mock.emulator import Emulator
@@ -22,6 +23,8 @@ from telnyx_mock.receivers.target import is_address, load, open_target
 from telnyx_mock.request import Request
 
 __all__ = ["Reception"]
+
+APP_WITH_KEYS = "what telnyx_app_with_keys returned"
 
 
 @dataclass(slots=True)
@@ -71,7 +74,9 @@ class Reception:
         reopen = self._reopening(value)
         emulator.bind(self._paced(guest.receiver), reopen and (lambda: self._paced(reopen())))
 
-    def campaign(self, emulator: Emulator, probe: Probe | None) -> Campaign:
+    def campaign(
+        self, emulator: Emulator, probe: Probe | None, app_with_keys: AppWithKeys | None
+    ) -> Campaign:
         """The campaign against the bound receiver: the same one while the receiver stays."""
         if self._campaign is None or self._campaign_for is not self._bound:
             options = self.options
@@ -86,9 +91,12 @@ class Reception:
             self._campaign = Campaign(emulator, events, settings)
             self._campaign_for = self._bound
         self._campaign.probe = probe
+        self._campaign.app_with_keys = app_with_keys and (
+            lambda keys: self._paced(self._open(app_with_keys(keys), APP_WITH_KEYS))
+        )
         return self._campaign
 
-    def _open(self, value: Any) -> Receiver:
+    def _open(self, value: Any, name: str = "the app") -> Receiver:
         path = self.options.path
         if isinstance(value, str):
             options = self.options
@@ -104,8 +112,8 @@ class Reception:
             value = value()
         if isinstance(value, AbstractContextManager) and app_kind(value) is None:
             stack = ExitStack()
-            return _Managed(open_app(stack.enter_context(value), path), stack)
-        return open_app(value, path)
+            return _Managed(open_app(stack.enter_context(value), path, name=name), stack)
+        return open_app(value, path, name=name)
 
     def _paced(self, receiver: Receiver) -> Receiver:
         """*receiver* within the bounds of the session, of which each worker of xdist has its share."""

@@ -26,6 +26,7 @@ from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.events.catalog import family, find
 from telnyx_mock.events.model import Event
 from telnyx_mock.forgeries import FORGERIES
+from telnyx_mock.receivers.receiver import Receiver
 from telnyx_mock.request import Request
 from telnyx_mock.severity import Outcome, Severity
 from telnyx_mock.webhook import Webhook, sample
@@ -43,13 +44,15 @@ class Campaign:
     *suspects* are, by event, the fields known to break it, and *writings_suspected* tells that it
     minds how bytes or headers are written: what is generated keeps away from both. *probe* reads
     back what the receiver's work shows in; *acting* is what is known of that, None at first;
-    *acts_again* are the families known to act on repeats.
+    *acts_again* are the families known to act on repeats. *app_with_keys* makes a receiver that
+    trusts the public keys in a list.
     """
 
     emulator: Emulator
     events: tuple[Event, ...]
     settings: Settings = field(default_factory=Settings)
     probe: Callable[[], object] | None = None
+    app_with_keys: Callable[[list[str]], Receiver] | None = None
     acting: Mapping[str, tuple[Event, ...]] | None = None
     acts_again: set[str] = field(default_factory=set)
     latencies: list[float] = field(default_factory=list)

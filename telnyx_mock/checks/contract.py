@@ -14,6 +14,7 @@ from telnyx_mock.checks.order import ORDER
 from telnyx_mock.checks.reach import REACH
 from telnyx_mock.checks.refuses import REFUSES
 from telnyx_mock.checks.repeats import REPEATS
+from telnyx_mock.checks.rotation import ROTATION
 from telnyx_mock.checks.skewed import SKEWED
 from telnyx_mock.checks.swept import SWEPT
 from telnyx_mock.checks.timing import TIMING
@@ -38,6 +39,7 @@ CONTRACT: Mapping[str, Check] = {
         *REPEATS,
         *FAILING_API,
         *KEYLESS,
+        *ROTATION,
     )
 }
 """Every check by its id."""

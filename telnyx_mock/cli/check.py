@@ -60,6 +60,11 @@ def _seconds(
     metavar="WHAT",
     help="Shows the app's work: MODULE:FUNCTION, or an address to read back.",
 )
+@click.option(
+    "--app-with-keys",
+    metavar="MODULE:FUNCTION",
+    help="Makes the app for a list of public keys, to try whether they can be changed.",
+)
 @click.option("--report", type=FILE, help="Write JSON here.")
 @click.option("--html", type=FILE, help="Write a page for people here: HTML, in one file.")
 @click.option("--junit", type=FILE, help="Write JUnit XML here.")
@@ -93,6 +98,7 @@ def command(
     seed: int | None,
     deadline: float | None,
     probe: str | None,
+    app_with_keys: str | None,
     report: Path | None,
     html: Path | None,
     junit: Path | None,
@@ -146,6 +152,7 @@ def command(
         *([f"--telnyx-examples={examples}"] if examples is not None else []),
         *([f"--telnyx-deadline={deadline}"] if deadline is not None else []),
         *([f"--telnyx-probe={probe}"] if probe is not None else []),
+        *([f"--telnyx-app-with-keys={app_with_keys}"] if app_with_keys is not None else []),
         *([f"--telnyx-journal={run_id}"] if journal else []),
         *(["--telnyx-strict"] if strict else []),
         f"--telnyx-seed={seed}",

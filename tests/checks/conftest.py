@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from telnyx_mock.checks.app_with_keys import AppWithKeys
 from telnyx_mock.checks.campaign import Campaign, Settings
 from telnyx_mock.checks.contract import CONTRACT, subjects
 from telnyx_mock.checks.finding import Result
@@ -28,8 +29,12 @@ def campaign() -> Iterator[Callable[..., Campaign]]:
     """Open a target, and make a campaign against it about some events, with settings."""
     with ExitStack() as opened:
 
-        def make(target: Any, *patterns: str, **settings: Any) -> Campaign:
-            return opened.enter_context(_campaign(target, patterns or EVENTS, settings))
+        def make(
+            target: Any, *patterns: str, app_with_keys: AppWithKeys | None = None, **settings: Any
+        ) -> Campaign:
+            made = opened.enter_context(_campaign(target, patterns or EVENTS, settings))
+            made.app_with_keys = app_with_keys and (lambda keys: open_target(app_with_keys(keys)))
+            return made
 
         yield make
 

@@ -15,16 +15,20 @@ from telnyx_mock.checks.failing_api import FAILING_API
 from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.checks.order import ORDER
 from telnyx_mock.checks.repeats import REPEATS
+from telnyx_mock.checks.rotation import ROTATION
 from telnyx_mock.severity import Outcome, Severity
 from tests.receivers import correct, frameworks
 from tests.receivers.bad import ALSO, BAD, DEADLINES, SLOW
 from tests.receivers.bad_effects import BAD_EFFECTS
-from tests.receivers.correct import Receiver
+from tests.receivers.correct import Keyed, Receiver
 
 WholeContract = Callable[..., list[Result]]
 
 NEED_EFFECTS = {check.id for check in (*REPEATS, *FAILING_API, *ORDER) if check.scope is Scope.RUN}
 """Checks that are not selected where nothing is done that can be seen, or too little."""
+
+NEED_KEYS = {check.id for check in ROTATION}
+"""Checks that are not selected where no function is given that makes the app for other keys."""
 
 NEED_FORMS = {check for check in CONTRACT if check.startswith("survives-form-")}
 """Checks that are not selected where no form is accepted."""
@@ -55,7 +59,8 @@ def test_a_fault_is_found_by_its_own_checks_and_no_other(
         patterns.append("texml.http-request")
     deadline = DEADLINES.get(faulty, PATIENT)
     target = f"{faulty.__module__}:{faulty.__name__}()"
-    results = whole_contract(target, *patterns, deadline=deadline)
+    app_with_keys = faulty if issubclass(faulty, Keyed) else None
+    results = whole_contract(target, *patterns, app_with_keys=app_with_keys, deadline=deadline)
     assert found(results) == own | ALSO.get(faulty, frozenset())
     for result in results:
         severities = {finding.severity for finding in result.findings}
@@ -72,7 +77,8 @@ def test_nothing_is_found_in_a_correct_receiver(make: Any, whole_contract: Whole
     assert {result.outcome for result in results} <= {Outcome.PASSED, Outcome.NOT_SELECTED}
     passed = {result.check for result in results if result.outcome is Outcome.PASSED}
     served = {result.event for result in results if result.outcome is Outcome.PASSED}
-    left_out = NEED_EFFECTS if "texml.http-request" in served else NEED_EFFECTS | NEED_FORMS
+    left_out = NEED_EFFECTS | NEED_KEYS
+    left_out |= set() if "texml.http-request" in served else NEED_FORMS
     assert passed | left_out == set(CONTRACT)
 
 
@@ -80,7 +86,7 @@ def test_every_check_is_tried_on_a_correct_receiver_that_acts(
     whole_contract: WholeContract,
 ) -> None:
     events = ("call.initiated", "call.answered", "call.hangup", "texml.http-request")
-    results = whole_contract(correct.Acting, *events, deadline=PATIENT)
+    results = whole_contract(correct.Acting, *events, app_with_keys=Keyed, deadline=PATIENT)
     assert found(results) == set()
     passed = {result.check for result in results if result.outcome is Outcome.PASSED}
     assert passed == set(CONTRACT)

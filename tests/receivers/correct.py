@@ -11,7 +11,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -147,6 +147,21 @@ def kind(event: Event) -> str:
 def payload(event: Event) -> Mapping[str, Any]:
     """The payload of a JSON event; empty for TeXML."""
     return event.get("data", {}).get("payload", {})
+
+
+class Keyed(Receiver):
+    """Trusts each of the public keys that it is given; made without any, the one in its environment."""
+
+    def __init__(self, keys: Sequence[str] | None = None) -> None:
+        given = [os.environ["TELNYX_PUBLIC_KEY"]] if keys is None else keys
+        self.keys = [VerifyKey(base64.b64decode(key)) for key in given]
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        return any(self.is_signed_with(key, message, signature) for key in self.keys)
+
+    def is_signed_with(self, key: VerifyKey, message: bytes, signature: bytes) -> bool:
+        self.key = key
+        return super().is_signed(message, signature)
 
 
 class Deduplicating(Receiver):
@@ -292,6 +307,7 @@ class WsgiReceiver:
 RECEIVERS = (
     Receiver,
     WsgiReceiver,
+    Keyed,
     Deduplicating,
     Acting,
     Queueing,

@@ -1,0 +1,81 @@
+"""Known-bad receivers that are given their public keys, and misuse them, each in one way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+from nacl.signing import VerifyKey
+
+from tests.receivers.correct import Headers, Keyed
+
+SIGNATURE = "telnyx-signature-ed25519"
+
+
+class OnlyTheFirst(Keyed):
+    """It verifies with the first of its keys."""
+
+    def __init__(self, keys: Sequence[str] | None = None) -> None:
+        super().__init__(keys)
+        self.keys = [self.keys[0]]
+
+
+class OnlyTheLast(Keyed):
+    """It verifies with the last of its keys, for each overwrites the one before."""
+
+    def __init__(self, keys: Sequence[str] | None = None) -> None:
+        super().__init__(keys)
+        self.keys = [self.keys[-1]]
+
+
+class EachOfThem(Keyed):
+    """It takes what all of its keys fit."""
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        fits = [self.is_signed_with(key, message, signature) for key in self.keys]
+        return bool(fits) and all(fits)
+
+
+class GoesOn(Keyed):
+    """It tries one key after the other, and goes on when it has tried the last of several."""
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        return super().is_signed(message, signature) or len(self.keys) > 1
+
+
+class OpenWithoutKeys(Keyed):
+    """It has nothing to verify with while its list is empty, and takes that for verified."""
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        return not self.keys or super().is_signed(message, signature)
+
+
+class OneForEachSignature(Keyed):
+    """It expects as many signatures as it has keys, as Standard Webhooks sends them."""
+
+    def read(self, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+        signatures = sum(name.decode().lower() == SIGNATURE for name, _ in headers)
+        self.tried = self.keys[:signatures]
+        return super().read(headers)
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        return any(self.is_signed_with(key, message, signature) for key in self.tried)
+
+
+class OneKey(Keyed):
+    """It takes a list of one."""
+
+    def __init__(self, keys: Sequence[str] | None = None) -> None:
+        [key] = [os.environ["TELNYX_PUBLIC_KEY"]] if keys is None else keys
+        super().__init__([key])
+
+
+class FailsAtAnother(Keyed):
+    """It looks up which of its keys fits, and takes it for granted that one does."""
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        if len(self.keys) == 1:
+            return super().is_signed(message, signature)
+        fitting = [each for each in self.keys if self.is_signed_with(each, message, signature)]
+        self.last: VerifyKey = fitting[0]
+        return True
