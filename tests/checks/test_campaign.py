@@ -325,8 +325,8 @@ def slow_at(*slow: int) -> type[SlowAt]:
         ((1, 2), Outcome.FAILED, 3),
         ((1, 3), Outcome.FAILED, 4),
         ((0,), Outcome.PASSED, 4),
-        ((0, 1), Outcome.PASSED, 5),
-        ((0, 1, 2), Outcome.FAILED, 3),
+        ((0, 1), Outcome.PASSED, 6),
+        ((0, 2, 3), Outcome.FAILED, 4),
     ],
 )
 def test_two_of_three_late_answers_to_any_event_are_an_error_but_for_the_first_of_all(
