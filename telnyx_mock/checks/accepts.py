@@ -12,6 +12,7 @@ from dataclasses import replace
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, Inconclusive, Scope
 from telnyx_mock.checks.finding import Finding
+from telnyx_mock.checks.remedy import ANY_CASE, MEDIA_TYPE, RAW_BYTES, remedy
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.draft import HEADER_CASES, Draft
 from telnyx_mock.events.kinds import Json, Text
@@ -49,7 +50,8 @@ def unaccepted(
         problem = f"was refused with {status}, although it is genuine"
     else:
         problem = f"made the receiver fail with {status}"
-    return check.finding(delivery, f"{how} {problem}".strip(), "200", sites=sites)
+    fix = remedy(delivery) or check.fix
+    return check.finding(delivery, f"{how} {problem}".strip(), "200", sites=sites, fix=fix)
 
 
 def _sample(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
@@ -181,7 +183,7 @@ def _layouts(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
             continue
         seen.add(written)
         delivery = campaign.send(Draft(webhook.fresh(), layout.name))
-        how = f"written in the layout {layout.name!r} ({layout.reason})"
+        how = f"with the same content in the layout {layout.name!r} ({layout.reason})"
         finding = unaccepted(check, delivery, how, ("layout",))
         if finding is not None:
             campaign.writings_suspected = True
@@ -275,10 +277,11 @@ ACCEPTS: tuple[Check, ...] = (
         "verifies the bytes that were sent, however they are laid out",
         Severity.ERROR,
         Scope.FAMILY,
-        "The signature covers the raw body. Telnyx writes some products' bodies compact and "
-        "others indented, so a body that is parsed and written anew no longer matches.",
+        "The signature covers the raw body, and a layout is how its bytes are written: blanks, "
+        "order of members, escapes. Telnyx writes some products' bodies compact and others "
+        "indented, so a body that is parsed and written anew no longer matches.",
         MESSAGING_GUIDE,
-        "Verify the raw bytes of the request, before any parser sees them.",
+        RAW_BYTES,
         _layouts,
     ),
     Check(
@@ -289,8 +292,7 @@ ACCEPTS: tuple[Check, ...] = (
         "Header names are case-insensitive, proxies change their case, and a content type may "
         "carry parameters.",
         "https://www.rfc-editor.org/rfc/rfc9110#section-5.1",
-        "Look headers up through your framework's case-insensitive mapping; compare the media "
-        "type without its parameters.",
+        f"{ANY_CASE} {MEDIA_TYPE}",
         _headers,
     ),
 )

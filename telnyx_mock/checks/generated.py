@@ -137,7 +137,8 @@ GENERATED: tuple[Check, ...] = (
         "Each of these could be sent tomorrow: the fields, their values and their combinations "
         "are within what the catalogue allows.",
         FUNDAMENTALS,
-        "Handle the value named above; acknowledge with 200 what you cannot use.",
+        "A finding says what to do about the values it names. Acknowledge with 200 what you cannot "
+        "use.",
         _look,
     ),
 )

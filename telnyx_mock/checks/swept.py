@@ -117,7 +117,8 @@ SWEPT: tuple[Check, ...] = (
         "Each of these could be sent tomorrow: values that the provider lists, fields that come "
         "and go with others, lists with no items and with several.",
         FUNDAMENTALS,
-        "Handle the value named above; acknowledge with 200 what you cannot use.",
+        "A finding says what to do about the values it names. Acknowledge with 200 what you cannot "
+        "use.",
         _look,
     ),
 )

@@ -73,7 +73,7 @@ def test_a_fault_is_found_by_its_own_checks_and_no_other(
 )
 def test_nothing_is_found_in_a_correct_receiver(make: Any, whole_contract: WholeContract) -> None:
     results = whole_contract(make, *BOTH_KINDS, deadline=PATIENT)
-    assert found(results) == correct.CHOICES.get(make, set())
+    assert found(results) == {**correct.CHOICES, **frameworks.CHOICES}.get(make, set())
     assert {result.outcome for result in results} <= {Outcome.PASSED, Outcome.NOT_SELECTED}
     passed = {result.check for result in results if result.outcome is Outcome.PASSED}
     served = {result.event for result in results if result.outcome is Outcome.PASSED}
@@ -110,7 +110,10 @@ def test_the_words_about_a_field_that_is_absent(campaign: Callable[..., Campaign
         r"500 Internal Server Error \(KeyError: 'calling_party_type' at \S*bad.py:\d+\)",
         finding.observed,
     )
-    assert finding.fix.startswith("Read optional fields with .get()")
+    assert finding.fix == (
+        "Read data.payload.calling_party_type with .get(), for it may be absent, and decide what "
+        "that means."
+    )
     assert finding.sites == ("payload.calling_party_type",)
     assert finding.sent == "no payload.calling_party_type"
     assert finding.repeat == (
@@ -139,10 +142,12 @@ def test_the_words_about_a_value_that_was_generated(campaign: Callable[..., Camp
 def test_the_words_about_a_layout(campaign: Callable[..., Campaign]) -> None:
     finding = texts(campaign, "accepts-layouts")
     assert finding.message == (
-        "call.initiated written in the layout 'indented' (two spaces, keys in alphabetical order: "
-        "seen in deliveries of messages) was refused with 401, although it is genuine."
+        "call.initiated with the same content in the layout 'indented' (two spaces, keys in "
+        "alphabetical order: seen in deliveries of messages) was refused with 401, although it is "
+        "genuine."
     )
-    assert finding.fix == "Verify the raw bytes of the request, before any parser sees them."
+    assert finding.fix.startswith("Verify the signature over the raw bytes of the body")
+    assert finding.repeat.endswith(" --layout indented")
 
 
 def test_the_words_about_a_forgery(campaign: Callable[..., Campaign]) -> None:

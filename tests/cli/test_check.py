@@ -181,7 +181,7 @@ def test_each_run_has_an_id_of_its_own(check: Check) -> None:
 
 def told(report: Report) -> list[dict[str, Any]]:
     """The findings without what is new in each run: ids, times, signatures."""
-    mutable = {"curl", "traceback", "delivery"}
+    mutable = {"curl", "traceback", "delivery", "replay"}
     return [
         {name: value for name, value in finding.items() if name not in mutable}
         for finding in report["findings"]
