@@ -73,7 +73,7 @@ OURS = {
         REPOSITORY,
         f"{make.__module__}:{make.__name__}()",
         path="/",
-        choices=correct.CHOICES.get(make, frozenset()),
+        choices={**correct.CHOICES, **frameworks.CHOICES}.get(make, frozenset()),
     )
     for make in (*correct.RECEIVERS, *frameworks.RECEIVERS)
 }

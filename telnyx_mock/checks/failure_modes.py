@@ -41,6 +41,7 @@ _EFFECT_ONLY = (
     "An answer of 200 looks the same whether the event was understood or not. Write a test of your "
     "own: telnyx_mock.send(...), and look at what it led to."
 )
+_ANEW = "Found where the app can be made anew, for another key: name its factory, as module:make()."
 _ONE_PATH = "One path is judged in a run; run the contract once for each (--path)."
 _UNSIGNED_FORMS = "Where signing of TeXML is not set up, run it for JSON events alone."
 
@@ -50,7 +51,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         2,
         "lets everything in while no key is configured",
         "fails-closed",
-        "Found where the app can be made anew, without a key: name its factory, as module:make().",
+        _ANEW,
     ),
     _mode(
         3,
@@ -265,8 +266,8 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         70,
         "stumbles over the text of its key",
-        "",
-        "The key is handed over as the portal shows it; other spellings take a start of their own.",
+        "bears-key-text fails-closed",
+        _ANEW,
     ),
     _mode(71, "verifies with another account's key", "refuses-signature-by-another-key"),
     _mode(

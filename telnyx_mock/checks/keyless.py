@@ -1,4 +1,4 @@
-"""The receiver refuses what it cannot verify, for it was given no key, or none of use.
+"""The receiver refuses what it cannot verify, for its key is missing, useless, or oddly written.
 
 Only a receiver that can be made anew can be given another key: one that is named as a factory.
 """
@@ -6,7 +6,7 @@ Only a receiver that can be made anew can be given another key: one that is name
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
@@ -23,8 +23,13 @@ __all__ = ["KEYLESS"]
 
 LIES = ("signature-missing", "signature-by-another-key")
 
+KEY_FROM_ELSEWHERE = (
+    f"it verifies with the same key whatever {PUBLIC_KEY} says when it is made: it has read that "
+    "before, or has its key from elsewhere"
+)
 
-def _starts(key: KeyPair) -> dict[str, str | None]:
+
+def _useless(key: KeyPair) -> dict[str, str | None]:
     """What a receiver may find in its environment by mistake, by what that is called."""
     return {
         "without a public key": None,
@@ -35,7 +40,54 @@ def _starts(key: KeyPair) -> dict[str, str | None]:
     }
 
 
+def _spelled(key: KeyPair) -> dict[str, str]:
+    """The right key as files and consoles hand it over, by what that is called."""
+    return {
+        "with a line break after its public key": f"{key.public_key}\n",
+        "with spaces around its public key": f" {key.public_key} ",
+        "with its public key in quotes": f'"{key.public_key}"',
+    }
+
+
 def _fails_closed(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    with _made_anew(campaign, event) as event:
+        judged = False
+        key = campaign.emulator.key
+        for words, text in {**_useless(key), **_spelled(key)}.items():
+            answers = _started(campaign, event, text)
+            if answers is None:  # it does not start, which is as good
+                judged = True
+                continue
+            *lies, genuine = answers
+            accepted = next((delivery for delivery in lies if delivery.accepted), None)
+            judged = judged or accepted is not None or not genuine.accepted
+            if accepted is not None:
+                problem = f"was accepted with {accepted.status} by the receiver started {words}"
+                expected = "4xx or 503, or no start at all"
+                yield check.finding(accepted, problem, expected, alone=False)
+        if not judged:
+            raise NotSelected(KEY_FROM_ELSEWHERE)
+
+
+def _bears_key_text(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    with _made_anew(campaign, event) as event:
+        answers = _started(campaign, event, KeyPair.generate().public_key)
+        if answers is not None and answers[-1].accepted:
+            raise NotSelected(KEY_FROM_ELSEWHERE)
+        for words, text in _spelled(campaign.emulator.key).items():
+            answers = _started(campaign, event, text)
+            if answers is not None and answers[-1].refused:
+                problem = f"was refused with {answers[-1].status} by the receiver started {words}"
+                expected = "200, or no start at all"
+                yield check.finding(answers[-1], problem, expected, alone=False)
+
+
+@contextmanager
+def _made_anew(campaign: Campaign, event: Event) -> Iterator[Event]:
+    """An event that is accepted, *event* if none is known, for receivers that are made anew.
+
+    Raises NotSelected where none can be made, or none that accepts it, given the right key.
+    """
     emulator = campaign.emulator
     if not emulator.can_make_fresh:
         raise NotSelected(
@@ -43,39 +95,6 @@ def _fails_closed(check: Check, campaign: Campaign, event: Event) -> Iterator[Fi
             "name a function that makes it, as in module:make_app()"
         )
     event = next((each for each in campaign.events if campaign.sample_of(each).accepted), event)
-    _require_fresh(campaign, event)
-    judged = False
-    try:
-        for words, key in _starts(emulator.key).items():
-            try:
-                with receiver_environment(key):
-                    *lies, genuine = _answers(campaign, event)
-            except BudgetSpent:
-                raise
-            except (Exception, SystemExit):  # it does not start, which is as good
-                judged = True
-                continue
-            accepted = next((delivery for delivery in lies if delivery.accepted), None)
-            judged = judged or accepted is not None or not genuine.accepted
-            if accepted is not None:
-                problem = f"was accepted with {accepted.status} by the receiver started {words}"
-                expected = "4xx or 503, or no start at all"
-                yield check.finding(accepted, problem, expected, alone=False)
-    finally:
-        with suppress(Exception, SystemExit), emulator.fresh():
-            pass  # so that what a factory keeps in its module has the right key again
-    if not judged:
-        raise NotSelected(
-            f"it verifies with the same key whatever {PUBLIC_KEY} says when it is made: it has "
-            "read that before, or has its key from elsewhere"
-        )
-
-
-def _require_fresh(campaign: Campaign, event: Event) -> None:
-    """Make sure that a fresh receiver accepts the sample of *event*, given the right key.
-
-    Raises NotSelected if not: then it does not start for another reason than its key.
-    """
     try:
         genuine = _answers(campaign, event)[-1]
     except BudgetSpent:
@@ -86,6 +105,22 @@ def _require_fresh(campaign: Campaign, event: Event) -> None:
         raise NotSelected(
             f"a second receiver did not accept the sample of {event.name} ({genuine.answer()})"
         )
+    try:
+        yield event
+    finally:
+        with suppress(Exception, SystemExit), emulator.fresh():
+            pass  # so that what a factory keeps in its module has the right key again
+
+
+def _started(campaign: Campaign, event: Event, key: str | None) -> list[Delivery] | None:
+    """What a receiver that finds *key* in its environment does; None where it does not start."""
+    try:
+        with receiver_environment(key):
+            return _answers(campaign, event)
+    except BudgetSpent:
+        raise
+    except (Exception, SystemExit):
+        return None
 
 
 def _answers(campaign: Campaign, event: Event) -> list[Delivery]:
@@ -106,5 +141,17 @@ KEYLESS: tuple[Check, ...] = (
         "Read the public key when the app starts and refuse to start without it, or answer 503; "
         "never skip the verification.",
         _fails_closed,
+    ),
+    Check(
+        "bears-key-text",
+        "verifies with its public key whatever stands around it, or does not start",
+        Severity.ADVICE,
+        Scope.RUN,
+        "Files end with a line break, and quotes of a settings file stay where nobody strips them. "
+        "Some SDKs then refuse every webhook, which looks like an attack and not like a typing error.",
+        "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks",
+        "Strip the key and decode it when the app starts, and refuse to start unless it is base64 "
+        "of 32 bytes.",
+        _bears_key_text,
     ),
 )

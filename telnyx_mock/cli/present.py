@@ -79,7 +79,10 @@ def _block(number: int, fault: Fault, width: int) -> Iterator[Text]:
 def _advice(faults: Sequence[Fault], width: int) -> Iterator[Text]:
     """Advice in a line each, so that it does not stand in the light of what matters."""
     yield Text.assemble(("advice", COLOURS[Severity.ADVICE]), f"  {_count(len(faults), 'point')}")
-    about = "Only a holder of Telnyx's key could send these; it is better not to fail at them."
+    about = (
+        "Most of these only a holder of Telnyx's key could send, and the rest is a matter of "
+        "choice; it is better not to fail at them."
+    )
     yield from _wrapped("", about, width, "bold")
     by_answer: dict[str, list[str]] = {}
     for fault in faults:

@@ -13,8 +13,9 @@ from nacl.signing import VerifyKey
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.contract import CONTRACT
 from telnyx_mock.checks.finding import Result
-from telnyx_mock.severity import Outcome
+from telnyx_mock.severity import Outcome, Severity
 from tests.receivers.bad import OpenWithoutKey
+from tests.receivers.bad_keys import DecodesLate
 from tests.receivers.correct import Headers, Receiver
 
 MakeCampaign = Callable[..., Campaign]
@@ -88,6 +89,25 @@ def test_a_receiver_that_is_open_with_an_odd_key_is_found(campaign: MakeCampaign
     assert "without a public key." not in starts(result), "then it does not start"
 
 
+class OpenWithOddText(OpenWithOddKey):
+    """It goes on without verification where the text of its key has another length."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        if len(os.environ["TELNYX_PUBLIC_KEY"]) != 44:
+            self.key = None
+
+
+def test_a_receiver_that_is_open_with_the_right_key_in_an_odd_spelling_is_found(
+    campaign: MakeCampaign,
+) -> None:
+    assert starts(judged(campaign(OpenWithOddText)))[-3:] == [
+        "with a line break after its public key.",
+        "with spaces around its public key.",
+        "with its public key in quotes.",
+    ]
+
+
 @pytest.mark.parametrize("make", [Receiver, Unavailable, FailsLate, Exiting])
 def test_not_to_start_or_to_fail_or_to_put_off_is_as_good_as_to_refuse(
     campaign: MakeCampaign, make: Any
@@ -147,3 +167,56 @@ def test_what_the_factory_keeps_has_the_right_key_afterwards(campaign: MakeCampa
     made = campaign(Shared)
     assert judged(made).outcome is Outcome.PASSED
     made.emulator.send("call.initiated").assert_accepted()
+
+
+# The text of the key
+
+
+def judged_by_text(campaign: Campaign) -> Result:
+    return campaign.run(CONTRACT["bears-key-text"], "")
+
+
+class Strict(Receiver):
+    """It does not start with a key that is not written as the portal shows it."""
+
+    def __init__(self) -> None:
+        base64.b64decode(os.environ["TELNYX_PUBLIC_KEY"], validate=True)
+        super().__init__()
+
+
+@pytest.mark.parametrize("make", [Receiver, Strict, Exiting])
+def test_to_read_the_key_all_the_same_or_not_to_start_is_right(
+    campaign: MakeCampaign, make: Any
+) -> None:
+    result = judged_by_text(campaign(make))
+    assert (result.outcome, result.findings) == (Outcome.PASSED, ())
+
+
+def test_a_receiver_that_starts_and_then_refuses_everything_is_told_of(
+    campaign: MakeCampaign,
+) -> None:
+    result = judged_by_text(campaign(DecodesLate))
+    assert result.outcome is Outcome.PASSED
+    assert {finding.severity for finding in result.findings} == {Severity.ADVICE}
+    assert result.findings[0].message == (
+        "call.initiated was refused with 401 by the receiver started with a line break after its "
+        "public key."
+    )
+    assert starts(result)[1:] == [
+        "with spaces around its public key.",
+        "with its public key in quotes.",
+    ]
+
+
+def test_the_text_means_nothing_where_the_key_comes_from_elsewhere(campaign: MakeCampaign) -> None:
+    texts: list[str] = []
+
+    class ReadsOnce(DecodesLate):
+        def __init__(self) -> None:
+            super().__init__()
+            texts.append(self.text)
+            self.text = texts[0]
+
+    result = judged_by_text(campaign(ReadsOnce))
+    assert result.outcome is Outcome.NOT_SELECTED
+    assert "whatever TELNYX_PUBLIC_KEY says" in result.note

@@ -17,7 +17,7 @@ from nacl.signing import SigningKey
 
 from tests.receivers.bad_effects import ALSO_EFFECTS, BAD_EFFECTS, SLOW_IN_BURST, HoldsOneLock
 from tests.receivers.bad_forged import ALSO_FORGED, BAD_FORGED
-from tests.receivers.bad_keys import OnlyTheFirst
+from tests.receivers.bad_keys import DecodesLate, OnlyTheFirst
 from tests.receivers.bad_malformed import ALSO_MALFORMED, BAD_MALFORMED
 from tests.receivers.correct import Event, Headers, Receiver, Refused, kind, payload
 
@@ -267,6 +267,7 @@ BAD: Mapping[str, type[Any]] = {
     "refuses-body-changed": LooksOnly,
     "survives-junk": ParsesFirst,
     "fails-closed": OpenWithoutKey,
+    "bears-key-text": DecodesLate,
     "trusts-the-keys-it-is-given": OnlyTheFirst,
     "answers-in-time": Slow,
     "answers-first-in-time": SlowAtFirst,

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Iterable, Sequence
 
 from nacl.signing import VerifyKey
 
-from tests.receivers.correct import Headers, Keyed
+from tests.receivers.correct import Headers, Keyed, Receiver
 
 SIGNATURE = "telnyx-signature-ed25519"
+
+
+class DecodesLate(Receiver):
+    """It decodes its key when it verifies, and takes a key that it cannot read for a forgery."""
+
+    def __init__(self) -> None:
+        self.text = os.environ.get("TELNYX_PUBLIC_KEY", "")
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        try:
+            self.key = VerifyKey(base64.b64decode(self.text, validate=True))
+        except ValueError:
+            return False
+        return super().is_signed(message, signature)
 
 
 class OnlyTheFirst(Keyed):

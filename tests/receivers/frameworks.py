@@ -7,6 +7,8 @@ import json
 import os
 import threading
 import time
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -104,3 +106,9 @@ def flask_pynacl() -> Flask:
 
 
 RECEIVERS = (flask_sdk, fastapi_sdk, flask_pynacl)
+
+CHOICES: Mapping[Any, frozenset[str]] = {
+    flask_sdk: frozenset({"bears-key-text"}),
+    fastapi_sdk: frozenset({"bears-key-text"}),
+}
+"""Checks that have advice about what the official SDK does."""
