@@ -247,7 +247,8 @@ ACCEPTS: tuple[Check, ...] = (
         Scope.EVENT,
         "Real deliveries carry null for what was never set, client_state above all.",
         FUNDAMENTALS,
-        "Treat null as you treat a missing field: .get(name) or a default, not .get(name, default).",
+        "Treat null as you treat a missing field: .get(name, default) still gives None there, and "
+        "(.get(name) or default) does not.",
         _null,
         applies=lambda event: bool(_nullable_sites(event)),
     ),

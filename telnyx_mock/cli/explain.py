@@ -1,4 +1,4 @@
-"""``telnyx-mock explain``: what an event is, in words, field by field."""
+"""``telnyx-mock explain``: what an event is, field by field, or what a check looks for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from telnyx_mock.checks.check import Check
+from telnyx_mock.checks.contract import CONTRACT
 from telnyx_mock.events.catalog import find
 from telnyx_mock.events.describe import STATUSES, Line, lines, signature
 from telnyx_mock.events.model import Event
@@ -20,11 +22,18 @@ LABEL = 15
 
 
 @click.command("explain")
-@click.argument("event")
-def command(event: str) -> None:
-    """Explain EVENT: what triggers it, what comes before and after, and each of its fields."""
+@click.argument("name")
+def command(name: str) -> None:
+    """Explain NAME, an event or a check.
+
+    Of an event: what triggers it, what comes before and after, and each of its fields. Of a check,
+    as a finding names it: the rule, the reason, and what to do about a finding.
+    """
     width = min(shutil.get_terminal_size((80, 24)).columns, 100)
-    found = find(event)
+    if name in CONTRACT:
+        _print_check(CONTRACT[name], width)
+        return
+    found = find(name)
     click.echo(click.style(found.name, bold=True))
     for line in (*_wrapped(found.trigger, width, "  "), "", *_facts(found, width)):
         click.echo(line)
@@ -33,6 +42,21 @@ def command(event: str) -> None:
     around = [line for line in lines(found) if line not in inside]
     _print_fields(f"Payload, in {root}" if root else "Fields", inside, len(found.root), width)
     _print_fields("Envelope", around, 0, width)
+
+
+def _print_check(check: Check, width: int) -> None:
+    click.echo(click.style(check.id, bold=True))
+    facts = {
+        "Rule": f"A receiver {check.title}.",
+        "Why": check.why,
+        "Fix": check.fix,
+        "Severity": check.severity.value,
+        "Tried for": check.scope.value,
+        "Source": check.source,
+    }
+    for label, text in facts.items():
+        for line in _wrapped(text, width, " " * (LABEL + 2), f"  {label:{LABEL}}"):
+            click.echo(line)
 
 
 def _facts(event: Event, width: int) -> Iterator[str]:

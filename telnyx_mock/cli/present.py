@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from telnyx_mock.cli.advice import advice
 from telnyx_mock.reports.summary import Fault, Summary
 from telnyx_mock.severity import Severity
 
@@ -34,12 +35,12 @@ def _lines(summary: Summary, seed: int, width: int) -> Iterator[Text]:
         yield Text("warning", COLOURS[Severity.WARNING])
         yield from _wrapped("", sentence, width, "bold")
         yield Text()
-    advice = [fault for fault in summary.faults if fault.finding.severity is Severity.ADVICE]
-    for number, fault in enumerate(summary.faults[: len(summary.faults) - len(advice)], 1):
+    mild = [fault for fault in summary.faults if fault.finding.severity is Severity.ADVICE]
+    for number, fault in enumerate(summary.faults[: len(summary.faults) - len(mild)], 1):
         yield from _block(number, fault, width)
         yield Text()
-    if advice:
-        yield from _advice(advice, width)
+    if mild:
+        yield from _advice(mild, width)
         yield Text()
     for note, checks in summary.unclear.items():
         yield Text.assemble(("inconclusive", "magenta"), f"  {_count(len(checks), 'check')}")
@@ -77,20 +78,10 @@ def _block(number: int, fault: Fault, width: int) -> Iterator[Text]:
 
 
 def _advice(faults: Sequence[Fault], width: int) -> Iterator[Text]:
-    """Advice in a line each, so that it does not stand in the light of what matters."""
+    """Advice in a few lines, so that it does not stand in the light of what matters."""
     yield Text.assemble(("advice", COLOURS[Severity.ADVICE]), f"  {_count(len(faults), 'point')}")
-    about = (
-        "Most of these only a holder of Telnyx's key could send, and the rest is a matter of "
-        "choice; it is better not to fail at them."
-    )
-    yield from _wrapped("", about, width, "bold")
-    by_answer: dict[str, list[str]] = {}
-    for fault in faults:
-        answer = fault.finding.observed.partition(" ")[0]
-        by_answer.setdefault(answer, []).extend(fault.checks)
-    for answer, checks in by_answer.items():
-        yield from _wrapped(answer, ", ".join(checks), width)
-    yield from _wrapped("more", "each is told in full in a report: --report FILE", width)
+    for label, text in advice(faults):
+        yield from _wrapped(label, text, width, "" if label else "bold")
 
 
 def _wrapped(label: str, text: str, width: int, style: str = "") -> Iterator[Text]:

@@ -205,6 +205,16 @@ def test_explain_keeps_to_the_width_and_names_every_field(
         assert f"{line.field.name} {line.type_words}, {line.presence_words} " in f"{flowing} "
 
 
+def test_explain_tells_what_a_check_looks_for() -> None:
+    text = run("explain", "survives-json-null").stdout
+    assert text.startswith(
+        "survives-json-null\n  Rule           A receiver does not fail at a signed"
+    )
+    assert "  Why            A receiver that fails at it takes it for granted" in text
+    assert "  Fix            Once it is verified, parse with care" in text
+    assert "  Severity       advice" in text
+
+
 @pytest.mark.parametrize("asked", ["schema", "explain", "sample"])
 def test_an_unknown_event_is_a_sentence_and_exit_code_2(asked: str) -> None:
     ran = run(asked, "call.initated")
