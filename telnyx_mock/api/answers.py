@@ -15,7 +15,11 @@ from typing import Any
 from telnyx_mock.api.command import Command
 from telnyx_mock.events.identity import Style
 
-__all__ = ["ApiAnswer", "answer", "error", "plausible"]
+__all__ = ["ApiAnswer", "TimedOut", "answer", "error", "plausible"]
+
+
+class TimedOut(Exception):
+    """No answer comes in time. A door raises what its client does then, without waiting for it."""
 
 
 @dataclass(frozen=True, slots=True)

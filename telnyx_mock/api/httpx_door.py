@@ -20,6 +20,7 @@ import respx
 from respx.mocks import HTTPCoreMocker, HTTPXMocker, Mocker
 from respx.models import AllMockedAssertionError, PassThrough
 
+from telnyx_mock.api.answers import TimedOut
 from telnyx_mock.api.command import API_HOST
 from telnyx_mock.api.fake import FakeApi
 
@@ -62,18 +63,20 @@ class _Router(respx.Router):
             with suppress(*_NO_ANSWER):
                 return router.handler(request)
         api = self._answering(request)
-        answer = _answer(api, request)
-        time.sleep(api.latency)
-        return answer
+        try:
+            return _answer(api, request)
+        finally:
+            time.sleep(api.latency)
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
         for router in self._users_routers(request):
             with suppress(*_NO_ANSWER):
                 return await router.async_handler(request)
         api = self._answering(request)
-        answer = _answer(api, request)
-        await anyio.sleep(api.latency)  # lets others run even at 0, as any answer of Telnyx's does
-        return answer
+        try:
+            return _answer(api, request)
+        finally:  # lets others run even at 0, as any answer of Telnyx's does
+            await anyio.sleep(api.latency)
 
     def _users_routers(self, request: httpx.Request) -> Iterator[respx.Router]:
         """The users' routers that name a call to Telnyx. Raises for a call elsewhere."""
@@ -95,7 +98,10 @@ class _Router(respx.Router):
 
 
 def _answer(api: FakeApi, request: httpx.Request) -> httpx.Response:
-    answer = api.respond(request.method, str(request.url), request.headers, request.content)
+    try:
+        answer = api.respond(request.method, str(request.url), request.headers, request.content)
+    except TimedOut:
+        raise httpx.ReadTimeout("The fake API gives no answer.", request=request) from None
     return httpx.Response(
         answer.status, headers=list(answer.headers), content=answer.body, request=request
     )

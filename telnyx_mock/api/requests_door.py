@@ -20,6 +20,7 @@ import requests
 import responses
 from requests.adapters import BaseAdapter, HTTPAdapter
 
+from telnyx_mock.api.answers import TimedOut
 from telnyx_mock.api.command import API_HOST
 from telnyx_mock.api.fake import FakeApi
 from telnyx_mock.api.patch import Patch
@@ -67,8 +68,13 @@ class _Adapter(BaseAdapter):
         elif not isinstance(body, bytes):
             body = b"".join(body)  # a stream
         method, url = str(request.method), str(request.url)
-        answer = self.api.respond(method, url, request.headers, body)
-        time.sleep(self.api.latency)
+        try:
+            answer = self.api.respond(method, url, request.headers, body)
+        except TimedOut:
+            error = "The fake API gives no answer."
+            raise requests.exceptions.ReadTimeout(error, request=request) from None
+        finally:
+            time.sleep(self.api.latency)
         return answer.status, dict(answer.headers), answer.body
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from telnyx_mock.api import API_HOST, ApiAnswer, FakeApi
+from telnyx_mock.api.answers import TimedOut
 from telnyx_mock.errors import UsageError
 
 ANSWER = "/v2/calls/v3:abc/actions/answer"
@@ -127,6 +128,23 @@ def test_an_answer_that_could_never_be_given_is_a_usage_error(
 ) -> None:
     with pytest.raises(UsageError, match=hint):
         api.answer_with(method, path, status=status)
+
+
+def test_a_call_that_gets_no_answer_is_recorded_all_the_same(api: FakeApi) -> None:
+    api.answer_with("POST", "/v2/messages", status=None)
+
+    with pytest.raises(TimedOut):
+        ask(api, "POST", "/v2/messages")
+
+    assert [command.name for command in api.commands] == ["messages.send"]
+    assert ask(api, "POST", ANSWER).status == 200
+
+
+def test_every_call_may_get_no_answer_for_a_while(api: FakeApi) -> None:
+    with api.failing(None), pytest.raises(TimedOut):
+        ask(api, "POST", ANSWER)
+
+    assert ask(api, "POST", ANSWER).status == 200
 
 
 def test_clear_forgets_the_test_before(api: FakeApi) -> None:

@@ -59,6 +59,20 @@ def test_an_error_is_answered_as_told(
     assert post(MESSAGES).status_code == 429
 
 
+def test_where_there_is_no_answer_the_client_times_out_at_once(
+    doors: Doors, api: FakeApi, post: Callable[..., httpx.Response]
+) -> None:
+    api.answer_with("POST", "/v2/messages", status=None)
+
+    started = time.perf_counter()
+    with pytest.raises(httpx.ReadTimeout) as raised:
+        post(MESSAGES)
+
+    assert time.perf_counter() - started < 1
+    assert str(raised.value.request.url) == MESSAGES
+    assert len(api.commands) == 1
+
+
 @pytest.mark.parametrize("seconds", [0, 0.01])
 def test_others_on_the_loop_get_on_while_telnyx_answers(
     doors: Doors, api: FakeApi, seconds: float

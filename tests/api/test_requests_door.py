@@ -63,6 +63,16 @@ def test_a_session_keeps_its_retries(doors: Doors, api: FakeApi) -> None:
     assert len(api.commands) == 3
 
 
+def test_where_there_is_no_answer_the_client_times_out(doors: Doors, api: FakeApi) -> None:
+    api.answer_with("POST", "/v2/messages", status=None)
+
+    with pytest.raises(requests.exceptions.ReadTimeout) as raised:
+        requests.post(MESSAGES)
+
+    assert raised.value.request is not None
+    assert len(api.commands) == 1
+
+
 def test_telnyx_answers_as_late_as_it_was_told_to(doors: Doors, api: FakeApi) -> None:
     with api.taking(0.02):
         started = time.perf_counter()

@@ -85,3 +85,13 @@ def test_an_error_told_becomes_the_sdks_exception(doors: Doors, api: FakeApi) ->
     ):
         client.calls.actions.answer(CALL)
     assert len(api.commands) == 1
+
+
+def test_no_answer_becomes_the_sdks_exception(doors: Doors, api: FakeApi) -> None:
+    api.answer_with("POST", "/v2/calls/*/actions/answer", status=None)
+
+    with (
+        telnyx.Telnyx(api_key="k", max_retries=0) as client,
+        pytest.raises(telnyx.APITimeoutError),
+    ):
+        client.calls.actions.answer(CALL)

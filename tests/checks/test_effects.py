@@ -20,8 +20,8 @@ from telnyx_mock.checks.finding import Result
 from telnyx_mock.checks.probe import open_probe
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import find
-from telnyx_mock.severity import Outcome
-from tests.receivers.bad_effects import NoWayBack, OncePerAttempt
+from telnyx_mock.severity import Outcome, Severity
+from tests.receivers.bad_effects import LetsItTimeOut, NoWayBack, OncePerAttempt
 from tests.receivers.correct import API, Acting, Event, Receiver, WsgiReceiver, kind, payload
 
 MakeCampaign = Callable[..., Campaign]
@@ -276,6 +276,42 @@ def test_events_of_one_call_share_its_ids_and_not_their_own() -> None:
 
 
 # What is not there to be judged
+
+
+def test_an_api_that_gives_no_answer_makes_what_knows_only_errors_fail(
+    campaign: MakeCampaign,
+) -> None:
+    made = campaign(LetsItTimeOut)
+    result = run(made, "api-errors")
+    [finding] = result.findings
+    assert result.outcome is Outcome.PASSED, "it is a warning"
+    assert finding.message == (
+        "call.initiated was answered 500 when the API gave its command no answer."
+    )
+    assert "ReadTimeout" in finding.observed
+    assert run(made, "retried").findings == (), "it forgot, so the next attempt works"
+
+
+def test_what_is_lost_because_the_api_gave_no_answer_is_a_warning(
+    campaign: MakeCampaign,
+) -> None:
+    class Loses(LetsItTimeOut):
+        def forget(self, event: Event) -> None:
+            if self.is_time_out:
+                return
+            super().forget(event)
+
+        def failed(self, event: Event, error: httpx.HTTPError) -> int:
+            self.is_time_out = isinstance(error, httpx.TimeoutException)
+            return super().failed(event, error)
+
+    result = run(campaign(Loses), "retried")
+    [finding] = result.findings
+    assert finding.severity is Severity.WARNING
+    assert finding.message == (
+        "call.initiated was answered 500 when the API gave its command no answer, and its next "
+        "attempt is acknowledged and not handled."
+    )
 
 
 def test_over_http_the_api_cannot_be_made_to_fail(campaign: MakeCampaign) -> None:

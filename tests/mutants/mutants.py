@@ -1111,8 +1111,14 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
         _mutant(
             "api-errors",
             "lets errors through",
-            "except httpx.HTTPStatusError",
+            "except httpx.HTTPError",
             "except httpx.InvalidURL",
+        ),
+        _mutant(
+            "api-errors",
+            "lets it through that there was no answer",
+            "except httpx.HTTPError",
+            "except httpx.HTTPStatusError",
         ),
         _mutant(
             "api-errors", "fails where the API does", "        return 503\n", "        return 500\n"

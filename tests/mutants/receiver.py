@@ -123,8 +123,8 @@ async def act(event: Fields) -> int:
     try:
         answer = await api.post(path, json=parameters)
         answer.raise_for_status()
-    except httpx.HTTPStatusError as error:
-        if error.response.status_code < 500:
+    except httpx.HTTPError as error:
+        if isinstance(error, httpx.HTTPStatusError) and error.response.status_code < 500:
             return 200  # another attempt would not help
         seen.discard(event_id)
         return 503

@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import httpx
+
 from tests.receivers.correct import (
     Acting,
     Event,
@@ -139,6 +141,16 @@ class LetsItFail(Acting):
     def failed(self, event: Event, error: Exception) -> int:
         self.forget(event)
         raise error
+
+
+class LetsItTimeOut(Acting):
+    """It copes with any answer of the API, and leaves it to the framework when there is none."""
+
+    def failed(self, event: Event, error: httpx.HTTPError) -> int:
+        status = super().failed(event, error)
+        if not isinstance(error, httpx.HTTPStatusError):
+            raise error
+        return status
 
 
 BAD_EFFECTS: Mapping[str, type[Any]] = {

@@ -197,7 +197,7 @@ class Acting(Receiver):
         url = f"/calls/{self.call(event)}/actions/{self.actions[kind(event)]}"
         try:
             self.api.post(url).raise_for_status()
-        except httpx.HTTPStatusError as error:
+        except httpx.HTTPError as error:
             return self.failed(event, error)
         return 200
 
@@ -216,9 +216,9 @@ class Acting(Receiver):
         call = payload(event).get("call_control_id")
         return quote(call, errors="replace") if isinstance(call, str) else ""
 
-    def failed(self, event: Event, error: httpx.HTTPStatusError) -> int:
-        """The status where a command was refused: another attempt may help, unless it is a 4xx."""
-        if error.response.status_code < 500:
+    def failed(self, event: Event, error: httpx.HTTPError) -> int:
+        """The status where a command failed: another attempt may help, unless it was a 4xx."""
+        if isinstance(error, httpx.HTTPStatusError) and error.response.status_code < 500:
             return 200
         self.forget(event)
         return 503
