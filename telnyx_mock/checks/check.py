@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from telnyx_mock.checks.again import repeat
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.events.identity import Moment
 from telnyx_mock.events.kinds import Json
 from telnyx_mock.events.model import Event
 from telnyx_mock.request import Request
@@ -114,9 +116,11 @@ def departure(path: str, value: Json) -> str:
     """A difference from the sample in words, cut short where the value is long."""
     if value is ABSENT:
         return f"no {path}"
-    text = repr(value)
+    text = json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
     if len(text) > 80:
         text = f"{text[:60]}... ({len(text)} characters)"
+    if isinstance(value, Moment) and not value.offset:
+        text += " (the time of the event)"
     return f"{path} = {text}"
 
 

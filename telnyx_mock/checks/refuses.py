@@ -14,9 +14,10 @@ from dataclasses import replace
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
 from telnyx_mock.checks.finding import Finding
+from telnyx_mock.checks.remedy import RAW_BYTES
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.events.model import ContentType, Event
-from telnyx_mock.forgeries import FORGERIES, Expected, Forgery, forge
+from telnyx_mock.forgeries import FORGERIES, Expected, Forgery, Group, forge
 from telnyx_mock.request import SIGNATURE_HEADER, Request
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing import sign
@@ -38,6 +39,15 @@ WORDS = {
 }
 """How an id begins, the title, and how the reason does."""
 
+
+VERIFY = (
+    "Verify every request over timestamp|body with the account's public key before anything else, "
+    "and answer 401 or 403 if it fails for whatever reason."
+)
+TIMELY = (
+    "Then take telnyx-timestamp for whole seconds since 1970 in ASCII digits, and refuse what is "
+    "more than 300 s from your clock, either way."
+)
 
 EACH_FAMILY = frozenset(
     {
@@ -126,10 +136,20 @@ def _check(forgery: Forgery) -> Check:
         Scope.FAMILY if forgery.name in EACH_FAMILY else Scope.CONTENT_TYPE,
         f"A receiver {fault} {forgery.reason}.",
         SIGNING_GUIDE,
-        "Verify every request over timestamp|body with the account's public key before anything "
-        "else, and answer 401 or 403 if it fails for whatever reason.",
+        _fix(forgery),
         look,
     )
+
+
+def _fix(forgery: Forgery) -> str:
+    """What to do about *forgery*, which follows from what it lies about."""
+    if forgery.expected is Expected.IGNORED:
+        return "Take nothing from the query: only the body is signed."
+    if forgery.group is Group.BODY or forgery.name.startswith("signature-over-"):
+        return f"{VERIFY} {RAW_BYTES}"
+    if forgery.group is Group.SIGNATURE:
+        return VERIFY
+    return f"{VERIFY} {TIMELY}"
 
 
 def _forged(campaign: Campaign, event: Event, forgery: Forgery) -> Request:

@@ -40,6 +40,8 @@ def remedy(delivery: Delivery) -> str:
         return ANY_CASE
     if draft.charset:
         return MEDIA_TYPE
+    if delivery.status in (401, 403):  # though the signature is right
+        return f"{RAW_BYTES} Where all that is genuine is refused, the public key is another."
     event = draft.webhook.event
     decided = decisions(draft.webhook)
     told = []
@@ -47,8 +49,6 @@ def remedy(delivery: Delivery) -> str:
         name = full_path(event, path)
         kinds = declared(event).get(re.sub(r"\[[0-9]+\]", "[]", name), ())
         told.append(_field(name, value, kinds))
-    if decided and delivery.status in (401, 403):
-        return RAW_BYTES  # for the signature is right, and only what it covers is unusual
     more = ["So with the other fields that are named."] if len(told) > MOST else []
     return " ".join(filter(None, [*told[:MOST], *more]))
 
@@ -59,7 +59,8 @@ def _field(name: str, value: Json, kinds: tuple[Kind, ...]) -> str:
         return f"Read {name} with .get(), for it may be absent, and decide what that means."
     if value is None:
         return (
-            f"Treat null in {name} as if it were missing; .get() with a default does not do that."
+            f"Treat null in {name} as if it were missing: .get(..., default) still gives None there, "
+            "and (.get(...) or default) does not."
         )
     if value == []:
         return f"Expect an empty list in {name}: take no first item for granted."

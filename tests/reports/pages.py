@@ -29,7 +29,8 @@ def finding(
         "fix": "Treat null as you treat a missing field.",
         "curl": "curl -sS -i -X POST https://localhost/ --data-binary '{\"data\":{}}'",
         "repeat": f"telnyx-mock send {event} app:app --set payload.client_state=null",
-        "sent": "payload.client_state = None",
+        "replay": "telnyx-mock replay 1a2b.7",
+        "sent": "payload.client_state = null",
         "traceback": "Traceback (most recent call last):\n  File 'app.py', line 3\nTypeError",
         "answer": '{"detail": "no such state"}',
     }
@@ -68,7 +69,7 @@ def faulty() -> list[Result]:
         result("serves-something", ""),
         result("accepts-sample", "call.initiated"),
         result("accepts-null", "call.initiated", finding()),
-        result("accepts-null", "call.hangup", finding(event="call.hangup", sent="x = None")),
+        result("accepts-null", "call.hangup", finding(event="call.hangup", sent="x = null")),
         result("accepts-null", "message.received", outcome=Outcome.INCONCLUSIVE, note="429"),
         result("accepts-unknown-event", "call.initiated"),
         result(

@@ -97,6 +97,12 @@ def test_every_finding_is_there_with_all_that_it_says() -> None:
                 assert text in card.text
 
 
+def test_a_command_that_there_is_not_has_no_place() -> None:
+    without = finding(repeat="", replay="", curl="")
+    card = page([result("accepts-null", "", without)]).with_class("fault")[0]
+    assert not {"Repeat", "Replay", "Curl"} & {each.text for each in card.all("dt")}
+
+
 def test_what_the_run_as_a_whole_shows_goes_before_the_findings() -> None:
     lies = ("refuses-signature-missing", "refuses-signature-by-another-key", "refuses-body-changed")
     results = [

@@ -106,8 +106,9 @@ def _entries(fault: Fault) -> list[tuple[str, Child]]:
         ("Why", tag("p", finding.why)),
         ("Fix", tag("p", finding.fix)),
         ("Source", link(finding.source) if finding.source else None),
-        ("Repeat", _command(finding.repeat) if finding.repeat else None),
-        ("Curl", _folded("the same bytes, while the signature is fresh", _command(finding.curl))),
+        ("Repeat", _copied(finding.repeat) if finding.repeat else None),
+        ("Replay", _command(finding.replay, "the same delivery from the journal, signed anew")),
+        ("Curl", _command(finding.curl, "the same bytes, while the signature is fresh")),
         ("Also in", _folded(count(len(others), "other finding"), _table(others)) if others else None),
     ]  # fmt: skip
 
@@ -132,7 +133,12 @@ def _answer(finding: Finding) -> Markup:
     )
 
 
-def _command(command: str) -> Markup:
+def _command(command: str, sends: str) -> Markup | None:
+    """A command that *sends* something again; None where there is none."""
+    return _folded(sends, _copied(command)) if command else None
+
+
+def _copied(command: str) -> Markup:
     return tag(
         "div",
         tag("pre", tag("code", verbatim(command)), tabindex="0"),
@@ -153,7 +159,7 @@ def _table(findings: Sequence[Finding]) -> Markup:
             tag("th", tag("code", finding.check), scope="row"),
             tag("td", tag("code", finding.event)),
             tag("td", tag("code", finding.sent) if finding.sent else "the sample"),
-            tag("td", tag("code", verbatim(finding.repeat or finding.curl))),
+            tag("td", tag("code", verbatim(finding.again)) if finding.again else None),
         )
         for finding in findings
     ]
