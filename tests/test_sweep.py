@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -196,18 +197,15 @@ def sizes() -> list[int]:
 
 
 def test_sweeps_are_small() -> None:
-    """No more than half again as many as the longest enum of each event asks for."""
-    longest = [max([1, *_enums(find(name))]) for name in EVERY_EVENT]
-    assert sum(sizes()) <= 1.6 * sum(longest)
+    """Hardly more than the field with the most turns of each event asks for."""
+    most = [max([1, *_turns_at(find(name)).values()]) for name in EVERY_EVENT]
+    assert sum(sizes()) <= 1.4 * sum(most)
     assert max(sizes()) <= 30
 
 
-def _enums(swept: Event) -> Iterator[int]:
-    values_at: dict[str, int] = {}
-    for turn in turns(swept):
-        if turn.what == "value":
-            values_at[turn.path] = values_at.get(turn.path, 0) + 1
-    yield from values_at.values()
+def _turns_at(swept: Event) -> Counter[str]:
+    """How many turns, of which no value takes two, a field has, by path."""
+    return Counter(turn.path for turn in turns(swept) if turn.what != "present")
 
 
 @pytest.mark.parametrize("name", EVERY_EVENT)
@@ -230,6 +228,38 @@ def test_the_turns_of_messages_are_all_seen() -> None:
     assert {row.payload["type"] for row in rows} == {"SMS", "MMS", "RCS", "WHATSAPP"}
     assert any(len(row.payload.get("cc") or []) > 1 for row in rows)
     assert {row.payload["direction"] for row in sweep("call.initiated")} == {"incoming", "outgoing"}
+
+
+def spans(name: str, start: str, end: str) -> set[bool]:
+    """Whether *start* is *end*, in each webhook of a sweep as it is sent."""
+    payloads = [row.fresh(1_700_000_000.0).payload for row in sweep(name)]
+    return {
+        payload[start] == payload[end]
+        for payload in payloads
+        if start in payload and end in payload
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "end"),
+    [
+        ("call.hangup", "start_time", "end_time"),
+        ("call.recording.saved", "start_time", "end_time"),
+        ("texml.call.completed", "AnsweredTime", "EndTime"),
+        ("message.finalized", "sent_at", "completed_at"),
+    ],
+)
+def test_what_usually_takes_a_while_takes_no_time_in_one_webhook(
+    name: str, start: str, end: str
+) -> None:
+    assert spans(name, start, end) == {True, False}
+
+
+def test_no_time_of_a_sweep_comes_after_one_that_it_comes_before() -> None:
+    """A call is not answered before it begins."""
+    for row in sweep("texml.call.completed"):
+        payload = row.fresh().payload
+        assert payload.get("StartTime", "") <= payload.get("AnsweredTime", "~")
 
 
 def test_an_unknown_event_is_refused() -> None:

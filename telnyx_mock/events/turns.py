@@ -1,8 +1,8 @@
 """Every turn that an event can take, and the turns that one body took.
 
 A turn is one way for one field to be: absent, null, one of its values, a list with no items. The
-sweep takes each of them, and the coverage counts them. Free texts and numbers have none: there is
-no end to theirs.
+sweep takes each of them, and the coverage counts them. There is no end to texts, numbers and times:
+of theirs, the forms of :mod:`telnyx_mock.events.forms` are turns.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from telnyx_mock.events.forms import forms, forms_of
 from telnyx_mock.events.kinds import (
     Base64Json,
     Boolean,
@@ -36,8 +37,9 @@ class Turn(NamedTuple):
     """One way for the field at *path* (from the top of the body) to be.
 
     *what* is ``present``, ``absent`` or ``null``; ``empty`` or ``several`` for a list; ``value``
-    for one of a set; ``kind`` where any of several kinds may be, by its index; ``case`` where
-    another field decides the kind, by its value, or None for all other values.
+    for one of a set; ``form`` for a form of text, number or time, by its name; ``kind`` where any
+    of several kinds may be, by its index; ``case`` where another field decides the kind, by its
+    value, or None for all other values.
     """
 
     path: str
@@ -48,6 +50,8 @@ class Turn(NamedTuple):
         match self.what:
             case "value":
                 return repr(self.value)
+            case "form":
+                return str(self.value)
             case "several":
                 return "a list of several"
             case "kind":
@@ -123,7 +127,7 @@ def _of_kind(site: Site, path: str, kind: Kind) -> Iterator[Turn]:
         case Boolean():
             yield from (Turn(path, "value", value) for value in (True, False))
         case _:
-            return
+            yield from (Turn(path, "form", name) for name in forms(kind))
 
 
 def _in_value(site: Site, path: str, kind: Kind, value: Json, payload: Json, siblings: Json) -> Iterator[Turn]:
@@ -153,6 +157,8 @@ def _in_value(site: Site, path: str, kind: Kind, value: Json, payload: Json, sib
             yield from _in_value(site, path, kind.content, json.loads(text), payload, siblings)
         case Choice(values=(_, _, *_)) | Boolean() if kind.problem(value) is None:
             yield Turn(path, "value", value)
+        case _ if kind.problem(value) is None:
+            yield from (Turn(path, "form", name) for name in forms_of(kind, value))
         case _:
             return
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from telnyx_mock.events.forms import forms
 from telnyx_mock.events.kinds import (
     Base64Json,
     Boolean,
@@ -158,6 +159,8 @@ class Ways:
                     yield from self._case(site, kind, turn.value)
                 case ((Choice() | Boolean()), "value") if kind.problem(turn.value) is None:
                     yield {(path, "value"): turn.value}
+                case _, "form" if turn.value in (known := forms(kind)):
+                    yield {(path, "value"): known[turn.value]}
                 case _:
                     pass
         for way, inner, inner_path in self._inside(site, kind, path):

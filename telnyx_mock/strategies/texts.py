@@ -160,7 +160,7 @@ _BY_MEANING: Mapping[str, Callable[[str], tuple[str, ...]]] = {
     "decimal": lambda sample: ("0", "0.0", "1", "0.00001", "12.50", "123456.789"),
     "digits": lambda sample: ("0", "1", "10", "65536", "2147483647"),
     "telephone keys": lambda sample: ("", "0", "#", "*", "12#", "0123456789*#ABCD", "1" * 64),
-    "SIP status": lambda sample: ("200", "404", "480", "486", "487", "503", "603"),
+    "SIP status": lambda sample: ("unspecified", "200", "404", "480", "486", "487", "503", "603"),
     "MMYY": lambda sample: ("0130", "1299"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -54,6 +55,20 @@ def test_the_words_about_a_value_that_is_not_known(campaign: MakeCampaign) -> No
     )
 
 
+def test_the_words_about_a_call_that_took_no_time(campaign: MakeCampaign) -> None:
+    """The command to repeat it says all times that must stay the same."""
+    fails = failing(lambda call: call["start_time"] == call["end_time"])
+    [finding] = run(campaign(fails, "call.hangup"), "call.hangup").findings
+    assert finding.sites == ("payload.start_time",)
+    assert re.fullmatch(
+        r"call.hangup with payload.start_time = '\S*' \(the time of the event\) made .*",
+        finding.message,
+    )
+    times = re.findall(r'(\w+)="([^"]*)"', finding.repeat)
+    assert {name for name, _ in times} == {"occurred_at", "start_time", "end_time"}
+    assert len({time for _, time in times}) == 1
+
+
 FAULTS = [
     pytest.param(
         "call.hangup",
@@ -64,7 +79,7 @@ FAULTS = [
     pytest.param(
         "message.received",
         lambda message: isinstance(message["to"], list) and len(message["to"]) > 1,
-        {("payload.type", "payload.to")},  # the recipients of an RCS message, not of an SMS
+        {("payload.to",)},
         id="several recipients",
     ),
     pytest.param(
