@@ -6,10 +6,13 @@ to chance.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from telnyx_mock.events.catalog import find
+from telnyx_mock.events.kinds import Json, Leaf, Timestamp
 from telnyx_mock.events.model import Event
+from telnyx_mock.events.sites import descend, sites
 from telnyx_mock.events.turns import Turn, taken, turns
 from telnyx_mock.events.walk import build
 from telnyx_mock.events.ways import DecidedChooser, Way, Ways, joined
@@ -23,8 +26,9 @@ def sweep(event: str | Event) -> tuple[Webhook, ...]:
 
     Every field that may be absent is present and absent, every one that may be null is null,
     every value of a set is used, every list is empty and longer than one, and every kind that a
-    value may be of is seen: SMS, MMS, RCS and WhatsApp; incoming and outgoing. Always the same
-    webhooks; they get ids of their own when they are sent.
+    value may be of is seen: SMS, MMS, RCS and WhatsApp; incoming and outgoing. A time that comes
+    last before the event is once the same as the event's: a call ends when it begins. Always the
+    same webhooks; they get ids of their own when they are sent.
 
     Raises UsageError for an unknown event.
     """
@@ -51,7 +55,51 @@ def _rows(event: Event) -> tuple[Way, ...]:
         others = (took for way, took in rows if way is not last[0])
         if last[1] <= frozenset[Turn]().union(*others):
             rows.remove(last)
-    return tuple(way for way, _ in rows) or ({},)
+    return tuple(_with_short_times(event, [way for way, _ in rows] or [{}]))
+
+
+def _with_short_times(event: Event, rows: Iterable[Way]) -> Iterator[Way]:
+    """The *rows*; of each time that may be the event's own, the first that can has it so."""
+    short = _short_times(event)
+    for way in rows:
+        chooser = _Noting(way)
+        build(event, chooser)
+        given = chooser.values
+        fitting = [
+            key
+            for key, time in short.items()
+            if key[0] in given and key not in way and time in given.values()
+        ]
+        yield {**way, **{key: short.pop(key) for key in fitting}}
+
+
+def _short_times(event: Event) -> dict[tuple[str, str], Json]:
+    """The times after which nothing else happens until the event, moved to that."""
+    kinds = ((site.path, site.kind) for site in descend(sites(event)))
+    times = [(path, kind.sample) for path, kind in kinds if isinstance(kind, Timestamp)]
+    short: dict[tuple[str, str], Json] = {}
+    for path, time in times:
+        later = [
+            other
+            for _, other in times
+            if other.style is time.style and time.offset < other.offset <= 0
+        ]
+        following = min(later, key=lambda other: other.offset, default=time)
+        if time.offset and not following.offset:
+            short[path, "value"] = following
+    return short
+
+
+class _Noting(DecidedChooser):
+    """Notes the *values* it gives, by path."""
+
+    def __init__(self, way: Way) -> None:
+        super().__init__(way)
+        self.values: dict[str, Json] = {}
+
+    def value(self, path: str, kind: Leaf) -> Json:
+        self.values[path] = super().value(path, kind)
+        return self.values[path]
 
 
 def _row(

@@ -154,6 +154,7 @@ def departing(event: Event, decided: Mapping[str, Json]) -> Webhook:
 def differences(built: Webhook) -> Iterator[tuple[str, Json]]:
     """Where *built* differs from the documented sample: path and value, ids and times left out.
 
+    A time is not left out where it is the event's own, or written otherwise, unlike the sample's.
     The value is :data:`ABSENT` where the sample has a field that *built* has not.
     """
     ordinary = build(built.event, SampleChooser())
@@ -203,7 +204,7 @@ def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json
     elif isinstance(actual, Symbol) and ordinary is not ABSENT:
         return
     elif isinstance(actual, Moment) and isinstance(ordinary, Moment):
-        if actual.style is not ordinary.style:
+        if actual.style is not ordinary.style or (ordinary.offset and not actual.offset):
             yield path, actual
     elif ordinary != actual or type(ordinary) is not type(actual):
         yield path, actual

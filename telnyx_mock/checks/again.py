@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Mapping
 
 from telnyx_mock.draft import HEADER_CASES, Draft
+from telnyx_mock.events.identity import Moment
+from telnyx_mock.events.kinds import Json, Timestamp
+from telnyx_mock.events.sites import descend, sites
 from telnyx_mock.events.validity import problems
+from telnyx_mock.events.walk import look_up
+from telnyx_mock.paths import short_path
 from telnyx_mock.request import TIMESTAMP_HEADER, Request
 from telnyx_mock.webhook import ABSENT, Webhook, decisions
 from telnyx_mock.wire import encode, layouts, usual_layout
@@ -44,12 +50,24 @@ def _layout(webhook: Webhook, body: bytes) -> str | None:
     return next((each for each in names if encode(webhook.event, webhook.body, each) == body), None)
 
 
+def _simultaneous(webhook: Webhook, decided: Mapping[str, Json]) -> dict[str, Json]:
+    """The times in *webhook* that are the same as any that was *decided*, and must stay so."""
+    known = {value for value in decided.values() if isinstance(value, Moment)}
+    times = (
+        (short_path(webhook.event, site.path), look_up(site.path, webhook.body, {}))
+        for site in descend(sites(webhook.event))
+        if isinstance(site.kind, Timestamp)
+    )
+    return {path: time for path, time in times if time in known}
+
+
 def repeat(request: Request) -> str:
     """The command that sends the like of *request* to TARGET; empty where there is none."""
     if request.webhook is None:
         return ""
     words = ["telnyx-mock", "send", request.event, TARGET]
-    for path, value in decisions(request.webhook).items():
+    decided = decisions(request.webhook)
+    for path, value in {**_simultaneous(request.webhook, decided), **decided}.items():
         if value is ABSENT:
             words += ["--unset", shlex.quote(path)]
         else:

@@ -7,6 +7,7 @@ import re
 from telnyx_mock.captures.declared import declared
 from telnyx_mock.checks.again import written
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.events.identity import Moment
 from telnyx_mock.events.kinds import Choice, Identifier, Json, Kind, Text, Timestamp
 from telnyx_mock.paths import full_path
 from telnyx_mock.webhook import ABSENT, decisions
@@ -79,6 +80,10 @@ def _field(name: str, value: Json, kinds: tuple[Kind, ...]) -> str:
             return (
                 f"Have a branch for values of {name} that you do not know, as {value!r}: Telnyx "
                 "may add some."
+            )
+        case Timestamp() if isinstance(value, Moment) and value.style is kind.style:
+            return (
+                f"Let {name} be the time of the event: what you divide by may have taken no time."
             )
         case Timestamp():
             return f"Parse {name} as ISO 8601 with whatever fraction and offset it has, as in {value!r}."

@@ -10,7 +10,7 @@ from telnyx_mock.draft import Draft
 from telnyx_mock.events.kinds import Json
 from telnyx_mock.receivers.response import Response
 from telnyx_mock.signing import KeyPair
-from telnyx_mock.webhook import ABSENT, sample, webhook
+from telnyx_mock.webhook import ABSENT, departing, sample, webhook
 
 KEY = KeyPair.generate()
 
@@ -50,6 +50,13 @@ def test_a_value_of_a_list_asks_for_a_branch_for_all_others() -> None:
     fix = told_of("call.hangup", hangup_cause="call_rejected")
     assert fix.startswith("Have a branch for each value of data.payload.hangup_cause that you ")
     assert fix.endswith("and 'call_rejected' is one.")
+
+
+def test_a_time_that_is_the_events_own_asks_for_a_look_at_what_is_divided_by() -> None:
+    ended = sample("call.hangup")
+    short = departing(ended.event, {"start_time": ended.payload["end_time"]})
+    fix = told(Draft(short.fresh()))
+    assert fix.startswith("Let data.payload.start_time be the time of the event")
 
 
 def test_fields_of_forms_are_named_as_they_are_written() -> None:

@@ -761,12 +761,11 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             'text(call, "direction") == "incoming" else None',
             '{"incoming": True}[text(call, "direction")] else None',
         ),
-        _survivor(
-            "accepts-generated",
+        _mutant(
+            "accepts-sweep",
             "takes every SIP cause for a number",
             'int(sip_status) if re.fullmatch("[1-6][0-9]{2}", sip_status) else 0',
             "int(sip_status)",
-            "The sweep leaves texts of several patterns as they are, so that chance alone finds it",
         ),
         _mutant(
             "accepts-generated",
@@ -841,12 +840,11 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             'instant(text(call, "end_time"))\n',
             'datetime.strptime(text(call, "end_time"), "%Y-%m-%dT%H:%M:%S.%f%z")\n',
         ),
-        _survivor(
-            "accepts-generated",
+        _mutant(
+            "accepts-sweep",
             "divides by the length of the call",
             '"seconds": (ended - began).total_seconds(),',
             '"seconds": 1 / (ended - began).total_seconds(),',
-            "No call is generated that ends when it begins",
         ),
         _mutant(
             "accepts-generated",
