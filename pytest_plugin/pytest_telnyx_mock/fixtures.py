@@ -114,7 +114,8 @@ def telnyx_effects(pytestconfig: pytest.Config) -> Any:
     """What the work of the receiver shows in, for the contract: none unless telnyx_probe names it.
 
     Override it, at any scope, to return a function without arguments, whose result can be
-    compared: the rows of a table, a counter, the calls of a mock. Or an address to read back.
+    compared: the rows of a table, a counter, the calls of a mock; it may be ``async def``, and is
+    awaited on the event loop that ASGI apps run on here. Or an address to read back.
     """
     return pytestconfig.stash[OPTIONS].probe or None
 
@@ -161,16 +162,14 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def telnyx_guard() -> Iterator[Doors]:
+def telnyx_guard(telnyx_api: FakeApi) -> Iterator[Doors]:
     """Doors of the fake API that stay open between the tests of the contract, once they are opened.
 
-    A thread of the app may outlive the test that set it going. What it then asks of Telnyx is
-    answered, and counts for no test.
+    A thread of the app may outlive the test that set it going, and so what it asks of Telnyx.
     """
     from telnyx_mock.api.doors import Doors
-    from telnyx_mock.api.fake import FakeApi
 
-    doors, before = Doors(FakeApi()), threading.enumerate()
+    doors, before = Doors(telnyx_api), threading.enumerate()
     yield doors
     at_work = [thread for thread in threading.enumerate() if thread not in before]
     if doors.is_open and at_work:
@@ -195,11 +194,11 @@ def telnyx_campaign(
     from telnyx_mock.errors import TelnyxMockError
 
     try:
-        given = request.getfixturevalue("telnyx_effects")
-        probe = open_probe(given, request.config.stash[OPTIONS].allow_hosts)
+        reception = _reception_of(request.config)
+        probe = open_probe(request.getfixturevalue("telnyx_effects"), reception.reach)
         makes = open_app_with_keys(request.getfixturevalue("telnyx_app_with_keys"))
     except TelnyxMockError as error:
         give_up(request, error)
     if telnyx_mock.receiver.in_process:
         telnyx_guard.open()
-    return _reception_of(request.config).campaign(telnyx_mock, probe, makes)
+    return reception.campaign(telnyx_mock, probe, makes)

@@ -7,12 +7,12 @@ earlier one is no second effect: Telnyx carries it out once in 60 seconds
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from telnyx_mock.api.command import Command
@@ -26,7 +26,7 @@ from telnyx_mock.webhook import Webhook, sample
 if TYPE_CHECKING:
     from telnyx_mock.checks.campaign import Campaign
 
-__all__ = ["LATE", "Effects", "acting", "is_quiet", "observe", "related"]
+__all__ = ["LATE", "Effects", "acting", "has_effect", "is_quiet", "observe", "related"]
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ LATE = 0.75
 FIRST_LOOK = 0.5
 """Seconds in which anything must show that webhooks led to, for it to be looked at closely."""
 
-UNREST = 5.0
+UNREST = 10.0
 """Seconds after which a receiver that is never quiet is taken to act without any webhook."""
 
 HOW_TO_PROBE = (
@@ -118,9 +118,17 @@ def observe(
         )
         after = snapshot(probe)
         effects = Effects(commands, after != before, _size(after) - _size(before))
-        if (until_seen and effects) or time.perf_counter() >= deadline:
+        over = time.perf_counter() >= deadline or (probe is None and _is_idle(campaign))
+        if over or (until_seen and effects):
             return sent, effects
         time.sleep(0.01)
+
+
+def _is_idle(campaign: Campaign) -> bool:
+    """Whether nothing is left that could send a command: the app in this process has no thread."""
+    ours = (threading.main_thread(), threading.current_thread())
+    in_process = campaign.emulator.receiver.in_process
+    return in_process and all(thread in ours for thread in threading.enumerate())
 
 
 def is_quiet(campaign: Campaign, *, probed: bool = True) -> bool:
@@ -172,16 +180,28 @@ def _found_acting(campaign: Campaign) -> dict[str, tuple[Event, ...]]:
             "The probe returns another snapshot each time, though nothing was sent in between; "
             "it must return plain data that only changes with the work of the app."
         )
-    found = _seen_to_act(campaign)
-    if _shown_later(campaign, FIRST_LOOK):
+    if not is_quiet(campaign):
+        raise NotSelected("what webhooks lead to: the receiver acts all the time, whatever comes")
+    start = len(campaign.emulator.api.commands)
+    found, calls = _seen_to_act(campaign)
+    late = _shown_later(campaign, FIRST_LOOK)
+    if late:
         is_quiet(campaign)
     elif not any(found.values()):
         return {}
-    # What shows late seems to come of a later event, so each is tried by itself.
-    few = {name: islice(_judgeable(campaign, name), _MOST) for name in found}
+    for command in campaign.emulator.api.commands[start:]:
+        owner = calls.get(command.call_control_id)
+        if owner is not None and owner not in found[owner.family]:
+            found[owner.family].append(owner)
+    # What comes late may be of another event than it seems, so each is tried by itself.
+    few = {name: list(_judgeable(campaign, name)) for name in found}
     for candidates in (found, few):
         confirmed = {
-            name: tuple(event for event in events if _acts(campaign, event))
+            name: tuple(
+                event
+                for event in sorted(events, key=campaign.events.index)[:_MOST]
+                if has_effect(campaign, event)
+            )
             for name, events in candidates.items()
         }
         if any(confirmed.values()):
@@ -189,34 +209,34 @@ def _found_acting(campaign: Campaign) -> dict[str, tuple[Event, ...]]:
     return {}
 
 
-def _acts(campaign: Campaign, event: Event) -> bool:
+def has_effect(campaign: Campaign, event: Event) -> bool:
+    """Whether the sample of *event* has an effect, late or not; nothing more comes of it then."""
     _, effects = observe(campaign, partial(campaign.send, sample(event.name)))
     if not effects:
         effects = _shown_later(campaign, LATE)
         if effects:
-            is_quiet(campaign)  # lest the rest of it be taken for the next one's
+            is_quiet(campaign)
     return bool(effects)
 
 
-def _seen_to_act(campaign: Campaign) -> dict[str, list[Event]]:
-    """Events after which something showed, some of each family."""
+def _seen_to_act(campaign: Campaign) -> tuple[dict[str, list[Event]], dict[str | None, Event]]:
+    """Events after which something showed, some of each family; and for each call, its event."""
     found: dict[str, list[Event]] = {event.family: [] for event in campaign.events}
-    owners: dict[str, Event] = {}
+    calls: dict[str | None, Event] = {}
     for name, of_family in found.items():
         for event in _judgeable(campaign, name):
             if len(of_family) == _MOST:
                 break
             webhook = sample(event.name).fresh()
-            owners[str(webhook.payload.get("call_control_id"))] = event
             delivery, effects = observe(campaign, partial(campaign.send, webhook))
-            for command in effects.commands:
-                in_time = any(command is known for known in delivery.commands)
-                owner = event if in_time else owners.get(command.call_control_id or "", event)
-                if owner not in found[owner.family]:
-                    found[owner.family].append(owner)
-            if effects.changed and event not in of_family:
+            own = any(
+                command in delivery.commands or command.call_control_id not in calls
+                for command in effects.commands
+            )
+            if own or effects.changed:
                 of_family.append(event)
-    return found
+            calls[str(webhook.payload.get("call_control_id"))] = event
+    return found, calls
 
 
 def _judgeable(campaign: Campaign, family: str) -> Iterator[Event]:

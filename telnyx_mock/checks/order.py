@@ -10,7 +10,7 @@ from typing import TypeAlias
 from telnyx_mock.checks.accepts import FUNDAMENTALS
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
-from telnyx_mock.checks.effects import LATE, Effects, acting, is_quiet, observe, related
+from telnyx_mock.checks.effects import LATE, Effects, acting, has_effect, is_quiet, observe, related
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.events.catalog import family
@@ -83,7 +83,9 @@ def _both_handled(check: Check, campaign: Campaign, event: Event) -> Iterator[Fi
             last, first = _without_effect(campaign, one, other), None
             if last is not None:
                 first = _without_effect(campaign, other, one)
-            if last is not None and first is not None:
+            if last is None or first is None or not is_quiet(campaign):
+                continue
+            if has_effect(campaign, one) and has_effect(campaign, other):
                 problem = (
                     f"had no effect after {one.name} about the same thing, nor {one.name} after "
                     "it, though each has one alone"
