@@ -16,6 +16,7 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.events.catalog import select
 from telnyx_mock.receivers.added_headers import added_headers
 from telnyx_mock.receivers.app import app_kind, is_receiver, open_app
+from telnyx_mock.receivers.http import HttpReceiver
 from telnyx_mock.receivers.paced import Allowance, Paced, bounds
 from telnyx_mock.receivers.receiver import Receiver
 from telnyx_mock.receivers.response import Response
@@ -50,6 +51,7 @@ class Reception:
         self._campaign_for: Any = None
         self._bound: Any = None
         self._allowances: dict[tuple[int | None, float | None], Allowance] = {}
+        self._asked: dict[str, Receiver] = {}
 
     def admit(self, value: Any) -> Callable[[], None]:
         """Take in a fixture's *value*. Call what is returned when the fixture is torn down."""
@@ -96,6 +98,18 @@ class Reception:
         )
         return self._campaign
 
+    def reach(self, address: str) -> Receiver:
+        """What is at *address*, to be asked for what is there, within the bounds of the session.
+
+        It is no receiver of webhooks, so it is not sent the headers that are added for one. Raises
+        UsageError for an address that must not be sent to.
+        """
+        if address not in self._asked:
+            options = self.options
+            receiver = HttpReceiver(address, options.allow_hosts, ca_bundle=options.ca_bundle)
+            self._asked[address] = Paced(receiver, self._allowance(self._limits(receiver)))
+        return self._asked[address]
+
     def _open(self, value: Any, name: str = "the app") -> Receiver:
         path = self.options.path
         if isinstance(value, str):
@@ -117,14 +131,19 @@ class Reception:
 
     def _paced(self, receiver: Receiver) -> Receiver:
         """*receiver* within the bounds of the session, of which each worker of xdist has its share."""
-        options = self.options
-        address = None if receiver.in_process else receiver.url
-        limits = bounds(address, options.max_requests, options.rate)
-        if limits == (None, None) and not options.headers:
+        limits, headers = self._limits(receiver), self.options.headers
+        if limits == (None, None) and not headers:
             return receiver
+        return Paced(receiver, self._allowance(limits), added_headers(headers))
+
+    def _limits(self, receiver: Receiver) -> tuple[int | None, float | None]:
+        address = None if receiver.in_process else receiver.url
+        return bounds(address, self.options.max_requests, self.options.rate)
+
+    def _allowance(self, limits: tuple[int | None, float | None]) -> Allowance:
+        """What may still be sent within *limits*, to all that has the same."""
         shares = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-        allowance = self._allowances.setdefault(limits, Allowance(*limits, shares=shares))
-        return Paced(receiver, allowance, added_headers(options.headers))
+        return self._allowances.setdefault(limits, Allowance(*limits, shares=shares))
 
     def _reopening(self, value: Any) -> Callable[[], Receiver] | None:
         if is_receiver(value) or (isinstance(value, str) and is_address(value)):

@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
-from telnyx_mock.errors import UsageError
-from telnyx_mock.receivers.http import HttpReceiver
-from telnyx_mock.receivers.receiver import NoAnswer
+from telnyx_mock.errors import BudgetSpent, UsageError
+from telnyx_mock.receivers.loop import LoopBusy, session_loop
+from telnyx_mock.receivers.receiver import NoAnswer, Receiver
 from telnyx_mock.receivers.target import is_address, load
 from telnyx_mock.request import Request
 
 __all__ = ["Probe", "open_probe", "snapshot"]
 
 Probe: TypeAlias = Callable[[], object]
-"""Reads back the state that the receiver's work shows in; snapshots are compared with ``==``."""
+"""Reads back the state that the receiver's work shows in; snapshots are compared with ``==``.
+
+What it returns may be awaited, as with ``async def``: that is done on the event loop that ASGI apps
+under test run on, so that a pool of connections may be theirs. It is one loop for the whole run.
+"""
 
 TIMEOUT = 10.0
-"""Seconds that the address of a probe may take to answer."""
+"""Seconds that an address may take to answer, and that what is awaited may take."""
 
 
-def open_probe(given: object, allowed_hosts: Collection[str] = ()) -> Probe | None:
+def open_probe(given: object, reach: Callable[[str], Receiver]) -> Probe | None:
     """The probe that *given* stands for: a function, ``module:function`` or an address; None for none.
 
-    Raises UsageError for anything else, and for an address that must not be asked.
+    *reach* opens an address; what is asked of it counts as the requests of a run do. Raises
+    UsageError for anything else, and for an address that must not be asked.
     """
     if given is None or given == "":
         return None
     if isinstance(given, str) and is_address(given):
-        return _Address(given, allowed_hosts)
+        return _Address(reach(given))
     probe: Any = load(given) if isinstance(given, str) else given
-    if not callable(probe) or inspect.iscoroutinefunction(probe):
+    if not callable(probe):
         raise UsageError(
-            f"The probe {given!r} is no plain function; it must return a snapshot that can be "
-            "compared when it is called without arguments."
+            f"The probe {given!r} is no function; it must return a snapshot that can be compared "
+            "when it is called without arguments."
         )
     known: Probe = probe
     return known
@@ -44,8 +50,8 @@ def open_probe(given: object, allowed_hosts: Collection[str] = ()) -> Probe | No
 class _Address:
     """Reads an address back, with GET; the snapshot is the body."""
 
-    def __init__(self, url: str, allowed_hosts: Collection[str]) -> None:
-        self._receiver = HttpReceiver(url, allowed_hosts)
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
 
     def __call__(self) -> bytes:
         try:
@@ -58,12 +64,28 @@ class _Address:
 
 
 def snapshot(probe: Probe | None) -> object:
-    """What *probe* reads now; None without a probe. Raises UsageError where it fails."""
+    """What *probe* reads now; None without a probe.
+
+    Raises UsageError where it fails, and BudgetSpent where its address may not be asked any more.
+    """
     if probe is None:
         return None
     try:
-        return copy.deepcopy(probe())
-    except UsageError:
+        state = probe()
+        return copy.deepcopy(_awaited(state) if inspect.isawaitable(state) else state)
+    except (UsageError, BudgetSpent):
         raise
     except Exception as error:
         raise UsageError(f"The probe failed: {type(error).__name__}: {error}") from error
+
+
+def _awaited(state: Awaitable[object]) -> object:
+    """What comes of *state*, on the loop of the apps."""
+
+    async def wait() -> object:
+        return await asyncio.wait_for(state, TIMEOUT)
+
+    try:
+        return session_loop().call(lambda loop: loop.create_task(wait()), patience=TIMEOUT + 1)
+    except (LoopBusy, TimeoutError):
+        raise UsageError(f"The probe returned nothing within {TIMEOUT:g} s.") from None

@@ -17,9 +17,11 @@ from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.contract import CONTRACT
 from telnyx_mock.checks.effects import related
 from telnyx_mock.checks.finding import Result
-from telnyx_mock.checks.probe import open_probe
+from telnyx_mock.checks.probe import open_probe, snapshot
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import find
+from telnyx_mock.receivers.http import HttpReceiver
+from telnyx_mock.receivers.paced import Allowance, Paced
 from telnyx_mock.severity import Outcome, Severity
 from tests.receivers.bad_effects import LetsItTimeOut, NoWayBack, OncePerAttempt
 from tests.receivers.correct import API, Acting, Event, Receiver, WsgiReceiver, kind, payload
@@ -144,13 +146,11 @@ def test_a_probe_that_fails_is_the_users_mistake(campaign: MakeCampaign) -> None
 
 
 def test_a_probe_is_named_by_module_and_function() -> None:
-    assert open_probe("tests.checks.test_effects:rows") is not None
-    assert open_probe("") is None
-    assert open_probe(None) is None
-    with pytest.raises(UsageError, match="is no plain function"):
-        open_probe([])
-    with pytest.raises(UsageError, match="is no plain function"):
-        open_probe(asyncio.sleep)
+    assert open_probe("tests.checks.test_effects:rows", HttpReceiver) is rows
+    assert open_probe("", HttpReceiver) is None
+    assert open_probe(None, HttpReceiver) is None
+    with pytest.raises(UsageError, match=r"The probe \[\] is no function"):
+        open_probe([], HttpReceiver)
 
 
 def test_an_address_is_read_back() -> None:
@@ -167,7 +167,8 @@ def test_an_address_is_read_back() -> None:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         address = f"http://127.0.0.1:{server.server_port}"
-        probe, lost = open_probe(f"{address}/rows"), open_probe(f"{address}/nothing")
+        probe = open_probe(f"{address}/rows", HttpReceiver)
+        lost = open_probe(f"{address}/nothing", HttpReceiver)
         assert probe is not None
         assert lost is not None
         assert probe() == b"3 rows"
@@ -176,7 +177,84 @@ def test_an_address_is_read_back() -> None:
         server.shutdown()
         thread.join()
     with pytest.raises(UsageError, match="allow"):
-        open_probe("http://staging.example/rows")
+        open_probe("http://staging.example/rows", HttpReceiver)
+
+
+class Pool:
+    """What belongs to the event loop that it was first used on, as pools of connections do."""
+
+    loop: asyncio.AbstractEventLoop | None = None
+
+    async def read(self) -> list[str]:
+        loop = asyncio.get_running_loop()
+        if self.loop is None:
+            self.loop = loop
+        if self.loop is not loop:
+            raise RuntimeError("the pool is attached to a different loop")
+        await asyncio.sleep(0)
+        return rows()
+
+
+def pooled(receiver: type[Receiver], pool: Pool) -> type[Receiver]:
+    """*receiver*, which reads from the *pool* in each request."""
+
+    class Pooled(receiver):  # type: ignore[misc, valid-type]
+        async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+            await pool.read()
+            await super().__call__(scope, receive, send)
+
+    return Pooled
+
+
+def test_a_probe_that_is_awaited_shares_the_loop_of_the_app(campaign: MakeCampaign) -> None:
+    pool = Pool()
+    made = campaign(pooled(Booking, pool))
+    made.probe = pool.read
+    result = run(made, "once-when-delivered-again")
+    assert result.outcome is Outcome.FAILED
+    made = campaign(pooled(BookingOnce, pool))
+    made.probe = lambda: pool.read()
+    assert {run(made, check).outcome for check in ONCE} == {Outcome.PASSED}
+
+
+def test_a_probe_that_is_awaited_may_be_asked_while_a_loop_runs() -> None:
+    pool = Pool()
+
+    async def within_another_loop() -> object:
+        return snapshot(pool.read)
+
+    assert snapshot(pool.read) == asyncio.run(within_another_loop()) == []
+
+
+def test_beside_an_app_without_a_loop_a_probe_has_one_that_stays(campaign: MakeCampaign) -> None:
+    made = campaign(BookingInThreads)
+    made.probe = Pool().read
+    assert run(made, "once-when-delivered-again").outcome is Outcome.FAILED
+
+
+def test_a_probe_that_never_returns_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("telnyx_mock.checks.probe.TIMEOUT", 0.05)
+    with pytest.raises(UsageError, match=r"returned nothing within 0\.05 s"):
+        snapshot(asyncio.Event().wait)
+
+
+def test_an_awaited_probe_that_fails_is_the_users_mistake() -> None:
+    async def broken() -> object:
+        raise LookupError("no table")
+
+    with pytest.raises(UsageError, match="The probe failed: LookupError: no table"):
+        snapshot(broken)
+
+
+def test_a_probe_whose_budget_is_used_up_ends_the_check_as_that_does(
+    campaign: MakeCampaign,
+) -> None:
+    made = campaign(Booking)
+    address = Paced(HttpReceiver("http://127.0.0.1:9/"), Allowance(max_requests=0))
+    made.probe = open_probe("http://127.0.0.1:9/", lambda _: address)
+    result = run(made, "once-when-replayed")
+    assert result.outcome is Outcome.INCONCLUSIVE
+    assert result.note.startswith("the budget is used up, 0 requests")
 
 
 # Commands

@@ -68,4 +68,56 @@ def test_a_probe_that_is_none_stops_at_one_sentence(project):
         *CONTRACT, *CALLS, *ONCE, "--telnyx-app", "booking:app", "--telnyx-probe", "booking:rows"
     )
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["!*The probe 'booking:rows' is no plain function*!"])
+    result.stdout.fnmatch_lines(["!*The probe 'booking:rows' is no function*!"])
+
+
+def test_what_an_address_is_asked_is_within_the_bounds_of_the_run(project):
+    project.makepyfile(
+        booking=BOOKING,
+        state="""
+        import threading
+        from http.server import BaseHTTPRequestHandler, HTTPServer
+
+        class State(BaseHTTPRequestHandler):
+            asked = []
+
+            def do_GET(self):
+                self.asked.append(dict(self.headers))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        server = HTTPServer(("127.0.0.1", 0), State)
+        """,
+    )
+    project.makeconftest(
+        """
+        import threading
+        import pytest
+        from state import State, server
+
+        @pytest.fixture(scope="session")
+        def telnyx_effects():
+            thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+            thread.start()
+            yield f"http://127.0.0.1:{server.server_port}/rows"
+            server.shutdown()
+            server.server_close()
+            thread.join()
+            print(f"asked {len(State.asked)} times", *State.asked[:1])
+        """
+    )
+    project.makepyfile("from pytest_telnyx_mock.contract import *\n")
+    result = project.runpytest(
+        *CALLS,
+        *ONCE[:2],
+        "-s",
+        *("--telnyx-app", "booking:app", "--telnyx-path", "/"),
+        *("--telnyx-max-requests", "9", "--telnyx-header", "X-Token: secret"),
+    )
+    result.stdout.fnmatch_lines(["*inconclusive: the budget is used up, 9 requests*"])
+    [asked] = [line for line in result.outlines if line.startswith("asked")]
+    assert 1 <= int(asked.split()[1]) <= 9
+    assert "secret" not in asked
