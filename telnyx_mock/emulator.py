@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from telnyx_mock.api.doors import Doors
@@ -20,7 +21,7 @@ from telnyx_mock.draft import Draft
 from telnyx_mock.errors import UsageError
 from telnyx_mock.forgeries import forge as make_forgery
 from telnyx_mock.malformed import malform as make_malformed
-from telnyx_mock.receivers.receiver import Receiver
+from telnyx_mock.receivers.receiver import Receiver, elsewhere
 from telnyx_mock.receivers.target import open_target
 from telnyx_mock.request import Request
 from telnyx_mock.signing import KeyPair
@@ -128,7 +129,7 @@ class Emulator:
         now = self.clock.now()
         draft = what if isinstance(what, Draft) else Draft(what)
         if not draft.webhook.minted:
-            draft = Draft(draft.webhook.fresh(now), draft.layout, draft.header_case, draft.charset)
+            draft = replace(draft, webhook=draft.webhook.fresh(now))
         if forge is not None:
             return make_forgery(forge, draft.webhook, self.key, now)
         if malform is not None:
@@ -142,6 +143,7 @@ class Emulator:
         *,
         forge: str | None = None,
         malform: str | None = None,
+        to: Receiver | None = None,
         **overrides: Any,
     ) -> Delivery:
         """Send a webhook to the receiver and return what happened.
@@ -149,12 +151,12 @@ class Emulator:
         *what* is the name of an event (with *overrides* for :func:`~telnyx_mock.webhook.webhook`),
         a webhook, a draft or a request. *forge* names a forgery to send instead of the genuine
         request, *malform* what is to be wrong with it though it is rightly signed. Sending the same webhook twice sends the same ids, as Telnyx does when it
-        delivers again.
+        delivers again. It goes to the receiver *to*, if given, such as the one at a failover address.
 
         Raises UsageError for unknown names and while no receiver is bound, DeliveryError if the
         receiver cannot be reached.
         """
-        emitter = self._bound()
+        emitter = self._bound() if to is None else self._beside(to)
         request = self.request(what, forge=forge, malform=malform, **overrides)
         if self.coverage is not None:
             self.coverage.count(request)
@@ -173,7 +175,8 @@ class Emulator:
 
         *policy* is a :class:`~telnyx_mock.delivery.Policy`, or the name of one of
         ``POLICIES``; if not given, that of the event's product. *failover* is a second receiver,
-        an app or an address, to which Telnyx turns when the first has failed. Every attempt is
+        an app or an address, to which Telnyx turns when the first has failed; ``"/path"`` is
+        another path of the first one. Every attempt is
         in ``Delivery.attempts``, with its own timestamp, signature and ``meta.attempt``. Where
         the receiver is in process, the delays are noted and not waited for.
 
@@ -190,16 +193,16 @@ class Emulator:
             what = what.fresh(self.clock.now())
         if self.coverage is not None:
             self.coverage.count(what)
-        second = None if failover is None else open_target(failover)
+        second = None if failover is None else self._second(failover)
         addresses = [emitter]
         if second is not None:
-            addresses.append(Emitter(second, emitter.doors, recorder=self.journal))
+            addresses.append(self._beside(second))
         in_process = all(address.receiver.in_process for address in addresses)
         wait = _no_wait if in_process else time.sleep
         try:
             return deliver(what, addresses, policy, self.key, self.clock, wait)
         finally:
-            if second is not None and second is not failover:
+            if second is not None and second is not failover and not _is_path(failover):
                 second.settle(SETTLE)
                 second.close()
 
@@ -234,6 +237,13 @@ class Emulator:
             inner.unbind()
             receiver.close()
 
+    def _second(self, failover: Any) -> Receiver:
+        return elsewhere(self.receiver, failover) if _is_path(failover) else open_target(failover)
+
+    def _beside(self, receiver: Receiver) -> Emitter:
+        """What sends to *receiver*, by the same fake API as to the one that is bound."""
+        return Emitter(receiver, self._bound().doors, recorder=self.journal)
+
     def _bound(self) -> Emitter:
         if self._emitter is None:
             raise UsageError(
@@ -242,6 +252,10 @@ class Emulator:
                 "(--telnyx-app, --telnyx-url)."
             )
         return self._emitter
+
+
+def _is_path(failover: Any) -> bool:
+    return isinstance(failover, str) and failover.startswith("/")
 
 
 def _no_wait(seconds: float) -> None:

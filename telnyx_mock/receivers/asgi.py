@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import copy
 import functools
 import logging
 import threading
@@ -55,6 +56,16 @@ class AsgiReceiver:
     def url(self) -> str:
         """The address, as Telnyx would be told it."""
         return self._endpoint.url
+
+    def at(self, path: str) -> AsgiReceiver:
+        """The same app at another *path*; it is started and closed with this one.
+
+        Raises DeliveryError where its startup failed.
+        """
+        self._started()
+        other = copy.copy(self)
+        other._endpoint = Endpoint.of(path, self._endpoint.host)
+        return other
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.receivers.receiver.Receiver`.

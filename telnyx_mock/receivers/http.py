@@ -8,6 +8,7 @@ is caught by the mocks that a user's own test may hold (respx).
 
 from __future__ import annotations
 
+import copy
 import ssl
 import time
 from collections import deque
@@ -67,6 +68,14 @@ class HttpReceiver:
             parts.scheme.encode(), self._address[0].encode(), self._address[1]
         )
         self._idle: deque[_Connection] = deque()
+
+    def at(self, path: str) -> HttpReceiver:
+        """The same server at another *path*, by the same connections."""
+        other = copy.copy(self)
+        other._endpoint = Endpoint.of(path, self._endpoint.host)
+        parts = urlsplit(self.url)
+        other.url = f"{parts.scheme}://{parts.netloc}{path}"
+        return other
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.receivers.receiver.Receiver`.

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 
 from __future__ import annotations
 
+import copy
 import json
 import time
 import uuid
@@ -77,6 +78,12 @@ class LambdaReceiver:
     def url(self) -> str:
         """The address, as Telnyx would be told it."""
         return self._endpoint.url
+
+    def at(self, path: str) -> LambdaReceiver:
+        """The same app at another *path*; it is closed with this one."""
+        other = copy.copy(self)
+        other._endpoint = Endpoint.of(path, self._endpoint.host)
+        return other
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.receivers.receiver.Receiver`.

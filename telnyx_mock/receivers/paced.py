@@ -10,12 +10,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.receivers.hosts import is_loopback
-from telnyx_mock.receivers.receiver import Receiver
+from telnyx_mock.receivers.receiver import Receiver, elsewhere
 from telnyx_mock.receivers.response import Response
 from telnyx_mock.request import Headers, Request
 
@@ -110,6 +110,10 @@ class Paced:
     @property
     def in_process(self) -> bool:
         return self.app.in_process
+
+    def at(self, path: str) -> Paced:
+        """The same at another *path*, of the same allowance."""
+        return replace(self, app=elsewhere(self.app, path))
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request* when it is its turn; waiting for that is no part of *timeout*.

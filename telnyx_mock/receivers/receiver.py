@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from telnyx_mock.errors import UsageError
 from telnyx_mock.receivers.response import Response
 from telnyx_mock.request import Request
 
-__all__ = ["DEADLINE", "NoAnswer", "Receiver"]
+__all__ = ["DEADLINE", "NoAnswer", "Receiver", "elsewhere"]
 
 DEADLINE = 2.0
 """Seconds that Telnyx waits for an answer (messaging and RCS guides; voice lets it be set)."""
@@ -57,3 +58,18 @@ class Receiver(Protocol):
     def close(self) -> None:
         """Stop what was started: lifespan, connections."""
         ...
+
+
+def elsewhere(receiver: Receiver, path: str) -> Receiver:
+    """What *receiver* reaches, at another *path*: one app, started once, with two addresses.
+
+    Raises UsageError for a path without its slash, and for a receiver that has no method ``at``.
+    """
+    at = getattr(receiver, "at", None)
+    if at is None:
+        raise UsageError(
+            f"{path!r} is a path, and the receiver at {receiver.url} has no other; give a receiver "
+            "of its own for the failover address."
+        )
+    other: Receiver = at(path)
+    return other

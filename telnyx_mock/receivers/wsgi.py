@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import logging
 import re
@@ -40,6 +41,12 @@ class WsgiReceiver:
     def url(self) -> str:
         """The address, as Telnyx would be told it."""
         return self._endpoint.url
+
+    def at(self, path: str) -> WsgiReceiver:
+        """The same app at another *path*; it is closed with this one."""
+        other = copy.copy(self)
+        other._endpoint = Endpoint.of(path, self._endpoint.host)
+        return other
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.receivers.receiver.Receiver`.

@@ -14,6 +14,7 @@ from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.events.catalog import family, find
 from telnyx_mock.receivers.app import open_app
 from telnyx_mock.receivers.http import HttpReceiver
+from telnyx_mock.receivers.response import Response
 from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
 from telnyx_mock.signing import KeyPair
 from telnyx_mock.verification import verify
@@ -129,6 +130,7 @@ def test_a_webhook_that_was_sent_keeps_its_id() -> None:
     made = emulator.webhook("call.initiated")
     sent = emulator.send(made)
     delivered = emulator.deliver(made)
+    emulator.unbind()
     assert body(sent.attempts[0])["data"]["id"] == body(delivered.attempts[0])["data"]["id"]
 
 
@@ -151,6 +153,52 @@ def test_failover_may_be_an_app() -> None:
     assert statuses(deliver(Answers(404), "call.initiated", failover=second)) == [404, 200]
 
 
+def test_failover_may_be_another_path_of_the_same_app_which_is_started_once() -> None:
+    started, paths = [], []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            started.append(scope["type"])
+            scope["state"]["pool"] = 7
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        paths.append((scope["path"], scope["state"]["pool"]))
+        status = 200 if scope["path"] == "/failover" else 404
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body"})
+
+    receiver = open_app(app, "/primary")
+    emulator = Emulator(receiver, key=KEY)
+    delivery = emulator.deliver("call.initiated", failover="/failover")
+    assert statuses(delivery) == [404, 200]
+    assert delivery.attempts[1].url == "https://localhost/failover"
+    assert body(delivery.attempts[1])["meta"]["delivered_to"] == "https://localhost/failover"
+    assert emulator.send("call.initiated").status == 404, "it is still open"
+    assert paths == [("/primary", 7), ("/failover", 7), ("/primary", 7)]
+    assert len(started) == 1
+    emulator.unbind()
+    receiver.close()
+
+
+def test_what_has_no_other_path_takes_none_for_its_failover_address() -> None:
+    class Own:
+        url, in_process = "http://localhost/", False
+
+        def send(self, request: Any, *, timeout: float) -> Response:
+            return Response(200, (), b"", 0.0)
+
+        def settle(self, timeout: float) -> bool:
+            return True
+
+        def close(self) -> None: ...
+
+    with pytest.raises(UsageError, match="'/failover' is a path, and the receiver at"):
+        Emulator(Own(), key=KEY).deliver("call.initiated", failover="/failover")
+
+
 def test_a_success_leaves_the_failover_address_alone() -> None:
     second = Answers(200)
     deliver(Answers(200), failover=second)
@@ -161,6 +209,7 @@ def test_an_address_that_cannot_be_reached_is_one_that_failed() -> None:
     emulator = Emulator(HttpReceiver("http://127.0.0.1:9/"), key=KEY)
     second = Answers(200)
     delivery = emulator.deliver("call.hangup", policy=Policy(attempts=1), failover=second)
+    emulator.unbind()
     assert statuses(delivery) == [None, 200]
     assert "could not be reached" in delivery.attempts[0].no_answer
 

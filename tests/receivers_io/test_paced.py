@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from telnyx_mock.errors import BudgetSpent, UsageError
 from telnyx_mock.receivers.added_headers import added_headers
 from telnyx_mock.receivers.paced import MAX_REQUESTS, RATE, Allowance, Paced, bounds
 from telnyx_mock.receivers.response import Response
+from telnyx_mock.receivers.wsgi import WsgiReceiver
 from telnyx_mock.request import Request
 
 
@@ -160,3 +162,17 @@ def test_a_secret_that_will_not_do_is_not_shown(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(UsageError) as caught:
         added_headers(["X-Env: env:GATEWAY"])
     assert "sesame" not in str(caught.value)
+
+
+def test_another_path_has_the_same_allowance_and_headers() -> None:
+    receiver = Paced(WsgiReceiver(echo, "/primary"), Allowance(2), added_headers(["X-Env: a"]))
+    other = receiver.at("/failover")
+    assert other.send(REQUEST, timeout=1).body == b"/failover a"
+    assert receiver.send(REQUEST, timeout=1).body == b"/primary a"
+    with pytest.raises(BudgetSpent):
+        other.send(REQUEST, timeout=1)
+
+
+def echo(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    start_response("200 OK", [])
+    return [f"{environ['PATH_INFO']} {environ['HTTP_X_ENV']}".encode()]
