@@ -26,13 +26,16 @@ class Draft:
     """A webhook and a legal way of writing it.
 
     *layout* is one of :func:`telnyx_mock.wire.layouts`, None for the usual one. *header_case* is
-    one of :data:`HEADER_CASES`. With *charset*, the content type names UTF-8.
+    one of :data:`HEADER_CASES`. With *charset*, the content type names UTF-8. With
+    *reverse_headers*, the headers are in the opposite order, of which HTTP takes no notice either
+    (RFC 9110, section 5.3).
     """
 
     webhook: Webhook
     layout: str | None = None
     header_case: str = "lower"
     charset: bool = False
+    reverse_headers: bool = False
 
     def __post_init__(self) -> None:
         if self.header_case not in _RECASE:
@@ -44,18 +47,18 @@ class Draft:
         if self.charset:
             content_type = request.header(b"content-type") or b""
             request = request.with_headers((b"content-type", content_type + b"; charset=utf-8"))
-        if self.header_case == "lower":
+        if self.header_case == "lower" and not self.reverse_headers:
             return request  # as it was written
         recase = _RECASE[self.header_case]
-        return replace(
-            request, headers=tuple((recase(name), value) for name, value in request.headers)
-        )
+        headers = [(recase(name), value) for name, value in request.headers]
+        return replace(request, headers=tuple(headers[::-1] if self.reverse_headers else headers))
 
     def __repr__(self) -> str:
         ways = [
             *([f"layout={self.layout!r}"] if self.layout is not None else []),
             *([f"header_case={self.header_case!r}"] if self.header_case != "lower" else []),
             *(["charset=True"] if self.charset else []),
+            *(["reverse_headers=True"] if self.reverse_headers else []),
         ]
         return f"<Draft {', '.join([repr(self.webhook), *ways])}>"
 

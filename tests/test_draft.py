@@ -20,9 +20,10 @@ CALL = webhook("call.initiated")
 @pytest.mark.parametrize("name", ["call.initiated", "message.received", "texml.http-request"])
 @pytest.mark.parametrize("case", HEADER_CASES)
 @pytest.mark.parametrize("charset", [False, True])
-def test_every_draft_verifies(name: str, case: str, charset: bool) -> None:
+@pytest.mark.parametrize("reverse", [False, True])
+def test_every_draft_verifies(name: str, case: str, charset: bool, reverse: bool) -> None:
     for layout in (None, *layouts(find(name))):
-        request = Draft(webhook(name), layout, case, charset).signed(KEY, NOW)
+        request = Draft(webhook(name), layout, case, charset, reverse).signed(KEY, NOW)
         assert verify(KEY.public_key, request, now=NOW).ok
         assert (b"charset=utf-8" in (request.header(b"content-type") or b"")) is charset
 
@@ -36,10 +37,17 @@ def test_header_names_are_written_as_the_draft_says() -> None:
     ]
 
 
+def test_headers_come_in_reverse_where_the_draft_says_so() -> None:
+    usual = Draft(CALL).signed(KEY, NOW).headers
+    turned = Draft(CALL, reverse_headers=True).signed(KEY, NOW).headers
+    assert turned == usual[::-1] != usual
+
+
 def test_a_draft_shows_what_is_unusual_about_it() -> None:
     assert repr(Draft(CALL)) == "<Draft <Webhook call.initiated>>"
-    assert repr(Draft(CALL, "spaced", "title", True)) == (
-        "<Draft <Webhook call.initiated>, layout='spaced', header_case='title', charset=True>"
+    assert repr(Draft(CALL, "spaced", "title", True, True)) == (
+        "<Draft <Webhook call.initiated>, layout='spaced', header_case='title', charset=True, "
+        "reverse_headers=True>"
     )
 
 

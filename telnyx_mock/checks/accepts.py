@@ -24,7 +24,7 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.webhook import Webhook, sample
 from telnyx_mock.wire import encode, layouts
 
-__all__ = ["ACCEPTS", "unaccepted"]
+__all__ = ["ACCEPTS", "DEPARTURES", "WRITINGS", "unaccepted"]
 
 MESSAGING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
 FUNDAMENTALS = (
@@ -118,7 +118,6 @@ def _departures(
             raise Inconclusive(
                 f"{event.name} {how} was not accepted once, and was when it was repeated"
             )
-        campaign.suspect(event, names)
         yield finding
 
 
@@ -186,7 +185,6 @@ def _layouts(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
         how = f"with the same content in the layout {layout.name!r} ({layout.reason})"
         finding = unaccepted(check, delivery, how, ("layout",))
         if finding is not None:
-            campaign.writings_suspected = True
             yield finding
             return
 
@@ -207,14 +205,15 @@ def _headers(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
         delivery = campaign.send(Draft(sample(event.name), header_case=case))
         finding = unaccepted(check, delivery, f"with header names in {case} case")
         if finding is not None:
-            campaign.writings_suspected = True
             yield finding
             return
-    delivery = campaign.send(Draft(sample(event.name), charset=True))
-    finding = unaccepted(check, delivery, "with a charset in its content type")
-    if finding is not None:
-        campaign.writings_suspected = True
-        yield finding
+    for draft, how in (
+        (Draft(sample(event.name), charset=True), "with a charset in its content type"),
+        (Draft(sample(event.name), reverse_headers=True), "with its headers in reverse order"),
+    ):
+        finding = unaccepted(check, campaign.send(draft), how)
+        if finding is not None:
+            yield finding
 
 
 ACCEPTS: tuple[Check, ...] = (
@@ -287,13 +286,19 @@ ACCEPTS: tuple[Check, ...] = (
     ),
     Check(
         "accepts-headers",
-        "takes no notice of the case of header names, nor of a charset",
+        "takes no notice of the case and order of headers, nor of a charset",
         Severity.ERROR,
         Scope.FAMILY,
-        "Header names are case-insensitive, proxies change their case, and a content type may "
-        "carry parameters.",
+        "Header names are case-insensitive, proxies change their case and order, and a content type "
+        "may carry parameters.",
         "https://www.rfc-editor.org/rfc/rfc9110#section-5.1",
         f"{ANY_CASE} {MEDIA_TYPE}",
         _headers,
     ),
 )
+
+DEPARTURES = tuple(check for check in ACCEPTS if check.look in (_absent, _null))
+"""Those that find fields which break the receiver."""
+
+WRITINGS = tuple(check for check in ACCEPTS if check.look in (_layouts, _headers))
+"""Those that find whether it minds how bytes or headers are written."""

@@ -17,7 +17,7 @@ from telnyx_mock.events.sites import descend, sites
 from telnyx_mock.events.validity import problems
 from telnyx_mock.events.walk import look_up
 from telnyx_mock.paths import short_path
-from telnyx_mock.request import TIMESTAMP_HEADER, Request
+from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.webhook import ABSENT, Webhook, decisions
 from telnyx_mock.wire import encode, layouts, usual_layout
 
@@ -42,7 +42,9 @@ def written(request: Request) -> Draft | None:
         return None
     usual = layout == usual_layout(request.webhook.event)
     charset = _CHARSET in (request.header(b"content-type") or b"")
-    return Draft(request.webhook, None if usual else layout, case, charset)
+    order = [name.lower() for name, _ in request.headers]
+    reverse = order.index(SIGNATURE_HEADER) < order.index(TIMESTAMP_HEADER)
+    return Draft(request.webhook, None if usual else layout, case, charset, reverse)
 
 
 def _layout(webhook: Webhook, body: bytes) -> str | None:
@@ -83,6 +85,7 @@ def repeat(request: Request) -> str:
         words += ["--layout", draft.layout] if draft.layout is not None else []
         words += ["--header-case", draft.header_case] if draft.header_case != "lower" else []
         words += ["--charset"] if draft.charset else []
+        words += ["--reverse-headers"] if draft.reverse_headers else []
     if next(problems(request.webhook.event, request.webhook.body), None) is not None:
         words.append("--loose")
     return " ".join(words)

@@ -1,7 +1,7 @@
 """The receiver accepts generated webhooks: whatever the declaration of an event allows.
 
-Hypothesis looks for the smallest one that is not accepted. Then it looks again, away from the
-fields found guilty, so that one fault does not hide the next.
+Hypothesis looks for the smallest one that is not accepted, away from what the checks before found
+guilty. Then it looks again, away from what it found, so that one fault does not hide the next.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from telnyx_mock.checks.accepts import FUNDAMENTALS, unaccepted
+from telnyx_mock.checks.accepts import DEPARTURES, FUNDAMENTALS, WRITINGS, unaccepted
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, Inconclusive, Scope, departure
 from telnyx_mock.checks.finding import Finding, FindingFailure
+from telnyx_mock.checks.swept import SWEPT
 from telnyx_mock.draft import Draft
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.events.model import Event
@@ -34,32 +35,39 @@ one is worth less than the time it takes."""
 
 def _look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     campaign.require_sample(event)
+    suspects = campaign.guilty(event, (*DEPARTURES, *SWEPT))
+    as_usual = any(campaign.found(writing, event) for writing in WRITINGS)
     for _ in range(MOST_FINDINGS):
-        finding = _smallest(check, campaign, event)
+        finding = _smallest(check, campaign, event, suspects, as_usual)
         if finding is None:
             return
         yield finding
         if finding.sites:
-            campaign.suspect(event, finding.sites)
-        elif campaign.writings_suspected:
+            suspects.update(finding.sites)
+        elif as_usual:
             return
         else:
-            campaign.writings_suspected = True
+            as_usual = True
 
 
-def _smallest(check: Check, campaign: Campaign, event: Event) -> Finding | None:
-    """The smallest generated webhook that is not accepted, away from what is suspected."""
+def _smallest(
+    check: Check, campaign: Campaign, event: Event, suspects: set[str], as_usual: bool
+) -> Finding | None:
+    """The smallest generated webhook that is not accepted, away from the fields in *suspects*.
+
+    If *as_usual*, bytes and headers are written as they mostly are.
+    """
     import hypothesis
     from hypothesis.errors import FlakyFailure
 
     from telnyx_mock.strategies import requests, webhooks
 
     known = {short_path(event, site.path) for site in descend(sites(event))}
-    suspects = campaign.suspects.get(event.name, ())  # may name a member that is not declared
+    # A suspect may be a member that is not declared.
     avoid = frozenset(path for path in suspects if path.removesuffix("[]") in known)
     strategy = (
         webhooks(event.name, avoid=avoid).map(Draft)
-        if campaign.writings_suspected
+        if as_usual
         else requests(event.name, avoid=avoid)
     )
 
@@ -125,6 +133,10 @@ def _how(draft: Draft) -> str:
         departures.append(f"the layout {draft.layout!r}")
     if draft.header_case != "lower":
         departures.append(f"header names in {draft.header_case} case")
+    if draft.charset:
+        departures.append("a charset in its content type")
+    if draft.reverse_headers:
+        departures.append("its headers in reverse order")
     return f"with {', '.join(departures)}" if departures else ""
 
 

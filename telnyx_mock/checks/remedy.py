@@ -19,7 +19,9 @@ RAW_BYTES = (
     "Flask, await request.body() in FastAPI and Starlette, request.body in Django, express.raw() "
     "in Express. Parse them afterwards; what was parsed or decoded and written anew has other bytes."
 )
-ANY_CASE = "Look headers up through your framework's mapping, which takes no notice of case."
+ANY_CASE = (
+    "Look headers up through your framework's mapping, which takes no notice of case and order."
+)
 MEDIA_TYPE = "Compare the content type without its parameters: 'application/json; charset=utf-8' is JSON too."
 
 LONG = 40
@@ -37,7 +39,7 @@ def remedy(delivery: Delivery) -> str:
         return ""
     if draft.layout is not None:
         return RAW_BYTES
-    if draft.header_case != "lower":
+    if draft.header_case != "lower" or draft.reverse_headers:
         return ANY_CASE
     if draft.charset:
         return MEDIA_TYPE

@@ -29,6 +29,7 @@ __all__ = ["command"]
 @click.option("--layout", metavar="NAME", help="How the body is written: indented, escaped, ...")
 @click.option("--header-case", metavar="CASE", help="How header names are: title, upper.")
 @click.option("--charset", is_flag=True, help="Name the charset in the content type.")
+@click.option("--reverse-headers", is_flag=True, help="Send the headers in reverse order.")
 @click.option("--dry-run", is_flag=True, help="Print the request; send nothing.")
 @click.pass_context
 def command(
@@ -48,6 +49,7 @@ def command(
     layout: str | None,
     header_case: str | None,
     charset: bool,
+    reverse_headers: bool,
     dry_run: bool,
 ) -> None:
     """Send one webhook of EVENT to TARGET, and print the answer.
@@ -59,11 +61,11 @@ def command(
     """
     pair = KeyPair.generate() if key is None else KeyPair.load(key)
     built = _built(event, assignments, absent, loose=loose)
-    draft = Draft(built, layout, header_case or "lower", charset)
-    if (forgery or malform) and (layout or header_case or charset):
+    draft = Draft(built, layout, header_case or "lower", charset, reverse_headers)
+    if (forgery or malform) and (layout or header_case or charset or reverse_headers):
         raise UsageError(
-            "--layout, --header-case and --charset do not go with --forge and --malform, which "
-            "write the request themselves."
+            "--layout, --header-case, --charset and --reverse-headers do not go with --forge and "
+            "--malform, which write the request themselves."
         )
     request = Emulator(key=pair).request(draft, forge=forgery, malform=malform)
     if dry_run:

@@ -46,8 +46,8 @@ def webhooks(*patterns: str, **wishes: Unpack[Wishes]) -> st.SearchStrategy[Webh
 def requests(*patterns: str, **wishes: Unpack[Wishes]) -> st.SearchStrategy[Draft]:
     """Valid webhooks, as :func:`webhooks` draws them, in any legal layout of the bytes.
 
-    The casing of header names and the charset of the content type vary too. Sending a draft
-    signs it.
+    The casing of header names, their order and the charset of the content type vary too. Sending
+    a draft signs it.
     """
     return _drafts(patterns, _checked(patterns, wishes))
 
@@ -119,7 +119,8 @@ def _drafts(draw: st.DrawFn, patterns: tuple[str, ...], options: Options) -> Dra
         webhook,
         layout=layout,
         header_case=HEADER_CASES[data[1] % len(HEADER_CASES)],
-        charset=bool(data[2] % 2),
+        charset=bool(data[2] & 1),
+        reverse_headers=bool(data[2] & 2),
     )
 
 

@@ -116,8 +116,8 @@ def test_a_command_says_how_bytes_and_headers_were_written(event: str) -> None:
     """Each layout and each case of header names; whatever tells two of them apart is in it."""
     for layout in (None, *layouts(sample(event).event)):
         for case in HEADER_CASES:
-            for charset in (False, True):
-                draft = Draft(sample(event).fresh(), layout, case, charset)
+            for charset, reverse in ((False, False), (True, False), (False, True)):
+                draft = Draft(sample(event).fresh(), layout, case, charset, reverse)
                 request = draft.signed(KEY, 1_800_000_000)
                 told = written(request)
                 assert told is not None
@@ -125,6 +125,7 @@ def test_a_command_says_how_bytes_and_headers_were_written(event: str) -> None:
                 command = repeat(request)
                 assert (f"--header-case {case}" in command) == (case != "lower")
                 assert ("--charset" in command) == charset
+                assert ("--reverse-headers" in command) == reverse
                 dry = [*shlex.split(command.replace(" TARGET", ""))[1:], "--dry-run"]
                 result = CliRunner().invoke(telnyx_mock, dry)
                 assert result.exit_code == 0, result.output

@@ -294,6 +294,23 @@ def test_a_server_that_minds_the_case_of_header_names_is_found(campaign: MakeCam
     assert generated.findings == (), "one fault is said once"
 
 
+def test_a_receiver_that_minds_the_order_of_headers_is_found(campaign: MakeCampaign) -> None:
+    class Positional(Receiver):
+        def handle(self, headers: Headers, body: bytes) -> int:
+            names = [name for name in headers if name.startswith("telnyx-")]
+            in_order = names == ["telnyx-timestamp", "telnyx-signature-ed25519"]
+            return super().handle(headers, body) if in_order else 401
+
+    made = campaign(Positional, "call.initiated")
+    [finding] = run(made, "accepts-headers", "voice").findings
+    assert finding.message == (
+        "call.initiated with its headers in reverse order was refused with 401, although it is "
+        "genuine."
+    )
+    assert finding.repeat == "telnyx-mock send call.initiated TARGET --reverse-headers"
+    assert run(made, "accepts-generated").findings == (), "one fault is said once"
+
+
 # Time
 
 

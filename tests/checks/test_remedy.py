@@ -75,6 +75,7 @@ def test_the_writing_goes_before_the_fields() -> None:
     assert told(Draft(webhook("call.initiated", caller_id_name="Zoë"), "escaped")) == RAW_BYTES
     assert told(Draft(usual, header_case="upper")) == ANY_CASE
     assert told(Draft(usual, charset=True)) == MEDIA_TYPE
+    assert told(Draft(usual, reverse_headers=True)) == ANY_CASE
 
 
 def test_what_is_taken_for_forged_is_not_verified_in_its_raw_bytes() -> None:

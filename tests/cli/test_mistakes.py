@@ -118,8 +118,8 @@ MISTAKES: dict[tuple[object, ...], str] = {
         "There is no header case 'uper'. Did you mean 'upper'"
     ),
     (*SEND, "--layout", "indented", "--forge", "signature-missing", "--dry-run"): (
-        "--layout, --header-case and --charset do not go with --forge and --malform, which write "
-        "the request themselves."
+        "--layout, --header-case, --charset and --reverse-headers do not go with --forge and "
+        "--malform, which write the request themselves."
     ),
     (*SEND, "shop:app", "--key", "env:NO_SUCH_KEY"): NO_VARIABLE,
     (*SEND, "shop:app", "--key", "file:nowhere.key"): NO_KEY_FILE,

@@ -90,6 +90,7 @@ def test_a_drawn_request_verifies_and_carries_the_webhook(draft: Draft) -> None:
         pytest.param(lambda draft: draft.header_case == "title", id="title-case"),
         pytest.param(lambda draft: draft.header_case == "upper", id="upper-case"),
         pytest.param(lambda draft: draft.charset, id="charset"),
+        pytest.param(lambda draft: draft.reverse_headers, id="header-order"),
     ],
 )
 def test_a_way_of_writing_is_drawn_and_shrinks_alone(ways: Any) -> None:
@@ -97,7 +98,7 @@ def test_a_way_of_writing_is_drawn_and_shrinks_alone(ways: Any) -> None:
     usual = Draft(found.webhook)
     assert list(differences(found.webhook)) == []
     differing = [
-        part for part in ("layout", "header_case", "charset")
+        part for part in ("layout", "header_case", "charset", "reverse_headers")
         if getattr(found, part) != getattr(usual, part)
     ]  # fmt: skip
     assert len(differing) == 1
