@@ -17,6 +17,7 @@ from functools import partial
 from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope, content_type
 from telnyx_mock.checks.effects import LATE, is_quiet, observe
 from telnyx_mock.checks.finding import Finding, Result
+from telnyx_mock.checks.given_away import given_away
 from telnyx_mock.checks.settings import Settings
 from telnyx_mock.checks.without_key import WITHOUT_KEY, is_lie, unproven
 from telnyx_mock.delivery import Delivery
@@ -45,7 +46,8 @@ class Campaign:
     minds how bytes or headers are written: what is generated keeps away from both. *probe* reads
     back what the receiver's work shows in; *acting* is what is known of that, None at first;
     *acts_again* are the families known to act on repeats. *app_with_keys* makes a receiver that
-    trusts the public keys in a list.
+    trusts the public keys in a list. *gave_away* is what answers showed that is nobody's business,
+    and the first that did; it is looked for in checks that stay together where workers share a run.
     """
 
     emulator: Emulator
@@ -57,6 +59,7 @@ class Campaign:
     acts_again: set[str] = field(default_factory=set)
     latencies: list[float] = field(default_factory=list)
     first: Delivery | None = None
+    gave_away: dict[str, Delivery] = field(default_factory=dict)
     answers: Counter[int | None] = field(default_factory=Counter)
     suspects: dict[str, set[str]] = field(default_factory=dict)
     writings_suspected: bool = False
@@ -65,6 +68,7 @@ class Campaign:
     _calls: set[str] = field(default_factory=set)
     _busy: bool = False
     _spent: bool = False
+    _watching: bool = True
     _served: dict[str, bool] = field(default_factory=dict)
 
     def send(self, what: Webhook | Draft | Request, *, forge: str | None = None) -> Delivery:
@@ -118,6 +122,9 @@ class Campaign:
             self._calls.add(call)
         self.latencies.append(round(delivery.elapsed * 1000, 2))
         self.answers[delivery.status] += 1
+        if self._watching:
+            for what in given_away(delivery):
+                self.gave_away.setdefault(what, delivery)
         if self.first is None:
             self.first = delivery
 
@@ -227,6 +234,7 @@ class Campaign:
         findings: list[Finding] = []
         event, answers = self.events[0], self.answers.copy()
         outcome, note = Outcome.PASSED, ""
+        self._watching = check.scope in (Scope.RUN, Scope.CONTENT_TYPE)
         if self.emulator.journal is not None:
             self.emulator.journal.about = check.id
         try:

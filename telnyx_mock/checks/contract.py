@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from telnyx_mock.checks.accepts import ACCEPTS
 from telnyx_mock.checks.check import Check, Scope, content_type
+from telnyx_mock.checks.discretion import DISCRETION
+from telnyx_mock.checks.documents import DOCUMENTS
 from telnyx_mock.checks.failing_api import FAILING_API
 from telnyx_mock.checks.generated import GENERATED
 from telnyx_mock.checks.keyless import KEYLESS
@@ -28,6 +30,7 @@ CONTRACT: Mapping[str, Check] = {
     for check in (
         *REACH,
         *ACCEPTS,
+        *DOCUMENTS,
         *SKEWED,
         *SWEPT,
         *GENERATED,
@@ -40,6 +43,7 @@ CONTRACT: Mapping[str, Check] = {
         *FAILING_API,
         *KEYLESS,
         *ROTATION,
+        *DISCRETION,
     )
 }
 """Every check by its id."""

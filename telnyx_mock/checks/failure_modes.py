@@ -56,8 +56,10 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         3,
         "lets everything in while the crypto package is missing",
-        "",
-        "The app is not started anew without the package.",
+        "refuses-signature-missing refuses-signature-by-another-key",
+        "Found where it runs without the package. What takes a package away from this process takes "
+        "it from all that runs here, and what is imported already keeps it: start the receiver in an "
+        "environment that lacks it, and give its address.",
     ),
     _mode(
         4,
@@ -179,7 +181,13 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(42, "fails where a field is missing or null", "accepts-absent accepts-null"),
     _mode(43, "expects another container", "accepts-sample accepts-sweep accepts-generated"),
     _mode(44, "expects a plain text message", "accepts-sample accepts-sweep accepts-generated"),
-    _mode(45, "looks a level too high or too low", "", _EFFECT_ONLY),
+    _mode(
+        45,
+        "looks a level too high or too low",
+        "accepts-sample",
+        f"Found where it fails for that. Where it goes on without what it looked for, that is not "
+        f"seen. {_EFFECT_ONLY}",
+    ),
     _mode(46, "decodes any client_state", "accepts-null accepts-generated"),
     _mode(
         47,
@@ -206,7 +214,12 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(55, "expects JSON from TeXML", "accepts-sample"),
     _mode(56, "leaves TeXML unprotected", "refuses-signature-missing", _UNSIGNED_FORMS),
     _mode(57, "fails where a form field is missing", "accepts-absent accepts-generated"),
-    _mode(58, "writes the wrong type on XML", "", "The body of an answer is not judged."),
+    _mode(
+        58,
+        "writes the wrong type on XML",
+        "answers-xml-as-xml",
+        "Found where a sample is answered with a document; what is in that is not judged.",
+    ),
     _mode(
         59,
         "minds the letter of a content type",
@@ -231,8 +244,9 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         63,
         "fails at a compressed body",
-        "",
-        "Whether Telnyx compresses is not known, and servers unpack in their own ways.",
+        "survives-compressed",
+        "No genuine body is sent compressed: whether Telnyx does that, and which bytes it would sign "
+        "then, is published nowhere, so that neither answer could be called wrong.",
     ),
     _mode(64, "has no limit to a body, or fails at it", "survives-large survives-json-10-mb"),
     _mode(
@@ -278,7 +292,11 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(73, "fails at calls it does not know", "accepts-sample any-order"),
     _mode(74, "fails at other methods", "survives-methods"),
     _mode(
-        75, "shows secrets in answers or logs", "", "Answers are not searched, and logs not seen."
+        75,
+        "shows secrets in answers or logs",
+        "answers-without-secrets answers-without-traces",
+        "Of its secrets the API key is known, where TELNYX_API_KEY is set for it and for the run. "
+        "What it logs stays with it.",
     ),
     _mode(76, "cannot bear another product's events", "accepts-sample accepts-unknown-event"),
     _mode(77, "lets errors of the API through", "api-errors"),

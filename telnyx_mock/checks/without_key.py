@@ -40,6 +40,7 @@ ANY_KEY = frozenset(
         "survives-junk",
         "survives-methods",
         "survives-large",
+        "survives-compressed",
     }
 )
 """The checks whose requests are as wrong whatever the key is. All others differ from what is

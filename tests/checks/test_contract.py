@@ -11,6 +11,7 @@ import pytest
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Scope
 from telnyx_mock.checks.contract import CONTRACT, subjects
+from telnyx_mock.checks.documents import DOCUMENTS
 from telnyx_mock.checks.failing_api import FAILING_API
 from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.checks.order import ORDER
@@ -30,7 +31,10 @@ NEED_EFFECTS = {check.id for check in (*REPEATS, *FAILING_API, *ORDER) if check.
 NEED_KEYS = {check.id for check in ROTATION}
 """Checks that are not selected where no function is given that makes the app for other keys."""
 
-NEED_FORMS = {check for check in CONTRACT if check.startswith("survives-form-")}
+NEED_FORMS = {
+    *(check.id for check in DOCUMENTS),
+    *(check for check in CONTRACT if check.startswith("survives-form-")),
+}
 """Checks that are not selected where no form is accepted."""
 
 PATIENT = 9.0
@@ -55,7 +59,7 @@ def test_a_fault_is_found_by_its_own_checks_and_no_other(
     patterns = ["call.initiated"] if faulty in DEADLINES else ["call.initiated", "call.hangup"]
     if faulty in BAD_EFFECTS.values():
         patterns.append("call.answered")
-    if any(check.startswith("survives-form-") for check in own):
+    if own & NEED_FORMS:
         patterns.append("texml.http-request")
     deadline = DEADLINES.get(faulty, PATIENT)
     target = f"{faulty.__module__}:{faulty.__name__}()"

@@ -15,6 +15,7 @@ from typing import Any
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey
 
+from tests.receivers.bad_answers import BAD_ANSWERS
 from tests.receivers.bad_effects import ALSO_EFFECTS, BAD_EFFECTS, SLOW_IN_BURST, HoldsOneLock
 from tests.receivers.bad_forged import ALSO_FORGED, BAD_FORGED
 from tests.receivers.bad_keys import DecodesLate, OnlyTheFirst
@@ -279,6 +280,7 @@ BAD: Mapping[str, type[Any]] = {
     "refuses-body-with-bom": WritesAnew,
     "refuses-body-truncated": ParsesFirst,
     "refuses-body-swapped": LooksOnly,
+    **BAD_ANSWERS,
     **BAD_FORGED,
     **BAD_MALFORMED,
     **BAD_EFFECTS,
@@ -309,6 +311,7 @@ ALSO: Mapping[type[Any], frozenset[str]] = {
             "ignores-body-query-added",
             "survives-methods",
             "survives-large",
+            "survives-compressed",
             "survives-json-empty",
             "survives-json-cut",
             "survives-json-words",

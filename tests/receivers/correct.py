@@ -48,7 +48,7 @@ class Receiver:
             more = message.get("more_body", False)
         status = self.handle(headers, body)
         await send({"type": "http.response.start", "status": status, "headers": self.headers()})
-        await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.body", "body": self.body()})
         await self.afterwards()
 
     def read(self, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
@@ -124,6 +124,9 @@ class Receiver:
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         return []
+
+    def body(self) -> bytes:
+        return b""
 
     async def afterwards(self) -> None:
         """What it does once it has answered."""
