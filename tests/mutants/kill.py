@@ -12,7 +12,7 @@ from telnyx_mock.checks.finding import Result
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.events.catalog import select
 from telnyx_mock.receivers.environment import receiver_environment
-from telnyx_mock.receivers.receiver import Receiver
+from telnyx_mock.receivers.receiver import Receiver, elsewhere
 from telnyx_mock.receivers.target import open_target
 from telnyx_mock.signing import KeyPair
 
@@ -56,6 +56,7 @@ def results(
         emulator.bind(receiver, reopen)
         settings = Settings(deadline=deadline, examples=100, seed=2, named=True)
         campaign = Campaign(emulator, tuple(select(events)), settings)
+        campaign.failover = elsewhere(receiver, "/failover")
         try:
             for check in checks:
                 for subject in subjects(check, campaign.events):

