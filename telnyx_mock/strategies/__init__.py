@@ -114,14 +114,10 @@ def _drafts(draw: st.DrawFn, patterns: tuple[str, ...], options: Options) -> Dra
     webhook = source.webhook(draw, data)
     names = (None, *layouts(webhook.event))
     layout = names[data[0] % len(names)]
+    header_case = HEADER_CASES[data[1] % len(HEADER_CASES)]
     label(f"layout: {layout or 'usual'}")
-    return Draft(
-        webhook,
-        layout=layout,
-        header_case=HEADER_CASES[data[1] % len(HEADER_CASES)],
-        charset=bool(data[2] & 1),
-        reverse_headers=bool(data[2] & 2),
-    )
+    label(f"header names: {header_case} case")
+    return Draft(webhook, layout, header_case, bool(data[2] & 1), bool(data[2] & 2))
 
 
 @cache

@@ -16,7 +16,7 @@ from telnyx_mock.events.walk import SampleChooser, build
 from telnyx_mock.strategies.options import DEFAULT, Options
 from telnyx_mock.strategies.plan import Key, Plan, either_key, extra_key, unknown_key
 from telnyx_mock.strategies.texts import Free, fitted
-from telnyx_mock.strategies.variants import UNKNOWN_MEMBERS, lengths, variant
+from telnyx_mock.strategies.variants import UNKNOWN_MEMBERS, lengths, unknown_event, variant
 
 __all__ = ["BytesChooser", "steer"]
 
@@ -92,6 +92,9 @@ class BytesChooser(SampleChooser):
 
     def value(self, path: str, kind: Leaf) -> Json:
         how = self.take(path)
+        if how and path in self.plan.named:
+            self.ways.add("unknown event")
+            return unknown_event(str(kind.sample), how)
         return self.some(kind, how) if how else kind.sample
 
     def count(self, path: str, kind: ListOf) -> int:

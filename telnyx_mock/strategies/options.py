@@ -28,7 +28,8 @@ class Wishes(TypedDict, total=False):
     that are known to be incomplete, and of the others too, which makes
     :func:`telnyx_mock.events.validity.problems` say so; take what your receiver does with those
     for advice. With *unknown_fields*, some webhooks have members that the event does not have
-    today. *avoid* are fields that stay as in the sample, with all that is in them, as
+    today; with *unknown_events*, some name an event that there is not today, and are otherwise as
+    theirs. *avoid* are fields that stay as in the sample, with all that is in them, as
     :func:`telnyx_mock.webhook.differences` writes paths: ``"payload.client_state"``,
     ``"payload.to[].status"``.
     """
@@ -38,6 +39,7 @@ class Wishes(TypedDict, total=False):
     long_values: bool
     new_values: bool
     unknown_fields: bool
+    unknown_events: bool
     avoid: Iterable[str]
 
 
@@ -50,6 +52,7 @@ class Options:
     long_values: bool = False
     new_values: bool = False
     unknown_fields: bool = False
+    unknown_events: bool = False
     avoid: frozenset[str] = frozenset()
 
     @classmethod

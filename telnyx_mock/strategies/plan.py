@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from telnyx_mock.events.kinds import Either, Kind, Leaf, ListOf, Object
+from telnyx_mock.events.kinds import Choice, Either, Kind, Leaf, ListOf, Object
 from telnyx_mock.events.model import ContentType, Event, Presence
 from telnyx_mock.events.sites import Site, descend, kinds_in, sites
 from telnyx_mock.events.walk import SampleChooser
@@ -52,13 +52,15 @@ class Plan:
     """The open decisions of one event: decision number *n* is up to byte ``HEADER + n``.
 
     *extras* are the objects that may have members beyond their fields, by path; *unknown* the
-    paths of objects that get unknown members. *standing* is how a field stands where that is not
+    paths of objects that get unknown members; *named* those of fields that name the event, where
+    they may name another. *standing* is how a field stands where that is not
     as in the sample, *presences* how else it may.
     """
 
     keys: tuple[Key, ...]
     extras: tuple[tuple[str, Leaf], ...]
     unknown: tuple[str, ...]
+    named: tuple[str, ...]
     standing: Mapping[Site, Presence]
     presences: Mapping[Site, tuple[Presence, ...]]
 
@@ -105,6 +107,13 @@ def plan(event: Event, options: Options = DEFAULT) -> Plan:
         unknown = tuple(".".join(top) for top in tops)
         if event.content_type is ContentType.FORM:
             unknown = ("",)
+    named = tuple(
+        site.path
+        for site in every
+        if options.unknown_events
+        and isinstance(site.kind, Choice)
+        and site.kind.values == (event.name,)
+    )
     avoided = (rf"{re.escape(path)}(?:[.\[|+?].*)?" for path in options.avoid)
     pinned = re.compile("|".join(avoided) or r"(?!)")
 
@@ -123,11 +132,12 @@ def plan(event: Event, options: Options = DEFAULT) -> Plan:
             *(key for site in every for key in _decisions(site, presences)),
             *(extra_key(path) for path, _ in extras),
             *(unknown_key(path) for path in unknown),
+            *named,
         )
         if is_free(key)
     )
     standing = {site: how for site, how in standing.items() if how is not _SAMPLE.presence(site)}
-    return Plan(tuple(keys), extras, unknown, standing, presences)
+    return Plan(tuple(keys), extras, unknown, named, standing, presences)
 
 
 _SAMPLE = SampleChooser()

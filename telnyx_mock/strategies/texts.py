@@ -136,17 +136,15 @@ def _client_states(sample: str) -> tuple[str, ...]:
 
 def _urls(sample: str) -> tuple[str, ...]:
     scheme = sample.partition("://")[0]
-    return tuple(
-        f"{scheme}://{rest}"
-        for rest in (
-            "example.com",
-            "example.com/",
-            "example.com/a?b=1&c=%20#d",
-            "www.example.com:8443/a+b/%C3%A9.wav",
-            "xn--nxasmq6b.example.com/",
-            f"example.com/{'x' * 2000}?X-Signature={'0' * 64}",
-        )
+    rests = (
+        "example.com",
+        "example.com/",
+        "example.com/a?b=1&c=%20#d",
+        "www.example.com:8443/a+b/%C3%A9.wav",
+        "xn--nxasmq6b.example.com/",
+        f"example.com/{'x' * 2000}?X-Signature={'0' * 64}",
     )
+    return ("", *(f"{scheme}://{rest}" for rest in rests))
 
 
 _BY_MEANING: Mapping[str, Callable[[str], tuple[str, ...]]] = {

@@ -25,7 +25,7 @@ from telnyx_mock.events.kinds import (
 from telnyx_mock.strategies.options import DEFAULT, Options
 from telnyx_mock.strategies.texts import Free, free_text, texts
 
-__all__ = ["UNKNOWN_MEMBERS", "is_open", "lengths", "values", "variant"]
+__all__ = ["UNKNOWN_MEMBERS", "is_open", "lengths", "unknown_event", "values", "variant"]
 
 _NEW_VALUES: tuple[Json, ...] = (None, "new", 1, True, [], {}, {"nested": [{"deeper": None}]})
 UNKNOWN_MEMBERS = tuple(
@@ -34,7 +34,7 @@ UNKNOWN_MEMBERS = tuple(
 """Members that no event has, as Telnyx may add one tomorrow; in forms, those that are text."""
 
 _INTEGERS = (0, 1, 2, 10, 255, 256, 65_535, 65_536, 2**31 - 1)
-_NUMBERS = (0, 1, 0.5, 0.1, 1e-05, 1234.5678)
+_NUMBERS = (0, 1, 1.0, 0.5, 0.1, 1e-05, 1234.5678)
 _RARELY = 6
 """How many times a time keeps its sample's fraction, for each other fraction."""
 
@@ -89,6 +89,12 @@ def _tomorrow(kind: Choice) -> Json:
     if isinstance(first, str):
         return "ANNOUNCED_TOMORROW" if first.isupper() else "announced_tomorrow"
     return max(kind.values) + 1
+
+
+def unknown_event(name: str, how: int) -> str:
+    """The name of an event of *name*'s product that there is not today, for *how* (1 to 255)."""
+    stems = (name.partition(".")[0], name.rpartition(".")[0] or name)
+    return f"{stems[(how - 1) % 2]}.announced_tomorrow"
 
 
 def lengths(kind: ListOf, options: Options = DEFAULT) -> tuple[int, ...]:

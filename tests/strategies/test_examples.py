@@ -94,6 +94,7 @@ def test_the_statistics_tell_the_spread(tmp_path: Path) -> None:
     for expected in (
         "event: call.initiated",
         "layout: indented",
+        "header names: title case",
         "departs in: nothing",
         "departs in: absent",
         "departs in: null",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from telnyx_mock.events.turns import taken
 from telnyx_mock.events.validity import problems
 from telnyx_mock.strategies import fields, requests, webhooks
 from telnyx_mock.webhook import Webhook, differences
+from telnyx_mock.wire import encode
 
 EVERY_EVENT = [event.name for event in all_events()]
 SOME = settings(max_examples=15, deadline=None, database=None)
@@ -93,11 +93,20 @@ def test_long_values_make_long_bodies_that_are_valid() -> None:
     @given(webhooks("message.received", long_values=True))
     def check(webhook: Webhook) -> None:
         nonlocal longest
-        longest = max(longest, len(json.dumps(webhook.body, ensure_ascii=False)))
+        longest = max(longest, len(encode(webhook.event, webhook.body)))
         assert not list(problems(webhook.event, webhook.body))
 
     check()
-    assert longest > 150_000
+    assert longest > 200_000
+
+
+def test_a_hundred_long_tags_are_drawn_and_shrink_to_themselves() -> None:
+    found = find(
+        webhooks("message.received", long_values=True),
+        lambda webhook: len(webhook.payload.get("tags", [])) == 100,
+        settings=settings(database=None),
+    )
+    assert set(dict(differences(found))) == {"payload.tags"}
 
 
 def test_a_long_message_shrinks_to_itself() -> None:
@@ -130,6 +139,40 @@ def test_new_values_are_those_of_enums_and_marked_where_the_enum_is_closed(name:
     check()
     assert seen
     assert "data.event_type" not in seen
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("call.initiated", "event_type"),
+        ("conference.floor.changed", "event_type"),
+        ("transcript.completed", "event"),
+    ],
+)
+def test_an_unknown_event_says_so_and_is_otherwise_as_its_like(name: str, path: str) -> None:
+    @MANY
+    @given(webhooks(name, unknown_events=True))
+    def check(webhook: Webhook) -> None:
+        named = str(dict(differences(webhook)).get(path, name))
+        known = {event.name for event in all_events()}
+        assert named == name or (named not in known and named.partition(".")[0] in name)
+        found = list(problems(webhook.event, webhook.body))
+        assert len(found) == (named != name)
+
+    check()
+    found = find(
+        webhooks(name, unknown_events=True), lambda webhook: path in dict(differences(webhook))
+    )
+    assert dict(differences(found)) == {path: f"{name.partition('.')[0]}.announced_tomorrow"}
+
+
+def test_events_without_a_name_are_not_renamed() -> None:
+    @SOME
+    @given(webhooks("replacedLinkClick", "texml.call.completed", unknown_events=True))
+    def check(webhook: Webhook) -> None:
+        assert not list(problems(webhook.event, webhook.body))
+
+    check()
 
 
 def test_requests_take_the_same_wishes() -> None:

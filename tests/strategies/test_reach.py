@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,10 @@ from hypothesis import Phase, given, seed, settings
 from telnyx_mock.events.catalog import all_events, select
 from telnyx_mock.events.kinds import Choice
 from telnyx_mock.events.sites import Site, descend, sites
+from telnyx_mock.events.vocabulary import number
 from telnyx_mock.strategies import webhooks
 from telnyx_mock.strategies.plan import plan
+from telnyx_mock.strategies.variants import values
 from telnyx_mock.webhook import Webhook
 
 
@@ -68,6 +71,8 @@ def test_calls_take_every_turn(wanted: Callable[[Any], bool]) -> None:
         pytest.param(lambda message: "👋" in message.get("text", ""), id="emoji"),
         pytest.param(lambda message: "\u0301" in message.get("text", ""), id="combining"),
         pytest.param(lambda message: message["type"] == "RCS", id="rcs"),
+        pytest.param(lambda message: message["received_at"].endswith("+00:00"), id="offset"),
+        pytest.param(lambda message: message.get("webhook_failover_url") == "", id="empty-url"),
         pytest.param(lambda message: isinstance(message["to"], str), id="number-for-list"),
         pytest.param(lambda message: len(message.get("media", [])) == 3, id="three-files"),
         pytest.param(lambda message: len(message.get("media", [])) == 10, id="ten-files"),
@@ -111,3 +116,8 @@ def test_every_choice_has_a_byte() -> None:
     for event in all_events():
         keys = plan(event).keys
         assert all(site.path in keys for site in descend(sites(event)) if is_open(site))
+
+
+def test_a_number_may_be_whole_with_and_without_a_fraction() -> None:
+    """``1.0`` and ``1`` are the same number, and differ once they are written anew."""
+    assert {"1", "1.0"} <= {json.dumps(value) for value in values(number(0.5))}
