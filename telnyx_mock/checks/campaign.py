@@ -46,8 +46,9 @@ class Campaign:
     minds how bytes or headers are written: what is generated keeps away from both. *probe* reads
     back what the receiver's work shows in; *acting* is what is known of that, None at first;
     *acts_again* are the families known to act on repeats. *app_with_keys* makes a receiver that
-    trusts the public keys in a list. *gave_away* is what answers showed that is nobody's business,
-    and the first that did; it is looked for in checks that stay together where workers share a run.
+    trusts the public keys in a list, *failover* is the receiver at the failover address. *gave_away*
+    is what answers showed that is nobody's business, and the first that did; it is looked for in
+    checks that stay together where workers share a run.
     """
 
     emulator: Emulator
@@ -55,6 +56,7 @@ class Campaign:
     settings: Settings = field(default_factory=Settings)
     probe: Callable[[], object] | None = None
     app_with_keys: Callable[[list[str]], Receiver] | None = None
+    failover: Receiver | None = None
     acting: Mapping[str, tuple[Event, ...]] | None = None
     acts_again: set[str] = field(default_factory=set)
     latencies: list[float] = field(default_factory=list)
@@ -71,21 +73,27 @@ class Campaign:
     _watching: bool = True
     _served: dict[str, bool] = field(default_factory=dict)
 
-    def send(self, what: Webhook | Draft | Request, *, forge: str | None = None) -> Delivery:
+    def send(
+        self,
+        what: Webhook | Draft | Request,
+        *,
+        forge: str | None = None,
+        to: Receiver | None = None,
+    ) -> Delivery:
         """Send *what*; a genuine webhook is sent again while the receiver is busy (429).
 
-        Raises Inconclusive where the answer does not show what the receiver itself would do, and
+        It goes to the receiver *to*, if that is given: the one at the failover address. Raises Inconclusive where the answer does not show what the receiver itself would do, and
         NotSelected for what is genuine where only forgeries may be sent.
         """
         if self.settings.forgeries_only and not is_lie(what, forge):
             raise NotSelected(WITHOUT_KEY)
-        delivery = self._send(what, forge)
+        delivery = self._send(what, forge, to)
         if forge is None and not isinstance(what, Request):
             for wait in () if self._busy else BUSY_WAITS:
                 if delivery.status != 429:
                     break
                 time.sleep(wait)
-                delivery = self._send(what, forge)
+                delivery = self._send(what, forge, to)
             self._busy = delivery.status == 429
             if self._busy:
                 raise Inconclusive(f"{delivery.sent()} was answered 429 each time it was sent")
@@ -112,8 +120,10 @@ class Campaign:
             _require_unblocked(delivery)
         return deliveries
 
-    def _send(self, what: Webhook | Draft | Request, forge: str | None) -> Delivery:
-        delivery = self.emulator.send(what, forge=forge)
+    def _send(
+        self, what: Webhook | Draft | Request, forge: str | None, to: Receiver | None
+    ) -> Delivery:
+        delivery = self.emulator.send(what, forge=forge, to=to)
         self._count(delivery)
         return delivery
 

@@ -9,6 +9,7 @@ from telnyx_mock.checks.check import Check, Scope, content_type
 from telnyx_mock.checks.discretion import DISCRETION
 from telnyx_mock.checks.documents import DOCUMENTS
 from telnyx_mock.checks.failing_api import FAILING_API
+from telnyx_mock.checks.failover import FAILOVER
 from telnyx_mock.checks.generated import GENERATED
 from telnyx_mock.checks.keyless import KEYLESS
 from telnyx_mock.checks.malformed import SURVIVES_MALFORMED
@@ -40,6 +41,7 @@ CONTRACT: Mapping[str, Check] = {
         *TIMING,
         *ORDER,
         *REPEATS,
+        *FAILOVER,
         *FAILING_API,
         *KEYLESS,
         *ROTATION,

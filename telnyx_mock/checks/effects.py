@@ -26,7 +26,16 @@ from telnyx_mock.webhook import Webhook, sample
 if TYPE_CHECKING:
     from telnyx_mock.checks.campaign import Campaign
 
-__all__ = ["LATE", "Effects", "acting", "has_effect", "is_quiet", "observe", "related"]
+__all__ = [
+    "HOW_TO_PROBE",
+    "LATE",
+    "Effects",
+    "acting",
+    "has_effect",
+    "is_quiet",
+    "observe",
+    "related",
+]
 
 T = TypeVar("T")
 

@@ -69,7 +69,12 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     ),
     _mode(5, "rejects all, for the crypto package is missing", "serves-something"),
     _mode(6, "takes its own bug for a bad signature, and rejects all", "serves-something"),
-    _mode(7, "verifies at some addresses only", "refuses-signature-missing", _ONE_PATH),
+    _mode(
+        7,
+        "verifies at some addresses only",
+        "refuses-signature-missing refuses-at-failover",
+        _ONE_PATH,
+    ),
     _mode(8, "puts a dot for the separator", "serves-something refuses-signature-with-dot"),
     _mode(
         9,
@@ -141,7 +146,11 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         "Found by the new signature of another attempt.",
     ),
     _mode(29, "drops events that come close together", "distinct-events-both-handled"),
-    _mode(30, "acts again when an event is delivered again", "once-when-delivered-again"),
+    _mode(
+        30,
+        "acts again when an event is delivered again",
+        "once-when-delivered-again once-when-failed-over",
+    ),
     _mode(31, "takes the message or the call for the event", "distinct-events-both-handled"),
     _mode(32, "looks for an id and notes it later", "once-when-raced"),
     _mode(

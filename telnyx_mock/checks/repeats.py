@@ -19,7 +19,7 @@ from telnyx_mock.request import Request
 from telnyx_mock.severity import Severity
 from telnyx_mock.webhook import Webhook, sample
 
-__all__ = ["REPEATS"]
+__all__ = ["FIX", "MESSAGING_GUIDE", "REPEATS", "delivered_twice", "not_yet_guilty"]
 
 MESSAGING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
 FIX = (
@@ -27,8 +27,8 @@ FIX = (
     "the id is there (a unique key, SET NX), before you act; or send each command with a "
     "command_id made from data.id."
 )
-_Again: TypeAlias = Callable[[Campaign, Webhook, Request], Request]
-"""Makes the repeat of a webhook from it and from the request it went out in."""
+_Again: TypeAlias = Callable[[Campaign, Webhook, Request], Delivery]
+"""Delivers a webhook once more, which went out in that request."""
 
 ROUNDS = 3
 """How often two equal deliveries are sent at once: a race is not lost every time."""
@@ -45,18 +45,16 @@ class _Twice:
     second: Effects
 
 
-def _as_second_attempt(campaign: Campaign, webhook: Webhook, original: Request) -> Request:
-    emulator = campaign.emulator
-    later = attempted(webhook, 2, emulator.receiver.url)
-    return Draft(later).signed(emulator.key, int(emulator.clock.now()))
+def _as_second_attempt(campaign: Campaign, webhook: Webhook, original: Request) -> Delivery:
+    return campaign.send(attempted(webhook, 2, campaign.emulator.receiver.url))
 
 
-def _as_it_was(campaign: Campaign, webhook: Webhook, original: Request) -> Request:
-    return original
+def _as_it_was(campaign: Campaign, webhook: Webhook, original: Request) -> Delivery:
+    return campaign.send(original)
 
 
-def _twice(campaign: Campaign, event: Event, again: _Again) -> _Twice:
-    """What two deliveries led to.
+def delivered_twice(campaign: Campaign, event: Event, again: _Again) -> _Twice:
+    """What two deliveries led to, the second of them as *again* makes it.
 
     A second effect is believed only if it shows again, with time for threads to finish between.
     """
@@ -80,14 +78,13 @@ def _one_after_the_other(
         campaign, partial(campaign.send, original), seconds=LATE, until_seen=not seconds
     )
     seconds = seconds or 2 * (time.perf_counter() - started)
-    repeated = again(campaign, webhook, original)
-    repeat, second = observe(campaign, partial(campaign.send, repeated), seconds=seconds)
+    repeat, second = observe(campaign, partial(again, campaign, webhook, original), seconds=seconds)
     return _Twice(repeat, second.beyond(first))
 
 
 def _delivered_again(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     for events in acting(campaign).values():
-        twice = _twice(campaign, events[0], _as_second_attempt)
+        twice = delivered_twice(campaign, events[0], _as_second_attempt)
         if twice.second:
             campaign.acts_again.add(events[0].family)
         if not twice.repeat.accepted:
@@ -102,7 +99,7 @@ def _delivered_again(check: Check, campaign: Campaign, event: Event) -> Iterator
             yield _second_effect(check, twice.repeat, "delivered again, as attempt 2,", twice)
 
 
-def _not_yet_guilty(campaign: Campaign) -> Iterator[Event]:
+def not_yet_guilty(campaign: Campaign) -> Iterator[Event]:
     """Of each family, an event that has an effect; left out is what acts on any repeat anyway.
 
     Raises NotSelected where nothing is left.
@@ -118,8 +115,8 @@ def _not_yet_guilty(campaign: Campaign) -> Iterator[Event]:
 
 
 def _replayed(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    for first in _not_yet_guilty(campaign):
-        twice = _twice(campaign, first, _as_it_was)
+    for first in not_yet_guilty(campaign):
+        twice = delivered_twice(campaign, first, _as_it_was)
         status = twice.repeat.status
         if status is None or status >= 500:
             yield check.finding(
@@ -138,7 +135,7 @@ def _second_effect(check: Check, delivery: Delivery, how: str, twice: _Twice) ->
 
 
 def _raced(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    for first in _not_yet_guilty(campaign):
+    for first in not_yet_guilty(campaign):
         started = time.perf_counter()
         alone, _ = _at_once(campaign, first, 1, LATE, until_seen=True)
         took = time.perf_counter() - started

@@ -37,6 +37,7 @@ ANY_KEY = frozenset(
         "refuses-timestamp-missing",
         "refuses-timestamp-not-a-number",
         "refuses-timestamp-empty",
+        "refuses-at-failover",
         "survives-junk",
         "survives-methods",
         "survives-large",

@@ -18,6 +18,7 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.events.catalog import select
 from telnyx_mock.receivers.app import app_kind
 from telnyx_mock.receivers.environment import receiver_environment
+from telnyx_mock.receivers.receiver import elsewhere
 from telnyx_mock.receivers.target import open_target
 from telnyx_mock.signing import KeyPair
 
@@ -30,10 +31,15 @@ def campaign() -> Iterator[Callable[..., Campaign]]:
     with ExitStack() as opened:
 
         def make(
-            target: Any, *patterns: str, app_with_keys: AppWithKeys | None = None, **settings: Any
+            target: Any,
+            *patterns: str,
+            app_with_keys: AppWithKeys | None = None,
+            failover: str = "",
+            **settings: Any,
         ) -> Campaign:
             made = opened.enter_context(_campaign(target, patterns or EVENTS, settings))
             made.app_with_keys = app_with_keys and (lambda keys: open_target(app_with_keys(keys)))
+            made.failover = elsewhere(made.emulator.receiver, failover) if failover else None
             return made
 
         yield make

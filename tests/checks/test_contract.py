@@ -13,6 +13,7 @@ from telnyx_mock.checks.check import Scope
 from telnyx_mock.checks.contract import CONTRACT, subjects
 from telnyx_mock.checks.documents import DOCUMENTS
 from telnyx_mock.checks.failing_api import FAILING_API
+from telnyx_mock.checks.failover import FAILOVER
 from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.checks.order import ORDER
 from telnyx_mock.checks.repeats import REPEATS
@@ -21,6 +22,7 @@ from telnyx_mock.severity import Outcome, Severity
 from tests.receivers import correct, frameworks
 from tests.receivers.bad import ALSO, BAD, DEADLINES, SLOW
 from tests.receivers.bad_effects import BAD_EFFECTS
+from tests.receivers.bad_failover import BAD_FAILOVER, FAILOVER_PATH
 from tests.receivers.correct import Keyed, Receiver
 
 WholeContract = Callable[..., list[Result]]
@@ -30,6 +32,9 @@ NEED_EFFECTS = {check.id for check in (*REPEATS, *FAILING_API, *ORDER) if check.
 
 NEED_KEYS = {check.id for check in ROTATION}
 """Checks that are not selected where no function is given that makes the app for other keys."""
+
+NEED_FAILOVER = {check.id for check in FAILOVER}
+"""Checks that are not selected where no failover address is given."""
 
 NEED_FORMS = {
     *(check.id for check in DOCUMENTS),
@@ -64,7 +69,13 @@ def test_a_fault_is_found_by_its_own_checks_and_no_other(
     deadline = DEADLINES.get(faulty, PATIENT)
     target = f"{faulty.__module__}:{faulty.__name__}()"
     app_with_keys = faulty if issubclass(faulty, Keyed) else None
-    results = whole_contract(target, *patterns, app_with_keys=app_with_keys, deadline=deadline)
+    results = whole_contract(
+        target,
+        *patterns,
+        app_with_keys=app_with_keys,
+        failover=FAILOVER_PATH if faulty in BAD_FAILOVER.values() else "",
+        deadline=deadline,
+    )
     assert found(results) == own | ALSO.get(faulty, frozenset())
     for result in results:
         severities = {finding.severity for finding in result.findings}
@@ -76,12 +87,14 @@ def test_a_fault_is_found_by_its_own_checks_and_no_other(
     "make", [*correct.RECEIVERS, *frameworks.RECEIVERS], ids=lambda one: one.__name__
 )
 def test_nothing_is_found_in_a_correct_receiver(make: Any, whole_contract: WholeContract) -> None:
-    results = whole_contract(make, *BOTH_KINDS, deadline=PATIENT)
+    # The failover address of these is another path of theirs; frameworks look at paths.
+    failover = FAILOVER_PATH if make in correct.RECEIVERS else ""
+    results = whole_contract(make, *BOTH_KINDS, failover=failover, deadline=PATIENT)
     assert found(results) == {**correct.CHOICES, **frameworks.CHOICES}.get(make, set())
     assert {result.outcome for result in results} <= {Outcome.PASSED, Outcome.NOT_SELECTED}
     passed = {result.check for result in results if result.outcome is Outcome.PASSED}
     served = {result.event for result in results if result.outcome is Outcome.PASSED}
-    left_out = NEED_EFFECTS | NEED_KEYS
+    left_out = NEED_EFFECTS | NEED_KEYS | NEED_FAILOVER
     left_out |= set() if "texml.http-request" in served else NEED_FORMS
     assert passed | left_out == set(CONTRACT)
 
@@ -90,7 +103,13 @@ def test_every_check_is_tried_on_a_correct_receiver_that_acts(
     whole_contract: WholeContract,
 ) -> None:
     events = ("call.initiated", "call.answered", "call.hangup", "texml.http-request")
-    results = whole_contract(correct.Acting, *events, app_with_keys=Keyed, deadline=PATIENT)
+    results = whole_contract(
+        correct.Acting,
+        *events,
+        app_with_keys=Keyed,
+        failover=FAILOVER_PATH,
+        deadline=PATIENT,
+    )
     assert found(results) == set()
     passed = {result.check for result in results if result.outcome is Outcome.PASSED}
     assert passed == set(CONTRACT)

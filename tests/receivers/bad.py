@@ -17,6 +17,7 @@ from nacl.signing import SigningKey
 
 from tests.receivers.bad_answers import BAD_ANSWERS
 from tests.receivers.bad_effects import ALSO_EFFECTS, BAD_EFFECTS, SLOW_IN_BURST, HoldsOneLock
+from tests.receivers.bad_failover import BAD_FAILOVER
 from tests.receivers.bad_forged import ALSO_FORGED, BAD_FORGED
 from tests.receivers.bad_keys import DecodesLate, OnlyTheFirst
 from tests.receivers.bad_malformed import ALSO_MALFORMED, BAD_MALFORMED
@@ -284,6 +285,7 @@ BAD: Mapping[str, type[Any]] = {
     **BAD_FORGED,
     **BAD_MALFORMED,
     **BAD_EFFECTS,
+    **BAD_FAILOVER,
 }
 """A receiver that breaks the rule, by the id of the check that finds it."""
 
