@@ -26,7 +26,8 @@ TIMESTAMP_HEADER = b"telnyx-timestamp"
 class Request:
     """One HTTP request, exactly as it is sent.
 
-    *headers* are without ``Host`` and ``Content-Length``, which the transport adds. *query* is
+    *headers* are without ``Host`` and ``Content-Length``, which the transport adds; with
+    ``Transfer-Encoding: chunked`` among them, the body goes over HTTP in chunks. *query* is
     raw, without the question mark. *webhook* is what it carries, *forgery* the name of the lie
     in it, *malformed* that of what is wrong with it, if anything is; none of them is sent.
     """

@@ -55,13 +55,14 @@ class Endpoint:
 
 def sent_headers(request: Request, host: str) -> Headers:
     """The headers as they go over a socket: ``Host`` and ``Content-Length`` added, whitespace
-    around values stripped, names in the request's own casing.
+    around values stripped, names in the request's own casing. A chunked body has no length.
     """
     headers = [(name, value.strip(b" \t")) for name, value in request.headers]
     names = {name.lower() for name, _ in headers}
     if b"host" not in names:
         headers.insert(0, (b"host", host.encode()))
-    if b"content-length" not in names and (request.body or request.method != "GET"):
+    is_framed = not names.isdisjoint((b"content-length", b"transfer-encoding"))
+    if not is_framed and (request.body or request.method != "GET"):
         headers.append((b"content-length", str(len(request.body)).encode()))
     return tuple(headers)
 

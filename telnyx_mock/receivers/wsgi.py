@@ -113,6 +113,8 @@ class WsgiReceiver:
                 environ[f"HTTP_{key}"] += f", {text}"
             else:
                 environ[f"HTTP_{key}"] = text
+        if "HTTP_TRANSFER_ENCODING" in environ:  # how servers say that the input ends by itself
+            environ["wsgi.input_terminated"] = True
         return environ
 
 

@@ -91,6 +91,23 @@ def test_bytes_go_out_and_come_back_as_they_are(open_, request_):
     assert body == request_.body
 
 
+def test_a_body_goes_in_chunks_where_the_request_says_so(open_, request_):
+    seen = []
+
+    def handle(connection):
+        data = b""
+        while not data.endswith(b"0\r\n\r\n"):
+            data += connection.recv(65536)
+        seen.append(data)
+        connection.sendall(OK)
+
+    sent = request_.with_headers((b"Transfer-Encoding", b"chunked"))
+    assert open_(handle).send(sent, timeout=5).status == 200
+    head, _, body = seen[0].partition(b"\r\n\r\n")
+    assert b"content-length" not in head.lower()
+    assert body == b"8\r\n" + request_.body + b"\r\n0\r\n\r\n"
+
+
 def test_a_connection_is_used_again_unless_it_was_idle_for_long(open_, request_, monkeypatch):
     seen = []
     receiver = open_(answering(OK, seen=seen))

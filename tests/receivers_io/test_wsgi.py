@@ -246,3 +246,15 @@ def test_nothing_is_sent_after_closing(request_):
     receiver.close()
     with pytest.raises(UsageError, match="is closed"):
         receiver.send(request_, timeout=5)
+
+
+def test_a_chunked_body_has_no_length_and_is_read_all_the_same():
+    app = flask.Flask(__name__)
+
+    @app.post("/")
+    def receive():
+        assert "Content-Length" not in flask.request.headers
+        return flask.request.get_data()
+
+    sent = Request(((b"Transfer-Encoding", b"chunked"),), b"{}")
+    assert WsgiReceiver(app).send(sent, timeout=5).body == b"{}"
