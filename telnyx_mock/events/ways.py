@@ -102,7 +102,8 @@ class Ways:
             yield {}
             return
         outer, inside, kind = self.around[site]
-        around = list(_both(self._standing(outer, "present"), self._to_object(outer, inside, kind)))
+        to_object = self._to_kind(outer, outer.kind, outer.path, inside, kind)
+        around = list(_both(self._standing(outer, "present"), to_object))
         field = site.field
         when = list(self._holding(field.when, inside))
         if what != "absent":
@@ -116,11 +117,8 @@ class Ways:
         if field.when is not None:
             yield from _both(around, self._failing(field.when, inside))
 
-    def _to_object(self, site: Site, inside: str, wanted: Object) -> Iterator[Way]:
-        """The ways for the value of *site* to hold *wanted*, at the path *inside*."""
-        return self._to_kind(site, site.kind, site.path, inside, wanted)
-
     def _to_kind(self, site: Site, kind: Kind, path: str, inside: str, wanted: Kind) -> Iterator[Way]:
+        """The ways for a value of *kind*, at *path*, to hold *wanted* at the path *inside*."""
         if kind is wanted and path == inside:
             yield {}
         for way, inner, inner_path in self._inside(site, kind, path):
@@ -142,8 +140,6 @@ class Ways:
                         yield way, inner, path
             case JsonText() | Base64Json():
                 yield {}, kind.content, path
-            case _:
-                return
 
     def _within(self, site: Site, kind: Kind, path: str, turn: Turn) -> Iterator[Way]:
         """The ways for a value of *kind*, at *path*, to take *turn*."""
@@ -161,8 +157,6 @@ class Ways:
                     yield {(path, "value"): turn.value}
                 case _, "form" if turn.value in (known := forms(kind)):
                     yield {(path, "value"): known[turn.value]}
-                case _:
-                    pass
         for way, inner, inner_path in self._inside(site, kind, path):
             yield from _both([way], self._within(site, inner, inner_path, turn))
 
