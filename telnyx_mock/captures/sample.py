@@ -1,10 +1,11 @@
-"""Reads a sample back as a webhook whose ids and times are made anew whenever it is sent."""
+"""Keeps a sample in a file, and reads it back as a webhook that can be sent again and again."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import re
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 
@@ -16,7 +17,14 @@ from telnyx_mock.events.kinds import Identifier, Json, Timestamp
 from telnyx_mock.events.model import Event
 from telnyx_mock.webhook import Webhook
 
-__all__ = ["load_webhook"]
+__all__ = ["as_sample", "load_webhook"]
+
+
+def as_sample(event: Event, body: Mapping[str, Json]) -> Json:
+    """What a file holds for *body*: that alone, or with the event's name where that is not in it."""
+    data = body.get("data")
+    is_named = isinstance(data, Mapping) and data.get("event_type") == event.name
+    return body if is_named else {"event": event.name, "body": body}
 
 
 def load_webhook(path: str | PathLike[str]) -> Webhook:
@@ -29,13 +37,15 @@ def load_webhook(path: str | PathLike[str]) -> Webhook:
     file = Path(path)
     try:
         body = json.loads(file.read_bytes())
-        name = body["data"]["event_type"]
+        is_named = "data" in body
+        name = body["data"]["event_type"] if is_named else body["event"]
+        body = body if is_named else dict(body["body"])
     except OSError as error:
         raise UsageError(f"The webhook {file} cannot be read: {error.strerror}.") from None
     except (ValueError, LookupError, TypeError):
         raise UsageError(
-            f"The file {file} holds no webhook: it wants JSON with data.event_type, as "
-            "'telnyx-mock capture' writes it."
+            f"The file {file} holds no webhook: it wants JSON with data.event_type, or with event "
+            "and body, as 'telnyx-mock capture' writes it."
         ) from None
     event = find(name)
     return Webhook(event, _Symbolic(event, body).value("", body))
@@ -46,7 +56,8 @@ class _Symbolic:
 
     def __init__(self, event: Event, body: Json) -> None:
         self.declared = declared(event)
-        self.occurred = _seconds(body["data"].get("occurred_at"))
+        data = body.get("data", body)
+        self.occurred = _seconds(data.get("occurred_at")) if isinstance(data, dict) else None
         self.numbers: dict[str, int] = {}
 
     def value(self, path: str, value: Json) -> Json:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
-from telnyx_mock.captures import Scrubber, captured_in, load_webhook
+from telnyx_mock.captures import Scrubber, as_sample, captured_in, load_webhook
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import find, select
 from telnyx_mock.events.kinds import Json
+from telnyx_mock.events.model import Event
 from telnyx_mock.events.validity import problems
 from telnyx_mock.webhook import sample, webhook
-from telnyx_mock.wire import JSON_LAYOUTS
+from telnyx_mock.wire import JSON_LAYOUTS, encode
 
 REAL = {"+14155550000": "from", "+442071838750": "to", "Ann Lee": "name"}
 
@@ -43,6 +47,7 @@ def scrubbed(*bodies: Json) -> list[Json]:
     return [scrubber.scrub(find(body["data"]["event_type"]), body) for body in bodies]
 
 
+GATHER = sample("texml.gather").fresh()
 ONE, TWO = real(), json.loads(json.dumps(sample("message.received").fresh().body))
 
 
@@ -75,7 +80,7 @@ RECORDINGS = {
 
 @pytest.mark.parametrize("how", RECORDINGS)
 def test_webhooks_are_found_however_they_were_recorded(how: str) -> None:
-    first, *more = captured_in(RECORDINGS[how])
+    first, *more = captured_in(RECORDINGS[how]).webhooks
     assert (first.event, first.body["data"]) == ("call.initiated", ONE["data"])
     assert first.body["meta"]["attempt"] == 1
     assert [captured.event for captured in more] in ([], ["message.received"])
@@ -84,17 +89,88 @@ def test_webhooks_are_found_however_they_were_recorded(how: str) -> None:
 @pytest.mark.parametrize("layout", JSON_LAYOUTS)
 def test_a_body_is_found_in_every_layout(layout: str) -> None:
     text = JSON_LAYOUTS[layout].write(ONE).decode()
-    assert [captured.body for captured in captured_in(json.dumps({"body": text}))] == [ONE]
+    recording = captured_in(json.dumps({"body": text}))
+    assert [captured.body for captured in recording.webhooks] == [ONE]
 
 
 def test_what_was_delivered_twice_is_one_sample() -> None:
     again = {**ONE, "meta": {"attempt": 2, "delivered_to": "https://example.com"}}
-    assert len(captured_in(json.dumps([ONE, again]))) == 1
+    assert len(captured_in(json.dumps([ONE, again])).webhooks) == 1
+    form = encode(find(GATHER.name), GATHER.body).decode()
+    assert len(captured_in(f"{form}\n{form}").webhooks) == 1
 
 
 @pytest.mark.parametrize("recording", ["", "nothing", "{}", '{"data": {"event_type": 3}}', "[1]"])
 def test_where_there_is_none_none_is_found(recording: str) -> None:
-    assert captured_in(recording) == []
+    assert captured_in(recording).webhooks == []
+
+
+def body_of(name: str) -> Json:
+    return json.loads(json.dumps(sample(name).fresh().body))
+
+
+def form_of(name: str) -> str:
+    webhook = sample(name).fresh()
+    return encode(webhook.event, webhook.body).decode()
+
+
+def har_of_form(how: str) -> Json:
+    rows = [{"name": name, "value": value} for name, value in parse_qsl(form_of("texml.gather"))]
+    mime = {"mimeType": "application/x-www-form-urlencoded"}
+    request = {
+        "text": {"postData": {**mime, "text": form_of("texml.gather")}},
+        "params": {"postData": {**mime, "params": rows}},
+        "query": {"method": "GET", "queryString": rows},
+    }[how]
+    return {"log": {"entries": [{"request": request, "response": {}}]}}
+
+
+@pytest.mark.parametrize("how", ["text", "params", "query"])
+def test_forms_are_found_in_a_har(how: str) -> None:
+    [captured] = captured_in(json.dumps(har_of_form(how))).webhooks
+    assert captured.event == "texml.gather"
+    assert "Digits" in captured.body
+
+
+@pytest.mark.parametrize("event", select(["texml.*"]), ids=lambda event: event.name)
+def test_a_form_tells_its_event_by_what_only_that_one_has(event: Event) -> None:
+    """As text in a line, as a line itself, and as members; numbers are numbers again."""
+    webhook = sample(event.name).fresh()
+    text = encode(event, webhook.body).decode()
+    members = dict(parse_qsl(text, keep_blank_values=True))
+    lines = (text, json.dumps({"at": 1, "body": text}), json.dumps({"form": members}))
+    for line in lines[: 2 if any(isinstance(each, list) for each in webhook.body.values()) else 3]:
+        recording = captured_in(f"{line}\n{{}}\n")
+        assert [captured.event for captured in recording.webhooks] == [event.name]
+        assert recording.webhooks[0].body == webhook.body
+        assert recording.idle == [2]
+
+
+def test_what_has_been_added_to_a_form_does_not_hide_it() -> None:
+    [captured] = captured_in(f"{form_of('texml.recording.completed')}&Mood=good").webhooks
+    assert (captured.event, captured.body["Mood"]) == ("texml.recording.completed", "good")
+
+
+def test_a_form_that_tells_too_little_is_told_by_its_line() -> None:
+    recording = captured_in(f"{json.dumps(ONE)}\nnothing\nStreamSid=1&RecordingSid=2\n")
+    [sentence] = recording.untold
+    assert sentence.startswith("Line 3: this form does not tell which event it is: ")
+    assert recording.idle == [2]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "conference.floor.changed",
+        "conversation.insights.completed",
+        "replacedLinkClick",
+        "campaignStatusUpdate",
+    ],
+)
+def test_events_with_odd_envelopes_or_none_are_found(name: str) -> None:
+    body = body_of(name)
+    [captured] = captured_in(json.dumps([{"at": 1, "body": json.dumps(body)}])).webhooks
+    assert (captured.event, captured.body) == (name, body)
 
 
 def test_nothing_that_was_real_is_left() -> None:
@@ -141,11 +217,109 @@ def test_what_a_program_goes_by_stays() -> None:
 
 
 def test_every_sample_is_as_valid_as_it_was() -> None:
-    for event in select(["*"]):
-        built = sample(event.name)
-        if "event_type" in built.body.get("data", {}):
-            body = json.loads(json.dumps(built.body))
-            assert list(problems(event, Scrubber().scrub(event, body))) == [], event.name
+    for event in (*select(["*"]), *select(["texml.*"])):
+        body = body_of(event.name)
+        assert list(problems(event, Scrubber().scrub(event, body))) == [], event.name
+
+
+SECRETS = [
+    "+14155550000",
+    "(415) 555-0000",
+    "call me at 415 555 0000, Ann Lee",
+    "ann.lee@example.org",
+    "sip:ann.lee@198.51.100.7:5060;tag=annlee",
+    "sip:ann:secretpw@pbx.annlee.example",
+    '"Ann Lee" <sip:+14155550000@annlee.example>',
+    "https://cdn.annlee.example/media/ann-4155550000.jpg?user=annlee",
+    "wss://annlee.example/4155550000",
+    "annlee:4155550000",
+    "v3:annlee4155550000",
+    "annlee_invoice.pdf",
+    "wamid." + base64.b64encode(b"14155550000").decode(),
+    base64.b64encode(b"+14155550000 Ann Lee").decode(),
+    base64.b64encode(b'[{"c": "annlee 4155550000"}]').decode(),
+    '{"n": "+14155550000", "a": ["annlee"]}',
+    "4155550000",
+    "4155550000.00",
+    "٤١٥٥٥٥٠٠٠٠",
+]
+TELLING = ("4155550000", "415 555", "555-0000", "annlee", "ann.lee", "ann lee", "198.51", "٤١٥")
+
+
+def told_by(text: str) -> list[str]:
+    """What *text* still tells, as it stands and in the base64 in it."""
+    read = [text]
+    for match in re.findall(r"[A-Za-z0-9+/]{12,}={0,2}", text):
+        for start in range(4):
+            part = match[start:].rstrip("=")
+            with suppress(ValueError):
+                read.append(base64.b64decode(part + "=" * (-len(part) % 4)).decode("latin-1"))
+    return [word for word in (*TELLING, "secretpw") if any(word in each.lower() for each in read)]
+
+
+def places(value: Json, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where there is a text in a body."""
+    if isinstance(value, dict | list):
+        inside = value.items() if isinstance(value, dict) else enumerate(value)
+        for step, inner in inside:
+            yield from places(inner, (*path, step))
+    elif isinstance(value, str) and path[-1] not in ("event_type", "record_type"):
+        yield path
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "call.initiated",
+        "call.gather.ended",
+        "message.received",
+        "message.echo",
+        "fax.received",
+        "texml.pay.completed",
+        "texml.call.completed",
+    ],
+)
+def test_nothing_that_tells_of_somebody_is_left_wherever_it_stands(name: str) -> None:
+    """Each secret in the place of each text of the event, and in places that it does not have."""
+    event, usual = find(name), body_of(name)
+    for secret in SECRETS:
+        for path in places(usual):
+            body = json.loads(json.dumps(usual))
+            inner = body
+            for step in path[:-1]:
+                inner = inner[step]
+            inner[path[-1]] = secret
+            assert told_by(shown(Scrubber().scrub(event, body))) == [], (secret, path)
+        body = {**usual, "new": {"a": secret, "b": [secret], secret: 1}, secret: "x"}
+        assert told_by(shown(Scrubber().scrub(event, body))) == [], secret
+
+
+def shown(body: Json) -> str:
+    return json.dumps(body, ensure_ascii=False)
+
+
+def test_numbers_that_nobody_knows_are_no_account_nor_place() -> None:
+    body = {**ONE, "new": {"account": 4155550000, "place": [37.774929, -122.419416], "is": True}}
+    [masked] = scrubbed(body)
+    assert masked["new"] == {"account": 1111110000, "place": [11.111111, -111.111111], "is": True}
+
+
+def test_an_id_is_the_same_in_the_name_of_a_field() -> None:
+    body = body_of("texml.call-cost")
+    masked = Scrubber().scrub(find("texml.call-cost"), body)
+    assert masked["CallSid"] != body["CallSid"]
+    assert f"CallCost[{masked['CallSid']}]" in masked
+
+
+@pytest.mark.parametrize(
+    "name", ["texml.gather", "texml.call.completed", "conference.floor.changed", "call.hangup"]
+)
+def test_a_sample_says_which_event_it_is(name: str, tmp_path: Path) -> None:
+    body = body_of(name)
+    (tmp_path / "one.json").write_text(json.dumps(as_sample(find(name), body)))
+    loaded = load_webhook(tmp_path / "one.json")
+    assert (loaded.event.name, loaded.body) == (name, body)
+    assert loaded.fresh().body != body, "ids are its own at each sending"
 
 
 def test_a_sample_is_read_back_with_ids_of_its_own_at_each_sending(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from telnyx_mock.webhook import sample
+from telnyx_mock.wire import encode
 from tests.cli.conftest import Run
 
 CORRECT = "tests.receivers.correct:Receiver()"
@@ -58,7 +59,27 @@ def test_an_event_that_nobody_knows_is_told(run: Run, project: Path) -> None:
     assert "captured/call.answered-1.json" in result.output
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"CallSid=CA1&From=%2B1"])
+def test_forms_become_samples_that_can_be_sent(run: Run, project: Path) -> None:
+    webhook = sample("texml.gather").fresh()
+    form = encode(webhook.event, webhook.body).decode()
+    result = run("capture", "-", stdin=json.dumps({"at": "12:00", "body": form}))
+    assert (result.exit_code, result.output) == (0, "captured/texml.gather-1.json\n")
+    sent = run("send", "captured/texml.gather-1.json", CORRECT)
+    assert sent.exit_code == 0, sent.output
+
+
+def test_lines_without_a_webhook_and_forms_that_tell_too_little_are_told(
+    run: Run, project: Path
+) -> None:
+    lines = ["started", recorded("call.answered"), "x", "{}", "", "CallSid=CA1&Mood=good", "ended"]
+    result = run("capture", "-", stdin="\n".join(lines))
+    assert result.exit_code == 3
+    assert "warning: There is no webhook in lines 1, 3-4, 7." in result.output
+    assert "warning: Line 6: this form does not tell which event it is: " in result.output
+    assert "captured/call.answered-1.json" in result.output
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"StreamSid=1&RecordingSid=2"])
 def test_where_there_is_no_webhook_there_is_a_sentence(
     run: Run, project: Path, content: bytes
 ) -> None:
