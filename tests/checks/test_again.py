@@ -143,9 +143,9 @@ def test_bytes_that_no_draft_makes_have_no_command() -> None:
 
 
 def named(target: Target, **commands: str) -> Finding:
-    finding = Finding(
-        "check", Severity.ERROR, "", "message", "200", "500", "why", "source", "fix", **commands
-    )
+    texts = ("message", "200", "500", "why", "source", "fix", commands["curl"])
+    repeat, replay = commands.get("repeat", ""), commands.get("replay", "")
+    finding = Finding("check", Severity.ERROR, "", *texts, repeat=repeat, replay=replay)
     result = Result("check", Severity.ERROR, "", outcome=Outcome.FAILED, findings=(finding,))
     return target.named_in(result, in_process=False).findings[0]
 
