@@ -39,11 +39,17 @@ class FailoverIsOpen(TwoAddresses):
             super().verify(headers, body)
 
 
-class RemembersByAddress(Acting):
+class RemembersByAddress(TwoAddresses):
     """Each of its addresses remembers what came there."""
 
+    path = ""
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        self.path = headers[PATH]
+        return super().handle(headers, body)
+
     def note(self, event: Event) -> str:
-        return f"{super().note(event)} {event.get('meta', {}).get('delivered_to')}"
+        return f"{super().note(event)} {self.path}"
 
 
 BAD_FAILOVER: Mapping[str, type[Any]] = {
