@@ -18,24 +18,43 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 
 BAD_APP = """
-from tests.receivers.bad import FewCauses, NarrowColumn, NeedsText, NeverExpires
+from tests.receivers.bad import FewCauses, NeedsText, NeverExpires, WritesAnew
+from tests.receivers.correct import Receiver, payload
 
 
-class Bad(NeverExpires):
+class Bad(NeverExpires, WritesAnew):
+    def message(self, timestamp, body):
+        one = WritesAnew if b"call." in body else Receiver
+        return one.message(self, timestamp, body)
+
     def act(self, event):
-        for fault in (NeedsText, FewCauses, NarrowColumn):
+        for fault in (NeedsText, FewCauses):
             fault.act(self, event)
-        return 200
+        length = len(payload(event).get("caller_id_name", ""))
+        return 500 if length > 40 and length % 2 else 200
 
 
 app = Bad()
 """
-FOUND = {"accepts-null", "accepts-sweep", "accepts-generated", "refuses-timestamp-expired-1h"}
+FOUND = {
+    *("accepts-null", "accepts-sweep", "accepts-generated", "accepts-layouts"),
+    "refuses-timestamp-expired-1h",
+}
 
-ABOUT = (
-    *("--events", "call.initiated", "--events", "call.hangup", "--events", "message.received"),
-    *("--examples", "20", "--deadline", "9", "--no-journal"),
-)
+KEEP = """
+import json
+import os
+
+
+def pytest_runtest_logreport(report):
+    if hasattr(report, "telnyx_mock") and "PYTEST_XDIST_WORKER" not in os.environ:
+        with open("kept.json", "a") as file:
+            print(json.dumps(report.telnyx_mock), file=file)
+"""
+"""A plugin of pytest that keeps what the reports carry."""
+
+EVENTS = ("call.initiated", "call.hangup", "message.received")
+SETTINGS = {"examples": "60", "deadline": "9", "seed": "7"}
 
 FRESH = re.compile(
     r"""
@@ -50,31 +69,61 @@ FRESH = re.compile(
 """What differs from run to run: times, ids, and the signatures over them."""
 
 
-def check(folder: Path, *words: str) -> dict[str, Any]:
-    """The report of ``telnyx-mock check``, run in a process of its own."""
-    report = folder / "report.json"
+def run(folder: Path, *words: str) -> None:
+    """Run a module of Python that finds faults, in a process of its own."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("PYTEST_", "TELNYX_", "COV_"))
     }
     ran = subprocess.run(
-        [
-            *(sys.executable, "-m", "telnyx_mock", "check", "bad_app:app"),
-            *(*ABOUT, *words, "--report", str(report)),
-        ],
+        [sys.executable, "-m", *words],
         cwd=folder,
         env={**kept, "PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
         text=True,
     )
     assert (ran.returncode, ran.stderr) == (1, ""), ran.stdout
+
+
+def check(folder: Path, *words: str) -> dict[str, Any]:
+    """The report of ``telnyx-mock check``."""
+    about = [word for event in EVENTS for word in ("--events", event)]
+    about += [word for name, value in SETTINGS.items() for word in (f"--{name}", value)]
+    report = folder / "report.json"
+    run(
+        folder,
+        *("telnyx_mock", "check", "bad_app:app", "--no-journal", "--report", str(report)),
+        *(*about, *words),
+    )
     written: dict[str, Any] = json.loads(report.read_bytes())
     return written
 
 
+def contract(folder: Path, *words: str) -> dict[str, list[Any]]:
+    """What the contract finds when pytest itself runs it: its checks and findings, in any order."""
+    (folder / "keep.py").write_text(KEEP)
+    (folder / "kept.json").unlink(missing_ok=True)
+    about = [f"--telnyx-events={event}" for event in EVENTS]
+    about += [f"--telnyx-{name}={value}" for name, value in SETTINGS.items()]
+    run(
+        folder,
+        *("pytest", "-p", "keep", "--telnyx-app=bad_app:app", *about, *words),
+        *("--pyargs", "pytest_telnyx_mock.contract"),
+    )
+    rows = [json.loads(line) for line in (folder / "kept.json").read_text().splitlines()]
+    return {"checks": rows, "findings": [found for row in rows for found in row["findings"]]}
+
+
 def findings(report: dict[str, Any]) -> str:
     return FRESH.sub("...", json.dumps(report["findings"], indent=1))
+
+
+def in_order(report: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """How each check ended, and the findings, whatever order they are in."""
+    checks = (f"{row['id']} {row['event']} {row['outcome']}" for row in report["checks"])
+    found = (findings({"findings": [each]}) for each in report["findings"])
+    return sorted(checks), sorted(found)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +131,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any
     """A faulty receiver's folder, and the report about it from the seed 7."""
     folder = tmp_path_factory.mktemp("bad_app")
     (folder / "bad_app.py").write_text(BAD_APP)
-    return folder, check(folder, "--seed", "7")
+    return folder, check(folder)
 
 
 def test_the_faults_are_found(first: tuple[Path, dict[str, Any]]) -> None:
@@ -92,14 +141,23 @@ def test_the_faults_are_found(first: tuple[Path, dict[str, Any]]) -> None:
 
 def test_a_seed_repeated_finds_the_same_byte_for_byte(first: tuple[Path, dict[str, Any]]) -> None:
     folder, report = first
-    again = check(folder, "--seed", "7")
+    again = check(folder)
     assert again["checks"] == report["checks"]
     assert findings(again) == findings(report)
-    assert again["findings"] != report["findings"], "ids and times are fresh, though"
 
 
 def test_two_workers_find_the_same_byte_for_byte(first: tuple[Path, dict[str, Any]]) -> None:
     folder, report = first
-    again = check(folder, "--seed", "7", "-n", "2")
+    again = check(folder, "-n", "2")
     assert again["checks"] == report["checks"]
     assert findings(again) == findings(report)
+
+
+def test_pytest_finds_the_same_however_it_deals_out_the_checks(
+    first: tuple[Path, dict[str, Any]],
+) -> None:
+    """One event's checks may be run in several processes, and in any order."""
+    folder, report = first
+    assert in_order(contract(folder, "-n", "2")) == in_order(report)
+    alone = in_order(contract(folder, "-k", "accepts-generated"))[1]
+    assert alone == [each for each in in_order(report)[1] if '"check": "accepts-generated"' in each]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -42,13 +43,11 @@ BUSY_WAITS = (0.1, 0.5, 2.0)
 class Campaign:
     """One run of the contract against one receiver.
 
-    *suspects* are, by event, the fields known to break it, and *writings_suspected* tells that it
-    minds how bytes or headers are written: what is generated keeps away from both. *probe* reads
-    back what the receiver's work shows in; *acting* is what is known of that, None at first;
-    *acts_again* are the families known to act on repeats. *app_with_keys* makes a receiver that
-    trusts the public keys in a list, *failover* is the receiver at the failover address. *gave_away*
-    is what answers showed that is nobody's business, and the first that did; it is looked for in
-    checks that stay together where workers share a run.
+    *probe* reads back what the receiver's work shows in; *acting* is what is known of that, None
+    at first; *acts_again* are the families known to act on repeats. *app_with_keys* makes a
+    receiver that trusts the public keys in a list, *failover* is the receiver at the failover
+    address. *gave_away* is what answers showed that is nobody's business, and the first that did;
+    it is looked for in checks that stay together where workers share a run.
     """
 
     emulator: Emulator
@@ -63,8 +62,6 @@ class Campaign:
     first: Delivery | None = None
     gave_away: dict[str, Delivery] = field(default_factory=dict)
     answers: Counter[int | None] = field(default_factory=Counter)
-    suspects: dict[str, set[str]] = field(default_factory=dict)
-    writings_suspected: bool = False
     _samples: dict[str, Delivery] = field(default_factory=dict)
     _withstood: dict[tuple[str, str], bool] = field(default_factory=dict)
     _calls: set[str] = field(default_factory=set)
@@ -72,6 +69,7 @@ class Campaign:
     _spent: bool = False
     _watching: bool = True
     _served: dict[str, bool] = field(default_factory=dict)
+    _found: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
 
     def send(
         self,
@@ -213,9 +211,33 @@ class Campaign:
             )
         )
 
-    def suspect(self, event: Event, sites: tuple[str, ...]) -> None:
-        """Remember fields of *event* that break the receiver, so that others are looked at."""
-        self.suspects.setdefault(event.name, set()).update(sites)
+    def found(self, check: Check, event: Event) -> tuple[Finding, ...]:
+        """What *check* finds about *event*, or the family of it; that is tried once in a run.
+
+        By this a check builds on others, whichever of them is run in this process, and when.
+        """
+        about = {Scope.EVENT: event.name, Scope.FAMILY: event.family}.get(check.scope, "")
+        if (check.id, about) not in self._found and check.applies(event):
+            findings: list[Finding] = []
+            with suppress(NotSelected, Inconclusive):
+                findings.extend(check.look(check, self, self._subject(check, about)))
+            self._found[check.id, about] = tuple(findings)
+        return self._found.get((check.id, about), ())
+
+    def guilty(self, event: Event, checks: Iterable[Check]) -> set[str]:
+        """The fields of *event* that break the receiver, as *checks* find."""
+        return {
+            site
+            for check in checks
+            for finding in self.found(check, event)
+            for site in finding.sites
+        }
+
+    def _subject(self, check: Check, subject: str) -> Event:
+        """The event that *check* looks at for its subject, as its scope says."""
+        if check.scope is Scope.RUN:
+            return self.events[0]
+        return find(subject) if check.scope is Scope.EVENT else self.representative(check, subject)
 
     def representative(self, check: Check, subject: str) -> Event:
         """An event of a family or content type, to run *check* for: its first that is accepted.
@@ -248,10 +270,7 @@ class Campaign:
         if self.emulator.journal is not None:
             self.emulator.journal.about = check.id
         try:
-            if check.scope in (Scope.FAMILY, Scope.CONTENT_TYPE):
-                event = self.representative(check, subject)
-            elif check.scope is Scope.EVENT:
-                event = find(subject)
+            event = self._subject(check, subject)
             if check.scope is not Scope.RUN and not self.serves(event):
                 raise NotSelected(f"the family {event.family} is not served here")
             findings.extend(check.look(check, self, event))
@@ -264,6 +283,7 @@ class Campaign:
         except BudgetSpent as problem:  # once it is said, the rest was simply not tried
             outcome = Outcome.NOT_SELECTED if self._spent else Outcome.INCONCLUSIVE
             self._spent, note = True, str(problem)
+        self._found[check.id, subject] = tuple(findings)
         if any(finding.severity is Severity.ERROR for finding in findings):
             outcome = Outcome.FAILED
         return Result(

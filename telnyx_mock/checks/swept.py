@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from telnyx_mock.checks.accepts import FUNDAMENTALS, unaccepted
+from telnyx_mock.checks.accepts import DEPARTURES, FUNDAMENTALS, unaccepted
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, Inconclusive, Scope, departure
 from telnyx_mock.checks.finding import Finding
@@ -29,22 +29,25 @@ MOST_FINDINGS = 5
 
 def _look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     campaign.require_sample(event)
+    suspects = campaign.guilty(event, DEPARTURES)
     left = MOST_FINDINGS
     for row in sweep(event):
-        for finding in _faults(check, campaign, row):
+        for finding in _faults(check, campaign, row, suspects):
             yield finding
             left -= 1
             if not left:
                 return
 
 
-def _faults(check: Check, campaign: Campaign, row: Webhook) -> Iterator[Finding]:
-    """The faults that *row* shows, one after the other, besides those that are known."""
+def _faults(
+    check: Check, campaign: Campaign, row: Webhook, suspects: set[str]
+) -> Iterator[Finding]:
+    """The faults that *row* shows, one after the other, besides *suspects*, which they join."""
     if campaign.send(row).accepted:
         return
     event = row.event
     decided = decisions(row)
-    while _fails(campaign, event, decided := _unsuspected(campaign, event, decided)):
+    while _fails(campaign, event, decided := _unsuspected(event, decided, suspects)):
         guilty = _smallest(campaign, event, decided)
         how = f"with {', '.join(departure(path, value) for path, value in guilty.items())}"
         sites = tuple(dict.fromkeys(map(_site, guilty)))
@@ -53,7 +56,7 @@ def _faults(check: Check, campaign: Campaign, row: Webhook) -> Iterator[Finding]
             raise Inconclusive(
                 f"{event.name} {how} was not accepted once, and was when it was repeated"
             )
-        campaign.suspect(event, sites)
+        suspects.update(sites)
         yield finding
 
 
@@ -61,12 +64,12 @@ def _site(path: str) -> str:
     return re.sub(r"\[[0-9]+\]", "[]", path)
 
 
-def _unsuspected(campaign: Campaign, event: Event, decided: dict[str, Json]) -> dict[str, Json]:
-    """What is *decided* besides the fields that are known to break the receiver.
+def _unsuspected(event: Event, decided: dict[str, Json], suspects: set[str]) -> dict[str, Json]:
+    """What is *decided* besides *suspects*, the fields that are known to break the receiver.
 
     What Telnyx would not send without those goes with them.
     """
-    fewer = _without(decided, campaign.suspects.get(event.name, set()))
+    fewer = _without(decided, suspects)
     while fewer != decided:
         decided = fewer
         wrong = problems(event, departing(event, decided).body)
