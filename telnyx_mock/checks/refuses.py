@@ -90,8 +90,8 @@ def _wrong(
                 "that a malformed request gets past the check of the signature, or into it."
             )
         fix = (
-            "Take whatever is missing or malformed in a request for a failed verification, and "
-            "answer 401 or 403."
+            "Verify the raw bytes before anything parses them, and take whatever is missing or "
+            "malformed in a request for a failed verification: answer 401 or 403."
         )
     elif status >= 300:
         problem = f"was answered with the redirect {status}, not refused"

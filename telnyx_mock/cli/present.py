@@ -69,8 +69,9 @@ def _block(number: int, fault: Fault, width: int) -> Iterator[Text]:
     yield from _wrapped("why", finding.why, width)
     yield from _wrapped("fix", finding.fix, width)
     yield from _wrapped("source", finding.source, width)
-    if len(fault.events) > 1:
-        yield from _wrapped("also in", ", ".join(fault.events[1:]), width)
+    others = [event for event in fault.events if event != finding.event]
+    if others:
+        yield from _wrapped("also in", ", ".join(others), width)
     if len(fault.checks) > 1:
         yield from _wrapped("also by", ", ".join(fault.checks[1:]), width)
     if finding.again:

@@ -27,8 +27,8 @@ class Fault:
 
     @property
     def events(self) -> tuple[str, ...]:
-        """The events it shows in, that of the worst finding first."""
-        return tuple(dict.fromkeys(finding.event for finding in self.findings))
+        """The events it shows in, that of the worst finding first; some findings have none."""
+        return tuple(dict.fromkeys(finding.event for finding in self.findings if finding.event))
 
     @property
     def checks(self) -> tuple[str, ...]:

@@ -191,8 +191,8 @@ def test_the_words_about_junk(campaign: Callable[..., Campaign]) -> None:
         "A request with an empty body, without a signature, made the receiver fail with 500."
     )
     assert result.findings[0].fix == (
-        "Take whatever is missing or malformed in a request for a failed verification, and "
-        "answer 401 or 403."
+        "Verify the raw bytes before anything parses them, and take whatever is missing or "
+        "malformed in a request for a failed verification: answer 401 or 403."
     )
     answers = [finding.observed for finding in result.findings]
     assert len(set(answers)) == len(answers) > 1, "each way to fail is said once"

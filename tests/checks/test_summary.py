@@ -201,3 +201,10 @@ def test_the_exit_code(results: Sequence[Result], code: int, strict_code: int) -
     for order in itertools.permutations(results):
         assert exit_for(order, strict=False) == Exit(code)
         assert exit_for(iter(order), strict=True) == Exit(strict_code)
+
+
+def test_what_is_found_about_no_event_names_none() -> None:
+    crash = "500 Internal Server Error (KeyError: 'x' at app.py:3)"
+    with_event, without = finding(observed=crash), finding(event="", observed=crash)
+    assert gathered(with_event, without) == [("call.initiated",)]
+    assert gathered(without, with_event) == [("call.initiated",)]
