@@ -118,7 +118,8 @@ def departure(path: str, value: Json) -> str:
         return f"no {path}"
     text = json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
     if len(text) > 80:
-        text = f"{text[:60]}... ({len(text)} characters)"
+        length = len(value) if isinstance(value, str) else len(text)
+        text = f"{text[:60]}... ({length} characters)"
     if isinstance(value, Moment) and not value.offset:
         text += " (the time of the event)"
     return f"{path} = {text}"

@@ -11,6 +11,9 @@ from telnyx_mock.severity import Outcome, Severity
 
 __all__ = ["Finding", "FindingFailure", "Result"]
 
+READABLE = 400
+"""Characters of a command beyond which another one is preferred."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -71,7 +74,12 @@ class Finding:
 
     @property
     def again(self) -> str:
-        """The plainest of the commands that show it again; empty where there is none."""
+        """The plainest of the commands that show it again; empty where there is none.
+
+        One that nobody would read, for it holds a long text, goes after the shorter one.
+        """
+        if len(self.repeat) > READABLE and self.replay:
+            return self.replay
         return self.repeat or self.replay or self.curl
 
     def __str__(self) -> str:

@@ -179,3 +179,12 @@ def test_commands_lead_to_the_receiver_and_hold_no_secret(monkeypatch: pytest.Mo
 def test_what_has_no_command_is_given_none_by_the_receivers_name() -> None:
     finding = named(Target("shop:app", headers=("X-Env: staging",)), curl="")
     assert (finding.repeat, finding.replay, finding.curl) == ("", "", "")
+
+
+def test_a_command_with_a_long_text_gives_way_to_a_shorter_one() -> None:
+    long = "telnyx-mock send call.initiated TARGET --set 'payload.caller_id_name=" + "x" * 500 + "'"
+    target = Target("shop:app")
+    assert named(target, curl="", repeat=long, replay="telnyx-mock replay 1.2").again == (
+        "telnyx-mock replay 1.2"
+    )
+    assert named(target, curl="", repeat=long).again.startswith("telnyx-mock send call.initiated")
