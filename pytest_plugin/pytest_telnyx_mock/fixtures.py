@@ -121,6 +121,16 @@ def telnyx_effects(pytestconfig: pytest.Config) -> Any:
 
 
 @pytest.fixture(scope="session")
+def telnyx_failover_receiver(pytestconfig: pytest.Config) -> Any:
+    """The receiver at the failover address, for the contract: none unless telnyx_failover names it.
+
+    Override it, at any scope, to return what telnyx_receiver may return; or a path with its slash
+    ("/failover"), for another path of what that returns.
+    """
+    return pytestconfig.stash[OPTIONS].failover or None
+
+
+@pytest.fixture(scope="session")
 def telnyx_app_with_keys(pytestconfig: pytest.Config) -> Any:
     """Makes the app for a list of public keys, for the contract: none unless an option names it.
 
@@ -132,12 +142,12 @@ def telnyx_app_with_keys(pytestconfig: pytest.Config) -> Any:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
-    """Let what is opened for a telnyx_receiver be closed before that is torn down."""
+    """Let what is opened for a receiver be closed before its fixture is torn down."""
     __tracebackhide__ = True  # it is on the way of every fixture's errors
     value = yield
-    if request.fixturename == "telnyx_receiver":
+    if request.fixturename in ("telnyx_receiver", "telnyx_failover_receiver"):
         # Finalizers run last in, first out, and the fixture's own teardown is in already.
-        request.addfinalizer(_reception_of(request.config).admit(value))
+        request.addfinalizer(_reception_of(request.config).admit(request.fixturename, value))
     return value
 
 
@@ -197,8 +207,11 @@ def telnyx_campaign(
         reception = _reception_of(request.config)
         probe = open_probe(request.getfixturevalue("telnyx_effects"), reception.reach)
         makes = open_app_with_keys(request.getfixturevalue("telnyx_app_with_keys"))
+        failover = reception.failover(request.getfixturevalue("telnyx_failover_receiver"))
     except TelnyxMockError as error:
         give_up(request, error)
-    if telnyx_mock.receiver.in_process:
+    if telnyx_mock.receiver.in_process or (failover is not None and failover.in_process):
         telnyx_guard.open()
-    return reception.campaign(telnyx_mock, probe, makes)
+    campaign = reception.campaign(telnyx_mock, probe, makes)
+    campaign.failover = failover
+    return campaign

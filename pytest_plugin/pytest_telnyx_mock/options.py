@@ -30,6 +30,11 @@ _TEXTS = {
         "MODULE:FUNCTION",
         "reads back what the work of the app shows in, for the contract; or an address to read",
     ),
+    "failover": (
+        "TARGET",
+        "the receiver at the failover address, for the contract: MODULE:NAME, an address, or /PATH "
+        "for another path of the first one",
+    ),
     "app-with-keys": (
         "MODULE:FUNCTION",
         "makes the app for a list of public keys, for the contract, which tries to change them",
@@ -86,6 +91,7 @@ class Options:
     deadline: float
     journal: str
     probe: str
+    failover: str
     app_with_keys: str
     events: tuple[str, ...]
     allow_hosts: tuple[str, ...]
@@ -101,6 +107,12 @@ class Options:
     def target(self) -> str:
         """The app or the address that was named; empty where none was."""
         return self.app or self.url
+
+    @property
+    def names_app(self) -> bool:
+        """Whether an app was named, which is imported here and reads its key from the environment."""
+        failover = self.failover
+        return bool(self.app) or (":" in failover and "://" not in failover)
 
 
 OPTIONS = pytest.StashKey[Options]()
@@ -165,6 +177,7 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
         deadline=_number("deadline", text("deadline") or "2", float, least=0.001),
         journal=text("journal"),
         probe=text("probe"),
+        failover=text("failover"),
         app_with_keys=text("app-with-keys"),
         events=several("events"),
         allow_hosts=several("allow_hosts"),

@@ -21,6 +21,7 @@ from pytest_telnyx_mock.fixtures import telnyx_app_with_keys as telnyx_app_with_
 from pytest_telnyx_mock.fixtures import telnyx_binding as telnyx_binding
 from pytest_telnyx_mock.fixtures import telnyx_campaign as telnyx_campaign
 from pytest_telnyx_mock.fixtures import telnyx_effects as telnyx_effects
+from pytest_telnyx_mock.fixtures import telnyx_failover_receiver as telnyx_failover_receiver
 from pytest_telnyx_mock.fixtures import telnyx_guard as telnyx_guard
 from pytest_telnyx_mock.fixtures import telnyx_key as telnyx_key
 from pytest_telnyx_mock.fixtures import telnyx_mock as telnyx_mock
@@ -41,7 +42,7 @@ def pytest_load_initial_conftests(
     """Set the public key before any conftest can import the app that is named; later is too late."""
     options = read_options(early_config, early_config.known_args_namespace)
     early_config.stash[OPTIONS] = options
-    if options.app:
+    if options.names_app:
         from telnyx_mock.receivers.environment import receiver_environment
 
         with _usage_errors():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from pytest_telnyx_mock.options import Options
 from telnyx_mock.checks.app_with_keys import AppWithKeys
@@ -18,20 +19,24 @@ from telnyx_mock.receivers.added_headers import added_headers
 from telnyx_mock.receivers.app import app_kind, is_receiver, open_app
 from telnyx_mock.receivers.http import HttpReceiver
 from telnyx_mock.receivers.paced import Allowance, Paced, bounds
-from telnyx_mock.receivers.receiver import Receiver
+from telnyx_mock.receivers.receiver import Receiver, elsewhere
 from telnyx_mock.receivers.response import Response
 from telnyx_mock.receivers.target import is_address, load, open_target
 from telnyx_mock.request import Request
 
 __all__ = ["Reception"]
 
+RECEIVER, FAILOVER_RECEIVER = "telnyx_receiver", "telnyx_failover_receiver"
+"""The fixtures that give receivers."""
+
 APP_WITH_KEYS = "what telnyx_app_with_keys returned"
 
 
 @dataclass(slots=True)
 class _Guest:
-    """One value of a telnyx_receiver fixture, from its set-up to its teardown."""
+    """One value of a *fixture* for a receiver, from its set-up to its teardown."""
 
+    fixture: str
     value: Any
     receiver: Receiver | None = None
 
@@ -42,7 +47,7 @@ class _Guest:
 
 
 class Reception:
-    """Opens what the telnyx_receiver fixtures of a session give, and remembers what is open."""
+    """Opens what the fixtures for receivers of a session give, and remembers what is open."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -53,9 +58,9 @@ class Reception:
         self._allowances: dict[tuple[int | None, float | None], Allowance] = {}
         self._asked: dict[str, Receiver] = {}
 
-    def admit(self, value: Any) -> Callable[[], None]:
-        """Take in a fixture's *value*. Call what is returned when the fixture is torn down."""
-        guest = _Guest(value)
+    def admit(self, fixture: str, value: Any) -> Callable[[], None]:
+        """Take in a *fixture*'s *value*. Call what is returned when the fixture is torn down."""
+        guest = _Guest(fixture, value)
         self._guests.append(guest)
 
         def leave() -> None:
@@ -69,12 +74,41 @@ class Reception:
 
         Raises UsageError for what is no receiver.
         """
-        guest = next(guest for guest in reversed(self._guests) if guest.value is value)
-        if guest.receiver is None:
-            guest.receiver = self._open(value)
+        receiver = self._receiver(RECEIVER, value, self.options.path)
         self._bound = value
         reopen = self._reopening(value)
-        emulator.bind(self._paced(guest.receiver), reopen and (lambda: self._paced(reopen())))
+        emulator.bind(self._paced(receiver), reopen and (lambda: self._paced(reopen())))
+
+    def failover(self, value: Any) -> Receiver | None:
+        """The receiver at the failover address that *value* stands for; None for none.
+
+        It is opened the first time. A path is another one of the bound receiver. Where the bound
+        app is given once more, it is not started once more; what a factory makes is another app.
+        Raises UsageError for what is no receiver.
+        """
+        if value is None:
+            return None
+        bound, path = self._receiver(RECEIVER, self._bound, self.options.path), self.options.path
+        is_text = isinstance(value, str)
+        if is_text and value.startswith("/"):
+            return self._paced(elsewhere(bound, value))
+        is_bound = value is self._bound or (is_text and value == self._bound)
+        if is_bound and self._reopening(value) is None:
+            return self._paced(bound)
+        if is_text and is_address(value) and urlsplit(value).path.strip("/"):
+            path = "/"
+        return self._paced(self._receiver(FAILOVER_RECEIVER, value, path))
+
+    def _receiver(self, fixture: str, value: Any, path: str) -> Receiver:
+        """What *fixture* gave as *value*; it is opened the first time, at *path*."""
+        guest = next(
+            guest
+            for guest in reversed(self._guests)
+            if guest.fixture == fixture and guest.value is value
+        )
+        if guest.receiver is None:
+            guest.receiver = self._open(value, path=path)
+        return guest.receiver
 
     def campaign(
         self, emulator: Emulator, probe: Probe | None, app_with_keys: AppWithKeys | None
@@ -110,8 +144,8 @@ class Reception:
             self._asked[address] = Paced(receiver, self._allowance(self._limits(receiver)))
         return self._asked[address]
 
-    def _open(self, value: Any, name: str = "the app") -> Receiver:
-        path = self.options.path
+    def _open(self, value: Any, name: str = "the app", path: str | None = None) -> Receiver:
+        path = self.options.path if path is None else path
         if isinstance(value, str):
             options = self.options
             return open_target(
@@ -167,6 +201,9 @@ class _Managed:
     @property
     def in_process(self) -> bool:
         return self.app.in_process
+
+    def at(self, path: str) -> Receiver:
+        return elsewhere(self.app, path)
 
     def send(self, request: Request, *, timeout: float) -> Response:
         return self.app.send(request, timeout=timeout)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from itertools import islice
 
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope
@@ -69,12 +70,8 @@ def _shows(campaign: Campaign, usual: Effects) -> bool:
 
 def _takes_over(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     _failover(campaign)
-    families = dict.fromkeys(each.family for each in campaign.events)
-    for family in families:
-        of_family = (each for each in campaign.events if each.family == family)
-        known = next((each for each in of_family if campaign.sample_of(each).accepted), None)
-        if known is None:
-            continue
+    known: Event | None = None
+    for known in _accepted(campaign):
         delivery = _there(campaign, sample(known.name))
         if not delivery.accepted:
             yield check.finding(
@@ -84,8 +81,19 @@ def _takes_over(check: Check, campaign: Campaign, event: Event) -> Iterator[Find
                 "200",
                 alone=False,
             )
+    if known is None:
+        raise NotSelected("no sample is accepted to begin with")
     with suppress(NotSelected):  # where nothing shows, that it is accepted is all there is to see
         yield from _handled(check, campaign)
+
+
+def _accepted(campaign: Campaign) -> Iterator[Event]:
+    """Of each family, the first event whose sample is accepted at the first address."""
+    families: dict[str, list[Event]] = {}
+    for event in campaign.events:
+        families.setdefault(event.family, []).append(event)
+    for events in families.values():
+        yield from islice((each for each in events if campaign.sample_of(each).accepted), 1)
 
 
 def _handled(check: Check, campaign: Campaign) -> Iterator[Finding]:

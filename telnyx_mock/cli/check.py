@@ -61,6 +61,11 @@ def _seconds(
     help="Shows the app's work: MODULE:FUNCTION, or an address to read back.",
 )
 @click.option(
+    "--failover",
+    metavar="TARGET",
+    help="The receiver at the failover address: as TARGET, or /PATH of the first one.",
+)
+@click.option(
     "--app-with-keys",
     metavar="MODULE:FUNCTION",
     help="Makes the app for a list of public keys, to try whether they can be changed.",
@@ -98,6 +103,7 @@ def command(
     seed: int | None,
     deadline: float | None,
     probe: str | None,
+    failover: str | None,
     app_with_keys: str | None,
     report: Path | None,
     html: Path | None,
@@ -152,6 +158,7 @@ def command(
         *([f"--telnyx-examples={examples}"] if examples is not None else []),
         *([f"--telnyx-deadline={deadline}"] if deadline is not None else []),
         *([f"--telnyx-probe={probe}"] if probe is not None else []),
+        *([f"--telnyx-failover={failover}"] if failover is not None else []),
         *([f"--telnyx-app-with-keys={app_with_keys}"] if app_with_keys is not None else []),
         *([f"--telnyx-journal={run_id}"] if journal else []),
         *(["--telnyx-strict"] if strict else []),
