@@ -284,3 +284,18 @@ def test_telnyx_stays_out_of_reach_between_and_after_the_tests_of_the_contract(p
     app = ("--telnyx-app", "shop:create_app", "--telnyx-events", "call.hangup")
     result = project.runpytest(*app, *FEW, "-k", "accepts-sample or comes_later")
     assert outcomes(result) == (2, 0, 0)
+
+
+def test_a_failure_shows_the_command_that_leads_to_the_receiver(project):
+    project.makepyfile(app=FAULTY)
+    header = ("--telnyx-header", "X-Env: staging")
+    few = ("-k", "accepts-absent-call.initiated")
+    result = project.runpytest(*CONTRACT, *CALLS, *few, *header, "--telnyx-app", "app:app")
+    result.stdout.fnmatch_lines(
+        [
+            "*  repeat    telnyx-mock send call.initiated app:app --path /webhooks "
+            "--header 'X-Env: staging' --unset payload.calling_party_type"
+        ]
+    )
+    result.stdout.no_fnmatch_line("*TARGET*")
+    result.stdout.no_fnmatch_line("*curl*")
