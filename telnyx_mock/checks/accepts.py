@@ -6,9 +6,10 @@ webhooks that depart in one field alone, so that each fault is its own finding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
+from telnyx_mock.checks.apart import guilty
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, Inconclusive, Scope
 from telnyx_mock.checks.finding import Finding
@@ -100,11 +101,7 @@ def _departures(
 
     if departing(candidates).accepted:
         return
-    guilty = [path for path in sorted(candidates) if not departing(frozenset({path})).accepted]
-    groups = [frozenset({path}) for path in guilty]
-    together = candidates - frozenset(guilty)
-    if together and not departing(together).accepted:
-        groups.append(_smallest(together, departing))
+    groups = list(guilty(candidates, departing))
     if not groups:
         raise Inconclusive(
             f"{event.name} with every such field {departure.value} was not accepted once, and was "
@@ -119,17 +116,6 @@ def _departures(
                 f"{event.name} {how} was not accepted once, and was when it was repeated"
             )
         yield finding
-
-
-def _smallest(
-    paths: frozenset[str], departing: Callable[[frozenset[str]], Delivery]
-) -> frozenset[str]:
-    """A part of *paths* that still is not accepted, and from which nothing can be left out."""
-    for path in sorted(paths):
-        fewer = paths - {path}
-        if fewer and not departing(fewer).accepted:
-            paths = fewer
-    return paths
 
 
 def _absent(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:

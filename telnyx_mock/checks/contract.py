@@ -13,6 +13,7 @@ from telnyx_mock.checks.failover import FAILOVER
 from telnyx_mock.checks.generated import GENERATED
 from telnyx_mock.checks.keyless import KEYLESS
 from telnyx_mock.checks.malformed import SURVIVES_MALFORMED
+from telnyx_mock.checks.new_values import NEW_VALUES
 from telnyx_mock.checks.order import ORDER
 from telnyx_mock.checks.reach import REACH
 from telnyx_mock.checks.refuses import REFUSES
@@ -35,6 +36,7 @@ CONTRACT: Mapping[str, Check] = {
         *SKEWED,
         *SWEPT,
         *GENERATED,
+        *NEW_VALUES,
         *REFUSES,
         *SURVIVES_MALFORMED,
         *UNSIGNED,

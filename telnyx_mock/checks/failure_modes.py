@@ -201,7 +201,8 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         47,
         "fails at unusual values",
-        "accepts-sweep accepts-generated survives-json-lone-surrogates survives-json-nul",
+        "accepts-sweep accepts-generated accepts-new-values survives-json-lone-surrogates "
+        "survives-json-nul",
     ),
     _mode(
         48,

@@ -50,7 +50,7 @@ def variant(kind: Leaf, how: int, options: Options = DEFAULT) -> Json | Free:
         assert isinstance(kind, Text)
         return free_text(kind, how, options.long_values)
     if options.new_values and isinstance(kind, Choice) and len(kind.values) > 1 and how % 2:
-        return _tomorrow(kind)
+        return kind.unknown
     # Maps cannot be hashed, nor may two webhooks share one.
     variants = values(kind) if isinstance(kind, MapOf) else _values(kind)
     return variants[(how - 1) % len(variants)] if variants else kind.sample
@@ -81,14 +81,6 @@ def values(kind: Leaf) -> tuple[Json, ...]:
             return _maps(kind)
         case _:
             return ()
-
-
-def _tomorrow(kind: Choice) -> Json:
-    """A value that an enum does not have today."""
-    first = kind.values[0]
-    if isinstance(first, str):
-        return "ANNOUNCED_TOMORROW" if first.isupper() else "announced_tomorrow"
-    return max(kind.values) + 1
 
 
 def unknown_event(name: str, how: int) -> str:

@@ -590,7 +590,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "What is missing is read as if it were blank",
         ),
         _mutant(
-            "accepts-generated",
+            "accepts-sweep",
             "reads forms as ASCII",
             "dict(parse_qsl(body.decode(), keep_blank_values=True))",
             'dict(parse_qsl(body.decode(), keep_blank_values=True, encoding="ascii", errors="strict"))',
@@ -758,6 +758,15 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             '{"A": 3, "": 0}[text(call, "shaken_stir_attestation")]',
         ),
         _mutant(
+            "accepts-new-values",
+            "knows every cause of a hangup that there is today",
+            'CAUSES.get(text(call, "hangup_cause"), "failed")',
+            "dict.fromkeys('normal_clearing call_rejected originator_cancel timeout time_limit '\n"
+            "            'user_busy not_found no_answer unspecified'.split(), 'known')"
+            '[text(call, "hangup_cause") or "unspecified"]',
+            "Nobody can say whether Telnyx will ever send another",
+        ),
+        _mutant(
             "accepts-sweep",
             "knows incoming calls alone",
             'text(call, "direction") == "incoming" else None',
@@ -770,32 +779,32 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "int(sip_status)",
         ),
         _mutant(
-            "accepts-generated",
+            "accepts-sweep",
             "takes every caller for a number",
             '"caller": party(text(call, "from")),',
             '"caller": int(party(text(call, "from")).removeprefix("+")),',
         ),
         _mutant(
-            "accepts-generated",
+            "accepts-sweep",
             "expects text in client_state",
             'decode("utf-8", "replace")\n    except ValueError:\n        return ""',
             'decode()\n    except KeyError:\n        return ""',
         ),
         _mutant(
-            "accepts-generated",
+            "accepts-sweep",
             "expects JSON in client_state",
             '"state": decoded(text(call, "client_state")),',
             '"state": {"have a nice day =]": 1}[decoded(text(call, "client_state"))]'
             ' if text(call, "client_state") else "",',
         ),
         _mutant(
-            "accepts-generated",
+            "accepts-sweep",
             "keeps names in a narrow column",
             'text(call, "caller_id_name")[:64]',
             'narrow if len(narrow := text(call, "caller_id_name")) <= 40 else narrow[40:].pop()',
         ),
         _mutant(
-            "accepts-generated",
+            "accepts-sweep",
             "writes names down as ASCII",
             'text(call, "caller_id_name")[:64]',
             'text(call, "caller_id_name").encode("ascii")',
@@ -807,7 +816,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             'text(message, "text").split()[0]',
         ),
         _mutant(
-            "accepts-generated",
+            "accepts-sweep",
             "writes messages down as ASCII",
             'text(message, "text").split()',
             'text(message, "text").encode("ascii").split()',
@@ -837,7 +846,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             'datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")\n    except KeyError:',
         ),
         _mutant(
-            "accepts-generated",
+            "accepts-sweep",
             "reads times with a fraction alone",
             'instant(text(call, "end_time"))\n',
             'datetime.strptime(text(call, "end_time"), "%Y-%m-%dT%H:%M:%S.%f%z")\n',
@@ -849,7 +858,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             '"seconds": 1 / (ended - began).total_seconds(),',
         ),
         _mutant(
-            "accepts-generated",
+            "accepts-sweep",
             "divides by the sampling rate",
             'number(call.get("sampling_rate")) / 1000',
             '1000 / number(call.get("sampling_rate"))',
@@ -861,7 +870,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             'sender = message["from"].strip()',
         ),
         _mutant(
-            "accepts-generated",
+            "accepts-sweep",
             "minds the letter of a tag",
             '"rate": number',
             '"known": {"tag-01": 1}[(items(call, "tags") or ["tag-01"])[0]],\n'

@@ -108,12 +108,23 @@ class FewCauses(Receiver):
         return 200
 
 
-class NarrowColumn(Receiver):
-    """It keeps a text of any length in a column of forty characters."""
+class TwoDirections(Receiver):
+    """It knows both directions that a call can have today, and fails at any other word."""
 
     def act(self, event: Event) -> int:
-        if len(payload(event).get("caller_id_name", "")) > 40:
-            raise ValueError("value too long for type character varying(40)")
+        direction = payload(event).get("direction")
+        if direction not in (None, "incoming", "outgoing") and kind(event) == "call.initiated":
+            raise ValueError(f"{direction!r} is not a valid Direction")
+        return 200
+
+
+class OneCountry(Receiver):
+    """It knows callers without a number, and of those with one the callers from one country."""
+
+    def act(self, event: Event) -> int:
+        number = payload(event).get("from")
+        if isinstance(number, str) and number.startswith("+") and not number.startswith("+1"):
+            raise ValueError(f"{number} is not a number of ten digits")
         return 200
 
 
@@ -253,7 +264,8 @@ BAD: Mapping[str, type[Any]] = {
     "accepts-layouts": WritesAnew,
     "accepts-headers": ExactContentType,
     "accepts-sweep": FewCauses,
-    "accepts-generated": NarrowColumn,
+    "accepts-generated": OneCountry,
+    "accepts-new-values": TwoDirections,
     "refuses-signature-missing": UnsignedIsFine,
     "refuses-signature-empty": EmptyIsFine,
     "refuses-signature-not-base64": UndecodableIsFine,
@@ -295,6 +307,7 @@ ALSO: Mapping[type[Any], frozenset[str]] = {
     **ALSO_EFFECTS,
     NeedsPartyType: frozenset({"survives-json-payload-missing"}),
     NeedsText: frozenset({"survives-json-fields-strings"}),
+    TwoDirections: frozenset({"survives-json-fields-strings"}),
     WritesAnew: frozenset({"refuses-body-blank-added"}),
     LooksOnly: frozenset({"refuses-timestamp-zeros", "fails-closed"}),
     UnsignedIsFine: frozenset({"fails-closed"}),

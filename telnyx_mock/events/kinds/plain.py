@@ -62,6 +62,14 @@ class Choice:
     def sample(self) -> Json:
         return self.values[0] if self.example is None else self.example
 
+    @property
+    def unknown(self) -> Json:
+        """A value that the set does not have today, and may have tomorrow."""
+        first = self.values[0]
+        if isinstance(first, str):
+            return "ANNOUNCED_TOMORROW" if first.isupper() else "announced_tomorrow"
+        return max(self.values) + 1
+
     def problem(self, value: Json) -> str | None:
         if any(value == known and type(value) is type(known) for known in self.values):
             return None
