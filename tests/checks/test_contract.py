@@ -157,8 +157,8 @@ def test_the_words_about_a_field_that_is_null(campaign: Callable[..., Campaign])
 
 def test_the_words_about_a_value_that_was_generated(campaign: Callable[..., Campaign]) -> None:
     finding = texts(campaign, "accepts-generated")
-    assert finding.sites == ("payload.caller_id_name",)
-    assert finding.message.startswith("call.initiated with payload.caller_id_name = '")
+    assert finding.sites == ("payload.from",)
+    assert finding.message.startswith("call.initiated with payload.from = '+")
     assert finding.message.endswith("' made the receiver fail with 500.")
 
 
