@@ -1,7 +1,7 @@
 """The receiver keeps its secrets, and the inside of its code, out of its answers.
 
-Every answer of the run has been looked at by then, as far as it came in this process; what is sent
-here is there so that something is seen where these checks are run alone.
+What is sent here shows what any refusal shows, whichever checks are run beside these. What a rarer
+answer shows was noted by the campaign, as far as that answer came in this process.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import replace
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
 from telnyx_mock.checks.finding import Finding
-from telnyx_mock.checks.given_away import SECRET, api_key
+from telnyx_mock.checks.given_away import SECRET, api_key, given_away
+from telnyx_mock.delivery import Delivery
 from telnyx_mock.events.model import Event
 from telnyx_mock.receivers.environment import API_KEY
 from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
@@ -26,24 +27,32 @@ BODIES = (b"", b'{"data": {', b"null", b'{"data": "\xff"}')
 WEAKNESS = "https://cwe.mitre.org/data/definitions/209.html"
 
 
-def _provoke(campaign: Campaign, event: Event) -> None:
-    """Send what receivers that parse before they verify, or tell why they refuse, stumble over."""
-    campaign.send(sample(event.name), forge="signature-by-another-key")
+def _given_away(campaign: Campaign, event: Event) -> dict[str, Delivery]:
+    """What is given away, and an answer that does: one to what is sent here, if any of them does."""
+    shown: dict[str, Delivery] = {}
+    for delivery in _provoked(campaign, event):
+        for what in given_away(delivery):
+            shown.setdefault(what, delivery)
+    return {**campaign.gave_away, **shown}
+
+
+def _provoked(campaign: Campaign, event: Event) -> Iterator[Delivery]:
+    """What receivers answer that parse before they verify, or tell why they refuse."""
+    if not campaign.settings.forgeries_only:
+        yield campaign.sample_of(event)
+    yield campaign.send(sample(event.name), forge="signature-by-another-key")
     for content_type in CONTENT_TYPES:
         for body in BODIES:
             timestamp = str(int(campaign.emulator.clock.now())).encode("ascii")
             headers = ((b"content-type", content_type), (TIMESTAMP_HEADER, timestamp))
-            campaign.send(Request((*headers, (SIGNATURE_HEADER, b"AAAA")), body))
+            yield campaign.send(Request((*headers, (SIGNATURE_HEADER, b"AAAA")), body))
 
 
 def _secrets(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     secret = api_key()
     if not secret:
         raise NotSelected(f"which secrets the receiver has is not known: {API_KEY} is not set here")
-    if not campaign.settings.forgeries_only:
-        campaign.sample_of(event)
-    _provoke(campaign, event)
-    delivery = campaign.gave_away.get(SECRET)
+    delivery = _given_away(campaign, event).get(SECRET)
     if delivery is not None:
         finding = check.finding(delivery, f"was answered with {SECRET}", "an answer without it")
         hidden = f"[{API_KEY}]"
@@ -56,8 +65,7 @@ def _secrets(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
 
 
 def _traces(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    _provoke(campaign, event)
-    for what, delivery in campaign.gave_away.items():
+    for what, delivery in _given_away(campaign, event).items():
         if what != SECRET:
             expected = "an answer that tells nothing of the code"
             finding = check.finding(delivery, f"was answered with {what}", expected)
