@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from telnyx_mock.captures.declared import declared
 from telnyx_mock.checks.again import repeat
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.events.identity import Moment
-from telnyx_mock.events.kinds import Json
+from telnyx_mock.events.kinds import Json, Timestamp
 from telnyx_mock.events.model import Event
+from telnyx_mock.paths import full_path
 from telnyx_mock.request import Request
 from telnyx_mock.severity import Severity
 from telnyx_mock.webhook import ABSENT, decisions, differences
@@ -112,17 +115,24 @@ class Check:
         )
 
 
-def departure(path: str, value: Json) -> str:
-    """A difference from the sample in words, cut short where the value is long."""
+def departure(event: Event, path: str, value: Json) -> str:
+    """A difference from the sample of *event* in words, cut short where the value is long."""
     if value is ABSENT:
         return f"no {path}"
     text = json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
     if len(text) > 80:
         length = len(value) if isinstance(value, str) else len(text)
         text = f"{text[:60]}... ({length} characters)"
-    if isinstance(value, Moment) and not value.offset:
+    if isinstance(value, Moment) and not value.offset and _is_earlier(event, path):
         text += " (the time of the event)"
     return f"{path} = {text}"
+
+
+def _is_earlier(event: Event, path: str) -> bool:
+    """Whether the time at *path* usually lies before the event."""
+    place = re.sub(r"\[[0-9]+\]", "[]", full_path(event, path))
+    kinds = declared(event).get(place, ())
+    return any(isinstance(kind, Timestamp) and kind.offset < 0 for kind in kinds)
 
 
 def _sent(request: Request) -> str:
@@ -130,9 +140,9 @@ def _sent(request: Request) -> str:
     if request.webhook is None:
         return ""
     decided = decisions(request.webhook)
-    chosen = [departure(path, value) for path, value in decided.items()]
+    chosen = [departure(request.webhook.event, path, value) for path, value in decided.items()]
     forced = [
-        departure(path, value)
+        departure(request.webhook.event, path, value)
         for path, value in differences(request.webhook)
         if path not in decided
     ]

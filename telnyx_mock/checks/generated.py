@@ -128,7 +128,10 @@ def _sites(draft: Draft) -> tuple[str, ...]:
 
 
 def _how(draft: Draft) -> str:
-    departures = [departure(path, value) for path, value in decisions(draft.webhook).items()]
+    departures = [
+        departure(draft.webhook.event, path, value)
+        for path, value in decisions(draft.webhook).items()
+    ]
     if draft.layout is not None:
         departures.append(f"the layout {draft.layout!r}")
     if draft.header_case != "lower":

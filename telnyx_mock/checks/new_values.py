@@ -50,7 +50,7 @@ def _faults(
     found = False
     for fields in guilty(everything, with_new):
         found = True
-        named = [departure(field, decided[field]) for field in sorted(fields)]
+        named = [departure(event, field, decided[field]) for field in sorted(fields)]
         are_new = "values that do not" if len(fields) > 1 else "a value that does not"
         how = f"with {' and '.join(named)}, {are_new} exist today,"
         guilty_sites = tuple(dict.fromkeys(map(_site, sorted(fields))))

@@ -49,7 +49,7 @@ def _faults(
     decided = decisions(row)
     while _fails(campaign, event, decided := _unsuspected(event, decided, suspects)):
         guilty = _smallest(campaign, event, decided)
-        how = f"with {', '.join(departure(path, value) for path, value in guilty.items())}"
+        how = f"with {', '.join(departure(event, path, value) for path, value in guilty.items())}"
         sites = tuple(dict.fromkeys(map(_site, guilty)))
         finding = unaccepted(check, campaign.send(departing(event, guilty)), how, sites)
         if finding is None:
