@@ -134,8 +134,8 @@ NEW_VALUES: tuple[Check, ...] = (
         "accepts values that Telnyx may add tomorrow",
         Severity.ADVICE,
         Scope.EVENT,
-        "Sets of values grow without notice: causes of a hangup, states of a message, ways to pay. "
-        "What Telnyx sends today is handled; what it adds is delivered again and again, and lost.",
+        "No page says that a set of values is complete for good: causes of a hangup, states of a "
+        "message, ways to pay. What is not accepted is delivered again a few times, and then lost.",
         FUNDAMENTALS,
         "Have a branch for values that you do not know: acknowledge them with 200, and note them.",
         _look,
