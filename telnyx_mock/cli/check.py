@@ -138,7 +138,7 @@ def command(
     receiver = Target(target, path, key, hosts, headers, ca_bundle or "")
     bounds = Bounds(max_requests, rate, forgeries_only)
     if dry_run:
-        show_plan(receiver, patterns, bounds)
+        show_plan(receiver, patterns, bounds, (failover or "", probe or ""))
         return
     for file in (report, html, junit):
         if file is not None:

@@ -21,10 +21,12 @@ SHOWN = 3
 """How many of the events that a check is tried for are named."""
 
 
-def show_plan(target: Target, patterns: Sequence[str], bounds: Bounds) -> None:
+def show_plan(
+    target: Target, patterns: Sequence[str], bounds: Bounds, addresses: Sequence[str]
+) -> None:
     """Print the checks that would be run on *target* for the events that match *patterns*.
 
-    An app is not imported. Raises UsageError for an address that must not be sent to, and for what
+    *addresses* are what else would be sent to, if it is an address: a failover, a probe. An app is not imported. Raises UsageError for an address that must not be sent to, and for what
     could not be added to a request.
     """
     events = select(patterns or ("*",))
@@ -39,6 +41,8 @@ def show_plan(target: Target, patterns: Sequence[str], bounds: Bounds) -> None:
         )
         address = receiver.url
         receiver.close()
+    for other in filter(is_address, addresses):
+        open_target(other, allowed_hosts=target.hosts, ca_bundle=target.ca_bundle).close()
     rows, total = [], 0
     for check in CONTRACT.values():
         about = list(subjects(check, events))

@@ -62,6 +62,7 @@ rate = 2.5
 forgeries-only = true
 strict = true
 probe = "shop:count"
+failover = "/second"
 app-with-keys = "shop:make"
 journal = false
 """
@@ -81,6 +82,7 @@ def test_everything_can_be_set_in_the_file(told: Told, project: Path) -> None:
         "examples": ["7"],
         "deadline": ["3.0"],
         "probe": ["shop:count"],
+        "failover": ["/second"],
         "app-with-keys": ["shop:make"],
         "strict": [""],
         "seed": ["0"],

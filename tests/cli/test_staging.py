@@ -162,6 +162,8 @@ def test_another_machine_is_bounded_by_default(run: Run, project: Path) -> None:
     ("words", "why"),
     [
         (("https://shop.example/",), "shop.example is not this machine"),
+        (("shop:app", "--failover", "https://shop.example/"), "shop.example is not this machine"),
+        (("shop:app", "--probe", "https://shop.example/rows"), "shop.example is not this machine"),
         (("shop:app", "--header", "X Env"), "A header is written as 'Name: value'"),
         (
             ("shop:app", "--header", "X-Token: env:NOWHERE"),
