@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
+from telnyx_mock.checks.accepts import DEPARTURES
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.contract import CONTRACT, subjects
 from telnyx_mock.checks.finding import Result
+from telnyx_mock.checks.swept import SWEPT
 from telnyx_mock.receivers.paced import Allowance, Paced
 from telnyx_mock.severity import Outcome
-from tests.receivers.bad import NarrowColumn
+from tests.receivers.bad import OneCountry
 from tests.receivers.correct import Receiver
 
 MakeCampaign = Callable[..., Campaign]
@@ -54,13 +56,15 @@ def test_one_check_could_not_be_told_and_the_rest_was_not_tried(
 def test_what_was_found_by_then_is_an_error(campaign: MakeCampaign) -> None:
     """However far the search for a smaller webhook had come."""
     found = 0
-    for budget in range(2, 40, 9):
-        made = bounded(campaign(NarrowColumn, "call.initiated", examples=100), budget)
+    for budget in range(2, 60, 9):
+        made = campaign(OneCountry, "call.initiated", examples=100)
+        assert made.guilty(made.events[0], (*DEPARTURES, *SWEPT)) == set()
+        bounded(made, budget)
         result = made.run(CONTRACT["accepts-generated"], "call.initiated")
         if result.findings:
             found += 1
             assert result.outcome is Outcome.FAILED
-            assert "caller_id_name" in result.findings[0].message
+            assert "payload.from = '+" in result.findings[0].message
         else:
             assert (result.outcome, result.note) == (Outcome.INCONCLUSIVE, NOTE.format(budget))
     assert found

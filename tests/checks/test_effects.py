@@ -105,7 +105,18 @@ def test_a_probe_shows_a_second_effect(campaign: MakeCampaign, faulty: type[Any]
 
 
 def test_a_probe_shows_what_a_race_does(campaign: MakeCampaign) -> None:
-    made = campaign(Booking)
+    class LooksThenBooks(WsgiReceiver):
+        def make_steps(self) -> Receiver:
+            class Slow(Booking):
+                def book(self, event: Event) -> None:
+                    known = event["data"]["id"] in self.rows
+                    time.sleep(0.02)
+                    if not known:
+                        super().book(event)
+
+            return Slow()
+
+    made = campaign(LooksThenBooks)
     made.probe = rows
     assert run(made, "once-when-raced").outcome is Outcome.FAILED
 
