@@ -131,6 +131,7 @@ def test_a_file_that_is_full_takes_results_only(begin: Begin, kept: Folder) -> N
     journal = begin("now", limit=10_000)
     emulator = Emulator(open_app(app), key=KEY, journal=journal)
     ids = [emulator.send("call.initiated").id for _ in range(20)]
+    emulator.unbind()
     journal.result({"id": "accepts-sample"})
     run = kept.run("now")
     assert run.full
@@ -158,6 +159,7 @@ def test_each_attempt_is_kept(begin: Begin, kept: Folder) -> None:
 
     emulator = Emulator(open_app(failing), key=KEY, journal=begin("now"))
     delivery = emulator.deliver("call.initiated", failover=app)
+    emulator.unbind()
     found = list(kept.run("now").deliveries())
     assert [each.id for each in found] == [attempt.id for attempt in delivery.attempts]
     assert [each.status for each in found] == [500, 500, 200]
