@@ -24,10 +24,13 @@ from typing import Any, TypeAlias, TypeVar
 
 from telnyx_mock.errors import UsageError
 
-__all__ = ["LoopBusy", "SharedLoop", "Tasks", "session_loop"]
+__all__ = ["THREAD", "LoopBusy", "SharedLoop", "Tasks", "session_loop"]
 
 T = TypeVar("T")
 Tasks: TypeAlias = "set[asyncio.Task[Any]]"
+
+THREAD = "telnyx-mock-loop"
+"""What the thread is called that drives the loop in the background; it never ends."""
 
 _GROUP: contextvars.ContextVar[Tasks | None] = contextvars.ContextVar(
     "telnyx_mock_tasks", default=None
@@ -148,9 +151,7 @@ class SharedLoop:
 
     def _hand_over(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(
-                target=self._drive_on, name="telnyx-mock-loop", daemon=True
-            )
+            self._thread = threading.Thread(target=self._drive_on, name=THREAD, daemon=True)
             self._thread.start()
         self._handed_over.release()
 

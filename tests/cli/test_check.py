@@ -297,6 +297,15 @@ def test_a_finding_on_an_address_names_the_key_and_the_host(
     assert target.words() == "http://shop.example/ --key env:KEY --allow-host shop.example"
 
 
+def test_the_failover_address_may_be_another_path(
+    check: Callable[..., tuple[int, Report]],
+) -> None:
+    words = ("tests.receivers.bad_failover:FailoverIsOpen()", "--failover", "/failover")
+    code, report = check(*words)
+    assert code == 1
+    assert {finding["check"] for finding in report["findings"]} == {"refuses-at-failover"}
+
+
 def test_a_run_leaves_nothing_behind_but_its_journal(run: Run, project: Path) -> None:
     before = {path.name for path in project.iterdir()} | {"__pycache__", ".telnyx-mock"}
     run("check", "shop:app", *ONE_EVENT)
