@@ -26,7 +26,8 @@ def sweep(event: str | Event) -> tuple[Webhook, ...]:
 
     Every field that may be absent is present and absent, every one that may be null is null,
     every value of a set is used, every list is empty and longer than one, and every kind that a
-    value may be of is seen: SMS, MMS, RCS and WhatsApp; incoming and outgoing. A time that comes
+    value may be of is seen: SMS, MMS, RCS and WhatsApp; incoming and outgoing. Texts, numbers and
+    times come in each of their forms (:mod:`telnyx_mock.events.forms`). A time that comes
     last before the event is once the same as the event's: a call ends when it begins. Always the
     same webhooks; they get ids of their own when they are sent.
 
