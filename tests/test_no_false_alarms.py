@@ -120,7 +120,8 @@ def require_no_alarm(
         [
             *(sys.executable, "-m", "telnyx_mock", "check", receiver.target),
             *("--path", receiver.path, "--seed", str(seed), "--examples", "5"),
-            *("--deadline", PATIENCE, "--no-journal", "--report", str(report), *events, *words),
+            *("--deadline", PATIENCE, "--failover", receiver.path, "--no-journal"),
+            *("--report", str(report), *events, *words),
         ],
         cwd=receiver.folder,
         env=environment(PYTHONPATH=str(REPOSITORY)),

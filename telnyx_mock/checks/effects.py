@@ -21,6 +21,7 @@ from telnyx_mock.checks.probe import snapshot
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.identity import Minter, mint
 from telnyx_mock.events.model import ContentType, Event
+from telnyx_mock.receivers.loop import session_loop
 from telnyx_mock.webhook import Webhook, sample
 
 if TYPE_CHECKING:
@@ -136,8 +137,9 @@ def observe(
 def _is_idle(campaign: Campaign) -> bool:
     """Whether nothing is left that could send a command: the app in this process has no thread."""
     ours = (threading.main_thread(), threading.current_thread())
+    others = [thread for thread in threading.enumerate() if thread not in ours]
     in_process = campaign.emulator.receiver.in_process
-    return in_process and all(thread in ours for thread in threading.enumerate())
+    return in_process and (not others or others == [session_loop().resting()])
 
 
 def is_quiet(campaign: Campaign, *, probed: bool = True) -> bool:

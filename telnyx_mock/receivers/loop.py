@@ -109,6 +109,10 @@ class SharedLoop:
                 else:
                     self._driven = False
 
+    def resting(self) -> threading.Thread | None:
+        """The thread in the background, while nothing is left to do for it."""
+        return None if self._driven else self._thread
+
     def close(self) -> None:
         """Cancel what is left and close the loop, unless something blocks it for a second."""
         with contextlib.suppress(LoopBusy):
