@@ -12,13 +12,14 @@ from dataclasses import replace
 from telnyx_mock.checks.apart import guilty
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, Inconclusive, Scope
+from telnyx_mock.checks.departures import departing_in, nullable_sites, optional_sites
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.checks.remedy import ANY_CASE, MEDIA_TYPE, RAW_BYTES, remedy
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.draft import HEADER_CASES, Draft
 from telnyx_mock.events.kinds import Json, Text
 from telnyx_mock.events.model import ContentType, Event, Presence
-from telnyx_mock.events.sites import Site, descend, sites
+from telnyx_mock.events.sites import descend, sites
 from telnyx_mock.events.walk import SampleChooser, build
 from telnyx_mock.paths import short_path
 from telnyx_mock.severity import Severity
@@ -65,28 +66,6 @@ def _sample(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]
         yield check.finding(delivery, problem, "200", severity=Severity.WARNING)
 
 
-class _Departing(SampleChooser):
-    """The sample, except that some sites are absent or null."""
-
-    def __init__(self, departing: frozenset[str], departure: Presence) -> None:
-        self.departing = departing
-        self.departure = departure
-
-    def presence(self, site: Site) -> Presence:
-        return self.departure if site.path in self.departing else super().presence(site)
-
-
-def _optional_sites(event: Event) -> frozenset[str]:
-    """The optional fields that the sample shows."""
-    return frozenset(
-        site.path for site in descend(sites(event)) if site.field.optional and site.field.shown
-    )
-
-
-def _nullable_sites(event: Event) -> frozenset[str]:
-    return frozenset(site.path for site in descend(sites(event)) if site.field.nullable)
-
-
 def _departures(
     check: Check,
     campaign: Campaign,
@@ -97,7 +76,7 @@ def _departures(
     campaign.require_sample(event)
 
     def departing(paths: frozenset[str]) -> Delivery:
-        return campaign.send(Webhook(event, build(event, _Departing(paths, departure))))
+        return campaign.send(departing_in(event, paths, departure))
 
     if departing(candidates).accepted:
         return
@@ -119,11 +98,11 @@ def _departures(
 
 
 def _absent(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    return _departures(check, campaign, event, _optional_sites(event), Presence.ABSENT)
+    return _departures(check, campaign, event, optional_sites(event), Presence.ABSENT)
 
 
 def _null(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    return _departures(check, campaign, event, _nullable_sites(event), Presence.NULL)
+    return _departures(check, campaign, event, nullable_sites(event), Presence.NULL)
 
 
 def _unknown_fields(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
@@ -223,7 +202,7 @@ ACCEPTS: tuple[Check, ...] = (
         FUNDAMENTALS,
         "Read optional fields with .get(), and decide what their absence means.",
         _absent,
-        applies=lambda event: bool(_optional_sites(event)),
+        applies=lambda event: bool(optional_sites(event)),
     ),
     Check(
         "accepts-null",
@@ -235,7 +214,7 @@ ACCEPTS: tuple[Check, ...] = (
         "Treat null as you treat a missing field: .get(name, default) still gives None there, and "
         "(.get(name) or default) does not.",
         _null,
-        applies=lambda event: bool(_nullable_sites(event)),
+        applies=lambda event: bool(nullable_sites(event)),
     ),
     Check(
         "accepts-unknown-fields",
