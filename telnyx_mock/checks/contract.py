@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from telnyx_mock.checks.accepts import ACCEPTS
+from telnyx_mock.checks.afterwards import AFTERWARDS
 from telnyx_mock.checks.check import Check, Scope, content_type
 from telnyx_mock.checks.discretion import DISCRETION
 from telnyx_mock.checks.documents import DOCUMENTS
@@ -23,15 +25,17 @@ from telnyx_mock.checks.skewed import SKEWED
 from telnyx_mock.checks.swept import SWEPT
 from telnyx_mock.checks.timing import TIMING
 from telnyx_mock.checks.unsigned import UNSIGNED
+from telnyx_mock.errors import unknown
 from telnyx_mock.events.model import Event
 
-__all__ = ["CONTRACT", "subjects"]
+__all__ = ["CONTRACT", "chosen", "subjects"]
 
 CONTRACT: Mapping[str, Check] = {
     check.id: check
     for check in (
         *REACH,
         *ACCEPTS,
+        *AFTERWARDS,
         *DOCUMENTS,
         *SKEWED,
         *SWEPT,
@@ -51,6 +55,21 @@ CONTRACT: Mapping[str, Check] = {
     )
 }
 """Every check by its id."""
+
+
+def chosen(patterns: Sequence[str]) -> Mapping[str, Check]:
+    """The checks whose ids match any of *patterns*, such as ``refuses-*``; all without patterns.
+
+    Raises UsageError for a pattern that matches none.
+    """
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in CONTRACT):
+            raise unknown("check", pattern, CONTRACT)
+    return {
+        name: check
+        for name, check in CONTRACT.items()
+        if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+    }
 
 
 def subjects(check: Check, events: Iterable[Event]) -> Iterator[str]:

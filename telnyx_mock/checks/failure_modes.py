@@ -165,8 +165,9 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         37,
         "answers, and then loses the event",
-        "retried",
-        "Found where it asks for a retry; after 200, nothing tells a loss from a queue.",
+        "retried finishes-after-answering",
+        "Found where it asks for a retry, and where an exception leaves an app in process after "
+        "200; else nothing tells a loss from a queue.",
     ),
     _mode(38, "refuses events it does not know", "accepts-unknown-event"),
     _mode(
@@ -187,7 +188,11 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         "accepts-sweep",
         f"That it is not answered is for the app to say. {_EFFECT_ONLY}",
     ),
-    _mode(42, "fails where a field is missing or null", "accepts-absent accepts-null"),
+    _mode(
+        42,
+        "fails where a field is missing or null",
+        "accepts-absent accepts-null finishes-after-answering",
+    ),
     _mode(43, "expects another container", "accepts-sample accepts-sweep accepts-generated"),
     _mode(44, "expects a plain text message", "accepts-sample accepts-sweep accepts-generated"),
     _mode(

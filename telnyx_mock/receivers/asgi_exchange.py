@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import logging
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -24,8 +23,6 @@ GRACE = 0.25
 """Seconds to wait, after an answer of 500, for the exception behind it to leave the app."""
 _TURNS = 10
 """Rounds of the loop that an app may take to return after its answer without costing a thread."""
-
-_log = logging.getLogger("telnyx_mock.receivers")
 
 
 class AsgiExchange:
@@ -69,7 +66,7 @@ class AsgiExchange:
             if not self._over or (self._status or 0) >= 500:
                 self._crash = crash.text_of(error, skip=1)
             elif not self._gone:
-                _log.error("Exception in the app, after its answer.", exc_info=error)
+                crash.after_answer(error)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # the test runner's, as when its time limit is reached

@@ -23,6 +23,7 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeAlias, TypeVar
 
 from telnyx_mock.errors import UsageError
+from telnyx_mock.receivers import crash
 
 __all__ = ["THREAD", "LoopBusy", "SharedLoop", "Tasks", "session_loop"]
 
@@ -47,6 +48,7 @@ class SharedLoop:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._loop.set_task_factory(self._make_task)
+        self._loop.set_exception_handler(crash.in_a_task)
         self._groups: list[Tasks] = []
         self._waiting = 0
         self._driven = False

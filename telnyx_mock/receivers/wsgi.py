@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import io
-import logging
 import re
 import sys
 import time
@@ -20,8 +19,6 @@ from telnyx_mock.receivers.response import BODY_LIMIT, Response
 from telnyx_mock.request import Headers, Request
 
 __all__ = ["WsgiReceiver"]
-
-_log = logging.getLogger("telnyx_mock.receivers")
 
 
 class WsgiReceiver:
@@ -192,4 +189,4 @@ def _close(chunks: object) -> None:
     try:
         close()
     except Exception as error:
-        _log.error("Exception in the app, after its answer.", exc_info=error)
+        crash.after_answer(error)

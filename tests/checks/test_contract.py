@@ -212,3 +212,16 @@ def test_the_words_about_a_late_answer(campaign: Callable[..., Campaign]) -> Non
         r"call.initiated was answered after \d\.\d s, and after \d\.\d s before\.", finding.message
     )
     assert finding.expected == "an answer within 0.05 s"
+
+
+def test_a_failure_after_the_answer_is_told_with_its_field_and_exception(
+    campaign: Callable[..., Campaign],
+) -> None:
+    made = campaign(BAD["finishes-after-answering"], "call.initiated")
+    [finding] = made.run(CONTRACT["finishes-after-answering"], "voice").findings
+    assert finding.message == (
+        "call.initiated with payload.client_state null was answered 200 OK, and then made the app "
+        "fail: TypeError: argument should be a bytes-like object or ASCII string, not 'NoneType'."
+    )
+    assert "in afterwards" in finding.traceback
+    assert finding.sites == ("payload.client_state",)

@@ -242,6 +242,21 @@ class Slow(Receiver):
         return 200
 
 
+class FailsAfterwards(Receiver):
+    """It answers first, and then fails where a call has no client_state."""
+
+    event: Event = {}
+
+    def act(self, event: Event) -> int:
+        self.event = event
+        return 200
+
+    async def afterwards(self) -> None:
+        event, self.event = self.event, {}
+        if kind(event):
+            base64.b64decode(payload(event).get("client_state", ""))
+
+
 class SlowAtFirst(Receiver):
     """It connects in the first request, not when it starts."""
 
@@ -281,6 +296,7 @@ BAD: Mapping[str, type[Any]] = {
     "refuses-body-changed": LooksOnly,
     "survives-junk": ParsesFirst,
     "fails-closed": OpenWithoutKey,
+    "finishes-after-answering": FailsAfterwards,
     "bears-key-text": DecodesLate,
     "trusts-the-keys-it-is-given": OnlyTheFirst,
     "answers-in-time": Slow,

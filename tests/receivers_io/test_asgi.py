@@ -15,6 +15,7 @@ from fastapi import BackgroundTasks, FastAPI, Request
 from fastapi.responses import StreamingResponse
 
 from telnyx_mock.errors import DeliveryError, UsageError
+from telnyx_mock.receivers import crash
 from telnyx_mock.receivers.receiver import NoAnswer
 from telnyx_mock.receivers.response import BODY_LIMIT
 
@@ -170,6 +171,43 @@ def test_an_exception_after_the_answer_is_logged_as_a_server_would(asgi, request
     assert (response.status, response.crash) == (200, None)
     assert "after its answer" in caplog.text
     assert "KeyError: 'late'" in caplog.text
+
+
+@pytest.mark.parametrize("in_a_task", [False, True])
+def test_who_watches_sees_what_fails_after_the_answer(asgi, request_, in_a_task):
+    async def work():
+        await asyncio.sleep(0)
+        raise KeyError("late")
+
+    async def app(scope, receive, send):
+        await http_only(scope)
+        await answer(send)
+        asyncio.create_task(work()) if in_a_task else await work()
+
+    receiver = asgi(app)
+    with crash.afterwards() as outer, crash.afterwards() as seen:
+        assert receiver.send(request_, timeout=5).status == 200
+        assert receiver.settle(5)
+    assert outer == seen
+    assert [text.strip().splitlines()[-1] for text in seen] == ["KeyError: 'late'"]
+
+
+def test_an_error_that_the_app_looks_at_itself_is_no_failure(asgi, request_):
+    async def work():
+        raise KeyError("expected")
+
+    async def app(scope, receive, send):
+        await http_only(scope)
+        task = asyncio.create_task(work())
+        await answer(send)
+        await asyncio.wait([task])
+        assert isinstance(task.exception(), KeyError)
+
+    receiver = asgi(app)
+    with crash.afterwards() as seen:
+        assert receiver.send(request_, timeout=5).status == 200
+        assert receiver.settle(5)
+    assert seen == []
 
 
 def test_an_app_that_exits_is_an_answer_of_500(asgi, request_):

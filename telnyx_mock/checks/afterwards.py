@@ -1,0 +1,116 @@
+"""The receiver finishes what it goes on with after its answer.
+
+An exception there reaches nobody: Telnyx has its 200, and does not deliver again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from telnyx_mock.checks.accepts import FUNDAMENTALS
+from telnyx_mock.checks.campaign import Campaign
+from telnyx_mock.checks.check import Check, NotSelected, Scope
+from telnyx_mock.checks.departures import departing_in, nullable_sites, optional_sites
+from telnyx_mock.checks.finding import Finding
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.events.model import Event, Presence
+from telnyx_mock.paths import short_path
+from telnyx_mock.receivers.crash import afterwards
+from telnyx_mock.severity import Severity
+from telnyx_mock.webhook import Webhook, sample
+
+__all__ = ["AFTERWARDS"]
+
+PATIENCE = 5.0
+"""Seconds that all work in the background may take for the events of a family."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A *delivery* that was accepted, and the *traceback* of what failed because of it."""
+
+    delivery: Delivery
+    traceback: str
+
+    def cause(self) -> str:
+        """The exception in one line."""
+        return self.traceback.strip().rpartition("\n")[2]
+
+
+def _failure(campaign: Campaign, webhook: Webhook) -> _Failure | None:
+    with afterwards() as failures:
+        delivery = campaign.send(webhook)
+        campaign.emulator.settle()
+    return _Failure(delivery, failures[0]) if failures and delivery.accepted else None
+
+
+def _finishes(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    if not campaign.emulator.receiver.in_process:
+        raise NotSelected("what fails after an answer is seen of an app in process alone")
+    campaign.require_sample(event)
+    campaign.emulator.settle()  # so that nothing is blamed on this family that is older
+    causes: set[str] = set()
+    started = time.monotonic()
+    for each in campaign.events:
+        if each.family != event.family or not campaign.sample_of(each).accepted:
+            continue
+        for failure, how, names in _failures(campaign, each):
+            if failure.cause() not in causes:
+                causes.add(failure.cause())
+                yield _finding(check, failure, how, names)
+        if time.monotonic() - started > PATIENCE:
+            raise NotSelected(
+                f"what goes on after the answers takes long, so that not all of {event.family} "
+                "was waited for; ask for fewer --events"
+            )
+
+
+def _failures(campaign: Campaign, event: Event) -> Iterator[tuple[_Failure, str, tuple[str, ...]]]:
+    """What fails after the answer to *event*, how the webhook departed, and in which fields."""
+    failure = _failure(campaign, sample(event.name))
+    if failure is not None:
+        yield failure, "", ()
+        return
+    for departure, fields in (
+        (Presence.ABSENT, optional_sites(event)),
+        (Presence.NULL, nullable_sites(event)),
+    ):
+        failure = _failure(campaign, departing_in(event, fields, departure)) if fields else None
+        if failure is None:
+            continue
+        for path in sorted(fields):
+            alone = _failure(campaign, departing_in(event, frozenset({path}), departure))
+            if alone is not None:
+                failure, fields = alone, frozenset({path})
+                break
+        names = tuple(short_path(event, path) for path in sorted(fields))
+        yield failure, f"with {' and '.join(names)} {departure.value} ", names
+
+
+def _finding(check: Check, failure: _Failure, how: str, sites: tuple[str, ...]) -> Finding:
+    problem = (
+        f"{how}was answered {failure.delivery.answer()}, and then made the app fail: "
+        f"{failure.cause()}"
+    )
+    finding = check.finding(
+        failure.delivery, problem, "200, and the work done that goes on after it", sites=sites
+    )
+    return replace(finding, traceback=failure.traceback)
+
+
+AFTERWARDS: tuple[Check, ...] = (
+    Check(
+        "finishes-after-answering",
+        "does not fail at what it goes on with after its answer",
+        Severity.ERROR,
+        Scope.FAMILY,
+        "What is answered 200 is not delivered again, so an exception in a background task loses "
+        "the event, and only a log tells. Work in threads of the app is not seen.",
+        FUNDAMENTALS,
+        "Handle the value that the exception is about, and catch what can fail in the background: "
+        "put the event back on a queue, or send an alarm.",
+        _finishes,
+    ),
+)
