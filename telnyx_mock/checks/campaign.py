@@ -20,13 +20,13 @@ from telnyx_mock.checks.effects import LATE, is_quiet, observe
 from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.checks.given_away import given_away
 from telnyx_mock.checks.settings import Settings
-from telnyx_mock.checks.without_key import WITHOUT_KEY, is_lie, unproven
+from telnyx_mock.checks.without_key import NOBODY_THERE, WITHOUT_KEY, is_lie, unproven
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.draft import Draft
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.events.catalog import family, find
-from telnyx_mock.events.model import Event
+from telnyx_mock.events.model import ContentType, Event
 from telnyx_mock.forgeries import FORGERIES
 from telnyx_mock.receivers.receiver import Receiver
 from telnyx_mock.request import Request
@@ -34,6 +34,9 @@ from telnyx_mock.severity import Outcome, Severity
 from telnyx_mock.webhook import Webhook, sample
 
 __all__ = ["Campaign", "Settings"]
+
+SERVES_SOMETHING = "serves-something"
+"""The check that tells whether anything else can be judged."""
 
 BUSY_WAITS = (0.1, 0.5, 2.0)
 """Seconds between the tries while a receiver answers 429 to a genuine webhook."""
@@ -80,7 +83,8 @@ class Campaign:
     ) -> Delivery:
         """Send *what*; a genuine webhook is sent again while the receiver is busy (429).
 
-        It goes to the receiver *to*, if that is given: the one at the failover address. Raises Inconclusive where the answer does not show what the receiver itself would do, and
+        It goes to the receiver *to*, if that is given: the one at the failover address. Raises
+        Inconclusive where the answer does not show what the receiver itself would do, and
         NotSelected for what is genuine where only forgeries may be sent.
         """
         if self.settings.forgeries_only and not is_lie(what, forge):
@@ -146,18 +150,40 @@ class Campaign:
         """Whether the receiver serves *event*'s family: not if it refuses its samples alike.
 
         A sample in an odd envelope may make it fail instead, so most of them are enough, as long
-        as none is accepted.
+        as none is accepted. Forms go to addresses of their own as a rule, so an address that
+        accepts none of them need not expect them, whatever it does.
         """
         if self.settings.named or self.settings.forgeries_only:
             return True
         if event.family not in self._served:
             of_family = [known for known in family(event.family) if known in self.events]
             answers = [self.sample_of(known) for known in of_family]
+            if any(map(self.is_strange, answers)):
+                return True
             refusals = [answer.status for answer in answers if answer.refused]
             alike = len(set(refusals)) == 1 and len(refusals) > len(answers) / 2
-            accepts_none = not any(answer.accepted for answer in answers)
-            self._served[event.family] = not (accepts_none and alike)
+            accepts_any = any(answer.accepted for answer in answers)
+            may_fail = event.content_type is ContentType.FORM
+            self._served[event.family] = accepts_any or not (alike or may_fail)
         return self._served[event.family]
+
+    def is_strange(self, delivery: Delivery) -> bool:
+        """Whether the receiver may have refused a genuine *delivery* for a key it cannot know."""
+        return self.settings.key_is_new and delivery.refused and delivery.status not in NOBODY_THERE
+
+    def refused_alike(self) -> Delivery | None:
+        """A sample, if those of all events are refused alike: nothing else can be judged then."""
+        if self.settings.forgeries_only:
+            return None
+        first = self.sample_of(self.events[0])
+        alike = first.refused and all(
+            self.sample_of(event).status == first.status for event in self.events
+        )
+        return first if alike else None
+
+    def _is_nobody_there(self) -> bool:
+        refused = self.refused_alike()
+        return refused is not None and refused.status in NOBODY_THERE
 
     def require_sample(self, event: Event) -> None:
         """Make sure that the sample of *event* is accepted, so that departures can be judged.
@@ -171,12 +197,13 @@ class Campaign:
         """Make sure that the genuine twin of a forged *event* is accepted.
 
         Raises Inconclusive if it is not: then a refusal shows nothing. Where only forgeries are sent
-        there is none (see :mod:`telnyx_mock.checks.without_key`).
+        there is none, and where the receiver cannot know the key, it may not be accepted (see
+        :mod:`telnyx_mock.checks.without_key`).
         """
         if self.settings.forgeries_only:
             return
         twin = self.sample_of(event)
-        if not twin.accepted:
+        if not twin.accepted and not self.is_strange(twin):
             raise Inconclusive(
                 f"the genuine twin of {event.name} was not accepted either ({twin.answer()}), "
                 "so refusing the forgery proves nothing"
@@ -270,11 +297,16 @@ class Campaign:
         if self.emulator.journal is not None:
             self.emulator.journal.about = check.id
         try:
+            if check.id != SERVES_SOMETHING and self._is_nobody_there():
+                raise NotSelected("everything else, since nothing is served there")
             event = self._subject(check, subject)
             if check.scope is not Scope.RUN and not self.serves(event):
                 raise NotSelected(f"the family {event.family} is not served here")
             findings.extend(check.look(check, self, event))
-            if self.settings.forgeries_only:
+            is_twinless = check.scope is not Scope.RUN and self.settings.key_is_new
+            if self.settings.forgeries_only or (
+                is_twinless and self.is_strange(self.sample_of(event))
+            ):
                 outcome, note = unproven(check.id, self.answers - answers)
         except NotSelected as reason:
             outcome, note = Outcome.NOT_SELECTED, str(reason)

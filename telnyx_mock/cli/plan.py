@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import click
 
-from telnyx_mock.checks.contract import CONTRACT, subjects
+from telnyx_mock.checks.contract import chosen, subjects
 from telnyx_mock.cli.bounds import Bounds
 from telnyx_mock.cli.table import print_table
 from telnyx_mock.cli.target import Target
-from telnyx_mock.events.catalog import select
+from telnyx_mock.events.catalog import EVERYTHING, select
 from telnyx_mock.receivers.added_headers import added_headers
 from telnyx_mock.receivers.paced import bounds as limits
 from telnyx_mock.receivers.target import is_address, open_target
@@ -22,14 +22,19 @@ SHOWN = 3
 
 
 def show_plan(
-    target: Target, patterns: Sequence[str], bounds: Bounds, addresses: Sequence[str]
+    target: Target,
+    patterns: Sequence[str],
+    only: Sequence[str],
+    bounds: Bounds,
+    addresses: Sequence[str],
 ) -> None:
     """Print the checks that would be run on *target* for the events that match *patterns*.
 
-    *addresses* are what else would be sent to, if it is an address: a failover, a probe. An app is not imported. Raises UsageError for an address that must not be sent to, and for what
+    They are those that match *only*. *addresses* are what else would be sent to, if it is an
+    address: a failover, a probe. An app is not imported. Raises UsageError for an address that must not be sent to, and for what
     could not be added to a request.
     """
-    events = select(patterns or ("*",))
+    events = select(patterns or EVERYTHING)
     address = None
     added_headers(target.headers)
     if is_address(target.name):
@@ -44,7 +49,7 @@ def show_plan(
     for other in filter(is_address, addresses):
         open_target(other, allowed_hosts=target.hosts, ca_bundle=target.ca_bundle).close()
     rows, total = [], 0
-    for check in CONTRACT.values():
+    for check in chosen(only).values():
         about = list(subjects(check, events))
         total += len(about)
         more = f" and {len(about) - SHOWN} more" if len(about) > SHOWN else ""

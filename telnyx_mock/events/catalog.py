@@ -11,7 +11,7 @@ from types import ModuleType
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.events.model import ContentType, Event
 
-__all__ = ["all_events", "families", "family", "find", "introduction", "select"]
+__all__ = ["EVERYTHING", "all_events", "families", "family", "find", "introduction", "select"]
 
 _FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "voice": ("voice", ("call", "siprec", "streaming")),
@@ -34,6 +34,9 @@ _FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "texml": ("texml", ("texml",)),
 }
 """Where each family is declared, and the first words of its events' names."""
+
+EVERYTHING = ("*", "texml.*")
+"""Patterns for whatever is sent unless it is named: JSON events, and forms."""
 
 
 def families() -> tuple[str, ...]:
