@@ -65,6 +65,8 @@ class Emulator:
 
     def bind(self, receiver: Receiver, reopen: Callable[[], Receiver] | None = None) -> None:
         """Send to *receiver* from now on; *reopen* makes a fresh one for :meth:`fresh`."""
+        if self._emitter is not None:
+            self._emitter.close()
         self._emitter = Emitter(receiver, Doors(self._api), recorder=self.journal)
         self._reopen = reopen
 
