@@ -39,7 +39,13 @@ SERVES_SOMETHING = "serves-something"
 """The check that tells whether anything else can be judged."""
 
 BUSY_WAITS = (0.1, 0.5, 2.0)
-"""Seconds between the tries while a receiver answers 429 to a genuine webhook."""
+"""Seconds between the tries while a receiver answers 429."""
+
+MOST_BUSY = 5.0
+"""Seconds that a receiver may ask for in a Retry-After."""
+
+MOST_LATE = 120.0
+"""Seconds that late answers may take in all."""
 
 
 @dataclass(slots=True)
@@ -69,6 +75,9 @@ class Campaign:
     _withstood: dict[tuple[str, str], bool] = field(default_factory=dict)
     _calls: set[str] = field(default_factory=set)
     _busy: bool = False
+    _limited: bool = False
+    _late: float = 0.0
+    _timing: bool = False
     _spent: bool = False
     _watching: bool = True
     _served: dict[str, bool] = field(default_factory=dict)
@@ -83,22 +92,30 @@ class Campaign:
     ) -> Delivery:
         """Send *what*; a genuine webhook is sent again while the receiver is busy (429).
 
-        It goes to the receiver *to*, if that is given: the one at the failover address. Raises
+        It goes to the receiver *to*, if that is given: the one at the failover address. What is
+        not is sent again, too, by a receiver that is known to be busy at times. Raises
         Inconclusive where the answer does not show what the receiver itself would do, and
         NotSelected for what is genuine where only forgeries may be sent.
         """
         if self.settings.forgeries_only and not is_lie(what, forge):
             raise NotSelected(WITHOUT_KEY)
+        self._require_patience()
+        lie = is_lie(what, forge)
+        patient = self._limited if lie else not self._busy
         delivery = self._send(what, forge, to)
-        if forge is None and not isinstance(what, Request):
-            for wait in () if self._busy else BUSY_WAITS:
-                if delivery.status != 429:
-                    break
-                time.sleep(wait)
-                delivery = self._send(what, forge, to)
+        for wait in BUSY_WAITS if patient else ():
+            if delivery.status != 429:
+                break
+            time.sleep(max(wait, min(_retry_after(delivery), MOST_BUSY)))
+            delivery = self._send(what, forge, to)
+            self._limited = delivery.status != 429
+        if not lie:
             self._busy = delivery.status == 429
             if self._busy:
-                raise Inconclusive(f"{delivery.sent()} was answered 429 each time it was sent")
+                raise Inconclusive(
+                    f"{delivery.sent()} was answered 429 each time it was sent; send less in a "
+                    "second (--rate)"
+                )
         _require_unblocked(delivery)
         return delivery
 
@@ -109,6 +126,7 @@ class Campaign:
         """
         if self.settings.forgeries_only and not all(is_lie(each) for each in requests):
             raise NotSelected(WITHOUT_KEY)
+        self._require_patience()
         start = threading.Barrier(len(requests))
 
         def send(request: Request) -> Delivery:
@@ -129,7 +147,17 @@ class Campaign:
         self._count(delivery)
         return delivery
 
+    def _require_patience(self) -> None:
+        """Raises BudgetSpent once too much time went by with late answers."""
+        if self._late > MOST_LATE and not self._timing:
+            raise BudgetSpent(
+                f"answers that came after the deadline took {MOST_LATE:g} s in all, so the rest "
+                "was not tried; make it answer in time, or ask for fewer --events"
+            )
+
     def _count(self, delivery: Delivery) -> None:
+        if delivery.elapsed > self.settings.deadline:
+            self._late += delivery.elapsed
         if delivery.request.forgery is None and (call := _call_of(delivery)):
             self._calls.add(call)
         self.latencies.append(round(delivery.elapsed * 1000, 2))
@@ -172,14 +200,18 @@ class Campaign:
         return self.settings.key_is_new and delivery.refused and delivery.status not in NOBODY_THERE
 
     def refused_alike(self) -> Delivery | None:
-        """A sample, if those of all events are refused alike: nothing else can be judged then."""
-        if self.settings.forgeries_only:
+        """A sample, if those of all events are refused alike: nothing else can be judged then.
+
+        An address for JSON may do as it likes with forms, as long as it accepts none.
+        """
+        if self.settings.forgeries_only or any(
+            self.sample_of(each).accepted for each in self.events
+        ):
             return None
-        first = self.sample_of(self.events[0])
-        alike = first.refused and all(
-            self.sample_of(event).status == first.status for event in self.events
-        )
-        return first if alike else None
+        written = [each for each in self.events if each.content_type is ContentType.JSON]
+        samples = [self.sample_of(each) for each in written or self.events]
+        alike = samples[0].refused and len({each.status for each in samples}) == 1
+        return samples[0] if alike else None
 
     def _is_nobody_there(self) -> bool:
         refused = self.refused_alike()
@@ -293,6 +325,8 @@ class Campaign:
         findings: list[Finding] = []
         event, answers = self.events[0], self.answers.copy()
         outcome, note = Outcome.PASSED, ""
+        known_late = any(found for (id_, _), found in self._found.items() if id_ == check.id)
+        self._timing = check.judges_time and not known_late
         self._watching = check.scope in (Scope.RUN, Scope.CONTENT_TYPE)
         if self.emulator.journal is not None:
             self.emulator.journal.about = check.id
@@ -341,3 +375,10 @@ def _call_of(delivery: Delivery) -> str:
     """The call that *delivery* is about; empty where it is about none."""
     webhook = delivery.webhook
     return "" if webhook is None else str(webhook.payload.get("call_control_id", ""))
+
+
+def _retry_after(delivery: Delivery) -> float:
+    """The seconds that the answer asks for; 0 where it asks for none, or names a date."""
+    headers = () if delivery.response is None else delivery.response.headers
+    asked = [value for name, value in headers if name.lower() == b"retry-after"]
+    return float(asked[0]) if asked and asked[0].isdigit() and len(asked[0]) < 5 else 0.0

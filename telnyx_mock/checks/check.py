@@ -62,7 +62,8 @@ class Check:
 
     *title* says the rule, *why* the reason, *source* is the page of the provider that has it,
     *fix* what to do about a finding. *look* looks for findings by sending things; it is asked
-    only about events that the rule *applies* to.
+    only about events that the rule *applies* to. One that *judges_time* is tried, until it finds
+    something, however late answers come.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Check:
     fix: str
     look: Callable[[Check, Campaign, Event], Iterator[Finding]]
     applies: Callable[[Event], bool] = _always
+    judges_time: bool = False
 
     def finding(
         self,

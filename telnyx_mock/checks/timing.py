@@ -104,6 +104,7 @@ TIMING: tuple[Check, ...] = (
         SOURCE,
         "Answer first and work later: put the event on a queue, or into a background task.",
         _in_time,
+        judges_time=True,
     ),
     Check(
         "answers-first-in-time",

@@ -20,7 +20,7 @@ from telnyx_mock.checks.contract import CONTRACT
 from telnyx_mock.checks.finding import Result
 from telnyx_mock.receivers import asgi
 from telnyx_mock.severity import Outcome, Severity
-from tests.receivers.bad import FailsAtHangup, NeedsPartyType, NeedsText, OtherKey
+from tests.receivers.bad import FailsAtHangup, NeedsPartyType, NeedsText, OtherKey, Slow
 from tests.receivers.correct import API, Event, Headers, Receiver, WsgiReceiver, kind, payload
 
 MakeCampaign = Callable[..., Campaign]
@@ -73,7 +73,9 @@ def test_429_twice_and_then_200_is_fine(campaign: MakeCampaign) -> None:
 def test_429_each_time_tells_nothing(campaign: MakeCampaign) -> None:
     result = run(campaign(Busy, "call.initiated"), "accepts-sample")
     assert result.outcome is Outcome.INCONCLUSIVE
-    assert result.note == "call.initiated was answered 429 each time it was sent"
+    assert result.note == (
+        "call.initiated was answered 429 each time it was sent; send less in a second (--rate)"
+    )
     assert result.deliveries == 4
 
 
@@ -564,6 +566,64 @@ def test_what_is_busy_may_refuse_forgeries_with_429(campaign: MakeCampaign) -> N
 
     result = run(campaign(TooManyBadSignatures), "refuses-signature-missing", "voice")
     assert result.outcome is Outcome.PASSED
+
+
+class Limited(Receiver):
+    """Takes one request in a while, and says in Retry-After how long that is."""
+
+    pause = 0
+    free = 0.0
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        if time.monotonic() < self.free:
+            return 429
+        self.free = time.monotonic() + self.pause
+        return super().handle(headers, body)
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        return [(b"Retry-After", str(self.pause).encode())]
+
+
+def test_a_receiver_that_is_busy_at_times_is_given_the_time_it_asks_for(
+    campaign: MakeCampaign,
+) -> None:
+    class EachSecond(Limited):
+        pause = 1
+
+    made = campaign(EachSecond, "call.initiated")
+    assert run(made, "accepts-sample").outcome is Outcome.PASSED
+    assert run(made, "accepts-unknown-fields").outcome is Outcome.PASSED
+
+
+def test_a_lie_is_told_again_where_busy_was_no_refusal(campaign: MakeCampaign) -> None:
+    class VerifiesNothing(Limited):
+        pause = 1
+
+        def verify(self, headers: Headers, body: bytes) -> None:
+            """Anyone is let in."""
+
+    made = campaign(VerifiesNothing, "call.initiated")
+    run(made, "accepts-sample")
+    run(made, "accepts-unknown-fields")
+    result = run(made, "refuses-signature-missing", "voice")
+    assert result.outcome is Outcome.FAILED
+
+
+def test_no_run_waits_for_late_answers_without_end(
+    campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(campaign_module, "MOST_LATE", 0.15)
+    made = campaign(Slow, deadline=0.05)
+    run(made, "accepts-sample")
+    run(made, "accepts-sample", "call.hangup")
+    spent, left = run(made, "accepts-unknown-fields"), run(made, "accepts-absent")
+    assert (spent.outcome, left.outcome) == (Outcome.INCONCLUSIVE, Outcome.NOT_SELECTED)
+    assert spent.note == (
+        "answers that came after the deadline took 0.15 s in all, so the rest was not tried; make "
+        "it answer in time, or ask for fewer --events"
+    )
+    assert run(made, "answers-in-time", "voice").outcome is Outcome.FAILED
+    assert run(made, "answers-in-time", "voice").outcome is Outcome.NOT_SELECTED
 
 
 def test_generation_keeps_away_from_declared_fields_alone(campaign: MakeCampaign) -> None:
