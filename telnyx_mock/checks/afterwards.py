@@ -39,11 +39,21 @@ class _Failure:
         return self.traceback.strip().rpartition("\n")[2]
 
 
-def _failure(campaign: Campaign, webhook: Webhook) -> _Failure | None:
-    with afterwards() as failures:
-        delivery = campaign.send(webhook)
-        campaign.emulator.settle()
-    return _Failure(delivery, failures[0]) if failures and delivery.accepted else None
+@dataclass(slots=True)
+class _Watch:
+    """Waits for what goes on after answers; that took *waited* seconds up to now."""
+
+    campaign: Campaign
+    waited: float = 0.0
+
+    def failure(self, webhook: Webhook) -> _Failure | None:
+        """What fails after the answer to *webhook*, if that is accepted."""
+        with afterwards() as failures:
+            delivery = self.campaign.send(webhook)
+            started = time.perf_counter()
+            self.campaign.emulator.settle()
+            self.waited += time.perf_counter() - started
+        return _Failure(delivery, failures[0]) if failures and delivery.accepted else None
 
 
 def _finishes(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
@@ -52,24 +62,24 @@ def _finishes(check: Check, campaign: Campaign, event: Event) -> Iterator[Findin
     campaign.require_sample(event)
     campaign.emulator.settle()  # so that nothing is blamed on this family that is older
     causes: set[str] = set()
-    started = time.monotonic()
+    watch = _Watch(campaign)
     for each in campaign.events:
         if each.family != event.family or not campaign.sample_of(each).accepted:
             continue
-        for failure, how, names in _failures(campaign, each):
+        for failure, how, names in _failures(watch, each):
             if failure.cause() not in causes:
                 causes.add(failure.cause())
                 yield _finding(check, failure, how, names)
-        if time.monotonic() - started > PATIENCE:
+        if watch.waited > PATIENCE:
             raise NotSelected(
                 f"what goes on after the answers takes long, so that not all of {event.family} "
                 "was waited for; ask for fewer --events"
             )
 
 
-def _failures(campaign: Campaign, event: Event) -> Iterator[tuple[_Failure, str, tuple[str, ...]]]:
+def _failures(watch: _Watch, event: Event) -> Iterator[tuple[_Failure, str, tuple[str, ...]]]:
     """What fails after the answer to *event*, how the webhook departed, and in which fields."""
-    failure = _failure(campaign, sample(event.name))
+    failure = watch.failure(sample(event.name))
     if failure is not None:
         yield failure, "", ()
         return
@@ -77,11 +87,11 @@ def _failures(campaign: Campaign, event: Event) -> Iterator[tuple[_Failure, str,
         (Presence.ABSENT, optional_sites(event)),
         (Presence.NULL, nullable_sites(event)),
     ):
-        failure = _failure(campaign, departing_in(event, fields, departure)) if fields else None
+        failure = watch.failure(departing_in(event, fields, departure)) if fields else None
         if failure is None:
             continue
         for path in sorted(fields):
-            alone = _failure(campaign, departing_in(event, frozenset({path}), departure))
+            alone = watch.failure(departing_in(event, frozenset({path}), departure))
             if alone is not None:
                 failure, fields = alone, frozenset({path})
                 break

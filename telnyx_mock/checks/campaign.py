@@ -44,7 +44,7 @@ BUSY_WAITS = (0.1, 0.5, 2.0)
 MOST_BUSY = 5.0
 """Seconds that a receiver may ask for in a Retry-After."""
 
-MOST_LATE = 120.0
+MOST_LATE = 60.0
 """Seconds that late answers may take in all."""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from telnyx_mock.checks import afterwards
 from telnyx_mock.checks import campaign as campaign_module
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.contract import CONTRACT
@@ -639,3 +640,19 @@ def test_generation_keeps_away_from_declared_fields_alone(campaign: MakeCampaign
     [swept] = run(made, "accepts-sweep", "texml.call-cost").findings
     assert swept.sites[0].startswith("CallCost[")
     assert run(made, "accepts-generated", "texml.call-cost").outcome is not Outcome.INCONCLUSIVE
+
+
+def test_work_after_the_answer_that_takes_long_is_not_waited_for_without_end(
+    campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Thorough(Receiver):
+        async def afterwards(self) -> None:
+            await asyncio.sleep(0.02)
+
+    monkeypatch.setattr(afterwards, "PATIENCE", 0.05)
+    result = run(campaign(Thorough), "finishes-after-answering", "voice")
+    assert result.outcome is Outcome.NOT_SELECTED
+    assert result.note == (
+        "what goes on after the answers takes long, so that not all of voice was waited for; ask "
+        "for fewer --events"
+    )
