@@ -1,4 +1,4 @@
-"""Where an app failed: tracebacks, also of exceptions that the framework swallowed, or after an answer.
+"""Where an app failed: tracebacks, also of what a framework swallowed or an answer hid.
 
 Flask and Django turn an exception into an answer and only log it; both send a signal first.
 Frameworks are looked up among the loaded modules and never imported.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 import urllib.request
@@ -656,3 +657,39 @@ def test_work_after_the_answer_that_takes_long_is_not_waited_for_without_end(
         "what goes on after the answers takes long, so that not all of voice was waited for; ask "
         "for fewer --events"
     )
+
+
+def test_an_address_for_json_may_do_as_it_likes_with_forms(campaign: MakeCampaign) -> None:
+    class JsonAlone(Receiver):
+        def parse(self, headers: Headers, body: bytes) -> Event:
+            return json.loads(body)
+
+    made = campaign(JsonAlone, "call.initiated", "texml.call.*")
+    assert run(made, "serves-something", "").outcome is Outcome.PASSED
+    result = run(made, "accepts-sample", "texml.call.completed")
+    assert (result.outcome, result.note) == (
+        Outcome.NOT_SELECTED,
+        "the family texml is not served here",
+    )
+
+
+def test_an_address_for_forms_alone_serves_something(campaign: MakeCampaign) -> None:
+    class FormsAlone(Receiver):
+        def act(self, event: Event) -> int:
+            return 400 if kind(event) else 200
+
+    made = campaign(FormsAlone, "call.*", "texml.call.*")
+    assert run(made, "serves-something", "").outcome is Outcome.PASSED
+    assert run(made, "accepts-sample", "texml.call.completed").outcome is Outcome.PASSED
+    assert run(made, "accepts-sample").note == "the family voice is not served here"
+
+
+def test_who_verifies_with_another_key_is_told_so_whatever_becomes_of_forms(
+    campaign: MakeCampaign,
+) -> None:
+    class NoForms(OtherKey):
+        def handle(self, headers: Headers, body: bytes) -> int:
+            return 415 if "form" in headers["content-type"] else super().handle(headers, body)
+
+    made = campaign(NoForms, "call.initiated", "texml.call.*")
+    assert run(made, "serves-something", "").outcome is Outcome.FAILED
