@@ -54,7 +54,7 @@ def pytest_runtest_logreport(report):
 """A plugin of pytest that keeps what the reports carry."""
 
 EVENTS = ("call.initiated", "call.hangup", "message.received")
-SETTINGS = {"examples": "60", "deadline": "9", "seed": "7"}
+SETTINGS = {"examples": "30", "deadline": "9", "seed": "7"}
 
 FRESH = re.compile(
     r"""
