@@ -97,9 +97,13 @@ def _has_extra(kind: Kind) -> bool:
     return isinstance(kind, Object) and kind.extra is not None
 
 
+LOOSELY = "Pass strict=False (--loose on the command line)"
+"""How what Telnyx would not send is sent all the same."""
+
+
 def refuse_invalid(event: Event, body: Json, given: Mapping[str, Json]) -> None:
     """Raise UsageError where Telnyx would not send *body*, or a value *given* is not in it."""
-    advice = "Pass strict=False (--loose on the command line) to send it all the same."
+    advice = f"{LOOSELY} to send it all the same."
     for problem in problems(event, body):
         path, space, rest = problem.partition(" ")
         raise UsageError(f"{event.name}: {short_path(event, path)}{space}{rest}. {advice}")

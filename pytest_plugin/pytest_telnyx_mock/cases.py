@@ -13,11 +13,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrise tests that take ``telnyx_check`` and ``telnyx_subject`` with the contract."""
     if not {"telnyx_check", "telnyx_subject"} <= set(metafunc.fixturenames):
         return
-    from telnyx_mock.checks.contract import CONTRACT, subjects
-    from telnyx_mock.events.catalog import select
+    from telnyx_mock.checks.contract import chosen, subjects
+    from telnyx_mock.events.catalog import EVERYTHING, select
 
-    events = select(metafunc.config.stash[OPTIONS].events or ("*",))
-    cases = [(name, it) for name, check in CONTRACT.items() for it in subjects(check, events)]
+    options = metafunc.config.stash[OPTIONS]
+    events, checks = select(options.events or EVERYTHING), chosen(options.only)
+    cases = [(name, it) for name, check in checks.items() for it in subjects(check, events)]
     metafunc.parametrize(
         ("telnyx_check", "telnyx_subject"),
         cases,

@@ -210,10 +210,12 @@ def telnyx_campaign(
         probe = open_probe(request.getfixturevalue("telnyx_effects"), reception.reach)
         makes = open_app_with_keys(request.getfixturevalue("telnyx_app_with_keys"))
         failover = reception.failover(request.getfixturevalue("telnyx_failover_receiver"))
+        campaign = reception.campaign(telnyx_mock, probe, makes)
+        if probe is not None:
+            reception.try_probe(probe, campaign)
     except TelnyxMockError as error:
         give_up(request, error)
     if telnyx_mock.receiver.in_process or (failover is not None and failover.in_process):
         telnyx_guard.open()
-    campaign = reception.campaign(telnyx_mock, probe, makes)
     campaign.failover = failover
     return campaign

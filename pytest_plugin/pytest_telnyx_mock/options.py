@@ -39,6 +39,10 @@ _TEXTS = {
         "MODULE:FUNCTION",
         "makes the app for a list of public keys, for the contract, which tries to change them",
     ),
+    "success": (
+        "200|2xx",
+        "which answer counts as success in the contract: 200, or any 2xx (default: 200)",
+    ),
     "deadline": ("SECONDS", "how long an answer may take in the contract (default: 2)"),
     "max-requests": (
         "N",
@@ -60,6 +64,7 @@ _LISTS = {
         "PATTERN",
         "events that the contract is about, such as call.*; repeatable",
     ),
+    "only": ("only", "CHECK", "the checks of the contract to run, such as refuses-*; repeatable"),
     "allow-host": (
         "allow_hosts",
         "HOST",
@@ -89,11 +94,13 @@ class Options:
     examples: int
     seed: int | None
     deadline: float
+    success: str
     journal: str
     probe: str
     failover: str
     app_with_keys: str
     events: tuple[str, ...]
+    only: tuple[str, ...]
     allow_hosts: tuple[str, ...]
     headers: tuple[str, ...]
     max_requests: int | None
@@ -175,11 +182,13 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
         examples=_number("examples", text("examples") or "50", int, least=1),
         seed=number("seed", int, least=0),
         deadline=_number("deadline", text("deadline") or "2", float, least=0.001),
+        success=_one_of("success", text("success") or "200", ("200", "2xx")),
         journal=text("journal"),
         probe=text("probe"),
         failover=text("failover"),
         app_with_keys=text("app-with-keys"),
         events=several("events"),
+        only=several("only"),
         allow_hosts=several("allow_hosts"),
         headers=several("headers"),
         max_requests=number("max-requests", int, least=0),
@@ -189,6 +198,14 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
         strict=switch("strict"),
         coverage=switch("coverage"),
     )
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise pytest.UsageError(
+            f"--telnyx-{name} ({_setting(name)}) wants {' or '.join(known)}, not {value!r}."
+        )
+    return value
 
 
 def _number(name: str, value: Any, kind: Callable[[Any], T], *, least: float) -> T:

@@ -61,6 +61,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
         with _usage_errors():
             select(options.events)
+    if options.only:
+        from telnyx_mock.checks.contract import chosen
+
+        with _usage_errors():
+            chosen(options.only)
     if options.journal:
         from pytest_telnyx_mock.journal import Keeper
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from pytest_telnyx_mock.options import Options
 from telnyx_mock.checks.app_with_keys import AppWithKeys
 from telnyx_mock.checks.campaign import Campaign, Settings
-from telnyx_mock.checks.probe import Probe
+from telnyx_mock.checks.probe import Probe, is_elsewhere, snapshot
 from telnyx_mock.emulator import Emulator
-from telnyx_mock.events.catalog import select
+from telnyx_mock.errors import BudgetSpent
+from telnyx_mock.events.catalog import EVERYTHING, select
 from telnyx_mock.receivers.added_headers import added_headers
 from telnyx_mock.receivers.app import app_kind, is_receiver, open_app
 from telnyx_mock.receivers.http import HttpReceiver
@@ -56,6 +57,7 @@ class Reception:
         self._campaign_for: Any = None
         self._bound: Any = None
         self._allowances: dict[tuple[int | None, float | None], Allowance] = {}
+        self._probed = False
         self._asked: dict[str, Receiver] = {}
 
     def admit(self, fixture: str, value: Any) -> Callable[[], None]:
@@ -122,8 +124,10 @@ class Reception:
                 seed=options.seed,
                 named=bool(options.events),
                 forgeries_only=options.forgeries_only,
+                success=options.success,
+                key_is_new=not options.key and self._bound == options.url != "",
             )
-            events = select(options.events or ("*",))
+            events = select(options.events or EVERYTHING)
             self._campaign = Campaign(emulator, events, settings)
             self._campaign_for = self._bound
         self._campaign.probe = probe
@@ -131,6 +135,17 @@ class Reception:
             lambda keys: self._paced(self._open(app_with_keys(keys), APP_WITH_KEYS))
         )
         return self._campaign
+
+    def try_probe(self, probe: Probe, campaign: Campaign) -> None:
+        """Read *probe* once, for what cannot be read is better known before the run than after it.
+
+        A function may read what only the start of the app makes, so that goes first. Raises
+        UsageError where it cannot be read.
+        """
+        if not self._probed and (is_elsewhere(probe) or campaign.first is not None):
+            self._probed = True
+            with suppress(BudgetSpent):
+                snapshot(probe)
 
     def reach(self, address: str) -> Receiver:
         """What is at *address*, to be asked for what is there, within the bounds of the session.

@@ -15,6 +15,7 @@ from telnyx_mock.checks.check import Check, Inconclusive, Scope
 from telnyx_mock.checks.departures import departing_in, nullable_sites, optional_sites
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.checks.remedy import ANY_CASE, MEDIA_TYPE, RAW_BYTES, remedy
+from telnyx_mock.checks.without_key import strange_key
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.draft import HEADER_CASES, Draft
 from telnyx_mock.events.kinds import Json, Text
@@ -58,12 +59,24 @@ def unaccepted(
 
 def _sample(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     delivery = campaign.sample_of(event)
+    if campaign.is_strange(delivery):
+        raise Inconclusive(strange_key(delivery))
     finding = unaccepted(check, delivery)
     if finding is not None:
         yield finding
-    elif delivery.status != 200:  # said here only, for it will be the same everywhere
+    elif delivery.status != 200 and campaign.settings.success == "200":
+        # Said here only, for it will be the same everywhere.
         problem = f"was answered {delivery.status}; some pages of Telnyx count only 200 as success"
         yield check.finding(delivery, problem, "200", severity=Severity.WARNING)
+    elif delivery.response is not None and delivery.response.truncated:
+        yield check.finding(
+            delivery,
+            f"was answered with {delivery.answer()}, and was read no further",
+            "200 with a short body, or none",
+            severity=Severity.WARNING,
+            why="Telnyx counts an answer once it is complete, and reads nothing out of its body.",
+            fix="Answer with an empty body, and end it.",
+        )
 
 
 def _departures(

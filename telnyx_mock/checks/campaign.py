@@ -214,8 +214,10 @@ class Campaign:
         return samples[0] if alike else None
 
     def _is_nobody_there(self) -> bool:
-        refused = self.refused_alike()
-        return refused is not None and refused.status in NOBODY_THERE
+        with suppress(BudgetSpent):  # which is for the check itself to meet
+            refused = self.refused_alike()
+            return refused is not None and refused.status in NOBODY_THERE
+        return False
 
     def require_sample(self, event: Event) -> None:
         """Make sure that the sample of *event* is accepted, so that departures can be judged.

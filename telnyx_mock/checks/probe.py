@@ -8,13 +8,13 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
-from telnyx_mock.errors import BudgetSpent, UsageError
+from telnyx_mock.errors import BudgetSpent, DeliveryError, UsageError
 from telnyx_mock.receivers.loop import LoopBusy, session_loop
 from telnyx_mock.receivers.receiver import NoAnswer, Receiver
 from telnyx_mock.receivers.target import is_address, load
 from telnyx_mock.request import Request
 
-__all__ = ["Probe", "open_probe", "snapshot"]
+__all__ = ["Probe", "is_elsewhere", "open_probe", "snapshot"]
 
 Probe: TypeAlias = Callable[[], object]
 """Reads back the state that the receiver's work shows in; snapshots are compared with ``==``.
@@ -37,6 +37,11 @@ def open_probe(given: object, reach: Callable[[str], Receiver]) -> Probe | None:
         return None
     if isinstance(given, str) and is_address(given):
         return _Address(reach(given))
+    if isinstance(given, str) and ":" not in given:
+        raise UsageError(
+            f"The probe {given!r} is neither a function, as in shop:rows, nor an address, as in "
+            "http://localhost:8000/rows."
+        )
     probe: Any = load(given) if isinstance(given, str) else given
     if not callable(probe):
         raise UsageError(
@@ -56,11 +61,18 @@ class _Address:
     def __call__(self) -> bytes:
         try:
             response = self._receiver.send(Request((), b"", method="GET"), timeout=TIMEOUT)
+        except DeliveryError as problem:
+            raise UsageError(f"The probe {problem}") from None
         except NoAnswer as problem:
             raise UsageError(f"The probe {self._receiver.url} gave no answer: {problem}.") from None
         if response.status != 200:
             raise UsageError(f"The probe {self._receiver.url} was answered {response.status}.")
         return response.body
+
+
+def is_elsewhere(probe: Probe) -> bool:
+    """Whether *probe* reads an address, so that it can be read before the app has started."""
+    return isinstance(probe, _Address)
 
 
 def snapshot(probe: Probe | None) -> object:
@@ -75,7 +87,7 @@ def snapshot(probe: Probe | None) -> object:
         return copy.deepcopy(_awaited(state) if inspect.isawaitable(state) else state)
     except (UsageError, BudgetSpent):
         raise
-    except Exception as error:
+    except Exception as error:  # the user's own
         raise UsageError(f"The probe failed: {type(error).__name__}: {error}") from error
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from telnyx_mock.delivery import Delivery
 from telnyx_mock.draft import Draft
 from telnyx_mock.request import Request
 from telnyx_mock.severity import Outcome
 from telnyx_mock.webhook import Webhook
 
-__all__ = ["WITHOUT_KEY", "is_lie", "unproven"]
+__all__ = ["NOBODY_THERE", "WITHOUT_KEY", "is_lie", "strange_key", "unproven"]
 
 WITHOUT_KEY = (
     "no genuine webhook can be made without the receiver's key (--forgeries-only), so what needs "
@@ -49,6 +50,16 @@ genuine in more than a signature that another key made, and are refused for that
 
 NOBODY_THERE = frozenset({404, 405, 410, 429})
 """What anything is answered where there is no receiver, or by what stands in front of it."""
+
+
+def strange_key(delivery: Delivery) -> str:
+    """Why it shows nothing that a genuine *delivery* was refused by who cannot know the key."""
+    return (
+        f"genuine webhooks were refused ({delivery.answer()}), as they may be: they are signed with "
+        "a key that was made for this run, which a receiver that was started before cannot know. "
+        "Make a pair with 'telnyx-mock keys new', start the receiver with its public key as "
+        "TELNYX_PUBLIC_KEY, and name the private one with --key file:PATH"
+    )
 
 
 def is_lie(what: Webhook | Draft | Request, forge: str | None = None) -> bool:

@@ -81,7 +81,10 @@ class CommandLine(click.Group):
             click.echo(f"telnyx-mock: {_sentence(problem)}", err=True)
             code = NOT_RUN
         except TelnyxMockError as problem:
-            click.echo(f"telnyx-mock: {problem}", err=True)
+            words = str(problem).replace(
+                "Pass strict=False (--loose on the command line)", "Add --loose"
+            )
+            click.echo(f"telnyx-mock: {words}", err=True)
             code = NOT_RUN
         except (click.Abort, KeyboardInterrupt):
             logging.disable()  # what breaks now, breaks because of the interruption

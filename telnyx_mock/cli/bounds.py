@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from telnyx_mock.cli.number import Number, Whole
 from telnyx_mock.receivers.paced import MAX_REQUESTS, RATE
 
 __all__ = ["Bounds", "bounds_options"]
@@ -18,13 +19,13 @@ def bounds_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option(
             "--rate",
-            type=click.FloatRange(min=0),
+            type=Number(min=0),
             metavar="N",
             help=f"Requests a second; {RATE:g} to another machine if not given, 0 for no bound.",
         ),
         click.option(
             "--max-requests",
-            type=click.IntRange(min=0),
+            type=Whole(min=0),
             metavar="N",
             help=f"Requests in all; {MAX_REQUESTS} to another machine if not given, 0 for no end.",
         ),

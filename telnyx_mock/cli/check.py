@@ -10,17 +10,19 @@ from pathlib import Path
 
 import click
 
-from telnyx_mock.checks.campaign import Settings
+from telnyx_mock.checks.contract import chosen
+from telnyx_mock.checks.settings import SUCCESSES, Settings
 from telnyx_mock.cli.again import again
 from telnyx_mock.cli.bounds import Bounds, bounds_options
 from telnyx_mock.cli.collect import run_contract
 from telnyx_mock.cli.config import ConfiguredCommand
 from telnyx_mock.cli.exits import Exit, exit_for
+from telnyx_mock.cli.number import Number, Whole
 from telnyx_mock.cli.plan import show_plan
 from telnyx_mock.cli.progress import Progress
 from telnyx_mock.cli.target import Target, plugin_options, target_options
 from telnyx_mock.errors import UsageError
-from telnyx_mock.events.catalog import select
+from telnyx_mock.events.catalog import EVERYTHING, select
 from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.files import prepare, write
 from telnyx_mock.reports.json_report import json_report
@@ -49,11 +51,29 @@ def _seconds(
     "--events", "patterns", multiple=True, metavar="PATTERN", help="Only these: 'call.*'."
 )
 @click.option(
-    "--examples", type=click.IntRange(min=1), help="Generated webhooks per event; 50 if not given."
+    "--only",
+    multiple=True,
+    metavar="CHECK",
+    help="Only these checks: accepts-null, 'refuses-*'.",
 )
-@click.option("--seed", type=click.IntRange(min=0), help="Makes what is generated repeatable.")
 @click.option(
-    "--deadline", type=float, callback=_seconds, help="Seconds to answer in; 2 if not given."
+    "--examples",
+    type=Whole(min=1),
+    metavar="N",
+    help="Generated webhooks per event; 50 if not given.",
+)
+@click.option("--seed", type=Whole(min=0), metavar="N", help="Makes what is generated repeatable.")
+@click.option(
+    "--deadline",
+    type=Number(),
+    metavar="SECONDS",
+    callback=_seconds,
+    help="Seconds to answer in; 2 if not given.",
+)
+@click.option(
+    "--success",
+    type=click.Choice(SUCCESSES),
+    help="Which answer counts as success: 200, or any 2xx; 200 if not given.",
 )
 @click.option(
     "--probe",
@@ -70,6 +90,7 @@ def _seconds(
     metavar="MODULE:FUNCTION",
     help="Makes the app for a list of public keys, to try whether they can be changed.",
 )
+@click.option("-q", "--quiet", is_flag=True, help="Print findings and the verdict, and no more.")
 @click.option("--report", type=FILE, help="Write JSON here.")
 @click.option("--html", type=FILE, help="Write a page for people here: HTML, in one file.")
 @click.option("--junit", type=FILE, help="Write JUnit XML here.")
@@ -80,7 +101,12 @@ def _seconds(
 )
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option(
-    "-n", "--workers", type=click.IntRange(min=0), default=0, help="Worker processes (xdist)."
+    "-n",
+    "--workers",
+    type=Whole(min=0),
+    metavar="N",
+    default=0,
+    help="Worker processes (xdist).",
 )
 @click.option(
     "--use-project-config", is_flag=True, help="Run under this project's pytest settings."
@@ -99,12 +125,15 @@ def command(
     rate: float | None,
     forgeries_only: bool,
     patterns: tuple[str, ...],
+    only: tuple[str, ...],
     examples: int | None,
     seed: int | None,
     deadline: float | None,
+    success: str | None,
     probe: str | None,
     failover: str | None,
     app_with_keys: str | None,
+    quiet: bool,
     report: Path | None,
     html: Path | None,
     junit: Path | None,
@@ -130,7 +159,8 @@ def command(
 
     Exit code: 0 no error found; 1 errors found; 2 not run; 3 something inconclusive.
     """
-    select(patterns or ("*",))
+    select(patterns or EVERYTHING)
+    chosen(only)
     if key is not None:
         KeyPair.load(key)
     if workers and importlib.util.find_spec("xdist") is None:
@@ -138,7 +168,7 @@ def command(
     receiver = Target(target, path, key, hosts, headers, ca_bundle or "")
     bounds = Bounds(max_requests, rate, forgeries_only)
     if dry_run:
-        show_plan(receiver, patterns, bounds, (failover or "", probe or ""))
+        show_plan(receiver, patterns, only, bounds, (failover or "", probe or ""))
         return
     for file in (report, html, junit):
         if file is not None:
@@ -155,8 +185,10 @@ def command(
         *plugin_options(receiver),
         *bounds.options(),
         *(f"--telnyx-events={pattern}" for pattern in patterns),
+        *(f"--telnyx-only={check}" for check in only),
         *([f"--telnyx-examples={examples}"] if examples is not None else []),
         *([f"--telnyx-deadline={deadline}"] if deadline is not None else []),
+        *([f"--telnyx-success={success}"] if success is not None else []),
         *([f"--telnyx-probe={probe}"] if probe is not None else []),
         *([f"--telnyx-failover={failover}"] if failover is not None else []),
         *([f"--telnyx-app-with-keys={app_with_keys}"] if app_with_keys is not None else []),
@@ -192,7 +224,7 @@ def command(
             write(html, html_report(run, results))
         if junit is not None:
             write(junit, collected.junit)
-        show(Summary.of(results), seed)
+        show(Summary.of(results), seed, quiet=quiet)
     code = exit_for(results, strict=strict)
     if collected.trouble:
         sentence = "\n".join(collected.trouble)

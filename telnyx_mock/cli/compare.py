@@ -9,25 +9,32 @@ import click
 
 from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.cli.exits import Exit
+from telnyx_mock.errors import UsageError
 from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.comparison import compare
 from telnyx_mock.severity import Severity
 
 __all__ = ["command"]
 
+TWO = "give two runs, which 'telnyx-mock runs' lists, or none for the two latest"
+
 
 @click.command("compare")
-@click.argument("before", metavar="RUN", default="previous")
-@click.argument("after", metavar="RUN", default="latest")
+@click.argument("before", metavar="RUN", required=False)
+@click.argument("after", metavar="RUN", required=False)
 @click.pass_context
-def command(context: click.Context, before: str, after: str) -> None:
+def command(context: click.Context, before: str | None, after: str | None) -> None:
     """Tell what appeared and what was mended from one RUN to another.
 
     Without names, the two latest are compared; 'runs' lists them. A finding is the same in both if
     check, event and fields are. The exit code is 1 if an error appeared.
     """
     folder = Folder(Path(FOLDER))
-    first, second = folder.run(before), folder.run(after)
+    if before is not None and after is None:
+        raise UsageError(f"There is nothing to compare {before} with; {TWO}.")
+    first, second = folder.run(before or "previous"), folder.run(after or "latest")
+    if first.id == second.id:
+        raise UsageError(f"{before} and {after} are one run, {first.id}; {TWO}.")
     found = compare(
         [Result.from_json(row) for row in first.results()],
         [Result.from_json(row) for row in second.results()],

@@ -6,6 +6,7 @@ setting does. An option goes before the environment, that before the file, that 
 
 from __future__ import annotations
 
+import difflib
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,8 @@ __all__ = ["ConfiguredCommand", "schema", "settings"]
 TABLE = "telnyx-mock"
 FILE = "pyproject.toml"
 PREFIX = "TELNYX_MOCK_"
+DRY_RUN = "dry-run"
+"""What is only ever asked for: set beforehand, it would let every run pass without a judgement."""
 
 
 class ConfiguredCommand(click.Command):
@@ -42,6 +45,7 @@ def settings(command: click.Command) -> dict[str, click.Parameter]:
             named[str(parameter.name)] = parameter
         else:
             named[max(parameter.opts, key=len).removeprefix("--")] = parameter
+    named.pop(DRY_RUN, None)
     return named
 
 
@@ -51,6 +55,8 @@ def _from_file(command: click.Command, context: click.Context) -> dict[str, Any]
     values = {}
     for file, name, value in _table():
         where = f"[tool.{TABLE}] of {os.path.relpath(file)}"
+        if name == DRY_RUN:
+            raise _no_dry_run(f"{name} in {where}")
         if name not in known:
             raise unknown("setting", name, known, where=f"in {where}")
         parameter = known[name]
@@ -70,10 +76,33 @@ def _table() -> Iterator[tuple[Path, str, object]]:
             continue
         except (OSError, ValueError) as error:
             raise UsageError(f"{os.path.relpath(file)} cannot be read: {error}.") from None
-        table = document.get("tool", {}).get(TABLE)
-        if isinstance(table, dict):
+        table = _table_in(document.get("tool"), os.path.relpath(file))
+        if table is not None:
             yield from ((file, name, value) for name, value in table.items())
             return
+
+
+def _table_in(tools: object, where: str) -> Mapping[str, object] | None:
+    """Our table among the *tools* of the file *where*; None where it has none."""
+    if not isinstance(tools, Mapping):
+        return None
+    if TABLE not in tools:
+        near = difflib.get_close_matches(TABLE, map(str, tools), n=1, cutoff=0.85)
+        if near:
+            raise UsageError(
+                f"There is no tool {near[0]!r} to set in {where}; write [tool.{TABLE}]."
+            )
+        return None
+    table = tools[TABLE]
+    if not isinstance(table, Mapping):
+        raise UsageError(f"{TABLE} in [tool] of {where} is a table, [tool.{TABLE}], not {table!r}.")
+    return table
+
+
+def _no_dry_run(what: str) -> UsageError:
+    return UsageError(
+        f"{what} would let every run end without a judgement; ask for it with --{DRY_RUN} alone."
+    )
 
 
 def _from(folder: Path, parameter: click.Parameter, value: Any) -> Any:
@@ -88,10 +117,18 @@ def _from(folder: Path, parameter: click.Parameter, value: Any) -> Any:
 def _from_environment(command: click.Command, context: click.Context) -> dict[str, Any]:
     """The settings in the environment. What is empty there is not set."""
     values = {}
-    for name, parameter in settings(command).items():
-        variable = PREFIX + name.upper().replace("-", "_")
+    known = {
+        PREFIX + name.upper().replace("-", "_"): name for name in (*settings(command), DRY_RUN)
+    }
+    for variable in os.environ:
+        if variable.startswith(PREFIX) and variable not in known:
+            raise unknown("setting", variable, known, where="in the environment")
+    for variable, name in known.items():
         text = os.environ.get(variable)
+        if text and name == DRY_RUN:
+            raise _no_dry_run(f"{variable} in the environment")
         if text:
+            parameter = settings(command)[name]
             # A header holds blanks, and the rest of what can be repeated does not.
             several = text.splitlines() if name == "header" else text.split()
             value = several if _is_list(parameter) else text
@@ -113,8 +150,9 @@ def _is_list(parameter: click.Parameter) -> bool:
 def _json_type(parameter: click.Parameter) -> str:
     if isinstance(parameter, click.Option) and parameter.is_flag:
         return "boolean"
-    kinds = {"integer": "integer", "integer range": "integer", "float": "number"}
-    return kinds.get(parameter.type.name, "number" if "float" in parameter.type.name else "string")
+    if isinstance(parameter.type, click.types.IntParamType):
+        return "integer"
+    return "number" if isinstance(parameter.type, click.types.FloatParamType) else "string"
 
 
 PYTHON: Mapping[str, tuple[type, ...]] = {
@@ -164,7 +202,11 @@ def schema(command: click.Command) -> dict[str, Json]:
 def _property(parameter: click.Parameter) -> dict[str, Json]:
     about = parameter.help if isinstance(parameter, click.Option) else None
     kind: dict[str, Json] = {"type": _json_type(parameter)}
-    if isinstance(parameter.type, (click.IntRange, click.FloatRange)):
+    if isinstance(parameter.type, click.Choice):
+        kind["enum"] = list(parameter.type.choices)
+    if isinstance(parameter.type, (click.IntRange, click.FloatRange)) and (
+        parameter.type.min is not None
+    ):
         kind["minimum"] = parameter.type.min
     if _is_list(parameter):
         kind = {"type": "array", "items": kind}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import click
@@ -18,19 +19,23 @@ __all__ = ["show"]
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 
 
-def show(summary: Summary, seed: int) -> None:
-    """Print *summary* of a run that was generated from *seed*.
+MANY = 8
+"""How many checks are named one by one."""
+
+
+def show(summary: Summary, seed: int, *, quiet: bool = False) -> None:
+    """Print *summary* of a run that was generated from *seed*; if *quiet*, what was found alone.
 
     Colours only where the output is a terminal that has them, and NO_COLOR is not set.
     """
     console = Console(highlight=False)
     with console.capture() as captured:  # one door for all output, which knows of closed pipes
-        for line in _lines(summary, seed, console.width):
+        for line in _lines(summary, seed, console.width, quiet=quiet):
             console.print(line, soft_wrap=True)
     click.echo(captured.get(), nl=False, color=True)
 
 
-def _lines(summary: Summary, seed: int, width: int) -> Iterator[Text]:
+def _lines(summary: Summary, seed: int, width: int, *, quiet: bool) -> Iterator[Text]:
     for sentence in summary.warnings:
         yield Text("warning", COLOURS[Severity.WARNING])
         yield from _wrapped("", sentence, width, "bold")
@@ -45,12 +50,12 @@ def _lines(summary: Summary, seed: int, width: int) -> Iterator[Text]:
     for note, checks in summary.unclear.items():
         yield Text.assemble(("inconclusive", "magenta"), f"  {_count(len(checks), 'check')}")
         yield from _wrapped("", note, width, "bold")
-        yield from _wrapped("concerns", ", ".join(checks), width)
+        yield from _wrapped("concerns", _names(checks), width)
         yield Text()
-    for reason in summary.left_out:
+    for reason in () if quiet else summary.left_out:
         yield from _wrapped("left out", reason, width, "dim")
     yield _total(summary)
-    if summary.faults:
+    if summary.faults and not quiet:
         yield Text(f"generated with --seed {seed}", style="dim")
 
 
@@ -105,19 +110,25 @@ def _total(summary: Summary) -> Text:
         )
         if severity in severities
     ]
-    counts = [
-        f"{_count(summary.passed, 'check')} passed",
-        f"{summary.failed} failed",
-        *([f"{summary.inconclusive} inconclusive"] if summary.inconclusive else []),
-        _count(summary.deliveries, "delivery", "deliveries"),
-    ]
+    checks = _count(summary.passed + summary.failed + summary.inconclusive, "check")
+    if summary.inconclusive:
+        checks += f", {summary.inconclusive} of them inconclusive"
+    deliveries = _count(summary.deliveries, "delivery", "deliveries")
     verdict = ", ".join(faults) if faults else "no fault found"
     if summary.inconclusive and not faults:
         verdict = "no fault found, but not everything could be told"
     style = "yellow" if faults or summary.inconclusive else "bold green"
     if Severity.ERROR in severities:
         style = "bold red"
-    return Text.assemble((verdict, style), f"  ({', '.join(counts)})")
+    return Text.assemble((verdict, style), f"  ({checks}, {deliveries})")
+
+
+def _names(checks: Sequence[str]) -> str:
+    """*checks* by name; many of them by how their names begin."""
+    if len(checks) <= MANY:
+        return ", ".join(checks)
+    kinds = Counter(check.partition("-")[0] for check in checks)
+    return ", ".join(f"{count} of {kind}-*" for kind, count in kinds.items())
 
 
 def _count(number: int, one: str, many: str = "") -> str:

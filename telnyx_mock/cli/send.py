@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import click
 
 from telnyx_mock.captures import load_webhook
@@ -12,6 +14,8 @@ from telnyx_mock.cli.values import override_options, overrides
 from telnyx_mock.draft import Draft
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
+from telnyx_mock.receivers.endpoint import Endpoint
+from telnyx_mock.receivers.target import is_address, open_target
 from telnyx_mock.request import Request
 from telnyx_mock.signing import KeyPair
 from telnyx_mock.webhook import Webhook, webhook
@@ -68,12 +72,12 @@ def command(
             "--malform, which write the request themselves."
         )
     request = Emulator(key=pair).request(draft, forge=forgery, malform=malform)
+    receiver = Target(target or "", path, key, hosts, headers, ca_bundle or "")
     if dry_run:
-        _print_request(request, path or "/")
+        _print_request(request, _place(receiver))
         return
     if target is None:
         raise UsageError("There is no TARGET to send to; give one, or --dry-run.")
-    receiver = Target(target, path, key, hosts, headers, ca_bundle or "")
     delivery = send_once(request, pair, receiver)
     unclear = Exit.INCONCLUSIVE if delivery.blocked else Exit.ERRORS
     context.exit(Exit.CLEAN if did_right(delivery) else unclear)
@@ -90,10 +94,21 @@ def _built(
     return load_webhook(event)
 
 
-def _print_request(request: Request, path: str) -> None:
-    query = b"?" + request.query if request.query else b""
+def _place(target: Target) -> Endpoint:
+    """Where in the receiver a request to *target* goes; an app is not imported for that."""
+    if not is_address(target.name):
+        return Endpoint.of(target.path or "/")
+    receiver = open_target(target.name, path=target.path or "/", allowed_hosts=target.hosts)
+    receiver.close()
+    parts = urlsplit(receiver.url)
+    return Endpoint.of((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+
+
+def _print_request(request: Request, place: Endpoint) -> None:
+    query = place.query_of(request)
+    path = place.raw_path + (b"?" + query if query else b"")
     lines = [
-        b"%b %b HTTP/1.1" % (request.method.encode(), path.encode() + query),
+        b"%b %b HTTP/1.1" % (request.method.encode(), path),
         *(b"%b: %b" % header for header in request.headers),
         b"",
         request.body,

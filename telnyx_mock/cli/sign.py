@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import click
 
+from telnyx_mock.cli.number import Whole
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
 from telnyx_mock.signing import KeyPair
@@ -16,7 +17,9 @@ __all__ = ["command"]
 @click.command("sign")
 @click.argument("body", type=click.File("rb", lazy=True), default="-")
 @click.option("--key", required=True, metavar="REF", help="The private key: env:NAME or file:PATH.")
-@click.option("--timestamp", type=click.IntRange(min=0), help="Unix seconds; now, if not given.")
+@click.option(
+    "--timestamp", type=Whole(min=0), metavar="SECONDS", help="Unix seconds; now, if not given."
+)
 def command(body: BinaryIO, key: str, timestamp: int | None) -> None:
     """Print the two signature headers for BODY, a file or standard input."""
     pair = KeyPair.load(key)

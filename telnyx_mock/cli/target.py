@@ -9,8 +9,16 @@ import click
 
 from telnyx_mock.checks.target import Target
 from telnyx_mock.receivers.target import is_address
+from telnyx_mock.receivers.tls import trusting
 
 __all__ = ["Target", "plugin_options", "target_options"]
+
+
+def _trusted(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """*value*, once it is known that certificates can be verified with it, needed or not."""
+    if value:
+        trusting(value)
+    return value
 
 
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -20,6 +28,7 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--ca-bundle",
             type=click.Path(dir_okay=False),
             metavar="FILE",
+            callback=_trusted,
             help="Certificates (PEM) to verify an https address with.",
         ),
         click.option(

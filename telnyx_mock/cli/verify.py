@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import click
 
+from telnyx_mock.cli.number import Number
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.verification import TOLERANCE, verify
@@ -20,8 +21,15 @@ __all__ = ["command"]
 )
 @click.option("--timestamp", required=True, help="The header telnyx-timestamp.")
 @click.option("--signature", required=True, help="The header telnyx-signature-ed25519.")
-@click.option("--now", type=float, help="Unix seconds; now, if not given.")
-@click.option("--tolerance", type=float, default=TOLERANCE, show_default=True, help="Seconds.")
+@click.option("--now", type=Number(), metavar="SECONDS", help="Unix seconds; now, if not given.")
+@click.option(
+    "--tolerance",
+    type=Number(),
+    metavar="SECONDS",
+    default=TOLERANCE,
+    show_default=True,
+    help="How far the timestamp may be from that.",
+)
 @click.pass_context
 def command(
     context: click.Context,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telnyx_mock.errors import ReceiverFailure
-from telnyx_mock.receivers.response import Response
+from telnyx_mock.receivers.response import BODY_LIMIT, Response
 from telnyx_mock.request import Request
 
 if TYPE_CHECKING:
@@ -52,6 +52,10 @@ class Attempt:
             phrase = ""
         if self.crash:
             return f"{self.response.status}{phrase} ({_cause(self.crash)})"
+        if self.response.truncated:
+            return (
+                f"{self.response.status}{phrase}, with a body of more than {BODY_LIMIT >> 20} MiB"
+            )
         return f"{self.response.status}{phrase}"
 
 

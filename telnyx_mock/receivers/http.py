@@ -9,6 +9,7 @@ is caught by the mocks that a user's own test may hold (respx).
 from __future__ import annotations
 
 import copy
+import re
 import ssl
 import time
 from collections import deque
@@ -38,6 +39,11 @@ _CONNECT_WAITS = (0.1, 0.5)
 
 _PIECE = 1 << 16
 """Bytes that are written at once, so that the deadline is looked at in between."""
+
+_INTERIM = re.compile(rb"HTTP/1\.[01] 1")
+
+_STATUS, _ANSWER = 10, 256
+"""Bytes in which an answer shows how its status begins, and in which a short one is as a whole."""
 
 
 class HttpReceiver:
@@ -123,9 +129,9 @@ class HttpReceiver:
             except httpcore.ConnectTimeout:
                 why = f"no connection within {timeout:g} s."
             except httpcore.ConnectError as error:
-                why = f"{error}. Is the receiver running there?"
+                why = f"{error}. Is anything running there?"
                 if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-                    why = f"{error.__cause__.verify_message}; name who signs it with --ca-bundle."
+                    why = _distrust(error.__cause__)
                 elif (wait := next(waits, None)) is not None:
                     time.sleep(wait)
                     continue
@@ -191,6 +197,12 @@ class _Stream(httpcore.NetworkStream):
         self._stream = stream
         self._deadline = 0.0
         self.start = b""
+        self._end = b""
+
+    @property
+    def is_interim(self) -> bool:
+        """Whether all that came seems to be interim answers, such as 100 Continue."""
+        return all(_INTERIM.search(part) for part in (self.start, self._end))
 
     def begin(self, deadline: float) -> None:
         self._deadline = deadline
@@ -198,8 +210,9 @@ class _Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data = self._stream.read(max_bytes, self._left())
-        if len(self.start) < 5:
-            self.start += data[:5]
+        if len(self.start) < _STATUS:
+            self.start += data[: _STATUS - len(self.start)]
+        self._end = data[-_ANSWER:]
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -228,18 +241,32 @@ def _judged(stream: _Stream, started: float, timeout: float) -> Iterator[None]:
         raise UsageError(f"HTTP cannot carry this request: {error}.") from None
     except httpcore.TimeoutException:
         reason, detail = NoAnswer.TIMEOUT, f"no complete answer within {timeout:g} s"
+        if stream.is_interim:
+            reason, detail = NoAnswer.INTERIM, f"interim answers and no other within {timeout:g} s"
     except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
         is_http = b"HTTP/".startswith(stream.start[:5])
         is_cut = not isinstance(error, httpcore.RemoteProtocolError) or any(
             word in str(error) for word in ("closed connection", "disconnected")
         )
-        if is_http and is_cut:
+        if is_http and "buffer too long" in str(error):
+            reason, detail = NoAnswer.HEADERS, "the headers of the answer have no end"
+        elif is_http and is_cut:
             reason, detail = NoAnswer.CLOSED, "the connection was closed before a complete answer"
         else:
             reason, detail = NoAnswer.INVALID, f"the answer is no HTTP: {error}"
     else:
         return
     raise NoAnswer(reason, detail, time.perf_counter() - started)
+
+
+def _distrust(error: ssl.SSLCertVerificationError) -> str:
+    """Why a certificate is not trusted, and what to do."""
+    if "mismatch" in error.verify_message:
+        return (
+            f"its certificate is for another name ({error.verify_message}); give the address by "
+            "the name that is in the certificate."
+        )
+    return f"{error.verify_message}; name who signs it with --ca-bundle."
 
 
 def _read(url: str) -> tuple[SplitResult, str]:

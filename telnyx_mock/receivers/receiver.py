@@ -20,6 +20,8 @@ class NoAnswer(Exception):
     TIMEOUT = "timeout"
     CLOSED = "connection closed"
     INVALID = "not HTTP"
+    HEADERS = "headers without end"
+    INTERIM = "interim answers without end"
 
     def __init__(self, reason: str, detail: str, elapsed: float) -> None:
         super().__init__(detail)

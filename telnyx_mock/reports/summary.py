@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from telnyx_mock.checks.finding import Finding, Result
+from telnyx_mock.events.catalog import find
 from telnyx_mock.reports.warnings import run_warnings
 from telnyx_mock.severity import Outcome, Severity
 
 __all__ = ["Fault", "Summary"]
 
 _ORDER = [Severity.ERROR, Severity.WARNING, Severity.ADVICE]
+
+
+NAMED = 5
+"""How many events or families a reason names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,8 @@ class Summary:
         for finding in findings:
             gathered.setdefault(_same_fault(finding), []).append(finding)
         faults = [Fault(tuple(sorted(alike, key=_rank))) for alike in gathered.values()]
-        unclear: dict[str, dict[str, None]] = {}
-        for result in results:
-            if result.outcome is Outcome.INCONCLUSIVE:
-                unclear.setdefault(result.note, {})[result.check] = None
+        unclear = _by_reason(results, Outcome.INCONCLUSIVE)
         outcomes = [result.outcome for result in results]
-        left_out = (result.note for result in results if result.outcome is Outcome.NOT_SELECTED)
         return cls(
             outcomes.count(Outcome.PASSED),
             outcomes.count(Outcome.FAILED),
@@ -76,10 +78,35 @@ class Summary:
             sum(result.deliveries for result in results),
             tuple(sorted(findings, key=_rank)),
             tuple(sorted(faults, key=lambda fault: _rank(fault.finding))),
-            {note: tuple(checks) for note, checks in unclear.items()},
-            tuple(dict.fromkeys(left_out)),
+            unclear,
+            tuple(_by_reason(results, Outcome.NOT_SELECTED)),
             tuple(run_warnings(results)),
         )
+
+
+def _by_reason(results: Sequence[Result], outcome: Outcome) -> dict[str, tuple[str, ...]]:
+    """The checks that ended with *outcome*, by the reason why.
+
+    Reasons that differ in nothing but the event or family they name are one, which names some.
+    """
+    alike: dict[str, list[tuple[str, str]]] = {}
+    for result in results:
+        if result.outcome is outcome:
+            name = result.event
+            if name and name not in result.note:
+                name = find(name).family
+            is_named = bool(name) and re.search(rf"\b{re.escape(name)}\b", result.note)
+            reason = (
+                re.sub(rf"\b{re.escape(name)}\b", "{}", result.note) if is_named else result.note
+            )
+            alike.setdefault(reason, []).append((name if is_named else "", result.check))
+    told = {}
+    for reason, cases in alike.items():
+        names = list(dict.fromkeys(name for name, _ in cases))
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        checks = tuple(dict.fromkeys(check for _, check in cases))
+        told[reason.replace("{}", ", ".join(names[:NAMED]) + more) if names[0] else reason] = checks
+    return told
 
 
 def _rank(finding: Finding) -> int:

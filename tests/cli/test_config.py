@@ -182,7 +182,7 @@ def test_a_setting_that_will_not_do_is_one_line_and_exit_2(
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     [
-        ("EXAMPLES", "many", "TELNYX_MOCK_EXAMPLES: 'many' is not a valid integer"),
+        ("EXAMPLES", "many", "TELNYX_MOCK_EXAMPLES: 'many' is not a valid whole number"),
         ("MAX_REQUESTS", "-1", "TELNYX_MOCK_MAX_REQUESTS: -1 is not in the range x>=0."),
         ("STRICT", "perhaps", "TELNYX_MOCK_STRICT: 'perhaps' is not a valid boolean"),
         ("EVENTS", "call.intiated", "Did you mean 'call.initiated'"),

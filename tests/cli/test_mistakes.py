@@ -33,7 +33,7 @@ NO_APP = (
     "no_shop:number is an int; expected an ASGI app (async, called with scope, receive, send), a "
     "WSGI app (called with environ, start_response), "
 )
-LOOSE = "Pass strict=False (--loose on the command line) to send it all the same."
+LOOSE = "Add --loose to send it all the same."
 CHECK = ("check", "shop:app", "--events", "call.hangup")
 SEND = ("send", "call.initiated")
 PUBLIC_KEY = "The public key must be base64 of 32 bytes (44 characters)"
@@ -68,7 +68,11 @@ MISTAKES: dict[tuple[object, ...], str] = {
     (*CHECK, "--key", "file:shop.py"): NO_KEY,
     (*CHECK, "--key", "c2VjcmV0"): KEY_BY_VALUE,
     (*CHECK, "--examples", 0): "Invalid value for '--examples': 0 is not in the range x>=1.",
-    (*CHECK, "--examples", "many"): "Invalid value for '--examples': 'many' is not a valid integer",
+    (
+        *CHECK,
+        "--examples",
+        "many",
+    ): "Invalid value for '--examples': 'many' is not a valid whole number",
     (*CHECK, "--seed", -1): "Invalid value for '--seed': -1 is not in the range x>=0.",
     (*CHECK, "--deadline", 0): "Invalid value for '--deadline': 0.0 is no time to wait",
     (*CHECK, "--deadline", "nan"): "Invalid value for '--deadline': nan is no time to wait",
@@ -176,7 +180,7 @@ def test_a_receiver_that_does_not_listen_is_one_line_and_exit_2(
     result = run("check", address, "--events", "call.hangup", "-n", workers)
     assert result.stderr == (
         f"telnyx-mock: {address} could not be reached: [Errno 111] Connection refused. "
-        "Is the receiver running there?\n"
+        "Is anything running there?\n"
     )
     assert (result.exit_code, result.stdout) == (2, "")
 
@@ -185,7 +189,7 @@ def test_sending_to_a_receiver_that_does_not_listen_says_so(
     run: Run, project: Path, closed_port: int
 ) -> None:
     result = run(*SEND, f"http://127.0.0.1:{closed_port}/")
-    assert "Is the receiver running there?" in result.stderr.splitlines()[-1]
+    assert "Is anything running there?" in result.stderr.splitlines()[-1]
     assert "Traceback" not in result.stderr
     assert result.exit_code == 2
 

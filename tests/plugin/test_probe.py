@@ -116,7 +116,7 @@ def test_what_an_address_is_asked_is_within_the_bounds_of_the_run(project):
         *CALLS,
         *ONCE[:2],
         "-s",
-        *("--telnyx-app", "booking:app", "--telnyx-path", "/"),
+        *("--telnyx-app", "booking:app"),
         *("--telnyx-max-requests", "9", "--telnyx-header", "X-Token: secret"),
     )
     result.stdout.fnmatch_lines(["*inconclusive: the budget is used up, 9 requests*"])
