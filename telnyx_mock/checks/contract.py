@@ -14,12 +14,14 @@ from telnyx_mock.checks.failing_api import FAILING_API
 from telnyx_mock.checks.failover import FAILOVER
 from telnyx_mock.checks.generated import GENERATED
 from telnyx_mock.checks.keyless import KEYLESS
+from telnyx_mock.checks.lost import LOST
 from telnyx_mock.checks.malformed import SURVIVES_MALFORMED
 from telnyx_mock.checks.new_values import NEW_VALUES
 from telnyx_mock.checks.order import ORDER
 from telnyx_mock.checks.reach import REACH
 from telnyx_mock.checks.refuses import REFUSES
 from telnyx_mock.checks.repeats import REPEATS
+from telnyx_mock.checks.reply_loop import REPLY_LOOP
 from telnyx_mock.checks.rotation import ROTATION
 from telnyx_mock.checks.skewed import SKEWED
 from telnyx_mock.checks.swept import SWEPT
@@ -47,6 +49,8 @@ CONTRACT: Mapping[str, Check] = {
         *TIMING,
         *ORDER,
         *REPEATS,
+        *LOST,
+        *REPLY_LOOP,
         *FAILOVER,
         *FAILING_API,
         *KEYLESS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
@@ -24,17 +25,16 @@ PLANNED = (429, 502, 503, 504)
 
 
 def _commanding(campaign: Campaign) -> Iterator[Event]:
-    """Of each family, an event that leads to a command. Raises NotSelected where there is none."""
+    """Of each family, the acting events that lead to a command. Raises NotSelected for none."""
     if not campaign.emulator.receiver.in_process:
         raise NotSelected("the API can be made to fail only for an app in this process")
     judged = False
-    for events in acting(campaign).values():
-        webhook = sample(events[0].name).fresh()
-        send = partial(campaign.send, webhook)
+    for acted in chain.from_iterable(acting(campaign).values()):
+        send = partial(campaign.send, sample(acted.name).fresh())
         _, effects = observe(campaign, send, seconds=LATE, until_seen=True)
         if effects.commands:
             judged = True
-            yield events[0]
+            yield acted
     if not judged:
         raise NotSelected("no genuine webhook led to a command")
 

@@ -46,7 +46,11 @@ _ONE_PATH = "One path is judged in a run; run the contract once for each (--path
 _UNSIGNED_FORMS = "Where signing of TeXML is not set up, run it for JSON events alone."
 
 FAILURE_MODES: tuple[FailureMode, ...] = (
-    _mode(1, "verifies nothing", "refuses-signature-missing refuses-signature-by-another-key"),
+    _mode(
+        1,
+        "verifies nothing",
+        "refuses-headers-missing refuses-signature-missing refuses-signature-by-another-key",
+    ),
     _mode(
         2,
         "lets everything in while no key is configured",
@@ -64,7 +68,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         4,
         "verifies only if a setting says so",
-        "refuses-signature-missing",
+        "refuses-headers-missing refuses-signature-missing",
         "Judged with the settings that the app has in the run.",
     ),
     _mode(5, "rejects all, for the crypto package is missing", "serves-something"),
@@ -151,7 +155,14 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         "acts again when an event is delivered again",
         "once-when-delivered-again once-when-failed-over",
     ),
-    _mode(31, "takes the message or the call for the event", "distinct-events-both-handled"),
+    _mode(
+        31,
+        "takes the message or the call for the event",
+        "distinct-events-both-handled",
+        "Found where two types of event about one thing have an effect that is seen. One that takes "
+        "the type together with the message or the call is not seen: most types come once for each, "
+        "and of the rest (call.dtmf.received) nothing outside tells that each counts.",
+    ),
     _mode(32, "looks for an id and notes it later", "once-when-raced"),
     _mode(
         33,
@@ -165,8 +176,8 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         37,
         "answers, and then loses the event",
-        "retried finishes-after-answering",
-        "Found where it asks for a retry, and where an exception leaves an app in process after "
+        "retried finishes-after-answering handled-after-refusal",
+        "Found where it asks for a retry, or refuses, and where an exception leaves an app in process after "
         "200; else nothing tells a loss from a queue.",
     ),
     _mode(38, "refuses events it does not know", "accepts-unknown-event"),
@@ -179,8 +190,9 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         40,
         "answers its own messages, in a loop",
-        "",
-        f"What is a reply and what a loop depends on the app. {_EFFECT_ONLY}",
+        "no-reply-loop",
+        "Found where it is seen to reply to message.received, and then to the number that a report "
+        "on its own message names as the sender.",
     ),
     _mode(
         41,
@@ -238,7 +250,8 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         59,
         "minds the letter of a content type",
-        "accepts-headers survives-json-untyped survives-json-odd-type survives-json-odd-charset",
+        "accepts-headers refuses-headers-missing-* survives-json-untyped survives-json-odd-type "
+        "survives-json-odd-charset",
     ),
     _mode(
         60,

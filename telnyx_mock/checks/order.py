@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import combinations
+from itertools import combinations, permutations, product
 from typing import TypeAlias
 
 from telnyx_mock.checks.accepts import FUNDAMENTALS
@@ -12,6 +14,7 @@ from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
 from telnyx_mock.checks.effects import LATE, Effects, acting, has_effect, is_quiet, observe, related
 from telnyx_mock.checks.finding import Finding
+from telnyx_mock.checks.repeats import LATENCY, ROUNDS
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.events.catalog import family
 from telnyx_mock.events.model import ContentType, Event
@@ -114,22 +117,25 @@ def _independent(check: Check, campaign: Campaign, event: Event) -> Iterator[Fin
     judged = False
     for events in acting(campaign).values():
         of_calls = [each for each in events if "call_control_id" in sample(each.name).payload]
+        started = time.perf_counter()
         [alone] = _told(campaign, of_calls, 1)
         if not any(alone):
             continue
         judged = True
-        if _strays(alone, *_told(campaign, of_calls, 2)) is None or not is_quiet(campaign):
+        took = time.perf_counter() - started
+        how, at_once = "for one of two calls at a time", partial(_mixed, campaign, of_calls)
+        stray = _strays(alone, *_told(campaign, of_calls, 2))
+        if stray is None:
+            how, stray = "for two calls, delivered at the same moment,", at_once(alone, took)
+        if stray is None or not is_quiet(campaign):
             continue
         # Believed only if it shows again, with time for threads to finish in between.
         [alone] = _told(campaign, of_calls, 1, slowly=True)
-        stray = _strays(alone, *_told(campaign, of_calls, 2, slowly=True))
+        stray = _strays(alone, *_told(campaign, of_calls, 2, slowly=True)) or at_once(alone, LATE)
         if stray is not None:
             number, name = stray
             delivery = campaign.sample_of(of_calls[number])
-            problem = (
-                f"for one of two calls at a time led to the command {name} for the other call, "
-                "and to none for its own"
-            )
+            problem = f"{how} led to the command {name} for the other call, and to none for its own"
             expected = f"{name} for the call that the event is about"
             yield check.finding(delivery, problem, expected, alone=False)
     if not judged:
@@ -172,6 +178,31 @@ def _strays(alone: Told, *together: Told) -> tuple[int, str] | None:
             for story in together:
                 sent = story[number]
                 if is_own and (name, True) not in sent and (name, False) in sent:
+                    return number, name
+    return None
+
+
+def _mixed(
+    campaign: Campaign, events: Sequence[Event], alone: Told, seconds: float
+) -> tuple[int, str] | None:
+    """As :func:`_strays`, where each of the *events* comes at the same moment for two calls.
+
+    What they lead to may take *seconds*. A command counts only if the other call had it oftener
+    than it has it *alone*, so one that is put off or refused is no stray.
+    """
+    for _ in range(ROUNDS):
+        now = campaign.emulator.clock.now()
+        stories = [related(events, now) for _ in range(2)]
+        for number, pair in enumerate(zip(*stories, strict=True)):
+            requests = [campaign.emulator.request(webhook) for webhook in pair]
+            with campaign.emulator.api.taking(LATENCY):
+                send = partial(campaign.send_at_once, requests)
+                _, effects = observe(campaign, send, seconds=seconds)
+            sent = Counter((each.name, each.call_control_id) for each in effects.commands)
+            calls = [str(webhook.payload["call_control_id"]) for webhook in pair]
+            usual = Counter(name for name, is_own in alone[number] if is_own)
+            for name, (one, other) in product(usual, permutations(calls)):
+                if not sent[name, one] and sent[name, other] > usual[name]:
                     return number, name
     return None
 

@@ -8,20 +8,21 @@ Telnyx API while it refused.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from telnyx_mock.checks.campaign import Campaign
-from telnyx_mock.checks.check import Check, NotSelected, Scope
+from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.checks.remedy import RAW_BYTES
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.events.model import ContentType, Event
 from telnyx_mock.forgeries import FORGERIES, Expected, Forgery, Group, forge
-from telnyx_mock.request import SIGNATURE_HEADER, Request
+from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing import sign
-from telnyx_mock.webhook import sample
+from telnyx_mock.webhook import Webhook, sample
 
 __all__ = ["REFUSES"]
 
@@ -49,13 +50,15 @@ TIMELY = (
     "more than 300 s from your clock, either way."
 )
 
-EACH_FAMILY = frozenset(
+EACH_EVENT = frozenset({"headers-missing", "signature-by-another-key"})
+"""The plainest lies, which are told about each event that is accepted: a handler may not verify."""
+
+EACH_FAMILY = EACH_EVENT | frozenset(
     {
         "signature-missing",
         "signature-empty",
         "signature-not-base64",
         "signature-truncated",
-        "signature-by-another-key",
         "signature-of-another-webhook",
         "timestamp-missing",
         "timestamp-not-a-number",
@@ -118,15 +121,11 @@ def _check(forgery: Forgery) -> Check:
             raise NotSelected(
                 "forgeries that are harder to find, where a plainer one is not refused"
             )
-        request = _forged(campaign, event, forgery)
-        effects: tuple[str, ...] = ()
-        if forgery.expected is Expected.SURVIVED:  # it may act, since it may accept
-            delivery = campaign.send(request)
-        else:
-            delivery, effects = campaign.attack(request)
-        finding = _wrong(check, forgery, delivery, effects)
-        if finding is not None:
-            yield finding
+        others = _others(campaign, event) if forgery.name in EACH_EVENT else ()
+        tried = [_tried(check, campaign, each, forgery) for each in (event, *others)]
+        found = [finding for finding in tried if finding is not None]
+        if found:
+            yield _worst(found)
 
     verb, title, fault = WORDS[forgery.expected]
     return Check(
@@ -141,30 +140,60 @@ def _check(forgery: Forgery) -> Check:
     )
 
 
+def _others(campaign: Campaign, event: Event) -> Iterator[Event]:
+    """The other events of *event*'s family whose genuine twins are accepted."""
+    for each in campaign.events:
+        if each.family == event.family and each is not event:
+            with suppress(Inconclusive):
+                campaign.require_twin(each)
+                yield each
+
+
+def _tried(check: Check, campaign: Campaign, event: Event, forgery: Forgery) -> Finding | None:
+    what: Webhook | Request = sample(event.name)
+    name: str | None = forgery.name
+    if forgery.after_original:
+        what, name = _after_original(campaign, event, forgery), None
+    if forgery.expected is Expected.SURVIVED:  # it may act, since it may accept
+        return _wrong(check, forgery, campaign.send(what, forge=name), ())
+    return _wrong(check, forgery, *campaign.attack(what, forge=name))
+
+
+def _worst(found: Sequence[Finding]) -> Finding:
+    """The worst of what was *found* in events of one family; it says in which others."""
+    worst = max(found, key=lambda finding: _rank(finding.severity))
+    others = [finding.event for finding in found if finding is not worst]
+    if not others:
+        return worst
+    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+    same = f" The same forgery of {', '.join(others[:3])}{more} is not refused either."
+    return replace(worst, message=worst.message + same)
+
+
 def _fix(forgery: Forgery) -> str:
     """What to do about *forgery*, which follows from what it lies about."""
     if forgery.expected is Expected.IGNORED:
         return "Take nothing from the query: only the body is signed."
     if forgery.group is Group.BODY or forgery.name.startswith("signature-over-"):
         return f"{VERIFY} {RAW_BYTES}"
-    if forgery.group is Group.SIGNATURE:
+    if forgery.group in (Group.HEADERS, Group.SIGNATURE):
         return VERIFY
     return f"{VERIFY} {TIMELY}"
 
 
-def _forged(campaign: Campaign, event: Event, forgery: Forgery) -> Request:
-    """The forgery of a fresh sample, which is delivered before it where that is needed."""
+def _after_original(campaign: Campaign, event: Event, forgery: Forgery) -> Request:
+    """The forgery of a fresh sample, which is delivered before it."""
     emulator = campaign.emulator
     now = emulator.clock.now()
     webhook = sample(event.name).fresh(now)
-    if forgery.after_original:
-        campaign.send(sign(webhook, emulator.key, timestamp=int(now)))
+    campaign.send(sign(webhook, emulator.key, timestamp=int(now)))
     return forge(forgery.name, webhook, emulator.key, now)
 
 
 JSON_JUNK: dict[str, bytes] = {
     "an empty body": b"",
     "cut-off JSON": b'{"data": {',
+    "an empty object": b"{}",
     "null": b"null",
     "a list": b"[]",
     "a string": b'"call.initiated"',
@@ -179,7 +208,7 @@ FORM_JUNK: dict[str, bytes] = {
 }
 
 
-JUNK = FORGERIES["signature-missing"]
+JUNK = FORGERIES["headers-missing"]
 """Junk is judged like any other request without a signature."""
 
 
@@ -190,6 +219,9 @@ def _survives_junk(check: Check, campaign: Campaign, event: Event) -> Iterator[F
     for description, body in junk.items():
         for signed in (False, True):
             delivery, effects = campaign.attack(_junk(campaign, event, body, signed=signed))
+            plain = "signature-random" if signed else JUNK.name
+            if delivery.accepted and not campaign.withstands(event, plain):
+                continue  # found already: anything gets in that way
             finding = _wrong(check, JUNK, delivery, effects)
             if finding is not None and delivery.answer() not in answers:
                 answers.add(delivery.answer())
@@ -203,8 +235,11 @@ def _survives_junk(check: Check, campaign: Campaign, event: Event) -> Iterator[F
 
 def _junk(campaign: Campaign, event: Event, body: bytes, *, signed: bool) -> Request:
     genuine = campaign.emulator.request(sample(event.name))
-    false_signature = base64.b64encode(bytes(range(64))) if signed else None
-    request = genuine.with_headers((SIGNATURE_HEADER, false_signature))
+    if signed:
+        false_signature = base64.b64encode(bytes(range(64)))
+        request = genuine.with_headers((SIGNATURE_HEADER, false_signature))
+    else:
+        request = genuine.with_headers((SIGNATURE_HEADER, None), (TIMESTAMP_HEADER, None))
     return replace(request, body=body, webhook=None)
 
 

@@ -19,7 +19,15 @@ from telnyx_mock.request import Request
 from telnyx_mock.severity import Severity
 from telnyx_mock.webhook import Webhook, sample
 
-__all__ = ["FIX", "MESSAGING_GUIDE", "REPEATS", "delivered_twice", "not_yet_guilty"]
+__all__ = [
+    "FIX",
+    "LATENCY",
+    "MESSAGING_GUIDE",
+    "REPEATS",
+    "ROUNDS",
+    "delivered_twice",
+    "not_yet_guilty",
+]
 
 MESSAGING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
 FIX = (
@@ -31,7 +39,7 @@ _Again: TypeAlias = Callable[[Campaign, Webhook, Request], Delivery]
 """Delivers a webhook once more, which went out in that request."""
 
 ROUNDS = 3
-"""How often two equal deliveries are sent at once: a race is not lost every time."""
+"""How often two deliveries are sent at once: a race is not lost every time."""
 
 LATENCY = 0.02
 """Seconds the Telnyx API takes meanwhile, so that the second delivery meets the first at work."""

@@ -24,6 +24,10 @@ WITHOUT_KEY = (
 
 ANY_KEY = frozenset(
     {
+        "refuses-headers-missing",
+        "refuses-headers-missing-as-text",
+        "refuses-headers-missing-mistyped",
+        "refuses-headers-missing-untyped",
         "refuses-signature-missing",
         "refuses-signature-empty",
         "refuses-signature-blank",

@@ -13,6 +13,7 @@ from telnyx_mock.errors import unknown
 from telnyx_mock.forgeries.body import BODY_FORGERIES
 from telnyx_mock.forgeries.encoding import ENCODING_FORGERIES
 from telnyx_mock.forgeries.forgery import Expected, Forgery, Group, Original
+from telnyx_mock.forgeries.headers import HEADER_FORGERIES
 from telnyx_mock.forgeries.number import NUMBER_FORGERIES
 from telnyx_mock.forgeries.replay import REPLAY_FORGERIES
 from telnyx_mock.forgeries.scheme import SCHEME_FORGERIES
@@ -27,6 +28,7 @@ __all__ = ["FORGERIES", "Expected", "Forgery", "Group", "Original", "forge"]
 FORGERIES: Mapping[str, Forgery] = {
     forgery.name: forgery
     for forgery in (
+        *HEADER_FORGERIES,
         *SIGNATURE_FORGERIES,
         *SCHEME_FORGERIES,
         *ENCODING_FORGERIES,

@@ -18,6 +18,8 @@ __all__ = ["Expected", "Forgery", "Group", "Original"]
 class Group(Enum):
     """What a forgery lies about; its name begins with it."""
 
+    HEADERS = "headers"
+    """That neither of Telnyx's headers is needed."""
     SIGNATURE = "signature"
     TIMESTAMP = "timestamp"
     BODY = "body"

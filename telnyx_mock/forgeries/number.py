@@ -42,6 +42,7 @@ OTHER_TIME: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
     ("20-digits", "too large for 64 bits", lambda _: b"9" * 20),
     ("400-digits", "too large for a float", lambda _: b"9" * 400),
     ("5000-digits", "longer than Python reads", lambda _: b"9" * 5000),
+    ("nan", "NaN, which is never too old", lambda _: b"nan"),
     ("superscript", "not all decimal digits", lambda stamp: stamp[:-1] + b"\xb2"),
 )
 """What no receiver can take for the time that was signed: name, what it is, how it is written."""

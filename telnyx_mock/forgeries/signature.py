@@ -13,7 +13,8 @@ import secrets
 from collections.abc import Callable
 
 from telnyx_mock.forgeries.forgery import Forgery, Original, replaced
-from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
+from telnyx_mock.forgeries.headers import without_headers
+from telnyx_mock.request import SIGNATURE_HEADER, Request
 from telnyx_mock.severity import Severity
 
 __all__ = ["SIGNATURE_FORGERIES", "raw_signature"]
@@ -72,13 +73,9 @@ def _hmac_of_public_key(original: Original) -> Request:
     )
 
 
-def _unsigned(original: Original) -> Request:
-    return replaced(original.request(), None, (SIGNATURE_HEADER, None), (TIMESTAMP_HEADER, None))
-
-
 def _standard_webhooks(original: Original) -> Request:
     # As the generated SDKs of some versions verify: HMAC, with the public key for a secret.
-    request, message_id = _unsigned(original), b"msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"
+    request, message_id = without_headers(original), b"msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"
     secret = base64.b64decode(original.key.public_key)
     signed = b".".join((message_id, original.stamp, request.body))
     return request.with_headers(
@@ -90,7 +87,7 @@ def _standard_webhooks(original: Original) -> Request:
 
 def _legacy(original: Original) -> Request:
     # The scheme of API v1: HMAC with the profile's secret, which anyone can take the public key for.
-    request = _unsigned(original)
+    request = without_headers(original)
     signed = original.stamp + b"." + request.body
     hash_ = _hmac(original.key.public_key.encode("ascii"), signed)
     return request.with_headers((b"x-telnyx-signature", b"t=" + original.stamp + b",h=" + hash_))
@@ -195,13 +192,13 @@ SIGNATURE_FORGERIES: tuple[Forgery, ...] = (
         "signature-standard-webhooks",
         "verifies by Standard Webhooks, with the public key, which is no secret, for its secret",
         _standard_webhooks,
-        plainer="signature-missing",
+        plainer="headers-missing",
     ),
     Forgery(
         "signature-legacy-v1",
         "still takes the signature of API v1, and the public key for its secret",
         _legacy,
-        plainer="signature-missing",
+        plainer="headers-missing",
     ),
 )
 """The forgeries of the signature, in the order in which they are tried."""

@@ -15,8 +15,10 @@ from telnyx_mock.checks.documents import DOCUMENTS
 from telnyx_mock.checks.failing_api import FAILING_API
 from telnyx_mock.checks.failover import FAILOVER
 from telnyx_mock.checks.finding import Finding, Result
+from telnyx_mock.checks.lost import LOST
 from telnyx_mock.checks.order import ORDER
 from telnyx_mock.checks.repeats import REPEATS
+from telnyx_mock.checks.reply_loop import REPLY_LOOP
 from telnyx_mock.checks.rotation import ROTATION
 from telnyx_mock.severity import Outcome, Severity
 from tests.receivers import correct, frameworks
@@ -27,7 +29,11 @@ from tests.receivers.correct import Keyed, Receiver
 
 WholeContract = Callable[..., list[Result]]
 
-NEED_EFFECTS = {check.id for check in (*REPEATS, *FAILING_API, *ORDER) if check.scope is Scope.RUN}
+NEED_EFFECTS = {
+    check.id
+    for check in (*REPEATS, *LOST, *REPLY_LOOP, *FAILING_API, *ORDER)
+    if check.scope is Scope.RUN
+}
 """Checks that are not selected where nothing is done that can be seen, or too little."""
 
 NEED_KEYS = {check.id for check in ROTATION}
@@ -63,7 +69,7 @@ def test_a_fault_is_found_by_its_own_checks_and_no_other(
     own = {check for check, receiver in BAD.items() if receiver is faulty}
     patterns = ["call.initiated"] if faulty in DEADLINES else ["call.initiated", "call.hangup"]
     if faulty in BAD_EFFECTS.values():
-        patterns.append("call.answered")
+        patterns += ["call.answered", "message.received"]
     if own & NEED_FORMS:
         patterns.append("texml.http-request")
     deadline = DEADLINES.get(faulty, PATIENT)
@@ -102,10 +108,10 @@ def test_nothing_is_found_in_a_correct_receiver(make: Any, whole_contract: Whole
 def test_every_check_is_tried_on_a_correct_receiver_that_acts(
     whole_contract: WholeContract,
 ) -> None:
-    events = ("call.initiated", "call.answered", "call.hangup", "texml.http-request")
     results = whole_contract(
-        correct.Acting,
-        *events,
+        correct.Replying,
+        *BOTH_KINDS,
+        "call.answered",
         app_with_keys=Keyed,
         failover=FAILOVER_PATH,
         deadline=PATIENT,

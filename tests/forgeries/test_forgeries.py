@@ -27,6 +27,10 @@ NOW = 1_700_000_000.75
 KEY = KeyPair(bytes(32))
 
 REASONS = {
+    "headers-missing": {Reason.NO_SIGNATURE},
+    "headers-missing-as-text": {Reason.NO_SIGNATURE},
+    "headers-missing-mistyped": {Reason.NO_SIGNATURE},
+    "headers-missing-untyped": {Reason.NO_SIGNATURE},
     "signature-missing": {Reason.NO_SIGNATURE},
     "signature-empty": {Reason.NO_SIGNATURE},
     "signature-blank": {Reason.NOT_BASE64},
@@ -81,6 +85,7 @@ REASONS = {
     "timestamp-20-digits": {Reason.MISMATCH},
     "timestamp-400-digits": {Reason.BAD_TIMESTAMP},
     "timestamp-5000-digits": {Reason.BAD_TIMESTAMP},
+    "timestamp-nan": {Reason.BAD_TIMESTAMP},
     "timestamp-superscript": {Reason.BAD_TIMESTAMP},
     "timestamp-float": {Reason.BAD_TIMESTAMP},
     "timestamp-plus": {Reason.BAD_TIMESTAMP},
@@ -93,6 +98,7 @@ REASONS = {
     "timestamp-20-digits-signed": {Reason.FUTURE},
     "timestamp-400-digits-signed": {Reason.BAD_TIMESTAMP},
     "timestamp-5000-digits-signed": {Reason.BAD_TIMESTAMP},
+    "timestamp-nan-signed": {Reason.BAD_TIMESTAMP},
     "timestamp-float-signed": {Reason.BAD_TIMESTAMP},
     "timestamp-plus-signed": {Reason.BAD_TIMESTAMP},
     "timestamp-zeros-signed": {Reason.GENUINE},
@@ -169,7 +175,13 @@ def test_a_forgery_is_said_in_one_line(name: str) -> None:
 
 OTHER_BODY = {"signature-over-rewritten-body"}
 OTHER_TIME = {"signature-url-safe"}
-OTHER_HEADERS = {"signature-standard-webhooks", "signature-legacy-v1"}
+OTHER_HEADERS = {
+    "headers-missing-as-text",
+    "headers-missing-mistyped",
+    "headers-missing-untyped",
+    "signature-standard-webhooks",
+    "signature-legacy-v1",
+}
 BY_GET = {"body-query-added"}
 
 

@@ -326,12 +326,14 @@ ALSO: Mapping[type[Any], frozenset[str]] = {
     TwoDirections: frozenset({"survives-json-fields-strings"}),
     WritesAnew: frozenset({"refuses-body-blank-added"}),
     LooksOnly: frozenset({"refuses-timestamp-zeros", "fails-closed"}),
-    UnsignedIsFine: frozenset({"fails-closed"}),
-    UndatedIsFine: frozenset(
-        {"refuses-signature-standard-webhooks", "refuses-signature-legacy-v1"}
-    ),
+    UnsignedIsFine: frozenset({"fails-closed", "refuses-headers-missing"}),
+    UndatedIsFine: frozenset({"refuses-headers-missing"}),
     UnreadableIsFine: frozenset(
-        {"refuses-timestamp-not-a-number-signed", "refuses-timestamp-negative-signed"}
+        {
+            "refuses-timestamp-not-a-number-signed",
+            "refuses-timestamp-negative-signed",
+            "refuses-timestamp-nan-signed",
+        }
     ),
     AnyFuture: frozenset(
         {"refuses-timestamp-milliseconds-signed", "refuses-timestamp-20-digits-signed"}

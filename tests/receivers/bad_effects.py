@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -14,6 +16,7 @@ from tests.receivers.correct import (
     Event,
     Headers,
     Receiver,
+    Replying,
     StartResponse,
     WsgiReceiver,
     kind,
@@ -91,6 +94,21 @@ class OneCallAtATime(Acting):
         return self.current
 
 
+class OneCallInThreads(WsgiReceiver):
+    """The same for as long as it handles an event of the call: two that meet there are mixed."""
+
+    def make_steps(self) -> Receiver:
+        class Steps(Acting):
+            current: Event = {}
+
+            def command(self, event: Event) -> tuple[str, dict[str, str]] | None:
+                self.current = event
+                time.sleep(0.02)
+                return super().command(self.current)
+
+        return Steps()
+
+
 def attempt(event: Event) -> int:
     """For which time the event is delivered; 1 where it does not say so."""
     number: int = event.get("meta", {}).get("attempt", 1)
@@ -128,6 +146,36 @@ class LooksThenNotesInThreads(WsgiReceiver):
         return LooksThenNotes()
 
 
+class NotesFirst(Acting):
+    """It notes an event before it verifies it, so that one which was refused counts as done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted: set[str] = set()
+        self.is_noted = False
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        self.is_noted = False
+        with suppress(ValueError, LookupError, TypeError, RecursionError):
+            event_id = json.loads(body)["data"]["id"]
+            self.is_noted = event_id in self.noted
+            self.noted.add(event_id)
+        return super().handle(headers, body)
+
+    def is_new(self, event: Event) -> bool:
+        return super().is_new(event) and not self.is_noted
+
+    def forget(self, event: Event) -> None:
+        super().forget(event)
+        self.noted.discard(self.note(event))
+
+
+class RepliesToReports(Replying):
+    """It takes whatever happens to a message for a message."""
+
+    replies_to = frozenset({"message.received", "message.sent", "message.finalized"})
+
+
 class ForgetsToForget(Acting):
     """It notes an event as done before it is done, and leaves the note when it fails."""
 
@@ -141,6 +189,15 @@ class LetsItFail(Acting):
     def failed(self, event: Event, error: Exception) -> int:
         self.forget(event)
         raise error
+
+
+class LetsSpeakingFail(LetsItFail):
+    """It copes with answering a call that is over, and not with speaking in it."""
+
+    def failed(self, event: Event, error: httpx.HTTPError) -> int:
+        if kind(event) == "call.answered":
+            return super().failed(event, error)
+        return Acting.failed(self, event, error)
 
 
 class LetsItTimeOut(Acting):
@@ -163,6 +220,8 @@ BAD_EFFECTS: Mapping[str, type[Any]] = {
     "once-when-delivered-again": OncePerAttempt,
     "once-when-replayed": TrustsFirstAttempts,
     "once-when-raced": LooksThenNotesInThreads,
+    "handled-after-refusal": NotesFirst,
+    "no-reply-loop": RepliesToReports,
     "retried": ForgetsToForget,
     "api-errors": LetsItFail,
 }

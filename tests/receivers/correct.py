@@ -195,14 +195,21 @@ class Acting(Receiver):
         self.api = httpx.Client(base_url=API)
 
     def act(self, event: Event) -> int:
-        if kind(event) not in self.actions or not payload(event) or not self.is_new(event):
+        command = self.command(event)
+        if command is None or not self.is_new(event):
             return 200
-        url = f"/calls/{self.call(event)}/actions/{self.actions[kind(event)]}"
+        path, parameters = command
         try:
-            self.api.post(url).raise_for_status()
+            self.api.post(path, json=parameters).raise_for_status()
         except httpx.HTTPError as error:
             return self.failed(event, error)
         return 200
+
+    def command(self, event: Event) -> tuple[str, dict[str, str]] | None:
+        """What it asks of the API because of the event: path and parameters; None for nothing."""
+        if kind(event) not in self.actions or not payload(event):
+            return None
+        return f"/calls/{self.call(event)}/actions/{self.actions[kind(event)]}", {}
 
     def is_new(self, event: Event) -> bool:
         """Whether the event was not seen before; it is from now on."""
@@ -228,6 +235,24 @@ class Acting(Receiver):
 
     def forget(self, event: Event) -> None:
         self.seen.discard(self.note(event))
+
+
+class Replying(Acting):
+    """Thanks for messages, too."""
+
+    replies_to = frozenset({"message.received"})
+
+    def command(self, event: Event) -> tuple[str, dict[str, str]] | None:
+        if kind(event) not in self.replies_to:
+            return super().command(event)
+        try:
+            theirs, ours = payload(event)["from"]["phone_number"], payload(event)["to"][0]
+            parties = {"from": ours["phone_number"], "to": theirs}
+        except (LookupError, TypeError):
+            return None
+        if not all(isinstance(party, str) and party.isprintable() for party in parties.values()):
+            return None
+        return "/messages", {**parties, "text": "Thank you."}
 
 
 class Queueing(Receiver):
@@ -313,6 +338,7 @@ RECEIVERS = (
     Keyed,
     Deduplicating,
     Acting,
+    Replying,
     Queueing,
     Lenient,
     Hidden,
