@@ -7,7 +7,7 @@ and pytest only, until there is something to say.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -29,6 +29,9 @@ def pytest_runtest_makereport(
     ``report.telnyx_mock`` is ``Result.to_json()``; ``report.telnyx_mock_error`` is a sentence
     that says why nothing could be sent.
     """
+    if call.excinfo is not None and type(call.excinfo.value).__module__ == "telnyx_mock.errors":
+        outside = [entry for entry in call.excinfo.traceback if not _is_ours(entry)]
+        call.excinfo.traceback = type(call.excinfo.traceback)(outside or call.excinfo.traceback)
     report = yield
     for node in (item, item.session):
         if report.failed and TROUBLE in node.stash:
@@ -41,6 +44,11 @@ def pytest_runtest_makereport(
                 shown.reprcrash.message = str(call.excinfo.value)
             report.longrepr = shown
     return report
+
+
+def _is_ours(entry: Any) -> bool:
+    """Whether *entry* of a traceback is in the harness, where nobody needs to look."""
+    return entry.frame.f_globals.get("__name__", "").partition(".")[0] == "telnyx_mock"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -64,7 +64,20 @@ def _target(options: Options) -> Target:
         options.allow_hosts,
         options.headers,
         options.ca_bundle,
+        options.events,
+        _judged_by(options),
     )
+
+
+def _judged_by(options: Options) -> tuple[str, ...]:
+    """What the command line says beside the receiver, for a check to come to the same again."""
+    told = {
+        "--deadline": "" if options.deadline == 2 else f"{options.deadline:g}",
+        "--probe": options.probe,
+        "--failover": options.failover,
+        "--app-with-keys": options.app_with_keys,
+    }
+    return tuple(word for name, text in told.items() if text for word in (name, text))
 
 
 def give_up(request: pytest.FixtureRequest, error: Exception) -> NoReturn:

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from telnyx_mock.captures.declared import declared
-from telnyx_mock.checks.again import repeat
+from telnyx_mock.checks.again import TARGET, repeat
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.events.identity import Moment
@@ -92,8 +92,8 @@ class Check:
         """A finding of this check: *problem* says what the receiver did with the delivery.
 
         *severity*, *why* and *fix* are the check's own unless the problem has another. Where the
-        delivery does not show it *alone*, for it takes others too, no command is given that would
-        send it again.
+        delivery does not show it *alone*, for it takes others too, the command that shows it again
+        runs this check, and none sends it.
         """
         request = delivery.request
         return Finding(
@@ -107,7 +107,7 @@ class Check:
             source=self.source,
             fix=self.fix if fix is None else fix,
             curl=delivery.curl() if alone else "",
-            repeat=repeat(request) if alone else "",
+            repeat=repeat(request) if alone else self._again(request.event),
             replay=f"telnyx-mock replay {delivery.id}" if alone and delivery.id else "",
             sent=_sent(request),
             sites=sites,
@@ -115,6 +115,10 @@ class Check:
             answer=delivery.body[:ANSWER].decode("utf-8", "replace").strip(),
             delivery=delivery.id,
         )
+
+    def _again(self, event: str) -> str:
+        about = ["--events", event] if self.scope is Scope.EVENT else []
+        return " ".join(["telnyx-mock", "check", TARGET, *about, "--only", self.id])
 
 
 def departure(event: Event, path: str, value: Json) -> str:

@@ -11,9 +11,11 @@ import base64
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope
+from telnyx_mock.checks.effects import LATE, acting, is_quiet, observe
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.checks.remedy import RAW_BYTES
 from telnyx_mock.delivery import Delivery
@@ -24,7 +26,7 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.signing import sign
 from telnyx_mock.webhook import Webhook, sample
 
-__all__ = ["REFUSES"]
+__all__ = ["DROPPED", "PLAIN_LIES", "REFUSES"]
 
 SIGNING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
 
@@ -70,6 +72,12 @@ EACH_FAMILY = EACH_EVENT | frozenset(
     }
 )
 """The plain lies, which are told in each family: an app may verify in some of its handlers only."""
+
+
+PLAIN_LIES = ("signature-missing", "signature-by-another-key", "body-changed")
+"""Who accepts all of these looks at no signature, or looks at it after the answer."""
+
+DROPPED = "acknowledged, though it had no effect,"
 
 
 def _wrong(
@@ -125,7 +133,10 @@ def _check(forgery: Forgery) -> Check:
         tried = [_tried(check, campaign, each, forgery) for each in (event, *others)]
         found = [finding for finding in tried if finding is not None]
         if found:
-            yield _worst(found)
+            worst = _worst(found)
+            if forgery.name in PLAIN_LIES and _is_dropped(campaign, event, forgery):
+                worst = replace(worst, message=worst.message.replace("accepted", DROPPED, 1))
+            yield worst
 
     verb, title, fault = WORDS[forgery.expected]
     return Check(
@@ -138,6 +149,19 @@ def _check(forgery: Forgery) -> Check:
         _fix(forgery),
         look,
     )
+
+
+def _is_dropped(campaign: Campaign, event: Event, forgery: Forgery) -> bool:
+    """Whether the *forgery* of an event that acts has no effect, in the family of *event*."""
+    try:
+        acts = acting(campaign).get(event.family, ())
+    except NotSelected:
+        return False
+    if not acts or not is_quiet(campaign):
+        return False
+    send = partial(campaign.send, sample(acts[0].name), forge=forgery.name)
+    _, effects = observe(campaign, send, seconds=LATE, until_seen=True)
+    return not effects
 
 
 def _others(campaign: Campaign, event: Event) -> Iterator[Event]:

@@ -10,7 +10,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.events.identity import Moment
 from telnyx_mock.events.kinds import Choice, Identifier, Json, Kind, Text, Timestamp
 from telnyx_mock.paths import full_path
-from telnyx_mock.webhook import ABSENT, decisions
+from telnyx_mock.webhook import ABSENT, decisions, differences
 
 __all__ = ["ANY_CASE", "MEDIA_TYPE", "RAW_BYTES", "remedy"]
 
@@ -18,6 +18,14 @@ RAW_BYTES = (
     "Verify the signature over the raw bytes of the body as they came: request.get_data() in "
     "Flask, await request.body() in FastAPI and Starlette, request.body in Django, express.raw() "
     "in Express. Parse them afterwards; what was parsed or decoded and written anew has other bytes."
+)
+CRASH = (
+    "Handle what the sample holds there: the exception that is observed says where it was raised, "
+    "and 'telnyx-mock explain EVENT' what each field may be. Acknowledge with 200 what you cannot use."
+)
+FAILURE = (
+    "Look for the exception in the receiver's log, and handle what the sample holds there: "
+    "'telnyx-mock explain EVENT' says what each field may be. Acknowledge with 200 what you cannot use."
 )
 ANY_CASE = (
     "Look headers up through your framework's mapping, which takes no notice of case and order."
@@ -52,6 +60,9 @@ def remedy(delivery: Delivery) -> str:
         name = full_path(event, path)
         kinds = declared(event).get(re.sub(r"\[[0-9]+\]", "[]", name), ())
         told.append(_field(name, value, kinds))
+    if not differences(draft.webhook) and (delivery.status or 0) >= 500:
+        text = CRASH if delivery.crash else FAILURE
+        return text.replace("EVENT", event.name)
     more = ["So with the other fields that are named."] if len(told) > MOST else []
     return " ".join(filter(None, [*told[:MOST], *more]))
 

@@ -23,6 +23,9 @@ from telnyx_mock.webhook import Webhook, decisions, departing
 
 __all__ = ["SWEPT"]
 
+LENGTHS = (41, 65, 161, 256)
+"""Characters just beyond what columns and messages often have room for."""
+
 MOST_FINDINGS = 5
 """How many faults are told apart in one event."""
 
@@ -48,7 +51,7 @@ def _faults(
     event = row.event
     decided = decisions(row)
     while _fails(campaign, event, decided := _unsuspected(event, decided, suspects)):
-        guilty = _smallest(campaign, event, decided)
+        guilty = _shorter(campaign, event, _smallest(campaign, event, decided))
         how = f"with {', '.join(departure(event, path, value) for path, value in guilty.items())}"
         sites = tuple(dict.fromkeys(map(_site, guilty)))
         finding = unaccepted(check, campaign.send(departing(event, guilty)), how, sites)
@@ -103,6 +106,19 @@ def _smallest(campaign: Campaign, event: Event, decided: dict[str, Json]) -> dic
                 decided = fewer
         if size > 1 or decided is before:
             size //= 2
+    return decided
+
+
+def _shorter(campaign: Campaign, event: Event, decided: dict[str, Json]) -> dict[str, Json]:
+    """*decided* with long texts cut to a length at which it still fails, for people to read."""
+    for path, value in decided.items():
+        if not isinstance(value, str) or len(value) <= LENGTHS[-1]:
+            continue
+        for length in LENGTHS:
+            fewer = {**decided, path: value[:length]}
+            if _fails(campaign, event, fewer):
+                decided = fewer
+                break
     return decided
 
 

@@ -13,7 +13,11 @@ __all__ = ["Target"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A receiver and how to get to it. *headers* are as written, secrets as ``Name: env:NAME``."""
+    """A receiver and how to get to it. *headers* are as written, secrets as ``Name: env:NAME``.
+
+    *events* are what a run was about, and *judged_by* is what else it was told, such as a probe: as
+    options of ``telnyx-mock check``.
+    """
 
     name: str
     path: str | None = None
@@ -21,6 +25,8 @@ class Target:
     hosts: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     ca_bundle: str = ""
+    events: tuple[str, ...] = ()
+    judged_by: tuple[str, ...] = ()
 
     def words(self) -> str:
         """The receiver as it is named on a command line, for a shell."""
@@ -36,7 +42,7 @@ class Target:
         findings = (
             replace(
                 finding,
-                repeat=finding.repeat.replace(TARGET, self.words(), 1),
+                repeat=self._repeat(finding.repeat),
                 replay=" ".join([finding.replay, *map(shlex.quote, self._ways())])
                 if finding.replay
                 else "",
@@ -45,6 +51,15 @@ class Target:
             for finding in result.findings
         )
         return replace(result, findings=tuple(findings))
+
+    def _repeat(self, command: str) -> str:
+        """*command* with this receiver in it, and with what a check of it was told."""
+        words = self.words()
+        if command.startswith("telnyx-mock check "):
+            events = [word for event in self.events for word in ("--events", event)]
+            told = [*([] if " --events " in command else events), *self.judged_by]
+            words = " ".join([words, *map(shlex.quote, told)])
+        return command.replace(TARGET, words, 1)
 
     def _ways(self) -> list[str]:
         """What it takes to get to an address, and is in no journal."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from telnyx_mock.checks.finding import Result
+from telnyx_mock.checks.refuses import DROPPED, PLAIN_LIES
 from telnyx_mock.receivers.paced import USED_UP
 from telnyx_mock.severity import Outcome
 
 __all__ = ["run_warnings"]
 
-PLAIN_LIES = (
-    "refuses-signature-missing",
-    "refuses-signature-by-another-key",
-    "refuses-body-changed",
-)
-"""Who accepts all of these looks at no signature."""
+TOLD = {f"refuses-{name}" for name in PLAIN_LIES}
+"""The checks that tell whether anything is verified."""
 
 SHOWN = 5
 """How many events are named."""
@@ -28,13 +25,21 @@ def run_warnings(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _nothing_verified(results: Sequence[Result]) -> Iterator[str]:
-    lies = [result for result in results if result.check in PLAIN_LIES]
+    lies = [result for result in results if result.check in TOLD]
     answers = {finding.observed for result in lies for finding in result.findings}
-    is_each_told = {result.check for result in lies if result.findings} == set(PLAIN_LIES)
+    is_each_told = {result.check for result in lies if result.findings} == TOLD
     if not is_each_told or not all(result.findings for result in lies) or len(answers) > 1:
         return
     [answer] = answers
-    if answer.startswith("2"):
+    findings = [finding for result in lies for finding in result.findings]
+    if any(DROPPED in finding.message for finding in findings):
+        yield (
+            f"Forgeries were answered {answer}, as what is genuine is, and had no effect where one "
+            "would show: they seem to be verified after the answer, or dropped without a word. "
+            "Answer 401 or 403 to them, so that a wrong key shows in Telnyx's log, and not as "
+            "events that never come."
+        )
+    elif answer.startswith("2"):
         yield (
             f"Nothing is verified: forgeries of every kind were answered {answer}, as what is "
             "genuine is. Verify the signature before anything else, and run this again; until "

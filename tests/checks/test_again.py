@@ -26,6 +26,7 @@ from telnyx_mock.wire import layouts
 from tests.receivers.bad import BAD
 
 KEY = KeyPair.generate()
+EVENTS = ("call.initiated", "call.hangup", "call.answered")
 
 ONE_OF_EACH_KIND = (
     "accepts-sample",
@@ -62,7 +63,7 @@ def finding_of(campaign: Callable[..., Campaign], check: str) -> Finding:
     """The first finding that *check* has about the receiver that is bad at it, in a journal."""
     receiver = BAD[check]
     name = f"{receiver.__module__}:{receiver.__name__}()"
-    made = campaign(name, "call.initiated", "call.hangup", "call.answered")
+    made = campaign(name, *EVENTS)
     _, file = Folder(Path(FOLDER)).begin("")
     journal = Journal(
         file,
@@ -74,7 +75,7 @@ def finding_of(campaign: Callable[..., Campaign], check: str) -> Finding:
     results = (made.run(CONTRACT[check], each) for each in subjects(CONTRACT[check], made.events))
     found = next(result for result in results if result.findings)
     journal.close()
-    return Target(name).named_in(found, in_process=True).findings[0]
+    return Target(name, events=EVENTS).named_in(found, in_process=True).findings[0]
 
 
 def exit_code(command: str) -> int:
@@ -99,7 +100,7 @@ def test_each_command_of_a_finding_shows_it_again(
 
 
 @pytest.mark.parametrize("check", OF_SEVERAL)
-def test_what_one_delivery_does_not_show_is_given_no_command(
+def test_what_one_delivery_does_not_show_is_shown_by_the_check_alone(
     check: str,
     campaign: Callable[..., Campaign],
     tmp_path: Path,
@@ -107,8 +108,10 @@ def test_what_one_delivery_does_not_show_is_given_no_command(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     finding = finding_of(campaign, check)
-    assert (finding.again, finding.delivery != "") == ("", True)
-    assert "repeat" not in str(finding)
+    assert (finding.replay, finding.curl, finding.delivery != "") == ("", "", True)
+    assert finding.again == finding.repeat
+    assert finding.again.endswith(f" --only {check}")
+    assert exit_code(f"{finding.again} --examples 1 --no-journal --strict") == 1
 
 
 @pytest.mark.parametrize("event", ["call.initiated", "message.received", "texml.http-request"])
