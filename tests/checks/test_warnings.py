@@ -9,14 +9,16 @@ import pytest
 from fastapi import FastAPI
 
 from telnyx_mock.checks.campaign import Campaign
-from telnyx_mock.checks.contract import CONTRACT
+from telnyx_mock.checks.contract import CONTRACT, subjects
 from telnyx_mock.checks.finding import Result
+from telnyx_mock.cli.exits import Exit, exit_for
 from telnyx_mock.receivers.paced import Allowance, Paced
 from telnyx_mock.receivers.response import Response
 from telnyx_mock.reports.summary import Summary
+from telnyx_mock.reports.warnings import TOLD
 from telnyx_mock.request import Request
 from tests.receivers.bad import OtherKey, UnsignedIsFine
-from tests.receivers.correct import Headers, Receiver
+from tests.receivers.correct import Event, Headers, Receiver
 
 WholeContract = Callable[..., list[Result]]
 MakeCampaign = Callable[..., Campaign]
@@ -107,6 +109,67 @@ def test_nothing_verified_is_said_first(
     assert warning.startswith(
         "Nothing is verified: forgeries of every kind were answered 200 OK, as what is genuine is."
     )
+
+
+class DropsInSilence(Receiver):
+    """It does nothing at forgeries, and says 200 to them all the same."""
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        status = super().handle(headers, body)
+        return 200 if status in (400, 401, 403) else status
+
+
+def test_lies_that_are_dropped_are_not_called_unverified(campaign: MakeCampaign) -> None:
+    handled: list[Event] = []
+
+    class Noting(DropsInSilence):
+        def act(self, event: Event) -> int:
+            handled.append(event)
+            return 200
+
+    made = campaign(Noting, "call.initiated")
+    made.probe = lambda: len(handled)
+    results = [made.run(CONTRACT[name], "voice") for name in CONTRACT if name in TOLD]
+    [warning] = Summary.of(results).warnings
+    assert warning.startswith("Forgeries were answered 200 OK, as what is genuine is, and had no ")
+    told = [result.findings for result in results if result.check == "refuses-signature-missing"]
+    assert "was acknowledged, though it had no effect, with 200" in told[0][0].message
+
+
+def elsewhere(campaign: MakeCampaign, status: int) -> list[Result]:
+    """The whole contract against a receiver that cannot know the key, and answers *status*."""
+    made = campaign(Elsewhere(status), "call.initiated", key_is_new=True, examples=2)
+    return [
+        made.run(check, subject)
+        for check in CONTRACT.values()
+        for subject in subjects(check, made.events)
+    ]
+
+
+def test_a_key_that_the_receiver_cannot_know_makes_no_error(campaign: MakeCampaign) -> None:
+    results = elsewhere(campaign, 401)
+    summary = Summary.of(results)
+    assert (summary.findings, exit_for(results, strict=True)) == ((), Exit.INCONCLUSIVE)
+    [(why, checks)] = summary.unclear.items()
+    assert checks == ("serves-something", "accepts-sample")
+    assert "a key that was made for this run, which a receiver that was started before" in why
+    assert "'telnyx-mock keys new'" in why
+    assert why.endswith("name the private one with --key file:PATH")
+
+
+def test_who_accepts_all_is_found_out_without_a_key(campaign: MakeCampaign) -> None:
+    results = elsewhere(campaign, 200)
+    assert exit_for(results, strict=False) is Exit.ERRORS
+    [warning] = Summary.of(results).warnings
+    assert warning.startswith("Nothing is verified")
+
+
+def test_at_a_wrong_path_all_else_is_said_in_one_line(campaign: MakeCampaign) -> None:
+    results = elsewhere(campaign, 404)
+    summary = Summary.of(results)
+    assert [finding.check for finding in summary.findings] == ["serves-something"]
+    assert (summary.unclear, summary.failed) == ({}, 1)
+    assert summary.left_out == ("everything else, since nothing is served there",)
 
 
 @pytest.mark.parametrize("receiver", [Receiver, UnsignedIsFine, OtherKey])

@@ -61,6 +61,9 @@ max-requests = 100
 rate = 2.5
 forgeries-only = true
 strict = true
+quiet = true
+only = ["accepts-*", "retried"]
+success = "2xx"
 probe = "shop:count"
 failover = "/second"
 app-with-keys = "shop:make"
@@ -85,6 +88,8 @@ def test_everything_can_be_set_in_the_file(told: Told, project: Path) -> None:
         "failover": ["/second"],
         "app-with-keys": ["shop:make"],
         "strict": [""],
+        "only": ["accepts-*", "retried"],
+        "success": ["2xx"],
         "seed": ["0"],
     }
 
@@ -159,6 +164,9 @@ WRONG = {
     "deadline = 'soon'": "takes a number, not 'soon'.",
     "deadline = 0": "0.0 is no time to wait; give seconds, such as 2.",
     "rate = -1": "-1.0 is not in the range x>=0.",
+    "success = '3xx'": "success in [tool.telnyx-mock] of pyproject.toml: '3xx' is not one of",
+    "dry-run = true": "dry-run in [tool.telnyx-mock] of pyproject.toml would let every run end "
+    "without a judgement; ask for it with --dry-run alone.",
     "strict = 'yes'": "takes true or false, not 'yes'.",
     "events = 'call.*'": "takes a list of texts, not 'call.*'.",
     "events = [1]": "takes a list of texts, not [1].",
@@ -185,6 +193,18 @@ def test_a_setting_that_will_not_do_is_one_line_and_exit_2(
         ("EXAMPLES", "many", "TELNYX_MOCK_EXAMPLES: 'many' is not a valid whole number"),
         ("MAX_REQUESTS", "-1", "TELNYX_MOCK_MAX_REQUESTS: -1 is not in the range x>=0."),
         ("STRICT", "perhaps", "TELNYX_MOCK_STRICT: 'perhaps' is not a valid boolean"),
+        (
+            "DRY_RUN",
+            "1",
+            "TELNYX_MOCK_DRY_RUN in the environment would let every run end without a judgement; "
+            "ask for it with --dry-run alone.",
+        ),
+        (
+            "EVNTS",
+            "x",
+            "There is no setting 'TELNYX_MOCK_EVNTS' in the environment. "
+            "Did you mean 'TELNYX_MOCK_EVENTS'",
+        ),
         ("EVENTS", "call.intiated", "Did you mean 'call.initiated'"),
     ],
 )
@@ -196,6 +216,37 @@ def test_a_variable_that_will_not_do_is_one_line_and_exit_2(
     assert why in result.stderr
     assert result.stderr.count("\n") == 1
     assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            "[tool.telnyx-mok]\nseed = 1",
+            "There is no tool 'telnyx-mok' to set in pyproject.toml; write [tool.telnyx-mock].",
+        ),
+        (
+            "[tool.telnyx_mock]\nseed = 1",
+            "There is no tool 'telnyx_mock' to set in pyproject.toml; write [tool.telnyx-mock].",
+        ),
+        (
+            "[tool]\ntelnyx-mock = 3",
+            "telnyx-mock in [tool] of pyproject.toml is a table, [tool.telnyx-mock], not 3.",
+        ),
+    ],
+)
+def test_a_table_that_is_none_is_one_line_and_exit_2(
+    text: str, why: str, run: Run, project: Path
+) -> None:
+    (project / "pyproject.toml").write_text(text)
+    result = run("check", "shop:app")
+    assert (result.stderr, result.exit_code, result.stdout) == (f"telnyx-mock: {why}\n", 2, "")
+
+
+@pytest.mark.parametrize("text", ["tool = 3", "[tool.telnyx]\nx = 1"])
+def test_what_is_not_ours_is_let_be(text: str, told: Told, project: Path) -> None:
+    (project / "pyproject.toml").write_text(text)
+    assert told("shop:app")["app"] == ["shop:app"]
 
 
 def test_help_can_be_had_whatever_is_set(run: Run, project: Path) -> None:

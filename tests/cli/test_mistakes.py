@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from telnyx_mock.cli.compare import TWO
 from tests.cli.conftest import Process, Run
 
 UNKNOWN_EVENT = (
@@ -34,6 +35,7 @@ NO_APP = (
     "WSGI app (called with environ, start_response), "
 )
 LOOSE = "Add --loose to send it all the same."
+NO_BUNDLE = "The CA bundle no.pem cannot be read: No such file or directory."
 CHECK = ("check", "shop:app", "--events", "call.hangup")
 SEND = ("send", "call.initiated")
 PUBLIC_KEY = "The public key must be base64 of 32 bytes (44 characters)"
@@ -74,6 +76,19 @@ MISTAKES: dict[tuple[object, ...], str] = {
         "many",
     ): "Invalid value for '--examples': 'many' is not a valid whole number",
     (*CHECK, "--seed", -1): "Invalid value for '--seed': -1 is not in the range x>=0.",
+    (*CHECK, "--rate", "abc"): "Invalid value for '--rate': 'abc' is not a valid number.",
+    (*CHECK, "--only", "acepts-null"): "There is no check 'acepts-null'. Did you mean 'accepts-null'",
+    (*CHECK, "--success", "3xx"): "Invalid value for '--success': '3xx' is not one of '200', '2xx'.",
+    (*CHECK, "--ca-bundle", "no.pem"): NO_BUNDLE,
+    (*CHECK, "--ca-bundle", "no.pem", "--dry-run"): NO_BUNDLE,
+    ("check", "http://localhost/", "--ca-bundle", "no.pem", "--dry-run"): NO_BUNDLE,
+    (*SEND, "http://localhost/", "--ca-bundle", "shop.py"): (
+        "The CA bundle shop.py has no certificate in it (PEM)."
+    ),
+    (*CHECK, "--probe", "nonsense"): (
+        "The probe 'nonsense' is neither a function, as in shop:rows, nor an address"
+    ),
+    ("compare", "latest"): f"There is nothing to compare latest with; {TWO}.",
     (*CHECK, "--deadline", 0): "Invalid value for '--deadline': 0.0 is no time to wait",
     (*CHECK, "--deadline", "nan"): "Invalid value for '--deadline': nan is no time to wait",
     (*CHECK, "--deadline", "inf"): "Invalid value for '--deadline': inf is no time to wait",
@@ -180,6 +195,16 @@ def test_a_receiver_that_does_not_listen_is_one_line_and_exit_2(
     result = run("check", address, "--events", "call.hangup", "-n", workers)
     assert result.stderr == (
         f"telnyx-mock: {address} could not be reached: [Errno 111] Connection refused. "
+        "Is anything running there?\n"
+    )
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_a_dead_probe_is_known_before_the_run(run: Run, project: Path, closed_port: int) -> None:
+    address = f"http://127.0.0.1:{closed_port}/rows"
+    result = run(*CHECK, "--probe", address)
+    assert result.stderr == (
+        f"telnyx-mock: The probe {address} could not be reached: [Errno 111] Connection refused. "
         "Is anything running there?\n"
     )
     assert (result.exit_code, result.stdout) == (2, "")
