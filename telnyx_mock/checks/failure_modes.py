@@ -159,9 +159,9 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         31,
         "takes the message or the call for the event",
         "distinct-events-both-handled",
-        "Found where two types of event about one thing have an effect that is seen. One that takes "
-        "the type together with the message or the call is not seen: most types come once for each, "
-        "and of the rest (call.dtmf.received) nothing outside tells that each counts.",
+        "Found where events of two types about one thing have an effect that is seen. One that takes "
+        "the type of the event together with the message or the call is not found: an app may mean "
+        "to act on the first of several alike, such as the first key that is pressed in a call.",
     ),
     _mode(32, "looks for an id and notes it later", "once-when-raced"),
     _mode(
@@ -177,8 +177,8 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         37,
         "answers, and then loses the event",
         "retried finishes-after-answering handled-after-refusal",
-        "Found where it asks for a retry, or refuses, and where an exception leaves an app in process after "
-        "200; else nothing tells a loss from a queue.",
+        "Found where it asks for a retry, or refuses an attempt, and where an exception leaves an "
+        "app in process after 200; else nothing tells a loss from a queue.",
     ),
     _mode(38, "refuses events it does not know", "accepts-unknown-event"),
     _mode(

@@ -121,6 +121,26 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             '        if "telnyx-signature-ed25519" in headers:\n            verify(headers, body)\n',
         ),
         _mutant(
+            "refuses-headers-missing",
+            "takes what has neither header for a test by hand",
+            CALL_VERIFY,
+            '        if headers.keys() & {"telnyx-signature-ed25519", "telnyx-timestamp"}:\n'
+            "            verify(headers, body)\n",
+        ),
+        _mutant(
+            "refuses-signature-by-another-key",
+            "does not verify in one of its handlers",
+            CALL_VERIFY,
+            "        if b'\"call.hangup\"' not in body:\n            verify(headers, body)\n",
+        ),
+        _mutant(
+            "refuses-headers-missing-as-text",
+            "verifies what calls itself JSON or a form",
+            CALL_VERIFY,
+            '        if re.search("json|form", headers.get("content-type", "")):\n'
+            "            verify(headers, body)\n",
+        ),
+        _mutant(
             "refuses-signature-empty",
             "takes an empty signature for none to verify",
             CALL_VERIFY,
@@ -437,6 +457,18 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             AGE.replace("abs(time.time() - int(timestamp))", "int(timestamp) - time.time()"),
         ),
         _mutant("refuses-timestamp-future-1h", "accepts any future", AGE, AGE.replace("abs", "")),
+        _mutant(
+            "refuses-timestamp-nan-signed",
+            "reads any number, NaN too",
+            f"    {NUMBER}\n        raise Refused\n    {AGE}\n        raise Refused\n",
+            "    try:\n"
+            "        age = abs(time.time() - float(timestamp))\n"
+            "    except ValueError:\n"
+            "        raise Refused from None\n"
+            "    if age > TOLERANCE:\n"
+            "        raise Refused\n",
+            KEY_HOLDER,
+        ),
         _mutant(
             "refuses-timestamp-expired-1h", "allows hours", "TOLERANCE = 300", "TOLERANCE = 18000"
         ),
@@ -998,6 +1030,16 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             '    if event_id in seen and members(event, "meta").get("attempt") != 1:',
         ),
         _mutant(
+            "handled-after-refusal",
+            "notes what it refuses as done",
+            CALL_VERIFY,
+            "        try:\n"
+            "            verify(headers, body)\n"
+            "        except Refused:\n"
+            '            seen.add(text(members(parse("", body), "data"), "id"))\n'
+            "            raise\n",
+        ),
+        _mutant(
             "distinct-events-both-handled",
             "takes the call for the event",
             'event_id = text(data, "id")',
@@ -1110,6 +1152,21 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             '    current = text(call, "call_control_id")\n'
             '    call_control_id = last if name != "answer" else current\n',
         ),
+        _mutant(
+            "independent",
+            "keeps what it is about to do in a global",
+            f"        answer = {POST}\n",
+            "        global current\n"
+            "        current = path\n"
+            "        await __import__('asyncio').sleep(0.01)\n"
+            f"        answer = {POST.replace('path', 'current')}\n",
+        ),
+        _mutant(
+            "no-reply-loop",
+            "takes the report on its own message for a message",
+            '    "message.received": received,\n',
+            '    "message.received": received,\n    "message.sent": received,\n',
+        ),
     ),
     "the API fails": (
         _mutant(
@@ -1123,6 +1180,13 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "lets errors through",
             "except httpx.HTTPError",
             "except httpx.InvalidURL",
+        ),
+        _mutant(
+            "api-errors",
+            "lets errors of one of its commands through",
+            "    except httpx.HTTPError as error:\n",
+            '    except httpx.HTTPError as error:\n        if path.endswith("record_start"):\n'
+            "            raise\n",
         ),
         _mutant(
             "api-errors",
