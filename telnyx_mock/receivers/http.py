@@ -40,10 +40,10 @@ _CONNECT_WAITS = (0.1, 0.5)
 _PIECE = 1 << 16
 """Bytes that are written at once, so that the deadline is looked at in between."""
 
-_INTERIM = re.compile(rb"HTTP/1\.[01] 1")
+_STATUS = re.compile(rb"HTTP/1\.[01] (\d)")
 
-_STATUS, _ANSWER = 10, 256
-"""Bytes in which an answer shows how its status begins, and in which a short one is as a whole."""
+_BEGINNING, _ANSWER, _MANY = 10, 256, 1024
+"""Bytes: until an answer shows how its status begins, of a whole short one, and of many of those."""
 
 
 class HttpReceiver:
@@ -196,23 +196,26 @@ class _Stream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
         self._deadline = 0.0
-        self.start = b""
-        self._end = b""
+        self.start = self._end = b""
+        self._read = 0
 
     @property
     def is_interim(self) -> bool:
-        """Whether all that came seems to be interim answers, such as 100 Continue."""
-        return all(_INTERIM.search(part) for part in (self.start, self._end))
+        """Whether many interim answers came, such as 100 Continue, and seemingly no other."""
+        statuses = [_STATUS.findall(part)[-1:] for part in (self.start, self._end)]
+        return self._read > _MANY and statuses == [[b"1"], [b"1"]]
 
     def begin(self, deadline: float) -> None:
         self._deadline = deadline
-        self.start = b""
+        self.start = self._end = b""
+        self._read = 0
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data = self._stream.read(max_bytes, self._left())
-        if len(self.start) < _STATUS:
-            self.start += data[: _STATUS - len(self.start)]
+        if len(self.start) < _BEGINNING:
+            self.start += data[: _BEGINNING - len(self.start)]
         self._end = data[-_ANSWER:]
+        self._read += len(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:

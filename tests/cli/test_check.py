@@ -102,6 +102,48 @@ def test_a_warning_is_exit_0_unless_the_run_is_strict(check: Check) -> None:
     assert check(target, "--strict")[0] == 1
 
 
+def test_quiet_without_a_fault_is_one_line(run: Run, project: Path) -> None:
+    result = run("check", "tests.receivers.correct:Receiver()", *ONE_EVENT, "-q")
+    assert re.fullmatch(r"no fault found  \(\d+ checks, \d+ deliveries\)\n", result.stdout)
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_quiet_shows_findings_and_the_verdict(run: Run, project: Path) -> None:
+    result = run("check", "shop:app", *ONE_EVENT, "--quiet")
+    assert result.stdout.startswith("error 1  accepts-null  call.initiated\n")
+    assert "left out" not in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("1 error  (")
+
+
+def test_only_the_checks_that_are_asked_for_are_run(check: Check) -> None:
+    code, report = check("shop:app", "--only", "accepts-null", "--only", "refuses-timestamp-m*")
+    assert code == 1
+    assert {result["id"] for result in report["checks"]} == {
+        "accepts-null",
+        *(name for name in CONTRACT if name.startswith("refuses-timestamp-m")),
+    }
+    assert check("shop:app", "--only", "accepts-sample")[0] == 0
+
+
+NO_CONTENT = """
+from tests.receivers.correct import Receiver
+
+class NoContent(Receiver):
+    def act(self, event):
+        return 204
+
+app = NoContent()
+"""
+
+
+def test_another_2xx_is_a_warning_unless_it_is_success(check: Check, project: Path) -> None:
+    (project / "no_content.py").write_text(NO_CONTENT)
+    words = ("--only", "accepts-sample", "--strict")
+    assert check("no_content:app", *words)[0] == 1
+    assert check("no_content:app", *words, "--success", "200")[0] == 1
+    assert check("no_content:app", *words, "--success", "2xx")[0] == 0
+
+
 def test_an_error_goes_before_what_could_not_be_told(check: Check) -> None:
     """With another key all is refused, which is an error; that forgeries are, proves nothing."""
     code, report = check("tests.receivers.bad:OtherKey()")

@@ -47,6 +47,22 @@ def test_a_forgery_that_is_accepted_is_exit_1(run: Run) -> None:
     assert run("send", "call.initiated", target, "--forge", "signature-missing").exit_code == 1
 
 
+@pytest.mark.parametrize(
+    ("target", "place"),
+    [
+        (["http://127.0.0.1:9/hook?a=1"], "/hook?a=1"),
+        (["http://127.0.0.1:9", "--path", "/other"], "/other"),
+        (["shop:app", "--path", "/third"], "/third"),
+        ([], "/"),
+    ],
+)
+def test_a_dry_run_names_the_place_that_it_would_go_to(
+    target: list[str], place: str, run: Run
+) -> None:
+    result = run("send", "call.initiated", *target, "--dry-run")
+    assert result.stdout.splitlines()[0] == f"POST {place} HTTP/1.1"
+
+
 def test_commands_that_follow_are_shown(run: Run) -> None:
     """Also those of work in the background, after the answer."""
     result = run("send", "call.initiated", "tests.receivers.correct:Queueing()")

@@ -267,7 +267,6 @@ def test_a_connection_that_ends_early_is_closed(open_, request_, data, reset):
         b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"x" * 200_000 + b"\r\n\r\n",
     ],
     ids=lambda data: data[:40].decode("latin-1"),
 )
@@ -275,6 +274,37 @@ def test_garbage_is_no_http(open_, request_, data):
     with pytest.raises(NoAnswer, match="no HTTP") as caught:
         open_(closing(data)).send(request_, timeout=5)
     assert caught.value.reason == NoAnswer.INVALID
+
+
+def test_headers_without_end_are_called_so(open_, request_):
+    answer = b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"x" * 200_000
+    with pytest.raises(NoAnswer, match="headers of the answer have no end") as caught:
+        open_(closing(answer)).send(request_, timeout=5)
+    assert caught.value.reason == NoAnswer.HEADERS
+
+
+def test_interim_answers_without_end_are_called_so(open_, request_):
+    def handle(connection):
+        read(connection)
+        stop = time.perf_counter() + 1
+        while time.perf_counter() < stop:
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 50)
+
+    with pytest.raises(NoAnswer, match="interim answers and no other") as caught:
+        open_(handle).send(request_, timeout=0.2)
+    assert caught.value.reason == NoAnswer.INTERIM
+
+
+def test_an_interim_answer_before_a_late_one_is_late(open_, request_):
+    def handle(connection):
+        read(connection)
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n" + b"x")
+        time.sleep(0.4)
+
+    with pytest.raises(NoAnswer) as caught:
+        open_(handle).send(request_, timeout=0.2)
+    assert caught.value.reason == NoAnswer.TIMEOUT
 
 
 def test_large_headers_within_reason_are_kept(open_, request_):
