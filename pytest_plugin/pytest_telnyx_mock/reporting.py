@@ -7,7 +7,8 @@ and pytest only, until there is something to say.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -30,8 +31,7 @@ def pytest_runtest_makereport(
     that says why nothing could be sent.
     """
     if call.excinfo is not None and type(call.excinfo.value).__module__ == "telnyx_mock.errors":
-        outside = [entry for entry in call.excinfo.traceback if not _is_ours(entry)]
-        call.excinfo.traceback = type(call.excinfo.traceback)(outside or call.excinfo.traceback)
+        _end_before_ours(call.excinfo.tb)
     report = yield
     for node in (item, item.session):
         if report.failed and TROUBLE in node.stash:
@@ -46,9 +46,16 @@ def pytest_runtest_makereport(
     return report
 
 
-def _is_ours(entry: Any) -> bool:
-    """Whether *entry* of a traceback is in the harness, where nobody needs to look."""
-    return entry.frame.f_globals.get("__name__", "").partition(".")[0] == "telnyx_mock"
+def _end_before_ours(traceback: TracebackType) -> None:
+    """Cut off where *traceback* goes through the harness, in which nobody needs to look."""
+    last = traceback
+    step: TracebackType | None = traceback
+    while step is not None:
+        module = str(step.tb_frame.f_globals.get("__name__"))
+        if module.partition(".")[0] != "telnyx_mock":
+            last = step
+        step = step.tb_next
+    last.tb_next = None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

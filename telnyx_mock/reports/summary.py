@@ -17,7 +17,7 @@ _ORDER = [Severity.ERROR, Severity.WARNING, Severity.ADVICE]
 
 
 NAMED = 5
-"""How many events or families a reason names."""
+"""How many events a reason names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _by_reason(results: Sequence[Result], outcome: Outcome) -> dict[str, tuple[s
     for result in results:
         if result.outcome is outcome:
             name = result.event
-            if name and name not in result.note:
+            if name and name not in result.note and "the family" in result.note:
                 name = find(name).family
             is_named = bool(name) and re.search(rf"\b{re.escape(name)}\b", result.note)
             reason = (
@@ -103,9 +103,11 @@ def _by_reason(results: Sequence[Result], outcome: Outcome) -> dict[str, tuple[s
     told = {}
     for reason, cases in alike.items():
         names = list(dict.fromkeys(name for name, _ in cases))
+        if len(names) > 1 and "the family {} is " in reason:
+            reason = reason.replace("the family {} is ", f"the families {', '.join(names)} are ")
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        checks = tuple(dict.fromkeys(check for _, check in cases))
-        told[reason.replace("{}", ", ".join(names[:NAMED]) + more) if names[0] else reason] = checks
+        reason = reason.replace("{}", ", ".join(names[:NAMED]) + more) if names[0] else reason
+        told[reason] = tuple(dict.fromkeys(check for _, check in cases))
     return told
 
 

@@ -55,6 +55,25 @@ def gathered(*findings: Finding) -> list[tuple[str, ...]]:
     return [fault.events for fault in Summary.of([result(one) for one in findings]).faults]
 
 
+def test_reasons_that_differ_in_an_event_or_a_family_are_one() -> None:
+    notes = {
+        "call.initiated": "the sample of call.initiated is not accepted to begin with",
+        "call.hangup": "the sample of call.hangup is not accepted to begin with",
+        "fax.delivered": "the family fax is not served here",
+        "message.sent": "the family messaging is not served here",
+        "": "no genuine webhook is accepted",
+    }
+    results = [
+        Result("accepts-null", Severity.ERROR, event, Outcome.NOT_SELECTED, note=note)
+        for event, note in notes.items()
+    ]
+    assert Summary.of(results).left_out == (
+        "the sample of call.initiated, call.hangup is not accepted to begin with",
+        "the families fax, messaging are not served here",
+        "no genuine webhook is accepted",
+    )
+
+
 def test_one_fault_in_several_events_is_said_once() -> None:
     assert gathered(
         finding(event="call.initiated", sites=("payload.client_state",)),

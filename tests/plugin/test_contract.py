@@ -175,7 +175,9 @@ def test_a_family_that_is_refused_as_a_whole_is_not_served(project, keep):
     outcome = {each.event: each.outcome.value for each in keep.results}
     assert outcome["conference.created"] == "not selected"
     assert outcome["call.initiated"] == "passed"
-    result.stdout.fnmatch_lines(["left out: the family messaging is not served here"])
+    result.stdout.fnmatch_lines(
+        ["left out: the families conference, messaging, * are not served here"]
+    )
 
 
 def test_what_was_named_must_be_served(project):
@@ -299,3 +301,15 @@ def test_a_failure_shows_the_command_that_leads_to_the_receiver(project):
     )
     result.stdout.no_fnmatch_line("*TARGET*")
     result.stdout.no_fnmatch_line("*curl*")
+
+
+def test_checks_and_success_are_chosen_by_options_too(project):
+    options = ("--pyargs", "pytest_telnyx_mock.contract", "--telnyx-app", "shop:create_app()")
+    only = ("--telnyx-only", "accepts-n*", "--telnyx-events", "call.initiated")
+    project.runpytest(*options, *only).assert_outcomes(passed=2)
+    result = project.runpytest(*options, "--telnyx-only", "acepts-null")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: There is no check 'acepts-null'. Did you mean*"])
+    result = project.runpytest(*options, "--telnyx-success", "3xx")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--telnyx-success (telnyx_success) wants 200 or 2xx, not '3xx'."])

@@ -352,3 +352,22 @@ def test_an_app_that_is_there_cannot_be_made_fresh(project_with_receiver):
         """
     )
     project_with_receiver.runpytest().assert_outcomes(passed=1)
+
+
+def test_a_mistake_shows_the_line_of_the_test_and_none_of_ours(project_with_receiver):
+    project_with_receiver.makepyfile(
+        test_mistake="""
+        def test_hook(telnyx_mock):
+            telnyx_mock.send("call.intiated")
+        """
+    )
+    result = project_with_receiver.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            ">       telnyx_mock.send(*call.intiated*)",
+            "E       telnyx_mock.errors.UsageError: There is no event 'call.intiated'.*",
+            "test_mistake.py:2: UsageError",
+        ]
+    )
+    assert "emulator.py" not in result.stdout.str()
