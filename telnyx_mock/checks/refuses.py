@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope
@@ -74,7 +75,7 @@ EACH_FAMILY = EACH_EVENT | frozenset(
 """The plain lies, which are told in each family: an app may verify in some of its handlers only."""
 
 
-PLAIN_LIES = ("signature-missing", "signature-by-another-key", "body-changed")
+PLAIN_LIES = ("headers-missing", "signature-missing", "signature-by-another-key", "body-changed")
 """Who accepts all of these looks at no signature, or looks at it after the answer."""
 
 DROPPED = "acknowledged, though it had no effect,"
@@ -134,7 +135,7 @@ def _check(forgery: Forgery) -> Check:
         found = [finding for finding in tried if finding is not None]
         if found:
             worst = _worst(found)
-            if forgery.name in PLAIN_LIES and _is_dropped(campaign, event, forgery):
+            if forgery.name in PLAIN_LIES and _is_dropped(campaign, forgery, worst, found):
                 worst = replace(worst, message=worst.message.replace("accepted", DROPPED, 1))
             yield worst
 
@@ -151,14 +152,18 @@ def _check(forgery: Forgery) -> Check:
     )
 
 
-def _is_dropped(campaign: Campaign, event: Event, forgery: Forgery) -> bool:
-    """Whether the *forgery* of an event that acts has no effect, in the family of *event*."""
+def _is_dropped(
+    campaign: Campaign, forgery: Forgery, worst: Finding, found: Sequence[Finding]
+) -> bool:
+    """Whether the *forgery* has no effect, of the *worst* event that was *found* or another."""
+    fallen = {finding.event for finding in found}
     try:
-        acts = acting(campaign).get(event.family, ())
+        acts = [each for each in chain(*acting(campaign).values()) if each.name in fallen]
     except NotSelected:
         return False
     if not acts or not is_quiet(campaign):
         return False
+    acts.sort(key=lambda each: each.name != worst.event)
     send = partial(campaign.send, sample(acts[0].name), forge=forgery.name)
     _, effects = observe(campaign, send, seconds=LATE, until_seen=True)
     return not effects

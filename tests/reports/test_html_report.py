@@ -104,7 +104,12 @@ def test_a_command_that_there_is_not_has_no_place() -> None:
 
 
 def test_what_the_run_as_a_whole_shows_goes_before_the_findings() -> None:
-    lies = ("refuses-signature-missing", "refuses-signature-by-another-key", "refuses-body-changed")
+    lies = (
+        "refuses-headers-missing",
+        "refuses-signature-missing",
+        "refuses-signature-by-another-key",
+        "refuses-body-changed",
+    )
     results = [
         result(lie, "call.initiated", finding(lie, observed="200 OK", traceback="")) for lie in lies
     ]
