@@ -51,8 +51,8 @@ def _loops(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
         parties = parties[1], parties[0]
     yield check.finding(
         delivery,
-        f"about the reply itself led to a reply to the number that had sent it, {ROUNDS} times in "
-        "a row, each time about the reply before",
+        "about a reply of the receiver's own led to another reply, to the number that had sent it; "
+        f"so did the report on that one, {ROUNDS} times in a row",
         "200, and no message",
         alone=False,
     )
