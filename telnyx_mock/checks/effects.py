@@ -121,6 +121,7 @@ def observe(
     sent = send()
     deadline = time.perf_counter() + seconds
     while True:
+        idle = probe is None and _is_idle(campaign)  # asked first: the last thread may end now
         commands = tuple(
             command
             for command in campaign.emulator.api.commands[start:]
@@ -128,8 +129,7 @@ def observe(
         )
         after = snapshot(probe)
         effects = Effects(commands, after != before, _size(after) - _size(before))
-        over = time.perf_counter() >= deadline or (probe is None and _is_idle(campaign))
-        if over or (until_seen and effects):
+        if idle or (until_seen and effects) or time.perf_counter() >= deadline:
             return sent, effects
         time.sleep(0.01)
 
