@@ -116,5 +116,5 @@ def test_a_server_with_another_key_is_told_so(check: Check, tmp_path: Path) -> N
     (tmp_path / "bad_app.py").write_text(BAD_APP)
     with serving("bad_app:app", tmp_path, "c" * 43 + "=", tmp_path / "log") as address:
         code, _, found = check(f"{address}/")
-    assert code == 1
-    assert {check for check, _ in found} == {"serves-something", "accepts-sample"}
+    assert code == 3, "the key was made for this run, and the server may do right"
+    assert not found
