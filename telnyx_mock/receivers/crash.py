@@ -60,7 +60,8 @@ def in_a_task(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     error = context.get("exception")
     if error is None or not _watchers:
         loop.default_exception_handler(context)
-    for seen in _watchers if error is not None else ():
+        return
+    for seen in _watchers:
         seen.append(text_of(error))
 
 
