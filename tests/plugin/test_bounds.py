@@ -73,6 +73,6 @@ def test_the_contract_sends_forgeries_only(project):
     result = project.runpytest("--telnyx-forgeries-only", "--telnyx-events=call.hangup")
     assert result.ret == 0
     outcomes = result.parseoutcomes()
-    assert outcomes["passed"] == 17
+    assert outcomes["passed"] == 22
     assert set(outcomes) == {"passed", "skipped"}
     result.stdout.fnmatch_lines(["left out: no genuine webhook can be made without*"])
