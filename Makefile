@@ -11,7 +11,7 @@ demo: $(VENV)/.installed  ## run the contract against a receiver with real fault
 test: $(VENV)/.installed-dev  ## run the tests
 	$(BIN)/pytest -n auto
 
-false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct receiver; about half an hour
+false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct receiver; about an hour
 	SEEDS=20 $(BIN)/pytest -n auto --timeout 900 tests/test_no_false_alarms.py
 
 shrinking: $(VENV)/.installed-dev  ## five seeds for every fault that must shrink to its guilty field
