@@ -77,8 +77,16 @@ MISTAKES: dict[tuple[object, ...], str] = {
     ): "Invalid value for '--examples': 'many' is not a valid whole number",
     (*CHECK, "--seed", -1): "Invalid value for '--seed': -1 is not in the range x>=0.",
     (*CHECK, "--rate", "abc"): "Invalid value for '--rate': 'abc' is not a valid number.",
-    (*CHECK, "--only", "acepts-null"): "There is no check 'acepts-null'. Did you mean 'accepts-null'",
-    (*CHECK, "--success", "3xx"): "Invalid value for '--success': '3xx' is not one of '200', '2xx'.",
+    (
+        *CHECK,
+        "--only",
+        "acepts-null",
+    ): "There is no check 'acepts-null'. Did you mean 'accepts-null'",
+    (
+        *CHECK,
+        "--success",
+        "3xx",
+    ): "Invalid value for '--success': '3xx' is not one of '200', '2xx'.",
     (*CHECK, "--ca-bundle", "no.pem"): NO_BUNDLE,
     (*CHECK, "--ca-bundle", "no.pem", "--dry-run"): NO_BUNDLE,
     ("check", "http://localhost/", "--ca-bundle", "no.pem", "--dry-run"): NO_BUNDLE,
