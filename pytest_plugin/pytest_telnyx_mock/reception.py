@@ -142,7 +142,7 @@ class Reception:
         A function may read what only the start of the app makes, so that goes first. Raises
         UsageError where it cannot be read.
         """
-        if not self._probed and (is_elsewhere(probe) or campaign.first is not None):
+        if not self._probed and (is_elsewhere(probe) or campaign.sending.first is not None):
             self._probed = True
             with suppress(BudgetSpent):
                 snapshot(probe)

@@ -6,11 +6,8 @@ they are genuine, and which families it does not serve at all.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,9 +15,9 @@ from functools import partial
 from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope, content_type
 from telnyx_mock.checks.effects import LATE, is_quiet, observe
 from telnyx_mock.checks.finding import Finding, Result
-from telnyx_mock.checks.given_away import given_away
+from telnyx_mock.checks.sending import Sending, call_of
 from telnyx_mock.checks.settings import Settings
-from telnyx_mock.checks.without_key import NOBODY_THERE, WITHOUT_KEY, is_lie, unproven
+from telnyx_mock.checks.without_key import NOBODY_THERE, unproven
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.draft import Draft
 from telnyx_mock.emulator import Emulator
@@ -38,15 +35,6 @@ __all__ = ["Campaign", "Settings"]
 SERVES_SOMETHING = "serves-something"
 """The check that tells whether anything else can be judged."""
 
-BUSY_WAITS = (0.1, 0.5, 2.0)
-"""Seconds between the tries while a receiver answers 429."""
-
-MOST_BUSY = 5.0
-"""Seconds that a receiver may ask for in a Retry-After."""
-
-MOST_LATE = 60.0
-"""Seconds that late answers may take in all."""
-
 
 @dataclass(slots=True)
 class Campaign:
@@ -55,8 +43,8 @@ class Campaign:
     *probe* reads back what the receiver's work shows in; *acting* is what is known of that, None
     at first; *acts_again* are the families known to act on repeats. *app_with_keys* makes a
     receiver that trusts the public keys in a list, *failover* is the receiver at the failover
-    address. *gave_away* is what answers showed that is nobody's business, and the first that did;
-    it is looked for in checks that stay together where workers share a run.
+    address. What answers give away is looked for in checks that stay together where workers share
+    a run.
     """
 
     emulator: Emulator
@@ -67,21 +55,15 @@ class Campaign:
     failover: Receiver | None = None
     acting: Mapping[str, tuple[Event, ...]] | None = None
     acts_again: set[str] = field(default_factory=set)
-    latencies: list[float] = field(default_factory=list)
-    first: Delivery | None = None
-    gave_away: dict[str, Delivery] = field(default_factory=dict)
-    answers: Counter[int | None] = field(default_factory=Counter)
+    sending: Sending = field(init=False)
     _samples: dict[str, Delivery] = field(default_factory=dict)
     _withstood: dict[tuple[str, str], bool] = field(default_factory=dict)
-    _calls: set[str] = field(default_factory=set)
-    _busy: bool = False
-    _limited: bool = False
-    _late: float = 0.0
-    _timing: bool = False
     _spent: bool = False
-    _watching: bool = True
     _served: dict[str, bool] = field(default_factory=dict)
     _found: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sending = Sending(self.emulator, self.settings)
 
     def send(
         self,
@@ -90,83 +72,8 @@ class Campaign:
         forge: str | None = None,
         to: Receiver | None = None,
     ) -> Delivery:
-        """Send *what*; a genuine webhook is sent again while the receiver is busy (429).
-
-        It goes to the receiver *to*, if that is given: the one at the failover address. What is
-        not is sent again, too, by a receiver that is known to be busy at times. Raises
-        Inconclusive where the answer does not show what the receiver itself would do, and
-        NotSelected for what is genuine where only forgeries may be sent.
-        """
-        if self.settings.forgeries_only and not is_lie(what, forge):
-            raise NotSelected(WITHOUT_KEY)
-        self._require_patience()
-        lie = is_lie(what, forge)
-        patient = self._limited if lie else not self._busy
-        delivery = self._send(what, forge, to)
-        for wait in BUSY_WAITS if patient else ():
-            if delivery.status != 429:
-                break
-            time.sleep(max(wait, min(_retry_after(delivery), MOST_BUSY)))
-            delivery = self._send(what, forge, to)
-            self._limited = delivery.status != 429
-        if not lie:
-            self._busy = delivery.status == 429
-            if self._busy:
-                raise Inconclusive(
-                    f"{delivery.sent()} was answered 429 each time it was sent; send less in a "
-                    "second (--rate)"
-                )
-        _require_unblocked(delivery)
-        return delivery
-
-    def send_at_once(self, requests: Sequence[Request]) -> list[Delivery]:
-        """Send *requests* all at the same time, each from a thread of its own.
-
-        Raises as :meth:`send` does.
-        """
-        if self.settings.forgeries_only and not all(is_lie(each) for each in requests):
-            raise NotSelected(WITHOUT_KEY)
-        self._require_patience()
-        start = threading.Barrier(len(requests))
-
-        def send(request: Request) -> Delivery:
-            start.wait()
-            return self.emulator.send(request)
-
-        with ThreadPoolExecutor(len(requests)) as threads:
-            deliveries = list(threads.map(send, requests))
-        for delivery in deliveries:
-            self._count(delivery)
-            _require_unblocked(delivery)
-        return deliveries
-
-    def _send(
-        self, what: Webhook | Draft | Request, forge: str | None, to: Receiver | None
-    ) -> Delivery:
-        delivery = self.emulator.send(what, forge=forge, to=to)
-        self._count(delivery)
-        return delivery
-
-    def _require_patience(self) -> None:
-        """Raises BudgetSpent once too much time went by with late answers."""
-        if self._late > MOST_LATE and not self._timing:
-            raise BudgetSpent(
-                f"answers that came after the deadline took {MOST_LATE:g} s in all, so the rest "
-                "was not tried; make it answer in time, or ask for fewer --events"
-            )
-
-    def _count(self, delivery: Delivery) -> None:
-        if delivery.elapsed > self.settings.deadline:
-            self._late += delivery.elapsed
-        if delivery.request.forgery is None and (call := _call_of(delivery)):
-            self._calls.add(call)
-        self.latencies.append(round(delivery.elapsed * 1000, 2))
-        self.answers[delivery.status] += 1
-        if self._watching:
-            for what in given_away(delivery):
-                self.gave_away.setdefault(what, delivery)
-        if self.first is None:
-            self.first = delivery
+        """Send *what*; see :meth:`telnyx_mock.checks.sending.Sending.send`."""
+        return self.sending.send(what, forge=forge, to=to)
 
     def sample_of(self, event: Event) -> Delivery:
         """What happened to the genuine sample of *event*; it is sent once in a run."""
@@ -267,8 +174,8 @@ class Campaign:
             dict.fromkeys(
                 command.name
                 for command in seen.commands
-                if command.call_control_id not in self._calls
-                or command.call_control_id == _call_of(delivery)
+                if command.call_control_id not in self.sending.calls
+                or command.call_control_id == call_of(delivery)
             )
         )
 
@@ -323,13 +230,13 @@ class Campaign:
 
     def run(self, check: Check, subject: str) -> Result:
         """Run one check for its subject: an event, a family, and so on, as its scope says."""
-        before, started, clock = len(self.latencies), time.time(), time.monotonic()
+        before, started, clock = len(self.sending.latencies), time.time(), time.monotonic()
         findings: list[Finding] = []
-        event, answers = self.events[0], self.answers.copy()
+        event, answers = self.events[0], self.sending.answers.copy()
         outcome, note = Outcome.PASSED, ""
         known_late = any(found for (id_, _), found in self._found.items() if id_ == check.id)
-        self._timing = check.judges_time and not known_late
-        self._watching = check.scope in (Scope.RUN, Scope.CONTENT_TYPE)
+        self.sending.unbounded = check.judges_time and not known_late
+        self.sending.watching = check.scope in (Scope.RUN, Scope.CONTENT_TYPE)
         if self.emulator.journal is not None:
             self.emulator.journal.about = check.id
         try:
@@ -343,7 +250,7 @@ class Campaign:
             if self.settings.forgeries_only or (
                 is_twinless and self.is_strange(self.sample_of(event))
             ):
-                outcome, note = unproven(check.id, self.answers - answers)
+                outcome, note = unproven(check.id, self.sending.answers - answers)
         except NotSelected as reason:
             outcome, note = Outcome.NOT_SELECTED, str(reason)
         except Inconclusive as problem:
@@ -361,26 +268,7 @@ class Campaign:
             outcome,
             tuple(findings),
             note,
-            tuple(self.latencies[before:]),
+            tuple(self.sending.latencies[before:]),
             round(started, 3),
             round(time.monotonic() - clock, 3),
         )
-
-
-def _require_unblocked(delivery: Delivery) -> None:
-    if delivery.blocked:
-        calls = " ".join(dict.fromkeys(delivery.blocked))
-        raise Inconclusive(f"the receiver could not do its work for {delivery.sent()}. {calls}")
-
-
-def _call_of(delivery: Delivery) -> str:
-    """The call that *delivery* is about; empty where it is about none."""
-    webhook = delivery.webhook
-    return "" if webhook is None else str(webhook.payload.get("call_control_id", ""))
-
-
-def _retry_after(delivery: Delivery) -> float:
-    """The seconds that the answer asks for; 0 where it asks for none, or names a date."""
-    headers = () if delivery.response is None else delivery.response.headers
-    asked = [value for name, value in headers if name.lower() == b"retry-after"]
-    return float(asked[0]) if asked and asked[0].isdigit() and len(asked[0]) < 5 else 0.0

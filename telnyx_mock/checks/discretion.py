@@ -33,7 +33,7 @@ def _given_away(campaign: Campaign, event: Event) -> dict[str, Delivery]:
     for delivery in _provoked(campaign, event):
         for what in given_away(delivery):
             shown.setdefault(what, delivery)
-    return {**campaign.gave_away, **shown}
+    return {**campaign.sending.gave_away, **shown}
 
 
 def _provoked(campaign: Campaign, event: Event) -> Iterator[Delivery]:

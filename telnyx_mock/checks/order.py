@@ -196,7 +196,7 @@ def _mixed(
         for number, pair in enumerate(zip(*stories, strict=True)):
             requests = [campaign.emulator.request(webhook) for webhook in pair]
             with campaign.emulator.api.taking(LATENCY):
-                send = partial(campaign.send_at_once, requests)
+                send = partial(campaign.sending.send_at_once, requests)
                 _, effects = observe(campaign, send, seconds=seconds)
             sent = Counter((each.name, each.call_control_id) for each in effects.commands)
             calls = [str(webhook.payload["call_control_id"]) for webhook in pair]

@@ -166,7 +166,7 @@ def _at_once(
 ) -> tuple[Effects, Delivery]:
     """What a fresh webhook leads to that is delivered so many *times* at once; one delivery of it."""
     request = campaign.emulator.request(sample(event.name))
-    send = partial(campaign.send_at_once, [request] * times)
+    send = partial(campaign.sending.send_at_once, [request] * times)
     with campaign.emulator.api.taking(LATENCY):
         deliveries, effects = observe(campaign, send, seconds=seconds, until_seen=until_seen)
     return effects, deliveries[-1]

@@ -36,7 +36,9 @@ def _in_time(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
             continue
         again = (campaign.send(sample(name)) for _ in range(3))
         # The first request of all tells nothing: the receiver may have had to start.
-        late = _twice_late(again if usual is campaign.first else chain([usual], again), deadline)
+        late = _twice_late(
+            again if usual is campaign.sending.first else chain([usual], again), deadline
+        )
         if late is not None:
             before, after = (delivery.elapsed for delivery in late)
             problem = f"was answered after {after:.1f} s, and after {before:.1f} s before"
@@ -63,7 +65,7 @@ def _twice_late(
 
 def _first_in_time(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     campaign.sample_of(event)
-    first, deadline = campaign.first, campaign.settings.deadline
+    first, deadline = campaign.sending.first, campaign.settings.deadline
     if first is not None and first.elapsed > deadline:
         problem = f"was the first request of all, and was answered after {first.elapsed:.1f} s"
         expected = f"an answer within {deadline:g} s"
@@ -91,7 +93,7 @@ def _steady(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]
 
 def _slowest_of_burst(campaign: Campaign, event: Event) -> Delivery:
     requests = [campaign.emulator.request(sample(event.name)) for _ in range(BURST)]
-    return max(campaign.send_at_once(requests), key=lambda delivery: delivery.elapsed)
+    return max(campaign.sending.send_at_once(requests), key=lambda delivery: delivery.elapsed)
 
 
 TIMING: tuple[Check, ...] = (

@@ -15,8 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from telnyx_mock.checks import afterwards
-from telnyx_mock.checks import campaign as campaign_module
+from telnyx_mock.checks import afterwards, sending
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.contract import CONTRACT
 from telnyx_mock.checks.finding import Result
@@ -34,7 +33,7 @@ def run(made: Campaign, check: str, subject: str = "call.initiated") -> Result:
 
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(campaign_module, "BUSY_WAITS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(sending, "BUSY_WAITS", (0.0, 0.0, 0.0))
 
 
 # Whether it can be told
@@ -614,7 +613,7 @@ def test_a_lie_is_told_again_where_busy_was_no_refusal(campaign: MakeCampaign) -
 def test_no_run_waits_for_late_answers_without_end(
     campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(campaign_module, "MOST_LATE", 0.15)
+    monkeypatch.setattr(sending, "MOST_LATE", 0.15)
     made = campaign(Slow, deadline=0.05)
     run(made, "accepts-sample")
     run(made, "accepts-sample", "call.hangup")

@@ -99,7 +99,7 @@ def test_two_apps_that_do_not_share_their_memory_act_twice(campaign: MakeCampaig
         "call.initiated delivered to the failover address, as attempt 3, though the first one had "
         "handled it, had a second effect: the receiver sent the command answer."
     )
-    assert finding.again == "", "no single command shows it again"
+    assert finding.again == "telnyx-mock check TARGET --only once-when-failed-over"
 
 
 def test_a_failover_app_that_verifies_nothing(campaign: MakeCampaign) -> None:

@@ -1,0 +1,161 @@
+"""Sends for the checks of a run: again to who is busy, and not without end to who is late."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from telnyx_mock.checks.check import Inconclusive, NotSelected
+from telnyx_mock.checks.given_away import given_away
+from telnyx_mock.checks.settings import Settings
+from telnyx_mock.checks.without_key import WITHOUT_KEY, is_lie
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.draft import Draft
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import BudgetSpent
+from telnyx_mock.receivers.receiver import Receiver
+from telnyx_mock.request import Request
+from telnyx_mock.webhook import Webhook
+
+__all__ = ["Sending", "call_of"]
+
+BUSY_WAITS = (0.1, 0.5, 2.0)
+"""Seconds between the tries while a receiver answers 429."""
+
+MOST_BUSY = 5.0
+"""Seconds that a receiver may ask for in a Retry-After."""
+
+MOST_LATE = 60.0
+"""Seconds that late answers may take in all."""
+
+
+@dataclass(slots=True)
+class Sending:
+    """What was sent in a run, and what came back.
+
+    *latencies* are in milliseconds, *answers* counts statuses, *first* is the first delivery of
+    all, *calls* are those that genuine webhooks were about. While it is *watching*, *gave_away* is
+    kept up to date: what answers showed that is nobody's business, and the first that did. While it
+    is *unbounded*, late answers are waited for without end.
+    """
+
+    emulator: Emulator
+    settings: Settings
+    latencies: list[float] = field(default_factory=list)
+    answers: Counter[int | None] = field(default_factory=Counter)
+    first: Delivery | None = None
+    calls: set[str] = field(default_factory=set)
+    gave_away: dict[str, Delivery] = field(default_factory=dict)
+    watching: bool = True
+    unbounded: bool = False
+    _busy: bool = False
+    _limited: bool = False
+    _late: float = 0.0
+
+    def send(
+        self,
+        what: Webhook | Draft | Request,
+        *,
+        forge: str | None = None,
+        to: Receiver | None = None,
+    ) -> Delivery:
+        """Send *what*; a genuine webhook is sent again while the receiver is busy (429).
+
+        It goes to the receiver *to*, if that is given: the one at the failover address. What is
+        not is sent again, too, by a receiver that is known to be busy at times. Raises
+        Inconclusive where the answer does not show what the receiver itself would do, and
+        NotSelected for what is genuine where only forgeries may be sent.
+        """
+        if self.settings.forgeries_only and not is_lie(what, forge):
+            raise NotSelected(WITHOUT_KEY)
+        self._require_patience()
+        lie = is_lie(what, forge)
+        patient = self._limited if lie else not self._busy
+        delivery = self._send(what, forge, to)
+        for wait in BUSY_WAITS if patient else ():
+            if delivery.status != 429:
+                break
+            time.sleep(max(wait, min(_retry_after(delivery), MOST_BUSY)))
+            delivery = self._send(what, forge, to)
+            self._limited = delivery.status != 429
+        if not lie:
+            self._busy = delivery.status == 429
+            if self._busy:
+                raise Inconclusive(
+                    f"{delivery.sent()} was answered 429 each time it was sent; send less in a "
+                    "second (--rate)"
+                )
+        _require_unblocked(delivery)
+        return delivery
+
+    def send_at_once(self, requests: Sequence[Request]) -> list[Delivery]:
+        """Send *requests* all at the same time, each from a thread of its own.
+
+        Raises as :meth:`send` does.
+        """
+        if self.settings.forgeries_only and not all(is_lie(each) for each in requests):
+            raise NotSelected(WITHOUT_KEY)
+        self._require_patience()
+        start = threading.Barrier(len(requests))
+
+        def send(request: Request) -> Delivery:
+            start.wait()
+            return self.emulator.send(request)
+
+        with ThreadPoolExecutor(len(requests)) as threads:
+            deliveries = list(threads.map(send, requests))
+        for delivery in deliveries:
+            self._count(delivery)
+            _require_unblocked(delivery)
+        return deliveries
+
+    def _send(
+        self, what: Webhook | Draft | Request, forge: str | None, to: Receiver | None
+    ) -> Delivery:
+        delivery = self.emulator.send(what, forge=forge, to=to)
+        self._count(delivery)
+        return delivery
+
+    def _require_patience(self) -> None:
+        """Raises BudgetSpent once too much time went by with late answers."""
+        if self._late > MOST_LATE and not self.unbounded:
+            raise BudgetSpent(
+                f"answers that came after the deadline took {MOST_LATE:g} s in all, so the rest "
+                "was not tried; make it answer in time, or ask for fewer --events"
+            )
+
+    def _count(self, delivery: Delivery) -> None:
+        if delivery.elapsed > self.settings.deadline:
+            self._late += delivery.elapsed
+        if delivery.request.forgery is None and (call := call_of(delivery)):
+            self.calls.add(call)
+        self.latencies.append(round(delivery.elapsed * 1000, 2))
+        self.answers[delivery.status] += 1
+        if self.watching:
+            for what in given_away(delivery):
+                self.gave_away.setdefault(what, delivery)
+        if self.first is None:
+            self.first = delivery
+
+
+def _require_unblocked(delivery: Delivery) -> None:
+    if delivery.blocked:
+        calls = " ".join(dict.fromkeys(delivery.blocked))
+        raise Inconclusive(f"the receiver could not do its work for {delivery.sent()}. {calls}")
+
+
+def call_of(delivery: Delivery) -> str:
+    """The call that *delivery* is about; empty where it is about none."""
+    webhook = delivery.webhook
+    return "" if webhook is None else str(webhook.payload.get("call_control_id", ""))
+
+
+def _retry_after(delivery: Delivery) -> float:
+    """The seconds that the answer asks for; 0 where it asks for none, or names a date."""
+    headers = () if delivery.response is None else delivery.response.headers
+    asked = [value for name, value in headers if name.lower() == b"retry-after"]
+    return float(asked[0]) if asked and asked[0].isdigit() and len(asked[0]) < 5 else 0.0
