@@ -145,21 +145,31 @@ class Emulator:
         *,
         forge: str | None = None,
         malform: str | None = None,
-        to: Receiver | None = None,
         **overrides: Any,
     ) -> Delivery:
         """Send a webhook to the receiver and return what happened.
 
         *what* is the name of an event (with *overrides* for :func:`~telnyx_mock.webhook.webhook`),
         a webhook, a draft or a request. *forge* names a forgery to send instead of the genuine
-        request, *malform* what is to be wrong with it though it is rightly signed. Sending the same webhook twice sends the same ids, as Telnyx does when it
-        delivers again. It goes to the receiver *to*, if given, such as the one at a failover address.
+        request, *malform* what is to be wrong with it though it is rightly signed. Sending the same
+        webhook twice sends the same ids, as Telnyx does when it delivers again.
 
         Raises UsageError for unknown names and while no receiver is bound, DeliveryError if the
         receiver cannot be reached.
         """
-        emitter = self._bound() if to is None else self._beside(to)
-        request = self.request(what, forge=forge, malform=malform, **overrides)
+        emitter = self._bound()
+        return self._sent(emitter, self.request(what, forge=forge, malform=malform, **overrides))
+
+    def send_to(
+        self, receiver: Receiver, what: Webhook | Draft | Request, /, *, forge: str | None = None
+    ) -> Delivery:
+        """Send to *receiver* beside the one that is bound, such as that at a failover address.
+
+        Raises as :meth:`send` does.
+        """
+        return self._sent(self._beside(receiver), self.request(what, forge=forge))
+
+    def _sent(self, emitter: Emitter, request: Request) -> Delivery:
         if self.coverage is not None:
             self.coverage.count(request)
         return emitter.send(request)

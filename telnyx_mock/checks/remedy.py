@@ -60,7 +60,7 @@ def remedy(delivery: Delivery) -> str:
         name = full_path(event, path)
         kinds = declared(event).get(re.sub(r"\[[0-9]+\]", "[]", name), ())
         told.append(_field(name, value, kinds))
-    if not differences(draft.webhook) and (delivery.status or 0) >= 500:
+    if next(differences(draft.webhook), None) is None and (delivery.status or 0) >= 500:
         text = CRASH if delivery.crash else FAILURE
         return text.replace("EVENT", event.name)
     more = ["So with the other fields that are named."] if len(told) > MOST else []

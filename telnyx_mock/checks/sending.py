@@ -116,7 +116,10 @@ class Sending:
     def _send(
         self, what: Webhook | Draft | Request, forge: str | None, to: Receiver | None
     ) -> Delivery:
-        delivery = self.emulator.send(what, forge=forge, to=to)
+        if to is None:
+            delivery = self.emulator.send(what, forge=forge)
+        else:
+            delivery = self.emulator.send_to(to, what, forge=forge)
         self._count(delivery)
         return delivery
 
