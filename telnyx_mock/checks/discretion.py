@@ -51,7 +51,10 @@ def _provoked(campaign: Campaign, event: Event) -> Iterator[Delivery]:
 def _secrets(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     secret = api_key()
     if not secret:
-        raise NotSelected(f"which secrets the receiver has is not known: {API_KEY} is not set here")
+        raise NotSelected(
+            f"which secrets the receiver has is not known: {API_KEY} is not set here, or so short "
+            "that it may be in an answer by chance"
+        )
     delivery = _given_away(campaign, event).get(SECRET)
     if delivery is not None:
         finding = check.finding(delivery, f"was answered with {SECRET}", "an answer without it")

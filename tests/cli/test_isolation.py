@@ -75,7 +75,7 @@ DISTURBED = {
     "PYTEST_PLUGINS": "reverses",
     "CI": "1",
     "TELNYX_PUBLIC_KEY": "c" * 43 + "=",
-    "TELNYX_API_KEY": "KEY0",
+    "TELNYX_API_KEY": "KEY0123456789_abcdefghij",
     "HYPOTHESIS_PROFILE": "nightly",
     "PYTHONHASHSEED": "7",
 }
