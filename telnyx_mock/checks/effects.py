@@ -136,10 +136,13 @@ def observe(
 
 def _is_idle(campaign: Campaign) -> bool:
     """Whether nothing is left that could send a command: the app in this process has no thread."""
-    ours = (threading.main_thread(), threading.current_thread())
-    others = [thread for thread in threading.enumerate() if thread not in ours]
-    in_process = campaign.emulator.receiver.in_process
-    return in_process and (not others or others == [session_loop().resting()])
+    callers = (threading.main_thread(), threading.current_thread())
+    names = {thread.name for thread in threading.enumerate() if thread not in callers}
+    return (
+        campaign.emulator.receiver.in_process
+        and all(name.startswith("telnyx-mock-") for name in names)
+        and (not names or session_loop().is_idle)
+    )
 
 
 def is_quiet(campaign: Campaign, *, probed: bool = True) -> bool:

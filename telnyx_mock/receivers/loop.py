@@ -49,6 +49,8 @@ class SharedLoop:
         self._loop = asyncio.new_event_loop()
         self._loop.set_task_factory(self._make_task)
         self._loop.set_exception_handler(crash.in_a_task)
+        self._executor = _Executor()
+        self._loop.set_default_executor(self._executor)
         self._groups: list[Tasks] = []
         self._waiting = 0
         self._driven = False
@@ -111,9 +113,10 @@ class SharedLoop:
                 else:
                     self._driven = False
 
-    def resting(self) -> threading.Thread | None:
-        """The thread in the background, while nothing is left to do for it."""
-        return None if self._driven else self._thread
+    @property
+    def is_idle(self) -> bool:
+        """Whether its threads, all called ``telnyx-mock-...``, have nothing left to do."""
+        return not self._driven and not self._executor.unfinished
 
     def close(self) -> None:
         """Cancel what is left and close the loop, unless something blocks it for a second."""
@@ -200,6 +203,22 @@ class SharedLoop:
     def _left(self, group: Tasks, task: asyncio.Task[Any]) -> None:
         group.discard(task)
         self._stop_if_idle()
+
+
+class _Executor(concurrent.futures.ThreadPoolExecutor):
+    """The threads in which apps run what would block the loop; it knows what is *unfinished*."""
+
+    def __init__(self) -> None:
+        super().__init__(thread_name_prefix="telnyx-mock-executor")
+        self.unfinished: set[concurrent.futures.Future[Any]] = set()
+
+    def submit(
+        self, fn: Callable[..., T], /, *args: Any, **kwargs: Any
+    ) -> concurrent.futures.Future[T]:
+        future = super().submit(fn, *args, **kwargs)
+        self.unfinished.add(future)
+        future.add_done_callback(self.unfinished.discard)
+        return future
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
