@@ -134,13 +134,17 @@ def observe(
         time.sleep(0.01)
 
 
+AWAITED = ("telnyx-mock-", "AnyIO worker thread")
+"""How threads are called that do what the event loop waits for, and nothing else."""
+
+
 def _is_idle(campaign: Campaign) -> bool:
     """Whether nothing is left that could send a command: the app in this process has no thread."""
     callers = (threading.main_thread(), threading.current_thread())
     names = {thread.name for thread in threading.enumerate() if thread not in callers}
     return (
         campaign.emulator.receiver.in_process
-        and all(name.startswith("telnyx-mock-") for name in names)
+        and all(name.startswith(AWAITED) for name in names)
         and (not names or session_loop().is_idle)
     )
 

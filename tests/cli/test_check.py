@@ -169,7 +169,7 @@ def test_what_cannot_be_told_alone_is_exit_3(
     check: Check, run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A receiver that is always busy was asked at a bad time, not found wrong."""
-    monkeypatch.setattr("telnyx_mock.checks.campaign.BUSY_WAITS", (0, 0, 0))
+    monkeypatch.setattr("telnyx_mock.checks.sending.BUSY_WAITS", (0, 0, 0))
     (project / "busy.py").write_text(BUSY)
     code, report = check("busy:app")
     assert (code, report["findings"]) == (3, [])
