@@ -183,7 +183,13 @@ def test_a_family_that_is_refused_as_a_whole_is_not_served(project, keep):
 def test_what_was_named_must_be_served(project):
     project.makepyfile(nothing="import shop\n\napp = shop.create_app(handle=lambda event: 422)\n")
     result = project.runpytest(
-        *CONTRACT, *CALLS, *FEW, "--telnyx-app", "nothing:app", "-k", "accepts-sample or signature-missing"
+        *CONTRACT,
+        *CALLS,
+        *FEW,
+        "--telnyx-app",
+        "nothing:app",
+        "-k",
+        "accepts-sample or signature-missing",
     )
     result.stdout.fnmatch_lines(
         ["inconclusive: the genuine twin of call.* was not accepted either*"]

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -70,6 +71,10 @@ def flask_pynacl() -> Flask:
     answered: set[str] = set()
     lock = threading.Lock()
 
+    def command(path: str) -> None:
+        with suppress(httpx.HTTPError):  # the webhook is acknowledged, so nothing else can be done
+            api.post(path)
+
     @app.post("/")
     def receive() -> tuple[str, int]:
         timestamp = request.headers.get("Telnyx-Timestamp", "")
@@ -99,7 +104,7 @@ def flask_pynacl() -> Flask:
                         return "", 200
                     answered.add(event_id)
                 path = f"/calls/{quote(call, errors='replace')}/actions/answer"
-                threading.Timer(0.02, api.post, (path,)).start()
+                threading.Timer(0.02, command, (path,)).start()
         return "", 200
 
     return app
