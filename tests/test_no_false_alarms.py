@@ -77,8 +77,8 @@ OURS = {
     )
     for make in (*correct.RECEIVERS, *frameworks.RECEIVERS, *late.RECEIVERS)
 }
-IN_THREADS = ("wsgi_httpx", "asgi_requests")
-"""Of ours, those of the normal run: threads of theirs call late, after the test that led to it."""
+IN_THREADS = ("wsgi_httpx",)
+"""Of ours, that of the normal run: a thread of its calls late, after the test that led to it."""
 
 SERVED = {
     "aiohttp": ([sys.executable, "app.py"], "messages"),

@@ -36,7 +36,7 @@ def run_all(made: Campaign) -> list[Result]:
     ]
 
 
-@pytest.mark.parametrize("budget", [0, 1, 7, 40])
+@pytest.mark.parametrize("budget", [0, 40])
 def test_one_check_could_not_be_told_and_the_rest_was_not_tried(
     budget: int, campaign: MakeCampaign
 ) -> None:
