@@ -47,7 +47,13 @@ class _Watch:
     waited: float = 0.0
 
     def failure(self, webhook: Webhook) -> _Failure | None:
-        """What fails after the answer to *webhook*, if that is accepted."""
+        """What fails after the answer to *webhook*, if that is accepted.
+
+        It is believed only if it shows again: an older task may have been found out late.
+        """
+        return self._once(webhook) and self._once(webhook)
+
+    def _once(self, webhook: Webhook) -> _Failure | None:
         with afterwards() as failures:
             delivery = self.campaign.send(webhook)
             started = time.perf_counter()

@@ -692,3 +692,18 @@ def test_who_verifies_with_another_key_is_told_so_whatever_becomes_of_forms(
 
     made = campaign(NoForms, "call.initiated", "texml.call.*")
     assert run(made, "serves-something", "").outcome is Outcome.FAILED
+
+
+def test_what_fails_once_after_an_answer_may_be_of_something_older(campaign: MakeCampaign) -> None:
+    class FailsOnce(Receiver):
+        failed = False
+
+        async def afterwards(self) -> None:
+            if not self.failed:
+                self.failed = True
+                raise KeyError("older")
+
+    made = campaign(FailsOnce)
+    assert run(made, "finishes-after-answering", "voice").outcome is Outcome.PASSED
+    made.emulator.receiver.app.failed = False  # type: ignore[attr-defined]
+    assert run(made, "finishes-after-answering", "voice").findings == ()
