@@ -8,8 +8,8 @@ BIN = $(VENV)/bin
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
 	@$(BIN)/telnyx-mock demo
 
-test: $(VENV)/.installed-dev  ## run the tests; three at a time on two cores, since many wait
-	$(BIN)/pytest -n 3
+test: $(VENV)/.installed-dev  ## run the tests; four at a time on two cores, since many wait
+	$(BIN)/pytest -n 4
 
 false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct receiver; about an hour
 	SEEDS=20 $(BIN)/pytest -n auto --timeout 900 tests/test_no_false_alarms.py

@@ -236,7 +236,8 @@ class IgnoresDays(Receiver):
     """It compares what timedelta calls the seconds of a difference, which leave its days out."""
 
     def is_recent(self, age: float) -> bool:
-        return abs(age) % 86400 <= self.tolerance
+        of_day = age % 86400
+        return min(of_day, 86400 - of_day) <= self.tolerance
 
 
 class TenMinutes(Receiver):
