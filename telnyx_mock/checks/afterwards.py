@@ -15,7 +15,7 @@ from telnyx_mock.checks.check import Check, NotSelected, Scope
 from telnyx_mock.checks.departures import departing_in, nullable_sites, optional_sites
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery
-from telnyx_mock.events.model import Event, Presence
+from telnyx_mock.events.model import ContentType, Event, Presence
 from telnyx_mock.paths import short_path
 from telnyx_mock.receivers.crash import afterwards
 from telnyx_mock.severity import Severity
@@ -73,6 +73,8 @@ def _finishes(check: Check, campaign: Campaign, event: Event) -> Iterator[Findin
         if each.family != event.family or not campaign.sample_of(each).accepted:
             continue
         for failure, how, names in _failures(watch, each):
+            if not names and _is_stray(campaign, each):
+                raise NotSelected(f"the family {event.family} is not served here")
             if failure.cause() not in causes:
                 causes.add(failure.cause())
                 yield _finding(check, failure, how, names)
@@ -81,6 +83,14 @@ def _finishes(check: Check, campaign: Campaign, event: Event) -> Iterator[Findin
                 f"what goes on after the answers takes long, so that not all of {event.family} "
                 "was waited for; ask for fewer --events"
             )
+
+
+def _is_stray(campaign: Campaign, event: Event) -> bool:
+    """Whether *event* may be none of the receiver's: forms have addresses of their own as a rule.
+
+    Who answers first and parses later accepts them all the same.
+    """
+    return event.content_type is ContentType.FORM and not campaign.settings.named
 
 
 def _failures(watch: _Watch, event: Event) -> Iterator[tuple[_Failure, str, tuple[str, ...]]]:

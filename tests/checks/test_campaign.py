@@ -707,3 +707,24 @@ def test_what_fails_once_after_an_answer_may_be_of_something_older(campaign: Mak
     assert run(made, "finishes-after-answering", "voice").outcome is Outcome.PASSED
     made.emulator.receiver.app.failed = False  # type: ignore[attr-defined]
     assert run(made, "finishes-after-answering", "voice").findings == ()
+
+
+def test_who_parses_after_the_answer_need_not_expect_forms(campaign: MakeCampaign) -> None:
+    class ParsesLater(Receiver):
+        later = b""
+
+        def handle(self, headers: Headers, body: bytes) -> int:
+            status = super().handle(headers, body)
+            self.later = body if status == 200 else b""
+            return status
+
+        async def afterwards(self) -> None:
+            body, self.later = self.later, b""
+            json.loads(body or b"{}")
+
+    made = campaign(ParsesLater, "call.initiated", "texml.call.*")
+    result = run(made, "finishes-after-answering", "texml")
+    assert result.note == "the family texml is not served here"
+    assert run(made, "finishes-after-answering", "voice").outcome is Outcome.PASSED
+    named = campaign(ParsesLater, "texml.call.*", named=True)
+    assert run(named, "finishes-after-answering", "texml").outcome is Outcome.FAILED
