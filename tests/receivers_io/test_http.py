@@ -16,26 +16,9 @@ from telnyx_mock.receivers.http import HttpReceiver
 from telnyx_mock.receivers.receiver import NoAnswer
 from telnyx_mock.receivers.response import BODY_LIMIT
 from telnyx_mock.request import Request
+from tests.receivers_io.wire import read
 
 LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n"
-
-
-def read(connection):
-    """One request: its head and its body."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        more = connection.recv(65536)
-        if not more:
-            raise OSError("closed")
-        data += more
-    head, _, body = data.partition(b"\r\n\r\n")
-    length = next(
-        (int(line[16:]) for line in head.lower().split(b"\r\n") if line[:15] == b"content-length:"),
-        0,
-    )
-    while len(body) < length:
-        body += connection.recv(65536)
-    return head, body
 
 
 def answering(*parts, seen=None, pause=0.0):
