@@ -178,14 +178,13 @@ def telnyx_guard(telnyx_api: FakeApi) -> Iterator[Doors]:
     A thread of the app may outlive the test that set it going, and so what it asks of Telnyx.
     """
     from telnyx_mock.api.doors import Doors
-    from telnyx_mock.receivers.loop import THREAD
+    from telnyx_mock.receivers.loop import at_work
 
     doors, before = Doors(telnyx_api), threading.enumerate()
     yield doors
     after = [thread for thread in threading.enumerate() if thread not in before]
-    at_work = [thread for thread in after if thread.name != THREAD]
-    if doors.is_open and at_work:
-        threading.Thread(target=_close_after, args=(at_work, doors), daemon=True).start()
+    if doors.is_open and (unfinished := at_work(after)):
+        threading.Thread(target=_close_after, args=(unfinished, doors), daemon=True).start()
     else:
         doors.close()
 

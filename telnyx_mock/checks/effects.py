@@ -21,7 +21,7 @@ from telnyx_mock.checks.probe import snapshot
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.identity import Minter, mint
 from telnyx_mock.events.model import ContentType, Event
-from telnyx_mock.receivers.loop import session_loop
+from telnyx_mock.receivers.loop import at_work
 from telnyx_mock.webhook import Webhook, sample
 
 if TYPE_CHECKING:
@@ -134,19 +134,11 @@ def observe(
         time.sleep(0.01)
 
 
-AWAITED = ("telnyx-mock-", "AnyIO worker thread")
-"""How threads are called that do what the event loop waits for, and nothing else."""
-
-
 def _is_idle(campaign: Campaign) -> bool:
     """Whether nothing is left that could send a command: the app in this process has no thread."""
     callers = (threading.main_thread(), threading.current_thread())
-    names = {thread.name for thread in threading.enumerate() if thread not in callers}
-    return (
-        campaign.emulator.receiver.in_process
-        and all(name.startswith(AWAITED) for name in names)
-        and (not names or session_loop().is_idle)
-    )
+    others = [thread for thread in threading.enumerate() if thread not in callers]
+    return campaign.emulator.receiver.in_process and not at_work(others)
 
 
 def is_quiet(campaign: Campaign, *, probed: bool = True) -> bool:

@@ -19,19 +19,20 @@ import contextvars
 import functools
 import threading
 import time
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Collection, Coroutine, Generator
 from typing import Any, TypeAlias, TypeVar
 
 from telnyx_mock.errors import UsageError
 from telnyx_mock.receivers import crash
 
-__all__ = ["THREAD", "LoopBusy", "SharedLoop", "Tasks", "session_loop"]
+__all__ = ["LoopBusy", "SharedLoop", "Tasks", "at_work", "session_loop"]
 
 T = TypeVar("T")
 Tasks: TypeAlias = "set[asyncio.Task[Any]]"
 
-THREAD = "telnyx-mock-loop"
-"""What the thread is called that drives the loop in the background; it never ends."""
+_THREAD = "telnyx-mock-loop"
+_SERVING = ("telnyx-mock-", "AnyIO worker thread")
+"""How threads are called that do what the loop waits for, and nothing else; idle, they stay."""
 
 _GROUP: contextvars.ContextVar[Tasks | None] = contextvars.ContextVar(
     "telnyx_mock_tasks", default=None
@@ -160,7 +161,7 @@ class SharedLoop:
 
     def _hand_over(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(target=self._drive_on, name=THREAD, daemon=True)
+            self._thread = threading.Thread(target=self._drive_on, name=_THREAD, daemon=True)
             self._thread.start()
         self._handed_over.release()
 
@@ -234,3 +235,11 @@ def session_loop() -> SharedLoop:
     loop = SharedLoop()
     atexit.register(loop.close)
     return loop
+
+
+def at_work(threads: Collection[threading.Thread]) -> list[threading.Thread]:
+    """Those of *threads* that may have something left to do."""
+    others = [thread for thread in threads if not thread.name.startswith(_SERVING)]
+    if len(others) == len(threads) or session_loop().is_idle:
+        return others
+    return list(threads)
