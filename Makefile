@@ -2,14 +2,15 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+unexport PYTHONDONTWRITEBYTECODE  # tests start processes, and each would compile the package anew
 
 .PHONY: shrinking demo test false-alarms mutants lint format docs bench wheel newest clean
 
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
 	@$(BIN)/telnyx-mock demo
 
-test: $(VENV)/.installed-dev  ## run the tests; four at a time on two cores, since many wait
-	$(BIN)/pytest -n 4
+test: $(VENV)/.installed-dev  ## run the tests; three at a time on two cores, since many wait
+	$(BIN)/pytest -n 3 --dist worksteal
 
 false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct receiver; about an hour
 	SEEDS=20 $(BIN)/pytest -n auto --timeout 900 tests/test_no_false_alarms.py
