@@ -81,6 +81,7 @@ def test_a_fault_is_found_by_its_own_checks_and_no_other(
         app_with_keys=app_with_keys,
         failover=FAILOVER_PATH if faulty in BAD_FAILOVER.values() else "",
         deadline=deadline,
+        examples=20 if "accepts-generated" in own else 5,
     )
     assert found(results) == own | ALSO.get(faulty, frozenset())
     for result in results:

@@ -21,7 +21,7 @@ from urllib.parse import parse_qs
 import httpx
 from nacl.exceptions import BadSignatureError
 
-from tests.receivers.correct import API, Acting, Event, Headers, Receiver, Refused
+from tests.receivers.correct import API, TLS, Acting, Event, Headers, Receiver, Refused
 
 SIGNATURE, TIMESTAMP = "telnyx-signature-ed25519", "telnyx-timestamp"
 
@@ -365,7 +365,7 @@ class ActsOnQueries(Receiver):
         fields = parse_qs(scope["query_string"].decode())
         if scope["method"] == "GET" and "data" in fields:
             call = json.loads(fields["data"][0])["payload"]["call_control_id"]
-            async with httpx.AsyncClient() as api:
+            async with httpx.AsyncClient(verify=TLS) as api:
                 await api.post(f"{API}/calls/{call}/actions/answer")
         await super().__call__(scope, receive, send)
 

@@ -19,6 +19,8 @@ from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 from telnyx import AsyncTelnyx, Telnyx
 
+from tests.receivers.correct import API, TLS
+
 
 def is_text(value: object) -> bool:
     """Whether *value* is a text that fits into an address."""
@@ -67,7 +69,7 @@ def flask_pynacl() -> Flask:
     """Flask; verified by hand, and the call is answered by a thread after the webhook."""
     app = Flask("flask_pynacl")
     key = VerifyKey(base64.b64decode(os.environ["TELNYX_PUBLIC_KEY"]))
-    api = httpx.Client(base_url="https://api.telnyx.com/v2")
+    api = httpx.Client(base_url=API, verify=TLS)
     answered: set[str] = set()
     lock = threading.Lock()
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 import requests
 
-from tests.receivers.correct import API, Event, Receiver, WsgiReceiver, kind, payload
+from tests.receivers.correct import API, TLS, Event, Receiver, WsgiReceiver, kind, payload
 
 Post = Callable[[str, dict[str, Any]], object]
 
@@ -22,7 +22,7 @@ DELAYS = (0.05, 0.4, 0.2)
 
 
 def by_httpx(url: str, body: dict[str, Any]) -> object:
-    return httpx.post(url, json=body).raise_for_status()
+    return httpx.post(url, json=body, verify=TLS).raise_for_status()
 
 
 def by_requests(url: str, body: dict[str, Any]) -> object:
