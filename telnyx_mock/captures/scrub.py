@@ -14,6 +14,7 @@ import random
 import re
 import string
 from collections.abc import Callable
+from itertools import count
 
 from telnyx_mock.captures.declared import declared
 from telnyx_mock.captures.masks import digits_in, fictional, masked
@@ -66,20 +67,27 @@ class Scrubber:
     def _value(self, event: Event, path: str, value: Json) -> Json:
         kinds = declared(event).get(path, ())
         if isinstance(value, dict):
-            paths = {name: f"{path}.{name}" if path else name for name in value}
-            return {
-                self._name(event, paths[name], name): self._value(event, paths[name], member)
-                for name, member in value.items()
-            }
+            return self._members(event, path, value)
         if isinstance(value, list):
             return [self._value(event, f"{path}[]", item) for item in value]
         if isinstance(value, str):
             return self._text(event, path, value, kinds)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return self._figure(value) if is_number and not kinds else value
+        is_expected = any(kind.problem(value) is None for kind in kinds)
+        return self._figure(value) if is_number and not is_expected else value
+
+    def _members(self, event: Event, path: str, members: dict[str, Json]) -> dict[str, Json]:
+        """The *members* of an object; of those whose new names are the same, the later numbered."""
+        new: dict[str, Json] = {}
+        for name, member in members.items():
+            inner = f"{path}.{name}" if path else name
+            own = self._name(event, inner, name)
+            names = (f"{own} {number}" if number > 1 else own for number in count(1))
+            new[next(each for each in names if each not in new)] = self._value(event, inner, member)
+        return new
 
     def _figure(self, value: float) -> float:
-        """A number that the catalogue does not know: an account, an age or a place, maybe."""
+        """A number where the catalogue knows none: an account, an age or a place, maybe."""
         return type(value)(re.sub("[1-9]", "1", repr(value)))
 
     def _text(self, event: Event, path: str, value: str, kinds: tuple[Kind, ...]) -> str:

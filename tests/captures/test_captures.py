@@ -304,6 +304,33 @@ def test_numbers_that_nobody_knows_are_no_account_nor_place() -> None:
     assert masked["new"] == {"account": 1111110000, "place": [11.111111, -111.111111], "is": True}
 
 
+@pytest.mark.parametrize("name", ["from", "connection_id", "caller_id_name", "direction"])
+@pytest.mark.parametrize("number", [447700900123, 2143658709213456789, 5551234, 5551234.5])
+def test_a_number_where_a_text_belongs_tells_of_nobody(name: str, number: float) -> None:
+    body = {"data": {**ONE["data"], "payload": {**ONE["data"]["payload"], name: number}}}
+    event = find("call.initiated")
+    masked = Scrubber().scrub(event, body)
+    assert set(str(masked["data"]["payload"][name])) <= set("01.")
+    assert type(masked["data"]["payload"][name]) is type(number)
+    assert str(number) not in " ".join(problems(event, masked))
+
+
+def test_a_number_where_one_belongs_stays() -> None:
+    [masked] = scrubbed({**ONE, "meta": {**ONE["meta"], "attempt": 3}})
+    assert masked["meta"]["attempt"] == 3
+
+
+def test_members_whose_names_are_masked_alike_are_all_kept() -> None:
+    names = {"Jane Roe": 1, "June Poe": "a", "Jean Doe": None, "June Po 7": True}
+    [masked] = scrubbed({**ONE, "new": names})
+    assert masked["new"] == {
+        "Xxxx Xxx": 1,
+        "Xxxx Xxx 2": "x",
+        "Xxxx Xxx 3": None,
+        "Xxxx Xx 0": True,
+    }
+
+
 def test_an_id_is_the_same_in_the_name_of_a_field() -> None:
     body = body_of("texml.call-cost")
     masked = Scrubber().scrub(find("texml.call-cost"), body)
