@@ -25,7 +25,7 @@ from telnyx_mock.receivers.receiver import Receiver, elsewhere
 from telnyx_mock.receivers.target import open_target
 from telnyx_mock.request import Request
 from telnyx_mock.signing import KeyPair
-from telnyx_mock.webhook import Webhook, unminted, webhook
+from telnyx_mock.webhook import Webhook, unminted
 
 if TYPE_CHECKING:
     from telnyx_mock.journal import Journal
@@ -115,10 +115,7 @@ class Emulator:
         if isinstance(what, str):
             what = self.webhook(what, **overrides)
         elif overrides:
-            raise UsageError(
-                f"{what!r} is built already, so {', '.join(sorted(overrides))} cannot be set; "
-                "give the event's name instead."
-            )
+            raise _built_already(what, overrides)
         if forge is not None and malform is not None:
             raise UsageError("A request is forged or malformed, not both: the latter is genuine.")
         if isinstance(what, Request):
@@ -196,7 +193,7 @@ class Emulator:
         """
         emitter = self._bound()
         if isinstance(what, str):
-            what = webhook(what, **overrides)
+            what = self.webhook(what, **overrides)
         elif overrides:
             raise _built_already(what, overrides)
         if policy is None or isinstance(policy, str):

@@ -162,10 +162,6 @@ def differences(built: Webhook) -> Iterator[tuple[str, Json]]:
         yield short_path(built.event, path), value
 
 
-MOST_DECISIONS = 100
-"""More differences than these are not looked into, since each costs a look at all others."""
-
-
 def decisions(built: Webhook) -> dict[str, Json]:
     """The differences from the sample that the others follow from, by path.
 

@@ -42,7 +42,12 @@ class Keeper:
             folder = Folder(Path(path))
             file = folder.file(f"{self.run}.{self.worker['workerid']}")
         self.folder = folder
-        target = {"name": options.target, "path": options.path, "key": options.key}
+        target = {
+            "name": options.target,
+            "path": options.path,
+            "key": options.key,
+            "failover": options.failover,
+        }
         with folder.writing():
             self.journal = Journal(file, target=target, public_key=key_of(config).public_key)
         config.stash[_KEEPER] = self

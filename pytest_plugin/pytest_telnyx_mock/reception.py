@@ -97,7 +97,7 @@ class Reception:
         is_bound = value is self._bound or (is_text and value == self._bound)
         if is_bound and self._reopening(value) is None:
             return self._paced(bound)
-        if is_text and is_address(value) and urlsplit(value).path.strip("/"):
+        if is_text and is_address(value) and _has_path(value):
             path = "/"
         return self._paced(self._receiver(FAILOVER_RECEIVER, value, path))
 
@@ -229,3 +229,9 @@ class _Managed:
     def close(self) -> None:
         with self.surroundings:
             self.app.close()
+
+
+def _has_path(address: str) -> bool:
+    with suppress(ValueError):  # opening it says what is wrong with it
+        return urlsplit(address).path.strip("/") != ""
+    return False

@@ -76,8 +76,12 @@ def _judged_by(options: Options) -> tuple[str, ...]:
         "--probe": options.probe,
         "--failover": options.failover,
         "--app-with-keys": options.app_with_keys,
+        "--success": "" if options.success == "200" else options.success,
+        "--max-requests": "" if options.max_requests is None else str(options.max_requests),
+        "--rate": "" if options.rate is None else f"{options.rate:g}",
     }
-    return tuple(word for name, text in told.items() if text for word in (name, text))
+    words = [word for name, text in told.items() if text for word in (name, text)]
+    return (*words, *(["--forgeries-only"] if options.forgeries_only else []))
 
 
 def give_up(request: pytest.FixtureRequest, error: Exception) -> NoReturn:

@@ -98,7 +98,13 @@ class FakeApi:
 
     @contextmanager
     def taking(self, seconds: float) -> Iterator[None]:
-        """Take *seconds* for each answer, inside the ``with`` block."""
+        """Take *seconds* for each answer, inside the ``with`` block.
+
+        No time limit of the client's cuts that short; for a client that gives up, see
+        :meth:`failing`. Raises UsageError for a negative number.
+        """
+        if seconds < 0:
+            raise UsageError(f"An answer cannot take {seconds:g} s; give 0 or more.")
         before, self.latency = self.latency, seconds
         try:
             yield

@@ -48,9 +48,10 @@ class AsgiReceiver:
         self._loop = session_loop()
         self._work = self._loop.group()
         self._residents = self._loop.group()
+        # What is at another path of the app has these in common with this.
         self._starting = threading.Lock()
-        self._lifespan: Lifespan | None = None
-        self._closed = False
+        self._lifespan = Lifespan(app, self._loop, self._residents)
+        self._closed = threading.Event()
 
     @property
     def url(self) -> str:
@@ -58,11 +59,7 @@ class AsgiReceiver:
         return self._endpoint.url
 
     def at(self, path: str) -> AsgiReceiver:
-        """The same app at another *path*; it is started and closed with this one.
-
-        Raises DeliveryError where its startup failed.
-        """
-        self._started()
+        """The same app at another *path*; it is started and closed with this one."""
         other = copy.copy(self)
         other._endpoint = Endpoint.of(path, self._endpoint.host)
         return other
@@ -102,13 +99,13 @@ class AsgiReceiver:
 
     def close(self) -> None:
         """Cancel what is still at work, and stop the app. Does nothing the second time."""
-        if self._closed:
+        if self._closed.is_set():
             return
-        self._closed = True
+        self._closed.set()
         atexit.unregister(self.close)
         try:
-            if self._lifespan is not None:
-                stop = self._stopped(self._lifespan)
+            if self._lifespan.begun:
+                stop = self._stopped()
                 self._loop.call(lambda loop: loop.create_task(stop), patience=PATIENCE + 2)
         except LoopBusy:
             _log.error("The app blocks its event loop, so it could not be stopped.")
@@ -117,20 +114,18 @@ class AsgiReceiver:
             self._loop.drop(self._residents)
 
     def _started(self) -> Lifespan:
-        if self._closed:
+        if self._closed.is_set():
             raise UsageError(f"The receiver at {self.url} is closed; nothing more can be sent.")
         lifespan = self._lifespan
-        if lifespan is None:
+        if not lifespan.begun:
             with self._starting:
-                lifespan = self._lifespan
-                if lifespan is None:
-                    lifespan = Lifespan(self.app, self._loop, self._residents)
+                if not lifespan.begun:
                     start = lifespan.start()
                     try:
                         self._loop.call(lambda loop: loop.create_task(start), patience=PATIENCE + 1)
                     except LoopBusy:
                         lifespan.failure = f"it did not start within {PATIENCE:g} s"
-                    self._lifespan = lifespan
+                    lifespan.begun = True
                     atexit.register(self.close)
         if lifespan.failure is not None:
             raise DeliveryError(f"The app failed to start: {lifespan.failure}.")
@@ -154,9 +149,9 @@ class AsgiReceiver:
             self._residents.add(task)
             task.add_done_callback(self._residents.discard)
 
-    async def _stopped(self, lifespan: Lifespan) -> None:
+    async def _stopped(self) -> None:
         await _cancel(self._work)
-        await lifespan.stop()
+        await self._lifespan.stop()
         await _cancel(self._residents)
 
     def _scope(self, request: Request, state: dict[str, Any]) -> dict[str, Any]:

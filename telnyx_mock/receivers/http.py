@@ -42,7 +42,7 @@ _PIECE = 1 << 16
 
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d)")
 
-_BEGINNING, _ANSWER, _MANY = 10, 256, 1024
+_BEGINNING, _ANSWER, _MANY = 10, 8192, 1024
 """Bytes: until an answer shows how its status begins, of a whole short one, and of many of those."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import threading
 import time
 import uuid
 from base64 import b64decode, b64encode
@@ -72,7 +73,7 @@ class LambdaReceiver:
         self.app = handler
         self._endpoint = Endpoint.of(path, host)
         self._base64 = base64
-        self._closed = False
+        self._closed = threading.Event()  # in common with what is at another path of it
 
     @property
     def url(self) -> str:
@@ -91,7 +92,7 @@ class LambdaReceiver:
         An exception in the handler is an answer of 500 with its traceback as ``crash``; so is a
         result that API Gateway cannot make an answer of.
         """
-        if self._closed:
+        if self._closed.is_set():
             raise UsageError(f"The receiver at {self.url} is closed; nothing more can be sent.")
         event = self._event(request)
         told: str | None = None
@@ -116,7 +117,7 @@ class LambdaReceiver:
 
     def close(self) -> None:
         """Nothing was started, so nothing has to stop; no more is sent."""
-        self._closed = True
+        self._closed.set()
 
     def _event(self, request: Request) -> dict[str, Any]:
         target = self._endpoint

@@ -21,9 +21,13 @@ _log = logging.getLogger("telnyx_mock.receivers")
 
 
 class Lifespan:
-    """One app's lifespan; *residents* are the tasks that it makes, and that outlive requests."""
+    """One app's lifespan; *residents* are the tasks that it makes, and that outlive requests.
+
+    ``begun`` is for the owner to set, once the app was started or failed to start.
+    """
 
     def __init__(self, app: Any, loop: SharedLoop, residents: Tasks) -> None:
+        self.begun = False
         self.state: dict[str, Any] = {}
         self.failure: str | None = None
         self._app = app

@@ -6,6 +6,7 @@ import copy
 import io
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -32,7 +33,7 @@ class WsgiReceiver:
     def __init__(self, app: Any, path: str = "/", host: str = HOST) -> None:
         self.app = app
         self._endpoint = Endpoint.of(path, host)
-        self._closed = False
+        self._closed = threading.Event()  # in common with what is at another path of it
 
     @property
     def url(self) -> str:
@@ -51,7 +52,7 @@ class WsgiReceiver:
         An exception in the app is an answer of 500 with its traceback as ``crash``, followed by
         what the app wrote to ``wsgi.errors``.
         """
-        if self._closed:
+        if self._closed.is_set():
             raise UsageError(f"The receiver at {self.url} is closed; nothing more can be sent.")
         crash.watch_frameworks()
         errors = io.StringIO()
@@ -78,7 +79,7 @@ class WsgiReceiver:
 
     def close(self) -> None:
         """Nothing was started, so nothing has to stop; no more is sent."""
-        self._closed = True
+        self._closed.set()
 
     def _environ(self, request: Request, errors: io.StringIO) -> dict[str, Any]:
         target = self._endpoint

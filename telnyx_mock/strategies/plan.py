@@ -113,7 +113,7 @@ def plan(event: Event, options: Options = DEFAULT) -> Plan:
         if options.unknown_events
         and isinstance(site.kind, Choice)
         and site.kind.values == (event.name,)
-    )
+    )[:1]  # mail tells its name once more
     avoided = (rf"{re.escape(path)}(?:[.\[|+?].*)?" for path in options.avoid)
     pinned = re.compile("|".join(avoided) or r"(?!)")
 

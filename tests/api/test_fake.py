@@ -157,3 +157,8 @@ def test_clear_forgets_the_test_before(api: FakeApi) -> None:
 
     assert (api.commands, api.refused, api.latency) == ([], [], 0.0)
     assert ask(api, "POST", ANSWER).status == 200
+
+
+def test_an_answer_before_the_question_is_refused(api: FakeApi) -> None:
+    with pytest.raises(UsageError, match="cannot take -1 s; give 0 or more"), api.taking(-1):
+        pass

@@ -91,6 +91,20 @@ def test_a_forgery_that_is_accepted_is_exit_1_and_the_token_is_nowhere(
     assert SECRET not in result.output
 
 
+def test_what_repeats_a_check_keeps_to_the_bounds_of_the_run(
+    run: Run, project: Path, gateway: tuple[str, type[Gateway]]
+) -> None:
+    address, handler = gateway
+    handler.status = 200
+    bounds = ("--success", "2xx", "--max-requests", "50", "--rate", "90", "--forgeries-only")
+    words = ("check", address, *ONE_EVENT, *HEADER, "--failover", "/second", *bounds)
+    run(*words, "--only", "refuses-at-failover", "--report", "report.json")
+    [finding, *_] = json.loads((project / "report.json").read_bytes())["findings"]
+    assert finding["repeat"].endswith(
+        f" --failover /second {' '.join(bounds)} --only refuses-at-failover"
+    )
+
+
 def test_send_adds_headers_too(run: Run, project: Path, gateway: tuple[str, type[Gateway]]) -> None:
     address, handler = gateway
     handler.status = 200
@@ -163,6 +177,7 @@ def test_another_machine_is_bounded_by_default(run: Run, project: Path) -> None:
     [
         (("https://shop.example/",), "shop.example is not this machine"),
         (("shop:app", "--failover", "https://shop.example/"), "shop.example is not this machine"),
+        (("shop:app", "--failover", "http://[::1"), "'http://[::1' is no address"),
         (("shop:app", "--probe", "https://shop.example/rows"), "shop.example is not this machine"),
         (("shop:app", "--header", "X Env"), "A header is written as 'Name: value'"),
         (

@@ -6,8 +6,10 @@ import json
 import time
 from typing import Any
 
+import httpx
 import pytest
 
+from telnyx_mock.clock import SetClock
 from telnyx_mock.delivery import POLICIES, Delivery, Policy, policy_for
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure, UsageError
@@ -183,6 +185,25 @@ def test_failover_may_be_another_path_of_the_same_app_which_is_started_once() ->
     receiver.close()
 
 
+def test_an_app_with_a_failover_address_is_started_while_its_calls_are_caught() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            async with httpx.AsyncClient() as api:
+                await api.get("https://api.telnyx.com/v2/whoami")
+            await send({"type": "lifespan.startup.complete"})
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body"})
+
+    receiver = open_app(app)
+    emulator = Emulator(receiver, key=KEY)
+    assert emulator.deliver("call.initiated", failover="/failover").accepted
+    assert [command.path for command in emulator.api.commands] == ["/v2/whoami"]
+    emulator.unbind()
+    receiver.close()
+
+
 def test_what_has_no_other_path_takes_none_for_its_failover_address() -> None:
     class Own:
         url, in_process = "http://localhost/", False
@@ -252,6 +273,13 @@ def test_numbers_that_cannot_be_are_refused(numbers: dict[str, Any]) -> None:
 def test_an_unknown_policy_is_answered_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="Did you mean 'messaging'"):
         deliver(Answers(200), policy="mesaging")
+
+
+def test_a_name_happens_at_the_time_of_the_clock() -> None:
+    emulator = Emulator(open_app(Answers(200)), key=KEY, clock=SetClock(1_000_000_000))
+    delivery = emulator.deliver("call.hangup")
+    assert body(delivery)["data"]["occurred_at"].startswith("2001-09-09T01:46:")
+    emulator.unbind()
 
 
 def test_what_is_built_takes_no_overrides() -> None:

@@ -13,7 +13,7 @@ from telnyx_mock.errors import DeliveryError, UsageError
 from telnyx_mock.receivers.asgi import AsgiReceiver
 from telnyx_mock.receivers.http import HttpReceiver
 from telnyx_mock.receivers.lambda_ import LambdaReceiver
-from telnyx_mock.receivers.receiver import elsewhere
+from telnyx_mock.receivers.receiver import Receiver, elsewhere
 from telnyx_mock.receivers.wsgi import WsgiReceiver
 from telnyx_mock.request import Request
 
@@ -39,6 +39,20 @@ def test_an_app_without_a_lifespan(
     assert receiver.send(request_, timeout=1).body == b"/first?"
 
 
+@pytest.mark.parametrize("closed", [0, 1])
+@pytest.mark.parametrize("kind", [WsgiReceiver, LambdaReceiver, AsgiReceiver])
+def test_what_is_closed_at_one_path_is_closed_at_the_other(
+    kind: Callable[..., Receiver], closed: int, request_: Request
+) -> None:
+    first = kind(None, "/first")
+    both = [first, elsewhere(first, "/second")]
+    both[closed].close()
+    for one in both:
+        with pytest.raises(UsageError, match="is closed; nothing more can be sent"):
+            one.send(request_, timeout=1)
+        one.close()
+
+
 def test_work_in_the_background_is_waited_for_at_either_path(
     asgi: Callable[..., AsgiReceiver], request_: Request
 ) -> None:
@@ -59,14 +73,19 @@ def test_work_in_the_background_is_waited_for_at_either_path(
 
 
 def test_an_app_that_does_not_start_is_reached_nowhere(
-    asgi: Callable[..., AsgiReceiver],
+    asgi: Callable[..., AsgiReceiver], request_: Request
 ) -> None:
+    started = []
+
     async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        await receive()
+        started.append(await receive())
         await send({"type": "lifespan.startup.failed", "message": "no database"})
 
-    with pytest.raises(DeliveryError, match="no database"):
-        elsewhere(asgi(app), "/second")
+    first = asgi(app)
+    for each in (elsewhere(first, "/second"), first):
+        with pytest.raises(DeliveryError, match="no database"):
+            each.send(request_, timeout=1)
+    assert len(started) == 1
 
 
 def test_a_server_is_reached_by_the_same_connection(request_: Request) -> None:

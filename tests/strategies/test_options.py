@@ -147,6 +147,7 @@ def test_new_values_are_those_of_enums_and_marked_where_the_enum_is_closed(name:
         ("call.initiated", "event_type"),
         ("conference.floor.changed", "event_type"),
         ("transcript.completed", "event"),
+        ("email.queued", "event_type"),
     ],
 )
 def test_an_unknown_event_says_so_and_is_otherwise_as_its_like(name: str, path: str) -> None:
