@@ -42,10 +42,15 @@ def command(
 ) -> None:
     """Tell whether BODY, a file or standard input, was signed as its headers say."""
     headers = (
-        (TIMESTAMP_HEADER, timestamp.encode()),
-        (SIGNATURE_HEADER, signature.encode()),
+        (TIMESTAMP_HEADER, _bytes(timestamp)),
+        (SIGNATURE_HEADER, _bytes(signature)),
     )
     moment = SYSTEM_CLOCK.now() if now is None else now
     verdict = verify(public_key, Request(headers, body.read()), now=moment, tolerance=tolerance)
     click.echo(f"{verdict.reason.value}: {verdict.explanation}")
     context.exit(0 if verdict.ok else 1)
+
+
+def _bytes(text: str) -> bytes:
+    """*text* as it came from the shell, which may be no UTF-8."""
+    return text.encode(errors="surrogateescape")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import pytest
+
 from telnyx_mock.signing import KeyPair
 from tests.cli.conftest import Run
 
@@ -51,6 +53,28 @@ def test_what_does_not_verify_is_exit_1_and_says_why(run: Run, project: Path) ->
     assert (code, why) == (1, "old: It was signed 301 s ago, and 300 s are allowed.\n")
     late = ("--now", 1_700_000_301, "--tolerance", 600)
     assert verified(run, stamp, signature, b'{"data": {}}', *late)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("stamp", "signature", "why"),
+    [
+        (
+            "\udcff",
+            "\udcfe",
+            "bad timestamp: The timestamp '\ufffd' is no number of Unix seconds.\n",
+        ),
+        ("5", "\udcfe", "not base64: The signature is not standard base64.\n"),
+    ],
+)
+def test_headers_may_be_no_utf_8(
+    stamp: str, signature: str, why: str, run: Run, project: Path
+) -> None:
+    """As a shell hands them over."""
+    run("keys", "new", "--out", "my.key")
+    assert verified(run, stamp, signature, b"{}") == (1, why)
+    result = run("verify", "--public-key", "\udcff", "--timestamp", stamp, "--signature", signature)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("telnyx-mock: The public key must be base64 of 32 bytes")
 
 
 def test_a_body_is_read_from_a_file(run: Run, project: Path) -> None:
