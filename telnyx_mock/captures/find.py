@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from telnyx_mock.captures.read import read_json
 from telnyx_mock.captures.untold import form_of, is_form, nameless
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import find
@@ -70,14 +71,14 @@ def _identity(captured: Captured) -> str:
 def _documents(text: str) -> Iterator[tuple[int, Json]]:
     """The whole as JSON, with no number, or else each of its lines, JSON or not, with its own."""
     try:
-        yield 0, json.loads(text)
+        yield 0, read_json(text)
         return
     except ValueError:
         pass
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
-                yield number, json.loads(line)
+                yield number, read_json(line)
             except ValueError:
                 yield number, line.strip()
 
@@ -111,7 +112,7 @@ def _found_in_text(text: str) -> Iterator[Captured | str]:
             yield from _form(form)
     elif text[:1] in ("{", "["):
         try:
-            yield from _found(json.loads(text))
+            yield from _found(read_json(text))
         except (ValueError, RecursionError):
             return
 

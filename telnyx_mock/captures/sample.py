@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 
 from telnyx_mock.captures.declared import declared
+from telnyx_mock.captures.read import read_json
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import find
 from telnyx_mock.events.identity import Moment, Style, Symbol
@@ -36,10 +36,12 @@ def load_webhook(path: str | PathLike[str]) -> Webhook:
     """
     file = Path(path)
     try:
-        body = json.loads(file.read_bytes())
+        body = read_json(file.read_bytes())
         is_named = "data" in body
         name = body["data"]["event_type"] if is_named else body["event"]
-        body = body if is_named else dict(body["body"])
+        body = body if is_named else body["body"]
+        if not isinstance(name, str) or not isinstance(body, dict):
+            raise TypeError
     except OSError as error:
         raise UsageError(f"The webhook {file} cannot be read: {error.strerror}.") from None
     except (ValueError, LookupError, TypeError):

@@ -18,6 +18,7 @@ from itertools import count
 
 from telnyx_mock.captures.declared import declared
 from telnyx_mock.captures.masks import digits_in, fictional, masked
+from telnyx_mock.captures.read import read_json
 from telnyx_mock.events.identity import Style
 from telnyx_mock.events.kinds import (
     Base64Json,
@@ -207,7 +208,7 @@ class Scrubber:
 
 def _read(text: str) -> Json:
     try:
-        return json.loads(text)
+        return read_json(text)
     except ValueError:
         return None
 

@@ -5,12 +5,12 @@ A body is of the event whose declaration it fits.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
 from telnyx_mock.captures.declared import declared
+from telnyx_mock.captures.read import read_json
 from telnyx_mock.events.catalog import select
 from telnyx_mock.events.kinds import Json
 from telnyx_mock.events.model import ContentType, Event
@@ -79,7 +79,7 @@ def _value(event: Event, name: str, value: Json) -> Json:
     if not isinstance(value, str) or any(kind.problem(value) is None for kind in kinds):
         return value
     try:
-        read = json.loads(value)
+        read = read_json(value)
     except ValueError:
         return value
     return read if any(kind.problem(read) is None for kind in kinds) else value

@@ -21,7 +21,9 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command("capture")
-@click.argument("recording", metavar="FILE", type=click.File(encoding="utf-8", errors="replace"))
+@click.argument(
+    "recording", metavar="FILE", type=click.File(encoding="utf-8-sig", errors="replace")
+)
 @click.option("--out", type=FOLDER, default="captured", help="Write them here, not in captured/.")
 @click.pass_context
 def command(context: click.Context, recording: TextIO, out: Path) -> None:
@@ -59,10 +61,16 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
             click.echo(f"warning: {problem}", err=True)
             continue
         body = scrubber.scrub(event, captured.body)
-        names = (out / f"{event.name}-{number}.json" for number in count(1))
-        file = next(name for name in names if not name.exists())
         written = json.dumps(as_sample(event, body), indent=2, ensure_ascii=False)
-        file.write_bytes((written + "\n").encode(errors="backslashreplace"))
+        names = (out / f"{event.name}-{number}.json" for number in count(1))
+        try:
+            file = next(name for name in names if not name.exists())
+            file.write_bytes((written + "\n").encode(errors="backslashreplace"))
+        except OSError as error:
+            raise UsageError(
+                f"No sample can be written into the folder {out}: {error.strerror}; name another "
+                "with --out."
+            ) from None
         click.echo(str(file))
         for unexpected in problems(event, body):
             click.echo(f"warning: {file.name}: {unexpected}", err=True)

@@ -13,9 +13,10 @@ from urllib.parse import parse_qsl
 import pytest
 
 from telnyx_mock.captures import Scrubber, as_sample, captured_in, load_webhook
+from telnyx_mock.captures.read import DEEPEST
 from telnyx_mock.errors import UsageError
 from telnyx_mock.events.catalog import find, select
-from telnyx_mock.events.kinds import Json
+from telnyx_mock.events.kinds import Base64Json, Json, JsonText, Text
 from telnyx_mock.events.model import Event
 from telnyx_mock.events.validity import problems
 from telnyx_mock.webhook import sample, webhook
@@ -103,6 +104,38 @@ def test_what_was_delivered_twice_is_one_sample() -> None:
 @pytest.mark.parametrize("recording", ["", "nothing", "{}", '{"data": {"event_type": 3}}', "[1]"])
 def test_where_there_is_none_none_is_found(recording: str) -> None:
     assert captured_in(recording).webhooks == []
+
+
+def nested(levels: int) -> str:
+    return f'{{"data": {{"event_type": "call.hangup", "a": {"[" * levels}{"]" * levels}}}}}'
+
+
+@pytest.mark.parametrize("levels", [DEEPEST, 300, 900, 5_000])
+def test_what_is_nested_more_deeply_than_any_webhook_is_passed_over(
+    levels: int, tmp_path: Path
+) -> None:
+    line, form = nested(levels), f"CallSid=CA1&Parts={nested(levels)}"
+    for text in (line, json.dumps({"body": line}), "[" * 200_000, form):
+        recording = captured_in(f"{text}\n{json.dumps(ONE)}")
+        assert [captured.event for captured in recording.webhooks] == ["call.initiated"]
+    (tmp_path / "one.json").write_text(line)
+    with pytest.raises(UsageError, match="holds no webhook"):
+        load_webhook(tmp_path / "one.json")
+
+
+def test_what_is_just_not_too_deep_goes_all_the_way(tmp_path: Path) -> None:
+    text = nested(DEEPEST - 2)
+    [captured] = captured_in(json.dumps({"body": text})).webhooks
+    body = Scrubber().scrub(find(captured.event), captured.body)
+    (tmp_path / "one.json").write_text(json.dumps(as_sample(find(captured.event), body)))
+    assert load_webhook(tmp_path / "one.json").fresh().body == json.loads(text)
+
+
+@pytest.mark.parametrize("kind", [JsonText, Base64Json])
+def test_json_in_a_text_may_be_nested_without_end(kind: type[JsonText | Base64Json]) -> None:
+    text = "[" * 200_000
+    value = text if kind is JsonText else base64.b64encode(text.encode()).decode()
+    assert "JSON" in str(kind(Text("x")).problem(value))
 
 
 def body_of(name: str) -> Json:
@@ -376,6 +409,12 @@ def test_an_id_stays_the_same_throughout_a_sample(tmp_path: Path) -> None:
     [
         ("{", "holds no webhook"),
         ("[]", "holds no webhook"),
+        ('["x"]', "holds no webhook"),
+        ("[" * 200_000, "holds no webhook"),
+        ('{"data": {"event_type": 5}}', "holds no webhook"),
+        ('{"data": {"event_type": ["x"]}}', "holds no webhook"),
+        ('{"event": 5, "body": {}}', "holds no webhook"),
+        ('{"event": "texml.gather", "body": []}', "holds no webhook"),
         ('{"data": null}', "holds no webhook"),
         ('{"data": {"event_type": "call.initated"}}', "Did you mean 'call.initiated'"),
         ("\udcff", "holds no webhook"),

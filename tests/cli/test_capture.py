@@ -89,6 +89,34 @@ def test_where_there_is_no_webhook_there_is_a_sentence(
     assert not (project / "captured").exists()
 
 
+@pytest.mark.parametrize("content", ["[" * 200_000, '{"a":' * 5_000 + "1" + "}" * 5_000])
+def test_what_is_nested_without_end_holds_no_webhook(run: Run, project: Path, content: str) -> None:
+    (project / "deep.json").write_text(content)
+    captured = run("capture", "deep.json")
+    assert captured.stderr.startswith("telnyx-mock: There is no webhook in it: ")
+    sent = run("send", "deep.json", "--dry-run")
+    assert sent.stderr.startswith("telnyx-mock: The file deep.json holds no webhook: ")
+    assert (captured.exit_code, sent.exit_code) == (2, 2)
+
+
+def test_a_byte_order_mark_is_no_part_of_it(run: Run, project: Path) -> None:
+    content = b"\xef\xbb\xbf" + recorded("call.answered").encode()
+    (project / "log.json").write_bytes(content)
+    for file in ("log.json", "-"):
+        result = run("capture", file, "--out", "here", stdin=content)
+        assert result.exit_code == 0, result.output
+    assert len(list((project / "here").iterdir())) == 2
+
+
+def test_where_nothing_can_be_written_there_is_a_sentence(run: Run, project: Path) -> None:
+    result = run("capture", "-", "--out", "/proc/self", stdin=recorded("call.initiated"))
+    assert result.stderr == (
+        "telnyx-mock: No sample can be written into the folder /proc/self: No such file or "
+        "directory; name another with --out.\n"
+    )
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
 def test_values_are_not_set_in_a_file(run: Run, project: Path) -> None:
     run("capture", "-", stdin=recorded("call.initiated"))
     result = run("send", "captured/call.initiated-1.json", CORRECT, "--set", "from=1")

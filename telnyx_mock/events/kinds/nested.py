@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -143,7 +142,7 @@ class JsonText:
             return f"takes JSON text, not {shown(value)}"
         try:
             content = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return f"takes JSON text, not {shown(value)}"
         return self.content.problem(content)
 
@@ -170,7 +169,7 @@ class Base64Json:
             return f"takes base64 of JSON, not {shown(value)}"
         try:
             content = json.loads(base64.b64decode(value, validate=True))
-        except (ValueError, binascii.Error):
+        except (ValueError, RecursionError):
             return f"takes base64 of JSON, not {shown(value)}"
         return self.content.problem(content)
 
