@@ -14,9 +14,10 @@ from telnyx_mock.cli.values import override_options, overrides
 from telnyx_mock.draft import Draft
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
+from telnyx_mock.receivers.added_headers import added_headers
 from telnyx_mock.receivers.endpoint import Endpoint
 from telnyx_mock.receivers.target import is_address, open_target
-from telnyx_mock.request import Request
+from telnyx_mock.request import Headers, Request
 from telnyx_mock.signing import KeyPair
 from telnyx_mock.webhook import Webhook, webhook
 
@@ -74,7 +75,7 @@ def command(
     request = Emulator(key=pair).request(draft, forge=forgery, malform=malform)
     receiver = Target(target or "", path, key, hosts, headers, ca_bundle or "")
     if dry_run:
-        _print_request(request, _place(receiver))
+        _print_request(request.with_headers(*_shown(headers)), _place(receiver))
         return
     if target is None:
         raise UsageError("There is no TARGET to send to; give one, or --dry-run.")
@@ -102,6 +103,15 @@ def _place(target: Target) -> Endpoint:
     receiver.close()
     parts = urlsplit(receiver.url)
     return Endpoint.of((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+
+
+def _shown(texts: tuple[str, ...]) -> Headers:
+    """The headers that *texts* add; of those that name where their value is, the name alone."""
+    written = (text.partition(":")[2].strip(" \t").encode() for text in texts)
+    return tuple(
+        (name, value if value == own else b"...")
+        for own, (name, value) in zip(written, added_headers(texts), strict=True)
+    )
 
 
 def _print_request(request: Request, place: Endpoint) -> None:

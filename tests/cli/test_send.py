@@ -63,6 +63,17 @@ def test_a_dry_run_names_the_place_that_it_would_go_to(
     assert result.stdout.splitlines()[0] == f"POST {place} HTTP/1.1"
 
 
+def test_a_dry_run_shows_what_is_added_but_no_secret(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", "open-sesame")
+    headers = ("--header", "X-Env:  staging ", "--header", "X-Token: env:TOKEN")
+    result = run("send", "call.initiated", "--dry-run", *headers)
+    head = result.stdout.partition("\n\n")[0].splitlines()
+    assert head[-2:] == ["X-Env: staging", "X-Token: ..."]
+    assert "open-sesame" not in result.output
+
+
 def test_commands_that_follow_are_shown(run: Run) -> None:
     """Also those of work in the background, after the answer."""
     result = run("send", "call.initiated", "tests.receivers.correct:Queueing()")
