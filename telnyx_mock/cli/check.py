@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import os
 import secrets
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -41,6 +43,17 @@ def _seconds(
     if value is not None and not (value >= 0.001 and math.isfinite(value)):
         raise click.BadParameter(f"{value} is no time to wait; give seconds, such as 2.")
     return value
+
+
+def _reports(files: Mapping[str, Path | None]) -> dict[str, Path]:
+    """The *files* that are asked for, by option. Raises UsageError where two are one."""
+    asked = {option: file for option, file in files.items() if file is not None}
+    first: dict[str, str] = {}
+    for option, file in asked.items():
+        other = first.setdefault(os.path.realpath(file), option)
+        if other != option:
+            raise UsageError(f"{other} and {option} both name {file}; give each a file of its own.")
+    return asked
 
 
 @click.command("check", cls=ConfiguredCommand)
@@ -165,14 +178,14 @@ def command(
         KeyPair.load(key)
     if workers and importlib.util.find_spec("xdist") is None:
         raise UsageError("-n needs pytest-xdist; install it with: pip install pytest-xdist")
+    reports = _reports({"--report": report, "--html": html, "--junit": junit})
     receiver = Target(target, path, key, hosts, headers, ca_bundle or "")
     bounds = Bounds(max_requests, rate, forgeries_only)
     if dry_run:
         show_plan(receiver, patterns, only, bounds, (failover or "", probe or ""))
         return
-    for file in (report, html, junit):
-        if file is not None:
-            prepare(file)
+    for file in reports.values():
+        prepare(file)
     run_id = secrets.token_hex(4)
     if journal:
         try:

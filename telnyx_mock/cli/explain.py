@@ -10,7 +10,8 @@ import click
 
 from telnyx_mock.checks.check import Check
 from telnyx_mock.checks.contract import CONTRACT
-from telnyx_mock.events.catalog import find
+from telnyx_mock.errors import UsageError, unknown
+from telnyx_mock.events.catalog import all_events, find
 from telnyx_mock.events.describe import STATUSES, Line, lines, signature
 from telnyx_mock.events.model import Event
 from telnyx_mock.events.wording import value_words
@@ -33,7 +34,7 @@ def command(name: str) -> None:
     if name in CONTRACT:
         _print_check(CONTRACT[name], width)
         return
-    found = find(name)
+    found = _event(name)
     click.echo(click.style(found.name, bold=True))
     for line in (*_wrapped(found.trigger, width, "  "), "", *_facts(found, width)):
         click.echo(line)
@@ -42,6 +43,14 @@ def command(name: str) -> None:
     around = [line for line in lines(found) if line not in inside]
     _print_fields(f"Payload, in {root}" if root else "Fields", inside, len(found.root), width)
     _print_fields("Envelope", around, 0, width)
+
+
+def _event(name: str) -> Event:
+    try:
+        return find(name)
+    except UsageError:
+        known = {*CONTRACT, *(event.name for event in all_events())}
+        raise unknown("event or check", name, known) from None
 
 
 def _print_check(check: Check, width: int) -> None:

@@ -259,6 +259,16 @@ def test_junit_has_a_case_for_each_check(run: Run, project: Path) -> None:
     assert suite.get("name") == "telnyx-mock"
 
 
+def test_two_reports_in_one_file_are_refused_before_it_is_emptied(run: Run, project: Path) -> None:
+    (project / "old.json").write_text("old")
+    (project / "link.json").symlink_to("old.json")
+    result = run("check", "shop:app", "--report", "old.json", "--junit", "link.json")
+    assert result.stderr == (
+        "telnyx-mock: --report and --junit both name link.json; give each a file of its own.\n"
+    )
+    assert (result.exit_code, (project / "old.json").read_text()) == (2, "old")
+
+
 def test_an_old_report_does_not_outlive_a_run_that_came_to_nothing(run: Run, project: Path) -> None:
     old = project / "report.json"
     old.write_text('{"version": 1}')

@@ -104,6 +104,12 @@ MISTAKES: dict[tuple[object, ...], str] = {
     (*CHECK, "--report", "."): "Invalid value for '--report': File '.' is a directory.",
     (*CHECK, "--report", "shop.py/r.json"): "The report shop.py/r.json cannot be written: ",
     (*CHECK, "--junit", "shop.py/r.xml"): "The report shop.py/r.xml cannot be written: ",
+    (*CHECK, "--report", "r", "--html", "r", "--junit", "r"): (
+        "--report and --html both name r; give each a file of its own."
+    ),
+    (*CHECK, "--html", "r.xml", "--junit", "x/../r.xml", "--dry-run"): (
+        "--html and --junit both name x/../r.xml; give each a file of its own."
+    ),
     (*CHECK, "--junit", "/proc/r.xml"): "The report /proc/r.xml cannot be written: ",
     ("send", "call.intiated", "shop:app"): UNKNOWN_EVENT,
     SEND: "There is no TARGET to send to; give one, or --dry-run.",
@@ -152,6 +158,19 @@ MISTAKES: dict[tuple[object, ...], str] = {
     (*SEND, "shop:app", "--key", "file:nowhere.key"): NO_KEY_FILE,
     (*SEND, "shop:app", "--key", "file:shop.py"): NO_KEY,
     (*SEND, "shop:app", "--key", "c2VjcmV0"): KEY_BY_VALUE,
+    (*SEND, "--header", "X-Env", "--dry-run"): (
+        "A header is written as 'Name: value', or 'Name: env:VARIABLE' for a secret; 'X-Env' does "
+        "not begin like one."
+    ),
+    (*SEND, "--header", "X-Token: env:NO_SUCH_KEY", "--dry-run"): (
+        "The environment has no variable NO_SUCH_KEY to read the header X-Token from."
+    ),
+    ("explain", "accepts-nul"): (
+        "There is no event or check 'accepts-nul'. Did you mean 'accepts-null' or "
+    ),
+    ("explain", "call.intiated"): (
+        "There is no event or check 'call.intiated'. Did you mean 'call.initiated' or "
+    ),
     ("sample", "call.intiated"): UNKNOWN_EVENT,
     ("sample", "call.initiated", "--set", "color=red"): "There is no field 'payload.color' in",
     ("events", "call.intiated"): UNKNOWN_EVENT,
