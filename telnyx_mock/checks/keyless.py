@@ -125,9 +125,9 @@ def _started(campaign: Campaign, event: Event, key: str | None) -> list[Delivery
 
 def _answers(campaign: Campaign, event: Event) -> list[Delivery]:
     """What a fresh receiver does with each of the lies, and then with the truth."""
-    with campaign.emulator.fresh() as fresh:
+    with campaign.sending.fresh() as send:
         webhook = sample(event.name)
-        return [*(fresh.send(webhook, forge=lie) for lie in LIES), fresh.send(webhook)]
+        return [*(send(webhook, forge=lie) for lie in LIES), send(webhook)]
 
 
 KEYLESS: tuple[Check, ...] = (

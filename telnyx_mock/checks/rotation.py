@@ -114,15 +114,13 @@ def _answers(
     Raises _NotMade where there is no such app.
     """
     assert campaign.app_with_keys is not None
-    emulator = campaign.emulator
     try:
-        receiver: Receiver = campaign.app_with_keys([key.pair.public_key for key in given])
-        with emulator.fresh(receiver) as fresh:
-            now = emulator.clock.now()
+        trusted = [key.pair.public_key for key in given]
+        receiver: Receiver = campaign.app_with_keys(list(trusted))
+        with campaign.sending.fresh(receiver, trusted=trusted) as send:
+            now = campaign.emulator.clock.now()
             return {
-                key.words: fresh.send(
-                    sign(sample(event.name).fresh(now), key.pair, timestamp=int(now))
-                )
+                key.words: send(sign(sample(event.name).fresh(now), key.pair, timestamp=int(now)))
                 for key in signers
             }
     except (BudgetSpent, UsageError):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from telnyx_mock.checks.check import Inconclusive, NotSelected
@@ -17,6 +18,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.draft import Draft
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
+from telnyx_mock.journal import FAILOVER, MADE_FOR_IT
 from telnyx_mock.receivers.receiver import Receiver
 from telnyx_mock.request import Request
 from telnyx_mock.webhook import Webhook
@@ -113,13 +115,30 @@ class Sending:
             _require_unblocked(delivery)
         return deliveries
 
+    @contextmanager
+    def fresh(
+        self, receiver: Receiver | None = None, *, trusted: Sequence[str] | None = None
+    ) -> Iterator[Callable[..., Delivery]]:
+        """What sends to a receiver that is made for a check: see Emulator.fresh, and its send.
+
+        *trusted* are the public keys that it was given, if not the one of the run.
+        """
+        with self.emulator.fresh(receiver) as fresh, self._noted(MADE_FOR_IT, trusted):
+            yield fresh.send
+
+    def _noted(self, to: str, trusted: Sequence[str] | None = None) -> AbstractContextManager[None]:
+        """Have the journal note where things go in the ``with`` block, if one is kept."""
+        journal = self.emulator.journal
+        return nullcontext() if journal is None else journal.beside(to, trusted)
+
     def _send(
         self, what: Webhook | Draft | Request, forge: str | None, to: Receiver | None
     ) -> Delivery:
         if to is None:
             delivery = self.emulator.send(what, forge=forge)
         else:
-            delivery = self.emulator.send_to(to, what, forge=forge)
+            with self._noted(FAILOVER):
+                delivery = self.emulator.send_to(to, what, forge=forge)
         self._count(delivery)
         return delivery
 

@@ -11,7 +11,8 @@ from telnyx_mock.cli.once import did_right, send_once
 from telnyx_mock.cli.target import Target, target_options
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.errors import UsageError
-from telnyx_mock.journal import FOLDER, Folder, again
+from telnyx_mock.journal import FAILOVER, FOLDER, Folder, Kept, Run, again
+from telnyx_mock.receivers.target import is_address
 from telnyx_mock.signing import KeyPair
 
 __all__ = ["command"]
@@ -38,18 +39,16 @@ def command(
 
     ID is told with each finding; latest.7 is the seventh delivery of the latest run. It goes to
     where it went then, unless TARGET says otherwise, and is written in the same bytes but for
-    signature, ids and times. A forgery is forged anew. The exit code is 0 if the receiver did
-    right, and 1 if it did not.
+    signature, ids and times. A forgery is forged anew. What went to an app that was made for its
+    check alone, or to a failover app, needs a TARGET. The exit code is 0 if the receiver did right,
+    and 1 if it did not.
     """
     name, _, rest = delivery_id.partition(".")
     run = Folder(Path(FOLDER)).run(name)
     kept = run.delivery(f"{run.id}.{rest}")
     if target is None:
-        then = run.target
-        target, path = then["name"], path or then["path"]
-        key = key or then["key"] or None
-    if not target:
-        raise UsageError(f"Run {run.id} does not say what its receiver was; give a TARGET.")
+        target, path = _place(run, kept, path)
+        key = key or run.target["key"] or None
     pair = KeyPair.generate() if key is None else KeyPair.load(key)
     request = again(kept, pair, SYSTEM_CLOCK.now(), same_ids=same_ids)
     click.echo(f"{kept.id}, sent for {kept.about}: {kept.answer or 'never answered'} then")
@@ -57,3 +56,23 @@ def command(
     delivery = send_once(request, pair, receiver)
     unclear = Exit.INCONCLUSIVE if delivery.blocked else Exit.ERRORS
     context.exit(Exit.CLEAN if did_right(delivery) else unclear)
+
+
+def _place(run: Run, kept: Kept, path: str | None) -> tuple[str, str | None]:
+    """The target that *kept* went to and the path there, which is *path* if that is given.
+
+    Raises UsageError where it cannot be reached again, or nothing says what it was.
+    """
+    name, failover = run.target["name"], run.target.get("failover", "")
+    is_path = failover.startswith("/")
+    if kept.to == FAILOVER and (is_address(failover) or (is_path and is_address(name))):
+        return kept.url, path
+    if kept.to and not (kept.to == FAILOVER and (is_path or failover == name != "")):
+        what = "the failover app" if kept.to == FAILOVER else "an app made for its check alone"
+        raise UsageError(
+            f"{kept.id} went to {what}, which was gone when run {run.id} ended; give a TARGET, or "
+            f"repeat the check with the options of then: telnyx-mock check ... --only {kept.about}."
+        )
+    if not name:
+        raise UsageError(f"Run {run.id} does not say what its receiver was; give a TARGET.")
+    return name, path or (failover if kept.to and is_path else run.target["path"])

@@ -8,7 +8,8 @@ journal tells what was on its way. Private keys are never in it. Never imports p
 from telnyx_mock.journal.folder import FOLDER, Folder
 from telnyx_mock.journal.journal import Journal
 from telnyx_mock.journal.kept import Kept
+from telnyx_mock.journal.lines import FAILOVER, MADE_FOR_IT
 from telnyx_mock.journal.replay import again
 from telnyx_mock.journal.run import Run
 
-__all__ = ["FOLDER", "Folder", "Journal", "Kept", "Run", "again"]
+__all__ = ["FAILOVER", "FOLDER", "MADE_FOR_IT", "Folder", "Journal", "Kept", "Run", "again"]

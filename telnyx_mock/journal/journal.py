@@ -10,7 +10,8 @@ import itertools
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,8 @@ class Journal:
         limit: int = MOST_BYTES,
     ) -> None:
         self.about = ""
+        self._to = ""
+        self._trusted: Sequence[str] | None = None
         self._stem = path.stem
         self._clock = clock
         self._room = limit
@@ -76,7 +79,15 @@ class Journal:
         self._is_empty = False
         id_ = f"{self._stem}.{next(self._numbers)}"
         self._room -= self._line(
-            sent(id_, request, url, about=self.about, moment=self._clock.now())
+            sent(
+                id_,
+                request,
+                url,
+                about=self.about,
+                moment=self._clock.now(),
+                to=self._to,
+                trusted=self._trusted,
+            )
         )
         return id_
 
@@ -84,6 +95,18 @@ class Journal:
         """Note what came of the delivery *id_*."""
         if id_:
             self._room -= self._line(answered(id_, attempt))
+
+    @contextmanager
+    def beside(self, to: str, trusted: Sequence[str] | None = None) -> Iterator[None]:
+        """What is sent in the ``with`` block goes *to* another receiver: FAILOVER or MADE_FOR_IT.
+
+        It was given the public keys *trusted*, or that of the run.
+        """
+        self._to, self._trusted = to, trusted
+        try:
+            yield
+        finally:
+            self._to, self._trusted = "", None
 
     def result(self, row: Mapping[str, Json]) -> None:
         """Note how a check ended, as ``Result.to_json`` has it."""

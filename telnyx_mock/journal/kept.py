@@ -20,8 +20,9 @@ class Kept:
     *at* is in Unix seconds, *elapsed* in seconds. *answer* says in a few words what came back; it
     is empty if nothing did before the process ended. *size* is how many bytes the body had, of
     which ``request.body`` may hold the first only. *minted* are the ids and times that were made
-    for it, *webhook* is the body that a forged or malformed request was made of,
-    *public_key* what its run verified with.
+    for it, *webhook* is the body that a forged or malformed request was made of. *trusted* are the
+    public keys that its receiver verified with; *to* is empty if that was the receiver of the run,
+    or else what :mod:`telnyx_mock.journal.lines` calls it.
     """
 
     id: str
@@ -31,12 +32,13 @@ class Kept:
     url: str
     request: Request
     size: int
-    public_key: str
+    trusted: tuple[str, ...]
     minted: tuple[Symbol | Moment, ...] = ()
     webhook: Mapping[str, Json] | None = None
     answer: str = ""
     status: int | None = None
     elapsed: float = 0.0
+    to: str = ""
 
     @classmethod
     def of(cls, sent: Mapping[str, Json], answered: Mapping[str, Json], public_key: str) -> Kept:
@@ -57,10 +59,11 @@ class Kept:
             sent["url"],
             request,
             sent.get("size", len(request.body)),
-            public_key,
+            tuple(sent.get("trusted", [public_key])),
             tuple(symbols_of(sent.get("minted", ()))),
             sent.get("webhook"),
             answered.get("answer", ""),
             answered.get("status"),
             answered.get("elapsed", 0.0),
+            sent.get("to", ""),
         )

@@ -11,7 +11,16 @@ from telnyx_mock.events.identity import Moment, Style, Symbol
 from telnyx_mock.events.kinds import Json
 from telnyx_mock.request import Headers, Request
 
-__all__ = ["MASKED", "answered", "bytes_of", "headers_of", "sent", "symbols_of"]
+__all__ = [
+    "FAILOVER",
+    "MADE_FOR_IT",
+    "MASKED",
+    "answered",
+    "bytes_of",
+    "headers_of",
+    "sent",
+    "symbols_of",
+]
 
 MOST_OF_A_REQUEST = 256 << 10
 MOST_OF_AN_ANSWER = 10_000
@@ -20,14 +29,29 @@ MOST_OF_AN_ANSWER = 10_000
 MASKED = b"(masked)"
 """What stands in the place of a header's value that may be a secret."""
 
+FAILOVER, MADE_FOR_IT = "failover", "made for it"
+"""Where a delivery went that did not go to the receiver of its run: to the one at the failover
+address, or to an app that was made for its check."""
+
 _SECRET = re.compile(rb"authorization|cookie|secret|password|token|api-?key", re.IGNORECASE)
 
 
-def sent(id_: str, request: Request, url: str, *, about: str, moment: float) -> dict[str, Json]:
+def sent(
+    id_: str,
+    request: Request,
+    url: str,
+    *,
+    about: str,
+    moment: float,
+    to: str = "",
+    trusted: Iterable[str] | None = None,
+) -> dict[str, Json]:
     """The line of a *request* that goes out to *url* at *moment* (Unix seconds).
 
-    It has the ids and times that were minted for it, so that a replay can mint others; and of
-    what is forged or malformed the webhook, since it will be made anew.
+    *to* is FAILOVER or MADE_FOR_IT where that is not the receiver of the run, *trusted* are the
+    public keys that it was given where those are others. The line has the ids and times that were
+    minted for it, so that a replay can mint others; and of what is forged or malformed the webhook,
+    since it will be made anew.
     """
     line: dict[str, Json] = {
         "sent": id_,
@@ -39,6 +63,10 @@ def sent(id_: str, request: Request, url: str, *, about: str, moment: float) -> 
         "headers": _headers(request.headers),
         "body": _text(request.body[:MOST_OF_A_REQUEST]),
     }
+    if to:
+        line["to"] = to
+    if trusted is not None:
+        line["trusted"] = list(trusted)
     if len(request.body) > MOST_OF_A_REQUEST:
         line["size"] = len(request.body)
     if request.query:

@@ -77,7 +77,7 @@ def _read(event: Event, written: bytes) -> Webhook | None:
 
 
 def _was_signed(kept: Kept) -> bool:
-    return verify(kept.public_key, kept.request, now=kept.at).reason in _SIGNED
+    return any(verify(key, kept.request, now=kept.at).reason in _SIGNED for key in kept.trusted)
 
 
 def _fresh(kept: Kept, now: float) -> dict[bytes, bytes]:

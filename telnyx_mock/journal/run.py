@@ -19,7 +19,7 @@ class Run:
     """A run that is kept in *files*, its own first and then those of its workers.
 
     *started* is in Unix seconds. *target* has what named the receiver: ``name``, ``path``, and
-    the reference of the ``key``.
+    the reference of the ``key``; and the ``failover`` address, which older runs do not have.
     """
 
     id: str

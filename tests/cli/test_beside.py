@@ -1,0 +1,154 @@
+"""What went to another receiver than the first: where a replay of it goes, and that it is counted."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from telnyx_mock.journal import FAILOVER, FOLDER, MADE_FOR_IT, Folder, Kept
+from tests.cli.conftest import Run
+
+FAILING = """
+from tests.receivers.correct import Keyed, Receiver
+
+
+class Fails(Receiver):
+    def act(self, event):
+        return 1 / 0
+
+
+def app_with(keys):
+    return Keyed(keys)
+
+
+class AtPath(Receiver):
+    async def __call__(self, scope, receive, send):
+        self.path = scope["path"]
+        await super().__call__(scope, receive, send)
+
+    def act(self, event):
+        return 200 if self.path == "/hook" else 1 / 0
+"""
+APP, FAILS = "failing:AtPath()", "failing:Fails()"
+ONE_EVENT = ("--events", "call.initiated", "--examples", 1)
+AT_FAILOVER = (*ONE_EVENT, "--only", "accepts-at-failover", "--failover")
+WITH_KEYS = (*ONE_EVENT, "--app-with-keys", "failing:app_with")
+ROTATION = ("--only", "trusts-the-keys-it-is-given")
+
+
+@pytest.fixture(autouse=True)
+def failing(project: Path) -> None:
+    (project / "failing.py").write_text(FAILING)
+
+
+def kept(to: str) -> list[Kept]:
+    """The deliveries of the latest run that went there."""
+    return [each for each in Folder(Path(FOLDER)).run("latest").deliveries() if each.to == to]
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[str, list[str]]]:
+    """The address of a server that acknowledges all, and the paths that it was asked for."""
+    paths: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            paths.append(self.path)
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", paths
+        server.shutdown()
+        thread.join()
+
+
+def test_what_went_to_a_failover_app_needs_a_target(run: Run) -> None:
+    run("check", APP, "--path", "/hook", *AT_FAILOVER, FAILS)
+    [delivery] = kept(FAILOVER)
+    refused = run("replay", delivery.id)
+    assert refused.exit_code == 2
+    assert refused.output.endswith(
+        f"{delivery.id} went to the failover app, which was gone when run "
+        f"{delivery.id.partition('.')[0]} ended; give a TARGET, or repeat the check with the "
+        "options of then: telnyx-mock check ... --only accepts-at-failover.\n"
+    )
+    assert run("replay", delivery.id, FAILS).exit_code == 1
+    assert run("replay", kept("")[0].id).exit_code == 0
+
+
+def test_what_went_to_another_path_of_the_app_goes_there_again(run: Run) -> None:
+    run("check", APP, "--path", "/hook", *AT_FAILOVER, "/failover")
+    [delivery] = kept(FAILOVER)
+    assert run("replay", delivery.id).exit_code == 1
+    assert run("replay", delivery.id, "--path", "/hook").exit_code == 0
+    assert run("replay", kept("")[0].id).exit_code == 0
+
+
+def test_the_same_app_at_the_failover_address_is_reached_by_its_name(run: Run) -> None:
+    run("check", APP, "--path", "/hook", *AT_FAILOVER, APP)
+    [delivery] = kept(FAILOVER)
+    assert run("replay", delivery.id).exit_code == 0
+
+
+@pytest.mark.parametrize("failover", ["/second", "ADDRESS/second"])
+def test_what_went_to_a_failover_address_goes_there_again(
+    run: Run, server: tuple[str, list[str]], failover: str
+) -> None:
+    address, paths = server
+    run("check", f"{address}/hook", *AT_FAILOVER, failover.replace("ADDRESS", address))
+    [delivery] = kept(FAILOVER)
+    paths.clear()
+    assert run("replay", delivery.id).exit_code == 0
+    assert run("replay", kept("")[0].id).exit_code == 0
+    assert paths == ["/second", "/hook"]
+
+
+def test_a_failover_address_elsewhere_has_to_be_allowed_again(
+    run: Run, server: tuple[str, list[str]]
+) -> None:
+    address, paths = server
+    run("check", APP, "--path", "/hook", *AT_FAILOVER, f"{address}/second")
+    [delivery] = kept(FAILOVER)
+    file = Path(FOLDER) / f"{delivery.id.partition('.')[0]}.jsonl"
+    file.write_text(file.read_text().replace(address, "https://example.com"))
+    paths.clear()
+    refused = run("replay", delivery.id)
+    assert refused.exit_code == 2
+    assert "--allow-host example.com" in refused.output
+
+
+def test_what_went_to_an_app_made_for_keys_needs_a_target_and_is_signed_anew(run: Run) -> None:
+    run("check", "tests.receivers.correct:Keyed()", *WITH_KEYS, *ROTATION)
+    deliveries = kept(MADE_FOR_IT)
+    refused = run("replay", deliveries[0].id)
+    assert refused.exit_code == 2
+    assert f"{deliveries[0].id} went to an app made for its check alone" in refused.output
+    assert "check ... --only trusts-the-keys-it-is-given" in refused.output
+    for delivery in deliveries:
+        result = run("replay", delivery.id, "tests.receivers.correct:Keyed()")
+        what = "200 OK" if delivery.status == 200 else "401 Unauthorized"
+        assert f": {what} in" in result.output, delivery.id
+
+
+def test_an_older_journal_is_read_as_before(run: Run) -> None:
+    run("check", APP, "--path", "/hook", *AT_FAILOVER, FAILS)
+    [delivery] = kept(FAILOVER)
+    file = Path(FOLDER) / f"{delivery.id.partition('.')[0]}.jsonl"
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    lines[0]["target"].pop("failover")
+    for line in lines:
+        line.pop("to", None)
+    file.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
+    assert run("replay", delivery.id).exit_code == 0
