@@ -70,7 +70,7 @@ def _finishes(check: Check, campaign: Campaign, event: Event) -> Iterator[Findin
     causes: set[str] = set()
     watch = _Watch(campaign)
     for each in campaign.events:
-        if each.family != event.family or not campaign.sample_of(each).accepted:
+        if each.family != event.family or not campaign.accepts(each):
             continue
         for failure, how, names in _failures(watch, each):
             if not names and _is_stray(campaign, each):

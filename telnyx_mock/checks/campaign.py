@@ -57,6 +57,7 @@ class Campaign:
     acts_again: set[str] = field(default_factory=set)
     sending: Sending = field(init=False)
     _samples: dict[str, Delivery] = field(default_factory=dict)
+    _unclear: dict[str, str] = field(default_factory=dict)
     _withstood: dict[tuple[str, str], bool] = field(default_factory=dict)
     _spent: bool = False
     _served: dict[str, bool] = field(default_factory=dict)
@@ -76,30 +77,55 @@ class Campaign:
         return self.sending.send(what, forge=forge, to=to)
 
     def sample_of(self, event: Event) -> Delivery:
-        """What happened to the genuine sample of *event*; it is sent once in a run."""
+        """What happened to the genuine sample of *event*; it is sent once in a run.
+
+        Raises Inconclusive, each time, where that did not show what the receiver would do.
+        """
+        if event.name in self._unclear:
+            raise Inconclusive(self._unclear[event.name])
         if event.name not in self._samples:
-            self._samples[event.name] = self.send(sample(event.name))
+            try:
+                self._samples[event.name] = self.send(sample(event.name))
+            except Inconclusive as problem:
+                self._unclear[event.name] = str(problem)
+                raise
         return self._samples[event.name]
+
+    def accepts(self, event: Event) -> bool:
+        """Whether the sample of *event* is accepted; not where that could not be told."""
+        with suppress(Inconclusive):
+            return self.sample_of(event).accepted
+        return False
 
     def serves(self, event: Event) -> bool:
         """Whether the receiver serves *event*'s family: not if it refuses its samples alike.
 
         A sample in an odd envelope may make it fail instead, so most of them are enough, as long
         as none is accepted. Forms go to addresses of their own as a rule, so an address that
-        accepts none of them need not expect them, whatever it does.
+        accepts none of them need not expect them, whatever it does. Raises Inconclusive where it
+        depends on a sample that could not be told.
         """
         if self.settings.named or self.settings.forgeries_only:
             return True
         if event.family not in self._served:
             of_family = [known for known in family(event.family) if known in self.events]
-            answers = [self.sample_of(known) for known in of_family]
+            answers: list[Delivery] = []
+            unclear: Inconclusive | None = None
+            for known in of_family:
+                try:
+                    answers.append(self.sample_of(known))
+                except Inconclusive as problem:
+                    unclear = problem
             if any(map(self.is_strange, answers)):
                 return True
             refusals = [answer.status for answer in answers if answer.refused]
             alike = len(set(refusals)) == 1 and len(refusals) > len(answers) / 2
             accepts_any = any(answer.accepted for answer in answers)
             may_fail = event.content_type is ContentType.FORM
-            self._served[event.family] = accepts_any or not (alike or may_fail)
+            is_served = accepts_any or not (alike or may_fail)
+            if unclear is not None and not is_served:
+                raise unclear
+            self._served[event.family] = is_served
         return self._served[event.family]
 
     def is_strange(self, delivery: Delivery) -> bool:
@@ -109,11 +135,10 @@ class Campaign:
     def refused_alike(self) -> Delivery | None:
         """A sample, if those of all events are refused alike: nothing else can be judged then.
 
-        An address for JSON may do as it likes with forms, as long as it accepts none.
+        An address for JSON may do as it likes with forms, as long as it accepts none. Raises
+        Inconclusive where none is accepted, and one could not be told.
         """
-        if self.settings.forgeries_only or any(
-            self.sample_of(each).accepted for each in self.events
-        ):
+        if self.settings.forgeries_only or any(self.accepts(each) for each in self.events):
             return None
         written = [each for each in self.events if each.content_type is ContentType.JSON]
         samples = [self.sample_of(each) for each in written or self.events]
@@ -121,7 +146,7 @@ class Campaign:
         return samples[0] if alike else None
 
     def _is_nobody_there(self) -> bool:
-        with suppress(BudgetSpent):  # which is for the check itself to meet
+        with suppress(BudgetSpent, Inconclusive):  # which are for the check itself to meet
             refused = self.refused_alike()
             return refused is not None and refused.status in NOBODY_THERE
         return False
@@ -219,7 +244,7 @@ class Campaign:
         ]
         if self.settings.forgeries_only:
             return known[0]
-        return next((event for event in known if self.sample_of(event).accepted), known[0])
+        return next((event for event in known if self.accepts(event)), known[0])
 
     def withstands(self, event: Event, forgery: str) -> bool:
         """Whether the receiver does right by a forgery, which is tried once in a run."""

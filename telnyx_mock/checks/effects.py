@@ -252,7 +252,7 @@ def _seen_to_act(campaign: Campaign) -> tuple[dict[str, list[Event]], dict[str |
 def _judgeable(campaign: Campaign, family: str) -> Iterator[Event]:
     """The events of *family* whose samples are accepted, and whose repeats can be told."""
     for event in campaign.events:
-        if event.family == family and _is_numbered(event) and campaign.sample_of(event).accepted:
+        if event.family == family and _is_numbered(event) and campaign.accepts(event):
             yield event
 
 

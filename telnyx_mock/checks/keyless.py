@@ -94,7 +94,7 @@ def _made_anew(campaign: Campaign, event: Event) -> Iterator[Event]:
             "only a receiver that can be made anew can be given another key; "
             "name a function that makes it, as in module:make_app()"
         )
-    event = next((each for each in campaign.events if campaign.sample_of(each).accepted), event)
+    event = next((each for each in campaign.events if campaign.accepts(each)), event)
     try:
         genuine = _answers(campaign, event)[-1]
     except BudgetSpent:

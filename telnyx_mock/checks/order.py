@@ -49,7 +49,7 @@ def _any_order(check: Check, campaign: Campaign, event: Event) -> Iterator[Findi
     events = [
         each
         for each in campaign.events
-        if each.family == event.family and _is_linked(each) and campaign.sample_of(each).accepted
+        if each.family == event.family and _is_linked(each) and campaign.accepts(each)
     ]
     if len(events) < 2:
         raise NotSelected(f"there are no two events of the family {event.family} to be swapped")

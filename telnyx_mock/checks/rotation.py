@@ -45,7 +45,7 @@ def _trusts(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]
     make = campaign.app_with_keys
     if make is None:
         raise NotSelected(HOW_TO_GIVE)
-    event = next((each for each in campaign.events if campaign.sample_of(each).accepted), event)
+    event = next((each for each in campaign.events if campaign.accepts(each)), event)
     old = _Key("the old key", campaign.emulator.key)
     new = _Key("the new key", KeyPair.generate())
     another = _Key("a key that it was not given", KeyPair.generate())

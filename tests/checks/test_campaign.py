@@ -83,8 +83,9 @@ def test_429_each_time_tells_nothing(campaign: MakeCampaign) -> None:
 @pytest.mark.usefixtures("no_waiting")
 def test_a_receiver_that_stays_busy_is_waited_for_once(campaign: MakeCampaign) -> None:
     made = campaign(Busy)
-    run(made, "accepts-sample")
-    assert run(made, "accepts-sample", "call.hangup").deliveries == 1
+    assert run(made, "accepts-sample").deliveries == 4 + 1, "the second sample once"
+    result = run(made, "accepts-sample", "call.hangup")
+    assert (result.outcome, result.deliveries) == (Outcome.INCONCLUSIVE, 0)
 
 
 def test_a_call_that_had_to_be_kept_in_makes_it_inconclusive(campaign: MakeCampaign) -> None:
@@ -100,6 +101,63 @@ def test_a_call_that_had_to_be_kept_in_makes_it_inconclusive(campaign: MakeCampa
         "the receiver could not do its work for call.initiated. A call by urllib.request to "
         "api.telnyx.com was not let out: the fake API catches httpx"
     )
+
+
+class CallsFromOne(Receiver):
+    """Does work that cannot be done here for one event, refuses another, accepts all else."""
+
+    met = 0
+
+    def act(self, event: Event) -> int:
+        if kind(event) == "call.initiated":
+            type(self).met += 1
+            with suppress(OSError):
+                urllib.request.urlopen(f"{API}/calls", data=b"{}")
+        return 404 if kind(event) == "call.hangup" else 200
+
+
+ONE_OF_MANY = ("call.initiated", "call.answered", "message.received", "message.sent")
+
+
+def test_a_sample_that_tells_nothing_leaves_the_rest_to_be_judged(campaign: MakeCampaign) -> None:
+    made = campaign(CallsFromOne, *ONE_OF_MANY)
+    for check, subject in (
+        ("serves-something", ""),
+        ("answers-first-in-time", ""),
+        ("answers-without-traces", ""),
+        ("accepts-sample", "call.answered"),
+        ("accepts-sample", "message.sent"),
+        ("refuses-signature-missing", "voice"),
+        ("answers-in-time", "messaging"),
+    ):
+        assert run(made, check, subject).outcome is Outcome.PASSED, check
+    assert run(made, "accepts-sample").outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_sample_that_tells_nothing_is_sent_once(campaign: MakeCampaign) -> None:
+    CallsFromOne.met = 0
+    made = campaign(CallsFromOne, *ONE_OF_MANY)
+    results = [run(made, check) for check in ("accepts-sample", "accepts-null", "accepts-sweep")]
+    assert {result.outcome for result in results} == {Outcome.INCONCLUSIVE}
+    assert {result.note for result in results} == {results[0].note}
+    assert CallsFromOne.met == 1
+
+
+def test_whether_a_family_is_served_may_hang_on_a_sample_that_tells_nothing(
+    campaign: MakeCampaign,
+) -> None:
+    made = campaign(CallsFromOne, "call.initiated", "call.hangup", "message.sent")
+    result = run(made, "accepts-sample", "call.hangup")
+    assert result.outcome is Outcome.INCONCLUSIVE
+    assert result.note.startswith("the receiver could not do its work for call.initiated.")
+    assert run(made, "accepts-sample", "message.sent").outcome is Outcome.PASSED
+
+
+def test_that_nothing_is_served_may_hang_on_a_sample_that_tells_nothing(
+    campaign: MakeCampaign,
+) -> None:
+    made = campaign(CallsFromOne, "call.initiated", "call.hangup")
+    assert run(made, "serves-something", "").outcome is Outcome.INCONCLUSIVE
 
 
 def is_odd(text: str | None) -> bool:
