@@ -28,20 +28,29 @@ if TYPE_CHECKING:
     from telnyx_mock.checks.campaign import Campaign
 
 __all__ = [
+    "CALM",
     "HOW_TO_PROBE",
     "LATE",
+    "PATIENT",
     "Effects",
     "acting",
     "has_effect",
     "is_quiet",
     "observe",
     "related",
+    "unhurried",
 ]
 
 T = TypeVar("T")
 
 LATE = 0.75
 """Seconds in which the effect of a webhook shows, even where it is left to a thread."""
+
+PATIENT = 5.0
+"""Seconds in which an effect shows even of a worker that looks for work now and then."""
+
+CALM = 1.5
+"""Seconds in which nothing happens, not even by such a worker, when all that was sent is done."""
 
 FIRST_LOOK = 0.5
 """Seconds in which anything must show that webhooks led to, for it to be looked at closely."""
@@ -134,6 +143,22 @@ def observe(
         time.sleep(0.01)
 
 
+def unhurried(campaign: Campaign, send: Callable[[], T]) -> tuple[T, Effects]:
+    """What *send* returns, and all that the receiver does because of it, though it be done late.
+
+    This takes its time, so it is for what would be a finding otherwise. The receiver must be quiet
+    before.
+    """
+
+    def send_and_wait() -> T:
+        sent, effects = observe(campaign, send, seconds=PATIENT, until_seen=True)
+        if effects:
+            is_quiet(campaign)
+        return sent
+
+    return observe(campaign, send_and_wait)
+
+
 def _is_idle(campaign: Campaign) -> bool:
     """Whether nothing is left that could send a command: the app in this process has no thread."""
     callers = (threading.main_thread(), threading.current_thread())
@@ -145,7 +170,7 @@ def is_quiet(campaign: Campaign, *, probed: bool = True) -> bool:
     """Wait until nothing more comes of what was sent before; whether it came to that."""
     end = time.perf_counter() + UNREST
     while time.perf_counter() < end:
-        if not _shown_later(campaign, LATE, probed=probed):
+        if not _shown_later(campaign, CALM, probed=probed):
             return True
     return False
 

@@ -13,7 +13,7 @@ from itertools import islice
 
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope
-from telnyx_mock.checks.effects import HOW_TO_PROBE, LATE, Effects, acting, observe
+from telnyx_mock.checks.effects import HOW_TO_PROBE, LATE, PATIENT, Effects, acting, observe
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.checks.repeats import FIX, MESSAGING_GUIDE, delivered_twice, not_yet_guilty
 from telnyx_mock.delivery import Delivery, attempted, policy_for
@@ -99,10 +99,12 @@ def _accepted(campaign: Campaign) -> Iterator[Event]:
 def _handled(check: Check, campaign: Campaign) -> Iterator[Finding]:
     for events in acting(campaign).values():
         name = events[0].name
-        look = partial(observe, campaign, seconds=LATE, until_seen=True)
-        if not _shows(campaign, look(partial(campaign.send, sample(name)))[1]):
+        send = partial(campaign.send, sample(name))
+        _, usual = observe(campaign, send, seconds=LATE, until_seen=True)
+        if not _shows(campaign, usual):
             continue
-        delivery, effects = look(partial(_there, campaign, sample(name)))
+        there = partial(_there, campaign, sample(name))
+        delivery, effects = observe(campaign, there, seconds=PATIENT, until_seen=True)
         if delivery.accepted and not effects:
             yield check.finding(
                 delivery,

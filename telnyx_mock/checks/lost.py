@@ -7,7 +7,7 @@ from functools import partial
 
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
-from telnyx_mock.checks.effects import LATE, acting, has_effect, is_quiet, observe
+from telnyx_mock.checks.effects import PATIENT, acting, has_effect, is_quiet, observe
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.events.model import Event
@@ -51,7 +51,7 @@ def _without_effect(campaign: Campaign, event: Event) -> Delivery | None:
         campaign.attack(webhook, forge=lie)
     again = attempted(webhook, 2, campaign.emulator.receiver.url)
     send = partial(campaign.send, again)
-    delivery, effects = observe(campaign, send, seconds=LATE, until_seen=True)
+    delivery, effects = observe(campaign, send, seconds=PATIENT, until_seen=True)
     return None if effects else delivery
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
-from telnyx_mock.checks.effects import LATE, Effects, acting, is_quiet, observe
+from telnyx_mock.checks.effects import CALM, LATE, Effects, acting, is_quiet, observe, unhurried
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.draft import Draft
@@ -38,6 +38,12 @@ FIX = (
 _Again: TypeAlias = Callable[[Campaign, Webhook, Request], Delivery]
 """Delivers a webhook once more, which went out in that request."""
 
+_Look: TypeAlias = Callable[[Callable[[], list[Delivery]]], tuple[list[Delivery], Effects]]
+"""Sends, and sees what the receiver does because of it."""
+
+SOON = 0.05
+"""Seconds in which an effect shows that waits for nobody."""
+
 ROUNDS = 3
 """How often two deliveries are sent at once: a race is not lost every time."""
 
@@ -64,30 +70,36 @@ def _as_it_was(campaign: Campaign, webhook: Webhook, original: Request) -> Deliv
 def delivered_twice(campaign: Campaign, event: Event, again: _Again) -> _Twice:
     """What two deliveries led to, the second of them as *again* makes it.
 
-    A second effect is believed only if it shows again, with time for threads to finish between.
+    A second effect is believed only if it shows again, when all that the first delivery leads to is
+    done.
     """
     twice = _one_after_the_other(campaign, event, again)
     if not twice.second:
         return twice
     if not is_quiet(campaign):
         return replace(twice, second=Effects())
-    return _one_after_the_other(campaign, event, again, LATE)
+    return _one_after_the_other(campaign, event, again, slowly=True)
 
 
 def _one_after_the_other(
-    campaign: Campaign, event: Event, again: _Again, seconds: float = 0.0
+    campaign: Campaign, event: Event, again: _Again, *, slowly: bool = False
 ) -> _Twice:
     webhook = sample(event.name).fresh()
     emulator = campaign.emulator
     # Dated a second back, so that the repeat has another timestamp and none is in the future.
     original = Draft(webhook).signed(emulator.key, int(emulator.clock.now()) - 1)
+    send, repeat = partial(campaign.send, original), partial(again, campaign, webhook, original)
+    if slowly:
+        _, first = unhurried(campaign, send)
+        delivery, second = unhurried(campaign, repeat)
+        return _Twice(delivery, second.beyond(first) if first else Effects())
     started = time.perf_counter()
-    _, first = observe(
-        campaign, partial(campaign.send, original), seconds=LATE, until_seen=not seconds
-    )
-    seconds = seconds or 2 * (time.perf_counter() - started)
-    repeat, second = observe(campaign, partial(again, campaign, webhook, original), seconds=seconds)
-    return _Twice(repeat, second.beyond(first))
+    _, first = observe(campaign, send, seconds=LATE, until_seen=True)
+    took = time.perf_counter() - started
+    # What a worker does that looks for work now and then may come early once, and late the next time.
+    seconds = 2 * took if took < SOON else CALM
+    delivery, second = observe(campaign, repeat, seconds=seconds)
+    return _Twice(delivery, second.beyond(first))
 
 
 def _delivered_again(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
@@ -146,29 +158,28 @@ def _second_effect(check: Check, delivery: Delivery, how: str, twice: _Twice) ->
 def _raced(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     for first in not_yet_guilty(campaign):
         started = time.perf_counter()
-        alone, _ = _at_once(campaign, first, 1, LATE, until_seen=True)
-        took = time.perf_counter() - started
-        rounds = (_at_once(campaign, first, 2, 2 * took)[0] for _ in range(ROUNDS))
+        look = partial(observe, campaign, seconds=LATE, until_seen=True)
+        alone, _ = _at_once(campaign, first, 1, look)
+        look = partial(observe, campaign, seconds=2 * (time.perf_counter() - started))
+        rounds = (_at_once(campaign, first, 2, look)[0] for _ in range(ROUNDS))
         if not any(together.exceeds(alone) for together in rounds) or not is_quiet(campaign):
             continue
-        # Believed only if it shows again, with time for threads to finish in between.
-        alone, _ = _at_once(campaign, first, 1, LATE)
+        # Believed only if it shows again, when all that came before is done.
+        look = partial(unhurried, campaign)
+        alone, _ = _at_once(campaign, first, 1, look)
         for _ in range(ROUNDS):
-            together, delivery = _at_once(campaign, first, 2, LATE)
+            together, delivery = _at_once(campaign, first, 2, look)
             if together.exceeds(alone):
                 problem = f"delivered twice at once was handled twice: {together.words()}"
                 yield check.finding(delivery, problem, "200, and one effect", alone=False)
                 break
 
 
-def _at_once(
-    campaign: Campaign, event: Event, times: int, seconds: float, *, until_seen: bool = False
-) -> tuple[Effects, Delivery]:
+def _at_once(campaign: Campaign, event: Event, times: int, look: _Look) -> tuple[Effects, Delivery]:
     """What a fresh webhook leads to that is delivered so many *times* at once; one delivery of it."""
     request = campaign.emulator.request(sample(event.name))
-    send = partial(campaign.sending.send_at_once, [request] * times)
     with campaign.emulator.api.taking(LATENCY):
-        deliveries, effects = observe(campaign, send, seconds=seconds, until_seen=until_seen)
+        deliveries, effects = look(partial(campaign.sending.send_at_once, [request] * times))
     return effects, deliveries[-1]
 
 
