@@ -72,9 +72,10 @@ class Campaign:
         *,
         forge: str | None = None,
         to: Receiver | None = None,
+        patient: bool = True,
     ) -> Delivery:
         """Send *what*; see :meth:`telnyx_mock.checks.sending.Sending.send`."""
-        return self.sending.send(what, forge=forge, to=to)
+        return self.sending.send(what, forge=forge, to=to, patient=patient)
 
     def sample_of(self, event: Event) -> Delivery:
         """What happened to the genuine sample of *event*; it is sent once in a run.

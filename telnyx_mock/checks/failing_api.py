@@ -42,7 +42,7 @@ def _commanding(campaign: Campaign) -> Iterator[Event]:
 def _with_failing_api(campaign: Campaign, webhook: Webhook, status: int | None) -> Delivery:
     api = campaign.emulator.api
     with api.failing(status):
-        delivery = campaign.send(webhook)
+        delivery = campaign.send(webhook, patient=False)
         campaign.emulator.settle()
     return delivery
 

@@ -56,7 +56,7 @@ def _any_order(check: Check, campaign: Campaign, event: Event) -> Iterator[Findi
     webhooks = related(events, campaign.emulator.clock.now())
     failed = {}
     for webhook in reversed(webhooks):
-        delivery = campaign.send(webhook)
+        delivery = campaign.send(webhook, patient=False)
         if not delivery.accepted:
             failed[webhook.name] = delivery
     for webhook in webhooks:  # a receiver may put an event off until what it waits for is there

@@ -64,27 +64,30 @@ class Sending:
         *,
         forge: str | None = None,
         to: Receiver | None = None,
+        patient: bool = True,
     ) -> Delivery:
         """Send *what*; a genuine webhook is sent again while the receiver is busy (429).
 
         It goes to the receiver *to*, if that is given: the one at the failover address. What is
-        not is sent again, too, by a receiver that is known to be busy at times. Raises
-        Inconclusive where the answer does not show what the receiver itself would do, and
-        NotSelected for what is genuine where only forgeries may be sent.
+        not is sent again, too, by a receiver that is known to be busy at times. It is sent once
+        if that is not to be *patient*: then 429 is an answer like any other, for the receiver has
+        reason to ask for a later delivery. Raises Inconclusive where the answer does not show what
+        the receiver itself would do, and NotSelected for what is genuine where only forgeries may
+        be sent.
         """
         if self.settings.forgeries_only and not is_lie(what, forge):
             raise NotSelected(WITHOUT_KEY)
         self._require_patience()
         lie = is_lie(what, forge)
-        patient = self._limited if lie else not self._busy
+        waits = BUSY_WAITS if patient and (self._limited if lie else not self._busy) else ()
         delivery = self._send(what, forge, to)
-        for wait in BUSY_WAITS if patient else ():
+        for wait in waits:
             if delivery.status != 429:
                 break
             time.sleep(max(wait, min(_retry_after(delivery), MOST_BUSY)))
             delivery = self._send(what, forge, to)
             self._limited = delivery.status != 429
-        if not lie:
+        if patient and not lie:
             self._busy = delivery.status == 429
             if self._busy:
                 raise Inconclusive(

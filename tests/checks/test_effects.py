@@ -352,6 +352,12 @@ def test_an_event_may_be_put_off_until_what_it_needs_is_there(campaign: MakeCamp
 
     assert run(campaign(PutsOff, *CALLS), "any-order", "voice").outcome is Outcome.PASSED
 
+    class PutsOffWith429(PutsOff):
+        status = 429
+
+    made = campaign(PutsOffWith429, *CALLS)
+    assert run(made, "any-order", "voice").outcome is Outcome.PASSED
+
     class FailsOnce(PutsOff):
         status = 500
 
@@ -399,6 +405,34 @@ def test_what_is_lost_because_the_api_gave_no_answer_is_a_warning(
     assert finding.severity is Severity.WARNING
     assert finding.message == (
         "call.initiated was answered 500 when the API gave its command no answer, and its next "
+        "attempt is acknowledged and not handled."
+    )
+
+
+class AsksForLater(Acting):
+    """Answers 429 while the API fails."""
+
+    def failed(self, event: Event, error: httpx.HTTPError) -> int:
+        return 429 if super().failed(event, error) == 503 else 200
+
+
+def test_429_while_the_api_fails_asks_for_a_later_delivery(campaign: MakeCampaign) -> None:
+    made = campaign(AsksForLater)
+    result = run(made, "api-errors")
+    assert (result.outcome, result.findings) == (Outcome.PASSED, ())
+    assert run(made, "retried").outcome is Outcome.PASSED
+
+
+def test_what_was_put_off_with_429_must_be_handled_at_the_next_attempt(
+    campaign: MakeCampaign,
+) -> None:
+    class ForgetsToForget(AsksForLater):
+        def forget(self, event: Event) -> None:
+            """It stays noted as done."""
+
+    finding = run(campaign(ForgetsToForget), "retried").findings[0]
+    assert finding.message == (
+        "call.initiated was answered 429 when the API answered its command 500, and its next "
         "attempt is acknowledged and not handled."
     )
 
