@@ -257,6 +257,7 @@ class Campaign:
     def run(self, check: Check, subject: str) -> Result:
         """Run one check for its subject: an event, a family, and so on, as its scope says."""
         before, started, clock = len(self.sending.latencies), time.time(), time.monotonic()
+        apart = self.sending.apart
         findings: list[Finding] = []
         event, answers = self.events[0], self.sending.answers.copy()
         outcome, note = Outcome.PASSED, ""
@@ -297,4 +298,5 @@ class Campaign:
             tuple(self.sending.latencies[before:]),
             round(started, 3),
             round(time.monotonic() - clock, 3),
+            self.sending.apart - apart,
         )

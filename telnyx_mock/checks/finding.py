@@ -109,7 +109,8 @@ class Result:
     """How one check ended for one event; *note* says why where it did not simply pass.
 
     It *started* so many seconds after the epoch and took so many *seconds*; *latencies* are those
-    of its deliveries, in milliseconds, in the order they were made.
+    of its deliveries, in milliseconds, in the order they were made. *apart* is how many went to
+    receivers that were made for it: their times say nothing of the one that is judged.
     """
 
     check: str
@@ -121,11 +122,12 @@ class Result:
     latencies: tuple[float, ...] = ()
     started: float = 0.0
     seconds: float = 0.0
+    apart: int = 0
 
     @property
     def deliveries(self) -> int:
         """How many deliveries the check made."""
-        return len(self.latencies)
+        return len(self.latencies) + self.apart
 
     def to_json(self) -> dict[str, Json]:
         """The result as JSON, findings included."""
@@ -138,6 +140,7 @@ class Result:
             "latencies": list(self.latencies),
             "started": self.started,
             "seconds": self.seconds,
+            "apart": self.apart,
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -154,4 +157,5 @@ class Result:
             tuple(row["latencies"]),
             row["started"],
             row["seconds"],
+            row.get("apart", 0),  # which rows of older runs do not have
         )

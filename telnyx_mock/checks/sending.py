@@ -39,7 +39,8 @@ MOST_LATE = 60.0
 class Sending:
     """What was sent in a run, and what came back.
 
-    *latencies* are in milliseconds, *answers* counts statuses, *first* is the first delivery of
+    *latencies* are in milliseconds, *answers* counts statuses, *apart* is how many deliveries went
+    to receivers that were made for a check, and are in neither. *first* is the first delivery of
     all, *calls* are those that genuine webhooks were about. While it is *watching*, *gave_away* is
     kept up to date: what answers showed that is nobody's business, and the first that did. While it
     is *unbounded*, late answers are waited for without end.
@@ -49,6 +50,7 @@ class Sending:
     settings: Settings
     latencies: list[float] = field(default_factory=list)
     answers: Counter[int | None] = field(default_factory=Counter)
+    apart: int = 0
     first: Delivery | None = None
     calls: set[str] = field(default_factory=set)
     gave_away: dict[str, Delivery] = field(default_factory=dict)
@@ -112,9 +114,12 @@ class Sending:
             return self.emulator.send(request)
 
         with ThreadPoolExecutor(len(requests)) as threads:
-            deliveries = list(threads.map(send, requests))
+            under_way = [threads.submit(send, request) for request in requests]
+        for each in under_way:
+            if each.exception() is None:
+                self._count(each.result())
+        deliveries = [each.result() for each in under_way]
         for delivery in deliveries:
-            self._count(delivery)
             _require_unblocked(delivery)
         return deliveries
 
@@ -127,7 +132,13 @@ class Sending:
         *trusted* are the public keys that it was given, if not the one of the run.
         """
         with self.emulator.fresh(receiver) as fresh, self._noted(MADE_FOR_IT, trusted):
-            yield fresh.send
+
+            def send(what: Webhook | Request, *, forge: str | None = None) -> Delivery:
+                delivery = fresh.send(what, forge=forge)
+                self.apart += 1
+                return delivery
+
+            yield send
 
     def _noted(self, to: str, trusted: Sequence[str] | None = None) -> AbstractContextManager[None]:
         """Have the journal note where things go in the ``with`` block, if one is kept."""

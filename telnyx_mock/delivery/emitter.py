@@ -27,6 +27,10 @@ class Recorder(Protocol):
         """What came of the request that is called *id_*."""
         ...
 
+    def unsent(self, id_: str) -> None:
+        """The request that is called *id_* never got to the receiver."""
+        ...
+
 
 class Emitter:
     """Sends to one receiver. While an app runs in process, its calls to Telnyx go to *doors*.
@@ -65,6 +69,10 @@ class Emitter:
             elapsed, no_answer = response.elapsed, ""
         except NoAnswer as problem:
             response, elapsed, no_answer = None, problem.elapsed, problem.reason
+        except Exception:
+            if self.recorder is not None:
+                self.recorder.unsent(id_)
+            raise
         attempt = Attempt(request, self.receiver.url, response, elapsed, no_answer, id=id_)
         if self.recorder is not None:
             self.recorder.answered(id_, attempt)

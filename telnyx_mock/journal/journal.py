@@ -96,6 +96,11 @@ class Journal:
         if id_:
             self._room -= self._line(answered(id_, attempt))
 
+    def unsent(self, id_: str) -> None:
+        """Note that the delivery *id_* never got to the receiver, and so is none."""
+        if id_:
+            self._room -= self._line({"unsent": id_})
+
     @contextmanager
     def beside(self, to: str, trusted: Sequence[str] | None = None) -> Iterator[None]:
         """What is sent in the ``with`` block goes *to* another receiver: FAILOVER or MADE_FOR_IT.

@@ -52,7 +52,7 @@ class Run:
 
     def count(self) -> int:
         """How many deliveries are kept."""
-        return sum(1 for file in self.files for _ in _raw_lines(file, "sent"))
+        return sum(_count(file, "sent") - _count(file, "unsent") for file in self.files)
 
     def deliveries(self) -> Iterator[Kept]:
         """The deliveries, in the order in which they went out, worker by worker."""
@@ -60,8 +60,10 @@ class Run:
             head = next(_lines(file, "run"), None)
             if head is not None:
                 answers = {line["answered"]: line for line in _lines(file, "answered")}
+                unsent = {line["unsent"] for line in _lines(file, "unsent")}
                 for line in _lines(file, "sent"):
-                    yield Kept.of(line, answers.get(line["sent"], {}), head["public_key"])
+                    if line["sent"] not in unsent:
+                        yield Kept.of(line, answers.get(line["sent"], {}), head["public_key"])
 
     def delivery(self, id_: str) -> Kept:
         """The delivery of this id. Raises UsageError if there is none."""
@@ -82,6 +84,10 @@ class Run:
 
 def _holds(path: Path, kind: str) -> bool:
     return next(_raw_lines(path, kind), None) is not None
+
+
+def _count(path: Path, kind: str) -> int:
+    return sum(1 for _ in _raw_lines(path, kind))
 
 
 def _raw_lines(path: Path, kind: str, mark: bytes = b"") -> Iterator[bytes]:
