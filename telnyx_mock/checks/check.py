@@ -24,7 +24,7 @@ from telnyx_mock.webhook import ABSENT, decisions, differences
 if TYPE_CHECKING:
     from telnyx_mock.checks.campaign import Campaign
 
-__all__ = ["Check", "Inconclusive", "NotSelected", "Scope", "content_type", "departure"]
+__all__ = ["Check", "Inconclusive", "NotSelected", "Scope", "content_type", "departure", "excerpt"]
 
 ANSWER = 500
 """Bytes of an answer that a finding shows."""
@@ -112,13 +112,18 @@ class Check:
             sent=_sent(request),
             sites=sites,
             traceback=delivery.crash or "",
-            answer=delivery.body[:ANSWER].decode("utf-8", "replace").strip(),
+            answer=excerpt(delivery.body),
             delivery=delivery.id,
         )
 
     def _again(self, event: str) -> str:
         about = ["--events", event] if self.scope is Scope.EVENT else []
         return " ".join(["telnyx-mock", "check", TARGET, *about, "--only", self.id])
+
+
+def excerpt(body: bytes) -> str:
+    """How the *body* of an answer begins, as a finding shows it."""
+    return body[:ANSWER].decode("utf-8", "replace").strip()
 
 
 def departure(event: Event, path: str, value: Json) -> str:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from telnyx_mock.checks.campaign import Campaign
-from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope
+from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope, excerpt
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.checks.given_away import SECRET, api_key, given_away
 from telnyx_mock.delivery import Delivery
@@ -61,10 +61,11 @@ def _secrets(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
     if delivery is not None:
         finding = check.finding(delivery, f"was answered with {SECRET}", "an answer without it")
         hidden = f"[{API_KEY}]"
+        key = secret.encode("utf-8", "surrogateescape")
         yield replace(
             finding,
             observed=finding.observed.replace(secret, hidden),
-            answer=finding.answer.replace(secret, hidden),
+            answer=excerpt(delivery.body.replace(key, hidden.encode())),
             traceback="",
         )
 

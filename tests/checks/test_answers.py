@@ -128,6 +128,17 @@ def test_an_api_key_in_an_answer_is_an_error_and_is_not_told_again(campaign: Mak
     assert secret not in str(finding.to_json())
 
 
+def test_a_secret_that_is_cut_off_in_the_report_is_not_told_in_part(
+    campaign: MakeCampaign,
+) -> None:
+    class LongAnswer(Receiver):
+        def body(self) -> bytes:
+            return b"-" * 490 + os.environ["TELNYX_API_KEY"].encode()
+
+    [finding] = run(campaign(LongAnswer), "answers-without-secrets").findings
+    assert finding.answer == "-" * 490 + "[TELNYX_AP"
+
+
 def test_a_secret_is_found_in_headers_and_in_answers_to_telnyx(campaign: MakeCampaign) -> None:
     class Header(Receiver):
         def headers(self) -> list[tuple[bytes, bytes]]:
