@@ -72,17 +72,17 @@ def _finishes(check: Check, campaign: Campaign, event: Event) -> Iterator[Findin
     for each in campaign.events:
         if each.family != event.family or not campaign.accepts(each):
             continue
+        if watch.waited > PATIENCE:
+            raise NotSelected(
+                f"what goes on after the answers takes long, so that not all of {event.family} "
+                "was waited for; ask for fewer --events"
+            )
         for failure, how, names in _failures(watch, each):
             if not names and _is_stray(campaign, each):
                 raise NotSelected(f"the family {event.family} is not served here")
             if failure.cause() not in causes:
                 causes.add(failure.cause())
                 yield _finding(check, failure, how, names)
-        if watch.waited > PATIENCE:
-            raise NotSelected(
-                f"what goes on after the answers takes long, so that not all of {event.family} "
-                "was waited for; ask for fewer --events"
-            )
 
 
 def _is_stray(campaign: Campaign, event: Event) -> bool:
