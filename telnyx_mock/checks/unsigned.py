@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -69,7 +70,9 @@ def _large(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
             continue
         finding = check.finding(delivery, problem, "413, or another 4xx, and no effect")
         curl = (
-            f"head -c {size} /dev/zero | curl -sS -i --data-binary @- {delivery.attempts[-1].url}"
+            rf"head -c {size} /dev/zero | tr '\0' 0 | curl -sS -i "
+            "-H 'content-type: application/json' --data-binary @- "
+            f"{shlex.quote(delivery.attempts[-1].url)}"
         )
         message = f"An unsigned body of {words} {problem}."
         # Of such a body the journal keeps no more than the beginning.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -151,6 +152,16 @@ def named(target: Target, **commands: str) -> Finding:
     finding = Finding("check", Severity.ERROR, "", *texts, repeat=repeat, replay=replay)
     result = Result("check", Severity.ERROR, "", outcome=Outcome.FAILED, findings=(finding,))
     return target.named_in(result, in_process=False).findings[0]
+
+
+def test_the_curl_of_a_large_body_sends_the_same_bytes(campaign: Callable[..., Campaign]) -> None:
+    made = campaign(BAD["survives-large"])
+    [finding] = made.run(CONTRACT["survives-large"], "").findings
+    shown = f"curl() {{ printf '%s\\n' \"$@\"; cat; }}; {finding.curl}"
+    done = subprocess.run(["sh", "-c", shown], capture_output=True, timeout=20, check=True)
+    words, body = done.stdout.split(b"https://localhost/\n")
+    assert b"-H\ncontent-type: application/json\n--data-binary\n@-\n" in words
+    assert body == b"0" * (3 << 19)
 
 
 def test_commands_lead_to_the_receiver_and_hold_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
