@@ -179,22 +179,25 @@ class Campaign:
     def attack(
         self, what: Webhook | Request, *, forge: str | None = None
     ) -> tuple[Delivery, tuple[str, ...]]:
-        """Send what is to be refused; the delivery, and the names of the API commands it led to.
+        """Send what is to be refused; see :meth:`provoke`."""
+        return self.provoke(partial(self.send, what, forge=forge))
+
+    def provoke(self, send: Callable[[], Delivery]) -> tuple[Delivery, tuple[str, ...]]:
+        """*send* what is to be refused; the delivery, and the names of the API commands it led to.
 
         What a thread of the receiver does cannot be waited for, so an earlier webhook may have led
         to a command. It is believed only if it shows again once the receiver is quiet.
         """
-        delivery, effects = self._effects(what, forge, 0.0)
+        delivery, effects = self._effects(send, 0.0)
         if effects:
             if not is_quiet(self, probed=False):
                 return delivery, ()
-            delivery, effects = self._effects(what, forge, LATE)
+            delivery, effects = self._effects(send, LATE)
         return delivery, effects
 
     def _effects(
-        self, what: Webhook | Request, forge: str | None, seconds: float
+        self, send: Callable[[], Delivery], seconds: float
     ) -> tuple[Delivery, tuple[str, ...]]:
-        send = partial(self.send, what, forge=forge)
         delivery, seen = observe(self, send, seconds=seconds, until_seen=True, probed=False)
         return delivery, tuple(
             dict.fromkeys(

@@ -8,7 +8,7 @@ from itertools import chain
 
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
-from telnyx_mock.checks.effects import LATE, acting, observe
+from telnyx_mock.checks.effects import LATE, PATIENT, acting, observe
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.events.model import Event
@@ -31,7 +31,7 @@ def _commanding(campaign: Campaign) -> Iterator[Event]:
     judged = False
     for acted in chain.from_iterable(acting(campaign).values()):
         send = partial(campaign.send, sample(acted.name).fresh())
-        _, effects = observe(campaign, send, seconds=LATE, until_seen=True)
+        _, effects = observe(campaign, send, seconds=LATE, until_seen=True, probed=False)
         if effects.commands:
             judged = True
             yield acted
@@ -76,7 +76,7 @@ def _next_attempt(campaign: Campaign, webhook: Webhook) -> tuple[Delivery, str]:
     """The second attempt at *webhook*, while the API is well, and what is wrong with it."""
     again = attempted(webhook, 2, campaign.emulator.receiver.url)
     send = partial(campaign.send, again)
-    delivery, effects = observe(campaign, send, seconds=LATE, until_seen=True)
+    delivery, effects = observe(campaign, send, seconds=PATIENT, until_seen=True)
     if not delivery.accepted:
         return delivery, "is not accepted, though all is well by then"
     return delivery, "" if effects else "is acknowledged and not handled"

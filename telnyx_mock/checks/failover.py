@@ -119,10 +119,18 @@ def _refuses(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
     if not campaign.settings.forgeries_only and not _there(campaign, sample(event.name)).accepted:
         raise NotSelected(f"the failover address does not accept {event.name} to begin with")
     for lie in LIES:
-        delivery = _there(campaign, sample(event.name), forge=lie)
+        tell = partial(_there, campaign, sample(event.name), forge=lie)
+        delivery, effects = campaign.provoke(tell)
         if not FORGERIES[lie].allows(delivery.status):
             problem = f"was not refused at the failover address ({delivery.answer()})"
-            yield check.finding(delivery, problem, "4xx", alone=False)
+        elif effects:
+            problem = (
+                f"was refused at the failover address ({delivery.answer()}) and had an effect: the "
+                f"receiver sent the command {' and '.join(effects)}"
+            )
+        else:
+            continue
+        yield check.finding(delivery, problem, "4xx, and no effect", alone=False)
 
 
 def _once(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:

@@ -12,14 +12,23 @@ from typing import TypeAlias
 from telnyx_mock.checks.accepts import FUNDAMENTALS
 from telnyx_mock.checks.campaign import Campaign
 from telnyx_mock.checks.check import Check, NotSelected, Scope
-from telnyx_mock.checks.effects import LATE, Effects, acting, has_effect, is_quiet, observe, related
+from telnyx_mock.checks.effects import (
+    LATE,
+    PATIENT,
+    acting,
+    has_effect,
+    is_quiet,
+    observe,
+    related,
+    unhurried,
+)
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.checks.repeats import LATENCY, ROUNDS
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.events.catalog import family
 from telnyx_mock.events.model import ContentType, Event
 from telnyx_mock.severity import Severity
-from telnyx_mock.webhook import Webhook, sample
+from telnyx_mock.webhook import sample
 
 __all__ = ["ORDER"]
 
@@ -108,8 +117,9 @@ def _has_shared_id(one: Event, other: Event) -> bool:
 def _without_effect(campaign: Campaign, first: Event, second: Event) -> Delivery | None:
     """The delivery of *second* after *first*, about the same thing, if it had no effect."""
     before, after = related((first, second), campaign.emulator.clock.now())
-    _sent(campaign, before)
-    delivery, effects = _sent(campaign, after)
+    observe(campaign, partial(campaign.send, before), seconds=LATE, until_seen=True)
+    send = partial(campaign.send, after)
+    delivery, effects = observe(campaign, send, seconds=PATIENT, until_seen=True)
     return None if effects else delivery
 
 
@@ -156,19 +166,15 @@ def _told(
     now = campaign.emulator.clock.now()
     stories = [related(events, now) for _ in range(calls)]
     told: list[Told] = [[] for _ in stories]
+    look = partial(unhurried, campaign)
+    if not slowly:
+        look = partial(observe, campaign, seconds=LATE, until_seen=True, probed=False)
     for webhooks in zip(*stories, strict=True):
         for story, webhook in zip(told, webhooks, strict=True):
-            _, effects = _sent(campaign, webhook, slowly=slowly)
+            _, effects = look(partial(campaign.send, webhook))
             own = webhook.payload["call_control_id"]
             story.append([(each.name, each.call_control_id == own) for each in effects.commands])
     return told
-
-
-def _sent(
-    campaign: Campaign, webhook: Webhook, *, slowly: bool = False
-) -> tuple[Delivery, Effects]:
-    send = partial(campaign.send, webhook)
-    return observe(campaign, send, seconds=LATE, until_seen=not slowly)
 
 
 def _strays(alone: Told, *together: Told) -> tuple[int, str] | None:
@@ -197,7 +203,7 @@ def _mixed(
             requests = [campaign.emulator.request(webhook) for webhook in pair]
             with campaign.emulator.api.taking(LATENCY):
                 send = partial(campaign.sending.send_at_once, requests)
-                _, effects = observe(campaign, send, seconds=seconds)
+                _, effects = observe(campaign, send, seconds=seconds, probed=False)
             sent = Counter((each.name, each.call_control_id) for each in effects.commands)
             calls = [str(webhook.payload["call_control_id"]) for webhook in pair]
             usual = Counter(name for name, is_own in alone[number] if is_own)

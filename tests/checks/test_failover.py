@@ -43,6 +43,14 @@ class OpenToAll(Acting):
         pass
 
 
+class ActsFirst(Acting):
+    """It acts on what it gets, and verifies it afterwards."""
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        self.act(self.parse(headers, body))
+        return super().handle(headers, body)
+
+
 class RefusesAll(Receiver):
     """It has another account's key."""
 
@@ -107,6 +115,16 @@ def test_a_failover_app_that_verifies_nothing(campaign: MakeCampaign) -> None:
     messages = [finding.message for finding in told["refuses-at-failover"].findings]
     assert messages == [
         f"call.initiated forged as {lie} was not refused at the failover address (200 OK)."
+        for lie in ("signature-missing", "signature-by-another-key")
+    ]
+
+
+def test_a_failover_app_that_acts_before_it_verifies(campaign: MakeCampaign) -> None:
+    told = results(both(campaign, Acting, ActsFirst))
+    messages = [finding.message for finding in told["refuses-at-failover"].findings]
+    assert messages == [
+        f"call.initiated forged as {lie} was refused at the failover address (401 Unauthorized) and "
+        "had an effect: the receiver sent the command answer."
         for lie in ("signature-missing", "signature-by-another-key")
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from telnyx_mock.checks.campaign import Campaign
@@ -36,6 +37,20 @@ def test_a_follow_up_whenever_a_message_has_arrived_is_no_loop(campaign: MakeCam
 
     made = campaign(FollowsUp, *MESSAGES)
     assert made.run(CONTRACT["no-reply-loop"], "").outcome is Outcome.PASSED
+
+
+def test_a_probe_hides_no_reply_that_a_thread_sends(campaign: MakeCampaign) -> None:
+    rows = []
+
+    class RepliesLater(RepliesToReports):
+        def act(self, event: Event) -> int:
+            rows.append(kind(event))
+            threading.Timer(0.05, super().act, (event,)).start()
+            return 200
+
+    made = campaign(RepliesLater, *MESSAGES)
+    made.probe = lambda: len(rows)
+    assert made.run(CONTRACT["no-reply-loop"], "").outcome is Outcome.FAILED
 
 
 def test_who_sends_no_message_is_not_judged(campaign: MakeCampaign) -> None:
