@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from telnyx_mock.checks.campaign import Campaign
-from telnyx_mock.checks.check import Check, NotSelected, Scope
+from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope
 from telnyx_mock.checks.finding import Finding
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.errors import BudgetSpent
@@ -97,7 +97,7 @@ def _made_anew(campaign: Campaign, event: Event) -> Iterator[Event]:
     event = next((each for each in campaign.events if campaign.accepts(each)), event)
     try:
         genuine = _answers(campaign, event)[-1]
-    except BudgetSpent:
+    except (BudgetSpent, Inconclusive):
         raise
     except (Exception, SystemExit) as error:
         raise NotSelected(f"a second receiver could not be made: {error!r}") from error
@@ -117,7 +117,7 @@ def _started(campaign: Campaign, event: Event, key: str | None) -> list[Delivery
     try:
         with receiver_environment(key):
             return _answers(campaign, event)
-    except BudgetSpent:
+    except (BudgetSpent, Inconclusive):
         raise
     except (Exception, SystemExit):
         return None

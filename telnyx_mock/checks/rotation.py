@@ -123,7 +123,7 @@ def _answers(
                 key.words: send(sign(sample(event.name).fresh(now), key.pair, timestamp=int(now)))
                 for key in signers
             }
-    except (BudgetSpent, UsageError):
+    except (BudgetSpent, Inconclusive, UsageError):
         raise
     except (Exception, SystemExit) as error:
         raise _NotMade(f"{type(error).__name__}: {error}") from error

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 
 from telnyx_mock.checks.check import Inconclusive, NotSelected
 from telnyx_mock.checks.given_away import given_away
@@ -82,20 +83,10 @@ class Sending:
         self._require_patience()
         lie = is_lie(what, forge)
         waits = BUSY_WAITS if patient and (self._limited if lie else not self._busy) else ()
-        delivery = self._send(what, forge, to)
-        for wait in waits:
-            if delivery.status != 429:
-                break
-            time.sleep(max(wait, min(_retry_after(delivery), MOST_BUSY)))
-            delivery = self._send(what, forge, to)
-            self._limited = delivery.status != 429
+        delivery = self._until_free(partial(self._send, what, forge, to), waits)
         if patient and not lie:
             self._busy = delivery.status == 429
-            if self._busy:
-                raise Inconclusive(
-                    f"{delivery.sent()} was answered 429 each time it was sent; send less in a "
-                    "second (--rate)"
-                )
+            _require_free(delivery)
         _require_unblocked(delivery)
         return delivery
 
@@ -134,11 +125,27 @@ class Sending:
         with self.emulator.fresh(receiver) as fresh, self._noted(MADE_FOR_IT, trusted):
 
             def send(what: Webhook | Request, *, forge: str | None = None) -> Delivery:
-                delivery = fresh.send(what, forge=forge)
-                self.apart += 1
+                def once() -> Delivery:
+                    delivery = fresh.send(what, forge=forge)
+                    self.apart += 1
+                    return delivery
+
+                delivery = self._until_free(once, BUSY_WAITS)
+                _require_free(delivery)
                 return delivery
 
             yield send
+
+    def _until_free(self, send: Callable[[], Delivery], waits: Sequence[float]) -> Delivery:
+        """What *send* returns: first, or after as many of the *waits* as the receiver is busy."""
+        delivery = send()
+        for wait in waits:
+            if delivery.status != 429:
+                break
+            time.sleep(max(wait, min(_retry_after(delivery), MOST_BUSY)))
+            delivery = send()
+            self._limited = delivery.status != 429
+        return delivery
 
     def _noted(self, to: str, trusted: Sequence[str] | None = None) -> AbstractContextManager[None]:
         """Have the journal note where things go in the ``with`` block, if one is kept."""
@@ -176,6 +183,14 @@ class Sending:
                 self.gave_away.setdefault(what, delivery)
         if self.first is None:
             self.first = delivery
+
+
+def _require_free(delivery: Delivery) -> None:
+    if delivery.status == 429:
+        raise Inconclusive(
+            f"{delivery.sent()} was answered 429 each time it was sent; send less in a second "
+            "(--rate)"
+        )
 
 
 def _require_unblocked(delivery: Delivery) -> None:

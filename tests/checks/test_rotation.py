@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -50,6 +51,52 @@ class UnavailableWithoutKeys(Keyed):
 
     def handle(self, headers: Any, body: bytes) -> int:
         return super().handle(headers, body) if self.keys else 503
+
+
+class Limited(Keyed):
+    """It takes five requests in a quarter of a second, however often it is made."""
+
+    taken: list[float] = []
+
+    def handle(self, headers: Any, body: bytes) -> int:
+        now = time.monotonic()
+        self.taken[:] = [at for at in self.taken if now - at < 0.25]
+        if len(self.taken) == 5:
+            return 429
+        self.taken.append(now)
+        return super().handle(headers, body)
+
+
+def test_a_receiver_that_is_busy_at_times_is_asked_again(campaign: MakeCampaign) -> None:
+    made = campaign(Limited, app_with_keys=Limited)
+    for check in ("trusts-the-keys-it-is-given", "fails-closed", "bears-key-text"):
+        result = made.run(CONTRACT[check], "")
+        assert (result.outcome, result.findings) == (Outcome.PASSED, ())
+
+
+class TooManyRequests(Keyed):
+    """Made once more, it has no room for anybody."""
+
+    made = 0
+
+    def __init__(self, keys: Sequence[str] | None = None) -> None:
+        super().__init__(keys)
+        type(self).made += 1
+        self.full = self.made > 1
+
+    def handle(self, headers: Any, body: bytes) -> int:
+        return 429 if self.full else super().handle(headers, body)
+
+
+@pytest.mark.parametrize("check", ["trusts-the-keys-it-is-given", "fails-closed"])
+def test_a_receiver_that_is_busy_for_good_is_not_judged(
+    check: str, campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TooManyRequests, "made", 0)
+    monkeypatch.setattr("telnyx_mock.checks.sending.BUSY_WAITS", (0.0, 0.0))
+    result = campaign(TooManyRequests, app_with_keys=TooManyRequests).run(CONTRACT[check], "")
+    assert result.outcome is Outcome.INCONCLUSIVE
+    assert "was answered 429 each time it was sent" in result.note
 
 
 @pytest.mark.parametrize("make", [Keyed, KeyedWsgi, NotWithoutKeys, UnavailableWithoutKeys])
