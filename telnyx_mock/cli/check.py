@@ -61,7 +61,7 @@ def _reports(files: Mapping[str, Path | None]) -> dict[str, Path]:
 @target_options
 @bounds_options
 @click.option(
-    "--events", "patterns", multiple=True, metavar="PATTERN", help="Only these: 'call.*'."
+    "--events", "patterns", multiple=True, metavar="PATTERN", help="Only these: 'call.*'; '*' is all in JSON, 'texml.*' all forms."
 )
 @click.option(
     "--only",
