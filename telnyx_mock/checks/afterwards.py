@@ -83,6 +83,8 @@ def _finishes(check: Check, campaign: Campaign, event: Event) -> Iterator[Findin
             if failure.cause() not in causes:
                 causes.add(failure.cause())
                 yield _finding(check, failure, how, names)
+    if not causes:
+        campaign.require_told(each for each in campaign.events if each.family == event.family)
 
 
 def _is_stray(campaign: Campaign, event: Event) -> bool:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from telnyx_mock.checks.check import Check, Inconclusive, NotSelected, Scope, content_type
+from telnyx_mock.checks.check import Busy, Check, Inconclusive, NotSelected, Scope, content_type
 from telnyx_mock.checks.effects import LATE, is_quiet, observe
 from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.checks.sending import Sending, call_of
@@ -80,23 +80,40 @@ class Campaign:
     def sample_of(self, event: Event) -> Delivery:
         """What happened to the genuine sample of *event*; it is sent once in a run.
 
-        Raises Inconclusive, each time, where that did not show what the receiver would do.
+        Raises Inconclusive, each time, where that did not show what the receiver would do. To one
+        that is busy it is sent again the next time.
         """
         if event.name in self._unclear:
             raise Inconclusive(self._unclear[event.name])
         if event.name not in self._samples:
             try:
                 self._samples[event.name] = self.send(sample(event.name))
+            except Busy:
+                raise
             except Inconclusive as problem:
                 self._unclear[event.name] = str(problem)
                 raise
         return self._samples[event.name]
 
     def accepts(self, event: Event) -> bool:
-        """Whether the sample of *event* is accepted; not where that could not be told."""
-        with suppress(Inconclusive):
+        """Whether the sample of *event* is accepted; not where that could not be told.
+
+        Raises Busy where it may be told later.
+        """
+        try:
             return self.sample_of(event).accepted
-        return False
+        except Busy:
+            raise
+        except Inconclusive:
+            return False
+
+    def require_told(self, events: Iterable[Event]) -> None:
+        """Raises Inconclusive where the sample of one of *events* could not be told.
+
+        So nothing is said to be missing for the sake of an event that :meth:`accepts` left out.
+        """
+        for event in events:
+            self.sample_of(event)
 
     def serves(self, event: Event) -> bool:
         """Whether the receiver serves *event*'s family: not if it refuses its samples alike.
@@ -115,6 +132,8 @@ class Campaign:
             for known in of_family:
                 try:
                     answers.append(self.sample_of(known))
+                except Busy:
+                    raise
                 except Inconclusive as problem:
                     unclear = problem
             if any(map(self.is_strange, answers)):
@@ -147,10 +166,13 @@ class Campaign:
         return samples[0] if alike else None
 
     def _is_nobody_there(self) -> bool:
-        with suppress(BudgetSpent, Inconclusive):  # which are for the check itself to meet
+        try:
             refused = self.refused_alike()
-            return refused is not None and refused.status in NOBODY_THERE
-        return False
+        except Busy:
+            raise
+        except (BudgetSpent, Inconclusive):  # which are for the check itself to meet
+            return False
+        return refused is not None and refused.status in NOBODY_THERE
 
     def require_sample(self, event: Event) -> None:
         """Make sure that the sample of *event* is accepted, so that departures can be judged.

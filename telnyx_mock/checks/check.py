@@ -24,7 +24,16 @@ from telnyx_mock.webhook import ABSENT, decisions, differences
 if TYPE_CHECKING:
     from telnyx_mock.checks.campaign import Campaign
 
-__all__ = ["Check", "Inconclusive", "NotSelected", "Scope", "content_type", "departure", "excerpt"]
+__all__ = [
+    "Busy",
+    "Check",
+    "Inconclusive",
+    "NotSelected",
+    "Scope",
+    "content_type",
+    "departure",
+    "excerpt",
+]
 
 ANSWER = 500
 """Bytes of an answer that a finding shows."""
@@ -50,6 +59,10 @@ def _always(event: Event) -> bool:
 
 class Inconclusive(Exception):
     """The check was tried, and it could not be told whether the rule is kept."""
+
+
+class Busy(Inconclusive):
+    """The receiver asked to be left alone (429) for as long as was waited; it may be free later."""
 
 
 class NotSelected(Exception):

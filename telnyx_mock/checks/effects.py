@@ -199,6 +199,8 @@ def acting(campaign: Campaign) -> Mapping[str, tuple[Event, ...]]:
     if campaign.acting is None:
         campaign.acting = _found_acting(campaign)
     if not campaign.acting:
+        if _can_be_seen(campaign):
+            campaign.require_told(filter(_is_numbered, campaign.events))
         raise NotSelected(
             f"what webhooks lead to: no effect of any can be seen. {HOW_TO_PROBE}"
             if campaign.probe is None
@@ -207,8 +209,12 @@ def acting(campaign: Campaign) -> Mapping[str, tuple[Event, ...]]:
     return campaign.acting
 
 
+def _can_be_seen(campaign: Campaign) -> bool:
+    return campaign.probe is not None or campaign.emulator.receiver.in_process
+
+
 def _found_acting(campaign: Campaign) -> dict[str, tuple[Event, ...]]:
-    if campaign.probe is None and not campaign.emulator.receiver.in_process:
+    if not _can_be_seen(campaign):
         return {}
     if snapshot(campaign.probe) != snapshot(campaign.probe):
         raise UsageError(

@@ -82,6 +82,7 @@ def _takes_over(check: Check, campaign: Campaign, event: Event) -> Iterator[Find
                 alone=False,
             )
     if known is None:
+        campaign.require_told(campaign.events)
         raise NotSelected("no sample is accepted to begin with")
     with suppress(NotSelected):  # where nothing shows, that it is accepted is all there is to see
         yield from _handled(check, campaign)

@@ -54,7 +54,7 @@ def _fails_closed(check: Check, campaign: Campaign, event: Event) -> Iterator[Fi
         judged = False
         key = campaign.emulator.key
         for words, text in {**_useless(key), **_spelled(key)}.items():
-            answers = _started(campaign, event, text)
+            answers = _started(campaign, event, text, genuine=False)
             if answers is None:  # it does not start, which is as good
                 judged = True
                 continue
@@ -71,7 +71,7 @@ def _fails_closed(check: Check, campaign: Campaign, event: Event) -> Iterator[Fi
 
 def _bears_key_text(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     with _made_anew(campaign, event) as event:
-        answers = _started(campaign, event, KeyPair.generate().public_key)
+        answers = _started(campaign, event, KeyPair.generate().public_key, genuine=False)
         if answers is not None and answers[-1].accepted:
             raise NotSelected(KEY_FROM_ELSEWHERE)
         for words, text in _spelled(campaign.emulator.key).items():
@@ -112,22 +112,27 @@ def _made_anew(campaign: Campaign, event: Event) -> Iterator[Event]:
             pass  # so that what a factory keeps in its module has the right key again
 
 
-def _started(campaign: Campaign, event: Event, key: str | None) -> list[Delivery] | None:
-    """What a receiver that finds *key* in its environment does; None where it does not start."""
+def _started(
+    campaign: Campaign, event: Event, key: str | None, *, genuine: bool = True
+) -> list[Delivery] | None:
+    """What a receiver that finds *key* in its environment does; None where it does not start.
+
+    The truth need not be *genuine* to it: it may be the wrong key.
+    """
     try:
         with receiver_environment(key):
-            return _answers(campaign, event)
+            return _answers(campaign, event, genuine=genuine)
     except (BudgetSpent, Inconclusive):
         raise
     except (Exception, SystemExit):
         return None
 
 
-def _answers(campaign: Campaign, event: Event) -> list[Delivery]:
+def _answers(campaign: Campaign, event: Event, *, genuine: bool = True) -> list[Delivery]:
     """What a fresh receiver does with each of the lies, and then with the truth."""
     with campaign.sending.fresh() as send:
         webhook = sample(event.name)
-        return [*(send(webhook, forge=lie) for lie in LIES), send(webhook)]
+        return [*(send(webhook, forge=lie) for lie in LIES), send(webhook, genuine=genuine)]
 
 
 KEYLESS: tuple[Check, ...] = (

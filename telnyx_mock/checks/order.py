@@ -55,12 +55,10 @@ def _has_neighbours(event: Event) -> bool:
 
 
 def _any_order(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    events = [
-        each
-        for each in campaign.events
-        if each.family == event.family and _is_linked(each) and campaign.accepts(each)
-    ]
+    linked = [each for each in campaign.events if each.family == event.family and _is_linked(each)]
+    events = [each for each in linked if campaign.accepts(each)]
     if len(events) < 2:
+        campaign.require_told(linked)
         raise NotSelected(f"there are no two events of the family {event.family} to be swapped")
     webhooks = related(events, campaign.emulator.clock.now())
     failed = {}

@@ -120,7 +120,10 @@ def _answers(
         with campaign.sending.fresh(receiver, trusted=trusted) as send:
             now = campaign.emulator.clock.now()
             return {
-                key.words: send(sign(sample(event.name).fresh(now), key.pair, timestamp=int(now)))
+                key.words: send(
+                    sign(sample(event.name).fresh(now), key.pair, timestamp=int(now)),
+                    genuine=key in given,
+                )
                 for key in signers
             }
     except (BudgetSpent, Inconclusive, UsageError):

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
-from telnyx_mock.checks.check import Inconclusive, NotSelected
+from telnyx_mock.checks.check import Busy, Inconclusive, NotSelected
 from telnyx_mock.checks.given_away import given_away
 from telnyx_mock.checks.settings import Settings
 from telnyx_mock.checks.without_key import WITHOUT_KEY, is_lie
@@ -120,18 +120,23 @@ class Sending:
     ) -> Iterator[Callable[..., Delivery]]:
         """What sends to a receiver that is made for a check: see Emulator.fresh, and its send.
 
-        *trusted* are the public keys that it was given, if not the one of the run.
+        *trusted* are the public keys that it was given, if not the one of the run; what is signed
+        by another one is not *genuine* to it.
         """
         with self.emulator.fresh(receiver) as fresh, self._noted(MADE_FOR_IT, trusted):
 
-            def send(what: Webhook | Request, *, forge: str | None = None) -> Delivery:
+            def send(
+                what: Webhook | Request, *, forge: str | None = None, genuine: bool = True
+            ) -> Delivery:
                 def once() -> Delivery:
                     delivery = fresh.send(what, forge=forge)
                     self.apart += 1
                     return delivery
 
-                delivery = self._until_free(once, BUSY_WAITS)
-                _require_free(delivery)
+                lie = not genuine or is_lie(what, forge)
+                delivery = self._until_free(once, () if lie and not self._limited else BUSY_WAITS)
+                if not lie:
+                    _require_free(delivery)
                 return delivery
 
             yield send
@@ -187,7 +192,7 @@ class Sending:
 
 def _require_free(delivery: Delivery) -> None:
     if delivery.status == 429:
-        raise Inconclusive(
+        raise Busy(
             f"{delivery.sent()} was answered 429 each time it was sent; send less in a second "
             "(--rate)"
         )

@@ -45,6 +45,7 @@ def _in_time(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
             problem = f"was answered after {after:.1f} s, and after {before:.1f} s before"
             yield check.finding(late[1], problem, f"an answer within {deadline:g} s")
             return
+    campaign.require_told(each for each in campaign.events if each.family == event.family)
 
 
 def _twice_late(
@@ -78,6 +79,7 @@ def _first_in_time(check: Check, campaign: Campaign, event: Event) -> Iterator[F
 def _steady(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     accepted = [each for each in campaign.events if campaign.accepts(each)]
     if not accepted:
+        campaign.require_told(campaign.events)
         raise NotSelected("no genuine webhook is accepted")
     deadline = campaign.settings.deadline
     alone = campaign.send(sample(accepted[0].name))

@@ -61,7 +61,11 @@ def _reports(files: Mapping[str, Path | None]) -> dict[str, Path]:
 @target_options
 @bounds_options
 @click.option(
-    "--events", "patterns", multiple=True, metavar="PATTERN", help="Only these: 'call.*'; '*' is all in JSON, 'texml.*' all forms."
+    "--events",
+    "patterns",
+    multiple=True,
+    metavar="PATTERN",
+    help="Only these: 'call.*'; '*' is all in JSON, 'texml.*' all forms.",
 )
 @click.option(
     "--only",

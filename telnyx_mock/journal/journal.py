@@ -107,11 +107,12 @@ class Journal:
 
         It was given the public keys *trusted*, or that of the run.
         """
+        before = self._to, self._trusted
         self._to, self._trusted = to, trusted
         try:
             yield
         finally:
-            self._to, self._trusted = "", None
+            self._to, self._trusted = before
 
     def result(self, row: Mapping[str, Json]) -> None:
         """Note how a check ended, as ``Result.to_json`` has it."""

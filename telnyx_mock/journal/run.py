@@ -72,7 +72,7 @@ class Run:
             mark = json.dumps(id_).encode()
             head = next(_lines(file, "run"))
             sent = next(_lines(file, "sent", mark), None)
-            if sent is not None:
+            if sent is not None and next(_lines(file, "unsent", mark), None) is None:
                 answer = next(_lines(file, "answered", mark), None)
                 return Kept.of(sent, answer or {}, head["public_key"])
         known = " or ".join(f"{file.stem}.1" for file in self.files if _holds(file, "sent"))

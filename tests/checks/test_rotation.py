@@ -74,6 +74,19 @@ def test_a_receiver_that_is_busy_at_times_is_asked_again(campaign: MakeCampaign)
         assert (result.outcome, result.findings) == (Outcome.PASSED, ())
 
 
+class Throttling(Keyed):
+    """It has no time for strangers."""
+
+    def refuse(self) -> int:
+        return 429
+
+
+@pytest.mark.parametrize("check", ["trusts-the-keys-it-is-given", "fails-closed", "bears-key-text"])
+def test_to_be_busy_for_strangers_is_a_refusal(check: str, campaign: MakeCampaign) -> None:
+    result = campaign(Throttling, app_with_keys=Throttling).run(CONTRACT[check], "")
+    assert (result.outcome, result.findings) == (Outcome.PASSED, ())
+
+
 class TooManyRequests(Keyed):
     """Made once more, it has no room for anybody."""
 
