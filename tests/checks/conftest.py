@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from telnyx_mock.checks import effects, repeats
 from telnyx_mock.checks.app_with_keys import AppWithKeys
 from telnyx_mock.checks.campaign import Campaign, Settings
 from telnyx_mock.checks.contract import CONTRACT, subjects
@@ -43,6 +44,13 @@ def campaign() -> Iterator[Callable[..., Campaign]]:
             return made
 
         yield make
+
+
+@pytest.fixture
+def soon_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a receiver for quiet sooner, where none does its work later than in 0.1 s."""
+    for module in (effects, repeats):
+        monkeypatch.setattr(module, "CALM", 0.5)
 
 
 @contextmanager

@@ -26,6 +26,8 @@ from telnyx_mock.severity import Outcome, Severity
 from tests.receivers.bad_effects import LetsItTimeOut, NoWayBack, OncePerAttempt
 from tests.receivers.correct import API, Acting, Event, Receiver, WsgiReceiver, kind, payload
 
+pytestmark = pytest.mark.usefixtures("soon_quiet")
+
 MakeCampaign = Callable[..., Campaign]
 
 ONCE = ("once-when-delivered-again", "once-when-replayed", "once-when-raced")

@@ -24,6 +24,8 @@ from tests.receivers.correct import (
     WsgiReceiver,
 )
 
+pytestmark = pytest.mark.usefixtures("soon_quiet")
+
 MakeCampaign = Callable[..., Campaign]
 CALLS = ("call.initiated", "call.answered", "call.hangup", "texml.http-request")
 
