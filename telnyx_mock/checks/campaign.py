@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from telnyx_mock.checks.check import Busy, Check, Inconclusive, NotSelected, Scope, content_type
+from telnyx_mock.checks.check import Blocked, Check, Inconclusive, NotSelected, Scope, content_type
 from telnyx_mock.checks.effects import LATE, is_quiet, observe
 from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.checks.sending import Sending, call_of
@@ -57,7 +57,7 @@ class Campaign:
     acts_again: set[str] = field(default_factory=set)
     sending: Sending = field(init=False)
     _samples: dict[str, Delivery] = field(default_factory=dict)
-    _unclear: dict[str, str] = field(default_factory=dict)
+    _blocked: dict[str, str] = field(default_factory=dict)
     _withstood: dict[tuple[str, str], bool] = field(default_factory=dict)
     _spent: bool = False
     _served: dict[str, bool] = field(default_factory=dict)
@@ -80,32 +80,27 @@ class Campaign:
     def sample_of(self, event: Event) -> Delivery:
         """What happened to the genuine sample of *event*; it is sent once in a run.
 
-        Raises Inconclusive, each time, where that did not show what the receiver would do. To one
-        that is busy it is sent again the next time.
+        Raises Inconclusive where that did not show what the receiver would do: Blocked each time;
+        to one that is busy it is sent again the next time.
         """
-        if event.name in self._unclear:
-            raise Inconclusive(self._unclear[event.name])
+        if event.name in self._blocked:
+            raise Blocked(self._blocked[event.name])
         if event.name not in self._samples:
             try:
                 self._samples[event.name] = self.send(sample(event.name))
-            except Busy:
-                raise
-            except Inconclusive as problem:
-                self._unclear[event.name] = str(problem)
+            except Blocked as problem:
+                self._blocked[event.name] = str(problem)
                 raise
         return self._samples[event.name]
 
     def accepts(self, event: Event) -> bool:
-        """Whether the sample of *event* is accepted; not where that could not be told.
+        """Whether the sample of *event* is accepted; not where that can never be told.
 
-        Raises Busy where it may be told later.
+        Raises Inconclusive where it may be told later.
         """
-        try:
+        with suppress(Blocked):
             return self.sample_of(event).accepted
-        except Busy:
-            raise
-        except Inconclusive:
-            return False
+        return False
 
     def require_told(self, events: Iterable[Event]) -> None:
         """Raises Inconclusive where the sample of one of *events* could not be told.
@@ -128,14 +123,12 @@ class Campaign:
         if event.family not in self._served:
             of_family = [known for known in family(event.family) if known in self.events]
             answers: list[Delivery] = []
-            unclear: Inconclusive | None = None
+            blocked: Blocked | None = None
             for known in of_family:
                 try:
                     answers.append(self.sample_of(known))
-                except Busy:
-                    raise
-                except Inconclusive as problem:
-                    unclear = problem
+                except Blocked as problem:
+                    blocked = problem
             if any(map(self.is_strange, answers)):
                 return True
             refusals = [answer.status for answer in answers if answer.refused]
@@ -143,8 +136,8 @@ class Campaign:
             accepts_any = any(answer.accepted for answer in answers)
             may_fail = event.content_type is ContentType.FORM
             is_served = accepts_any or not (alike or may_fail)
-            if unclear is not None and not is_served:
-                raise unclear
+            if blocked is not None and not is_served:
+                raise blocked
             self._served[event.family] = is_served
         return self._served[event.family]
 
@@ -166,13 +159,10 @@ class Campaign:
         return samples[0] if alike else None
 
     def _is_nobody_there(self) -> bool:
-        try:
+        with suppress(BudgetSpent, Blocked):  # which are for the check itself to meet
             refused = self.refused_alike()
-        except Busy:
-            raise
-        except (BudgetSpent, Inconclusive):  # which are for the check itself to meet
-            return False
-        return refused is not None and refused.status in NOBODY_THERE
+            return refused is not None and refused.status in NOBODY_THERE
+        return False
 
     def require_sample(self, event: Event) -> None:
         """Make sure that the sample of *event* is accepted, so that departures can be judged.

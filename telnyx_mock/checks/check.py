@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from telnyx_mock.checks.campaign import Campaign
 
 __all__ = [
-    "Busy",
+    "Blocked",
     "Check",
     "Inconclusive",
     "NotSelected",
@@ -61,8 +61,8 @@ class Inconclusive(Exception):
     """The check was tried, and it could not be told whether the rule is kept."""
 
 
-class Busy(Inconclusive):
-    """The receiver asked to be left alone (429) for as long as was waited; it may be free later."""
+class Blocked(Inconclusive):
+    """The receiver needed what it cannot have here, now or later, so another try is of no use."""
 
 
 class NotSelected(Exception):

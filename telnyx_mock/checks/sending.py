@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
-from telnyx_mock.checks.check import Busy, Inconclusive, NotSelected
+from telnyx_mock.checks.check import Blocked, Inconclusive, NotSelected
 from telnyx_mock.checks.given_away import given_away
 from telnyx_mock.checks.settings import Settings
 from telnyx_mock.checks.without_key import WITHOUT_KEY, is_lie
@@ -192,7 +192,7 @@ class Sending:
 
 def _require_free(delivery: Delivery) -> None:
     if delivery.status == 429:
-        raise Busy(
+        raise Inconclusive(
             f"{delivery.sent()} was answered 429 each time it was sent; send less in a second "
             "(--rate)"
         )
@@ -201,7 +201,7 @@ def _require_free(delivery: Delivery) -> None:
 def _require_unblocked(delivery: Delivery) -> None:
     if delivery.blocked:
         calls = " ".join(dict.fromkeys(delivery.blocked))
-        raise Inconclusive(f"the receiver could not do its work for {delivery.sent()}. {calls}")
+        raise Blocked(f"the receiver could not do its work for {delivery.sent()}. {calls}")
 
 
 def call_of(delivery: Delivery) -> str:
