@@ -50,7 +50,7 @@ newest: $(VENV)/.installed-dev  ## hold the catalogue to the newest official SDK
 	$(VENV)-newest/bin/pip install --quiet --upgrade pip
 	$(VENV)-newest/bin/pip install --quiet --editable . --group dev
 	$(VENV)-newest/bin/pip install --quiet --upgrade "telnyx[webhooks]"
-	$(VENV)-newest/bin/pytest tests/events/test_official_sdk.py tests/events/test_unwrap.py
+	$(VENV)-newest/bin/pytest tests/catalogue/test_official_sdk.py tests/catalogue/test_unwrap.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-newest $(VENV)-jsonschema dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -27,11 +27,11 @@ import httpx
 from nacl.signing import SigningKey
 
 from telnyx_mock.emulator import Emulator
-from telnyx_mock.receivers.asgi import AsgiReceiver
-from telnyx_mock.receivers.environment import receiver_environment
-from telnyx_mock.receivers.wsgi import WsgiReceiver
-from telnyx_mock.signing import KeyPair
-from telnyx_mock.webhook import webhook
+from telnyx_mock.payload.webhook import webhook
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.transports.asgi import AsgiReceiver
+from telnyx_mock.transports.environment import receiver_environment
+from telnyx_mock.transports.wsgi import WsgiReceiver
 
 ROUNDS = 20
 TIMES = 100

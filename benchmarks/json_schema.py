@@ -78,8 +78,8 @@ def theirs(other_python: str, schema: Any, examples: int) -> float | None:
 
 
 def main(other_python: str) -> None:
-    from telnyx_mock.events.catalog import find
-    from telnyx_mock.events.schema import json_schema
+    from telnyx_mock.catalogue.registry import find
+    from telnyx_mock.schema.json_schema import json_schema
     from telnyx_mock.strategies import webhooks
 
     schema = json_schema(find(EVENT))
@@ -89,7 +89,7 @@ def main(other_python: str) -> None:
         ("the schema", schema, 1),
         ("the schema without its conditions", without_conditions(schema), 100),
     ):
-        turns = []
+        coverage_goals = []
         for _ in range(TURNS):
             micros = theirs(other_python, other, examples)
             if micros is None:
@@ -98,9 +98,9 @@ def main(other_python: str) -> None:
                     f"{PATIENCE * 1e6 / ours:,.0f} times ours"
                 )
                 break
-            turns.append((micros, micros / cost(webhooks(EVENT), 1000)))
+            coverage_goals.append((micros, micros / cost(webhooks(EVENT), 1000)))
         else:
-            micros, ratio = (statistics.median(each) for each in zip(*turns, strict=True))
+            micros, ratio = (statistics.median(each) for each in zip(*coverage_goals, strict=True))
             print(f"{what}: {micros / 1000:.1f} ms an example, {ratio:.0f} times ours")
 
 

@@ -15,18 +15,18 @@ import click
 from click.testing import CliRunner
 
 import telnyx_mock.cli
-from telnyx_mock.checks.contract import CONTRACT
-from telnyx_mock.checks.failure_modes import FAILURE_MODES
+from telnyx_mock.attacks.forgeries import FORGERIES, Group
+from telnyx_mock.attacks.forgeries.official_sdk import OFFICIAL_SDK
+from telnyx_mock.attacks.malformed import MALFORMED
+from telnyx_mock.catalogue.registry import all_events, families, family, find, introduction
 from telnyx_mock.cli.check import command as check_command
 from telnyx_mock.cli.config import schema
 from telnyx_mock.cli.sample import command as sample
-from telnyx_mock.events.catalog import all_events, families, family, find, introduction
-from telnyx_mock.events.describe import STATUSES, Line, lines, signature
-from telnyx_mock.events.model import ContentType, Event, Status
-from telnyx_mock.events.wording import value_words
-from telnyx_mock.forgeries import FORGERIES, Group
-from telnyx_mock.forgeries.official_sdk import OFFICIAL_SDK
-from telnyx_mock.malformed import MALFORMED
+from telnyx_mock.contract.failure_modes import FAILURE_MODES
+from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.schema.describe import STATUSES, Line, lines, signature
+from telnyx_mock.schema.model import ContentType, Event, Status
+from telnyx_mock.schema.wording import value_words
 
 MOST_CHECKS = 6
 """How many checks of one failure mode are named."""

@@ -12,20 +12,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from telnyx_mock.api.doors import Doors
-from telnyx_mock.api.fake import FakeApi
+from telnyx_mock.attacks.forgeries import forge as make_forgery
+from telnyx_mock.attacks.malformed import malform as make_malformed
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
-from telnyx_mock.coverage import Coverage
 from telnyx_mock.delivery import Delivery, Emitter, Policy, deliver, policy_for
-from telnyx_mock.draft import Draft
 from telnyx_mock.errors import UsageError
-from telnyx_mock.forgeries import forge as make_forgery
-from telnyx_mock.malformed import malform as make_malformed
-from telnyx_mock.receivers.receiver import Receiver, elsewhere
-from telnyx_mock.receivers.target import open_target
-from telnyx_mock.request import Request
-from telnyx_mock.signing import KeyPair
-from telnyx_mock.webhook import Webhook, unminted
+from telnyx_mock.fake_api.interceptors import Interceptors
+from telnyx_mock.fake_api.state import FakeApi
+from telnyx_mock.generation.coverage import Coverage
+from telnyx_mock.payload.draft import Draft
+from telnyx_mock.payload.request import Request
+from telnyx_mock.payload.webhook import Webhook, documented
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.signing.sign import sign
+from telnyx_mock.transports.loading import open_target
+from telnyx_mock.transports.receiver import Receiver, elsewhere
 
 if TYPE_CHECKING:
     from telnyx_mock.journal import Journal
@@ -67,7 +68,7 @@ class Emulator:
         """Send to *receiver* from now on; *reopen* makes a fresh one for :meth:`fresh`."""
         if self._emitter is not None:
             self._emitter.close()
-        self._emitter = Emitter(receiver, Doors(self._api), recorder=self.journal)
+        self._emitter = Emitter(receiver, Interceptors(self._api), recorder=self.journal)
         self._reopen = reopen
 
     def unbind(self) -> None:
@@ -96,8 +97,8 @@ class Emulator:
         return self._api
 
     def webhook(self, name: str, /, **overrides: Any) -> Webhook:
-        """A webhook with your values; see :func:`telnyx_mock.webhook.webhook`."""
-        return unminted(name, **overrides).fresh(self.clock.now())
+        """A webhook with your values; see :func:`telnyx_mock.payload.webhook.webhook`."""
+        return documented(name, **overrides).fresh(self.clock.now())
 
     def request(
         self,
@@ -127,13 +128,13 @@ class Emulator:
             return what
         now = self.clock.now()
         draft = what if isinstance(what, Draft) else Draft(what)
-        if not draft.webhook.minted:
+        if not draft.webhook.generated:
             draft = replace(draft, webhook=draft.webhook.fresh(now))
         if forge is not None:
             return make_forgery(forge, draft.webhook, self.key, now)
         if malform is not None:
             return make_malformed(malform, draft.webhook, self.key, now)
-        return draft.signed(self.key, int(now))
+        return sign(draft, self.key, timestamp=int(now))
 
     def send(
         self,
@@ -146,7 +147,7 @@ class Emulator:
     ) -> Delivery:
         """Send a webhook to the receiver and return what happened.
 
-        *what* is the name of an event (with *overrides* for :func:`~telnyx_mock.webhook.webhook`),
+        *what* is the name of an event (with *overrides* for :func:`~telnyx_mock.payload.webhook.webhook`),
         a webhook, a draft or a request. *forge* names a forgery to send instead of the genuine
         request, *malform* what is to be wrong with it though it is rightly signed. Sending the same
         webhook twice sends the same ids, as Telnyx does when it delivers again.
@@ -198,7 +199,7 @@ class Emulator:
             raise _built_already(what, overrides)
         if policy is None or isinstance(policy, str):
             policy = policy_for(what.event if policy is None else policy)
-        if not what.minted:
+        if not what.generated:
             what = what.fresh(self.clock.now())
         if self.coverage is not None:
             self.coverage.count(what)
@@ -251,7 +252,7 @@ class Emulator:
 
     def _beside(self, receiver: Receiver) -> Emitter:
         """What sends to *receiver*, by the same fake API as to the one that is bound."""
-        return Emitter(receiver, self._bound().doors, recorder=self.journal)
+        return Emitter(receiver, self._bound().interceptors, recorder=self.journal)
 
     def _bound(self) -> Emitter:
         if self._emitter is None:

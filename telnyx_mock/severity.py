@@ -27,5 +27,5 @@ class Outcome(Enum):
     FAILED = "failed"
     INCONCLUSIVE = "inconclusive"
     """Tried, but it could not be told."""
-    NOT_SELECTED = "not selected"
+    SKIPPED = "skipped"
     """Not tried: nobody asked, or what it needs was not given. Changes no verdict."""

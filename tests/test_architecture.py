@@ -13,19 +13,17 @@ CORE = ROOT / "telnyx_mock"
 PLUGIN = ROOT / "pytest_plugin" / "pytest_telnyx_mock"
 
 FLOORS = [
-    {"_version", "errors", "clock", "severity"},
-    {"events"},
-    {"paths"},
-    {"overrides"},
-    {"webhook"},
-    {"wire", "request", "sweep", "captures"},
-    {"signing", "verification"},
-    {"draft"},
-    {"strategies", "forgeries", "malformed", "receivers", "api", "coverage"},
+    {"_version", "errors", "clock", "patience", "severity"},
+    {"schema"},
+    {"catalogue"},
+    {"payload"},
+    {"signing"},
+    {"generation", "attacks", "transports"},
+    {"strategies", "fake_api"},
     {"delivery"},
     {"journal"},
     {"emulator"},
-    {"checks"},
+    {"contract"},
     {"reports", "demo"},
     {"cli"},
 ]
@@ -105,8 +103,8 @@ def test_importing_the_package_loads_none_of_it():
 
 
 def test_importing_the_catalogue_loads_no_family():
-    loaded = loaded_by("import telnyx_mock.events.catalog")
-    assert not loaded & {"telnyx_mock.events.voice", "telnyx_mock.events.messaging"}
+    loaded = loaded_by("import telnyx_mock.catalogue.registry")
+    assert not loaded & {"telnyx_mock.catalogue.voice", "telnyx_mock.catalogue.messaging"}
     assert not loaded & {"hypothesis", "nacl", "httpx", "respx"}
 
 

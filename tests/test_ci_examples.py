@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from telnyx_mock.signing import KeyPair
+from telnyx_mock.signing.keys import KeyPair
 from tests.test_real_server import serving
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from telnyx_mock.clock import SetClock
-from telnyx_mock.draft import Draft
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
-from telnyx_mock.receivers.app import open_app
-from telnyx_mock.receivers.environment import receiver_environment
-from telnyx_mock.receivers.receiver import Receiver as AnyReceiver
-from telnyx_mock.signing import KeyPair
-from telnyx_mock.verification import verify
-from telnyx_mock.webhook import sample, webhook
+from telnyx_mock.payload.draft import Draft
+from telnyx_mock.payload.webhook import sample, webhook
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.signing.verification import verify
+from telnyx_mock.transports.app import open_app
+from telnyx_mock.transports.environment import receiver_environment
+from telnyx_mock.transports.receiver import Receiver as AnyReceiver
 from tests.receivers.correct import Deduplicating, Queueing, Receiver
 
 KEY = KeyPair.generate()

@@ -55,7 +55,7 @@ from hypothesis import given
 from pytest_telnyx_mock.contract import *
 
 from telnyx_mock import FORGERIES
-from telnyx_mock.strategies import requests
+from telnyx_mock.strategies import drafts
 
 
 def test_an_event_is_accepted(telnyx_mock):
@@ -68,9 +68,9 @@ def test_a_forgery_is_refused(telnyx_mock, forgery):
     telnyx_mock.send("call.initiated", forge=forgery).assert_refused()
 
 
-@given(request=requests("message.received"))
-def test_every_message_is_accepted(telnyx_mock, request):
-    telnyx_mock.send(request).assert_accepted()
+@given(draft=drafts("message.received"))
+def test_every_message_is_accepted(telnyx_mock, draft):
+    telnyx_mock.send(draft).assert_accepted()
 
 """
 
@@ -79,7 +79,7 @@ import pytest
 from hypothesis import given
 
 from shop import create_app
-from telnyx_mock.strategies import requests
+from telnyx_mock.strategies import drafts
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +87,10 @@ def telnyx_receiver(telnyx_key):
     return create_app(telnyx_key.public_key)
 
 
-@given(request=requests("call.*"))
-def test_each_is_new_to_a_receiver_that_remembers(telnyx_mock, telnyx_receiver, request):
+@given(draft=drafts("call.*"))
+def test_each_is_new_to_a_receiver_that_remembers(telnyx_mock, telnyx_receiver, draft):
     before = len(telnyx_receiver.seen)
-    telnyx_mock.send(request).assert_accepted()
+    telnyx_mock.send(draft).assert_accepted()
     assert len(telnyx_receiver.seen) == before + 1
 """
 

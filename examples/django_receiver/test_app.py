@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from telnyx_mock import FORGERIES
-from telnyx_mock.strategies import requests
+from telnyx_mock.strategies import drafts
 
 
 @pytest.fixture(scope="module", params=["app:wsgi", "app:asgi"])
@@ -37,9 +37,9 @@ def test_asks_for_another_delivery_while_the_api_is_down(telnyx_mock):
     assert len(telnyx_mock.api.commands) == 2
 
 
-@given(request=requests("message.*"))
-def test_accepts_every_message_event(telnyx_mock, request):
-    telnyx_mock.send(request).assert_accepted()
+@given(draft=drafts("message.*"))
+def test_accepts_every_message_event(telnyx_mock, draft):
+    telnyx_mock.send(draft).assert_accepted()
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from pytest_telnyx_mock.contract import *  # noqa: F403
 
-from telnyx_mock.strategies import requests
+from telnyx_mock.strategies import drafts
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def telnyx_receiver(server):
 
 
 @pytest.fixture(scope="session")
-def telnyx_effects(server):
+def telnyx_probe(server):
     return f"{server}/inbox"  # so the contract sees whether anything is done twice
 
 
@@ -52,6 +52,6 @@ def test_keeps_no_text_of_its_own(telnyx_mock, server):
     assert inbox(server) == before
 
 
-@given(request=requests("message.*"))
-def test_accepts_every_message_event(telnyx_mock, request):
-    telnyx_mock.send(request).assert_accepted()
+@given(draft=drafts("message.*"))
+def test_accepts_every_message_event(telnyx_mock, draft):
+    telnyx_mock.send(draft).assert_accepted()

@@ -3,7 +3,7 @@
 from hypothesis import given
 from pytest_telnyx_mock.contract import *  # noqa: F403
 
-from telnyx_mock.strategies import requests
+from telnyx_mock.strategies import drafts
 
 
 def test_thanks_for_a_message(telnyx_mock):
@@ -18,6 +18,6 @@ def test_thanks_nobody_for_a_delivery_report(telnyx_mock):
     assert telnyx_mock.api.commands == []
 
 
-@given(request=requests("message.*"))
-def test_accepts_every_message_event(telnyx_mock, request):
-    telnyx_mock.send(request).assert_accepted()
+@given(draft=drafts("message.*"))
+def test_accepts_every_message_event(telnyx_mock, draft):
+    telnyx_mock.send(draft).assert_accepted()

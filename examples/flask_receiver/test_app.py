@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from telnyx_mock import FORGERIES
-from telnyx_mock.strategies import requests
+from telnyx_mock.strategies import drafts
 
 REFUSED = [name for name, forgery in FORGERIES.items() if forgery.must_be_refused]
 
@@ -29,9 +29,9 @@ def test_answers_once_when_delivered_twice(telnyx_mock):
     assert len(telnyx_mock.api.commands) == 1
 
 
-@given(request=requests("call.*"))
-def test_accepts_every_call_event(telnyx_mock, request):
-    telnyx_mock.send(request).assert_accepted()
+@given(draft=drafts("call.*"))
+def test_accepts_every_call_event(telnyx_mock, draft):
+    telnyx_mock.send(draft).assert_accepted()
 
 
 def test_asks_for_another_delivery_while_the_api_is_down(telnyx_mock):

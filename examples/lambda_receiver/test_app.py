@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 
 from telnyx_mock import FORGERIES
-from telnyx_mock.receivers.lambda_ import LambdaReceiver
-from telnyx_mock.strategies import requests
+from telnyx_mock.strategies import drafts
+from telnyx_mock.transports.aws_lambda import LambdaReceiver
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["as-it-is", "base64"])
@@ -26,9 +26,9 @@ def test_tells_a_call_what_to_do(telnyx_mock):
     assert [verb.tag for verb in document] == ["Say", "Hangup"]
 
 
-@given(request=requests("*"))
-def test_accepts_every_event(telnyx_mock, request):
-    telnyx_mock.send(request).assert_accepted()
+@given(draft=drafts("*"))
+def test_accepts_every_event(telnyx_mock, draft):
+    telnyx_mock.send(draft).assert_accepted()
 
 
 @pytest.mark.parametrize("event", ["call.initiated", "texml.instructions"])

@@ -13,8 +13,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrise tests that take ``telnyx_check`` and ``telnyx_subject`` with the contract."""
     if not {"telnyx_check", "telnyx_subject"} <= set(metafunc.fixturenames):
         return
-    from telnyx_mock.checks.contract import chosen, subjects
-    from telnyx_mock.events.catalog import EVERYTHING, select
+    from telnyx_mock.catalogue.registry import EVERYTHING, select
+    from telnyx_mock.contract.rules.registry import chosen, subjects
 
     options = metafunc.config.stash[OPTIONS]
     events, checks = select(options.events or EVERYTHING), chosen(options.only)

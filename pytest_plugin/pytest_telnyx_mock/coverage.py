@@ -13,7 +13,7 @@ import pytest
 from pytest_telnyx_mock.options import OPTIONS
 
 if TYPE_CHECKING:
-    from telnyx_mock.coverage import Coverage
+    from telnyx_mock.generation.coverage import Coverage
 
 __all__ = ["coverage_of", "lines", "pytest_sessionfinish", "pytest_testnodedown"]
 
@@ -26,7 +26,7 @@ def coverage_of(config: pytest.Config) -> Coverage | None:
     if not config.stash[OPTIONS].coverage:
         return None
     if _COVERAGE not in config.stash:
-        from telnyx_mock.coverage import Coverage
+        from telnyx_mock.generation.coverage import Coverage
 
         config.stash[_COVERAGE] = Coverage()
     return config.stash[_COVERAGE]

@@ -20,11 +20,11 @@ from pytest_telnyx_mock.verdict import give_up
 
 if TYPE_CHECKING:
     from pytest_telnyx_mock.reception import Reception
-    from telnyx_mock.api.doors import Doors
-    from telnyx_mock.api.fake import FakeApi
-    from telnyx_mock.checks.campaign import Campaign
+    from telnyx_mock.contract.engine.campaign import Campaign
     from telnyx_mock.emulator import Emulator
-    from telnyx_mock.signing import KeyPair
+    from telnyx_mock.fake_api.interceptors import Interceptors
+    from telnyx_mock.fake_api.state import FakeApi
+    from telnyx_mock.signing.keys import KeyPair
 
 __all__ = ["key_of"]
 
@@ -38,7 +38,7 @@ def key_of(config: pytest.Config) -> KeyPair:
     Raises UsageError where the one that was named cannot be had.
     """
     if _KEY not in config.stash:
-        from telnyx_mock.signing import KeyPair
+        from telnyx_mock.signing.keys import KeyPair
 
         reference = config.stash[OPTIONS].key
         config.stash[_KEY] = KeyPair.load(reference) if reference else KeyPair.generate()
@@ -110,7 +110,7 @@ def telnyx_receiver(pytestconfig: pytest.Config) -> Any:
 
 
 @pytest.fixture(scope="session")
-def telnyx_effects(pytestconfig: pytest.Config) -> Any:
+def telnyx_probe(pytestconfig: pytest.Config) -> Any:
     """What the work of the receiver shows in, for the contract: none unless telnyx_probe names it.
 
     Override it, at any scope, to return a function without arguments, whose result can be
@@ -172,41 +172,41 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def telnyx_guard(telnyx_api: FakeApi) -> Iterator[Doors]:
+def telnyx_guard(telnyx_api: FakeApi) -> Iterator[Interceptors]:
     """Doors of the fake API that stay open between the tests of the contract, once they are opened.
 
     A thread of the app may outlive the test that set it going, and so what it asks of Telnyx.
     """
-    from telnyx_mock.api.doors import Doors
-    from telnyx_mock.receivers.loop import at_work
+    from telnyx_mock.fake_api.interceptors import Interceptors
+    from telnyx_mock.transports.event_loop import at_work
 
-    doors, before = Doors(telnyx_api), threading.enumerate()
-    yield doors
+    interceptors, before = Interceptors(telnyx_api), threading.enumerate()
+    yield interceptors
     after = [thread for thread in threading.enumerate() if thread not in before]
-    if doors.is_open and (unfinished := at_work(after)):
-        threading.Thread(target=_close_after, args=(unfinished, doors), daemon=True).start()
+    if interceptors.is_open and (unfinished := at_work(after)):
+        threading.Thread(target=_close_after, args=(unfinished, interceptors), daemon=True).start()
     else:
-        doors.close()
+        interceptors.close()
 
 
-def _close_after(threads: list[threading.Thread], doors: Doors) -> None:
+def _close_after(threads: list[threading.Thread], interceptors: Interceptors) -> None:
     for thread in threads:
         thread.join()
-    doors.close()
+    interceptors.close()
 
 
 @pytest.fixture
 def telnyx_campaign(
-    request: pytest.FixtureRequest, telnyx_mock: Emulator, telnyx_guard: Doors
+    request: pytest.FixtureRequest, telnyx_mock: Emulator, telnyx_guard: Interceptors
 ) -> Campaign:
     """The run of the contract that the receiver of this test is going through."""
-    from telnyx_mock.checks.app_with_keys import open_app_with_keys
-    from telnyx_mock.checks.probe import open_probe
+    from telnyx_mock.contract.engine.app_with_keys import open_app_with_keys
+    from telnyx_mock.contract.engine.probe import open_probe
     from telnyx_mock.errors import TelnyxMockError
 
     try:
         reception = _reception_of(request.config)
-        probe = open_probe(request.getfixturevalue("telnyx_effects"), reception.reach)
+        probe = open_probe(request.getfixturevalue("telnyx_probe"), reception.reach)
         makes = open_app_with_keys(request.getfixturevalue("telnyx_app_with_keys"))
         failover = reception.failover(request.getfixturevalue("telnyx_failover_receiver"))
         campaign = reception.campaign(telnyx_mock, probe, makes)

@@ -20,11 +20,11 @@ from pytest_telnyx_mock.fixtures import telnyx_api as telnyx_api
 from pytest_telnyx_mock.fixtures import telnyx_app_with_keys as telnyx_app_with_keys
 from pytest_telnyx_mock.fixtures import telnyx_binding as telnyx_binding
 from pytest_telnyx_mock.fixtures import telnyx_campaign as telnyx_campaign
-from pytest_telnyx_mock.fixtures import telnyx_effects as telnyx_effects
 from pytest_telnyx_mock.fixtures import telnyx_failover_receiver as telnyx_failover_receiver
 from pytest_telnyx_mock.fixtures import telnyx_guard as telnyx_guard
 from pytest_telnyx_mock.fixtures import telnyx_key as telnyx_key
 from pytest_telnyx_mock.fixtures import telnyx_mock as telnyx_mock
+from pytest_telnyx_mock.fixtures import telnyx_probe as telnyx_probe
 from pytest_telnyx_mock.fixtures import telnyx_receiver as telnyx_receiver
 from pytest_telnyx_mock.options import OPTIONS, add_options, read_options
 from pytest_telnyx_mock.reporting import pytest_runtest_makereport as pytest_runtest_makereport
@@ -43,7 +43,7 @@ def pytest_load_initial_conftests(
     options = read_options(early_config, early_config.known_args_namespace)
     early_config.stash[OPTIONS] = options
     if options.names_app:
-        from telnyx_mock.receivers.environment import receiver_environment
+        from telnyx_mock.transports.environment import receiver_environment
 
         with _usage_errors():
             key = key_of(early_config)
@@ -57,12 +57,12 @@ def pytest_configure(config: pytest.Config) -> None:
     options = read_options(config, config.option)
     config.stash[OPTIONS] = options
     if options.events:
-        from telnyx_mock.events.catalog import select
+        from telnyx_mock.catalogue.registry import select
 
         with _usage_errors():
             select(options.events)
     if options.only:
-        from telnyx_mock.checks.contract import chosen
+        from telnyx_mock.contract.rules.registry import chosen
 
         with _usage_errors():
             chosen(options.only)

@@ -10,20 +10,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pytest_telnyx_mock.options import Options
-from telnyx_mock.checks.app_with_keys import AppWithKeys
-from telnyx_mock.checks.campaign import Campaign, Settings
-from telnyx_mock.checks.probe import Probe, is_elsewhere, snapshot
+from telnyx_mock.catalogue.registry import EVERYTHING, select
+from telnyx_mock.contract.engine.app_with_keys import AppWithKeys
+from telnyx_mock.contract.engine.campaign import Campaign, Settings
+from telnyx_mock.contract.engine.probe import Probe, is_elsewhere, snapshot
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
-from telnyx_mock.events.catalog import EVERYTHING, select
-from telnyx_mock.receivers.added_headers import added_headers
-from telnyx_mock.receivers.app import app_kind, is_receiver, open_app
-from telnyx_mock.receivers.http import HttpReceiver
-from telnyx_mock.receivers.paced import Allowance, Paced, bounds
-from telnyx_mock.receivers.receiver import Receiver, elsewhere
-from telnyx_mock.receivers.response import Response
-from telnyx_mock.receivers.target import is_address, load, open_target
-from telnyx_mock.request import Request
+from telnyx_mock.payload.request import Request
+from telnyx_mock.transports.added_headers import added_headers
+from telnyx_mock.transports.app import app_kind, is_receiver, open_app
+from telnyx_mock.transports.http import HttpReceiver
+from telnyx_mock.transports.loading import is_address, load, open_target
+from telnyx_mock.transports.receiver import Receiver, elsewhere
+from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.throttle import Budget, Throttled, bounds
 
 __all__ = ["Reception"]
 
@@ -56,7 +56,7 @@ class Reception:
         self._campaign: Campaign | None = None
         self._campaign_for: Any = None
         self._bound: Any = None
-        self._allowances: dict[tuple[int | None, float | None], Allowance] = {}
+        self._allowances: dict[tuple[int | None, float | None], Budget] = {}
         self._probed = False
         self._asked: dict[str, Receiver] = {}
 
@@ -156,7 +156,7 @@ class Reception:
         if address not in self._asked:
             options = self.options
             receiver = HttpReceiver(address, options.allow_hosts, ca_bundle=options.ca_bundle)
-            self._asked[address] = Paced(receiver, self._allowance(self._limits(receiver)))
+            self._asked[address] = Throttled(receiver, self._allowance(self._limits(receiver)))
         return self._asked[address]
 
     def _open(self, value: Any, name: str = "the app", path: str | None = None) -> Receiver:
@@ -183,16 +183,16 @@ class Reception:
         limits, headers = self._limits(receiver), self.options.headers
         if limits == (None, None) and not headers:
             return receiver
-        return Paced(receiver, self._allowance(limits), added_headers(headers))
+        return Throttled(receiver, self._allowance(limits), added_headers(headers))
 
     def _limits(self, receiver: Receiver) -> tuple[int | None, float | None]:
         address = None if receiver.in_process else receiver.url
         return bounds(address, self.options.max_requests, self.options.rate)
 
-    def _allowance(self, limits: tuple[int | None, float | None]) -> Allowance:
+    def _allowance(self, limits: tuple[int | None, float | None]) -> Budget:
         """What may still be sent within *limits*, to all that has the same."""
         shares = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-        return self._allowances.setdefault(limits, Allowance(*limits, shares=shares))
+        return self._allowances.setdefault(limits, Budget(*limits, shares=shares))
 
     def _reopening(self, value: Any) -> Callable[[], Receiver] | None:
         if is_receiver(value) or (isinstance(value, str) and is_address(value)):

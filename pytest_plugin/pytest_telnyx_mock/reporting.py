@@ -68,7 +68,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     said = [*coverage.lines(terminalreporter.config)]
     if rows:
-        from telnyx_mock.checks.finding import Result
+        from telnyx_mock.contract.engine.finding import Result
         from telnyx_mock.reports.summary import Summary
 
         said += _lines(Summary.of([Result.from_json(row) for row in rows]))
@@ -89,7 +89,7 @@ def _lines(summary: Summary) -> Iterator[str]:
             continue  # a failed test, and shown there
         more = f" (and {len(fault.events) - 1} events more)" if len(fault.events) > 1 else ""
         yield f"{finding.severity.value}: {finding.check}: {finding.message}{more}"
-    for reason in summary.left_out:
+    for reason in summary.skipped:
         yield f"left out: {reason}"
     yield (
         f"{summary.passed} checks passed, {summary.failed} failed, "

@@ -10,8 +10,8 @@ from pytest_telnyx_mock.options import OPTIONS
 
 if TYPE_CHECKING:
     from pytest_telnyx_mock.options import Options
-    from telnyx_mock.checks.campaign import Campaign
-    from telnyx_mock.checks.target import Target
+    from telnyx_mock.contract.engine.campaign import Campaign
+    from telnyx_mock.contract.reproduce.target import Target
 
 __all__ = ["RESULT", "TROUBLE", "give_up", "judge"]
 
@@ -28,8 +28,8 @@ def judge(request: pytest.FixtureRequest, campaign: Campaign, check: str, subjec
     Warnings and advice pass, unless the run is strict: then warnings fail.
     """
     __tracebackhide__ = True
-    from telnyx_mock.checks.contract import CONTRACT
-    from telnyx_mock.checks.finding import FindingFailure
+    from telnyx_mock.contract.engine.finding import FindingFailure
+    from telnyx_mock.contract.rules.registry import CONTRACT
     from telnyx_mock.errors import TelnyxMockError
     from telnyx_mock.severity import Outcome, Severity
 
@@ -48,14 +48,14 @@ def judge(request: pytest.FixtureRequest, campaign: Campaign, check: str, subjec
         raise FindingFailure(findings)
     if result.outcome is Outcome.INCONCLUSIVE:
         pytest.fail(f"inconclusive: {result.note}", pytrace=False)
-    if result.outcome is Outcome.NOT_SELECTED:
+    if result.outcome is Outcome.SKIPPED:
         pytest.skip(result.note)
 
 
 def _target(options: Options) -> Target:
     """The receiver as the options name it; where a fixture gives it, it is for the user to name."""
-    from telnyx_mock.checks.again import TARGET
-    from telnyx_mock.checks.target import Target
+    from telnyx_mock.contract.reproduce.command import TARGET
+    from telnyx_mock.contract.reproduce.target import Target
 
     return Target(
         options.target or TARGET,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from telnyx_mock.malformed import MALFORMED
+from telnyx_mock.attacks.malformed import MALFORMED
 from telnyx_mock.reports.summary import Fault
 
 __all__ = ["advice"]

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from telnyx_mock.cli.number import Number, Whole
-from telnyx_mock.receivers.paced import MAX_REQUESTS, RATE
+from telnyx_mock.transports.throttle import MAX_REQUESTS, RATE
 
 __all__ = ["Bounds", "bounds_options"]
 

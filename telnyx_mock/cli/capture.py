@@ -9,11 +9,11 @@ from typing import TextIO
 
 import click
 
-from telnyx_mock.captures import Scrubber, as_sample, captured_in
+from telnyx_mock.catalogue.registry import find
 from telnyx_mock.cli.exits import Exit
 from telnyx_mock.errors import UsageError
-from telnyx_mock.events.catalog import find
-from telnyx_mock.events.validity import problems
+from telnyx_mock.payload.captures import Scrubber, as_sample, captured_in
+from telnyx_mock.schema.validate import problems
 
 __all__ = ["command"]
 

@@ -12,25 +12,25 @@ from pathlib import Path
 
 import click
 
-from telnyx_mock.checks.contract import chosen
-from telnyx_mock.checks.settings import SUCCESSES, Settings
-from telnyx_mock.cli.again import again
+from telnyx_mock.catalogue.registry import EVERYTHING, select
 from telnyx_mock.cli.bounds import Bounds, bounds_options
 from telnyx_mock.cli.collect import run_contract
+from telnyx_mock.cli.command_line import again
 from telnyx_mock.cli.config import ConfiguredCommand
 from telnyx_mock.cli.exits import Exit, exit_for
 from telnyx_mock.cli.number import Number, Whole
 from telnyx_mock.cli.plan import show_plan
 from telnyx_mock.cli.progress import Progress
 from telnyx_mock.cli.target import Target, plugin_options, target_options
+from telnyx_mock.contract.engine.settings import SUCCESSES, Settings
+from telnyx_mock.contract.rules.registry import chosen
 from telnyx_mock.errors import UsageError
-from telnyx_mock.events.catalog import EVERYTHING, select
 from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.files import prepare, write
 from telnyx_mock.reports.json_report import json_report
 from telnyx_mock.reports.run import Run
 from telnyx_mock.reports.summary import Summary
-from telnyx_mock.signing import KeyPair
+from telnyx_mock.signing.keys import KeyPair
 
 __all__ = ["command"]
 

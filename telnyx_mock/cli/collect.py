@@ -18,10 +18,10 @@ from typing import Any
 import click
 import pytest
 
-from telnyx_mock.checks.contract import CONTRACT
-from telnyx_mock.checks.finding import Result
+from telnyx_mock.catalogue.registry import families, find
+from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError
-from telnyx_mock.events.catalog import families, find
 
 __all__ = ["Collected", "run_contract"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from telnyx_mock.checks.finding import Finding, Result
 from telnyx_mock.cli.exits import Exit
+from telnyx_mock.contract.engine.finding import Finding, Result
 from telnyx_mock.errors import UsageError
 from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.comparison import compare

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from telnyx_mock.checks.campaign import Settings
 from telnyx_mock.cli.collect import run_contract
 from telnyx_mock.cli.exits import Exit
 from telnyx_mock.cli.progress import Progress
 from telnyx_mock.cli.target import Target, plugin_options
+from telnyx_mock.contract.engine.campaign import Settings
 from telnyx_mock.demo.receiver import FAULTS
 from telnyx_mock.errors import UsageError
 from telnyx_mock.reports.files import prepare, write

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from telnyx_mock.catalogue.registry import all_events, family, select
 from telnyx_mock.cli.table import print_table
-from telnyx_mock.events.catalog import all_events, family, select
-from telnyx_mock.events.describe import rows
-from telnyx_mock.events.model import Event, Status
+from telnyx_mock.schema.describe import rows
+from telnyx_mock.schema.model import Event, Status
 
 __all__ = ["command"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-from telnyx_mock.checks.finding import Result
+from telnyx_mock.contract.engine.finding import Result
 from telnyx_mock.severity import Outcome, Severity
 
 __all__ = ["Exit", "exit_for"]
@@ -27,7 +27,7 @@ class Exit(IntEnum):
 def exit_for(results: Iterable[Result], *, strict: bool) -> Exit:
     """The exit code for *results*; with *strict*, warnings count as errors."""
     seen = list(results)
-    tried = [result for result in seen if result.outcome is not Outcome.NOT_SELECTED]
+    tried = [result for result in seen if result.outcome is not Outcome.SKIPPED]
     if not tried:
         return Exit.NOT_RUN
     bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}

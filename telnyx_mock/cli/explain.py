@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from telnyx_mock.checks.check import Check
-from telnyx_mock.checks.contract import CONTRACT
+from telnyx_mock.catalogue.registry import all_events, find
+from telnyx_mock.contract.engine.rule import Check
+from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError, unknown
-from telnyx_mock.events.catalog import all_events, find
-from telnyx_mock.events.describe import STATUSES, Line, lines, signature
-from telnyx_mock.events.model import Event
-from telnyx_mock.events.wording import value_words
+from telnyx_mock.schema.describe import STATUSES, Line, lines, signature
+from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.wording import value_words
 
 __all__ = ["command"]
 

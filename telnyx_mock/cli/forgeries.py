@@ -6,8 +6,8 @@ import json
 
 import click
 
+from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.cli.table import print_table
-from telnyx_mock.forgeries import FORGERIES
 
 __all__ = ["command"]
 

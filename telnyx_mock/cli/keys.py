@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from telnyx_mock.signing import KeyPair
+from telnyx_mock.signing.keys import KeyPair
 
 __all__ = ["command"]
 

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import click
 
+from telnyx_mock.attacks.forgeries import FORGERIES, Expected
 from telnyx_mock.cli.target import Target
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
-from telnyx_mock.forgeries import FORGERIES, Expected
-from telnyx_mock.receivers.added_headers import added_headers
-from telnyx_mock.receivers.environment import receiver_environment
-from telnyx_mock.receivers.paced import Allowance, Paced
-from telnyx_mock.receivers.target import open_target
-from telnyx_mock.request import Request
-from telnyx_mock.signing import KeyPair
+from telnyx_mock.payload.request import Request
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.transports.added_headers import added_headers
+from telnyx_mock.transports.environment import receiver_environment
+from telnyx_mock.transports.loading import open_target
+from telnyx_mock.transports.throttle import Budget, Throttled
 
 __all__ = ["did_right", "send_once"]
 
@@ -29,7 +29,7 @@ def send_once(request: Request, pair: KeyPair, target: Target) -> Delivery:
             allowed_hosts=target.hosts,
             ca_bundle=target.ca_bundle,
         )
-        paced = Paced(receiver, Allowance(), added_headers(target.headers))
+        paced = Throttled(receiver, Budget(), added_headers(target.headers))
         emulator = Emulator(paced, key=pair)
         try:
             if target.key is None and not receiver.in_process:

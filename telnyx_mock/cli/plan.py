@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import click
 
-from telnyx_mock.checks.contract import chosen, subjects
+from telnyx_mock.catalogue.registry import EVERYTHING, select
 from telnyx_mock.cli.bounds import Bounds
 from telnyx_mock.cli.table import print_table
 from telnyx_mock.cli.target import Target
-from telnyx_mock.events.catalog import EVERYTHING, select
-from telnyx_mock.receivers.added_headers import added_headers
-from telnyx_mock.receivers.paced import bounds as limits
-from telnyx_mock.receivers.target import is_address, open_target
+from telnyx_mock.contract.rules.registry import chosen, subjects
+from telnyx_mock.transports.added_headers import added_headers
+from telnyx_mock.transports.loading import is_address, open_target
+from telnyx_mock.transports.throttle import bounds as limits
 
 __all__ = ["show_plan"]
 

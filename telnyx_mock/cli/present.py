@@ -52,7 +52,7 @@ def _lines(summary: Summary, seed: int, width: int, *, quiet: bool) -> Iterator[
         yield from _wrapped("", note, width, "bold")
         yield from _wrapped("concerns", _names(checks), width)
         yield Text()
-    for reason in () if quiet else summary.left_out:
+    for reason in () if quiet else summary.skipped:
         yield from _wrapped("left out", reason, width, "dim")
     yield _total(summary)
     if summary.faults and not quiet:

@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import TextIO
 
-from telnyx_mock.checks.finding import Result
+from telnyx_mock.contract.engine.finding import Result
 
 __all__ = ["Progress"]
 

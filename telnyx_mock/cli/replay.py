@@ -12,8 +12,8 @@ from telnyx_mock.cli.target import Target, target_options
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.errors import UsageError
 from telnyx_mock.journal import FAILOVER, FOLDER, Folder, Kept, Run, again
-from telnyx_mock.receivers.target import is_address
-from telnyx_mock.signing import KeyPair
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.transports.loading import is_address
 
 __all__ = ["command"]
 

@@ -6,8 +6,8 @@ import json
 
 import click
 
-from telnyx_mock.events.catalog import find
-from telnyx_mock.events.schema import json_schema
+from telnyx_mock.catalogue.registry import find
+from telnyx_mock.schema.json_schema import json_schema
 
 __all__ = ["command"]
 

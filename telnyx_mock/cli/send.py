@@ -6,20 +6,20 @@ from urllib.parse import urlsplit
 
 import click
 
-from telnyx_mock.captures import load_webhook
 from telnyx_mock.cli.exits import Exit
 from telnyx_mock.cli.once import did_right, send_once
 from telnyx_mock.cli.target import Target, target_options
 from telnyx_mock.cli.values import override_options, overrides
-from telnyx_mock.draft import Draft
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
-from telnyx_mock.receivers.added_headers import added_headers
-from telnyx_mock.receivers.endpoint import Endpoint
-from telnyx_mock.receivers.target import is_address, open_target
-from telnyx_mock.request import Headers, Request
-from telnyx_mock.signing import KeyPair
-from telnyx_mock.webhook import Webhook, webhook
+from telnyx_mock.payload.captures import load_webhook
+from telnyx_mock.payload.draft import Draft
+from telnyx_mock.payload.request import Headers, Request
+from telnyx_mock.payload.webhook import Webhook, webhook
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.transports.added_headers import added_headers
+from telnyx_mock.transports.endpoint import Endpoint
+from telnyx_mock.transports.loading import is_address, open_target
 
 __all__ = ["command"]
 

@@ -8,8 +8,8 @@ import click
 
 from telnyx_mock.cli.number import Whole
 from telnyx_mock.clock import SYSTEM_CLOCK
-from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
-from telnyx_mock.signing import KeyPair
+from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
+from telnyx_mock.signing.keys import KeyPair
 
 __all__ = ["command"]
 

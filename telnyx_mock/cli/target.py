@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from telnyx_mock.checks.target import Target
-from telnyx_mock.receivers.target import is_address
-from telnyx_mock.receivers.tls import trusting
+from telnyx_mock.contract.reproduce.target import Target
+from telnyx_mock.transports.loading import is_address
+from telnyx_mock.transports.tls import trusting
 
 __all__ = ["Target", "plugin_options", "target_options"]
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
+from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
-from telnyx_mock.events.catalog import find
-from telnyx_mock.events.kinds import Choice, Json, Text
-from telnyx_mock.events.sites import descend, sites
-from telnyx_mock.paths import full_path, short_path
-from telnyx_mock.webhook import ABSENT
+from telnyx_mock.payload.paths import full_path, short_path
+from telnyx_mock.payload.webhook import ABSENT
+from telnyx_mock.schema.kinds import Choice, Json, Text
+from telnyx_mock.schema.nodes import descendants, field_tree
 
 __all__ = ["override_options", "overrides"]
 
@@ -44,13 +44,13 @@ def override_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def overrides(
     event: str, assignments: Iterable[str], absent: Iterable[str], *, loose: bool = False
 ) -> dict[str, Json]:
-    """What ``--set`` and ``--unset`` say, as overrides of :func:`telnyx_mock.webhook.webhook`.
+    """What ``--set`` and ``--unset`` say, as overrides of :func:`telnyx_mock.payload.webhook.webhook`.
 
     Raises UsageError where there is no ``=`` or no path, and, unless *loose*, where a value
     begins as JSON does and is none.
     """
     found = find(event)
-    declared = {site.path: site.kind for site in descend(sites(found))}
+    declared = {node.path: node.kind for node in descendants(field_tree(found))}
     values: dict[str, Json] = {}
     for assignment in assignments:
         path, equals, text = assignment.partition("=")

@@ -8,8 +8,8 @@ import click
 
 from telnyx_mock.cli.number import Number
 from telnyx_mock.clock import SYSTEM_CLOCK
-from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
-from telnyx_mock.verification import TOLERANCE, verify
+from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
+from telnyx_mock.signing.verification import TOLERANCE, verify
 
 __all__ = ["command"]
 

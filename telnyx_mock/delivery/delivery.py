@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telnyx_mock.errors import ReceiverFailure
-from telnyx_mock.receivers.response import BODY_LIMIT, Response
-from telnyx_mock.request import Request
+from telnyx_mock.payload.request import Request
+from telnyx_mock.transports.response import BODY_LIMIT, Response
 
 if TYPE_CHECKING:
-    from telnyx_mock.api.command import Command
-    from telnyx_mock.webhook import Webhook
+    from telnyx_mock.fake_api.command import Command
+    from telnyx_mock.payload.webhook import Webhook
 
 __all__ = ["Attempt", "Delivery"]
 

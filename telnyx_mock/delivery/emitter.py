@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from telnyx_mock.api.doors import Doors
 from telnyx_mock.delivery.delivery import Attempt, Delivery
-from telnyx_mock.receivers.receiver import NoAnswer, Receiver
-from telnyx_mock.receivers.response import Response
-from telnyx_mock.request import Request
+from telnyx_mock.fake_api.interceptors import Interceptors
+from telnyx_mock.payload.request import Request
+from telnyx_mock.transports.receiver import NoAnswer, Receiver
+from telnyx_mock.transports.response import Response
 
 __all__ = ["PATIENCE", "Emitter", "Recorder"]
 
@@ -41,13 +41,13 @@ class Emitter:
     def __init__(
         self,
         receiver: Receiver,
-        doors: Doors,
+        interceptors: Interceptors,
         *,
         patience: float = PATIENCE,
         recorder: Recorder | None = None,
     ) -> None:
         self.receiver = receiver
-        self.doors = doors
+        self.interceptors = interceptors
         self.patience = patience
         self.recorder = recorder
 
@@ -56,10 +56,10 @@ class Emitter:
 
         Raises DeliveryError if the receiver cannot be reached.
         """
-        api = self.doors.api
+        api = self.interceptors.api
         commands, refused = len(api.commands), len(api.refused)
         if self.receiver.in_process:
-            self.doors.open()
+            self.interceptors.open()
         id_ = "" if self.recorder is None else self.recorder.sent(request, self.receiver.url)
         response: Response | None
         try:
@@ -89,4 +89,4 @@ class Emitter:
     def close(self) -> None:
         """Close the doors once background work is drained. The receiver stays open."""
         self.receiver.settle(self.patience)
-        self.doors.close()
+        self.interceptors.close()

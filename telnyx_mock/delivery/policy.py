@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from telnyx_mock.errors import UsageError, unknown
-from telnyx_mock.events.model import Event
+from telnyx_mock.schema.model import Event
 
 __all__ = ["POLICIES", "Policy", "policy_for"]
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from telnyx_mock.api.command import Command
 from telnyx_mock.clock import Clock
 from telnyx_mock.delivery.delivery import Attempt, Delivery
 from telnyx_mock.delivery.emitter import Emitter
 from telnyx_mock.delivery.policy import Policy
 from telnyx_mock.errors import DeliveryError
-from telnyx_mock.signing import KeyPair, sign
-from telnyx_mock.webhook import Webhook
+from telnyx_mock.fake_api.command import Command
+from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.signing.sign import sign
 
 __all__ = ["attempted", "deliver"]
 

@@ -18,9 +18,9 @@ from typing import Any
 from telnyx_mock._version import __version__
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.delivery import Attempt
-from telnyx_mock.events.kinds import Json
 from telnyx_mock.journal.lines import answered, sent
-from telnyx_mock.request import Request
+from telnyx_mock.payload.request import Request
+from telnyx_mock.schema.kinds import Json
 
 __all__ = ["Journal"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from telnyx_mock.events.identity import Moment, Symbol
-from telnyx_mock.events.kinds import Json
 from telnyx_mock.journal.lines import bytes_of, headers_of, symbols_of
-from telnyx_mock.request import Request
+from telnyx_mock.payload.request import Request
+from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime
 
 __all__ = ["Kept"]
 
@@ -33,7 +33,7 @@ class Kept:
     request: Request
     size: int
     trusted: tuple[str, ...]
-    minted: tuple[Symbol | Moment, ...] = ()
+    generated: tuple[GeneratedId | GeneratedTime, ...] = ()
     webhook: Mapping[str, Json] | None = None
     answer: str = ""
     status: int | None = None

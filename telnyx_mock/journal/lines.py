@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from telnyx_mock.delivery import Attempt
-from telnyx_mock.events.identity import Moment, Style, Symbol
-from telnyx_mock.events.kinds import Json
-from telnyx_mock.request import Headers, Request
+from telnyx_mock.payload.request import Headers, Request
+from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, Style
 
 __all__ = [
     "FAILOVER",
@@ -72,8 +72,8 @@ def sent(
     if request.query:
         line["query"] = _text(request.query)
     if request.webhook is not None:
-        minted = {str(value): value for value in _minted(request.webhook.body)}
-        line["minted"] = [_described(value) for value in minted.values()]
+        generated = {str(value): value for value in _minted(request.webhook.body)}
+        line["minted"] = [_described(value) for value in generated.values()]
     if request.forgery is not None:
         line["forgery"] = request.forgery
     if request.malformed is not None:
@@ -133,31 +133,32 @@ def headers_of(written: Iterable[Iterable[str]]) -> Headers:
     return tuple((name, value) for name, value in pairs if value != MASKED)
 
 
-def _minted(value: Json) -> Iterator[Symbol | Moment]:
+def _minted(value: Json) -> Iterator[GeneratedId | GeneratedTime]:
     """The ids and times in a body."""
     if isinstance(value, dict):
         for name, member in value.items():
-            if isinstance(name, Symbol):
+            if isinstance(name, GeneratedId):
                 yield name
             if isinstance(member, dict | list):
                 yield from _minted(member)
-            elif isinstance(member, Symbol | Moment):
+            elif isinstance(member, GeneratedId | GeneratedTime):
                 yield member
     elif isinstance(value, list):
         for item in value:
             yield from _minted(item)
-    elif isinstance(value, Symbol | Moment):
+    elif isinstance(value, GeneratedId | GeneratedTime):
         yield value
 
 
-def _described(value: Symbol | Moment) -> list[Json]:
-    if isinstance(value, Symbol):
+def _described(value: GeneratedId | GeneratedTime) -> list[Json]:
+    if isinstance(value, GeneratedId):
         return [str(value), value.role, value.template, value.number]
     return [str(value), value.style.name, value.offset]
 
 
-def symbols_of(written: Iterable[list[Json]]) -> list[Symbol | Moment]:
+def symbols_of(written: Iterable[list[Json]]) -> list[GeneratedId | GeneratedTime]:
     """The ids and times that a line holds."""
     return [
-        Symbol(*row) if len(row) == 4 else Moment(row[0], Style[row[1]], row[2]) for row in written
+        GeneratedId(*row) if len(row) == 4 else GeneratedTime(row[0], Style[row[1]], row[2])
+        for row in written
     ]

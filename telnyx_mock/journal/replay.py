@@ -7,18 +7,18 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qsl, quote
 
+from telnyx_mock.attacks.forgeries import forge
+from telnyx_mock.attacks.malformed import malform
+from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
-from telnyx_mock.events.catalog import find
-from telnyx_mock.events.identity import Minter, mint
-from telnyx_mock.events.kinds import Json
-from telnyx_mock.events.model import ContentType, Event
-from telnyx_mock.forgeries import forge
 from telnyx_mock.journal.kept import Kept
-from telnyx_mock.malformed import malform
-from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
-from telnyx_mock.signing import KeyPair
-from telnyx_mock.verification import Reason, verify
-from telnyx_mock.webhook import Webhook
+from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
+from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.model import ContentType, Event
+from telnyx_mock.schema.placeholders import IdSource, generate_values
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.signing.verification import Reason, verify
 
 __all__ = ["again"]
 
@@ -59,7 +59,7 @@ def _anew(
     """A webhook with this *content*, forged or malformed as *kept* was."""
     written = json.dumps(content, ensure_ascii=False).encode(errors="backslashreplace")
     body = json.loads(_changed(written, changes))
-    webhook = Webhook(find(kept.event), body, minted=True)
+    webhook = Webhook(find(kept.event), body, generated=True)
     if kept.request.malformed is not None:
         return malform(kept.request.malformed, webhook, key, now)
     return forge(kept.request.forgery or "", webhook, key, now)
@@ -70,8 +70,8 @@ def _read(event: Event, written: bytes) -> Webhook | None:
     try:
         if event.content_type is ContentType.FORM:
             form = dict(parse_qsl(written.decode(), keep_blank_values=True))
-            return Webhook(event, form, minted=True)
-        return Webhook(event, json.loads(written), minted=True)
+            return Webhook(event, form, generated=True)
+        return Webhook(event, json.loads(written), generated=True)
     except ValueError:
         return None
 
@@ -82,9 +82,9 @@ def _was_signed(kept: Kept) -> bool:
 
 def _fresh(kept: Kept, now: float) -> dict[bytes, bytes]:
     """What stands for each id and time in a request made *now*, in every way it is written."""
-    renewed: Json = mint(list(kept.minted), Minter().example(), now)
+    renewed: Json = generate_values(list(kept.generated), IdSource().example(), now)
     changes = {}
-    for old, new in zip(kept.minted, renewed, strict=True):
+    for old, new in zip(kept.generated, renewed, strict=True):
         for write in (str, _percent, _lower_percent):
             changes[write(old).encode()] = write(new).encode()
     return changes

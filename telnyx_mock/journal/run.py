@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from telnyx_mock.errors import UsageError
-from telnyx_mock.events.kinds import Json
 from telnyx_mock.journal.kept import Kept
+from telnyx_mock.schema.kinds import Json
 
 __all__ = ["Run"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from telnyx_mock.checks.finding import Finding, Result
+from telnyx_mock.contract.engine.finding import Finding, Result
 from telnyx_mock.severity import Outcome
 
 __all__ = ["Comparison", "compare"]
@@ -52,4 +52,4 @@ def compare(before: Iterable[Result], after: Sequence[Result]) -> Comparison:
 
 
 def _key(finding: Finding) -> tuple[str, str, tuple[str, ...]]:
-    return finding.check, finding.event, finding.sites
+    return finding.check, finding.event, finding.fields

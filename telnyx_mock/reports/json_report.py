@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from telnyx_mock.checks.finding import Result
-from telnyx_mock.events.kinds import Json
+from telnyx_mock.contract.engine.finding import Result
 from telnyx_mock.reports.summary import Summary
+from telnyx_mock.schema.kinds import Json
 
 __all__ = ["json_report"]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from telnyx_mock.checks.finding import Finding, Result
-from telnyx_mock.events.catalog import find
+from telnyx_mock.catalogue.registry import find
+from telnyx_mock.contract.engine.finding import Finding, Result
 from telnyx_mock.reports.warnings import run_warnings
 from telnyx_mock.severity import Outcome, Severity
 
@@ -58,7 +58,7 @@ class Summary:
     findings: tuple[Finding, ...]
     faults: tuple[Fault, ...]
     unclear: Mapping[str, tuple[str, ...]]
-    left_out: tuple[str, ...]
+    skipped: tuple[str, ...]
     warnings: tuple[str, ...] = ()
 
     @classmethod
@@ -79,7 +79,7 @@ class Summary:
             tuple(sorted(findings, key=_rank)),
             tuple(sorted(faults, key=lambda fault: _rank(fault.finding))),
             unclear,
-            tuple(_by_reason(results, Outcome.NOT_SELECTED)),
+            tuple(_by_reason(results, Outcome.SKIPPED)),
             tuple(run_warnings(results)),
         )
 
@@ -123,5 +123,5 @@ def _same_fault(finding: Finding) -> tuple[str, ...]:
     """
     if finding.traceback:
         return (finding.observed,)
-    cause = finding.sites or (finding.check,)
+    cause = finding.fields or (finding.check,)
     return (*sorted(cause), finding.observed)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from telnyx_mock.checks.finding import Result
-from telnyx_mock.checks.refuses import DROPPED, PLAIN_LIES
-from telnyx_mock.receivers.paced import USED_UP
+from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.rules.refuses import DROPPED, PLAIN_FORGERIES
 from telnyx_mock.severity import Outcome
+from telnyx_mock.transports.throttle import USED_UP
 
 __all__ = ["run_warnings"]
 
-TOLD = {f"refuses-{name}" for name in PLAIN_LIES}
+TOLD = {f"refuses-{name}" for name in PLAIN_FORGERIES}
 """The checks that tell whether anything is verified."""
 
 SHOWN = 5
@@ -48,7 +48,7 @@ def _nothing_verified(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _not_judged(results: Sequence[Result]) -> Iterator[str]:
-    told = (Outcome.INCONCLUSIVE, Outcome.NOT_SELECTED)
+    told = (Outcome.INCONCLUSIVE, Outcome.SKIPPED)
     names = [
         result.event
         for result in results

@@ -15,21 +15,21 @@ from typing import Unpack
 from hypothesis import event as label
 from hypothesis import strategies as st
 
-from telnyx_mock.draft import HEADER_CASES, Draft
+from telnyx_mock.catalogue.registry import select
 from telnyx_mock.errors import unknown
-from telnyx_mock.events.catalog import select
-from telnyx_mock.events.kinds import Json, Text
-from telnyx_mock.events.model import Event
-from telnyx_mock.events.sites import descend, sites
-from telnyx_mock.paths import short_path
+from telnyx_mock.payload.draft import HEADER_CASES, Draft
+from telnyx_mock.payload.layouts import layouts
+from telnyx_mock.payload.paths import short_path
+from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.schema.kinds import Json, Text
+from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.nodes import descendants, field_tree
 from telnyx_mock.strategies.chooser import steer
 from telnyx_mock.strategies.examples import EXAMPLES
 from telnyx_mock.strategies.options import Options, Wishes
 from telnyx_mock.strategies.plan import Plan, plan
-from telnyx_mock.webhook import Webhook
-from telnyx_mock.wire import layouts
 
-__all__ = ["EXAMPLES", "fields", "requests", "webhooks"]
+__all__ = ["EXAMPLES", "drafts", "fields", "webhooks"]
 
 
 def webhooks(*patterns: str, **wishes: Unpack[Wishes]) -> st.SearchStrategy[Webhook]:
@@ -43,7 +43,7 @@ def webhooks(*patterns: str, **wishes: Unpack[Wishes]) -> st.SearchStrategy[Webh
     return _webhooks(patterns, _checked(patterns, wishes))
 
 
-def requests(*patterns: str, **wishes: Unpack[Wishes]) -> st.SearchStrategy[Draft]:
+def drafts(*patterns: str, **wishes: Unpack[Wishes]) -> st.SearchStrategy[Draft]:
     """Valid webhooks, as :func:`webhooks` draws them, in any legal layout of the bytes.
 
     The casing of header names, their order and the charset of the content type vary too. Sending
@@ -87,7 +87,11 @@ class _Source:
 def _source(patterns: tuple[str, ...], options: Options) -> _Source:
     events = select(patterns or ("*",))
     if options.avoid:
-        known = {short_path(event, site.path) for event in events for site in descend(sites(event))}
+        known = {
+            short_path(event, node.path)
+            for event in events
+            for node in descendants(field_tree(event))
+        }
         for path in options.avoid:
             if path.removesuffix("[]") not in known:
                 raise unknown("field", path, known, where="to be avoided")
@@ -140,4 +144,4 @@ def _characters() -> st.SearchStrategy[str]:
 
 # So that st.from_type knows them; made when asked for, since that loads the families.
 st.register_type_strategy(Webhook, lambda _: webhooks())
-st.register_type_strategy(Draft, lambda _: requests())
+st.register_type_strategy(Draft, lambda _: drafts())

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from telnyx_mock.events.kinds import Either, Json, Leaf, ListOf, Text
-from telnyx_mock.events.model import ContentType, Event, Presence
-from telnyx_mock.events.sites import Site
-from telnyx_mock.events.walk import SampleChooser, build
+from telnyx_mock.schema.build import SampleChooser, build
+from telnyx_mock.schema.kinds import Either, Json, Leaf, ListOf, Text
+from telnyx_mock.schema.model import ContentType, Event, Presence
+from telnyx_mock.schema.nodes import FieldNode
 from telnyx_mock.strategies.options import DEFAULT, Options
 from telnyx_mock.strategies.plan import Key, Plan, either_key, extra_key, unknown_key
 from telnyx_mock.strategies.texts import Free, fitted
@@ -81,11 +81,11 @@ class BytesChooser(SampleChooser):
         shifted = (byte + 97 * visit) & 255
         return shifted if shifted < 128 else 0
 
-    def presence(self, site: Site) -> Presence:
-        how = self.take(site)
+    def presence(self, node: FieldNode) -> Presence:
+        how = self.take(node)
         if not how:
-            return self.plan.standing.get(site) or super().presence(site)
-        others = self.plan.presences[site]
+            return self.plan.standing.get(node) or super().presence(node)
+        others = self.plan.presences[node]
         presence = others[(how - 1) % len(others)]
         self.ways.add(presence.value)
         return presence

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.errors import UsageError
-from telnyx_mock.events.catalog import all_events, find
-from telnyx_mock.webhook import Webhook, departing, sample
+from telnyx_mock.payload.webhook import Webhook, departing, sample
 
 __all__ = ["EXAMPLES"]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, TypedDict, get_args
 
 from telnyx_mock.errors import unknown
-from telnyx_mock.events.kinds import Null
-from telnyx_mock.events.model import Presence
-from telnyx_mock.events.sites import Site
-from telnyx_mock.events.walk import SampleChooser
+from telnyx_mock.schema.build import SampleChooser
+from telnyx_mock.schema.kinds import Null
+from telnyx_mock.schema.model import Presence
+from telnyx_mock.schema.nodes import FieldNode
 
 __all__ = ["DEFAULT", "Options", "Wishes"]
 
@@ -26,11 +26,11 @@ class Wishes(TypedDict, total=False):
     *long_values*, texts that depart have 1,600 characters and lists 100 items, so that bodies get
     as long as 200 kB. With *new_values*, enums have a value that Telnyx may add tomorrow: of enums
     that are known to be incomplete, and of the others too, which makes
-    :func:`telnyx_mock.events.validity.problems` say so; take what your receiver does with those
+    :func:`telnyx_mock.schema.validate.problems` say so; take what your receiver does with those
     for advice. With *unknown_fields*, some webhooks have members that the event does not have
     today; with *unknown_events*, some name an event that there is not today, and are otherwise as
     theirs. *avoid* are fields that stay as in the sample, with all that is in them, as
-    :func:`telnyx_mock.webhook.differences` writes paths: ``"payload.client_state"``,
+    :func:`telnyx_mock.payload.webhook.differences` writes paths: ``"payload.client_state"``,
     ``"payload.to[].status"``.
     """
 
@@ -66,29 +66,29 @@ class Options:
         wished: dict[str, Any] = {**wishes, "avoid": paths}
         return cls(**wished)
 
-    def usual(self, site: Site) -> Presence:
-        """How *site* stands where nothing departs."""
-        sample = _SAMPLE.presence(site)
-        if self.presence == "minimal" and site.field.optional:
+    def usual(self, node: FieldNode) -> Presence:
+        """How *node* stands where nothing departs."""
+        sample = _SAMPLE.presence(node)
+        if self.presence == "minimal" and node.field.optional:
             return Presence.ABSENT
         if self.presence == "all" and sample is Presence.ABSENT:
             return Presence.PRESENT
-        if sample is Presence.NULL and not self.nulls and not isinstance(site.kind, Null):
+        if sample is Presence.NULL and not self.nulls and not isinstance(node.kind, Null):
             return Presence.PRESENT
         return sample
 
-    def departures(self, site: Site) -> tuple[Presence, ...]:
-        """How *site* may stand besides."""
-        field = site.field
+    def departures(self, node: FieldNode) -> tuple[Presence, ...]:
+        """How *node* may stand besides."""
+        field = node.field
         possible = [
             *([Presence.PRESENT] if self.presence != "minimal" or not field.optional else []),
             *([Presence.ABSENT] if field.optional and self.presence != "all" else []),
-            *([Presence.NULL] if field.nullable and self.nulls and self._may_stand(site) else []),
+            *([Presence.NULL] if field.nullable and self.nulls and self._may_stand(node) else []),
         ]
-        return tuple(presence for presence in possible if presence is not self.usual(site))
+        return tuple(presence for presence in possible if presence is not self.usual(node))
 
-    def _may_stand(self, site: Site) -> bool:
-        return self.presence != "minimal" or not site.field.optional
+    def _may_stand(self, node: FieldNode) -> bool:
+        return self.presence != "minimal" or not node.field.optional
 
     def __repr__(self) -> str:
         wished = [

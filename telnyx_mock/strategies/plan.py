@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from telnyx_mock.events.kinds import Choice, Either, Kind, Leaf, ListOf, Object
-from telnyx_mock.events.model import ContentType, Event, Presence
-from telnyx_mock.events.sites import Site, descend, kinds_in, sites
-from telnyx_mock.events.walk import SampleChooser
-from telnyx_mock.paths import short_path
+from telnyx_mock.payload.paths import short_path
+from telnyx_mock.schema.build import SampleChooser
+from telnyx_mock.schema.kinds import Choice, Either, Kind, Leaf, ListOf, Object
+from telnyx_mock.schema.model import ContentType, Event, Presence
+from telnyx_mock.schema.nodes import FieldNode, descendants, field_tree, kinds_in
 from telnyx_mock.strategies.options import DEFAULT, Options
 from telnyx_mock.strategies.variants import is_open, lengths
 
 __all__ = ["HEADER", "Key", "Plan", "either_key", "extra_key", "plan", "unknown_key"]
 
-Key: TypeAlias = Site | str
+Key: TypeAlias = FieldNode | str
 """A decision: a site stands for its presence, a path for the value or the length there."""
 
 HEADER = 2
@@ -61,8 +61,8 @@ class Plan:
     extras: tuple[tuple[str, Leaf], ...]
     unknown: tuple[str, ...]
     named: tuple[str, ...]
-    standing: Mapping[Site, Presence]
-    presences: Mapping[Site, tuple[Presence, ...]]
+    standing: Mapping[FieldNode, Presence]
+    presences: Mapping[FieldNode, tuple[Presence, ...]]
 
     @property
     def size(self) -> int:
@@ -92,14 +92,14 @@ class Plan:
 @cache
 def plan(event: Event, options: Options = DEFAULT) -> Plan:
     """The plan of *event*, without the decisions at and below what is to be avoided."""
-    whole = sites(event)
-    every = [whole, *descend(whole)]
+    whole = field_tree(event)
+    every = [whole, *descendants(whole)]
     extras = tuple(
-        (site.path, site.kind.extra)
-        for site in every
-        if isinstance(site.kind, Object)
-        and isinstance(site.kind.extra, Leaf)
-        and "[]" not in site.path
+        (node.path, node.kind.extra)
+        for node in every
+        if isinstance(node.kind, Object)
+        and isinstance(node.kind.extra, Leaf)
+        and "[]" not in node.path
     )
     unknown: tuple[str, ...] = ()
     if options.unknown_fields:
@@ -108,45 +108,47 @@ def plan(event: Event, options: Options = DEFAULT) -> Plan:
         if event.content_type is ContentType.FORM:
             unknown = ("",)
     named = tuple(
-        site.path
-        for site in every
+        node.path
+        for node in every
         if options.unknown_events
-        and isinstance(site.kind, Choice)
-        and site.kind.values == (event.name,)
+        and isinstance(node.kind, Choice)
+        and node.kind.values == (event.name,)
     )[:1]  # mail tells its name once more
     avoided = (rf"{re.escape(path)}(?:[.\[|+?].*)?" for path in options.avoid)
     pinned = re.compile("|".join(avoided) or r"(?!)")
 
     def is_free(key: Key) -> bool:
-        path = key.path if isinstance(key, Site) else key
+        path = key.path if isinstance(key, FieldNode) else key
         return not pinned.fullmatch(short_path(event, path))
 
     asked = [
-        site for site in every if (site.field.optional or site.field.nullable) and is_free(site)
+        node for node in every if (node.field.optional or node.field.nullable) and is_free(node)
     ]
-    standing = {site: options.usual(site) for site in asked}
-    presences = {site: options.departures(site) for site in asked}
+    standing = {node: options.usual(node) for node in asked}
+    presences = {node: options.departures(node) for node in asked}
     keys = dict.fromkeys(
         key
         for key in (
-            *(key for site in every for key in _decisions(site, presences)),
+            *(key for node in every for key in _decisions(node, presences)),
             *(extra_key(path) for path, _ in extras),
             *(unknown_key(path) for path in unknown),
             *named,
         )
         if is_free(key)
     )
-    standing = {site: how for site, how in standing.items() if how is not _SAMPLE.presence(site)}
+    standing = {node: how for node, how in standing.items() if how is not _SAMPLE.presence(node)}
     return Plan(tuple(keys), extras, unknown, named, standing, presences)
 
 
 _SAMPLE = SampleChooser()
 
 
-def _decisions(site: Site, presences: Mapping[Site, tuple[Presence, ...]]) -> Iterator[Key]:
-    if presences.get(site):
-        yield site
-    yield from _within(site.path, site.kind)
+def _decisions(
+    node: FieldNode, presences: Mapping[FieldNode, tuple[Presence, ...]]
+) -> Iterator[Key]:
+    if presences.get(node):
+        yield node
+    yield from _within(node.path, node.kind)
 
 
 def _within(path: str, kind: Kind) -> Iterator[str]:

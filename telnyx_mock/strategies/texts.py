@@ -14,7 +14,7 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from telnyx_mock.events.kinds import Text
+from telnyx_mock.schema.kinds import Text
 
 __all__ = ["Free", "fitted", "free_text", "texts"]
 

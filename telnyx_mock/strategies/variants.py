@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from telnyx_mock.events.identity import Moment, Style
-from telnyx_mock.events.kinds import (
+from telnyx_mock.schema.kinds import (
     Boolean,
     Choice,
     Integer,
@@ -22,6 +21,7 @@ from telnyx_mock.events.kinds import (
     Text,
     Timestamp,
 )
+from telnyx_mock.schema.placeholders import GeneratedTime, Style
 from telnyx_mock.strategies.options import DEFAULT, Options
 from telnyx_mock.strategies.texts import Free, free_text, texts
 
@@ -116,13 +116,13 @@ def _besides(kind: Leaf, candidates: Iterable[Json]) -> tuple[Json, ...]:
     )
 
 
-def _times(kind: Timestamp) -> tuple[Moment, ...]:
+def _times(kind: Timestamp) -> tuple[GeneratedTime, ...]:
     """The same time with another fraction, now and then; the zone stays the product's own."""
     zone = kind.style.name.partition("_")[2]
     if kind.style is Style.DATE:
         return ()
     others = [
-        Moment(style.value, style, kind.offset)
+        GeneratedTime(style.value, style, kind.offset)
         for style in Style
         if style.name.partition("_")[2] == zone and style not in (kind.style, Style.DATE)
     ]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from telnyx_mock.webhook import sample
-from telnyx_mock.wire import encode
+from telnyx_mock.payload.layouts import encode
+from telnyx_mock.payload.webhook import sample
 from tests.cli.conftest import Run
 
 CORRECT = "tests.receivers.correct:Receiver()"

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.cli.explain import command
-from telnyx_mock.events.catalog import all_events, find
-from telnyx_mock.events.describe import lines
-from telnyx_mock.events.kinds import Json
-from telnyx_mock.events.model import Event
-from telnyx_mock.events.walk import SampleChooser, build
+from telnyx_mock.schema.build import SampleChooser, build
+from telnyx_mock.schema.describe import lines
+from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.model import Event
 
 EVERY_EVENT = pytest.mark.parametrize("event", list(all_events()), ids=lambda event: event.name)
 

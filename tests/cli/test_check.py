@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from jsonschema import Draft202012Validator
 
-from telnyx_mock.checks.contract import CONTRACT
+from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
 from tests.cli.conftest import Run
 
@@ -169,7 +169,7 @@ def test_what_cannot_be_told_alone_is_exit_3(
     check: Check, run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A receiver that is always busy was asked at a bad time, not found wrong."""
-    monkeypatch.setattr("telnyx_mock.checks.sending.BUSY_WAITS", (0, 0, 0))
+    monkeypatch.setattr("telnyx_mock.contract.engine.sending.BUSY_WAITS", (0, 0, 0))
     (project / "busy.py").write_text(BUSY)
     code, report = check("busy:app")
     assert (code, report["findings"]) == (3, [])
@@ -211,7 +211,7 @@ def test_the_report_holds_what_was_promised(check: Check) -> None:
         Draft202012Validator(SCHEMA).validate(report)
         assert report["target"] == target
         assert sum(report["summary"][name] for name in ("passed", "failed", "inconclusive")) == len(
-            [check for check in report["checks"] if check["outcome"] != "not selected"]
+            [check for check in report["checks"] if check["outcome"] != "skipped"]
         )
 
 
@@ -302,7 +302,7 @@ def test_a_worker_that_dies_is_named_with_the_test_it_ran(run: Run, project: Pat
 
 LEAVING = """
 from telnyx_mock.errors import DeliveryError
-from telnyx_mock.receivers.asgi import AsgiReceiver
+from telnyx_mock.transports.asgi import AsgiReceiver
 from tests.receivers.correct import Receiver
 
 class Leaving(AsgiReceiver):

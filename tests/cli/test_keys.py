@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from telnyx_mock.signing import KeyPair
+from telnyx_mock.signing.keys import KeyPair
 from tests.cli.conftest import Run
 
 

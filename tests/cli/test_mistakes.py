@@ -198,9 +198,9 @@ MISTAKES: dict[tuple[object, ...], str] = {
 @pytest.fixture
 def closed_port() -> Iterator[int]:
     """A port of this machine that nothing listens on, for as long as the test goes on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield taken.getsockname()[1]
+    with socket.socket() as reached_goals:
+        reached_goals.bind(("127.0.0.1", 0))
+        yield reached_goals.getsockname()[1]
 
 
 @pytest.mark.parametrize("words", MISTAKES, ids=lambda words: " ".join(map(str, words)))

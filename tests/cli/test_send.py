@@ -8,9 +8,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from telnyx_mock.request import Request
-from telnyx_mock.signing import KeyPair
-from telnyx_mock.verification import verify
+from telnyx_mock.payload.request import Request
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.signing.verification import verify
 from tests.cli.conftest import Run
 
 CORRECT = "tests.receivers.correct:Receiver()"

@@ -16,10 +16,10 @@ import pytest
 from telnyx_mock.delivery import Attempt, Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
-from telnyx_mock.receivers.app import open_app
-from telnyx_mock.receivers.receiver import NoAnswer
-from telnyx_mock.receivers.response import Response
-from telnyx_mock.request import SIGNATURE_HEADER, Request
+from telnyx_mock.payload.request import SIGNATURE_HEADER, Request
+from telnyx_mock.transports.app import open_app
+from telnyx_mock.transports.receiver import NoAnswer
+from telnyx_mock.transports.response import Response
 
 EMULATOR = Emulator()
 GENUINE = EMULATOR.request("call.initiated", direction="outgoing")

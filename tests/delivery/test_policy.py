@@ -9,18 +9,18 @@ from typing import Any
 import httpx
 import pytest
 
+from telnyx_mock.catalogue.registry import family, find
 from telnyx_mock.clock import SetClock
 from telnyx_mock.delivery import POLICIES, Delivery, Policy, policy_for
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure, UsageError
-from telnyx_mock.events.catalog import family, find
-from telnyx_mock.receivers.app import open_app
-from telnyx_mock.receivers.http import HttpReceiver
-from telnyx_mock.receivers.response import Response
-from telnyx_mock.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
-from telnyx_mock.signing import KeyPair
-from telnyx_mock.verification import verify
-from telnyx_mock.webhook import sample
+from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
+from telnyx_mock.payload.webhook import sample
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.signing.verification import verify
+from telnyx_mock.transports.app import open_app
+from telnyx_mock.transports.http import HttpReceiver
+from telnyx_mock.transports.response import Response
 
 KEY = KeyPair.generate()
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from telnyx_mock.checks.contract import CONTRACT
+from telnyx_mock.attacks.forgeries import FORGERIES
+from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.cli import COMMANDS
-from telnyx_mock.events.catalog import all_events
-from telnyx_mock.forgeries import FORGERIES
+from telnyx_mock.contract.rules.registry import CONTRACT
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
-from telnyx_mock.forgeries import FORGERIES
 from telnyx_mock.journal import Folder, Journal, folder
 from telnyx_mock.journal.lines import MOST_OF_A_REQUEST, MOST_OF_AN_ANSWER
-from telnyx_mock.receivers.app import open_app
-from telnyx_mock.request import Request
-from telnyx_mock.signing import KeyPair
-from telnyx_mock.webhook import sample
+from telnyx_mock.payload.request import Request
+from telnyx_mock.payload.webhook import sample
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.transports.app import open_app
 
 KEY = KeyPair.generate()
 Begin = Callable[..., Journal]

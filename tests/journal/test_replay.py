@@ -10,20 +10,21 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from telnyx_mock.attacks.forgeries import FORGERIES
+from telnyx_mock.attacks.malformed import MALFORMED
+from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.clock import SetClock
-from telnyx_mock.draft import HEADER_CASES, Draft
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
-from telnyx_mock.events.catalog import all_events
-from telnyx_mock.forgeries import FORGERIES
 from telnyx_mock.journal import Folder, Journal, Kept, again
-from telnyx_mock.malformed import MALFORMED
-from telnyx_mock.receivers.app import open_app
-from telnyx_mock.request import TIMESTAMP_HEADER, Request
-from telnyx_mock.signing import KeyPair, sign
-from telnyx_mock.verification import verify
-from telnyx_mock.webhook import sample, webhook
-from telnyx_mock.wire import FORM_LAYOUTS, JSON_LAYOUTS
+from telnyx_mock.payload.draft import HEADER_CASES, Draft
+from telnyx_mock.payload.layouts import FORM_LAYOUTS, JSON_LAYOUTS
+from telnyx_mock.payload.request import TIMESTAMP_HEADER, Request
+from telnyx_mock.payload.webhook import sample, webhook
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.signing.sign import sign
+from telnyx_mock.signing.verification import verify
+from telnyx_mock.transports.app import open_app
 
 THEN, NOW = 1_700_000_000.0, 1_800_000_000.0
 OLD, NEW = KeyPair.generate(), KeyPair.generate()

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 
-from telnyx_mock.checks.campaign import Campaign, Settings
-from telnyx_mock.checks.check import Check
-from telnyx_mock.checks.contract import CONTRACT, subjects
-from telnyx_mock.checks.finding import Result
+from telnyx_mock.catalogue.registry import select
+from telnyx_mock.contract.engine.campaign import Campaign, Settings
+from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.rule import Check
+from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.emulator import Emulator
-from telnyx_mock.events.catalog import select
-from telnyx_mock.receivers.environment import receiver_environment
-from telnyx_mock.receivers.receiver import Receiver, elsewhere
-from telnyx_mock.receivers.target import open_target
-from telnyx_mock.signing import KeyPair
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.transports.environment import receiver_environment
+from telnyx_mock.transports.loading import open_target
+from telnyx_mock.transports.receiver import Receiver, elsewhere
 
 __all__ = ["EVENTS", "PATIENT", "load", "results"]
 

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from telnyx_mock.checks.contract import CONTRACT
-from telnyx_mock.checks.finding import Finding
-from telnyx_mock.checks.timing import TIMING
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.contract.rules.timing import TIMING
 from telnyx_mock.severity import Severity
 from tests.mutants.kill import EVENTS, PATIENT, results
 from tests.mutants.mutants import GROUPS, MUTANTS, Mutant

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from telnyx_mock.checks.check import Scope
-from telnyx_mock.checks.contract import CONTRACT
-from telnyx_mock.checks.finding import Finding
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.rule import Scope
+from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
 from tests.mutants.kill import EVENTS, results
 from tests.mutants.mutants import GROUPS, MUTANTS, SOURCE, Mutant

@@ -4,12 +4,12 @@ import pytest
 import pytest_telnyx_mock.contract
 import pytest_telnyx_mock.reception  # noqa: F401
 
-import telnyx_mock.api.httpx_door
-import telnyx_mock.api.requests_door
-import telnyx_mock.checks.contract
+import telnyx_mock.contract.rules.registry
+import telnyx_mock.fake_api.httpx_interceptor
+import telnyx_mock.fake_api.requests_interceptor
 import telnyx_mock.reports.summary
 import telnyx_mock.strategies  # noqa: F401
-from telnyx_mock.events.catalog import all_events
+from telnyx_mock.catalogue.registry import all_events
 
 # pytester forgets what is imported during a run. So all of the core is imported before: it need
 # not come again for each run, and the catalogue does not meet itself in a second copy.

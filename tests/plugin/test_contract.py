@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from telnyx_mock.checks.finding import Result
+from telnyx_mock.contract.engine.finding import Result
 
 CONTRACT = ("--pyargs", "pytest_telnyx_mock.contract")
 CALLS = ("--telnyx-events", "call.initiated", "--telnyx-events", "call.hangup")
@@ -50,7 +50,7 @@ def outcomes(result):
 
 
 def tried(results):
-    return sum(each.outcome.value != "not selected" for each in results)
+    return sum(each.outcome.value != "skipped" for each in results)
 
 
 def test_a_correct_app_passes_by_name(project, keep):
@@ -114,7 +114,7 @@ def test_two_faults_of_one_handler_are_both_reported(project, keep):
         plugins=[keep],
     )  # fmt: skip
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    guilty = {site for each in keep.results for found in each.findings for site in found.sites}
+    guilty = {node for each in keep.results for found in each.findings for node in found.fields}
     assert {"payload.from_sip_uri", "payload.calling_party_type"} <= guilty
 
 
@@ -173,7 +173,7 @@ def test_a_family_that_is_refused_as_a_whole_is_not_served(project, keep):
         *CONTRACT, "--telnyx-app", "voice:app", "-k", "signature-missing", "-rs", plugins=[keep]
     )
     outcome = {each.event: each.outcome.value for each in keep.results}
-    assert outcome["conference.created"] == "not selected"
+    assert outcome["conference.created"] == "skipped"
     assert outcome["call.initiated"] == "passed"
     result.stdout.fnmatch_lines(
         ["left out: the families conference, messaging, * are not served here"]

@@ -126,7 +126,7 @@ def test_what_a_factory_makes_is_another_app(project):
             print("torn down")
 
         @pytest.fixture
-        def telnyx_effects(make):
+        def telnyx_probe(make):
             import booking
 
             return booking.booked

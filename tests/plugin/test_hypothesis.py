@@ -24,11 +24,11 @@ def test_given_needs_no_health_check_suppressed(project):
         """
         import pytest
         from hypothesis import given
-        from telnyx_mock.strategies import requests, webhooks
+        from telnyx_mock.strategies import drafts, webhooks
 
-        @given(request=requests("call.initiated"))
-        def test_function(telnyx_mock, request):
-            telnyx_mock.send(request).assert_accepted()
+        @given(draft=drafts("call.initiated"))
+        def test_function(telnyx_mock, draft):
+            telnyx_mock.send(draft).assert_accepted()
 
         class TestMethods:
             @given(webhook=webhooks("message.received", "call.*"))
@@ -98,7 +98,7 @@ def test_events_can_be_parameters(project):
     project.makepyfile(
         """
         import pytest
-        from telnyx_mock.events.catalog import select
+        from telnyx_mock.catalogue.registry import select
 
         @pytest.mark.parametrize("event", [event.name for event in select(["call.machine.*"])])
         def test_accepts(telnyx_mock, event):

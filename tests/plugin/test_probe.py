@@ -29,7 +29,7 @@ def test_without_a_probe_it_is_said_how_to_give_one(project):
     project.makepyfile(booking=BOOKING)
     result = project.runpytest(*CONTRACT, *CALLS, *ONCE, "--telnyx-app", "booking:app")
     result.assert_outcomes(skipped=3)
-    result.stdout.fnmatch_lines(["left out*what webhooks lead to: *Give a probe*telnyx_effects*"])
+    result.stdout.fnmatch_lines(["left out*what webhooks lead to: *Give a probe*telnyx_probe*"])
 
 
 def test_a_probe_is_named_on_the_command_line(project):
@@ -54,7 +54,7 @@ def test_a_probe_is_a_fixture(project):
             return create_app(telnyx_key.public_key, book)
 
         @pytest.fixture
-        def telnyx_effects():
+        def telnyx_probe():
             return booked
         """
     )
@@ -101,7 +101,7 @@ def test_what_an_address_is_asked_is_within_the_bounds_of_the_run(project):
         from state import State, server
 
         @pytest.fixture(scope="session")
-        def telnyx_effects():
+        def telnyx_probe():
             thread = threading.Thread(target=server.serve_forever, args=(0.02,))
             thread.start()
             yield f"http://127.0.0.1:{server.server_port}/rows"

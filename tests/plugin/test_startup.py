@@ -116,7 +116,7 @@ def test_a_given_key_is_used(project, monkeypatch):
     monkeypatch.setenv("MY_KEY", seed)
     project.makepyfile(
         f"""
-        from telnyx_mock.signing import KeyPair
+        from telnyx_mock.signing.keys import KeyPair
 
         def test_key(telnyx_key):
             assert telnyx_key.public_key == KeyPair(bytes.fromhex("{seed}")).public_key

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from telnyx_mock.checks.finding import Finding, Result
+from telnyx_mock.contract.engine.finding import Finding, Result
 from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.run import Run
 from telnyx_mock.severity import Outcome, Severity
@@ -85,7 +85,7 @@ def faulty() -> list[Result]:
         result(
             "accepts-sample",
             "fax.queued",
-            outcome=Outcome.NOT_SELECTED,
+            outcome=Outcome.SKIPPED,
             note="the family fax is not served here",
             latencies=(),
         ),

@@ -11,8 +11,8 @@ from importlib.resources import files
 
 import pytest
 
-from telnyx_mock.checks.contract import CONTRACT
-from telnyx_mock.checks.finding import Finding, Result
+from telnyx_mock.contract.engine.finding import Finding, Result
+from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.run import Run
 from telnyx_mock.reports.summary import Summary
@@ -34,7 +34,7 @@ WARNED = [result("accepts-sample", "call.initiated", finding(severity=WARNING))]
 ADVISED = [result("accepts-sample", "call.initiated", finding(severity=ADVICE))]
 UNCLEAR = [result("accepts-sample", "call.initiated", outcome=Outcome.INCONCLUSIVE, note="429")]
 LEFT_OUT = [
-    result("accepts-sample", "fax.queued", outcome=Outcome.NOT_SELECTED, note="no", latencies=())
+    result("accepts-sample", "fax.queued", outcome=Outcome.SKIPPED, note="no", latencies=())
 ]
 RUNS = {
     "faulty": faulty(),
@@ -137,7 +137,7 @@ def test_every_result_is_a_cell_that_leads_to_its_fault() -> None:
 
 
 def test_a_run_of_the_whole_catalogue_folds_its_families() -> None:
-    from telnyx_mock.events.catalog import all_events
+    from telnyx_mock.catalogue.registry import all_events
 
     events = list(all_events())
     shown = page([result("accepts-sample", event.name) for event in events])
@@ -188,7 +188,7 @@ def hostile_run() -> tuple[Run, list[Result]]:
     results = [
         result(HOSTILE, HOSTILE, for_all, other, note=HOSTILE),
         result("accepts-sample", HOSTILE, outcome=Outcome.INCONCLUSIVE, note=HOSTILE),
-        result("accepts-sample", HOSTILE, outcome=Outcome.NOT_SELECTED, note=HOSTILE),
+        result("accepts-sample", HOSTILE, outcome=Outcome.SKIPPED, note=HOSTILE),
     ]
     about = run(id=HOSTILE, target=HOSTILE, command=HOSTILE, trouble=(HOSTILE,))
     return about, results

@@ -11,9 +11,9 @@ from hypothesis import example, find, given
 from hypothesis import strategies as st
 
 from telnyx_mock import Draft, Emulator, Webhook
-from telnyx_mock.events.catalog import all_events
+from telnyx_mock.catalogue.registry import all_events
+from telnyx_mock.payload.webhook import differences, sample
 from telnyx_mock.strategies import EXAMPLES, webhooks
-from telnyx_mock.webhook import differences, sample
 
 
 def test_every_event_has_examples_of_which_the_sample_is_the_first() -> None:
@@ -37,7 +37,7 @@ def test_what_is_no_event_is_no_key() -> None:
 def test_an_example_goes_out_with_ids_of_its_own(webhook: Webhook) -> None:
     emulator = Emulator()
     assert emulator.request(webhook).body
-    if not webhook.minted:
+    if not webhook.generated:
         assert emulator.request(webhook).body != emulator.request(webhook).body
 
 
@@ -59,7 +59,7 @@ def test_annotations_are_enough(webhook: Webhook) -> None:
     [
         "import hypothesis; from telnyx_mock import Webhook",
         "from telnyx_mock import Webhook; import hypothesis",
-        "import hypothesis; import telnyx_mock.strategies; from telnyx_mock.webhook import Webhook",
+        "import hypothesis; import telnyx_mock.strategies; from telnyx_mock.payload.webhook import Webhook",
     ],
 )
 def test_types_are_known_whatever_is_imported_first(imports: str) -> None:
@@ -80,8 +80,8 @@ def test_importing_hypothesis_loads_no_more_than_the_package() -> None:
 def test_the_statistics_tell_the_spread(tmp_path: Path) -> None:
     (tmp_path / "test_spread.py").write_text(
         "from hypothesis import given, settings\n"
-        "from telnyx_mock.strategies import requests\n"
-        "@given(requests('call.*', unknown_fields=True))\n"
+        "from telnyx_mock.strategies import drafts\n"
+        "@given(drafts('call.*', unknown_fields=True))\n"
         "@settings(max_examples=200, deadline=None, database=None, derandomize=True)\n"
         "def test_spread(request_): pass\n".replace("request_", "draft")
     )

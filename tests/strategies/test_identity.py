@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.strategies import webhooks
-from telnyx_mock.webhook import Webhook
 
 
 class Deduplicating:

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, find, given, settings
 
+from telnyx_mock.catalogue.registry import all_events
+from telnyx_mock.catalogue.registry import find as find_event
 from telnyx_mock.errors import UsageError
-from telnyx_mock.events.catalog import all_events
-from telnyx_mock.events.catalog import find as find_event
-from telnyx_mock.events.kinds import Choice, Null
-from telnyx_mock.events.sites import descend, sites
-from telnyx_mock.events.turns import taken
-from telnyx_mock.events.validity import problems
-from telnyx_mock.strategies import fields, requests, webhooks
-from telnyx_mock.webhook import Webhook, differences
-from telnyx_mock.wire import encode
+from telnyx_mock.generation.goals import reached_goals
+from telnyx_mock.payload.layouts import encode
+from telnyx_mock.payload.webhook import Webhook, differences
+from telnyx_mock.schema.kinds import Choice, Null
+from telnyx_mock.schema.nodes import descendants, field_tree
+from telnyx_mock.schema.validate import problems
+from telnyx_mock.strategies import drafts, fields, webhooks
 
 EVERY_EVENT = [event.name for event in all_events()]
 SOME = settings(max_examples=15, deadline=None, database=None)
@@ -26,12 +26,12 @@ MANY = settings(max_examples=200, deadline=None, database=None)
 def standing(webhook: Webhook, what: str, *, optional: bool) -> set[str]:
     """The paths of the fields of *webhook* that are present, absent or null."""
     asked = {
-        site.path
-        for site in descend(sites(webhook.event))
-        if site.field.optional is optional and not isinstance(site.kind, Null)
+        node.path
+        for node in descendants(field_tree(webhook.event))
+        if node.field.optional is optional and not isinstance(node.kind, Null)
     }
-    turns = taken(webhook.event, webhook.body)
-    return {turn.path for turn in turns if turn.what == what} & asked
+    coverage_goals = reached_goals(webhook.event, webhook.body)
+    return {turn.path for turn in coverage_goals if turn.what == what} & asked
 
 
 @pytest.mark.parametrize("name", EVERY_EVENT)
@@ -40,7 +40,7 @@ def test_all_has_every_field_whose_condition_holds(name: str) -> None:
     @given(webhooks(name, presence="all"))
     def check(webhook: Webhook) -> None:
         unconditional = {
-            site.path for site in descend(sites(webhook.event)) if site.field.when is None
+            node.path for node in descendants(field_tree(webhook.event)) if node.field.when is None
         }
         assert not standing(webhook, "absent", optional=True) & unconditional
         assert not list(problems(webhook.event, webhook.body))
@@ -54,7 +54,9 @@ def test_minimal_has_no_field_that_may_be_missing(name: str) -> None:
     @given(webhooks(name, presence="minimal"))
     def check(webhook: Webhook) -> None:
         present = standing(webhook, "present", optional=True)
-        required = {site.path for site in descend(sites(webhook.event)) if not site.field.optional}
+        required = {
+            node.path for node in descendants(field_tree(webhook.event)) if not node.field.optional
+        }
         assert present <= required  # the path is a field of two objects
         assert not list(problems(webhook.event, webhook.body))
 
@@ -64,10 +66,12 @@ def test_minimal_has_no_field_that_may_be_missing(name: str) -> None:
 @MANY
 @given(webhooks("call.hangup", "message.received", "texml.call.completed", nulls=False))
 def test_without_nulls_nothing_is_null_that_need_not_be(webhook: Webhook) -> None:
-    for site in descend(sites(webhook.event)):
-        if not isinstance(site.kind, Null) and site.field.nullable:
-            assert site.path not in {
-                turn.path for turn in taken(webhook.event, webhook.body) if turn.what == "null"
+    for node in descendants(field_tree(webhook.event)):
+        if not isinstance(node.kind, Null) and node.field.nullable:
+            assert node.path not in {
+                turn.path
+                for turn in reached_goals(webhook.event, webhook.body)
+                if turn.what == "null"
             }
     assert not list(problems(webhook.event, webhook.body))
 
@@ -122,7 +126,7 @@ def test_a_long_message_shrinks_to_itself() -> None:
 @pytest.mark.parametrize("name", ["call.initiated", "call.hangup", "fax.failed"])
 def test_new_values_are_those_of_enums_and_marked_where_the_enum_is_closed(name: str) -> None:
     event = find_event(name)
-    enums = {site.path for site in descend(sites(event)) if isinstance(site.kind, Choice)}
+    enums = {node.path for node in descendants(field_tree(event)) if isinstance(node.kind, Choice)}
     seen: set[str] = set()
 
     @MANY
@@ -178,7 +182,7 @@ def test_events_without_a_name_are_not_renamed() -> None:
 
 def test_requests_take_the_same_wishes() -> None:
     @SOME
-    @given(requests("call.initiated", presence="minimal"))
+    @given(drafts("call.initiated", presence="minimal"))
     def check(draft: Any) -> None:
         assert "client_state" not in draft.webhook.payload
 

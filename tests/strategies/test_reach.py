@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, seed, settings
 
-from telnyx_mock.events.catalog import all_events, select
-from telnyx_mock.events.kinds import Choice
-from telnyx_mock.events.sites import Site, descend, sites
-from telnyx_mock.events.vocabulary import number
+from telnyx_mock.catalogue.registry import all_events, select
+from telnyx_mock.catalogue.vocabulary import number
+from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.schema.kinds import Choice
+from telnyx_mock.schema.nodes import FieldNode, descendants, field_tree
 from telnyx_mock.strategies import webhooks
 from telnyx_mock.strategies.plan import plan
 from telnyx_mock.strategies.variants import values
-from telnyx_mock.webhook import Webhook
 
 
 def drawn(*patterns: str, examples: int) -> list[Webhook]:
@@ -104,18 +104,18 @@ def test_every_optional_and_nullable_field_has_a_byte_and_no_two_share_one() -> 
     for event in all_events():
         keys = plan(event).keys
         assert len(set(keys)) == len(keys)
-        for site in descend(sites(event)):
-            if site.field.optional or site.field.nullable:
-                assert site in keys
+        for node in descendants(field_tree(event)):
+            if node.field.optional or node.field.nullable:
+                assert node in keys
 
 
 def test_every_choice_has_a_byte() -> None:
-    def is_open(site: Site) -> bool:
-        return isinstance(site.kind, Choice) and len(site.kind.values) > 1
+    def is_open(node: FieldNode) -> bool:
+        return isinstance(node.kind, Choice) and len(node.kind.values) > 1
 
     for event in all_events():
         keys = plan(event).keys
-        assert all(site.path in keys for site in descend(sites(event)) if is_open(site))
+        assert all(node.path in keys for node in descendants(field_tree(event)) if is_open(node))
 
 
 def test_a_number_may_be_whole_with_and_without_a_fraction() -> None:

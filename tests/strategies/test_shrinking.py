@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, seed, settings
 
+from telnyx_mock.payload.webhook import ABSENT, Webhook, differences
 from telnyx_mock.strategies import webhooks
-from telnyx_mock.webhook import ABSENT, Webhook, differences
 
 
 class Crash(Exception):

@@ -11,14 +11,15 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import pretty
 
-from telnyx_mock.draft import Draft
+from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.errors import UsageError
-from telnyx_mock.events.catalog import all_events
-from telnyx_mock.events.validity import problems
-from telnyx_mock.signing import KeyPair
-from telnyx_mock.strategies import requests, webhooks
-from telnyx_mock.verification import verify
-from telnyx_mock.webhook import Webhook, differences, sample, webhook
+from telnyx_mock.payload.draft import Draft
+from telnyx_mock.payload.webhook import Webhook, differences, sample, webhook
+from telnyx_mock.schema.validate import problems
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.signing.sign import sign
+from telnyx_mock.signing.verification import verify
+from telnyx_mock.strategies import drafts, webhooks
 
 EVERY_EVENT = [event.name for event in all_events()]
 MANY = settings(max_examples=60, deadline=None, database=None)
@@ -39,7 +40,7 @@ def test_a_drawn_webhook_has_no_problems(name: str) -> None:
     @given(webhooks(name))
     def check(webhook: Webhook) -> None:
         assert webhook.event.name == name
-        assert webhook.minted
+        assert webhook.generated
         assert not list(problems(webhook.event, webhook.body))
         for text in strings(webhook.body):
             assert "\0" not in text
@@ -73,10 +74,10 @@ def test_every_phone_number_is_from_a_range_for_fiction(webhook: Webhook) -> Non
 
 
 @MANY
-@given(requests("call.initiated", "message.received", "texml.siprec"))
+@given(drafts("call.initiated", "message.received", "texml.siprec"))
 def test_a_drawn_request_verifies_and_carries_the_webhook(draft: Draft) -> None:
     key = KeyPair.generate()
-    request = draft.signed(key, 1_700_000_000)
+    request = sign(draft, key, timestamp=1_700_000_000)
     assert verify(key.public_key, request, now=1_700_000_000).ok
     if draft.webhook.event.root:
         assert json.loads(request.body) == draft.webhook.body
@@ -94,7 +95,7 @@ def test_a_drawn_request_verifies_and_carries_the_webhook(draft: Draft) -> None:
     ],
 )
 def test_a_way_of_writing_is_drawn_and_shrinks_alone(ways: Any) -> None:
-    found = find(requests("call.initiated"), ways, settings=settings(database=None))
+    found = find(drafts("call.initiated"), ways, settings=settings(database=None))
     usual = Draft(found.webhook)
     assert list(differences(found.webhook)) == []
     differing = [

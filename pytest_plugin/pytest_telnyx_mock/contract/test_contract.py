@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_telnyx_mock.verdict import judge
-from telnyx_mock.checks.campaign import Campaign
+from telnyx_mock.contract.engine.campaign import Campaign
 
 
 def test_contract(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from telnyx_mock.checks.finding import Result
+from telnyx_mock.contract.engine.finding import Result
 from telnyx_mock.reports.html.markup import Child, Markup, tag
 from telnyx_mock.reports.html.words import count, duration
 from telnyx_mock.reports.run import Run

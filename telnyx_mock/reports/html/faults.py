@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from telnyx_mock.checks.finding import Finding
+from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.reports.html.markup import Child, Markup, join, link, tag, verbatim
 from telnyx_mock.reports.html.words import State, count, sign
 from telnyx_mock.reports.summary import Fault, Summary

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from telnyx_mock.checks.check import Scope
-from telnyx_mock.checks.contract import CONTRACT
-from telnyx_mock.checks.finding import Result
-from telnyx_mock.events.catalog import all_events
-from telnyx_mock.events.model import ContentType, Event
+from telnyx_mock.catalogue.registry import all_events
+from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.rule import Scope
+from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.reports.html.faults import anchor
 from telnyx_mock.reports.html.markup import Child, Markup, join, tag
 from telnyx_mock.reports.html.words import State, bar, count, sign, state_of
 from telnyx_mock.reports.summary import Fault
+from telnyx_mock.schema.model import ContentType, Event
 
 __all__ = ["matrix_section"]
 
@@ -123,14 +123,16 @@ def _on_kinds(results: Sequence[Result], cell: Cell) -> Child:
     """Checks of one JSON event and one form, by what they are about, and those of the whole run."""
     if not results:
         return None
-    forms = {event.name for event in all_events() if event.content_type is ContentType.FORM}
+    boundary_values = {
+        event.name for event in all_events() if event.content_type is ContentType.FORM
+    }
     topics = Counter(_topic(check) for check in {result.check for result in results})
     groups: dict[str, dict[tuple[str, str], Result]] = {}
     for result in sorted(results, key=lambda result: not result.event):
         group = _topic(result.check) if result.event else "whole run"
         if result.event and topics[group] < FEW_ALIKE:
             group = "other"
-        kind = "form" if result.event in forms else "JSON"
+        kind = "form" if result.event in boundary_values else "JSON"
         groups.setdefault(group, {})[result.check, kind if result.event else "result"] = result
     return [
         tag("h3", "Run once for each kind of body, or for the whole run"),

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from telnyx_mock._version import __version__
-from telnyx_mock.checks.finding import Result
+from telnyx_mock.contract.engine.finding import Result
 from telnyx_mock.reports.html.charts import timing_section
 from telnyx_mock.reports.html.faults import faults_section
 from telnyx_mock.reports.html.markup import Child, Markup, join, raw, tag, verbatim
@@ -94,7 +94,7 @@ def _verdict(run: Run, summary: Summary, results: Sequence[Result]) -> tuple[Sta
     if run.trouble:
         meaning = "Something kept the run from its end, so there is no verdict."
         return State.INCONCLUSIVE, "Not finished", meaning
-    if all(result.outcome is Outcome.NOT_SELECTED for result in results):
+    if all(result.outcome is Outcome.SKIPPED for result in results):
         meaning = "No check applied to what was asked for, so there is no verdict."
         return State.INCONCLUSIVE, "Nothing was judged", meaning
     if summary.inconclusive:
@@ -171,7 +171,7 @@ def _tile(number: int, one: str, many: str, state: State | None = None) -> Marku
 
 
 def _left_out(summary: Summary) -> Markup | None:
-    reasons = [reason for reason in summary.left_out if reason]
+    reasons = [reason for reason in summary.skipped if reason]
     if not reasons:
         return None
     return tag(

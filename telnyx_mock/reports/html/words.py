@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from enum import Enum
 
-from telnyx_mock.checks.finding import Result
+from telnyx_mock.contract.engine.finding import Result
 from telnyx_mock.reports.html.markup import Markup, join, tag
 from telnyx_mock.severity import Outcome, Severity
 
@@ -40,7 +40,7 @@ def state_of(result: Result) -> State:
         return State.INCONCLUSIVE
     if Severity.ADVICE in found:
         return State.ADVICE
-    return State.LEFT_OUT if result.outcome is Outcome.NOT_SELECTED else State.PASSED
+    return State.LEFT_OUT if result.outcome is Outcome.SKIPPED else State.PASSED
 
 
 def sign(state: State) -> Markup:

@@ -1,0 +1,166 @@
+"""Lies about the content: a body that was changed after it had been signed.
+
+All but the last take a recorded webhook and no key. Where it can be, the changed body is well formed and written
+in the same layout, so that the signature alone tells.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from urllib.parse import quote_plus
+
+from telnyx_mock.attacks.forgeries.forgery import Expected, Forgery, Original
+from telnyx_mock.payload.layouts import encode
+from telnyx_mock.payload.request import Request
+from telnyx_mock.schema.model import ContentType
+from telnyx_mock.severity import Severity
+from telnyx_mock.signing.sign import sign
+
+__all__ = ["BODY_FORGERIES"]
+
+_PHONE_NUMBER = re.compile(r"\+[0-9]{7,15}")
+_LAST_DIGIT = re.compile(r"[0-9](?=[^0-9]*\Z)")
+_LAST_LETTER = re.compile(rb"[G-Zg-z](?=[\"&])(?!.*[G-Zg-z][\"&])", re.DOTALL)
+
+
+def _changed(original: Original) -> Request:
+    """A digit is another one: of a phone number if there is one, else of the first text."""
+    body = copy.deepcopy(dict(original.webhook.body))
+    places = list(_texts_with_digits(body))
+    numbers = [place for place in places if _PHONE_NUMBER.fullmatch(place[0][place[1]])]
+    for holder, key in (numbers or places)[:1]:
+        holder[key] = _LAST_DIGIT.sub(lambda digit: str((int(digit[0]) + 1) % 10), holder[key])
+    if not places:
+        body["forged"] = "1"
+    return replace(original.request(), body=encode(original.webhook.event, body))
+
+
+def _texts_with_digits(holder: Any) -> Iterator[tuple[Any, Any]]:
+    """Where in *holder* a text with a digit is: the object or list that holds it, and its key."""
+    members = holder.items() if isinstance(holder, dict) else enumerate(holder)
+    for key, value in members:
+        if isinstance(value, dict | list):
+            yield from _texts_with_digits(value)
+        elif isinstance(value, str) and _LAST_DIGIT.search(value):
+            yield holder, key
+
+
+def _rewritten(
+    json_body: Callable[[bytes], bytes], form_body: Callable[[bytes], bytes]
+) -> Callable[[Original], Request]:
+    """The bytes of the body, changed by one or the other."""
+
+    def make(original: Original) -> Request:
+        request = original.request()
+        is_form = original.webhook.event.content_type is ContentType.FORM
+        return replace(request, body=(form_body if is_form else json_body)(request.body))
+
+    return make
+
+
+def _either(change: Callable[[bytes], bytes]) -> Callable[[Original], Request]:
+    return _rewritten(change, change)
+
+
+def _one_byte(body: bytes) -> bytes:
+    """A letter changes between upper and lower case; where there is none, a blank is added."""
+    changed = _LAST_LETTER.sub(lambda letter: letter[0].swapcase(), body)
+    return changed if changed != body else body + b" "
+
+
+def _with_member(body: bytes) -> bytes:
+    inner = body.rstrip()[1:-1].rstrip()
+    return b"{" + inner + (b"," if inner else b"") + b'"forged":true}'
+
+
+def _with_member_twice(body: bytes) -> bytes:
+    """The first member stands twice, null where it comes first; most parsers take the last."""
+    names = list(json.loads(body)) or ["forged"]
+    return b"{" + json.dumps(names[0]).encode() + b":null," + body.lstrip()[1:]
+
+
+def _with_field_twice(body: bytes) -> bytes:
+    return (body.partition(b"=")[0] or b"Forged") + b"=&" + body
+
+
+def _swapped(original: Original) -> Request:
+    return replace(original.request(), body=original.other_request().body)
+
+
+def _query_added(original: Original) -> Request:
+    """By GET: what happened is in the query, the signature over an empty body."""
+    request = sign(original.webhook, original.key, timestamp=int(original.now), method="GET")
+    if original.webhook.event.content_type is ContentType.JSON:
+        fields = (
+            f"{quote_plus(name)}={quote_plus(json.dumps(value))}"
+            for name, value in original.webhook.body.items()
+        )
+        request = replace(request, query="&".join(fields).encode("ascii"))
+    return replace(request, query=request.query + b"&Forged=1")
+
+
+_finer = partial(Forgery, plainer="signature-random")
+
+BODY_FORGERIES: tuple[Forgery, ...] = (
+    Forgery(
+        "body-changed",
+        "does not verify the body that it acts on: anyone on the way can change who called",
+        _changed,
+    ),
+    Forgery(
+        "body-one-byte",
+        "does not verify each byte of the body",
+        _either(_one_byte),
+    ),
+    _finer(
+        "body-member-twice",
+        "verifies what is left of two members of one name, and may act on the other",
+        _rewritten(_with_member_twice, _with_field_twice),
+    ),
+    _finer(
+        "body-member-added",
+        "verifies the fields that it knows, and not the body",
+        _rewritten(_with_member, lambda body: body + b"&Forged=1"),
+    ),
+    _finer(
+        "body-blank-added",
+        "trims the body before it verifies it, so that it verifies other bytes than came",
+        _rewritten(lambda body: body + b"\n", lambda body: body + b"&"),
+    ),
+    _finer(
+        "body-with-bom",
+        "decodes the body before it verifies it, or fails at a byte order mark",
+        _either(lambda body: b"\xef\xbb\xbf" + body),
+    ),
+    _finer(
+        "body-truncated",
+        "parses the body before it verifies it, or does not verify it to its end",
+        _either(lambda body: body[: len(body) // 2]),
+    ),
+    _finer(
+        "body-empty",
+        "does not verify an empty body, or fails at it",
+        _either(lambda _: b""),
+    ),
+    Forgery(
+        "body-swapped",
+        "accepts the body of another webhook under a signature that it has seen",
+        _swapped,
+        after_original=True,
+    ),
+    Forgery(
+        "body-query-added",
+        "acts on the query of a GET, which no signature covers",
+        _query_added,
+        Severity.WARNING,
+        Expected.IGNORED,
+        needs_key=True,  # or the recording of a GET, which few receivers are ever sent
+    ),
+)
+"""The forgeries of the body, in the order in which they are tried."""

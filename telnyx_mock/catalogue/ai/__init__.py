@@ -1,0 +1,12 @@
+"""Assistants: ``call.ai_gather.*``, ``call.conversation.*``, insights, and what an assistant asks for.
+
+Sources: each event's callback page and the SDK's models; for ``assistant.initialization``,
+``conversation.insights.completed`` and ``dialogflow.detectintent.response`` the guides alone.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.ai import conversation, gather, insights
+from telnyx_mock.schema.model import Event
+
+EVENTS: tuple[Event, ...] = (*conversation.EVENTS, *gather.EVENTS, *insights.EVENTS)

@@ -1,0 +1,200 @@
+"""Conversations of an assistant with a caller, from the question before it to the end."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import DOCUMENTATION, event, field, is_, optional, rare, raw_event
+from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE, call_control_id
+from telnyx_mock.catalogue.vocabulary import (
+    always,
+    boolean,
+    identifier,
+    integer,
+    json_text,
+    list_of,
+    map_of,
+    number,
+    one_of,
+    party,
+    struct,
+    text,
+    timestamp,
+    token,
+)
+from telnyx_mock.schema.kinds import Identifier, ListOf
+from telnyx_mock.schema.model import Event, Field, Status
+
+ASSISTANT_ID = optional("assistant_id", token("assistant-d9082b56-ba2d-4ad1-a50c-58661eb1463d"), "the assistant")
+
+
+def conversation_id(sample: str = "0424805b-adc1-4ff8-9f95-e1de6883ecbe", template: str = "{uuid}") -> Identifier:
+    """The id of a conversation, shared by all its events."""
+    return identifier("conversation_id", sample, template)
+
+
+CREATED_AT = optional("created_at", timestamp("2018-02-02T22:25:27.921992Z", offset=0.4), "when the event was written")
+"""Beside ``occurred_at``, in the envelope of the conversation events."""
+
+MODELS: tuple[Field, ...] = (
+    ASSISTANT_ID,
+    optional("llm_model", token("openai/gpt-4o"), "language model"),
+    optional("stt_model", token("distil-whisper/distil-large-v2"), "speech to text"),
+    optional("tts_provider", token("telnyx"), "text to speech: whose"),
+    optional("tts_model_id", token("Natural"), "text to speech: which model"),
+    optional("tts_voice_id", token("Marissa"), "text to speech: which voice"),
+)
+"""The assistant and what it was made of."""
+
+DURATION = field("duration_sec", integer(3), "how long the conversation lasted, in seconds")
+
+PHONE_CALL = is_("telnyx_conversation_channel", "phone_call")
+
+ASSISTANT_INITIALIZATION = raw_event(
+    "assistant.initialization",
+    "ai",
+    struct(
+        field(
+            "data",
+            struct(
+                field("record_type", always("event"), "what ``data`` is"),
+                field("event_type", always("assistant.initialization"), "the name of the event"),
+                field(
+                    "id",
+                    identifier("event_id", "event_12345678-90ab-cdef-1234-567890abcdef", "event_{uuid}"),
+                    "the event's id, the same on every attempt",
+                ),
+                field("occurred_at", timestamp("2025-04-07T10:00:00Z"), "when it happened"),
+                field(
+                    "payload",
+                    struct(
+                        field("telnyx_conversation_channel", one_of("phone_call", extensible=True), "how the user talks to the assistant"),
+                        field("telnyx_agent_target", party("+13125550199"), "the assistant's side"),
+                        field("telnyx_end_user_target", party("+13125550142"), "the user's side"),
+                        field("telnyx_end_user_target_verified", boolean(False), "true for a caller vouched for in full (STIR/SHAKEN A)"),
+                        optional("call_control_id", call_control_id(), "names the leg in commands", when=PHONE_CALL),
+                        optional("assistant_id", token("assistant_12345678-90ab-cdef-1234-567890abcdef"), "the assistant"),
+                        rare("telnyx_conversation_id", conversation_id(), "the conversation"),
+                    ),
+                    "who is about to talk",
+                ),
+            ),
+            "the event",
+        ),
+    ),
+    root=("data", "payload"),
+    status=Status.DOCUMENTED,
+    trigger="A conversation starts with an assistant that has a dynamic_variables_webhook_url.",
+    after=("call.conversation.created",),
+    url=f"{DOCUMENTATION}/docs/inference/ai-assistants/dynamic-variables",
+    reply="JSON within about a second: dynamic_variables, memory (conversation_query, insight_query) and conversation "
+    "(metadata), each optional; the assistant starts with its defaults otherwise",
+    note="A guide says that telnyx_conversation_id is sent, and neither of the two samples shows it; the older one also "
+    "lacks call_control_id and assistant_id.",
+)
+
+CALL_CONVERSATION_CREATED = event(
+    "call.conversation.created",
+    "ai",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    CALLING_PARTY_TYPE,
+    field("conversation_id", conversation_id(), "shared by all events of the conversation"),
+    envelope=(CREATED_AT,),
+    operation="callConversationCreated",
+    trigger="An assistant starts on a call: with the dial or answer command, ai_assistant_start or gather_using_ai.",
+    before=("call.answered",),
+    after=("call.conversation.ended",),
+)
+
+CALL_CONVERSATION_START_FAILED = event(
+    "call.conversation.start_failed",
+    "ai",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    CALLING_PARTY_TYPE,
+    ASSISTANT_ID,
+    field(
+        "reason",
+        one_of("invalid_request", "service_error"),
+        "the request was refused (an unknown assistant, say), or Telnyx had trouble",
+    ),
+    envelope=(CREATED_AT,),
+    operation="callConversationStartFailed",
+    trigger="The assistant that a command asked for cannot start; nothing else is said about that conversation.",
+    before=("call.answered",),
+    after=("call.hangup",),
+)
+
+TOOL_CALLS: ListOf = list_of(
+    struct(
+        field("id", identifier("tool_call_id", "call_abc123", "call_{hex}"), "the answer quotes it"),
+        field("type", always("function"), "what is asked for"),
+        field(
+            "function",
+            struct(
+                field("name", token("get_current_weather"), "the tool"),
+                field("arguments", json_text(map_of(None, {"city": "Paris"})), "its arguments, as JSON text"),
+            ),
+            "the tool and its arguments",
+        ),
+    )
+)
+
+TURN = struct(
+    field("role", one_of("user", "assistant", "tool", "system", "developer"), "whose turn; the last three in full histories only"),
+    optional("content", text("Hello, I'm 29 and I live in Paris."), "what was said, or a tool's answer"),
+    optional("timestamp", timestamp("2018-02-02T22:25:20.521992Z", offset=-7.0), "when it was said"),
+    rare("tool_calls", TOOL_CALLS, "tools the assistant called", when=is_(".role", "assistant")),
+    rare(
+        "tool_call_id",
+        identifier("tool_call_id", "call_abc123", "call_{hex}"),
+        "the call that this answers",
+        when=is_(".role", "tool"),
+    ),
+)
+
+CALL_CONVERSATION_ENDED = event(
+    "call.conversation.ended",
+    "ai",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    CALLING_PARTY_TYPE,
+    field("conversation_id", conversation_id(), "shared by all events of the conversation"),
+    DURATION,
+    optional("reason", token("customer_disconnect"), "why it ended; not enumerated", nullable=True),
+    optional("messages", list_of(TURN), "what was said; more with conversation_ended_full_history"),
+    *MODELS,
+    envelope=(CREATED_AT,),
+    operation="callConversationEnded",
+    trigger="A conversation with an assistant, or through Conversation Relay, is over.",
+    before=("call.conversation.created",),
+    after=("call.conversation_insights.generated", "call.hangup"),
+    note="messages is in the SDK's model and not in the OpenAPI document; it is redacted for accounts that keep no data.",
+)
+
+DIALOGFLOW_DETECTINTENT_RESPONSE = event(
+    "dialogflow.detectintent.response",
+    "ai",
+    *CALL_LEG,
+    field("stream_id", identifier("stream_id", "eb724ae3-4f93-49d0-9ab5-c821b47c4fc5"), "names the stream to Dialogflow"),
+    field("transcript", text("hello"), "what the caller said"),
+    field("confidence", number(1, 0, 1), "how sure Dialogflow is, 0 to 1"),
+    field("is_final", boolean(True), "false while the words may still change"),
+    field(
+        "fulfillment_messages",
+        list_of(struct(field("text", list_of(text("Good day! What can I do for you today?")), "the words"))),
+        "what the bot answers",
+    ),
+    status=Status.DOCUMENTED,
+    trigger="Dialogflow ES answers the caller, on a call whose dial or answer command has enable_dialogflow.",
+    before=("call.answered",),
+    after=("call.hangup",),
+    url=f"{DOCUMENTATION}/docs/v2/voice/programmable_voice/tutorials/dialogflow_es",
+)
+
+EVENTS: tuple[Event, ...] = (
+    ASSISTANT_INITIALIZATION,
+    CALL_CONVERSATION_CREATED,
+    CALL_CONVERSATION_START_FAILED,
+    CALL_CONVERSATION_ENDED,
+    DIALOGFLOW_DETECTINTENT_RESPONSE,
+)

@@ -1,0 +1,97 @@
+"""Gathering with AI: a form that is filled in by talking."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field
+from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES, call_control_id
+from telnyx_mock.catalogue.vocabulary import always, identifier, list_of, map_of, one_of, struct, text, token
+from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.model import Event, Status
+
+HISTORY = field(
+    "message_history",
+    list_of(
+        struct(
+            field("role", one_of("assistant", "user", sample="user"), "who said it"),
+            field("content", text("Hello, I'm 29 and I live in Paris."), "what was said"),
+        )
+    ),
+    "the conversation so far",
+)
+
+ANSWERS: dict[str, Json] = {"age": 29, "city": "Paris"}
+
+CALL_AI_GATHER_PARTIAL_RESULTS = event(
+    "call.ai_gather.partial_results",
+    "ai",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    HISTORY,
+    field("partial_results", map_of(None, ANSWERS), "what is known so far, by the names in the command's parameters"),
+    operation="CallAIGatherPartialResults",
+    trigger="The caller has given one more answer, and the command has send_partial_results.",
+    before=("call.conversation.created",),
+    after=("call.ai_gather.ended",),
+)
+
+CALL_AI_GATHER_MESSAGE_HISTORY_UPDATED = event(
+    "call.ai_gather.message_history_updated",
+    "ai",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    HISTORY,
+    operation="CallAIGatherMessageHistoryUpdated",
+    trigger="Somebody has said something, and the command has send_message_history_updates.",
+    before=("call.conversation.created",),
+    after=("call.ai_gather.ended",),
+)
+
+CALL_AI_GATHER_ENDED = event(
+    "call.ai_gather.ended",
+    "ai",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    HISTORY,
+    field("result", map_of(None, ANSWERS), "the answers, by the names in the command's parameters"),
+    field("status", one_of("valid", "invalid"), "whether all that was required is there"),
+    operation="CallAIGatherEnded",
+    trigger="A gather_using_ai command has its answers, or gave up.",
+    before=("call.ai_gather.partial_results", "call.ai_gather.message_history_updated"),
+    after=("call.conversation.ended",),
+    note="The Python SDK takes any body it cannot place, such as one of API version 1, for this event.",
+)
+
+CALL_AI_GATHER_TOOL_CALL = event(
+    "call.ai_gather.tool_call",
+    "ai",
+    field("call_control_id", call_control_id(), "names the leg in commands"),
+    field(
+        "tool_call",
+        struct(
+            field("id", identifier("tool_call_id", "call_abc123", "call_{hex}"), "names the request"),
+            field("type", always("function"), "what is asked for"),
+            field(
+                "function",
+                struct(
+                    field("name", token("get_current_weather"), "the tool"),
+                    field("arguments", map_of(None, {"city": "Paris"}), "its arguments"),
+                ),
+                "the tool and its arguments",
+            ),
+        ),
+        "what the assistant wants done",
+    ),
+    operation="CallAIGatherToolCall",
+    status=Status.RETIRED,
+    trigger="An assistant wanted a tool to be called.",
+    before=("call.conversation.created",),
+    after=("call.ai_gather.ended",),
+    note="In the OpenAPI document of early 2025 only.",
+)
+
+EVENTS: tuple[Event, ...] = (
+    CALL_AI_GATHER_PARTIAL_RESULTS,
+    CALL_AI_GATHER_MESSAGE_HISTORY_UPDATED,
+    CALL_AI_GATHER_ENDED,
+    CALL_AI_GATHER_TOOL_CALL,
+)

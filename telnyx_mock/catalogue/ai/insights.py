@@ -1,0 +1,120 @@
+"""What is found out about a conversation after it."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.ai.conversation import DURATION, MODELS, conversation_id
+from telnyx_mock.catalogue.declare import DOCUMENTATION, event, field, optional, rare, raw_event
+from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE
+from telnyx_mock.catalogue.vocabulary import always, decimal, either, identifier, list_of, map_of, struct, text, timestamp, token, url
+from telnyx_mock.schema.model import Event, Status
+
+INSIGHT_ID = optional("insight_id", token("1f0e6f2a-7d0b-4c3f-8d57-3f6c0a9b2e44"), "the kind of insight")
+
+FINDING = either(text("The caller asked for a refund."), map_of(None, {"sentiment": "positive"}))
+"""Words, or an object where the insight has a JSON schema."""
+
+INSIGHT_GROUP_ID = field("insight_group_id", token("a2708926-c060-480a-8631-041cb7304117"), "the group of insights")
+
+CALL_CONVERSATION_INSIGHTS_GENERATED = event(
+    "call.conversation_insights.generated",
+    "ai",
+    *CALL_LEG,
+    CALLING_PARTY_TYPE,
+    INSIGHT_GROUP_ID,
+    field("results", list_of(struct(INSIGHT_ID, field("result", FINDING, "what was found"))), "one for each insight"),
+    operation="callConversationInsightsGenerated",
+    trigger="The insights of a finished conversation are ready.",
+    before=("call.conversation.ended",),
+    note="Neither from nor to, and no conversation_id: correlate by call_session_id.",
+)
+
+CONVERSATION_INSIGHTS_COMPLETED = raw_event(
+    "conversation.insights.completed",
+    "ai",
+    struct(
+        field("event_type", always("conversation.insights.completed"), "the name of the event"),
+        field("conversation_id", conversation_id("conv_abc123", "conv_{hex}"), "the conversation"),
+        INSIGHT_GROUP_ID,
+        optional("insight_group_name", text("Customer Support Analytics"), "name of that group"),
+        field(
+            "insights",
+            list_of(
+                struct(
+                    INSIGHT_ID,
+                    optional("insight_name", text("Customer Sentiment"), "its name"),
+                    field("result", FINDING, "what was found"),
+                )
+            ),
+            "one for each insight",
+        ),
+    ),
+    root=(),
+    status=Status.DOCUMENTED,
+    trigger="The insights of a finished conversation are ready, and their group has a webhook address.",
+    before=("call.conversation.ended",),
+    url=f"{DOCUMENTATION}/docs/inference/ai-insights/insight-groups",
+    note="Flat: no data, no payload, no event id. call.conversation_insights.generated says the same of a call.",
+)
+
+COST = struct(
+    optional("total", decimal("0.0450"), "price of the call"),
+    optional("currency", token("USD"), "ISO 4217"),
+    optional(
+        "breakdown",
+        list_of(
+            struct(
+                optional("product", token("ai-voice-assistant"), "what is charged for"),
+                optional("cost", decimal("0.0450"), "price of it"),
+            )
+        ),
+        "the price, product by product",
+    ),
+)
+
+INSIGHTS = struct(
+    optional("status", token("completed"), "how far they are"),
+    optional(
+        "conversation_insights",
+        list_of(struct(INSIGHT_ID, optional("result", text("The caller asked for a refund."), "what was found"))),
+        "one for each insight",
+    ),
+)
+
+RECORDED = struct(
+    optional("id", identifier("recording_id", "10cd86ac-fef8-4765-b203-0f7511f9fc75"), "names the recording in the API"),
+    optional("channels", token("dual"), "both sides on one channel, or a channel each"),
+    optional("format", token("mp3"), "the kind of file"),
+    optional("start_time", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began"),
+    optional("end_time", timestamp(), "when recording ended"),
+    optional(
+        "download_urls",
+        struct(
+            optional("mp3", url("https://example.com/recording.mp3"), "the MP3 file"),
+            rare("wav", url("https://example.com/recording.wav"), "the WAV file"),
+        ),
+        "where the file is, for a while",
+    ),
+)
+
+CALL_ANALYZED = event(
+    "call.analyzed",
+    "ai",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    field("conversation_id", conversation_id(), "shared by all events of the conversation"),
+    DURATION,
+    optional("reason", token("customer_disconnect"), "why the conversation ended; not enumerated"),
+    field("cost", either(COST, always("No cost data available.")), "what the call cost, or words that nobody knows"),
+    field("conversation_insights", list_of(INSIGHTS), "empty when there are none, null when they could not be read", nullable=True),
+    field("recordings", list_of(RECORDED), "empty when there are none, null when they could not be read", nullable=True),
+    *MODELS,
+    operation="callAnalyzed",
+    trigger="All there is to know about an assistant's call has been put together: cost, insights, recordings.",
+    before=("call.conversation.ended", "call.hangup"),
+)
+
+EVENTS: tuple[Event, ...] = (
+    CALL_CONVERSATION_INSIGHTS_GENERATED,
+    CONVERSATION_INSIGHTS_COMPLETED,
+    CALL_ANALYZED,
+)

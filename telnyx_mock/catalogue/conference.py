@@ -1,0 +1,235 @@
+"""Conferences: ``conference.*``.
+
+Sources: each event's callback page, the SDK's models, and two logs (2020, 2026-05).
+
+The sources disagree about where the time stands: the schemas of all but two events put it into the payload, the
+captured ones have it in the envelope as everywhere else. Here it is in the envelope unless the payload has it.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import META, event, event_id, field, has_no, optional, rare, raw_event
+from telnyx_mock.catalogue.groups import CALL_LEG, call_session_id, connection_id
+from telnyx_mock.catalogue.media import PLAYED_MEDIA, RECORDING
+from telnyx_mock.catalogue.vocabulary import always, identifier, one_of, struct, timestamp
+from telnyx_mock.schema.model import Event, Field
+
+CONFERENCE_ID = field(
+    "conference_id", identifier("conference_id", "58a1f6c2-4c3e-4a0c-9f3b-2d1e7b6a9c05"), "names the conference in commands"
+)
+
+CREATOR = field("creator_call_session_id", call_session_id(), "session of the call that created the conference")
+
+TIME_IN_PAYLOAD = timestamp("2018-02-02T22:25:27.521Z")
+
+TIME = rare("occurred_at", TIME_IN_PAYLOAD, "when it happened, where the schema puts it")
+"""The time in the payload, beside :data:`TIME_IN_ENVELOPE`."""
+
+TIME_IN_ENVELOPE = field("occurred_at", timestamp(), "when it happened, unless the payload says it", when=has_no("occurred_at"))
+
+PARTICIPANT: tuple[Field, ...] = (*CALL_LEG, CONFERENCE_ID)
+"""The leg of one participant."""
+
+EVERYBODY: tuple[Field, ...] = (connection_id(), CONFERENCE_ID, CREATOR)
+"""The conference as a whole, without a leg."""
+
+CONFERENCE_CREATED = event(
+    "conference.created",
+    "conference",
+    *PARTICIPANT,
+    TIME,
+    occurred_at=TIME_IN_ENVELOPE,
+    operation="conferenceCreated",
+    trigger="A command creates a conference out of a call.",
+    before=("call.answered",),
+    after=("conference.participant.joined", "conference.ended"),
+)
+
+CONFERENCE_PARTICIPANT_JOINED = event(
+    "conference.participant.joined",
+    "conference",
+    *PARTICIPANT,
+    operation="conferenceParticipantJoined",
+    trigger="A call enters a conference, the one that created it included.",
+    before=("conference.created",),
+    after=("conference.participant.left",),
+)
+
+CONFERENCE_PARTICIPANT_LEFT = event(
+    "conference.participant.left",
+    "conference",
+    *PARTICIPANT,
+    operation="conferenceParticipantLeft",
+    trigger="A call leaves a conference, by the leave command or because it ended.",
+    before=("conference.participant.joined", "call.hangup"),
+    after=("conference.ended",),
+)
+
+CONFERENCE_FLOOR_CHANGED = raw_event(
+    "conference.floor.changed",
+    "conference",
+    struct(
+        field("record_type", always("event"), "what this is"),
+        field("event_type", always("conference.floor.changed"), "the name of the event"),
+        field("id", event_id(), "the event's id, the same on every attempt"),
+        field(
+            "payload",
+            struct(*PARTICIPANT, field("occurred_at", TIME_IN_PAYLOAD, "when it happened")),
+            "who speaks now; client_state is that of the new speaker",
+        ),
+        rare("meta", META, "about this delivery"),
+    ),
+    root=("payload",),
+    operation="conferenceFloorChanged",
+    trigger="Somebody else begins to speak in a conference.",
+    before=("conference.participant.joined",),
+    after=("conference.floor.changed", "conference.participant.left"),
+    note="The schema and the official SDK have no data around it. Should it arrive inside data like its siblings, "
+    "the Python SDK takes it for another event.",
+)
+
+CONFERENCE_ENDED = event(
+    "conference.ended",
+    "conference",
+    *PARTICIPANT,
+    field("reason", one_of("all_left", "host_left", "time_exceeded"), "why it ended"),
+    TIME,
+    occurred_at=TIME_IN_ENVELOPE,
+    operation="conferenceEnded",
+    trigger="A conference is over: everybody left, the host left, or its time is up.",
+    before=("conference.participant.left",),
+    after=("conference.recording.saved",),
+)
+
+CONFERENCE_SPEAK_STARTED = event(
+    "conference.speak.started",
+    "conference",
+    *EVERYBODY,
+    TIME,
+    occurred_at=TIME_IN_ENVELOPE,
+    operation="conferenceSpeakStarted",
+    trigger="Speech for the whole conference begins.",
+    before=("conference.participant.joined",),
+    after=("conference.speak.ended",),
+)
+
+CONFERENCE_SPEAK_ENDED = event(
+    "conference.speak.ended",
+    "conference",
+    *EVERYBODY,
+    TIME,
+    occurred_at=TIME_IN_ENVELOPE,
+    operation="conferenceSpeakEnded",
+    trigger="Speech for the whole conference is over.",
+    before=("conference.speak.started",),
+    after=("conference.ended",),
+)
+
+CONFERENCE_PLAYBACK_STARTED = event(
+    "conference.playback.started",
+    "conference",
+    *EVERYBODY,
+    *PLAYED_MEDIA,
+    TIME,
+    occurred_at=TIME_IN_ENVELOPE,
+    operation="conferencePlaybackStarted",
+    trigger="A file for the whole conference begins to play.",
+    before=("conference.participant.joined",),
+    after=("conference.playback.ended",),
+)
+
+CONFERENCE_PLAYBACK_ENDED = event(
+    "conference.playback.ended",
+    "conference",
+    *EVERYBODY,
+    *PLAYED_MEDIA,
+    TIME,
+    occurred_at=TIME_IN_ENVELOPE,
+    operation="conferencePlaybackEnded",
+    trigger="A file for the whole conference is over, or was stopped.",
+    before=("conference.playback.started",),
+    after=("conference.ended",),
+)
+
+CONFERENCE_PARTICIPANT_SPEAK_STARTED = event(
+    "conference.participant.speak.started",
+    "conference",
+    *PARTICIPANT,
+    CREATOR,
+    TIME,
+    occurred_at=TIME_IN_ENVELOPE,
+    operation="conferenceParticipantSpeakStarted",
+    trigger="Speech for participants that the command names begins; one event for each of them.",
+    before=("conference.participant.joined",),
+    after=("conference.participant.speak.ended",),
+)
+
+CONFERENCE_PARTICIPANT_SPEAK_ENDED = event(
+    "conference.participant.speak.ended",
+    "conference",
+    *PARTICIPANT,
+    CREATOR,
+    TIME,
+    occurred_at=TIME_IN_ENVELOPE,
+    operation="conferenceParticipantSpeakEnded",
+    trigger="Speech for participants that the command named is over.",
+    before=("conference.participant.speak.started",),
+    after=("conference.participant.left",),
+)
+
+CONFERENCE_PARTICIPANT_PLAYBACK_STARTED = event(
+    "conference.participant.playback.started",
+    "conference",
+    *PARTICIPANT,
+    CREATOR,
+    *PLAYED_MEDIA,
+    TIME,
+    occurred_at=TIME_IN_ENVELOPE,
+    operation="conferenceParticipantPlaybackStarted",
+    trigger="A file for participants that the command names begins to play; one event for each of them.",
+    before=("conference.participant.joined",),
+    after=("conference.participant.playback.ended",),
+)
+
+CONFERENCE_PARTICIPANT_PLAYBACK_ENDED = event(
+    "conference.participant.playback.ended",
+    "conference",
+    *PARTICIPANT,
+    CREATOR,
+    *PLAYED_MEDIA,
+    TIME,
+    occurred_at=TIME_IN_ENVELOPE,
+    operation="conferenceParticipantPlaybackEnded",
+    trigger="A file for participants that the command named is over, or was stopped.",
+    before=("conference.participant.playback.started",),
+    after=("conference.participant.left",),
+)
+
+CONFERENCE_RECORDING_SAVED = event(
+    "conference.recording.saved",
+    "conference",
+    *(member for member in PARTICIPANT if member.name != "call_leg_id"),
+    *RECORDING,
+    occurred_at=optional("occurred_at", timestamp(), "when it happened"),
+    operation="conferenceRecordingSaved",
+    trigger="The recording of a conference has ended and is ready to be fetched.",
+    before=("conference.participant.joined", "conference.ended"),
+    note="No call_leg_id. The schema has no occurred_at anywhere.",
+)
+
+EVENTS: tuple[Event, ...] = (
+    CONFERENCE_CREATED,
+    CONFERENCE_PARTICIPANT_JOINED,
+    CONFERENCE_PARTICIPANT_LEFT,
+    CONFERENCE_FLOOR_CHANGED,
+    CONFERENCE_ENDED,
+    CONFERENCE_SPEAK_STARTED,
+    CONFERENCE_SPEAK_ENDED,
+    CONFERENCE_PLAYBACK_STARTED,
+    CONFERENCE_PLAYBACK_ENDED,
+    CONFERENCE_PARTICIPANT_SPEAK_STARTED,
+    CONFERENCE_PARTICIPANT_SPEAK_ENDED,
+    CONFERENCE_PARTICIPANT_PLAYBACK_STARTED,
+    CONFERENCE_PARTICIPANT_PLAYBACK_ENDED,
+    CONFERENCE_RECORDING_SAVED,
+)

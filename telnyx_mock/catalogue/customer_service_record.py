@@ -1,0 +1,26 @@
+"""Records of a number at its carrier, asked for before porting. Source: the OpenAPI document until
+November 2025; today's has no such event.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field
+from telnyx_mock.catalogue.vocabulary import identifier, one_of, phone, timestamp
+from telnyx_mock.schema.model import Event, Status
+
+STATUS_CHANGED = event(
+    "customer_service_record.status_changed",
+    "customer_service_record",
+    field("id", identifier("customer_service_record_id", "f1486bae-f067-460c-ad43-73a92848f902"), "of the record"),
+    field("phone_number", phone("+13125550199"), "the number"),
+    field("status", one_of("completed", "pending", "failed"), "how far it is"),
+    field("updated_at", timestamp("2021-03-19T10:07:15.527Z"), "when it changed"),
+    operation="CustomerServiceRecordStatusChanged",
+    status=Status.RETIRED,
+    occurred_at=timestamp("2021-03-19T10:07:15.527Z"),
+    trigger="A record that you asked for has come, or will not come.",
+    after=("porting_order.status_changed",),
+    note="In 2022 it was called customer_service_request.status_changed.",
+)
+
+EVENTS: tuple[Event, ...] = (STATUS_CHANGED,)

@@ -1,0 +1,226 @@
+"""Faxes: ``fax.*``. Sources: each event's callback page for what is sent, the receiving guide for
+what comes in (three events that the schemas do not have).
+
+The schemas allow both directions everywhere, although only ``fax.failed`` is ever shown inbound.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import both, event, field, has_no, is_, optional, rare
+from telnyx_mock.catalogue.vocabulary import (
+    always,
+    boolean,
+    cases,
+    client_state,
+    identifier,
+    integer,
+    one_of,
+    party,
+    phone,
+    text,
+    timestamp,
+    token,
+    url,
+)
+from telnyx_mock.schema.model import Event, Field, Status
+
+INBOUND = is_("direction", "inbound")
+OUTBOUND = is_("direction", "outbound")
+
+FAX: tuple[Field, ...] = (
+    field("fax_id", identifier("fax_id", "9fbc3f0d-5495-42af-9a4e-c57a235d9182"), "the fax, the same in every event about it"),
+    field("connection_id", token("7267000000000000001"), "the fax application"),
+    field("user_id", token("a7f7c54a-4df3-4bca-a65a-3da1ecc777f0"), "the account"),
+    field("from", party("+13125550142"), "the sending side"),
+    field("to", party("+13125550199"), "the receiving side; may be a SIP address"),
+)
+
+SENT: tuple[Field, ...] = (
+    *FAX,
+    field("direction", one_of("outbound", "inbound"), "outbound in every published sample, save fax.failed"),
+    optional("client_state", client_state(), "what the receiver attached when it sent the fax", when=OUTBOUND),
+    rare("media_name", token("invoice.pdf"), "the stored file that was sent", when=OUTBOUND),
+    field(
+        "original_media_url",
+        url("https://example.com/invoice.pdf"),
+        "the address of the file that was sent",
+        when=both(OUTBOUND, has_no("media_name")),
+    ),
+)
+"""A fax that is sent: its file is known by an address or, if it is stored at Telnyx, by a name."""
+
+RECEIVED: tuple[Field, ...] = (
+    *FAX,
+    field("direction", always("inbound"), "towards you"),
+    field("caller_id", phone("+13125550142"), "the number the other side shows"),
+)
+"""A fax that comes in."""
+
+WHEN = timestamp("2020-05-05T13:08:22.039204Z")
+INBOUND_GUIDE = "https://developers.telnyx.com/docs/programmable-fax/receive-a-fax-api"
+
+FAX_QUEUED = event(
+    "fax.queued",
+    "fax",
+    *SENT,
+    field("status", always("queued"), "how far it is"),
+    rare("call_duration_secs", integer(50), "in one sample of the guide"),
+    rare("partial_content", boolean(True), "in one sample of the guide"),
+    operation="fax.queued",
+    occurred_at=WHEN,
+    pretty=True,
+    trigger="Telnyx has taken a fax to send.",
+    after=("fax.media.processed", "fax.failed"),
+)
+
+FAX_MEDIA_PROCESSED = event(
+    "fax.media.processed",
+    "fax",
+    *SENT,
+    field("status", always("media.processed"), "how far it is"),
+    operation="fax.media.processed",
+    occurred_at=WHEN,
+    pretty=True,
+    trigger="The file of a fax has been fetched and turned into pages.",
+    before=("fax.queued",),
+    after=("fax.sending.started", "fax.failed"),
+)
+
+FAX_SENDING_STARTED = event(
+    "fax.sending.started",
+    "fax",
+    *SENT,
+    field("status", always("sending"), "how far it is"),
+    operation="fax.sending.started",
+    occurred_at=WHEN,
+    pretty=True,
+    trigger="The call that carries a fax is under way.",
+    before=("fax.media.processed",),
+    after=("fax.delivered", "fax.failed"),
+)
+
+FAX_DELIVERED = event(
+    "fax.delivered",
+    "fax",
+    *SENT,
+    field("status", always("delivered"), "how it ended"),
+    field("page_count", integer(2), "pages"),
+    field("call_duration_secs", integer(25), "how long the call took"),
+    operation="fax.delivered",
+    occurred_at=WHEN,
+    pretty=True,
+    trigger="The other side has all pages of a fax.",
+    before=("fax.sending.started",),
+)
+
+OUTBOUND_FAILURE = one_of(
+    "user_busy",
+    "rejected",
+    "account_disabled",
+    "connection_channel_limit_exceeded",
+    "destination_invalid",
+    "destination_not_in_countries_whitelist",
+    "destination_not_in_service_plan",
+    "destination_unreachable",
+    "fax_initial_communication_timeout",
+    "fax_signaling_error",
+    "invalid_ecm_response_from_receiver",
+    "no_outbound_profile",
+    "outbound_profile_channel_limit_exceeded",
+    "outbound_profile_daily_spend_limit_exceeded",
+    "receiver_call_dropped",
+    "receiver_communication_error",
+    "receiver_decline",
+    "receiver_incompatible_destination",
+    "receiver_invalid_number_format",
+    "receiver_no_answer",
+    "receiver_no_response",
+    "receiver_recovery_on_timer_expire",
+    "receiver_unallocated_number",
+    "service_unavailable",
+    "unverified_destination_not_allowed",
+    "unverified_origination_number",
+    "user_channel_limit_exceeded",
+    extensible=True,
+)
+INBOUND_FAILURE = one_of("sender_call_dropped", "rejected", extensible=True)
+
+FAX_FAILED = event(
+    "fax.failed",
+    "fax",
+    *SENT,
+    field("status", always("failed"), "how it ended"),
+    field("failure_reason", cases("direction", {"inbound": INBOUND_FAILURE}, otherwise=OUTBOUND_FAILURE), "why"),
+    rare("internal_failure_reason", text("t38_negotiation_failed"), "why, in more detail"),
+    optional("caller_id", phone("+13125550142"), "the number the other side shows", when=INBOUND),
+    operation="fax.failed",
+    occurred_at=WHEN,
+    pretty=True,
+    trigger="A fax could not be sent, or could not be received to the end.",
+    before=(
+        "fax.queued",
+        "fax.media.processed",
+        "fax.sending.started",
+        "fax.receiving.started",
+        "fax.media.processing.started",
+    ),
+    note="The schema knows one reason, rejected; the guides list the others. The SDK takes any text.",
+)
+
+FAX_RECEIVING_STARTED = event(
+    "fax.receiving.started",
+    "fax",
+    *RECEIVED,
+    field("status", always("receiving"), "how far it is"),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    pretty=True,
+    url=INBOUND_GUIDE,
+    trigger="A fax is coming in.",
+    after=("fax.media.processing.started", "fax.failed"),
+)
+
+FAX_MEDIA_PROCESSING_STARTED = event(
+    "fax.media.processing.started",
+    "fax",
+    *RECEIVED,
+    field("status", always("media.processing"), "how far it is"),
+    field("page_count", integer(2), "pages"),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    pretty=True,
+    url=INBOUND_GUIDE,
+    trigger="All pages of a fax are in; they are being turned into a PDF.",
+    before=("fax.receiving.started",),
+    after=("fax.received", "fax.failed"),
+)
+
+FAX_RECEIVED = event(
+    "fax.received",
+    "fax",
+    *RECEIVED,
+    field("status", always("received"), "how it ended"),
+    field("media_url", url("https://example.com/faxes/9fbc3f0d.pdf?signature=abc"), "the PDF; the signed address is good for minutes"),
+    field("page_count", integer(2), "pages"),
+    field("call_duration_secs", integer(50), "how long the call took"),
+    field("partial_content", boolean(False), "whether pages are missing"),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    pretty=True,
+    url=INBOUND_GUIDE,
+    trigger="A fax has come in and its PDF can be fetched.",
+    before=("fax.receiving.started", "fax.media.processing.started"),
+    note="Not in the official SDK, which takes it for a link click. The guide says the address holds ten minutes; the one "
+    "it prints says two hours.",
+)
+
+EVENTS: tuple[Event, ...] = (
+    FAX_QUEUED,
+    FAX_MEDIA_PROCESSED,
+    FAX_SENDING_STARTED,
+    FAX_DELIVERED,
+    FAX_FAILED,
+    FAX_RECEIVING_STARTED,
+    FAX_MEDIA_PROCESSING_STARTED,
+    FAX_RECEIVED,
+)

@@ -1,0 +1,125 @@
+"""Groups of fields that several families share, said once.
+
+Sources: the OpenAPI schemas behind each page in ``Event.url``, and captures of real deliveries
+in public repositories (2025-09 to 2026-05) for what the schemas leave open.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import field, optional, rare
+from telnyx_mock.catalogue.vocabulary import client_state, decimal, identifier, list_of, one_of, party, sip_uri, struct, text, token, url
+from telnyx_mock.schema.kinds import Identifier, ListOf, Object
+from telnyx_mock.schema.model import Field
+
+_CALL_CONTROL_ID = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"
+
+
+def call_control_id(leg: int = 1) -> Identifier:
+    """The id of a call leg, as commands take it; *leg* 2 is another leg than the webhook's own."""
+    return identifier("call_control_id", _CALL_CONTROL_ID, "v3:{token}", number=leg)
+
+
+def call_leg_id(leg: int = 1) -> Identifier:
+    """The leg's id in the older form, a UUID."""
+    return identifier("call_leg_id", "428c31b6-7af4-4bcb-b7f5-5013ef9657c1", number=leg)
+
+
+def call_session_id() -> Identifier:
+    """The id shared by legs that belong together (a transfer, a dial that is linked)."""
+    return identifier("call_session_id", "428c31b6-abf3-3bc1-b7f4-5013ef9657c1")
+
+
+def connection_id() -> Field:
+    """The application's id: it stays the same from call to call."""
+    return field("connection_id", token("7267000000000000001"), "the application the call runs in")
+
+
+CALL_LEG: tuple[Field, ...] = (
+    field("call_control_id", call_control_id(), "names the leg in commands"),
+    field("call_leg_id", call_leg_id(), "names the leg in reports"),
+    field("call_session_id", call_session_id(), "shared by linked legs"),
+    connection_id(),
+    optional(
+        "client_state",
+        client_state(),
+        "what the receiver attached with its last command; null when it never did",
+        nullable=True,
+    ),
+)
+"""What every event of a call leg carries."""
+
+CALL_PARTIES: tuple[Field, ...] = (
+    field("from", party("+13125550142"), "the calling side"),
+    field("to", party("+13125550199"), "the called side"),
+)
+
+CALLING_PARTY_TYPE = optional("calling_party_type", one_of("pstn", "sip"), "the network the call came from")
+
+
+def custom_headers(meaning: str) -> Field:
+    """X- headers of the SIP message, by name and value."""
+    header = struct(
+        field("name", token("X-Account"), "name of the header"),
+        field("value", text("1234"), "its value"),
+    )
+    return rare("custom_headers", list_of(header), meaning)
+
+
+SIP_HEADERS = rare(
+    "sip_headers",
+    list_of(
+        struct(
+            field("name", one_of("User-to-User", "Diversion"), "name of the header"),
+            field("value", text("1234"), "its value"),
+        )
+    ),
+    "the User-to-User and Diversion headers, when the INVITE had any",
+)
+
+TAGS = rare("tags", list_of(text("tag-01")), "labels of the number or connection")
+
+
+SIP_ADDRESSES: tuple[Field, ...] = (
+    optional("from_sip_uri", sip_uri("+13125550142@203.0.113.10:5060"), "SIP address of the caller"),
+    optional("to_sip_uri", sip_uri("+13125550199@203.0.113.20:5060"), "SIP address that was called"),
+)
+
+
+def money(amount: str = "0.0040") -> Object:
+    """An amount and its currency."""
+    return struct(
+        optional("amount", decimal(amount), "a decimal number, as a string"),
+        optional("currency", token("USD"), "ISO 4217"),
+    )
+
+
+def errors() -> ListOf:
+    """What went wrong, in the form of Telnyx's API errors; the sample has none."""
+    return list_of(
+        struct(
+            field("code", token("40300"), "Telnyx's error code"),
+            field("title", text("Blocked due to STOP message"), "the error in a few words"),
+            optional("detail", text("Messages cannot be sent to this number"), "the error in a sentence"),
+            rare(
+                "meta",
+                struct(
+                    rare(
+                        "url",
+                        url("https://developers.telnyx.com/docs/overview/errors/40300"),
+                        "the error's page",
+                    ),
+                    extra=text(""),
+                ),
+                "more about it",
+            ),
+            rare(
+                "source",
+                struct(
+                    rare("parameter", token("to"), "query parameter at fault"),
+                    rare("pointer", token("/to"), "JSON pointer to the value at fault"),
+                ),
+                "where in the request",
+            ),
+        ),
+        shown=0,
+    )

@@ -1,0 +1,138 @@
+"""E-mail: ``email.*`` and ``email_domain.*``, known in part.
+
+Sources: the names are the SDK's; the fields of ``email.*`` are those of the events that the API
+lists, which the webhooks guide says are alike but not the same; of ``email_domain.*`` and
+``email.received`` nothing but the name is published. One event is about one recipient.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import both, event, field, has_no, optional, rare
+from telnyx_mock.catalogue.vocabulary import always, anything, digits, identifier, one_of, struct, text, timestamp, token
+from telnyx_mock.schema.kinds import Kind, Object
+from telnyx_mock.schema.model import Event, Field, Status
+
+GUIDE = "https://developers.telnyx.com/docs/messaging/email/webhooks-events"
+PART_KNOWN = "The fields are those of the events API; record_type is assumed."
+NAME_KNOWN = "Only the name is published; any payload is let through."
+
+MESSAGE_ID = identifier("email_id", "4ee8c3a6-4995-4309-a3c6-38e3db9ea4be")
+RECIPIENT_ID = identifier("email_recipient_id", "ac012cbf-5e09-46af-a69a-7c0e2d90993c")
+
+
+def _address(kind: str) -> Object:
+    return struct(
+        field("email", token("jane@example.com"), "the address"),
+        optional("name", text("Jane Roe"), "the name beside it", nullable=True),
+        optional("kind", always(kind), "which of the three this is"),
+    )
+
+
+SENDER = struct(
+    field("email", token("news@example.com"), "the address"), optional("name", text("News"), "the name beside it", nullable=True)
+)
+
+ERROR_EVIDENCE = struct(field("code", digits("30005"), "Telnyx's code, which tells the kinds of bounce apart"))
+
+
+def _envelope(canonical: Kind) -> tuple[Field, ...]:
+    """What these events have beside the payload."""
+    return (
+        optional("canonical_event_type", canonical, "the same news, told more exactly"),
+        optional("recipient_id", RECIPIENT_ID, "the recipient this is about"),
+    )
+
+
+def _email(
+    name: str,
+    trigger: str,
+    *more: Field,
+    canonical: Kind | None = None,
+    before: tuple[str, ...] = (),
+    after: tuple[str, ...] = (),
+) -> Event:
+    """An event of one recipient's copy of a mail; neighbours are given without ``email.``."""
+    return event(
+        f"email.{name}",
+        "email",
+        field("id", MESSAGE_ID, "of the mail"),
+        field("status", always(name), "how far it is"),
+        optional("occurred_at", timestamp(), "when it happened, again"),
+        optional("recipient_id", RECIPIENT_ID, "the recipient this is about"),
+        field("from", SENDER, "who sent it"),
+        field("subject", text("Hello"), "its subject"),
+        optional("to", _address("to"), "the recipient, if addressed openly"),
+        rare("cc", _address("cc"), "the recipient, if in copy", when=has_no("to")),
+        field("bcc", _address("bcc"), "the recipient, if in blind copy", when=both(has_no("to"), has_no("cc"))),
+        *more,
+        envelope=_envelope(canonical or always(f"email.{name}")),
+        status=Status.PARTIAL,
+        url=GUIDE,
+        trigger=trigger,
+        before=tuple(f"email.{neighbour}" for neighbour in before),
+        after=tuple(f"email.{neighbour}" for neighbour in after),
+        note=PART_KNOWN,
+    )
+
+
+def _name_only(name: str, trigger: str, envelope: tuple[Field, ...] = ()) -> Event:
+    """An event of which only the name is known."""
+    return event(
+        name,
+        "email",
+        extra=anything(),
+        envelope=envelope,
+        status=Status.PARTIAL,
+        url=GUIDE,
+        trigger=trigger,
+        note=NAME_KNOWN,
+    )
+
+
+EVENTS: tuple[Event, ...] = (
+    _email("scheduled", "A mail is to be sent later.", after=("queued", "cancelled")),
+    _email("cancelled", "A mail that was to be sent later will not be.", before=("scheduled",)),
+    _email("sandbox", "A mail was taken in the sandbox and goes nowhere."),
+    _email("queued", "Telnyx has taken a mail to send.", before=("scheduled",), after=("sending", "failed")),
+    _email("sending", "A mail is being handed to the mail server.", before=("queued",), after=("sent", "failed")),
+    _email("sent", "A mail has been handed to the mail server.", before=("sending",), after=("delivered", "deferred", "bounced")),
+    _email("delivered", "The recipient's server has taken a mail.", before=("sent",), after=("opened", "clicked", "complained")),
+    _email(
+        "deferred",
+        "The recipient's server does not take a mail now; it will be tried again.",
+        rare("error_evidence", ERROR_EVIDENCE, "what the server said"),
+        before=("sent",),
+        after=("delivered", "bounced"),
+    ),
+    _email(
+        "bounced",
+        "A mail will not arrive: it was refused, or tried for too long.",
+        optional("error_evidence", ERROR_EVIDENCE, "what went wrong"),
+        canonical=one_of("email.bounced", "email.expired", "email.injection_timeout", extensible=True),
+        before=("sent", "deferred"),
+    ),
+    _email(
+        "failed",
+        "A mail could not be sent at all.",
+        optional("error_evidence", ERROR_EVIDENCE, "what went wrong"),
+        canonical=one_of("email.failed", "email.gw_reject", extensible=True),
+        before=("queued", "sending"),
+    ),
+    _email("complained", "The recipient calls a mail spam.", before=("delivered",)),
+    _email("opened", "The recipient opens a mail.", before=("delivered",), after=("clicked",)),
+    _email("clicked", "The recipient follows a link in a mail.", before=("delivered", "opened")),
+    _email("unsubscribed", "The recipient wants no more mails.", before=("delivered",)),
+    _email(
+        "daily_limit_exceeded",
+        "A mail is not sent since the day's limit is used up.",
+        rare("error_evidence", ERROR_EVIDENCE, "what went wrong"),
+        before=("queued",),
+    ),
+    _name_only("email.received", "A mail comes in.", _envelope(always("email.received"))),
+    _name_only("email_domain.created", "A domain for mails is set up."),
+    _name_only("email_domain.verified", "A domain's DNS records are right."),
+    _name_only("email_domain.degraded", "A domain's standing has become worse."),
+    _name_only("email_domain.suspended", "A domain may not send any more."),
+    _name_only("email_domain.deleted", "A domain is removed."),
+    _name_only("email_domain.dkim_rotated", "A domain has a new DKIM key."),
+)

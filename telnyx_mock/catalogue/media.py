@@ -1,0 +1,46 @@
+"""Groups about sound, shared by calls and conferences: what is played, and what was recorded."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import field, has_no, optional, rare
+from telnyx_mock.catalogue.vocabulary import cases, identifier, null, one_of, struct, text, timestamp, url
+from telnyx_mock.schema.kinds import Identifier, Kind, Object
+from telnyx_mock.schema.model import Field
+
+PLAYED_MEDIA: tuple[Field, ...] = (
+    optional("media_url", url("http://example.com/audio.wav"), "the file, if the command gave an address"),
+    rare("media_name", text("welcome_message"), "the stored file, if the command named one", when=has_no("media_url")),
+)
+"""The file that is played. A command gives an address or a name; with inline content both are missing."""
+
+
+def recording_id() -> Identifier:
+    """The id of a recording, as the recordings API takes it."""
+    return identifier("recording_id", "10cd86ac-fef8-4765-b203-0f7511f9fc75")
+
+
+def _in_one_format(wav: Kind, mp3: Kind) -> Kind:
+    """An address under the name of the recording's format; the other name is missing or null."""
+    other = "null, or missing: the format that was not asked for"
+    as_wav: Object = struct(field("wav", wav, "the WAV file"), rare("mp3", null(), other))
+    as_mp3: Object = struct(field("mp3", mp3, "the MP3 file"), rare("wav", null(), other))
+    return cases("format", {"mp3": as_mp3}, otherwise=as_wav)
+
+
+_WAV = url("http://example.com/recording.wav")
+_MP3 = url("http://example.com/recording.mp3")
+
+RECORDING: tuple[Field, ...] = (
+    field("recording_id", recording_id(), "names the recording in the recordings API"),
+    field("channels", one_of("single", "dual"), "both sides on one channel, or a channel each"),
+    field("format", one_of("wav", "mp3"), "the kind of file that was asked for"),
+    field("recording_started_at", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began"),
+    field("recording_ended_at", timestamp(), "when recording ended"),
+    field("recording_urls", _in_one_format(_WAV, _MP3), "where the file is, for ten minutes"),
+    field(
+        "public_recording_urls",
+        struct(rare("wav", _WAV, "the WAV file", nullable=True), rare("mp3", _MP3, "the MP3 file", nullable=True)),
+        "lasting addresses; empty unless the account has them enabled",
+    ),
+)
+"""A recording that is ready to be fetched."""

@@ -1,0 +1,123 @@
+"""What inbound and outbound messages share: ids, the parties, SMS and MMS fields, money."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import field, is_, is_not, optional, rare
+from telnyx_mock.catalogue.groups import errors, money
+from telnyx_mock.catalogue.vocabulary import (
+    always,
+    boolean,
+    cases,
+    identifier,
+    integer,
+    list_of,
+    one_of,
+    sender,
+    struct,
+    text,
+    timestamp,
+    token,
+    url,
+)
+from telnyx_mock.schema.kinds import Kind, Text
+from telnyx_mock.schema.model import Field
+
+CHAT = is_("type", "RCS", "WHATSAPP")
+NOT_CHAT = is_not("type", "RCS", "WHATSAPP")
+RCS = is_("type", "RCS")
+NOT_RCS = is_not("type", "RCS")
+WHATSAPP = is_("type", "WHATSAPP")
+MMS = is_("type", "MMS")
+
+TYPE = field("type", one_of("SMS", "MMS", "RCS", "WHATSAPP"), "kind of message")
+
+LINES = ("Wireless", "Wireline", "VoWiFi", "VoIP", "Pre-Paid Wireless", "")
+"""Kinds of line; the empty one when nobody knows."""
+
+
+def message_id() -> Field:
+    """The id of the message: the same in every event about it, unlike the event's own."""
+    return field("id", identifier("message_id", "84cca175-9755-4859-b67f-4730d7f58aa3"), "of the message")
+
+
+def line(carrier: str = "T-Mobile USA", *more: str) -> tuple[Field, ...]:
+    """What is known of a phone number; *more* are kinds of line beside the usual ones."""
+    return (
+        optional("carrier", text(carrier), "network of the number; empty when unknown"),
+        optional("line_type", one_of(*LINES, *more), "kind of line; empty when unknown"),
+    )
+
+
+YOURS: tuple[Field, ...] = (
+    field("phone_number", sender("+13125550199"), "your number", when=NOT_RCS),
+    field("agent_id", token("agent_007"), "your RCS agent", when=RCS),
+    optional("agent_name", text("Example Agent"), "its name", when=RCS),
+    *line("Telnyx"),
+)
+"""Your side: a number, or an RCS agent."""
+
+IDENTITY: tuple[Field, ...] = (
+    message_id(),
+    field("record_type", always("message"), "what the payload is"),
+    field("messaging_profile_id", token("740572b6-099c-44a1-89b9-6c92163bc68d"), "the profile it runs in"),
+    optional("organization_id", token("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account it runs in"),
+)
+"""Which message this is about, and whose."""
+
+
+def received_at(seconds_before: float) -> Field:
+    """When Telnyx took the message, so many seconds before the event."""
+    return field("received_at", timestamp("2024-01-15T20:16:07.503+00:00", offset=-seconds_before), "when Telnyx took it")
+
+
+CELLULAR: tuple[Field, ...] = (
+    field("text", text("Hello, world"), "the words", when=NOT_CHAT),
+    field("encoding", token("GSM-7"), "of the text on the air", when=NOT_CHAT),
+    field("parts", integer(1, 1, 10), "segments that the text was cut into", when=NOT_CHAT),
+    rare("num_chars", integer(12), "characters of the text", when=NOT_CHAT),
+    rare("subject", text("Photos"), "of an MMS", nullable=True),
+    rare("tcr_campaign_id", token("CXYZ123"), "the 10DLC campaign it belongs to, if to any", nullable=True),
+    rare("tcr_campaign_billable", boolean(True), "whether that campaign is billed"),
+    rare("tcr_campaign_registered", token("REGISTERED"), "state of that campaign", nullable=True),
+)
+"""What an SMS or MMS carries; the content of RCS and WhatsApp is in ``body``."""
+
+
+def media(item: Kind) -> Field:
+    """The files of an MMS; an SMS has the list, but empty."""
+    files = {"SMS": list_of(item, shown=0, max_items=0), "MMS": list_of(item)}
+    return field("media", cases("type", files, otherwise=list_of(item, shown=0)), "files; empty for an SMS", when=NOT_CHAT)
+
+
+MEMBER = struct(
+    field("phone_number", sender("+13125550177"), "another member of the group"),
+    *line(),
+    optional(
+        "status",
+        one_of("queued", "sending", "sent", "delivered", "sending_failed", "delivery_failed", "delivery_unconfirmed"),
+        "how far the message got to that member",
+    ),
+)
+
+CC = rare(
+    "cc",
+    cases("type", {"MMS": list_of(MEMBER)}, otherwise=list_of(MEMBER, shown=0, max_items=0)),
+    "the other members of a group; empty outside MMS",
+    when=NOT_CHAT,
+)
+
+UNSET_OR_URL = Text("https://backup.example.com/webhooks", "URL")
+"""An address, or the empty string that some messages have in its place."""
+
+ADDRESSES: tuple[Field, ...] = (
+    optional("webhook_url", url(), "where events about it go", nullable=True),
+    optional("webhook_failover_url", UNSET_OR_URL, "where they go when that fails; null or empty if nowhere", shown_null=True),
+)
+
+ERRORS = field("errors", errors(), "empty while all is well")
+TAGS = optional("tags", list_of(text("campaign-7"), shown=0), "labels given when it was sent")
+
+COST_BREAKDOWN = struct(
+    optional("carrier_fee", money("0.00305"), "what carriers charge"),
+    optional("rate", money("0.00205"), "what Telnyx charges"),
+)

@@ -1,0 +1,193 @@
+"""What becomes of a message that you sent: ``message.sent``, ``.finalized`` and ``.read``."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, is_, optional, rare
+from telnyx_mock.catalogue.groups import errors, money
+from telnyx_mock.catalogue.messaging.common import (
+    ADDRESSES,
+    CC,
+    CELLULAR,
+    CHAT,
+    COST_BREAKDOWN,
+    ERRORS,
+    IDENTITY,
+    MMS,
+    RCS,
+    TAGS,
+    TYPE,
+    WHATSAPP,
+    YOURS,
+    line,
+    media,
+    message_id,
+    received_at,
+)
+from telnyx_mock.catalogue.vocabulary import (
+    always,
+    anything,
+    boolean,
+    identifier,
+    integer,
+    list_of,
+    map_of,
+    null,
+    number,
+    one_of,
+    sender,
+    struct,
+    text,
+    timestamp,
+    token,
+    url,
+)
+from telnyx_mock.schema.kinds import Kind, Object
+from telnyx_mock.schema.model import Field
+
+OUTBOUND = field("direction", always("outbound"), "always away from you")
+
+FROM = field(
+    "from",
+    struct(
+        *YOURS,
+        rare("status", token("webhook_delivered"), "in some samples of the guides"),
+    ),
+    "your number or agent",
+)
+
+
+def to(status: Kind, meaning: str) -> Field:
+    """The recipients, and how far the message got to each."""
+    recipient = struct(field("phone_number", sender("+13125550142"), "who it went to"), field("status", status, meaning), *line())
+    return field("to", list_of(recipient, min_items=1), "who it went to")
+
+
+MEDIA = struct(
+    field("url", url("https://example.com/media/photo.jpg"), "the file that was sent"),
+    optional("content_type", token("image/jpeg"), "kind of file", nullable=True),
+    optional("sha256", token("ab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"), "digest of the file", nullable=True),
+    optional("size", integer(60574), "bytes", nullable=True),
+)
+
+BODY: Object = struct(
+    optional("text", text("Hello"), "the words", when=RCS),
+    optional("type", one_of("template", "image", extensible=True), "which kind of content this is", when=WHATSAPP),
+    field("template", map_of(sample={"name": "order_update"}), "the template and its values", when=is_(".type", "template")),
+    extra=anything(),
+)
+"""The content as it was sent: an RCS agent message, or the ``whatsapp_message`` of the request."""
+
+GROUP = rare(
+    "group_message_id",
+    identifier("group_message_id", "403189d4-b1d6-4993-b263-6470e5224430"),
+    "shared by the messages to one group",
+    when=MMS,
+)
+
+TEMPLATE: tuple[Field, ...] = (
+    rare("template_id", token("019cd44b-3a1c-781b-956e-bd33e9fd2ac6"), "of a WhatsApp template", when=WHATSAPP),
+    rare("template_name", token("order_update"), "of a WhatsApp template", when=WHATSAPP),
+)
+
+SENDING: tuple[Field, ...] = (
+    optional(
+        "valid_until",
+        timestamp("2024-01-15T22:32:13.552+00:00", offset=3600.0),
+        "until when it may wait in the queue",
+        nullable=True,
+    ),
+    rare("wait_seconds", number(0.5, 0), "how long a rate limit holds it, in seconds", nullable=True),
+    rare("smart_encoding_applied", boolean(True), "whether characters were replaced to fit GSM-7"),
+    *TEMPLATE,
+)
+"""How it is sent."""
+
+COST = optional("cost", money("0.0051"), "what it cost in all", nullable=True)
+
+CONTENT: tuple[Field, ...] = (
+    *IDENTITY,
+    OUTBOUND,
+    TYPE,
+    FROM,
+    CC,
+    GROUP,
+    *CELLULAR,
+    media(MEDIA),
+    field("body", BODY, "the content of an RCS or WhatsApp message", when=CHAT),
+    ERRORS,
+    TAGS,
+    COST,
+    *ADDRESSES,
+    *SENDING,
+)
+
+MESSAGE_SENT = event(
+    "message.sent",
+    "messaging",
+    *CONTENT,
+    to(one_of("sent", "sending", "queued"), "how far it got"),
+    rare("cost_breakdown", COST_BREAKDOWN, "what it cost, part by part", nullable=True),
+    received_at(0.044),
+    field("sent_at", timestamp("2024-01-15T21:32:13.596+00:00"), "when it left Telnyx; null while it is queued", nullable=True),
+    field("completed_at", null(), "null until its fate is known"),
+    operation="deliveryUpdate",
+    occurred_at=timestamp("2024-01-15T21:32:13.596+00:00"),
+    pretty=True,
+    trigger="A message that you sent is handed to the carrier.",
+    after=("message.finalized", "message.read"),
+    note="May come after message.finalized: deliveries keep no order.",
+)
+
+MESSAGE_FINALIZED = event(
+    "message.finalized",
+    "messaging",
+    *CONTENT,
+    to(one_of("delivered", "delivery_failed", "delivery_unconfirmed", "sending_failed", "expired"), "how it ended"),
+    optional("cost_breakdown", COST_BREAKDOWN, "what it cost, part by part", nullable=True),
+    received_at(0.596),
+    field(
+        "sent_at",
+        timestamp("2024-01-15T21:32:13.596+00:00", offset=-0.552),
+        "when it left Telnyx; null if it never did",
+        nullable=True,
+    ),
+    field("completed_at", timestamp("2024-01-15T21:32:14.148+00:00"), "when its fate was known"),
+    operation="deliveryUpdate",
+    occurred_at=timestamp("2024-01-15T21:32:14.148+00:00"),
+    pretty=True,
+    trigger="The fate of a message that you sent is known: delivered, failed, or not confirmed.",
+    before=("message.sent",),
+    after=("message.read",),
+    note="The group guide names a further status, unknown, for members outside Telnyx; the official SDK refuses it. "
+    "A group message is finalized once for each member.",
+)
+
+MESSAGE_READ = event(
+    "message.read",
+    "messaging",
+    message_id(),
+    rare("record_type", always("message"), "what the payload is"),
+    field("messaging_profile_id", token("740572b6-099c-44a1-89b9-6c92163bc68d"), "the profile it runs in"),
+    rare("organization_id", token("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account it runs in"),
+    OUTBOUND,
+    field("type", one_of("RCS", "WHATSAPP"), "kind of message; only these two report that they were read"),
+    FROM,
+    to(one_of("read"), "always read"),
+    field("body", BODY, "the content"),
+    rare("errors", errors(), "empty"),
+    rare("tags", list_of(text("campaign-7"), shown=0), "labels given when it was sent"),
+    rare("cost", money("0.0051"), "what it cost in all", nullable=True),
+    rare("received_at", timestamp("2024-01-15T21:32:13.552+00:00", offset=-60.0), "when Telnyx took it"),
+    rare("sent_at", timestamp("2024-01-15T21:32:13.596+00:00", offset=-59.0), "when it left Telnyx", nullable=True),
+    rare("completed_at", timestamp("2024-01-15T21:32:14.148+00:00", offset=-58.0), "when it was delivered", nullable=True),
+    rare("webhook_url", url(), "where events about it go", nullable=True),
+    rare("webhook_failover_url", url("https://backup.example.com/webhooks"), "where they go when that fails", nullable=True),
+    *TEMPLATE,
+    operation="deliveryUpdate",
+    occurred_at=timestamp("2024-01-15T21:33:13.596+00:00"),
+    pretty=True,
+    trigger="The recipient of an RCS or WhatsApp message reads it.",
+    before=("message.sent", "message.finalized"),
+    note="In the official SDK, which shares one model among message.sent, message.finalized and this one; not in the "
+    "OpenAPI document of August 2026. The guide's sample is as short as ours.",
+)

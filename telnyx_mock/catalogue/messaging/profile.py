@@ -1,0 +1,46 @@
+"""Beside the messages themselves: a click on a shortened link, and a profile's spend limit."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, raw_event
+from telnyx_mock.catalogue.vocabulary import always, decimal, identifier, phone, struct, timestamp, token, url
+from telnyx_mock.schema.model import Status
+
+REPLACED_LINK_CLICK = raw_event(
+    "replacedLinkClick",
+    "messaging",
+    struct(
+        field(
+            "data",
+            struct(
+                field("record_type", always("link_clicked"), "all there is to know the event by"),
+                field("url", url("https://example.com/offer"), "the address behind the shortened link"),
+                field("to", phone("+13125550142"), "who clicked"),
+                field("message_id", identifier("message_id", "84cca175-9755-4859-b67f-4730d7f58aa3"), "the message with the link"),
+                field("time_clicked", timestamp("2024-01-15T21:40:00.000+00:00"), "when"),
+            ),
+            "the click itself: there is no payload",
+        )
+    ),
+    root=("data",),
+    operation="replacedLinkClick",
+    pretty=True,
+    trigger="Someone opens a link that Telnyx shortened in a message of yours.",
+    before=("message.sent",),
+    note="Has no event_type, no id and no meta, so it is named after its operation. The official Python SDK takes every "
+    "event it does not know for this one.",
+)
+
+SPEND_LIMIT_REACHED = event(
+    "messaging-profile.spend-limit-reached",
+    "messaging",
+    field("profile_id", token("be3eb60a-a346-470a-886c-ab4e421711bd"), "the messaging profile"),
+    field("configured_limit", decimal("10.00"), "the limit for a day"),
+    field("current_cost", decimal("10.02"), "what was spent; may lie a little above the limit"),
+    status=Status.DOCUMENTED,
+    occurred_at=timestamp("2025-10-08T17:16:09.602+00:00"),
+    pretty=True,
+    url="https://developers.telnyx.com/docs/messaging/messages/configurable-spend-limits",
+    trigger="The messages of a profile have cost as much as its spend limit allows.",
+    note="Its name is written with hyphens, unlike all others.",
+)

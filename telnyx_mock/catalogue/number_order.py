@@ -1,0 +1,97 @@
+"""Orders of phone numbers. Sources: the callback page of ``number_order.complete``, the only event
+whose schema requires ``meta``; the guide to advanced orders, which people work on.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, optional, rare
+from telnyx_mock.catalogue.vocabulary import always, boolean, identifier, integer, list_of, one_of, phone, struct, text, timestamp, token
+from telnyx_mock.schema.model import Event, Status
+
+REQUIREMENT = struct(
+    optional("record_type", always("phone_number_regulatory_requirement"), "what this is"),
+    optional("requirement_id", token("8ffb3622-7c6b-4ccc-b65f-7a3dc0099576"), "the requirement"),
+    optional("field_type", one_of("address", "textual", "datetime", "document"), "what answers it"),
+    optional("field_value", token("45f45a04-b4be-4592-95b1-9306b9db2b21"), "the answer, or its id"),
+)
+
+NUMBER = struct(
+    field("id", identifier("number_order_phone_number_id", "dc8e4d67-33a0-4cbb-af74-7b58f05bd494"), "of the number in the order"),
+    optional("record_type", always("number_order_phone_number"), "what this is"),
+    field("phone_number", phone("+13125550199"), "the number"),
+    field("status", one_of("success", "pending", "failure"), "how it went"),
+    optional("requirements_met", boolean(True), "whether regulators are content"),
+    optional("regulatory_requirements", list_of(REQUIREMENT), "what they ask for"),
+    optional(
+        "requirements_status",
+        one_of(
+            "approved",
+            "pending",
+            "cancelled",
+            "deleted",
+            "requirement-info-exception",
+            "requirement-info-pending",
+            "requirement-info-under-review",
+        ),
+        "how far the check of the answers is",
+    ),
+    optional("country_code", token("US"), "its country"),
+    optional("country_iso_alpha2", token("US"), "its country, again"),
+    optional("phone_number_type", one_of("local", "mobile", "national", "shared_cost", "toll_free"), "its kind"),
+    rare("bundle_id", token("bc8e4d67-33a0-4cbb-af74-7b58f05bd494"), "the bundle it was bought in"),
+)
+
+NUMBER_ORDER_COMPLETE = event(
+    "number_order.complete",
+    "number_order",
+    field("id", identifier("number_order_id", "12ade33a-21c0-473b-b055-b3c836e1c292"), "of the order"),
+    optional("record_type", always("number_order"), "what the payload is"),
+    field("status", one_of("success", "pending", "failure"), "how the order went"),
+    field("phone_numbers", list_of(NUMBER), "its numbers"),
+    optional("phone_numbers_count", integer(1), "how many"),
+    optional("sub_number_orders_ids", list_of(identifier("sub_number_order_id", "2c6f1a3e-5d0b-4f0c-9f3a-7a5e2a1c8d40")), "its parts"),
+    optional("requirements_met", boolean(True), "whether regulators are content with all numbers"),
+    optional("customer_reference", text("MY REF 001"), "what you call it"),
+    optional("connection_id", token("7267000000000000001"), "the connection the numbers are put on"),
+    optional("messaging_profile_id", token("abc85f64-5717-4562-b3fc-2c9600"), "the messaging profile they are put in"),
+    rare("billing_group_id", token("abc85f64-5717-4562-b3fc-2c9600"), "the group they are billed in"),
+    optional("created_at", timestamp("2025-08-22T16:23:44.496464Z", offset=-10.0), "when it was made"),
+    optional("updated_at", timestamp("2025-08-22T16:23:54.496464Z"), "when it last moved on"),
+    operation="numberOrderStatusUpdate",
+    occurred_at=timestamp("2025-08-22T16:23:54.496464Z"),
+    meta_always=True,
+    trigger="An order of phone numbers has changed its status.",
+    note="Complete only by name: the status may be pending or failure. Without meta the official SDK takes it for a link click.",
+)
+
+ADVANCED_ORDER = identifier("advanced_order_id", "a6d6633e-824b-4042-a2b7-5ac0cccd799b")
+GUIDE = "https://developers.telnyx.com/docs/numbers/phone-numbers/advanced-orders"
+WHEN = timestamp("2025-10-08T17:16:09.602+00:00")
+
+ADVANCED_ORDER_STATUS_UPDATE = event(
+    "advanced_order.status_update",
+    "number_order",
+    field("order_id", ADVANCED_ORDER, "the order"),
+    field("old_status", one_of("pending", "created", "processing", "hold"), "what it was"),
+    field("new_status", one_of("processing", "pending", "hold", "exception", "ordered", "failed"), "what it is now"),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="An order that Telnyx's staff work on has moved on.",
+    after=("number_order.complete",),
+    note="Calls the order order_id; advanced_order.new_comment calls it advanced_order_id.",
+)
+
+ADVANCED_ORDER_NEW_COMMENT = event(
+    "advanced_order.new_comment",
+    "number_order",
+    field("advanced_order_id", ADVANCED_ORDER, "the order"),
+    field("comment", text("We have found numbers for you"), "the comment"),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="Telnyx's staff comment on an order that they work on.",
+    note="Calls the order advanced_order_id; advanced_order.status_update calls it order_id.",
+)
+
+EVENTS: tuple[Event, ...] = (NUMBER_ORDER_COMPLETE, ADVANCED_ORDER_STATUS_UPDATE, ADVANCED_ORDER_NEW_COMMENT)

@@ -1,0 +1,216 @@
+"""Numbers that come to Telnyx: ``porting_order.*``. Sources: the port-in notifications guide and
+the SDK's models of the porting events API, which are not part of its webhook union.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, event_id, field, optional, rare, raw_event
+from telnyx_mock.catalogue.vocabulary import always, boolean, cases, identifier, list_of, null, one_of, struct, text, timestamp, token, url
+from telnyx_mock.schema.kinds import Identifier
+from telnyx_mock.schema.model import Event, Status
+
+GUIDE = "https://developers.telnyx.com/docs/numbers/porting/port-in-notifications"
+WHEN = timestamp("2021-03-19T10:07:15.527000Z")
+FORM_UNSURE = "The guide prints the form that Telnyx uses inside (flat, with urls and format); the usual envelope is assumed."
+
+
+def porting_order_id(number: int = 1) -> Identifier:
+    """The id of a porting order; *number* 2 is the one that was split off."""
+    return identifier("porting_order_id", "96dfa9e4-c753-4fd3-97cd-42d66f26cf0c", number=number)
+
+
+ORDER_ID = field("id", porting_order_id(), "of the order")
+REFERENCE = optional("customer_reference", text("my-ref-001"), "what you call it")
+SUPPORT_KEY = optional("support_key", token("sr_b1a2c3"), "what Telnyx's support calls it")
+
+EXCEPTION = struct(
+    field(
+        "code",
+        one_of(
+            "ENTITY_NAME_MISMATCH",
+            "ACCOUNT_NUMBER_MISMATCH",
+            "AUTH_PERSON_MISMATCH",
+            "BTN_ATN_MISMATCH",
+            "FOC_EXPIRED",
+            "FOC_REJECTED",
+            "LOA_ILLEGIBLE",
+            "LOCATION_MISMATCH",
+            "LSR_PENDING",
+            "MAIN_BTN_PORTING",
+            "OSP_IRRESPONSIVE",
+            "OTHER",
+            "PASSCODE_PIN_INVALID",
+            "PHONE_NUMBER_HAS_SPECIAL_FEATURE",
+            "PHONE_NUMBER_MISMATCH",
+            "PHONE_NUMBER_NOT_PORTABLE",
+            "PORT_TYPE_INCORRECT",
+            "PORTING_ORDER_SPLIT_REQUIRED",
+            "POSTAL_CODE_MISMATCH",
+            "RATE_CENTER_NOT_PORTABLE",
+            "SV_CONFLICT",
+            "SV_UNKNOWN_FAILURE",
+        ),
+        "what is wrong",
+    ),
+    field("description", text("The name is not the one on the service record"), "what is wrong, in a sentence"),
+)
+
+STATUS = struct(
+    field(
+        "value",
+        one_of(
+            "ported",
+            "draft",
+            "in-process",
+            "submitted",
+            "exception",
+            "foc-date-confirmed",
+            "cancelled",
+            "cancel-pending",
+        ),
+        "how far the order is",
+    ),
+    field(
+        "details",
+        cases(".value", {"exception": list_of(EXCEPTION)}, otherwise=list_of(EXCEPTION, shown=0, max_items=0)),
+        "what stands in its way; empty unless it is an exception",
+    ),
+)
+
+STATUS_CHANGED = event(
+    "porting_order.status_changed",
+    "porting",
+    ORDER_ID,
+    REFERENCE,
+    field("status", STATUS, "an object, not a word"),
+    SUPPORT_KEY,
+    optional("updated_at", WHEN, "when it changed"),
+    rare("webhook_url", url(), "where events about it go"),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="A porting order has changed its status.",
+    after=("porting_order.messaging_changed",),
+    note="The guide has one code, LOA_ILLEGIBLE, that the schema lacks.",
+)
+
+MESSAGING_CHANGED = event(
+    "porting_order.messaging_changed",
+    "porting",
+    ORDER_ID,
+    REFERENCE,
+    SUPPORT_KEY,
+    field(
+        "messaging",
+        struct(
+            field("enable_messaging", boolean(True), "whether messages are to move too"),
+            field("messaging_capable", boolean(True), "whether they can"),
+            optional("messaging_port_completed", boolean(True), "whether they have; not in the guide's samples"),
+            field(
+                "messaging_port_status",
+                one_of("ported", "not_applicable", "pending", "activating", "exception", "canceled", "partial_port_complete"),
+                "how far that is",
+            ),
+        ),
+        "the messages of the numbers, which move on their own",
+    ),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="The porting of messages of an order has moved on.",
+    before=("porting_order.status_changed",),
+    note=FORM_UNSURE,
+)
+
+SPLIT = event(
+    "porting_order.split",
+    "porting",
+    field("from", struct(field("id", porting_order_id(), "its id")), "the order that was split"),
+    field("to", struct(field("id", porting_order_id(2), "its id")), "the order that was split off"),
+    rare(
+        "porting_phone_numbers",
+        list_of(struct(field("id", identifier("porting_phone_number_id", "2f3c1a6e-7a0e-4a33-8b9f-8f2b1b6f1d52"), "its id"))),
+        "the numbers that moved over",
+    ),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="Some numbers of a porting order get an order of their own.",
+    note="The schema lists the numbers; the published sample does not. There is one webhook for each number.",
+)
+
+NEW_COMMENT = event(
+    "porting_order.new_comment",
+    "porting",
+    field("porting_order_id", porting_order_id(), "the order"),
+    SUPPORT_KEY,
+    field(
+        "comment",
+        struct(
+            field("id", identifier("comment_id", "5f6b3d0a-6f0c-4b2a-8f5d-2a8f0c9d1e77"), "of the comment"),
+            field("body", text("This is a comment."), "the words"),
+            field("user_type", one_of("user", "admin", "system"), "who wrote: you, Telnyx's staff, or a machine"),
+            field(
+                "user_id",
+                cases(".user_type", {"admin": null()}, otherwise=token("47a530f8-4362-4526-829b-bcee17fd9f7a")),
+                "the writer; null for Telnyx's staff",
+                nullable=True,
+            ),
+            field("inserted_at", timestamp("2021-03-19T10:07:15.527Z"), "when"),
+        ),
+        "the comment",
+    ),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="Someone comments on a porting order.",
+)
+
+DELETED = event(
+    "porting_order.deleted",
+    "porting",
+    ORDER_ID,
+    optional("record_type", token("porting_event"), "what the payload is"),
+    REFERENCE,
+    optional("created_at", timestamp("2021-03-18T10:07:15.527000Z", offset=-86400.0), "when it was made"),
+    optional("updated_at", timestamp("2021-03-19T10:07:15.527000Z"), "when it last changed"),
+    field("deleted_at", timestamp("2021-03-19T10:07:15.527Z"), "when it was deleted"),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="A porting order is deleted while it is a draft.",
+    note=FORM_UNSURE,
+)
+
+
+def _log_entry(name: str, trigger: str) -> Event:
+    """An event that the porting events API lists without a payload."""
+    data = struct(
+        field("record_type", always("event"), "what ``data`` is"),
+        field("event_type", always(name), "the name of the event"),
+        field("id", event_id(), "the event's id"),
+        field("occurred_at", WHEN, "when it happened"),
+        field("payload", struct(), "nothing", shown_null=True),
+    )
+    return raw_event(
+        name,
+        "porting",
+        struct(field("data", data, "the event")),
+        root=("data", "payload"),
+        status=Status.PARTIAL,
+        url=GUIDE,
+        trigger=trigger,
+        note="Listed by the porting events API; by the name of its schema no webhook is sent. Here for receivers that are "
+        "fed from that list.",
+    )
+
+
+EVENTS: tuple[Event, ...] = (
+    STATUS_CHANGED,
+    MESSAGING_CHANGED,
+    SPLIT,
+    NEW_COMMENT,
+    DELETED,
+    _log_entry("porting_order.loa_updated", "The letter of authorisation of a porting order is replaced."),
+    _log_entry("porting_order.sharing_token_expired", "The token by which a porting order was shared runs out."),
+)

@@ -1,0 +1,69 @@
+"""Numbers that leave Telnyx: ``portout.*``. Sources: the port-out notifications guide and the
+SDK's models of the port-out events API, which are not part of its webhook union.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, is_, optional, rare
+from telnyx_mock.catalogue.vocabulary import identifier, list_of, one_of, phone, text, timestamp, token
+from telnyx_mock.schema.model import Event, Status
+
+GUIDE = "https://developers.telnyx.com/docs/numbers/porting/port-out-notifications"
+WHEN = timestamp("2021-03-19T10:07:15.527000Z")
+
+PORTOUT_ID = identifier("portout_id", "d26109e5-0605-4671-a235-d3c649cc8406")
+USER_ID = field("user_id", token("1c45c968-c2e0-4559-b1dd-db073962fc61"), "the account")
+
+STATUS_CHANGED = event(
+    "portout.status_changed",
+    "portout",
+    field("id", PORTOUT_ID, "of the port-out"),
+    field("status", one_of("authorized", "pending", "ported", "rejected", "rejected-pending", "canceled"), "how far it is"),
+    field("phone_numbers", list_of(phone("+13125550199"), min_items=1), "the numbers"),
+    field("carrier_name", text("Testing Carrier"), "who takes them"),
+    optional("spid", token("987H"), "that carrier's id"),
+    optional("subscriber_name", text("Jane Roe"), "whose they are said to be", nullable=True),
+    field(
+        "rejection_reason",
+        text("The PIN does not match"),
+        "why not",
+        when=is_("status", "rejected", "rejected-pending"),
+        nullable=True,
+    ),
+    rare("attempted_pin", token("1234"), "the PIN that was given; not in the guide's samples"),
+    USER_ID,
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="Another carrier asks for your numbers, or such a request has moved on.",
+)
+
+NEW_COMMENT = event(
+    "portout.new_comment",
+    "portout",
+    field("id", identifier("comment_id", "96dfa9e4-c753-4fd3-97cd-42d66f26cf0c"), "of the comment"),
+    field("portout_id", PORTOUT_ID, "the port-out"),
+    field("comment", text("This is a comment."), "the words"),
+    USER_ID,
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="Someone comments on a port-out.",
+    before=("portout.status_changed",),
+)
+
+FOC_DATE_CHANGED = event(
+    "portout.foc_date_changed",
+    "portout",
+    field("id", PORTOUT_ID, "of the port-out"),
+    field("foc_date", timestamp("2021-03-26T10:07:15.527Z", offset=604800.0), "when the numbers will leave"),
+    USER_ID,
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="The date on which numbers leave is set or moved.",
+    before=("portout.status_changed",),
+    after=("portout.status_changed",),
+)
+
+EVENTS: tuple[Event, ...] = (STATUS_CHANGED, NEW_COMMENT, FOC_DATE_CHANGED)

@@ -1,0 +1,200 @@
+"""10DLC: registering brands, campaigns and their numbers for US text messages.
+
+Sources: the 10DLC event notifications guide; the callback page and the SDK for
+``campaignStatusUpdate``. Unlike everywhere else, names are in camel case.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, is_, optional, raw_event
+from telnyx_mock.catalogue.vocabulary import (
+    always,
+    boolean,
+    cases,
+    digits,
+    identifier,
+    list_of,
+    one_of,
+    phone,
+    struct,
+    text,
+    timestamp,
+    token,
+)
+from telnyx_mock.schema.model import Event, Status
+
+GUIDE = "https://developers.telnyx.com/docs/messaging/10dlc/event-notifications"
+WHEN = timestamp("2024-08-07T17:22:37.328+00:00")
+
+BRAND_ID = identifier("brand_id", "97091164-e814-435c-9c1b-14ab2d18e987")
+CAMPAIGN_ID = identifier("campaign_id", "751c6a5c-907b-43a9-8ada-ba1dc8335b07")
+
+REASON = struct(
+    field("description", text("Invalid EIN"), "what is wrong"),
+    optional("fields", list_of(token("ein")), "with which fields"),
+)
+REASONS = cases("status", {"failed": list_of(REASON, min_items=1)}, otherwise=list_of(REASON, shown=0, max_items=0))
+"""Why something failed; empty when nothing did."""
+
+TCR_BRAND = is_("type", "TCR_BRAND_UPDATE")
+
+BRAND_UPDATE = event(
+    "10dlc.brand.update",
+    "10dlc",
+    field("brandId", BRAND_ID, "Telnyx's id of the brand"),
+    field("type", one_of("TCR_BRAND_UPDATE", "REGISTRATION", "REVET", "ORDER_EXTERNAL_VETTING"), "what was done"),
+    field("status", one_of("success", "failed"), "how it went"),
+    field(
+        "eventType",
+        one_of("BRAND_ADD", "BRAND_APPEAL_ADD", "BRAND_APPEAL_COMPLETE", "BRAND_REVET", extensible=True),
+        "what the registry reports",
+        when=TCR_BRAND,
+    ),
+    field("tcrBrandId", token("BBRAND1"), "the registry's id of the brand", when=TCR_BRAND),
+    field("brandName", text("Some Brand LLC"), "its name", when=TCR_BRAND),
+    field("description", text("Brand BBRAND1 is added"), "the report in a sentence", when=TCR_BRAND),
+    optional("reasons", REASONS, "why it failed", when=is_("type", "REGISTRATION", "REVET", "ORDER_EXTERNAL_VETTING")),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="A brand's registration or vetting has moved on.",
+    after=("10dlc.campaign.update",),
+    note="The API reference names one more eventType, BRAND_OTP_VERIFIED, for sole proprietors.",
+)
+
+CAMPAIGN_STATUS = cases(
+    "type",
+    {"TELNYX_EVENT": always("DORMANT"), "REGISTRATION": always("failed")},
+    otherwise=one_of("ACCEPTED", "REJECTED"),
+)
+
+CAMPAIGN_UPDATE = event(
+    "10dlc.campaign.update",
+    "10dlc",
+    field(
+        "campaignId",
+        cases("type", {"CAMPAIGN_NUDGE": identifier("tcr_campaign_id", "C4D06C2F", "C{hex}")}, otherwise=CAMPAIGN_ID),
+        "Telnyx's id of the campaign; in a nudge, the registry's",
+    ),
+    field(
+        "type",
+        one_of(
+            "TELNYX_REVIEW",
+            "MNO_REVIEW",
+            "VERIFIED",
+            "REGISTRATION",
+            "TCR_EVENT",
+            "TELNYX_EVENT",
+            "NUMBER_POOL_PROVISIONED",
+            "NUMBER_POOL_DEPROVISIONED",
+            "CAMPAIGN_NUDGE",
+        ),
+        "what it is about",
+    ),
+    field(
+        "status",
+        CAMPAIGN_STATUS,
+        "the verdict of a review; DORMANT from Telnyx; failed for a registration",
+        when=is_("type", "TELNYX_REVIEW", "MNO_REVIEW", "TELNYX_EVENT", "REGISTRATION"),
+    ),
+    field(
+        "description",
+        text("C6X6M95 approved by Telnyx"),
+        "the report in a sentence",
+        when=is_("type", "TELNYX_REVIEW", "TELNYX_EVENT", "MNO_REVIEW", "TCR_EVENT", "CAMPAIGN_NUDGE"),
+    ),
+    field("brandId", BRAND_ID, "its brand", when=is_("type", "NUMBER_POOL_PROVISIONED", "NUMBER_POOL_DEPROVISIONED", "VERIFIED")),
+    field(
+        "eventType",
+        one_of(
+            "CAMPAIGN_ADD",
+            "CAMPAIGN_BILLED",
+            "CAMPAIGN_DCA_COMPLETE",
+            "CAMPAIGN_EXPIRED",
+            "CAMPAIGN_NUDGE",
+            "CAMPAIGN_RESUBMISSION",
+            "CAMPAIGN_UPDATE",
+            "MNO_CAMPAIGN_OPERATION_APPROVED",
+            "MNO_CAMPAIGN_OPERATION_REJECTED",
+            "MNO_CAMPAIGN_OPERATION_REVIEW",
+            "MNO_CAMPAIGN_OPERATION_SUSPENDED",
+            "MNO_CAMPAIGN_OPERATION_UNSUSPENDED",
+        ),
+        "what the registry reports",
+        when=is_("type", "TCR_EVENT"),
+    ),
+    field("createdDate", timestamp("2024-07-06T14:22:37.328+00:00", offset=-2772000.0), "when it was made", when=is_("type", "VERIFIED")),
+    field("cspId", token("CSPID1"), "the service provider at the registry", when=is_("type", "VERIFIED", "CAMPAIGN_NUDGE")),
+    field("isTMobileRegistered", boolean(True), "whether T-Mobile has it", when=is_("type", "VERIFIED")),
+    field("nudgeIntent", token("APPEAL_REJECTION"), "what the nudge asks for", when=is_("type", "CAMPAIGN_NUDGE")),
+    field("reasons", list_of(REASON, min_items=1), "why the registration failed", when=is_("type", "REGISTRATION")),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="A campaign was reviewed, verified, billed or otherwise moved on.",
+    before=("10dlc.brand.update",),
+    after=("10dlc.phone_number.update",),
+    note="campaignStatusUpdate is the same news in the OpenAPI document's shape; there createdDate is createDate.",
+)
+
+NUMBER_STATUS = cases(
+    "type",
+    {"STATUS_UPDATE": one_of("ADDED", "DELETED", "PENDING", "FAILED")},
+    otherwise=one_of("success", "failed"),
+)
+
+PHONE_NUMBER_UPDATE = event(
+    "10dlc.phone_number.update",
+    "10dlc",
+    field("campaignId", CAMPAIGN_ID, "Telnyx's id of the campaign"),
+    field("phoneNumber", phone("+13125550199"), "the number"),
+    field("type", one_of("ASSIGNMENT", "DELETION", "STATUS_UPDATE"), "what was done"),
+    field("status", NUMBER_STATUS, "how it went: in capitals for a status update, else in small letters"),
+    field("tcrCampaignId", token("C6X6M95"), "the registry's id of the campaign", when=is_("type", "STATUS_UPDATE")),
+    optional("reasons", REASONS, "why it failed", when=is_("type", "ASSIGNMENT", "DELETION")),
+    status=Status.DOCUMENTED,
+    occurred_at=WHEN,
+    url=GUIDE,
+    trigger="A number was put into a campaign, or taken out of it, or its state there changed.",
+    before=("10dlc.campaign.update",),
+)
+
+CAMPAIGN_STATUS_UPDATE = raw_event(
+    "campaignStatusUpdate",
+    "10dlc",
+    struct(
+        field("brandId", BRAND_ID, "its brand"),
+        field("campaignId", CAMPAIGN_ID, "the campaign"),
+        field(
+            "type",
+            one_of(
+                "TELNYX_EVENT",
+                "REGISTRATION",
+                "MNO_REVIEW",
+                "TELNYX_REVIEW",
+                "NUMBER_POOL_PROVISIONED",
+                "NUMBER_POOL_DEPROVISIONED",
+                "TCR_EVENT",
+                "VERIFIED",
+            ),
+            "what it is about",
+        ),
+        field(
+            "status",
+            cases("type", {"TELNYX_EVENT": always("DORMANT")}, otherwise=one_of("ACCEPTED", "REJECTED", "success", "failed")),
+            "the verdict; DORMANT when Telnyx itself reports",
+        ),
+        optional("description", text("Campaign has been marked as dormant"), "the report in a sentence"),
+        optional("createDate", digits("1720275757"), "when it was made, Unix seconds as a string"),
+        optional("cspId", token("CSPID1"), "the service provider at the registry"),
+        optional("isTMobileRegistered", boolean(True), "whether T-Mobile has it"),
+    ),
+    root=(),
+    operation="campaignStatusUpdate",
+    trigger="A campaign was reviewed, verified or otherwise moved on.",
+    before=("10dlc.brand.update",),
+    note="The OpenAPI document and the SDK have this body bare: no data, no event_type, no id, so it is named after its "
+    "operation. The guide shows the same news as 10dlc.campaign.update, in the usual envelope.",
+)
+
+EVENTS: tuple[Event, ...] = (BRAND_UPDATE, CAMPAIGN_UPDATE, PHONE_NUMBER_UPDATE, CAMPAIGN_STATUS_UPDATE)

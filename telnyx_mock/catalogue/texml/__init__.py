@@ -1,0 +1,31 @@
+"""TeXML: flat, form-encoded webhooks without an envelope, named ``texml.*`` after what they are.
+
+There is no field that always tells them apart; a receiver routes by address.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.texml import (
+    actions,
+    call_progress,
+    conference,
+    cost,
+    deepfake,
+    instructions,
+    media,
+    pay,
+    recording,
+)
+from telnyx_mock.schema.model import Event
+
+EVENTS: tuple[Event, ...] = (
+    *instructions.EVENTS,
+    *call_progress.EVENTS,
+    *actions.EVENTS,
+    *conference.EVENTS,
+    *recording.EVENTS,
+    *media.EVENTS,
+    *pay.EVENTS,
+    *deepfake.EVENTS,
+    *cost.EVENTS,
+)

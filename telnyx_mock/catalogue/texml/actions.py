@@ -1,0 +1,134 @@
+"""Callbacks of verbs that wait for the next document: Gather, AIGather, HttpRequest, Enqueue, Refer.
+
+Each is sent to the verb's ``action`` (Enqueue: ``waitUrl``), and the TeXML document in the answer
+takes over the call. Gather and HttpRequest cannot be told apart by content: route by address.
+Sources: each event's callback page and the guide to its verb.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import field, form, has, has_no, is_, optional, rare
+from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
+from telnyx_mock.catalogue.vocabulary import base64_json, digits, keys, list_of, map_of, number, one_of, sip_status, struct, text, token
+from telnyx_mock.schema.model import Event, Example
+
+TAKES_OVER = "a TeXML document, which takes over the call"
+
+GATHER = form(
+    "texml.gather",
+    *CALL,
+    FROM,
+    TO,
+    optional("Digits", keys("1"), "every key that was pressed, where keys were gathered"),
+    rare("SpeechResult", text("Please connect me to sales"), "what was said, where speech was gathered", when=has_no("Digits")),
+    field("Confidence", number(0.95, 0, 1), "how sure the recognition is", when=has("SpeechResult")),
+    operation="TexmlGatherWebhook",
+    trigger="A Gather is done: by keys, by speech, or because time ran out, in which case it carries neither.",
+    before=("texml.instructions",),
+    reply=TAKES_OVER,
+    note="Sent with the method of the TeXML application, for Gather has none of its own. A guide promises the message history too; "
+    "the schema has no such field.",
+    examples={
+        "documented": Example(
+            "callback page",
+            {
+                "AccountSid": "cb6cfbbc-eb00-41af-a3f3-0d7b32009e4b",
+                "CallSid": "v2:DPNqxVjTNtQYaKdcKbU0QgRFrQ3YzuAQrVYC4Ggcuq7zTpDkUB7A4w",
+                "CallSidLegacy": "v2:DPNqxVjTNtQYaKdcKbU0QgRFrQ3YzuAQrVYC4Ggcuq7zTpDkUB7A4w",
+                "Confidence": 0.95,
+                "From": "Defaultj35z6@sip.telnyx.com",
+                "SpeechResult": "Please connect me to sales",
+                "To": "+12132045020",
+            },
+            breaks="shows keys and speech of one Gather",
+        )
+    },
+)
+
+MESSAGE = struct(
+    field("role", one_of("user", "assistant"), "who speaks"),
+    field("content", text("Hello"), "what is said"),
+)
+
+AI_GATHER = form(
+    "texml.ai-gather",
+    *CALL,
+    CONNECTION_ID,
+    FROM,
+    TO,
+    field("Status", one_of("valid", "invalid", extensible=True), "whether everything asked for was learned"),
+    optional("Base64Result", base64_json(map_of(sample={"age": 29, "city": "Paris"})), "what was learned: base64 of a JSON object"),
+    optional("Base64MessageHistory", base64_json(list_of(MESSAGE)), "the conversation: base64 of a JSON list"),
+    operation="TexmlAiGatherWebhook",
+    trigger="An AIGather has learned what its Parameters ask for, or has given up.",
+    before=("texml.instructions",),
+    reply=TAKES_OVER,
+    note="The schema does not enumerate Status; valid and invalid are those of call.ai_gather.ended.",
+    examples={
+        "documented": Example(
+            "callback page",
+            {
+                **PRINTED_CALL,
+                **PRINTED_PARTIES,
+                "Base64MessageHistory": "W3sicm9sZSI6InVzZXIiLCJjb250ZW50IjoiSGVsbG8ifV0=",
+                "Base64Result": "eyJzdGF0dXMiOiJ2YWxpZCIsInJlc3VsdCI6eyJ0ZXh0IjoiSSB3b3VsZCBsaWtlIHRvIHNjaGVkdWxlIGFuIGFwcG9pbnRtZW50In19",
+            },
+        )
+    },
+)
+
+HTTP_REQUEST = form(
+    "texml.http-request",
+    *CALL,
+    CONNECTION_ID,
+    FROM,
+    TO,
+    rare("CallerId", text("Jane Roe"), "the caller's display name, if one is set"),
+    extra=text("value"),
+    operation="TexmlHttpRequestWebhook",
+    trigger="The request of an HttpRequest verb with async=false is done.",
+    before=("texml.instructions",),
+    reply=TAKES_OVER,
+    note="Carries one more field for every Field of the verb's Response element.",
+    examples={"documented": Example("callback page", {**PRINTED_CALL, **PRINTED_PARTIES, "CallerId": "John Doe"})},
+)
+
+QUEUE = form(
+    "texml.queue",
+    *CALL,
+    CONNECTION_ID,
+    FROM,
+    TO,
+    field("QueueSid", token("my-queue"), "the queue; the sample is its name"),
+    field("QueuePosition", digits("2"), "place in the queue, as a string"),
+    field("QueueTime", digits("30"), "seconds waited so far, as a string"),
+    field("AvgQueueTime", digits("45"), "seconds that calls wait on average, as a string"),
+    field("CurrentQueueSize", digits("3"), "calls in the queue, as a string"),
+    operation="TexmlQueueWebhook",
+    trigger="A call enters a queue whose Enqueue has a waitUrl, and again each time the document from there has been played through.",
+    before=("texml.instructions",),
+    reply="a TeXML document of Play, Say, Gather, Pause, Hangup, Redirect and Leave",
+    note="An older guide has the numbers as integers, QueueTime always 0, and neither From, To nor ConnectionId.",
+    examples={
+        "documented": Example("callback page", {**PRINTED_CALL, **PRINTED_PARTIES, "AccountSid": "4e71926f-8f13-450e-b91c-23c2ef786aa6"})
+    },
+)
+
+REFERRED = is_("ReferCallStatus", "in-progress")
+
+REFER = form(
+    "texml.refer",
+    *CALL,
+    field("ReferCallStatus", one_of("in-progress", "failed", "busy", "canceled"), "in-progress where the REFER succeeded"),
+    optional("ReferSipResponseCode", sip_status("202"), "SIP answer to the REFER", when=REFERRED),
+    optional("NotifySipResponseCode", sip_status("200"), "SIP code that the NOTIFY reported", when=REFERRED),
+    TIMESTAMP,
+    operation="TexmlReferStatusWebhook",
+    trigger="The fate of a Refer verb's SIP REFER is known.",
+    before=("texml.instructions",),
+    reply=TAKES_OVER,
+    note="An older guide adds no-answer, and leaves ReferCallStatus out where the REFER fails or no NOTIFY arrives.",
+    examples={"documented": Example("callback page", {**PRINTED_CALL, **PRINTED_TIME})},
+)
+
+EVENTS: tuple[Event, ...] = (GATHER, AI_GATHER, HTTP_REQUEST, QUEUE, REFER)

@@ -1,0 +1,209 @@
+"""``texml.call.*``: how a leg fares, sent to a status callback.
+
+Sources: each event's callback page; the Dial, Hangup and answering machine guides.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import field, form, has, has_no, is_, optional, rare
+from telnyx_mock.catalogue.groups import call_control_id, call_leg_id, call_session_id
+from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, GUIDES, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
+from telnyx_mock.catalogue.vocabulary import (
+    always,
+    boolean,
+    digits,
+    integer,
+    json_text,
+    map_of,
+    one_of,
+    sip_status,
+    text,
+    timestamp,
+    token,
+    url,
+)
+from telnyx_mock.schema.kinds import Json, Kind, Text
+from telnyx_mock.schema.model import Event, Example, Field
+
+FINAL_STATES = ("completed", "busy", "no-answer", "canceled", "failed")
+COMPLETED = is_("CallStatus", "completed")
+DIAL_ENDED = has("DialCallSid")
+
+DIALLED: tuple[Field, ...] = (
+    rare("ParentCallSid", call_control_id(2), "the leg that ran the Dial, on a leg that a Dial made"),
+    field("ParentCallSidLegacy", call_control_id(2), "repeats ParentCallSid", when=has("ParentCallSid")),
+)
+
+ATTESTATION: tuple[Field, ...] = (
+    rare("ShakenStirAttestation", token("A"), "how far an incoming caller is vouched for", when=has_no("ParentCallSid")),
+    field("ShakenStirValidated", boolean(True), "whether that could be validated", when=has("ShakenStirAttestation")),
+)
+
+FAILURE: tuple[Field, ...] = (
+    rare("ErrorCode", digits("10001"), "what went wrong, if anything did"),
+    field("ErrorMessage", text("Call failed"), "the same in words", when=has("ErrorCode")),
+)
+
+
+def progress(status: Kind, sequence_number: int, age: float) -> tuple[Field, ...]:
+    """What every event of a leg's progress carries; *age* is how old the leg is, in seconds."""
+    return (
+        *CALL,
+        CONNECTION_ID,
+        FROM,
+        TO,
+        field("CallStatus", status, "how the leg stands"),
+        field("CallbackSource", always("call-progress-events"), "tells these callbacks from others at the same address"),
+        field("CallInitiatedAt", timestamp("2024-01-15T10:30:26.028Z", offset=-age), "when the leg was set up"),
+        field("SequenceNumber", integer(sequence_number), "orders the callbacks of one call; gaps may occur"),
+        TIMESTAMP,
+        rare("CallerId", text("Jane Roe"), "the caller's display name"),
+        *DIALLED,
+        *ATTESTATION,
+        *FAILURE,
+    )
+
+
+def printed(parent: str = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg", **more: Json) -> dict[str, Example]:
+    """The callback page's sample: all fields at once."""
+    values = {
+        **PRINTED_CALL,
+        **PRINTED_PARTIES,
+        **PRINTED_TIME,
+        "CallInitiatedAt": "2024-01-15T10:30:26.028Z",
+        "CallerId": "John Doe",
+        "ErrorCode": "10001",
+        "ErrorMessage": "Call failed",
+        "ParentCallSid": parent,
+        "ParentCallSidLegacy": parent,
+        "ShakenStirAttestation": "A",
+        "ShakenStirValidated": True,
+        **more,
+    }
+    return {
+        "documented": Example("callback page", values, breaks="is an incoming call, with attestation, and a dialled leg, with a parent")
+    }
+
+
+def unfinished_duration(sample: str) -> Field:
+    """CallDuration, which an unfinished leg should not have, although the schemas name it."""
+    return rare("CallDuration", digits(sample), "in seconds; only where start and end of the call are known")
+
+
+CALL_INITIATED = form(
+    "texml.call.initiated",
+    *progress(always("initiated"), 0, 0.0),
+    operation="TexmlCallInitiatedWebhook",
+    trigger="A leg is created, and its status callback events list initiated.",
+    after=("texml.call.ringing", "texml.call.answered", "texml.call.completed"),
+    examples=printed(),
+)
+
+CALL_RINGING = form(
+    "texml.call.ringing",
+    *progress(always("ringing"), 1, 2.0),
+    unfinished_duration("10"),
+    operation="TexmlCallRingingWebhook",
+    trigger="The called party is being alerted, and the status callback events list ringing.",
+    before=("texml.call.initiated",),
+    after=("texml.call.answered", "texml.call.completed"),
+    examples=printed(CallDuration="10"),
+)
+
+CALL_ANSWERED = form(
+    "texml.call.answered",
+    *progress(always("in-progress"), 2, 8.0),
+    optional("Codec", token("PCMU"), "of the leg's audio"),
+    field("SamplingRate", digits("8000"), "of that codec, in hertz, as a string", when=has("Codec")),
+    unfinished_duration("15"),
+    operation="TexmlCallAnsweredWebhook",
+    trigger="A leg is answered, and its status callback events list answered.",
+    before=("texml.call.initiated", "texml.call.ringing"),
+    after=("texml.call.dtmf", "texml.call.completed"),
+    note="The event is called answered where it is asked for, but its CallStatus is in-progress.",
+    examples=printed("v3:parent-call-id", CallDuration="15"),
+)
+
+CALL_COMPLETED = form(
+    "texml.call.completed",
+    *progress(one_of(*FINAL_STATES), 3, 60.0),
+    optional("CallDuration", digits("45"), "in seconds, as a string; only where start and end of the call are known"),
+    optional("HangupSource", one_of("caller", "callee", "unknown", "system", extensible=True), "who ended it"),
+    optional("SipHangupCause", sip_status("200"), "SIP response code, as a string"),
+    field(
+        "HangupCause", one_of("normal_clearing", "time_limit", "timeout", "unspecified", extensible=True), "why it ended", when=COMPLETED
+    ),
+    field("StartTime", timestamp("2024-01-15T10:30:00Z", offset=-60.0), "when the leg began", when=COMPLETED),
+    field("AnsweredTime", timestamp("2024-01-15T10:30:15Z", offset=-45.0), "when it was answered", when=COMPLETED),
+    field("EndTime", timestamp("2024-01-15T10:31:00Z"), "when it ended", when=COMPLETED),
+    field("OccurredAt", timestamp("2024-01-15T10:31:00Z"), "when that happened", when=COMPLETED),
+    field("CallControlId", call_control_id(), "repeats CallSid", when=COMPLETED),
+    field("CallLegId", call_leg_id(), "names the leg in reports", when=COMPLETED),
+    field("CallSessionId", call_session_id(), "shared by linked legs", when=COMPLETED),
+    field("UserId", token("f5586561-8ff0-4291-a51b-c7dfe4139ff9"), "repeats AccountSid", when=COMPLETED),
+    field("OrganizationId", token("org-abc123"), "the organisation of the account", when=COMPLETED),
+    optional("CallQualityStats", json_text(map_of(sample={"mos": 4.2, "jitter": 10, "packet_loss": 0.5})), "JSON", when=COMPLETED),
+    rare("RecordingUrl", url("https://api.telnyx.com/v2/recordings/abc123.wav"), "the recording, if the call was recorded"),
+    field("RecordingDuration", digits("90"), "its length in seconds, as a string", when=has("RecordingUrl")),
+    rare("DialCallSid", call_control_id(3), "the dialled leg, where this is the action callback of a Dial"),
+    field("DialCallSidLegacy", call_control_id(3), "repeats DialCallSid", when=DIAL_ENDED),
+    field("DialCallStatus", one_of(*FINAL_STATES), "how the dialled leg ended", when=DIAL_ENDED),
+    optional("DialCallDuration", digits("120"), "how long it lasted, in seconds, as a string", when=DIAL_ENDED),
+    operation="TexmlCallCompletedWebhook",
+    trigger="A leg ends, whatever its fate: to the status callback, which has completed by default. The same fields with "
+    "DialCall* go to the action of a Dial.",
+    before=("texml.call.initiated", "texml.call.ringing", "texml.call.answered"),
+    after=("texml.call-cost",),
+    note="As the action of a Dial (there is DialCallSid) it is answered with a TeXML document, which takes over the call. "
+    "An older guide has SequenceNumber as 0, Timestamp with a space and microseconds, and neither CallInitiatedAt nor ConnectionId.",
+    examples=printed(
+        AnsweredTime="2024-01-15T10:30:15Z",
+        CallControlId=PRINTED_CALL["CallSid"],
+        CallDuration="45",
+        CallLegId="abc123-leg1",
+        CallQualityStats='{"mos":4.2,"jitter":10,"packet_loss":0.5}',
+        CallSessionId="session-abc123",
+        DialCallDuration="120",
+        DialCallSid=PRINTED_CALL["CallSid"],
+        DialCallSidLegacy=PRINTED_CALL["CallSid"],
+        DialCallStatus="completed",
+        EndTime="2024-01-15T10:31:00Z",
+        OccurredAt="2024-01-15T10:31:00Z",
+        RecordingDuration="90",
+        RecordingUrl="https://api.telnyx.com/v2/recordings/abc123.wav",
+        StartTime="2024-01-15T10:30:00Z",
+    ),
+)
+
+CALL_DTMF = form(
+    "texml.call.dtmf",
+    *progress(always("dtmf"), 3, 20.0),
+    field("Digit", Text("5", "key", pattern="[0-9*#]"), "the key that was pressed; one webhook a key"),
+    operation="TexmlCallDtmfWebhook",
+    trigger="A key is pressed on a leg whose Number or Sip noun lists dtmf in statusCallbackEvent.",
+    before=("texml.call.answered",),
+    after=("texml.call.completed",),
+    note="Digit here is one key; Digits in texml.gather is all of them.",
+    examples=printed(),
+)
+
+CALL_AMD = form(
+    "texml.call.amd",
+    *CALL,
+    CONNECTION_ID,
+    field(
+        "AnsweredBy",
+        one_of("human", "machine_start", "machine_end_beep", "machine_end_silence", "machine_end_other", "fax", "unknown"),
+        "who or what took the call",
+    ),
+    field("MachineDetectionDuration", digits("2500"), "how long it took to tell, in milliseconds, as a string"),
+    operation="TexmlCallAmdWebhook",
+    trigger="Answering machine detection is done: the status callback lists amd, or an amdStatusCallback is set.",
+    before=("texml.call.answered",),
+    after=("texml.call.completed",),
+    note=f"The guide ({GUIDES}/texml-answering-machine) knows machine as a value, promises the asynchronous callback only "
+    "AnsweredBy, CallSid and AccountSid, and lets the answer to a synchronous one be a TeXML document.",
+    examples={"documented": Example("callback page", PRINTED_CALL)},
+)
+
+EVENTS: tuple[Event, ...] = (CALL_INITIATED, CALL_RINGING, CALL_ANSWERED, CALL_COMPLETED, CALL_DTMF, CALL_AMD)

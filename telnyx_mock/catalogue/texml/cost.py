@@ -1,0 +1,25 @@
+"""``texml.call-cost``: what a call cost.
+
+No document describes it; receivers in public code read these fields.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import field, form
+from telnyx_mock.catalogue.texml.fields import CALL_SID
+from telnyx_mock.catalogue.vocabulary import always, decimal, text
+from telnyx_mock.schema.model import Event, Status
+
+CALL_COST = form(
+    "texml.call-cost",
+    CALL_SID,
+    field("CallbackSource", always("call-cost-events"), "tells it from the other status callbacks"),
+    field("CallCost[{CallSid}]", decimal("0.0040"), "the cost, as a string; the name holds the CallSid"),
+    extra=text(""),
+    status=Status.PARTIAL,
+    trigger="A call is over, and its TeXML application has call_cost_in_webhooks; sent to the status callback.",
+    before=("texml.call.completed",),
+    note="Only the setting is documented; the fields were read off public receivers. On the wire the brackets and colons of the name are percent-encoded.",
+)
+
+EVENTS: tuple[Event, ...] = (CALL_COST,)

@@ -1,0 +1,45 @@
+"""``texml.deepfake.*``: whether a dialled voice is a machine's.
+
+Source: the guide to the Dial verb, which names these fields; what else is sent is not documented.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import field, form, is_not, optional
+from telnyx_mock.catalogue.texml.fields import GUIDES
+from telnyx_mock.catalogue.vocabulary import number, one_of, text
+from telnyx_mock.schema.model import Event, Status
+
+DIAL_GUIDE = f"{GUIDES}/texml-verbs/dial"
+HEARD = is_not("DeepfakeResult", "silence_timeout")
+NOTE = "The guide does not say which fields of the call are sent too; any may be."
+
+DEEPFAKE_RESULT = form(
+    "texml.deepfake.result",
+    field("DeepfakeResult", one_of("real", "fake", "silence_timeout"), "what the voice is"),
+    optional("DeepfakeScore", number(0.12, 0, 1), "how likely it is a machine's", when=HEARD),
+    optional("DeepfakeConsistency", number(92.5, 0, 100), "how steady the score was", when=HEARD),
+    extra=text(""),
+    status=Status.DOCUMENTED,
+    url=DIAL_GUIDE,
+    trigger="A Number with deepfakeDetection=Enable was answered, and the voice was judged.",
+    before=("texml.call.answered",),
+    note=NOTE,
+)
+
+DEEPFAKE_ERROR = form(
+    "texml.deepfake.error",
+    field(
+        "DeepfakeError",
+        one_of("detection_timeout", "rtp_timeout", "dfd_connection_error", "dfd_stream_error", extensible=True),
+        "why the voice could not be judged",
+    ),
+    extra=text(""),
+    status=Status.DOCUMENTED,
+    url=DIAL_GUIDE,
+    trigger="A Number with deepfakeDetection=Enable was answered, but the voice could not be judged.",
+    before=("texml.call.answered",),
+    note=f"{NOTE} The values are those of call.deepfake_detection.error.",
+)
+
+EVENTS: tuple[Event, ...] = (DEEPFAKE_RESULT, DEEPFAKE_ERROR)

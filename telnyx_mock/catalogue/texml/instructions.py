@@ -1,0 +1,51 @@
+"""``texml.instructions``: the request that fetches the document a call is run by.
+
+Source: the guide to instruction fetching, and the TeXML application's settings for the method.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import field, form, optional
+from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, GUIDES, TO
+from telnyx_mock.catalogue.vocabulary import one_of, party, sip_uri, text, token
+from telnyx_mock.schema.model import Event, Example, Status
+
+INSTRUCTIONS = form(
+    "texml.instructions",
+    *CALL,
+    CONNECTION_ID,
+    FROM,
+    TO,
+    field("CallerId", party("+13125550142"), "the caller's number, or name"),
+    field("CallingPartyType", one_of("pstn", "sip"), "the network the call came from"),
+    field("FromSipUri", sip_uri("+13125550142@203.0.113.10"), "SIP address of the caller"),
+    field("ToSipUri", sip_uri("+13125550199@sip.example.com"), "SIP address that was called"),
+    optional("CallStatus", token("in-progress"), "how the call stands; in the guide's sample, not in its table"),
+    extra=text(""),
+    status=Status.DOCUMENTED,
+    url=f"{GUIDES}/texml-instruction-fetching",
+    trigger="A call reaches the voice address of a TeXML application, a call is started with Url, or a Redirect is followed.",
+    after=("texml.gather", "texml.ai-gather", "texml.http-request", "texml.queue", "texml.refer", "texml.pay.action"),
+    reply="a TeXML document, which runs the call: status 200, well-formed XML with the root Response",
+    note="The guide makes GET the default method, the OpenAPI document POST; with GET the fields are in the query. The guide shows "
+    "CallSid as a UUID. What the configured address has in its query stays, and context adds fields.",
+    examples={
+        "documented": Example(
+            "guide to instruction fetching",
+            {
+                "AccountSid": "6a9a7976-012e-45d2-9258-6f5dc68d861e",
+                "CallSid": "fcc47bc6-e428-11ed-ad79-02420aef00b4",
+                "CallSidLegacy": "fcc47bc6-e428-11ed-ad79-02420aef00b4",
+                "CallerId": "+13122010091",
+                "CallingPartyType": "sip",
+                "ConnectionId": "1568109700606592442",
+                "From": "+13122010091",
+                "FromSipUri": "+13122010091@10.239.182.10",
+                "To": "+13122010090",
+                "ToSipUri": "+13122010090@sip.telnyx.com",
+            },
+        )
+    },
+)
+
+EVENTS: tuple[Event, ...] = (INSTRUCTIONS,)

@@ -1,0 +1,58 @@
+"""``texml.siprec`` and ``texml.stream``: copies of the call's media, started with a Start verb.
+
+Sources: each event's callback page and the guide to its noun.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import field, form, is_
+from telnyx_mock.catalogue.texml.fields import ACCOUNT_SID, CALL, CALL_SID, PRINTED_CALL, PRINTED_TIME, TIMESTAMP
+from telnyx_mock.catalogue.vocabulary import identifier, one_of, text, token
+from telnyx_mock.schema.model import Event, Example
+
+SIPREC = form(
+    "texml.siprec",
+    ACCOUNT_SID,
+    CALL_SID,
+    field("SiprecSid", identifier("siprec_id", "siprec-abc123", "siprec-{hex}"), "the recording session"),
+    field("SiprecEvent", one_of("siprec-started", "siprec-stopped", "siprec-failed"), "what happened"),
+    field("SiprecError", text("SIPREC connection failed"), "why", when=is_("SiprecEvent", "siprec-failed")),
+    TIMESTAMP,
+    operation="TexmlSiprecWebhook",
+    trigger="A SIPREC session starts, stops or fails, and its Siprec noun has a statusCallback.",
+    note="The only TeXML webhook about a call without CallSidLegacy that the OpenAPI document has.",
+    examples={
+        "documented": Example(
+            "callback page",
+            {
+                "CallSid": PRINTED_CALL["CallSid"],
+                **PRINTED_TIME,
+                "SiprecSid": "siprec-abc123",
+                "SiprecError": "SIPREC connection failed",
+            },
+            breaks="shows SiprecError although the session started",
+        )
+    },
+)
+
+STREAM = form(
+    "texml.stream",
+    *CALL,
+    field("StreamSid", identifier("stream_id", "stream-abc123", "stream-{hex}"), "the stream"),
+    field("StreamName", token("my_stream"), "the name of the Stream noun"),
+    field("StreamEvent", one_of("stream-started", "stream-stopped", "stream-error"), "what happened"),
+    field("StreamError", text("Connection timeout"), "why", when=is_("StreamEvent", "stream-error")),
+    TIMESTAMP,
+    operation="TexmlStreamWebhook",
+    trigger="A media stream starts, stops or fails, and its Stream noun has a statusCallback.",
+    note="The guide calls the failure stream-failed, the schema stream-error. The schema requires StreamName, which the noun need not have.",
+    examples={
+        "documented": Example(
+            "callback page",
+            {**PRINTED_CALL, **PRINTED_TIME, "StreamSid": "stream-abc123", "StreamError": "Connection timeout"},
+            breaks="shows StreamError although the stream started",
+        )
+    },
+)
+
+EVENTS: tuple[Event, ...] = (SIPREC, STREAM)

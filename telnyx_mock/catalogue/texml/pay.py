@@ -1,0 +1,143 @@
+"""``texml.pay.*``: a Pay verb collects a payment, step by step.
+
+Source: the guide to the Pay verb, which says what may be there but hardly what must. Values are
+masked, and add up from step to step.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import both, field, form, has, has_no, is_, is_not, optional, rare
+from telnyx_mock.catalogue.groups import call_control_id, call_session_id
+from telnyx_mock.catalogue.texml.fields import GUIDES
+from telnyx_mock.catalogue.vocabulary import always, cases, digits, identifier, integer, one_of, text, token
+from telnyx_mock.schema.kinds import Identifier, Text
+from telnyx_mock.schema.model import Event, Field, Status
+
+PAY_GUIDE = f"{GUIDES}/texml-verbs/pay"
+CARD = is_not("PaymentMethod", "ach-debit")
+BANK = is_("PaymentMethod", "ach-debit")
+
+STEP = one_of(
+    "payment-card-number",
+    "expiration-date",
+    "postal-code",
+    "security-code",
+    "bank-routing-number",
+    "bank-account-number",
+    "payment-processing",
+    extensible=True,
+)
+
+STEP_ERROR = one_of(
+    "timeout",
+    "invalid-card-number",
+    "invalid-date",
+    "invalid-security-code",
+    "invalid-postal-code",
+    "invalid-bank-routing-number",
+    "invalid-bank-account-number",
+    extensible=True,
+)
+
+CALL: tuple[Field, ...] = (
+    optional("AccountSid", token("f5586561-8ff0-4291-a51b-c7dfe4139ff9"), "the account"),
+    optional("CallSid", call_control_id(), "names the leg in requests"),
+    field("CallSidLegacy", call_control_id(), "repeats CallSid", when=has("CallSid")),
+    optional("CallSessionId", call_session_id(), "shared by linked legs"),
+    optional("ConnectionId", token("1234567890"), "the TeXML application"),
+)
+
+COLLECTED: tuple[Field, ...] = (
+    optional("PaymentConnector", token("MyConnector"), "what the payment is made through"),
+    optional("PaymentMethod", one_of("credit-card", "ach-debit"), "what it is paid with"),
+    optional("PaymentCardNumber", token("xxxxxxxxxxxx1111"), "all but the last four digits masked", when=CARD),
+    optional(
+        "PaymentCardType", one_of("visa", "mastercard", "amex", "discover", "diners-club", "jcb", extensible=True), "brand", when=CARD
+    ),
+    rare("ExpirationDate", Text("1230", "MMYY", pattern="[0-9]{4}"), "month and year", when=CARD),
+    rare("SecurityCode", token("xxx"), "masked wholly", when=CARD),
+    rare("PaymentCardPostalCode", token("10001"), "of the card's holder", when=CARD),
+    optional("BankRoutingNumber", digits("110000000"), "of the bank", when=BANK),
+    optional("BankAccountNumber", token("********34"), "all but the last two digits masked", when=BANK),
+    rare("BankAccountType", token("consumer-checking"), "where the processor tells it", when=BANK),
+)
+
+
+def charge_id() -> Identifier:
+    """The processor's id of a charge."""
+    return identifier("charge_id", "ch_abc123", "ch_{hex}")
+
+
+def token_id() -> Identifier:
+    """The processor's id of a card or account kept for later."""
+    return identifier("token_id", "tok_abc123", "tok_{hex}")
+
+
+PROGRESS = form(
+    "texml.pay.progress",
+    field("Status", always("processing"), "the payment goes on"),
+    field("Result", always("pending"), "so there is no result"),
+    *CALL,
+    optional("For", STEP, "the step"),
+    optional("Attempt", integer(1, 1), "of the step, from 1"),
+    *COLLECTED,
+    rare("ErrorType", STEP_ERROR, "why the step failed, if it did"),
+    rare("PaymentError", text("card_declined"), "what the processor says of it"),
+    status=Status.DOCUMENTED,
+    url=PAY_GUIDE,
+    trigger="A step of a Pay verb with a statusCallback is done, or has failed and is tried again.",
+    before=("texml.instructions",),
+    after=("texml.pay.progress", "texml.pay.completed", "texml.pay.action"),
+)
+
+SUCCESS = is_("Result", "success")
+FAILED = is_("Result", "failed")
+
+COMPLETED = form(
+    "texml.pay.completed",
+    field("Status", always("completed"), "the payment is over"),
+    field("Result", one_of("success", "failed"), "how it went"),
+    *CALL,
+    optional("For", STEP, "the last step"),
+    optional("Attempt", integer(1, 1), "the last attempt"),
+    *COLLECTED,
+    rare("TokenId", token_id(), "after a tokenize", when=SUCCESS),
+    optional("ChargeId", charge_id(), "after a charge", when=both(SUCCESS, has_no("TokenId"))),
+    rare("ErrorType", STEP_ERROR, "the step error that ended it", when=FAILED),
+    optional("PaymentError", text("card_declined"), "what the processor says", when=FAILED),
+    optional("PayErrorCode", token("card_declined"), "its code", when=FAILED),
+    status=Status.DOCUMENTED,
+    url=PAY_GUIDE,
+    trigger="A Pay verb with a statusCallback is over, paid or not.",
+    before=("texml.pay.progress",),
+    after=("texml.pay.action",),
+)
+
+PAID = is_("PayResult", "success")
+UNPAID = is_("PayResult", "failed")
+REASON = one_of("payment-connector-error", "validation-error", "internal-error", "too-many-failed-attempts", "cancelled", extensible=True)
+
+ACTION = form(
+    "texml.pay.action",
+    field("PayResult", one_of("success", "failed"), "how it went"),
+    field("Result", cases("PayResult", {"success": always("success")}, otherwise=REASON), "how it went, in detail"),
+    optional("CallSessionId", call_session_id(), "shared by linked legs"),
+    *COLLECTED,
+    rare("TokenId", token_id(), "after a tokenize", when=PAID),
+    field("PaymentToken", token_id(), "repeats TokenId", when=has("TokenId")),
+    optional("ChargeId", charge_id(), "after a charge", when=both(PAID, has_no("TokenId"))),
+    field("PaymentConfirmationCode", charge_id(), "repeats ChargeId", when=has("ChargeId")),
+    rare("PaymentStep", STEP, "the last step"),
+    rare("ErrorCode", STEP_ERROR, "the step error that ended it", when=UNPAID),
+    optional("PaymentError", text("card_declined"), "what the processor says", when=UNPAID),
+    optional("PayErrorCode", token("card_declined"), "its code", when=UNPAID),
+    extra=text(""),
+    status=Status.DOCUMENTED,
+    url=PAY_GUIDE,
+    trigger="A Pay verb is over; sent to its action, or without one to the address of the running document.",
+    before=("texml.pay.progress", "texml.pay.completed"),
+    reply="a TeXML document, which takes over the call",
+    note="Not shaped like texml.pay.completed. The guide lists no CallSid for it.",
+)
+
+EVENTS: tuple[Event, ...] = (PROGRESS, COMPLETED, ACTION)

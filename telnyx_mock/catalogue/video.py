@@ -1,0 +1,90 @@
+"""Video rooms: ``video.room.*``. Source: the OpenAPI document from 2021 to November 2025; today's
+has none of them, although rooms still take a webhook address.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, optional
+from telnyx_mock.catalogue.vocabulary import identifier, integer, number, one_of, text, token, url
+from telnyx_mock.schema.model import Event, Field, Status
+
+ROOM: tuple[Field, ...] = (
+    field("room_id", identifier("room_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f0"), "the room"),
+    field("session_id", identifier("room_session_id", "0ccc7b54-4df3-4bca-a65a-3da1ecc777f1"), "the time that people are in it"),
+)
+PARTICIPANT_ID = field("participant_id", identifier("participant_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f2"), "who")
+RECORDING: tuple[Field, ...] = (
+    PARTICIPANT_ID,
+    field("recording_id", identifier("room_recording_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f3"), "the recording"),
+    field("type", one_of("audio", "video"), "what is recorded"),
+)
+DURATION = field("duration_secs", integer(245), "how long, in seconds")
+FILE: tuple[Field, ...] = (
+    DURATION,
+    field("size_mb", number(10.5, 0), "size in megabytes"),
+    field("download_url", url("https://example.com/recording"), "where it is"),
+)
+
+
+def _room(name: str, trigger: str, *fields: Field, before: tuple[str, ...] = (), after: tuple[str, ...] = ()) -> Event:
+    """An event of a room; *before* and *after* are the last parts of its neighbours' names."""
+    return event(
+        f"video.room.{name}",
+        "video",
+        *ROOM,
+        *fields,
+        status=Status.RETIRED,
+        meta=False,
+        trigger=trigger,
+        before=tuple(f"video.room.{neighbour}" for neighbour in before),
+        after=tuple(f"video.room.{neighbour}" for neighbour in after),
+        note="The schema showed the event without data around it; the usual envelope is assumed.",
+    )
+
+
+EVENTS: tuple[Event, ...] = (
+    _room("session.started", "The first participant enters a room.", after=("participant.joined", "session.ended")),
+    _room(
+        "session.ended",
+        "A room is empty again.",
+        DURATION,
+        optional("ended_reason", one_of("stale", extensible=True), "why"),
+        before=("session.started", "participant.left"),
+    ),
+    _room(
+        "participant.joined",
+        "Someone enters a room.",
+        PARTICIPANT_ID,
+        optional("context", text("Alice"), "what the application says of the participant"),
+        before=("session.started",),
+        after=("participant.left",),
+    ),
+    _room(
+        "participant.left",
+        "Someone leaves a room.",
+        PARTICIPANT_ID,
+        optional("context", text("Alice"), "what the application says of the participant"),
+        DURATION,
+        optional("left_reason", one_of("kicked", "kick", extensible=True), "why"),
+        before=("participant.joined",),
+    ),
+    _room("recording.started", "The recording of a participant begins.", *RECORDING, after=("recording.completed",)),
+    _room(
+        "recording.completed",
+        "The recording of a participant can be fetched.",
+        *RECORDING,
+        *FILE,
+        field("codec", token("opus"), "how it is coded"),
+        before=("recording.started",),
+        after=("composition.completed",),
+    ),
+    _room(
+        "composition.completed",
+        "The recordings of a session have been put together.",
+        field("composition_id", identifier("composition_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f4"), "the composition"),
+        *FILE,
+        field("format", token("mp4"), "kind of file"),
+        field("resolution", token("1280x720"), "width and height in pixels"),
+        before=("recording.completed", "session.ended"),
+    ),
+)

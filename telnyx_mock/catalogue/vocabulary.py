@@ -1,0 +1,180 @@
+"""The words that the families are written in: every kind of value by what it means.
+
+Numbers in samples come from ranges that regulators keep for fiction, so no test can ring a
+person: +1 NPA 555 01xx, +44 20 7946 0xxx, +61 491 570 xxx.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from telnyx_mock.schema.kinds import (
+    Base64Json,
+    Boolean,
+    Cases,
+    Choice,
+    Either,
+    Identifier,
+    Integer,
+    Json,
+    JsonText,
+    Kind,
+    ListOf,
+    MapOf,
+    Null,
+    Number,
+    Object,
+    Text,
+    Timestamp,
+)
+from telnyx_mock.schema.placeholders import Style
+
+if TYPE_CHECKING:
+    from telnyx_mock.schema.model import Field
+
+
+def text(sample: str, *, max_length: int | None = None) -> Text:
+    """Free text; may be empty, may hold any character."""
+    return Text(sample, max_length=max_length)
+
+
+def token(sample: str) -> Text:
+    """A machine-readable word that is not enumerated anywhere (a codec, a country code)."""
+    return Text(sample, "token", min_length=1)
+
+
+def phone(sample: str = "+13125550142") -> Text:
+    """A phone number in E.164 form."""
+    return Text(sample, "phone number", pattern=r"\+[1-9][0-9]{4,14}")
+
+
+def party(sample: str = "+13125550142") -> Text:
+    """One side of a call: usually an E.164 number, but also a SIP address or ``anonymous``."""
+    return Text(sample, "party", min_length=1)
+
+
+def sender(sample: str = "+13125550142") -> Text:
+    """One side of a message: an E.164 number, a short code, or an alphanumeric sender id."""
+    return Text(sample, "sender", min_length=1)
+
+
+def sip_uri(sample: str = "+13125550142@203.0.113.10:5060") -> Text:
+    """A SIP address; voice webhooks write it without the ``sip:`` scheme."""
+    return Text(sample, "SIP URI", min_length=1)
+
+
+def client_state(sample: str = "aGF2ZSBhIG5pY2UgZGF5ID1d") -> Text:
+    """Base64 text the receiver itself attached to the call with an earlier command."""
+    return Text(sample, "base64", pattern=r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+
+
+def url(sample: str = "https://example.com/webhooks") -> Text:
+    """An absolute address."""
+    return Text(sample, "URL", min_length=1)
+
+
+def decimal(sample: str) -> Text:
+    """A decimal number written as a string, as money and quality figures are."""
+    return Text(sample, "decimal", pattern=r"-?[0-9]+(?:\.[0-9]+)?")
+
+
+def digits(sample: str) -> Text:
+    """A whole number written as a string."""
+    return Text(sample, "digits", pattern=r"[0-9]+")
+
+
+def keys(sample: str) -> Text:
+    """Keys pressed on a telephone: digits, ``*``, ``#``, and the letters A to D."""
+    return Text(sample, "telephone keys", pattern=r"[0-9A-Da-d*#]*")
+
+
+def sip_status(sample: str) -> Text:
+    """A SIP response code as a string, or ``unspecified`` where none is known."""
+    return Text(sample, "SIP status", pattern=r"[1-6][0-9]{2}|unspecified")
+
+
+def one_of(*values: Json, sample: Json = None, extensible: bool = False) -> Choice:
+    """One of *values*; the sample shows the first unless *sample* names another."""
+    return Choice(values, sample, extensible)
+
+
+def always(value: Json) -> Choice:
+    """Exactly this value."""
+    return Choice((value,))
+
+
+def identifier(role: str, sample: str, template: str = "{uuid}", *, number: int = 1) -> Identifier:
+    """An id; see :class:`Identifier`."""
+    return Identifier(role, sample, template, number)
+
+
+def integer(sample: int, minimum: int | None = 0, maximum: int | None = None) -> Integer:
+    """A whole number, not negative unless *minimum* says so."""
+    return Integer(sample, minimum, maximum)
+
+
+def number(sample: float, minimum: float | None = None, maximum: float | None = None) -> Number:
+    """A number that may have a fraction."""
+    return Number(sample, minimum, maximum)
+
+
+def boolean(sample: bool) -> Boolean:
+    """True or false."""
+    return Boolean(sample)
+
+
+def null() -> Null:
+    """Always null."""
+    return Null()
+
+
+def timestamp(sample: str = "2018-02-02T22:25:27.521992Z", *, offset: float = 0.0) -> Timestamp:
+    """A time; its style (fraction, zone) is read off the sample."""
+    return Timestamp(sample, Style.of(sample), offset)
+
+
+def list_of(item: Kind, *, shown: int = 1, min_items: int = 0, max_items: int | None = None) -> ListOf:
+    """A list of *item*; the sample has *shown* of them."""
+    return ListOf(item, shown, min_items, max_items)
+
+
+def struct(*fields: Field, extra: Kind | None = None) -> Object:
+    """An object with these *fields*."""
+    return Object(fields, extra)
+
+
+def map_of(value: Kind | None = None, sample: Mapping[str, Json] | None = None) -> MapOf:
+    """An object with member names of someone's choice."""
+    return MapOf(value, sample or {})
+
+
+def either(*kinds: Kind) -> Either:
+    """A value of any of *kinds*."""
+    return Either(kinds)
+
+
+def anything() -> Either:
+    """Any JSON value, for members that no source describes."""
+    return Either((Text("value"), Number(1), Boolean(True), Null(), MapOf(), ListOf(MapOf(), 0)))
+
+
+def cases(path: str, kinds: Mapping[Json, Kind], otherwise: Kind) -> Cases:
+    """A value whose kind depends on the field *path*."""
+    return Cases(path, kinds, otherwise)
+
+
+def json_text(content: Kind) -> JsonText:
+    """JSON inside a string."""
+    return JsonText(content)
+
+
+def base64_json(content: Kind) -> Base64Json:
+    """Base64 of JSON inside a string."""
+    return Base64Json(content)
+
+
+def like(kind: Text, sample: str) -> Text:
+    """The same kind of text with another sample."""
+    return replace(kind, sample=sample)

@@ -1,0 +1,65 @@
+"""What Telnyx hears in a call: words, while they are said, and voices that are no one's."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, optional
+from telnyx_mock.catalogue.groups import CALL_LEG
+from telnyx_mock.catalogue.vocabulary import boolean, cases, null, number, one_of, struct, text
+from telnyx_mock.schema.model import Event
+
+TRANSCRIPTION = struct(
+    field("transcript", text("hello this is a test speech"), "what was said"),
+    field("is_final", boolean(True), "false while the words may still change"),
+    optional("confidence", number(0.977219, 0, 1), "how sure the engine is, 0 to 1"),
+    optional("transcription_track", one_of("inbound", "outbound"), "who said it; engine B only"),
+)
+
+CALL_TRANSCRIPTION = event(
+    "call.transcription",
+    "voice",
+    *CALL_LEG,
+    field("transcription_data", TRANSCRIPTION, "the words"),
+    operation="transcription",
+    trigger="Words are recognised while a transcription_start command is in force; many events in a call.",
+    before=("call.answered",),
+    after=("call.transcription", "call.hangup"),
+    note="The operation is called transcription. Which engine runs is not in the event.",
+)
+
+CALL_DEEPFAKE_DETECTION_RESULT = event(
+    "call.deepfake_detection.result",
+    "voice",
+    *CALL_LEG,
+    field("result", one_of("real", "fake", "silence_timeout"), "a person, a synthetic voice, or nothing to judge"),
+    field(
+        "score",
+        cases("result", {"silence_timeout": null()}, otherwise=number(0.04, 0, 1)),
+        "how likely the voice is synthetic, 0 to 1; null after silence",
+    ),
+    field(
+        "consistency",
+        cases("result", {"silence_timeout": null()}, otherwise=number(97.5, 0, 100)),
+        "how steady the verdict was over the call, in per cent; null after silence",
+    ),
+    operation="callDeepfakeDetectionResult",
+    trigger="Deepfake detection, switched on by a dial or answer command, has a verdict or heard only silence.",
+    before=("call.answered",),
+    after=("call.hangup",),
+)
+
+CALL_DEEPFAKE_DETECTION_ERROR = event(
+    "call.deepfake_detection.error",
+    "voice",
+    *CALL_LEG,
+    field(
+        "error_message",
+        one_of("detection_timeout", "rtp_timeout", "dfd_connection_error", "dfd_stream_error"),
+        "what went wrong",
+    ),
+    operation="callDeepfakeDetectionError",
+    trigger="Deepfake detection, switched on by a dial or answer command, broke down without a verdict.",
+    before=("call.answered",),
+    after=("call.hangup",),
+)
+
+EVENTS: tuple[Event, ...] = (CALL_TRANSCRIPTION, CALL_DEEPFAKE_DETECTION_RESULT, CALL_DEEPFAKE_DETECTION_ERROR)

@@ -1,0 +1,54 @@
+"""What the other side sends besides sound: keys, gathered digits, SIP INFO."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, rare
+from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
+from telnyx_mock.catalogue.vocabulary import identifier, keys, one_of, text, token
+from telnyx_mock.schema.model import Event, Status
+
+CALL_DTMF_RECEIVED = event(
+    "call.dtmf.received",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    field("digit", one_of(*"0123456789*#ABCD", sample="#"), "the key that was pressed"),
+    operation="callDtmfReceived",
+    trigger="A key is pressed during a call; one event for each key, also while digits are gathered.",
+    before=("call.answered",),
+    after=("call.gather.ended",),
+)
+
+CALL_GATHER_ENDED = event(
+    "call.gather.ended",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    field("digits", keys("5503"), "the keys that were pressed, possibly none"),
+    field(
+        "status",
+        one_of("valid", "invalid", "call_hangup", "cancelled", "cancelled_amd", "timeout"),
+        "how gathering ended; only valid means that the digits are as the command wanted them",
+    ),
+    rare("gather_id", identifier("gather_id", "6f7d2c1e-3f0b-4c52-9f62-0a1d8f1f5b90"), "the command's gather_id, or one of Telnyx's"),
+    operation="callGatherEnded",
+    trigger="A gather command is done: enough digits, too many tries, silence, gather_stop, or the end of the call.",
+    before=("call.dtmf.received", "call.playback.ended"),
+    after=("call.hangup",),
+    note="The command's reference promises gather_id; the event's schema does not have it.",
+)
+
+CALL_SIP_INFO_RECEIVED = event(
+    "call.sip_info.received",
+    "voice",
+    *CALL_LEG,
+    rare("content_type", token("application/dtmf-relay"), "of the INFO message; expected, though no source shows the fields"),
+    rare("body", text("Signal=1"), "of the INFO message; expected, though no source shows the fields"),
+    status=Status.PARTIAL,
+    trigger="A SIP INFO message arrives on a leg, sent by send_sip_info on the other one.",
+    before=("call.answered",),
+    after=("call.hangup",),
+    note="Known by name only: no schema is published.",
+)
+
+EVENTS: tuple[Event, ...] = (CALL_DTMF_RECEIVED, CALL_GATHER_ENDED, CALL_SIP_INFO_RECEIVED)

@@ -1,0 +1,242 @@
+"""The life of a call leg: it starts, is answered, is joined to another, is held, ends, is billed."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, has, is_, optional, rare
+from telnyx_mock.catalogue.groups import (
+    CALL_LEG,
+    CALL_PARTIES,
+    CALLING_PARTY_TYPE,
+    SIP_ADDRESSES,
+    SIP_HEADERS,
+    TAGS,
+    custom_headers,
+)
+from telnyx_mock.catalogue.vocabulary import (
+    always,
+    boolean,
+    cases,
+    decimal,
+    digits,
+    integer,
+    list_of,
+    map_of,
+    one_of,
+    sip_status,
+    struct,
+    text,
+    timestamp,
+    token,
+    url,
+)
+from telnyx_mock.schema.build import ABSENT
+from telnyx_mock.schema.model import Event, Example
+
+INCOMING = is_("direction", "incoming")
+
+CALL_INITIATED = event(
+    "call.initiated",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    field("direction", one_of("incoming", "outgoing"), "seen from Telnyx's customer"),
+    field(
+        "state",
+        cases("direction", {"outgoing": always("bridging")}, otherwise=always("parked")),
+        "parked until the receiver answers; bridging while Telnyx dials",
+    ),
+    *SIP_ADDRESSES,
+    CALLING_PARTY_TYPE,
+    field("caller_id_name", text("Jane Roe"), "the caller's name, or number", when=INCOMING),
+    field("start_time", timestamp(), "when the leg began", when=INCOMING),
+    field("connection_codecs", token("G722,PCMU,PCMA"), "codecs of the application", when=INCOMING),
+    field("offered_codecs", token("PCMU,PCMA"), "codecs of the caller", when=INCOMING),
+    custom_headers("X- headers of the INVITE, when it had any"),
+    SIP_HEADERS,
+    rare("shaken_stir_attestation", one_of("A", "B", "C", extensible=True), "how far the caller is vouched for"),
+    rare("shaken_stir_validated", boolean(True), "whether that could be validated", when=has("shaken_stir_attestation")),
+    rare("call_screening_result", one_of("spam_likely", extensible=True), "what call screening found"),
+    TAGS,
+    operation="callInitiated",
+    trigger="A call reaches one of your numbers, or a dial, transfer or similar command starts one.",
+    after=("call.answered", "call.hangup"),
+    note="The schemas require nothing; which fields an incoming and an outgoing call carry was read off captured "
+    "deliveries. One guide names the members of custom_headers header_name and header_value.",
+    examples={
+        "documented": Example(
+            "callback page",
+            {
+                "caller_id_name": "+13125550142",
+                "offered_codecs": "G722,PCMU,PCMA",
+                "call_screening_result": "spam_likely",
+                "shaken_stir_attestation": "A",
+                "shaken_stir_validated": True,
+                "tags": ["tag-01", "tag-02"],
+                "custom_headers": [{"name": "head_1", "value": "val_1"}, {"name": "head_2", "value": "val_2"}],
+                "sip_headers": [
+                    {"name": "User-to-User", "value": "1234"},
+                    {"name": "User-to-User", "value": "<sip:111@192.168.1.1>"},
+                ],
+                "from_sip_uri": ABSENT,
+                "to_sip_uri": ABSENT,
+                "calling_party_type": ABSENT,
+            },
+        )
+    },
+)
+
+CALL_ANSWERED = event(
+    "call.answered",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    field("start_time", timestamp("2018-02-02T22:25:20.521992Z", offset=-7.0), "when the leg began, not when it was answered"),
+    CALLING_PARTY_TYPE,
+    rare("state", always("answered"), "in the schema, although no capture has it"),
+    optional("codec", token("PCMU"), "of the answered leg; incoming legs show it"),
+    field("sampling_rate", integer(8000), "of that codec, in hertz", when=has("codec")),
+    rare("stream_url", url("wss://example.com/media"), "where media is streamed, if the answer asked for it"),
+    field(
+        "stream_track",
+        one_of("inbound_track", "outbound_track", "both_tracks"),
+        "which side is streamed",
+        when=has("stream_url"),
+    ),
+    custom_headers("X- headers, received or set by the answer command"),
+    SIP_HEADERS,
+    TAGS,
+    operation="callAnswered",
+    trigger="A call is answered: by the answer command, or by the party that was dialled.",
+    before=("call.initiated",),
+    after=("call.bridged", "call.hangup"),
+    note="The schema has a state, and no codec; captured deliveries have it the other way round.",
+)
+
+CALL_BRIDGED = event(
+    "call.bridged",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    optional("start_time", timestamp("2018-02-02T22:25:20.521992Z", offset=-7.0), "when the leg began"),
+    CALLING_PARTY_TYPE,
+    operation="callBridged",
+    trigger="Two legs are joined, by the bridge command or when a transfer is answered; one event for each leg.",
+    before=("call.answered",),
+    after=("call.hangup",),
+    note="The schema leaves start_time out; captured deliveries have it.",
+)
+
+CALL_HOLD = event(
+    "call.hold",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    operation="callHold",
+    trigger="An answered call is put on hold.",
+    before=("call.answered",),
+    after=("call.unhold", "call.hangup"),
+)
+
+CALL_UNHOLD = event(
+    "call.unhold",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    operation="callUnhold",
+    trigger="A call is taken off hold again.",
+    before=("call.hold",),
+    after=("call.hold", "call.hangup"),
+)
+
+INBOUND_QUALITY = struct(
+    optional("mos", decimal("4.50"), "mean opinion score, 1 to 5"),
+    optional("jitter_max_variance", decimal("2.74"), "largest variance of the jitter"),
+    optional("jitter_packet_count", digits("0"), "packets that came out of step"),
+    optional("packet_count", digits("591"), "packets"),
+    optional("skip_packet_count", digits("9"), "packets left out"),
+)
+
+OUTBOUND_QUALITY = struct(
+    optional("packet_count", digits("0"), "packets"),
+    optional("skip_packet_count", digits("0"), "packets left out"),
+)
+
+CALL_HANGUP = event(
+    "call.hangup",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    field("start_time", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when the leg began"),
+    field("end_time", timestamp(), "when it ended"),
+    field(
+        "hangup_cause",
+        one_of(
+            "normal_clearing",
+            "call_rejected",
+            "originator_cancel",
+            "timeout",
+            "time_limit",
+            "user_busy",
+            "not_found",
+            "no_answer",
+            "unspecified",
+        ),
+        "why it ended; timeout: nobody answered in time, time_limit: it was cut off, originator_cancel: the caller gave up",
+    ),
+    field("hangup_source", one_of("caller", "callee", "unknown"), "who ended it"),
+    field("sip_hangup_cause", sip_status("200"), "SIP response code, as a string"),
+    CALLING_PARTY_TYPE,
+    rare("state", always("hangup"), "in the schema, although no capture has it"),
+    optional(
+        "call_quality_stats",
+        struct(
+            optional("inbound", INBOUND_QUALITY, "what Telnyx received"),
+            optional("outbound", OUTBOUND_QUALITY, "what Telnyx sent"),
+        ),
+        "figures of the media; none for a leg without media",
+        nullable=True,
+    ),
+    rare("telnyx_error", map_of(), "seen as null on an unanswered call", nullable=True),
+    custom_headers("X- headers, received or set by the hangup command"),
+    SIP_HEADERS,
+    TAGS,
+    operation="callHangup",
+    trigger="A call leg ends, answered or not.",
+    before=("call.initiated", "call.answered"),
+    after=("call.cost", "call.recording.saved"),
+    note="Captures pair hangup_cause with surprising SIP codes (normal_clearing with 503).",
+)
+
+COST_PART = struct(
+    optional("call_part", token("call-control"), "what is charged for; the billing system names it"),
+    optional("billed_duration_secs", integer(60), "seconds that are charged"),
+    optional("rate", decimal("0.00180"), "price of a minute"),
+    optional("cost", decimal("0.0018"), "price of this part"),
+    optional("currency", token("USD"), "ISO 4217"),
+)
+
+CALL_COST = event(
+    "call.cost",
+    "voice",
+    *CALL_LEG,
+    field("status", one_of("success", "error"), "whether the price could be worked out"),
+    field("total_cost", decimal("0.0018"), "price of the call", nullable=True),
+    field("billed_duration_secs", integer(60), "the longest of the parts, in seconds", nullable=True),
+    field("cost_parts", list_of(COST_PART), "the price, part by part"),
+    optional("billing_group_id", token("f5586561-8ff0-4291-a0ac-84fe544797bd"), "the billing group", nullable=True),
+    optional("occurred_at", timestamp(), "the time of the event, once more"),
+    operation="callCost",
+    trigger="A call has been priced, and the application has call_cost_in_webhooks switched on.",
+    before=("call.hangup",),
+    note="Until the end of 2025 the amounts were numbers, and meta stood inside data.",
+)
+
+EVENTS: tuple[Event, ...] = (
+    CALL_INITIATED,
+    CALL_ANSWERED,
+    CALL_BRIDGED,
+    CALL_HOLD,
+    CALL_UNHOLD,
+    CALL_HANGUP,
+    CALL_COST,
+)

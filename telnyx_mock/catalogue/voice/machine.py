@@ -1,0 +1,104 @@
+"""Who answered: a person, an answering machine, a fax, or a call screen; standard and premium."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field
+from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
+from telnyx_mock.catalogue.vocabulary import always, one_of
+from telnyx_mock.schema.model import Event
+
+CALL_MACHINE_DETECTION_ENDED = event(
+    "call.machine.detection.ended",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    field("result", one_of("machine", "human", "not_sure"), "who answered"),
+    operation="callMachineDetectionEnded",
+    trigger="Standard detection, asked for when dialling or transferring, has decided who answered.",
+    before=("call.answered",),
+    after=("call.machine.greeting.ended", "call.hangup"),
+)
+
+CALL_MACHINE_GREETING_ENDED = event(
+    "call.machine.greeting.ended",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    field(
+        "result",
+        one_of("ended", "beep_detected", "not_sure"),
+        "ended in mode greeting_end; beep_detected in detect_beep and detect_words; not_sure after 30 seconds without a beep",
+    ),
+    operation="callMachineGreetingEnded",
+    trigger="The machine's greeting is over, in the modes greeting_end, detect_words and (only with a beep) detect_beep.",
+    before=("call.machine.detection.ended",),
+    after=("call.hangup",),
+    note="Mode detect never causes it.",
+)
+
+CALL_MACHINE_PREMIUM_DETECTION_STARTED = event(
+    "call.machine.premium.detection.started",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    operation="callMachinePremiumDetectionStarted",
+    trigger="Premium detection begins to listen.",
+    before=("call.answered",),
+    after=("call.machine.premium.detection.ended", "call.machine.premium.greeting.ended"),
+)
+
+CALL_MACHINE_PREMIUM_DETECTION_ENDED = event(
+    "call.machine.premium.detection.ended",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    field(
+        "result",
+        one_of("machine", "human_residence", "human_business", "silence", "fax_detected", "not_sure"),
+        "who answered",
+    ),
+    operation="callMachinePremiumDetectionEnded",
+    trigger="Premium detection has decided who answered.",
+    before=("call.machine.premium.detection.started",),
+    after=("call.machine.premium.greeting.ended", "call.hangup"),
+    note="Left out when the beep comes before the decision.",
+)
+
+CALL_MACHINE_PREMIUM_CALL_SCREENING_DETECTED = event(
+    "call.machine.premium.call_screening.detected",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    field("result", always("screening"), "the phone asks the caller for a reason"),
+    operation="callMachinePremiumCallScreeningDetected",
+    trigger="Detection in mode premium_ios_call_screening_detection hears the tone of Apple's call screening.",
+    before=("call.machine.premium.detection.ended",),
+    after=("call.machine.premium.detection.ended",),
+    note="Detection starts anew afterwards, so a second call.machine.premium.detection.ended follows.",
+)
+
+CALL_MACHINE_PREMIUM_GREETING_ENDED = event(
+    "call.machine.premium.greeting.ended",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    field(
+        "result",
+        one_of("beep_detected", "no_beep_detected", "prompt_ended"),
+        "whether a beep was heard; prompt_ended only in mode premium_ios_call_screening_detection",
+    ),
+    operation="callMachinePremiumGreetingEnded",
+    trigger="The machine's greeting is over, or its beep was heard.",
+    before=("call.machine.premium.detection.ended",),
+    after=("call.hangup",),
+    note="When the beep comes early, this event comes alone, without call.machine.premium.detection.ended.",
+)
+
+EVENTS: tuple[Event, ...] = (
+    CALL_MACHINE_DETECTION_ENDED,
+    CALL_MACHINE_GREETING_ENDED,
+    CALL_MACHINE_PREMIUM_DETECTION_STARTED,
+    CALL_MACHINE_PREMIUM_DETECTION_ENDED,
+    CALL_MACHINE_PREMIUM_CALL_SCREENING_DETECTED,
+    CALL_MACHINE_PREMIUM_GREETING_ENDED,
+)

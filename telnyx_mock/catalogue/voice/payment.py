@@ -1,0 +1,95 @@
+"""Payments taken over the telephone with the pay command. Card and account numbers come masked."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, is_, is_not, optional, rare
+from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
+from telnyx_mock.catalogue.vocabulary import cases, either, identifier, integer, map_of, one_of, text, token
+from telnyx_mock.schema.model import Event, Field
+
+CARD = is_("payment_method", "credit-card")
+BANK = is_("payment_method", "ach-debit")
+
+PAYMENT: tuple[Field, ...] = (
+    field("payment_method", one_of("credit-card", "ach-debit"), "a card or a bank account"),
+    field("payment_connector", token("Default"), "the connector that the command named"),
+    optional("payment_card_number", text("xxxxxxxxxxxx1111"), "its last four digits", when=CARD),
+    optional(
+        "payment_card_type",
+        one_of("visa", "mastercard", "amex", "optima", "discover", "diners-club", "jcb", "maestro", "enroute"),
+        "the brand; missing for any other",
+        when=CARD,
+    ),
+    optional("expiration_date", token("1230"), "month and year, MMYY", when=CARD),
+    optional("security_code", text("xxx"), "masked altogether", when=CARD),
+    rare("payment_card_postal_code", token("10001"), "of the billing address", when=CARD),
+    optional("bank_routing_number", token("110000000"), "of the bank", when=BANK),
+    optional("bank_account_number", text("********34"), "its last two digits", when=BANK),
+    optional("bank_account_type", token("consumer-checking"), "kind of account, if known", when=BANK),
+)
+"""What the caller entered so far."""
+
+_CARD_STEPS = one_of("payment-card-number", "expiration-date", "security-code", "postal-code", "payment-processing")
+_BANK_STEPS = one_of("bank-routing-number", "bank-account-number", "payment-processing")
+
+CALL_PAYMENT_PROGRESS = event(
+    "call.payment.progress",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    *PAYMENT,
+    field("payment_step", cases("payment_method", {"ach-debit": _BANK_STEPS}, otherwise=_CARD_STEPS), "what is being asked for"),
+    field("payment_status", one_of("completed", "failed", "processing"), "how that step went"),
+    field("attempt", integer(1, 1, 3), "which try at this step"),
+    field(
+        "error_type",
+        one_of(
+            "timeout",
+            "invalid-card-number",
+            "invalid-card-type",
+            "invalid-date",
+            "invalid-security-code",
+            "invalid-postal-code",
+            "invalid-bank-routing-number",
+            "invalid-bank-account-number",
+            "input-matching-failed",
+            sample="invalid-card-number",
+        ),
+        "what was wrong with the input",
+        when=is_("payment_status", "failed"),
+    ),
+    operation="callPaymentProgress",
+    trigger="A step of a pay command begins to be processed, is done or failed; one event for each step and try.",
+    before=("call.answered",),
+    after=("call.payment.progress", "call.payment.completed"),
+    note="The printed sample masks from and to as well.",
+)
+
+FAILED = is_not("result", "success")
+
+CALL_PAYMENT_COMPLETED = event(
+    "call.payment.completed",
+    "voice",
+    *CALL_LEG,
+    *CALL_PARTIES,
+    *PAYMENT,
+    field(
+        "result",
+        one_of("success", "payment-connector-error", "internal-error", "too-many-failed-attempts", "cancelled"),
+        "how the payment ended",
+    ),
+    optional("charge_id", identifier("charge_id", "ch_abc123", "ch_{hex}"), "names the charge", when=is_("result", "success")),
+    rare("token_id", identifier("token_id", "tok_abc123", "tok_{hex}"), "names the stored card", when=is_("result", "success")),
+    optional("payment_confirmation_code", token("CONF-98765"), "the processor's receipt, if it gave one", when=is_("result", "success")),
+    optional("payment_error", token("pay_action_failed"), "what failed", when=FAILED),
+    optional("pay_error_code", token("card_declined"), "the processor's code", when=FAILED),
+    rare("connector_error", either(text("declined"), map_of()), "more from the processor, in words or as an object", when=FAILED),
+    operation="callPaymentCompleted",
+    trigger="A pay command is over: paid, stored, given up or cancelled.",
+    before=("call.payment.progress",),
+    after=("call.hangup",),
+    note="A charge has a charge_id and storing a card has a token_id. Printed samples mask from and to as well, and show "
+    "card and bank fields at once.",
+)
+
+EVENTS: tuple[Event, ...] = (CALL_PAYMENT_PROGRESS, CALL_PAYMENT_COMPLETED)

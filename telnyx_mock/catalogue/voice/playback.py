@@ -1,0 +1,85 @@
+"""What is played into a call: speech made from text, and files."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, is_, optional, rare
+from telnyx_mock.catalogue.groups import CALL_LEG, CALLING_PARTY_TYPE
+from telnyx_mock.catalogue.media import PLAYED_MEDIA
+from telnyx_mock.catalogue.vocabulary import boolean, identifier, one_of, text
+from telnyx_mock.schema.model import Event
+
+SPEAK_ID = optional("speak_id", identifier("speak_id", "YUw4fjNSuw", "{hex}"), "the same when speech starts and ends")
+
+CALL_SPEAK_STARTED = event(
+    "call.speak.started",
+    "voice",
+    *CALL_LEG,
+    SPEAK_ID,
+    CALLING_PARTY_TYPE,
+    operation="callSpeakStarted",
+    trigger="Speech asked for by a speak command begins.",
+    before=("call.answered",),
+    after=("call.speak.ended",),
+    note="Neither from nor to. The schema leaves speak_id out; captured deliveries have it. "
+    "gather_using_speak is not documented to cause this event.",
+)
+
+CALL_SPEAK_ENDED = event(
+    "call.speak.ended",
+    "voice",
+    *CALL_LEG,
+    SPEAK_ID,
+    field("status", one_of("completed", "call_hangup", "cancelled_amd"), "how it ended"),
+    CALLING_PARTY_TYPE,
+    operation="callSpeakEnded",
+    trigger="Speech is finished, or was cut short by playback_stop, by the end of the call or by machine detection.",
+    before=("call.speak.started",),
+    after=("call.hangup",),
+    note="Neither from nor to. The schema leaves speak_id out; captured deliveries have it.",
+)
+
+PLAYBACK_ID = rare("playback_id", identifier("playback_id", "b2f0a4c6-19f5-4a2c-93c8-7d1f0a5f6e31"), "the same when it starts and ends")
+
+OVERLAY = optional("overlay", boolean(False), "whether it is mixed over other sound")
+
+CALL_PLAYBACK_STARTED = event(
+    "call.playback.started",
+    "voice",
+    *CALL_LEG,
+    *PLAYED_MEDIA,
+    OVERLAY,
+    PLAYBACK_ID,
+    operation="callPlaybackStarted",
+    trigger="A file asked for by playback_start or gather_using_audio begins to play.",
+    before=("call.answered",),
+    after=("call.playback.ended",),
+    note="Printed samples show media_url and media_name at once, which no command can ask for. "
+    "playback_id is known from receivers' code only.",
+)
+
+CALL_PLAYBACK_ENDED = event(
+    "call.playback.ended",
+    "voice",
+    *CALL_LEG,
+    *PLAYED_MEDIA,
+    OVERLAY,
+    field(
+        "status",
+        one_of("completed", "file_not_found", "call_hangup", "unknown", "cancelled", "cancelled_amd", "failed"),
+        "how it ended; cancelled by a command, cancelled_amd by machine detection",
+    ),
+    optional(
+        "status_detail",
+        text("Received curl error 22 HTTP error code 404 trying to fetch http://example.com/audio.wav."),
+        "what went wrong",
+        when=is_("status", "file_not_found", "unknown", "failed"),
+    ),
+    PLAYBACK_ID,
+    operation="callPlaybackEnded",
+    trigger="A file is played to its end, was stopped, or could not be played.",
+    before=("call.playback.started",),
+    after=("call.hangup",),
+    note="Printed samples show media_url and media_name at once, and status_detail beside completed.",
+)
+
+EVENTS: tuple[Event, ...] = (CALL_SPEAK_STARTED, CALL_SPEAK_ENDED, CALL_PLAYBACK_STARTED, CALL_PLAYBACK_ENDED)

@@ -1,0 +1,67 @@
+"""Recordings of calls, and their transcriptions."""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, optional, rare
+from telnyx_mock.catalogue.groups import CALL_LEG, CALLING_PARTY_TYPE
+from telnyx_mock.catalogue.media import RECORDING, recording_id
+from telnyx_mock.catalogue.vocabulary import always, identifier, one_of, text, timestamp, token
+from telnyx_mock.schema.model import Event
+
+CALL_RECORDING_SAVED = event(
+    "call.recording.saved",
+    "voice",
+    *CALL_LEG,
+    *RECORDING,
+    optional("start_time", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began, not the call"),
+    optional("end_time", timestamp(), "when recording ended, not the call"),
+    CALLING_PARTY_TYPE,
+    rare("flow_destination", token("telnyx_number_cc_app"), "seen in one capture"),
+    operation="callRecordingSaved",
+    trigger="A recording that has ended, by record_stop or with the call, is ready to be fetched.",
+    before=("call.answered", "call.hangup"),
+    after=("call.recording.transcription.saved",),
+    note="Neither from, to nor direction: correlate by call_session_id. recording_id, format, start_time and end_time "
+    "are in captured deliveries and not in the schema; the schema's sample leaves call_control_id out.",
+)
+
+CALL_RECORDING_ERROR = event(
+    "call.recording.error",
+    "voice",
+    *CALL_LEG,
+    field(
+        "reason",
+        one_of(
+            "Failed to authorize with storage using custom credentials",
+            "Invalid credentials json",
+            "Unsupported backend",
+            "Internal server error",
+            sample="Internal server error",
+        ),
+        "what went wrong, in these very words",
+    ),
+    operation="callRecordingError",
+    trigger="A recording could not be made or stored.",
+    before=("call.answered",),
+    after=("call.hangup",),
+)
+
+CALL_RECORDING_TRANSCRIPTION_SAVED = event(
+    "call.recording.transcription.saved",
+    "voice",
+    *CALL_LEG,
+    CALLING_PARTY_TYPE,
+    field("recording_id", recording_id(), "the recording that was transcribed"),
+    field(
+        "recording_transcription_id",
+        identifier("recording_transcription_id", "4a3b5f0e-8a5f-4d7a-8d4f-6f3b7e2a9c10"),
+        "names the transcription in the API",
+    ),
+    field("status", always("completed"), "how far the transcription is"),
+    field("transcription_text", text("Hi!"), "what was said"),
+    operation="callRecordingTranscriptionSaved",
+    trigger="The transcription that record_start asked for is ready.",
+    before=("call.recording.saved",),
+)
+
+EVENTS: tuple[Event, ...] = (CALL_RECORDING_SAVED, CALL_RECORDING_ERROR, CALL_RECORDING_TRANSCRIPTION_SAVED)

@@ -1,0 +1,125 @@
+"""Media sent elsewhere while the call goes on: websocket streams, forks, SIPREC.
+
+``streaming.*`` and ``siprec.*`` have no ``call.`` in front, although their operations do.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, optional
+from telnyx_mock.catalogue.groups import CALL_LEG
+from telnyx_mock.catalogue.vocabulary import always, identifier, one_of, struct, token, url
+from telnyx_mock.schema.model import Event
+
+STREAM_URL = field("stream_url", url("wss://www.example.com/websocket"), "where the media goes")
+
+STREAMING_STARTED = event(
+    "streaming.started",
+    "voice",
+    *CALL_LEG,
+    STREAM_URL,
+    operation="callStreamingStarted",
+    trigger="The websocket that a dial, answer or streaming_start command asked for is open.",
+    before=("call.answered",),
+    after=("streaming.stopped", "streaming.failed"),
+    note="The printed sample shows a UUID as call_control_id.",
+)
+
+STREAMING_STOPPED = event(
+    "streaming.stopped",
+    "voice",
+    *CALL_LEG,
+    STREAM_URL,
+    operation="callStreamingStopped",
+    trigger="Streaming ends, by streaming_stop or with the call.",
+    before=("streaming.started",),
+    after=("call.hangup",),
+    note="The printed sample shows a UUID as call_control_id.",
+)
+
+STREAM_PARAMS = struct(
+    optional("stream_url", url("wss://www.example.com/websocket"), "where the media was to go"),
+    optional("track", one_of("inbound_track", "outbound_track", "both_tracks"), "which side"),
+)
+
+STREAMING_FAILED = event(
+    "streaming.failed",
+    "voice",
+    *CALL_LEG,
+    field("failure_reason", token("connection_failed"), "why, in a word or a few"),
+    field("stream_id", identifier("stream_id", "1edb94f9-7ef0-4150-b502-e0ebadfd9491"), "names the stream"),
+    optional("stream_params", STREAM_PARAMS, "what the command asked for"),
+    field("stream_type", one_of("websocket", "dialogflow"), "what kind of stream it was"),
+    operation="callStreamingFailed",
+    trigger="The websocket could not be opened, or broke.",
+    before=("call.answered", "streaming.started"),
+    after=("call.hangup",),
+    note="The address is inside stream_params, not beside the others as in streaming.started.",
+)
+
+STREAM_TYPE = field("stream_type", always("decrypted"), "what is forked")
+
+CALL_FORK_STARTED = event(
+    "call.fork.started",
+    "voice",
+    *CALL_LEG,
+    STREAM_TYPE,
+    operation="callForkStarted",
+    trigger="A fork_start command's copy of the media begins.",
+    before=("call.answered",),
+    after=("call.fork.stopped",),
+)
+
+CALL_FORK_STOPPED = event(
+    "call.fork.stopped",
+    "voice",
+    *CALL_LEG,
+    STREAM_TYPE,
+    operation="callForkStopped",
+    trigger="The copy of the media ends, by fork_stop or with the call.",
+    before=("call.fork.started",),
+    after=("call.hangup",),
+)
+
+SIPREC_STARTED = event(
+    "siprec.started",
+    "voice",
+    *CALL_LEG,
+    operation="callSiprecStarted",
+    trigger="The SIPREC session that siprec_start asked for is up.",
+    before=("call.answered",),
+    after=("siprec.stopped", "siprec.failed"),
+    note="The printed sample shows a UUID as call_control_id.",
+)
+
+SIPREC_STOPPED = event(
+    "siprec.stopped",
+    "voice",
+    *CALL_LEG,
+    field("hangup_cause", token("normal_clearing"), "why the session ended; not enumerated"),
+    operation="callSiprecStopped",
+    trigger="The SIPREC session ends, by siprec_stop or with the call.",
+    before=("siprec.started",),
+    after=("call.hangup",),
+)
+
+SIPREC_FAILED = event(
+    "siprec.failed",
+    "voice",
+    *CALL_LEG,
+    field("failure_cause", token("no_answer"), "why there is no session; not enumerated"),
+    operation="callSiprecFailed",
+    trigger="The SIPREC session could not be set up, or broke.",
+    before=("call.answered", "siprec.started"),
+    after=("call.hangup",),
+)
+
+EVENTS: tuple[Event, ...] = (
+    STREAMING_STARTED,
+    STREAMING_STOPPED,
+    STREAMING_FAILED,
+    CALL_FORK_STARTED,
+    CALL_FORK_STOPPED,
+    SIPREC_STARTED,
+    SIPREC_STOPPED,
+    SIPREC_FAILED,
+)

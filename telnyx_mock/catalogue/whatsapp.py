@@ -1,0 +1,184 @@
+"""WhatsApp accounts, numbers and templates, and messages sent from the WhatsApp Business app.
+
+Sources: the official SDK for the current ones; Telnyx's published agent skills, which print the
+payloads without their envelope, for the others. Messages themselves are ``message.*``.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.catalogue.declare import event, field, is_, optional, rare
+from telnyx_mock.catalogue.groups import errors, money
+from telnyx_mock.catalogue.vocabulary import (
+    always,
+    anything,
+    digits,
+    identifier,
+    list_of,
+    map_of,
+    one_of,
+    phone,
+    sender,
+    struct,
+    text,
+    timestamp,
+    token,
+    url,
+)
+from telnyx_mock.schema.kinds import Kind
+from telnyx_mock.schema.model import Event, Status
+
+WABA_ID = field("waba_id", token("1221529010180092"), "the WhatsApp Business Account")
+SKILLS = "https://github.com/team-telnyx/telnyx-skills"
+BARE_SAMPLE = "The only published sample is drawn without data and meta; the usual envelope is assumed."
+
+
+def _content(kind: str, sample: dict[str, str]) -> Kind:
+    """The object named after the kind of content, as Meta shapes it."""
+    return map_of(sample={"id": f"{kind}-1", **sample})
+
+
+MESSAGE_BODY = struct(
+    field("id", identifier("message_id", "84cca175-9755-4859-b67f-4730d7f58aa3"), "Telnyx's id of the message, again"),
+    field("foreign_id", token("wamid.HBgLMTMxMjU1NTAxNDI="), "Meta's id of the message"),
+    field("timestamp", digits("1705349767"), "Meta's time, Unix seconds as a string"),
+    field("type", one_of("text", "image", "video", "audio", "document", "sticker", extensible=True), "kind of content"),
+    optional("from", sender("13125550142"), "the WhatsApp user it went to"),
+    rare("from_user_id", token("US.1234567890"), "that user, where Meta gives no number"),
+    field("text", struct(field("body", text("Hello"), "the words")), "the content of a text", when=is_(".type", "text")),
+    field("image", _content("image", {"mime_type": "image/jpeg"}), "the content of an image", when=is_(".type", "image")),
+    field("video", _content("video", {"mime_type": "video/mp4"}), "the content of a video", when=is_(".type", "video")),
+    field("audio", _content("audio", {"mime_type": "audio/ogg"}), "the content of an audio", when=is_(".type", "audio")),
+    field("document", _content("document", {"filename": "menu.pdf"}), "the content of a document", when=is_(".type", "document")),
+    field("sticker", _content("sticker", {"mime_type": "image/webp"}), "the content of a sticker", when=is_(".type", "sticker")),
+    extra=anything(),
+)
+
+MESSAGE_ECHO = event(
+    "message.echo",
+    "whatsapp",
+    field("id", identifier("message_id", "84cca175-9755-4859-b67f-4730d7f58aa3"), "of the message"),
+    field("record_type", always("message"), "what the payload is"),
+    field("direction", always("outbound"), "the business wrote it"),
+    field("type", always("WHATSAPP"), "kind of message"),
+    field("origin", always("whatsapp_business_app"), "where it was written"),
+    field(
+        "from",
+        struct(
+            field("phone_number", phone("+13125550199"), "the business's number"),
+            rare("carrier", text("Telnyx"), "its network"),
+            rare("line_type", text("VoIP"), "its kind of line"),
+        ),
+        "the business",
+    ),
+    field("to", sender("+13125550142"), "the WhatsApp user; one, and no list"),
+    field("body", MESSAGE_BODY, "the content; its member named after the type holds it"),
+    field("cost", money("0.0000"), "an echo costs nothing"),
+    field("errors", errors(), "empty while all is well"),
+    field("messaging_profile_id", token("740572b6-099c-44a1-89b9-6c92163bc68d"), "the profile it runs in"),
+    field("organization_id", token("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account it runs in"),
+    optional("received_at", timestamp("2026-03-04T20:16:07.503+00:00", offset=-0.1), "when Telnyx took it"),
+    optional("tags", list_of(text("campaign-7"), shown=0), "labels"),
+    rare("webhook_url", url(), "where events about it go"),
+    rare("webhook_failover_url", url("https://backup.example.com/webhooks"), "where they go when that fails"),
+    operation="whatsappMessageEcho",
+    occurred_at=timestamp("2026-03-04T20:16:07.603+00:00"),
+    trigger="Someone answers a customer in the WhatsApp Business app, on a number that Telnyx serves as well.",
+    note="Content of other kinds has a member of its own name too; such members are let through.",
+)
+
+WABA_ADDED = event(
+    "whatsapp.waba_added",
+    "whatsapp",
+    field("record_type", always("waba_account_added"), "what the payload is"),
+    field("event_id", identifier("signup_session_id", "6b0e3a0c-9d6c-4e9d-a1a0-5d2f7a1f3c11"), "the signup session, not the event"),
+    WABA_ID,
+    field("status", one_of("SUCCESS", "FAILURE"), "how the signup ended"),
+    optional("phone_numbers", list_of(phone("+13125550199")), "numbers of the account; none if it failed before they were read"),
+    rare("errors", list_of(text("The phone number is already registered")), "what went wrong on the way"),
+    operation="whatsappWabaAdded",
+    trigger="The signup of a WhatsApp Business Account has ended, well or badly.",
+    note="Sessions that were begun with a phone_number_id leave phone_numbers out.",
+)
+
+ACCOUNT_UPDATE = event(
+    "whatsapp.account.update",
+    "whatsapp",
+    field("record_type", always("whatsapp_account"), "what the payload is"),
+    WABA_ID,
+    field(
+        "event",
+        one_of("ACCOUNT_OFFBOARDED", "ACCOUNT_RECONNECTED", "PARTNER_REMOVED", extensible=True),
+        "what Meta reports",
+    ),
+    operation="whatsappAccountUpdate",
+    trigger="Meta reports a change of a WhatsApp Business Account.",
+    note="The set of events is Meta's and open: a receiver keeps what it does not know.",
+)
+
+ACCOUNT_RESTRICTED = event(
+    "whatsapp.account.restricted",
+    "whatsapp",
+    field("record_type", always("whatsapp_account"), "what the payload is"),
+    WABA_ID,
+    field(
+        "ban_info",
+        struct(
+            field("waba_ban_state", one_of("SCHEDULE_FOR_DISABLE", extensible=True), "what Meta does about it"),
+            optional("waba_ban_date", timestamp("2026-04-10", offset=604800.0), "when"),
+        ),
+        "the restriction",
+    ),
+    status=Status.DOCUMENTED,
+    url=SKILLS,
+    trigger="Meta restricts a WhatsApp Business Account, or says that it will.",
+    note=BARE_SAMPLE,
+)
+
+RATING = ("GREEN", "YELLOW", "RED")
+
+QUALITY_CHANGED = event(
+    "whatsapp.phone_number.quality_changed",
+    "whatsapp",
+    field("record_type", always("whatsapp_phone_number"), "what the payload is"),
+    field("phone_number", phone("+13125550199"), "the number"),
+    field("previous_quality_rating", one_of(*RATING), "what it was"),
+    field("new_quality_rating", one_of(*RATING, sample="YELLOW"), "what it is now"),
+    WABA_ID,
+    status=Status.DOCUMENTED,
+    url=SKILLS,
+    trigger="Meta rates the quality of a number differently.",
+    note=BARE_SAMPLE,
+)
+
+
+def _template(verdict: str, trigger: str, reason: str | None = None) -> Event:
+    """An event about a message template; *reason* is given with bad news only."""
+    why = () if reason is None else (field("reason", text(reason), "why"),)
+    return event(
+        f"whatsapp.template.{verdict}",
+        "whatsapp",
+        field("record_type", always("whatsapp_template"), "what the payload is"),
+        field("template_id", token("019cd44b-3a1c-781b-956e-bd33e9fd2ac6"), "Telnyx's id of it"),
+        field("template_name", token("order_confirmation"), "its name"),
+        field("language", token("en_US"), "its language"),
+        field("meta_template_id", token("1977527823202710"), "Meta's id of it"),
+        WABA_ID,
+        field("status", always(verdict.upper()), "Meta's verdict"),
+        *why,
+        status=Status.DOCUMENTED,
+        url=SKILLS,
+        trigger=trigger,
+        note=BARE_SAMPLE,
+    )
+
+
+EVENTS: tuple[Event, ...] = (
+    MESSAGE_ECHO,
+    WABA_ADDED,
+    ACCOUNT_UPDATE,
+    ACCOUNT_RESTRICTED,
+    QUALITY_CHANGED,
+    _template("approved", "Meta approves a message template."),
+    _template("rejected", "Meta rejects a message template.", "The template repeats an approved one"),
+    _template("disabled", "Meta disables a message template.", "Too many recipients reported it"),
+)

@@ -1,0 +1,1 @@
+"""Runs the rules of the contract: what a rule may use, and what it finds."""

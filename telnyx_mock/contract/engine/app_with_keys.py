@@ -1,0 +1,44 @@
+"""What the user gives so that the app can be made anew for other keys: a function that takes them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from telnyx_mock.errors import UsageError
+from telnyx_mock.transports.loading import load
+
+__all__ = ["AppWithKeys", "open_app_with_keys"]
+
+AppWithKeys: TypeAlias = Callable[[list[str]], Any]
+"""Makes the app that trusts these public keys, each base64 as the portal shows it, and no other."""
+
+
+def open_app_with_keys(given: object) -> AppWithKeys | None:
+    """The function that *given* stands for, itself or as ``module:function``; None for none.
+
+    Raises UsageError for what cannot be called with a list of keys, and for a coroutine function.
+    """
+    if given is None or given == "":
+        return None
+    function: Any = load(given) if isinstance(given, str) else given
+    if not _takes_a_list(function):
+        raise UsageError(
+            f"The app with keys {given!r} is no plain function of one argument; it must return an "
+            "app when it is called with a list of public keys."
+        )
+    known: AppWithKeys = function
+    return known
+
+
+def _takes_a_list(function: Any) -> bool:
+    if not callable(function) or inspect.iscoroutinefunction(function):
+        return False
+    try:
+        inspect.signature(function).bind([])
+    except TypeError:
+        return False
+    except ValueError:
+        return True  # it does not show what it takes
+    return True

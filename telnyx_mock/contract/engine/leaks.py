@@ -1,0 +1,59 @@
+"""What an answer gives away that is nobody's business: a secret of the app, the inside of its code."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from telnyx_mock.contract.engine.without_key import is_forged
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.transports.environment import API_KEY
+
+__all__ = ["SECRET", "api_key", "leaks"]
+
+SECRET = f"the secret {API_KEY}"
+"""What is given away by whoever shows the API key; all else is a way to show the code."""
+
+LEAST = 16
+"""Characters of a secret. What is shorter stands in an answer by chance; real keys have 60."""
+
+_TRACES = {
+    "a Python traceback": rb"Traceback \(most recent call last\)",
+    "the debug page of Django": rb"seeing this error because you have\s+<code>DEBUG = True",
+    "the debugger of Werkzeug": rb"Werkzeug Debugger",
+    "a Node.js stack trace": rb"\bat [^\n<]{1,300}?\.[cm]?[jt]s:\d+:\d+",
+    "a Java stack trace": rb"\bat [\w.$]+\([\w$]+\.(?:java|kt):\d+\)",
+    "a .NET stack trace": rb"\bat [^\n<]{1,300}? in [^\n<]{1,300}?:line \d+",
+    "a PHP stack trace": rb"Stack trace:\s+#0 ",
+    "a Ruby backtrace": rb"\.rb:\d+:in ['`]",
+    "a Go stack trace": rb"goroutine \d+ \[running\]",
+}
+_KINDS = {f"kind{number}": words for number, words in enumerate(_TRACES)}
+_ANY = re.compile(
+    b"|".join(b"(?P<%s>%s)" % (kind.encode(), _TRACES[words]) for kind, words in _KINDS.items())
+)
+
+
+def api_key() -> str:
+    """The API key that the receiver has, where it is known and long enough to be found; else empty."""
+    key = os.environ.get(API_KEY, "")
+    return key if len(key) >= LEAST else ""
+
+
+def leaks(delivery: Delivery) -> Iterator[str]:
+    """What the answer to *delivery* gives away, in words.
+
+    A stack trace counts where a stranger could ask for it. What this harness says of an app that
+    crashed is no answer of the app, and is not in it.
+    """
+    response = delivery.response
+    if response is None:
+        return
+    key = api_key().encode("utf-8", "surrogateescape")
+    if key and (key in response.body or any(key in value for _, value in response.headers)):
+        yield SECRET
+    if response.body and is_forged(delivery.request):
+        found = _ANY.search(response.body)
+        if found is not None:
+            yield _KINDS[str(found.lastgroup)]

@@ -1,0 +1,282 @@
+"""The receiver accepts whatever Telnyx sends: the sample, and every legal departure from it.
+
+Where a webhook with many departures is not accepted, the guilty fields are found by sending
+webhooks that depart in one field alone, so that each fault is its own finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, remedy
+from telnyx_mock.contract.engine.minimise import guilty
+from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope
+from telnyx_mock.contract.engine.without_key import strange_key
+from telnyx_mock.contract.rules.mutations import departing_in, nullable_fields, optional_fields
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.payload.draft import HEADER_CASES, Draft
+from telnyx_mock.payload.layouts import encode, layouts
+from telnyx_mock.payload.paths import short_path
+from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.schema.build import SampleChooser, build
+from telnyx_mock.schema.kinds import Json, Text
+from telnyx_mock.schema.model import ContentType, Event, Presence
+from telnyx_mock.schema.nodes import descendants, field_tree
+from telnyx_mock.severity import Severity
+
+__all__ = ["ACCEPTS", "DEPARTURES", "WRITINGS", "unaccepted"]
+
+MESSAGING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
+FUNDAMENTALS = (
+    "https://developers.telnyx.com/development/api-fundamentals/webhooks/receiving-webhooks"
+)
+
+
+def unaccepted(
+    check: Check, delivery: Delivery, how: str = "", fields: tuple[str, ...] = ()
+) -> Finding | None:
+    """The finding that a genuine *delivery* makes, if it was not accepted.
+
+    *how* tells in what it departs from the sample, *fields* in which fields.
+    """
+    status = delivery.status
+    if delivery.accepted:
+        return None
+    if status is None:
+        problem = "got no answer"
+    elif status < 400:
+        problem = f"was answered with the redirect {status}, which Telnyx may not follow"
+    elif status < 500:
+        problem = f"was refused with {status}, although it is genuine"
+    else:
+        problem = f"made the receiver fail with {status}"
+    fix = remedy(delivery) or check.fix
+    return check.finding(delivery, f"{how} {problem}".strip(), "200", fields=fields, fix=fix)
+
+
+def _sample(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    delivery = campaign.sample_of(event)
+    if campaign.is_strange(delivery):
+        raise Inconclusive(strange_key(delivery))
+    finding = unaccepted(check, delivery)
+    if finding is not None:
+        yield finding
+    elif delivery.status != 200 and campaign.settings.success == "200":
+        # Said here only, for it will be the same everywhere.
+        problem = f"was answered {delivery.status}; some pages of Telnyx count only 200 as success"
+        yield check.finding(delivery, problem, "200", severity=Severity.WARNING)
+    elif delivery.response is not None and delivery.response.truncated:
+        yield check.finding(
+            delivery,
+            f"was answered with {delivery.answer()}, and was read no further",
+            "200 with a short body, or none",
+            severity=Severity.WARNING,
+            why="Telnyx counts an answer once it is complete, and reads nothing out of its body.",
+            fix="Answer with an empty body, and end it.",
+        )
+
+
+def _departures(
+    check: Check,
+    campaign: Campaign,
+    event: Event,
+    candidates: frozenset[str],
+    departure: Presence,
+) -> Iterator[Finding]:
+    campaign.require_sample(event)
+
+    def departing(paths: frozenset[str]) -> Delivery:
+        return campaign.send(departing_in(event, paths, departure))
+
+    if departing(candidates).accepted:
+        return
+    groups = list(guilty(candidates, departing))
+    if not groups:
+        raise Inconclusive(
+            f"{event.name} with every such field {departure.value} was not accepted once, and was "
+            "when it was repeated"
+        )
+    for group in groups:
+        names = tuple(short_path(event, path) for path in sorted(group))
+        how = f"with {' and '.join(names)} {departure.value}"
+        finding = unaccepted(check, departing(group), how, names)
+        if finding is None:
+            raise Inconclusive(
+                f"{event.name} {how} was not accepted once, and was when it was repeated"
+            )
+        yield finding
+
+
+def _absent(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    return _departures(check, campaign, event, optional_fields(event), Presence.ABSENT)
+
+
+def _null(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    return _departures(check, campaign, event, nullable_fields(event), Presence.NULL)
+
+
+def _unknown_fields(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    campaign.require_sample(event)
+    is_form = event.content_type is ContentType.FORM
+
+    def extended(value: Json) -> Json:
+        if isinstance(value, dict):
+            members = {name: extended(member) for name, member in value.items()}
+            return {**members, "FutureField" if is_form else "future_field": "future value"}
+        return [extended(item) for item in value] if isinstance(value, list) else value
+
+    usual = sample(event.name)
+    delivery = campaign.send(replace(usual, body=extended(usual.body)))
+    finding = unaccepted(check, delivery, "with a field more in each object")
+    if finding is not None:
+        yield finding
+
+
+def _has_event_type(event: Event) -> bool:
+    return any(node.path == "data.event_type" for node in descendants(field_tree(event)))
+
+
+def _unknown_event(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    campaign.require_sample(event)
+    usual = sample(event.name)
+    name = f"{event.name.partition('.')[0]}.announced_tomorrow"
+    body = {**usual.body, "data": {**usual.body["data"], "event_type": name}}
+    delivery = campaign.send(replace(usual, body=body))
+    finding = unaccepted(check, delivery, f"renamed to {name}, an event that does not exist today,")
+    if finding is not None:
+        yield finding
+
+
+def _layouts(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    campaign.require_sample(event)
+    webhook = _wordy(event)
+    seen: set[bytes] = set()
+    for layout in layouts(event).values():
+        written = encode(event, webhook.body, layout.name)
+        if written in seen:
+            continue
+        seen.add(written)
+        delivery = campaign.send(Draft(webhook.fresh(), layout.name))
+        how = f"with the same content in the layout {layout.name!r} ({layout.reason})"
+        finding = unaccepted(check, delivery, how, ("layout",))
+        if finding is not None:
+            yield finding
+            return
+
+
+def _wordy(event: Event) -> Webhook:
+    """The sample with words in which the layouts differ: not ASCII, and with a slash."""
+    usual = sample(event.name)
+    for node in descendants(field_tree(event)):
+        if isinstance(node.kind, Text) and node.kind.meaning == "text" and "[]" not in node.path:
+            fixed = build(event, SampleChooser(), {node.path: "Zoë / Søren"})
+            return replace(usual, body=fixed)
+    return usual
+
+
+def _headers(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    campaign.require_sample(event)
+    for case in HEADER_CASES:
+        delivery = campaign.send(Draft(sample(event.name), header_case=case))
+        finding = unaccepted(check, delivery, f"with header names in {case} case")
+        if finding is not None:
+            yield finding
+            return
+    for draft, how in (
+        (Draft(sample(event.name), charset=True), "with a charset in its content type"),
+        (Draft(sample(event.name), reverse_headers=True), "with its headers in reverse order"),
+    ):
+        finding = unaccepted(check, campaign.send(draft), how)
+        if finding is not None:
+            yield finding
+
+
+ACCEPTS: tuple[Check, ...] = (
+    Check(
+        "accepts-sample",
+        "accepts the documented sample with 200",
+        Severity.ERROR,
+        Scope.EVENT,
+        "An answer that is not 200 counts as a failed delivery: Telnyx tries again, and then at "
+        "the failover address; some of its pages accept any 2xx.",
+        FUNDAMENTALS,
+        "Answer 200 as soon as the signature is verified, for events you have no use for too.",
+        _sample,
+    ),
+    Check(
+        "accepts-absent",
+        "accepts webhooks without their optional fields",
+        Severity.ERROR,
+        Scope.EVENT,
+        "Fields are left out when there is nothing to say; the schemas promise next to none.",
+        FUNDAMENTALS,
+        "Read optional fields with .get(), and decide what their absence means.",
+        _absent,
+        applies=lambda event: bool(optional_fields(event)),
+    ),
+    Check(
+        "accepts-null",
+        "accepts null where a field may be null",
+        Severity.ERROR,
+        Scope.EVENT,
+        "Real deliveries carry null for what was never set, client_state above all.",
+        FUNDAMENTALS,
+        "Treat null as you treat a missing field: .get(name, default) still gives None there, and "
+        "(.get(name) or default) does not.",
+        _null,
+        applies=lambda event: bool(nullable_fields(event)),
+    ),
+    Check(
+        "accepts-unknown-fields",
+        "accepts fields that it does not know",
+        Severity.ERROR,
+        Scope.EVENT,
+        "Telnyx adds fields to its webhooks without a new version.",
+        FUNDAMENTALS,
+        "Let your models ignore members they do not know.",
+        _unknown_fields,
+    ),
+    Check(
+        "accepts-unknown-event",
+        "acknowledges events that it does not know",
+        Severity.ERROR,
+        Scope.FAMILY,
+        "Telnyx adds events, and sends them to addresses that exist already.",
+        FUNDAMENTALS,
+        "Answer 200 to events you have no branch for, after verifying them.",
+        _unknown_event,
+        applies=_has_event_type,
+    ),
+    Check(
+        "accepts-layouts",
+        "verifies the bytes that were sent, however they are laid out",
+        Severity.ERROR,
+        Scope.FAMILY,
+        "The signature covers the raw body, and a layout is how its bytes are written: blanks, "
+        "order of members, escapes. Telnyx writes some products' bodies compact and others "
+        "indented, so a body that is parsed and written anew no longer matches.",
+        MESSAGING_GUIDE,
+        RAW_BYTES,
+        _layouts,
+    ),
+    Check(
+        "accepts-headers",
+        "takes no notice of the case and order of headers, nor of a charset",
+        Severity.ERROR,
+        Scope.FAMILY,
+        "Header names are case-insensitive, proxies change their case and order, and a content type "
+        "may carry parameters.",
+        "https://www.rfc-editor.org/rfc/rfc9110#section-5.1",
+        f"{ANY_CASE} {MEDIA_TYPE}",
+        _headers,
+    ),
+)
+
+DEPARTURES = tuple(check for check in ACCEPTS if check.look in (_absent, _null))
+"""Those that find fields which break the receiver."""
+
+WRITINGS = tuple(check for check in ACCEPTS if check.look in (_layouts, _headers))
+"""Those that find whether it minds how bytes or headers are written."""

@@ -1,0 +1,144 @@
+"""The receiver finishes what it goes on with after its answer.
+
+An exception there reaches nobody: Telnyx has its 200, and does not deliver again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
+from telnyx_mock.contract.rules.accepts import FUNDAMENTALS
+from telnyx_mock.contract.rules.mutations import departing_in, nullable_fields, optional_fields
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.payload.paths import short_path
+from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.schema.model import ContentType, Event, Presence
+from telnyx_mock.severity import Severity
+from telnyx_mock.transports.crash import afterwards
+
+__all__ = ["AFTERWARDS"]
+
+PATIENCE = 5.0
+"""Seconds that all work in the background may take for the events of a family."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A *delivery* that was accepted, and the *traceback* of what failed because of it."""
+
+    delivery: Delivery
+    traceback: str
+
+    def cause(self) -> str:
+        """The exception in one line."""
+        return self.traceback.strip().rpartition("\n")[2]
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Waits for what goes on after answers; that took *waited* seconds up to now."""
+
+    campaign: Campaign
+    waited: float = 0.0
+
+    def failure(self, webhook: Webhook) -> _Failure | None:
+        """What fails after the answer to *webhook*, if that is accepted.
+
+        It is believed only if it shows again: an older task may have been found out late.
+        """
+        return self._once(webhook) and self._once(webhook)
+
+    def _once(self, webhook: Webhook) -> _Failure | None:
+        with afterwards() as failures:
+            delivery = self.campaign.send(webhook)
+            started = time.perf_counter()
+            self.campaign.emulator.settle()
+            self.waited += time.perf_counter() - started
+        return _Failure(delivery, failures[0]) if failures and delivery.accepted else None
+
+
+def _finishes(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    if not campaign.emulator.receiver.in_process:
+        raise Skipped("what fails after an answer is seen of an app in process alone")
+    campaign.require_sample(event)
+    campaign.emulator.settle()  # so that nothing is blamed on this family that is older
+    causes: set[str] = set()
+    watch = _Watch(campaign)
+    for each in campaign.events:
+        if each.family != event.family or not campaign.accepts(each):
+            continue
+        if watch.waited > PATIENCE:
+            raise Skipped(
+                f"what goes on after the answers takes long, so that not all of {event.family} "
+                "was waited for; ask for fewer --events"
+            )
+        for failure, how, names in _failures(watch, each):
+            if not names and _is_stray(campaign, each):
+                raise Skipped(f"the family {event.family} is not served here")
+            if failure.cause() not in causes:
+                causes.add(failure.cause())
+                yield _finding(check, failure, how, names)
+    if not causes:
+        campaign.require_told(each for each in campaign.events if each.family == event.family)
+
+
+def _is_stray(campaign: Campaign, event: Event) -> bool:
+    """Whether *event* may be none of the receiver's: forms have addresses of their own as a rule.
+
+    Who answers first and parses later accepts them all the same.
+    """
+    return event.content_type is ContentType.FORM and not campaign.settings.named
+
+
+def _failures(watch: _Watch, event: Event) -> Iterator[tuple[_Failure, str, tuple[str, ...]]]:
+    """What fails after the answer to *event*, how the webhook departed, and in which fields."""
+    failure = watch.failure(sample(event.name))
+    if failure is not None:
+        yield failure, "", ()
+        return
+    for departure, fields in (
+        (Presence.ABSENT, optional_fields(event)),
+        (Presence.NULL, nullable_fields(event)),
+    ):
+        failure = watch.failure(departing_in(event, fields, departure)) if fields else None
+        if failure is None:
+            continue
+        for path in sorted(fields):
+            alone = watch.failure(departing_in(event, frozenset({path}), departure))
+            if alone is not None:
+                failure, fields = alone, frozenset({path})
+                break
+        names = tuple(short_path(event, path) for path in sorted(fields))
+        yield failure, f"with {' and '.join(names)} {departure.value} ", names
+
+
+def _finding(check: Check, failure: _Failure, how: str, fields: tuple[str, ...]) -> Finding:
+    problem = (
+        f"{how}was answered {failure.delivery.answer()}, and then made the app fail: "
+        f"{failure.cause()}"
+    )
+    finding = check.finding(
+        failure.delivery, problem, "200, and the work done that goes on after it", fields=fields
+    )
+    return replace(finding, traceback=failure.traceback)
+
+
+AFTERWARDS: tuple[Check, ...] = (
+    Check(
+        "finishes-after-answering",
+        "does not fail at what it goes on with after its answer",
+        Severity.ERROR,
+        Scope.FAMILY,
+        "What is answered 200 is not delivered again, so an exception in a background task loses "
+        "the event, and only a log tells. Work in threads of the app is not seen.",
+        FUNDAMENTALS,
+        "Handle the value that the exception is about, and catch what can fail in the background: "
+        "put the event back on a queue, or send an alarm.",
+        _finishes,
+    ),
+)

@@ -1,0 +1,214 @@
+"""The failover address takes over when the first one fails, and both together handle an event once.
+
+No time-out is waited for: an answer of the first address counts as lost, and the webhook goes to
+the failover address next, as the attempt that would come there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+
+from telnyx_mock.attacks.forgeries import FORGERIES
+from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.effects import (
+    HOW_TO_PROBE,
+    LATE,
+    PATIENT,
+    Effects,
+    acting,
+    observe,
+)
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped
+from telnyx_mock.contract.rules.idempotency import (
+    FIX,
+    MESSAGING_GUIDE,
+    delivered_twice,
+    not_yet_guilty,
+)
+from telnyx_mock.delivery import Delivery, attempted, policy_for
+from telnyx_mock.emulator import SETTLE
+from telnyx_mock.errors import DeliveryError
+from telnyx_mock.payload.request import Request
+from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.schema.model import Event
+from telnyx_mock.severity import Severity
+from telnyx_mock.transports.receiver import Receiver
+
+__all__ = ["FAILOVER"]
+
+HOW_TO_GIVE = (
+    "what the failover address does: give a second receiver, as a fixture "
+    "telnyx_failover_receiver, or with --failover TARGET; /PATH is another path of the first one"
+)
+
+LIES = ("signature-missing", "signature-by-another-key")
+
+
+def _failover(campaign: Campaign) -> Receiver:
+    if campaign.failover is None:
+        raise Skipped(HOW_TO_GIVE)
+    return campaign.failover
+
+
+def _number(event: Event) -> int:
+    """What ``meta.attempt`` says in the first attempt at the failover address."""
+    return policy_for(event).attempts + 1
+
+
+def _there(campaign: Campaign, webhook: Webhook, *, forge: str | None = None) -> Delivery:
+    """The delivery of *webhook* to the failover address, where what it goes on with is done."""
+    failover = _failover(campaign)
+    later = attempted(webhook, _number(webhook.event), failover.url)
+    try:
+        delivery = campaign.send(later, forge=forge, to=failover)
+    except DeliveryError as problem:
+        raise Inconclusive(f"nothing can be sent to the failover address: {problem}") from None
+    failover.settle(SETTLE)
+    return delivery
+
+
+def _after_a_lost_answer(campaign: Campaign, webhook: Webhook, original: Request) -> Delivery:
+    return _there(campaign, webhook)
+
+
+def _shows(campaign: Campaign, usual: Effects) -> bool:
+    """Whether an effect like the *usual* one would be seen if the failover address had it."""
+    return usual.changed or (bool(usual.commands) and _failover(campaign).in_process)
+
+
+def _takes_over(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    _failover(campaign)
+    known: Event | None = None
+    for known in _accepted(campaign):
+        delivery = _there(campaign, sample(known.name))
+        if not delivery.accepted:
+            yield check.finding(
+                delivery,
+                f"delivered to the failover address, as attempt {_number(known)}, was not "
+                "accepted, though the first address accepts it",
+                "200",
+                alone=False,
+            )
+    if known is None:
+        campaign.require_told(campaign.events)
+        raise Skipped("no sample is accepted to begin with")
+    with suppress(Skipped):  # where nothing shows, that it is accepted is all there is to see
+        yield from _handled(check, campaign)
+
+
+def _accepted(campaign: Campaign) -> Iterator[Event]:
+    """Of each family, the first event whose sample is accepted at the first address."""
+    families: dict[str, list[Event]] = {}
+    for event in campaign.events:
+        families.setdefault(event.family, []).append(event)
+    for events in families.values():
+        yield from islice((each for each in events if campaign.accepts(each)), 1)
+
+
+def _handled(check: Check, campaign: Campaign) -> Iterator[Finding]:
+    for events in acting(campaign).values():
+        name = events[0].name
+        send = partial(campaign.send, sample(name))
+        _, usual = observe(campaign, send, seconds=LATE, until_seen=True)
+        if not _shows(campaign, usual):
+            continue
+        there = partial(_there, campaign, sample(name))
+        delivery, effects = observe(campaign, there, seconds=PATIENT, until_seen=True)
+        if delivery.accepted and not effects:
+            yield check.finding(
+                delivery,
+                "delivered to the failover address alone is acknowledged there and not handled",
+                "200, and the effect that it has at the first address",
+                alone=False,
+            )
+
+
+def _refuses(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    _failover(campaign)
+    if not campaign.settings.forgeries_only and not _there(campaign, sample(event.name)).accepted:
+        raise Skipped(f"the failover address does not accept {event.name} to begin with")
+    for lie in LIES:
+        tell = partial(_there, campaign, sample(event.name), forge=lie)
+        delivery, effects = campaign.provoke(tell)
+        if not FORGERIES[lie].allows(delivery.status):
+            problem = f"was not refused at the failover address ({delivery.answer()})"
+        elif effects:
+            problem = (
+                f"was refused at the failover address ({delivery.answer()}) and had an effect: the "
+                f"receiver sent the command {' and '.join(effects)}"
+            )
+        else:
+            continue
+        yield check.finding(delivery, problem, "4xx, and no effect", alone=False)
+
+
+def _once(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    _failover(campaign)
+    judged = False
+    for first in not_yet_guilty(campaign):
+        _, usual = observe(
+            campaign, partial(campaign.send, sample(first.name)), seconds=LATE, until_seen=True
+        )
+        if not _shows(campaign, usual) or not _there(campaign, sample(first.name)).accepted:
+            continue
+        judged = True
+        both = delivered_twice(campaign, first, _after_a_lost_answer)
+        how = f"delivered to the failover address, as attempt {_number(first)},"
+        if not both.repeat.accepted:
+            problem = f"{how} was answered {both.repeat.answer()}, though the first one accepted it"
+        elif both.second:
+            problem = (
+                f"{how} though the first one had handled it, had a second effect: "
+                f"{both.second.words()}"
+            )
+        else:
+            continue
+        yield check.finding(both.repeat, problem, "200, and no second effect", alone=False)
+    if not judged:
+        raise Skipped(
+            "what the failover address does with an event that the first one has handled: no "
+            f"effect at it could be seen, or it accepts nothing. {HOW_TO_PROBE}"
+        )
+
+
+FAILOVER: tuple[Check, ...] = (
+    Check(
+        "accepts-at-failover",
+        "takes an event at the failover address as well",
+        Severity.ERROR,
+        Scope.RUN,
+        "Telnyx turns to the failover address when the first one has failed as often as it tries; "
+        "what is not taken there either is lost, and it shows only when things go wrong anyway.",
+        MESSAGING_GUIDE,
+        "Serve the failover address by the same code, with the same public key; try it before it "
+        "is needed.",
+        _takes_over,
+    ),
+    Check(
+        "refuses-at-failover",
+        "refuses what Telnyx did not sign at the failover address as well",
+        Severity.ERROR,
+        Scope.CONTENT_TYPE,
+        "Whoever finds the failover address can send to it just as to the first one.",
+        MESSAGING_GUIDE,
+        "Verify the signature at each address that takes webhooks. Run the whole contract against "
+        "the failover address, too: here the two plainest lies are told.",
+        _refuses,
+    ),
+    Check(
+        "once-when-failed-over",
+        "acts once on an event that comes to the failover address after the first one had it",
+        Severity.ERROR,
+        Scope.RUN,
+        "When the answer of the first address is late or lost, the event has been handled, and "
+        "Telnyx delivers it to the failover address all the same, with the same data.id: two "
+        "processes that do not share what they remember both act on it.",
+        MESSAGING_GUIDE,
+        f"{FIX} Both addresses must see the same ids.",
+        _once,
+    ),
+)

@@ -1,0 +1,144 @@
+"""The receiver accepts values that Telnyx may add tomorrow to the sets that it knows today.
+
+All sets of an event have one at once; where that is not accepted, the guilty fields are found by
+sending them alone. A set within what another new value rules out has its turn in a second webhook.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.minimise import guilty
+from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, departure
+from telnyx_mock.contract.rules.accepts import DEPARTURES, FUNDAMENTALS, unaccepted
+from telnyx_mock.contract.rules.each_choice import SWEPT
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.payload.webhook import Webhook, decisions, departing
+from telnyx_mock.schema.build import SampleChooser, build
+from telnyx_mock.schema.kinds import Choice, Json, Kind, Leaf, ListOf
+from telnyx_mock.schema.model import Event, Presence
+from telnyx_mock.schema.nodes import FieldNode, descendants, field_tree, kinds_in
+from telnyx_mock.severity import Severity
+
+__all__ = ["NEW_VALUES"]
+
+
+def _look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+    campaign.require_sample(event)
+    suspects = campaign.guilty(event, (*DEPARTURES, *SWEPT))
+    for row in _rows(event):
+        decided = {
+            path: value for path, value in decisions(row).items() if _site(path) not in suspects
+        }
+        yield from _faults(check, campaign, event, decided)
+
+
+def _faults(
+    check: Check, campaign: Campaign, event: Event, decided: dict[str, Json]
+) -> Iterator[Finding]:
+    def with_new(fields: frozenset[str]) -> Delivery:
+        new = {field: decided[field] for field in decided if field in fields}
+        return campaign.send(departing(event, new))
+
+    everything = frozenset(decided)
+    if not decided or with_new(everything).accepted:
+        return
+    found = False
+    for fields in guilty(everything, with_new):
+        found = True
+        named = [departure(event, field, decided[field]) for field in sorted(fields)]
+        are_new = "values that do not" if len(fields) > 1 else "a value that does not"
+        how = f"with {' and '.join(named)}, {are_new} exist today,"
+        guilty_sites = tuple(dict.fromkeys(map(_site, sorted(fields))))
+        finding = unaccepted(check, with_new(fields), how, guilty_sites)
+        if finding is not None:
+            yield finding
+    if not found:
+        raise Inconclusive(
+            f"{event.name} with every such value new was not accepted once, and was when it was "
+            "repeated"
+        )
+
+
+def _site(path: str) -> str:
+    return re.sub(r"\[[0-9]+\]", "[]", path)
+
+
+@cache
+def _rows(event: Event) -> tuple[Webhook, ...]:
+    """The sample with new values, as many as fit in, until each has had its turn."""
+    rows: list[Webhook] = []
+    left = _sets(event)
+    while left:
+        chooser = _NewChooser(left)
+        body = build(event, chooser)
+        if not chooser.chosen:
+            break
+        rows.append(Webhook(event, body))
+        left -= chooser.chosen
+    return tuple(rows)
+
+
+@cache
+def _sets(event: Event) -> frozenset[str]:
+    """The paths of *event* at which there is one of a set of words, to which more may come."""
+    return frozenset(
+        path for node in descendants(field_tree(event)) for path in _growing(node.path, node.kind)
+    )
+
+
+def _growing(path: str, kind: Kind) -> Iterator[str]:
+    if isinstance(kind, Choice) and _may_grow(kind):
+        yield path
+    for suffix, inner in kinds_in(kind):
+        yield from _growing(f"{path}{suffix}", inner)
+
+
+def _may_grow(kind: Choice) -> bool:
+    """Not what is always the same, as the type of an event, nor keys of a telephone and numbers."""
+    words = all(isinstance(value, str) for value in kind.values)
+    keys = not kind.extensible and all(len(str(value)) == 1 for value in kind.values)
+    return len(kind.values) > 1 and words and not keys
+
+
+class _NewChooser(SampleChooser):
+    """The sample with a new value at each of *paths* that it comes by; *chosen* are those."""
+
+    def __init__(self, paths: frozenset[str]) -> None:
+        self.paths = paths
+        self.chosen: set[str] = set()
+
+    def presence(self, node: FieldNode) -> Presence:
+        return Presence.PRESENT if self._leads_on(node.path) else super().presence(node)
+
+    def count(self, path: str, kind: ListOf) -> int:
+        return max(1, kind.shown) if self._leads_on(path) else kind.shown
+
+    def value(self, path: str, kind: Leaf) -> Json:
+        if path not in self.paths or not isinstance(kind, Choice):
+            return super().value(path, kind)
+        self.chosen.add(path)
+        return kind.unknown
+
+    def _leads_on(self, path: str) -> bool:
+        return any(re.match(rf"{re.escape(path)}(?:[.\[]|\Z)", wanted) for wanted in self.paths)
+
+
+NEW_VALUES: tuple[Check, ...] = (
+    Check(
+        "accepts-new-values",
+        "accepts values that Telnyx may add tomorrow",
+        Severity.ADVICE,
+        Scope.EVENT,
+        "No page says that a set of values is complete for good: causes of a hangup, states of a "
+        "message, ways to pay. What is not accepted is delivered again a few times, and then lost.",
+        FUNDAMENTALS,
+        "Have a branch for values that you do not know: acknowledge them with 200, and note them.",
+        _look,
+        applies=lambda event: bool(_sets(event)),
+    ),
+)

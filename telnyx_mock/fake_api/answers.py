@@ -1,0 +1,115 @@
+"""What Telnyx answers to a command when all is well, in the shape its API reference documents.
+
+The shapes are those that the official SDK parses (telnyx 4.189: ``CallDialResponse``,
+``ActionAnswerResponse``, ``MessageSendResponse``). Nothing is judged here, and nothing follows.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from telnyx_mock.fake_api.command import Command
+from telnyx_mock.schema.placeholders import Style
+
+__all__ = ["ApiAnswer", "TimedOut", "answer", "error", "plausible"]
+
+
+class TimedOut(Exception):
+    """No answer comes in time. A door raises what its client does then, without waiting for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAnswer:
+    """The answer to one call. *headers* are pairs; a transport adds the length itself."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def answer(status: int, body: Any, *, to: str) -> ApiAnswer:
+    """An answer with *body* as JSON, or with none where HTTP allows none. *to* is the method."""
+    if status == 204 or to == "HEAD":
+        return ApiAnswer(status, (), b"")
+    headers = (("content-type", "application/json; charset=utf-8"),)
+    return ApiAnswer(status, headers, json.dumps(body).encode())
+
+
+def error(status: int) -> dict[str, Any]:
+    """The body of an error, in the form and with the codes of
+    https://developers.telnyx.com/docs/development/api-guide/errors (10015, 10007).
+    """
+    if status < 500:
+        code, title, detail = (
+            "10015",
+            "Bad Request",
+            "The request failed because it was not well-formed.",
+        )
+    else:
+        code, title, detail = "10007", "Unexpected error", "An unexpected error occured."
+    return {"errors": [{"code": code, "title": title, "detail": detail}]}
+
+
+def plausible(command: Command) -> dict[str, Any]:
+    """The body that Telnyx would answer *command* with, with new ids."""
+    if command.method != "POST":
+        return {"data": {}}
+    if command.name == "dial":
+        return {"data": _call(command)}
+    if command.call_control_id is not None:
+        return {"data": {"result": "ok"}}
+    if command.path.rstrip("/").endswith("/messages") or "/messages/" in command.path:
+        return {"data": _message(command)}
+    return {"data": {}}
+
+
+def _call(command: Command) -> dict[str, Any]:
+    call: dict[str, Any] = {
+        "record_type": "call",
+        "call_control_id": f"v3:{secrets.token_urlsafe(40)}",
+        "call_leg_id": str(uuid.uuid4()),
+        "call_session_id": str(uuid.uuid4()),
+        "is_alive": False,  # "For Dial command it will always be false (dialing is asynchronous)."
+    }
+    if "client_state" in command.parameters:
+        call["client_state"] = command.parameters["client_state"]
+    return call
+
+
+def _message(command: Command) -> dict[str, Any]:
+    given = command.parameters
+    to = given.get("to", [])
+    media = given.get("media_urls") or []
+    unknown = {"carrier": "", "line_type": ""}
+    return {
+        "record_type": "message",
+        "direction": "outbound",
+        "id": str(uuid.uuid4()),
+        "type": given.get("type") or ("MMS" if media else "SMS"),
+        "messaging_profile_id": given.get("messaging_profile_id") or str(uuid.uuid4()),
+        "from": {"phone_number": given.get("from", ""), **unknown},
+        "to": [
+            {"phone_number": number, "status": "queued", **unknown}
+            for number in (to if isinstance(to, list) else [to])
+        ],
+        "text": given.get("text", ""),
+        "subject": given.get("subject"),
+        "media": [
+            {"url": url, "content_type": None, "sha256": None, "size": None} for url in media
+        ],
+        "webhook_url": given.get("webhook_url", ""),
+        "webhook_failover_url": given.get("webhook_failover_url"),
+        "encoding": "GSM-7",
+        "parts": 1,
+        "tags": given.get("tags") or [],
+        "cost": None,
+        "received_at": Style.MILLISECONDS_OFFSET.write(command.at),
+        "sent_at": None,
+        "completed_at": None,
+        "valid_until": None,
+        "errors": [],
+    }

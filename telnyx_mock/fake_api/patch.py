@@ -1,0 +1,61 @@
+"""Replaces one function while any fake API holds it, and puts back exactly what was there.
+
+Users patch the same functions, and their patches start and stop in any order relative to ours.
+So a replacement that somebody else has kept does nothing once it is released, and what somebody
+else has put in its place is left alone.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from telnyx_mock.fake_api.state import FakeApi
+
+__all__ = ["Patch"]
+
+
+class Patch:
+    """The attribute *name* of *owner*, taken over by *handler* while it is held.
+
+    *handler* gets the fake API that took hold last, the function that was there, and its arguments.
+    """
+
+    def __init__(self, owner: Any, name: str, handler: Callable[..., Any]) -> None:
+        self._owner = owner
+        self._name = name
+        self._handler = handler
+        self._lock = threading.Lock()
+        self._holders: list[FakeApi] = []
+        self._original: Any = None
+        self._replacement: Any = None
+
+    def hold(self, api: FakeApi) -> None:
+        """Take over for *api*."""
+        with self._lock:
+            if not self._holders:
+                self._install()
+            self._holders.append(api)
+
+    def release(self, api: FakeApi) -> None:
+        """Undo one :meth:`hold`; the last one to be undone puts the function back."""
+        with self._lock:
+            self._holders.remove(api)
+            if not self._holders and getattr(self._owner, self._name) is self._replacement:
+                setattr(self._owner, self._name, self._original)
+
+    def _install(self) -> None:
+        original = getattr(self._owner, self._name)
+        holders: list[FakeApi] = []  # its own: a replacement left behind must not come alive again
+
+        @functools.wraps(original)
+        def replacement(*args: Any, **kwargs: Any) -> Any:
+            last = holders[-1:]
+            if not last:
+                return original(*args, **kwargs)
+            return self._handler(last[0], original, *args, **kwargs)
+
+        self._original, self._replacement, self._holders = original, replacement, holders
+        setattr(self._owner, self._name, replacement)

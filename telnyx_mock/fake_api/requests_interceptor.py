@@ -1,0 +1,104 @@
+"""The door for requests, answering through a mock of responses that is never started.
+
+Mocks of responses replace ``HTTPAdapter.send`` and put back what they found, so two that overlap
+undo each other. This door takes its place one step earlier, where a session chooses its adapter,
+and asks a user's mock first. Adapters that do not derive from ``HTTPAdapter`` are left alone:
+they are somebody's mock.
+
+It must be imported only when a door opens, and only where responses is installed.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import time
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+import responses
+from requests.adapters import BaseAdapter, HTTPAdapter
+
+from telnyx_mock.fake_api.answers import TimedOut
+from telnyx_mock.fake_api.command import API_HOST
+from telnyx_mock.fake_api.patch import Patch
+from telnyx_mock.fake_api.state import FakeApi
+
+__all__ = ["RequestsInterceptor"]
+
+
+class RequestsInterceptor:
+    """While open, calls of requests to ``api.telnyx.com`` are answered by *api*."""
+
+    def __init__(self, api: FakeApi) -> None:
+        self.api = api
+
+    def open(self) -> None:
+        _CHOICE.hold(self.api)
+
+    def close(self) -> None:
+        _CHOICE.release(self.api)
+
+
+class _Adapter(BaseAdapter):
+    """Answers in place of *behind*, the adapter that the session would have used."""
+
+    def __init__(self, api: FakeApi, behind: HTTPAdapter) -> None:
+        super().__init__()
+        self.api = api
+        self.behind = behind
+
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> requests.Response:
+        if _user_answers(request, kwargs):
+            return self.behind.send(request, *args, **kwargs)
+        mock = responses.RequestsMock(assert_all_requests_are_fired=False)
+        mock.add_callback(str(request.method), re.compile(""), self._respond, content_type=None)
+        return mock.unbound_on_send()(self.behind, request, *args, **kwargs)
+
+    def close(self) -> None:
+        self.behind.close()
+
+    def _respond(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
+        body: Any = request.body or b""
+        if isinstance(body, str):
+            body = body.encode()
+        elif not isinstance(body, bytes):
+            body = b"".join(body)  # a stream
+        method, url = str(request.method), str(request.url)
+        try:
+            answer = self.api.respond(method, url, request.headers, body)
+        except TimedOut:
+            error = "The fake API gives no answer."
+            raise requests.exceptions.ReadTimeout(error, request=request) from None
+        finally:
+            time.sleep(self.api.latency)
+        return answer.status, dict(answer.headers), answer.body
+
+
+def _choose(api: FakeApi, original: Any, session: requests.Session, url: str) -> BaseAdapter:
+    adapter: BaseAdapter = original(session, url)
+    if urlsplit(url).hostname == API_HOST and isinstance(adapter, HTTPAdapter):
+        return _Adapter(api, adapter)
+    return adapter
+
+
+def _user_answers(request: requests.PreparedRequest, settings: dict[str, Any]) -> bool:
+    """Whether a mock of the user's that is started names an answer to *request*."""
+    if not inspect.isfunction(HTTPAdapter.send):
+        return False
+    mock = inspect.getclosurevars(HTTPAdapter.send).nonlocals.get("self")
+    if not isinstance(mock, responses.RequestsMock):
+        return False
+    # Matchers look at both, which responses adds to a request before it looks for a match.
+    query = parse_qs(urlsplit(str(request.url)).query, keep_blank_values=True)
+    asked: Any = request
+    asked.params = {name: seen[0] if len(seen) == 1 else seen for name, seen in query.items()}
+    asked.req_kwargs = settings
+    match = next((known for known in mock.registered() if known.matches(request)[0]), None)
+    return match is not None and not match.passthrough
+
+
+_CHOICE = Patch(requests.Session, "get_adapter", _choose)

@@ -1,0 +1,1 @@
+"""What is worth sending: coverage goals, and the webhooks that reach them."""

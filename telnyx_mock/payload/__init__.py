@@ -1,0 +1,1 @@
+"""One concrete webhook: its values, its bytes, the request that carries it."""

@@ -1,0 +1,102 @@
+"""Keeps a sample in a file, and reads it back as a webhook that can be sent again and again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+
+from telnyx_mock.catalogue.registry import find
+from telnyx_mock.errors import UsageError
+from telnyx_mock.payload.captures.read import read_json
+from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.schema.declared import declared
+from telnyx_mock.schema.kinds import Identifier, Json, Timestamp
+from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, Style
+
+__all__ = ["as_sample", "load_webhook"]
+
+
+def as_sample(event: Event, body: Mapping[str, Json]) -> Json:
+    """What a file holds for *body*: that alone, or with the event's name where that is not in it."""
+    data = body.get("data")
+    is_named = isinstance(data, Mapping) and data.get("event_type") == event.name
+    return body if is_named else {"event": event.name, "body": body}
+
+
+def load_webhook(path: str | PathLike[str]) -> Webhook:
+    """The webhook in the JSON file *path*, as ``telnyx-mock capture`` writes it.
+
+    Its ids and times are its own only until it is sent: each sending has fresh ones, as a sample of
+    the catalogue has; the same id stays the same throughout. Whether Telnyx would send it is not
+    asked. Raises UsageError for a file that holds no event of the catalogue.
+    """
+    file = Path(path)
+    try:
+        body = read_json(file.read_bytes())
+        is_named = "data" in body
+        name = body["data"]["event_type"] if is_named else body["event"]
+        body = body if is_named else body["body"]
+        if not isinstance(name, str) or not isinstance(body, dict):
+            raise TypeError
+    except OSError as error:
+        raise UsageError(f"The webhook {file} cannot be read: {error.strerror}.") from None
+    except (ValueError, LookupError, TypeError):
+        raise UsageError(
+            f"The file {file} holds no webhook: it wants JSON with data.event_type, or with event "
+            "and body, as 'telnyx-mock capture' writes it."
+        ) from None
+    event = find(name)
+    return Webhook(event, _Symbolic(event, body).value("", body))
+
+
+class _Symbolic:
+    """Finds the ids and times in a body of *event*."""
+
+    def __init__(self, event: Event, body: Json) -> None:
+        self.declared = declared(event)
+        data = body.get("data", body)
+        self.occurred = _seconds(data.get("occurred_at")) if isinstance(data, dict) else None
+        self.numbers: dict[str, int] = {}
+
+    def value(self, path: str, value: Json) -> Json:
+        """*value*, with what is an id or a time told apart from text."""
+        if isinstance(value, dict):
+            return {
+                name: self.value(f"{path}.{name}" if path else name, member)
+                for name, member in value.items()
+            }
+        if isinstance(value, list):
+            return [self.value(f"{path}[]", item) for item in value]
+        for kind in self.declared.get(path, ()) if isinstance(value, str) else ():
+            if isinstance(kind, Identifier) and _fits(kind.template, value):
+                number = self.numbers.setdefault(value, len(self.numbers) + 1)
+                return GeneratedId(value, "captured", kind.template, number)
+            if isinstance(kind, Timestamp):
+                return self._moment(value)
+        return value
+
+    def _moment(self, value: str) -> str:
+        moment = _seconds(value)
+        if moment is None or self.occurred is None:
+            return value
+        try:
+            return GeneratedTime(value, Style.of(value), moment - self.occurred)
+        except ValueError:
+            return value
+
+
+def _fits(template: str, value: str) -> bool:
+    """Whether *value* can have been made by *template*; of tokens there are several lengths."""
+    pattern = re.sub(r"\\\{[a-z]+\\\}", lambda _: r"[\w-]+", re.escape(template))
+    return re.fullmatch(pattern, value) is not None
+
+
+def _seconds(time: Json) -> float | None:
+    try:
+        return dt.datetime.fromisoformat(time).astimezone(dt.UTC).timestamp()
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,233 @@
+"""Takes out of a webhook what tells of people and accounts; what is left behaves as it did.
+
+The same number becomes the same number of fiction throughout a capture, and an id another of the
+same shape, so that events that belong together still do. Texts keep their length and what sort of
+characters they have, which decide how a message is encoded. What the catalogue does not know is
+treated as a text.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import re
+import string
+from collections.abc import Callable
+from itertools import count
+
+from telnyx_mock.payload.captures.masks import digits_in, fictional, masked
+from telnyx_mock.payload.captures.read import read_json
+from telnyx_mock.schema.declared import declared
+from telnyx_mock.schema.kinds import (
+    Base64Json,
+    Choice,
+    Identifier,
+    Json,
+    JsonText,
+    Kind,
+    Text,
+    Timestamp,
+)
+from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.placeholders import Style
+
+__all__ = ["Scrubber"]
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_NUMBER = re.compile(r"\+?[0-9]{7,15}(?![0-9])")
+_ADDRESS = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+_SCHEME = re.compile(r"(<?(?:sips?|tel|mailto):)?(.*)", re.DOTALL | re.IGNORECASE)
+_HARMLESS = ("decimal", "digits", "SIP status")
+
+_WORD = re.compile(r"[A-Za-z0-9_,/-]+")
+_NAMING = re.compile(
+    r"(?:id|sid|key|hash|sha256|name|number|code|pin|date|connector)$", re.IGNORECASE
+)
+"""Fields of which a word may be somebody's own, and no matter of the provider's."""
+
+_OF_THE_PROVIDER = re.compile(
+    r"(?:country|error|hangup|mcc|sip)_?code$|^code$|^custom_code$", re.IGNORECASE
+)
+
+MOST_DIGITS = 6
+"""More than these make a number that tells of somebody."""
+
+
+class Scrubber:
+    """Scrubs the webhooks of one capture, all by the same replacements."""
+
+    def __init__(self) -> None:
+        self._random = random.SystemRandom()
+        self._known: dict[tuple[str, str], str] = {}
+
+    def scrub(self, event: Event, body: Json) -> Json:
+        """*body* without what must not be told."""
+        return self._value(event, "", body)
+
+    def _value(self, event: Event, path: str, value: Json) -> Json:
+        kinds = declared(event).get(path, ())
+        if isinstance(value, dict):
+            return self._members(event, path, value)
+        if isinstance(value, list):
+            return [self._value(event, f"{path}[]", item) for item in value]
+        if isinstance(value, str):
+            return self._text(event, path, value, kinds)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        is_expected = any(kind.problem(value) is None for kind in kinds)
+        return self._figure(value) if is_number and not is_expected else value
+
+    def _members(self, event: Event, path: str, members: dict[str, Json]) -> dict[str, Json]:
+        """The *members* of an object; of those whose new names are the same, the later numbered."""
+        new: dict[str, Json] = {}
+        for name, member in members.items():
+            inner = f"{path}.{name}" if path else name
+            own = self._name(event, inner, name)
+            names = (f"{own} {number}" if number > 1 else own for number in count(1))
+            new[next(each for each in names if each not in new)] = self._value(event, inner, member)
+        return new
+
+    def _figure(self, value: float) -> float:
+        """A number where the catalogue knows none: an account, an age or a place, maybe."""
+        return type(value)(re.sub("[1-9]", "1", repr(value)))
+
+    def _text(self, event: Event, path: str, value: str, kinds: tuple[Kind, ...]) -> str:
+        for kind in kinds:
+            match kind:
+                case Choice(values=values) if value in values:
+                    return value
+                case JsonText() if isinstance(content := _read(value), dict | list):
+                    return json.dumps(self._value(event, path, content))
+                case Base64Json() if isinstance(content := _decoded(value), dict | list):
+                    inner = json.dumps(self._value(event, path, content)).encode()
+                    return base64.b64encode(inner).decode("ascii")
+                case Identifier():
+                    return self._id(value)
+                case Text(meaning=meaning) if meaning in _HARMLESS and kind.problem(value) is None:
+                    return self._id(value) if digits_in(value) > MOST_DIGITS else value
+                case Timestamp() if _is_time(value):
+                    return value
+                case _:
+                    continue
+        if not kinds and _is_time(value, exactly=True):
+            return value
+        if _UUID.fullmatch(value):
+            return self._id(value)
+        if any(isinstance(kind, Choice) for kind in kinds):
+            is_new = re.fullmatch("[A-Za-z][A-Za-z_-]*", value)  # and Telnyx's own
+            return value if is_new else masked(value)
+        meanings = {kind.meaning for kind in kinds if isinstance(kind, Text)}
+        return self._by_meaning(re.split(r"[.\[]", path)[-1], value, meanings)
+
+    def _by_meaning(self, name: str, value: str, meanings: set[str]) -> str:
+        if "base64" in meanings:
+            return base64.b64encode(b"x" * (len(value) * 3 // 4 - value.count("="))).decode()
+        if "URL" in meanings or value.startswith(("http://", "https://")):
+            return self._same("url", value, lambda count: f"https://example.com/captured/{count}")
+        if "token" in meanings:
+            is_own = _NAMING.search(name) and not _OF_THE_PROVIDER.search(name)
+            return value if _is_word(value) and not is_own else self._id(value)
+        if _NUMBER.fullmatch(value):
+            return self._number(value)
+        if meanings & {"party", "sender", "phone number"}:
+            if value == "anonymous" or re.fullmatch("[0-9]{1,6}", value):  # a short code
+                return value
+        elif "telephone keys" in meanings and re.fullmatch("[0-9A-Da-d*#]*", value):
+            return re.sub("[0-9]", "1", value)
+        if "@" in value and " " not in value:
+            user, _, host = value.rpartition("@")
+            return f"{self._user(user)}@{self._host(host)}"
+        return masked(value)
+
+    def _user(self, user: str) -> str:
+        match = _SCHEME.fullmatch(user)
+        assert match is not None
+        scheme, name = match[1] or "", match[2]
+        name = self._number(name) if _NUMBER.fullmatch(name) else masked(name)
+        return f"{scheme}{name}"
+
+    def _host(self, host: str) -> str:
+        name, port, rest = re.split(r"((?::[0-9]{1,5})?(?=[;>]|$))", host, maxsplit=1)
+        if _ADDRESS.fullmatch(name):
+            name = self._same("address", name, lambda count: f"203.0.113.{count % 256}")
+        else:
+            name = self._same("host", name, lambda count: f"host-{count}.example.com")
+        return f"{name}{port}{masked(rest)}"
+
+    def _name(self, event: Event, path: str, name: str) -> str:
+        """The name of a member, which may be an id, a number or somebody's address itself."""
+        if path in declared(event):
+            return name
+        own = re.search(r"\[(.+)\]$", name)  # CallCost[v3:...]
+        if own is not None:
+            return f"{name[: own.start()]}[{self._id(own[1])}]"
+        if _UUID.fullmatch(name):
+            return self._id(name)
+        if _NUMBER.fullmatch(name):
+            return self._number(name)
+        is_plain = (
+            re.fullmatch(r"[A-Za-z_][\w-]*", name, re.ASCII) and digits_in(name) <= MOST_DIGITS
+        )
+        return name if is_plain else masked(name)
+
+    def _number(self, number: str) -> str:
+        digits = number.removeprefix("+")
+        if len(digits) == 10:  # the national form, as some SIP addresses have it
+            return self._number(f"1{digits}").removeprefix("1")
+        new = self._same("number", digits, lambda count: fictional(digits, count))
+        return f"+{new}" if number.startswith("+") else new
+
+    def _id(self, value: str) -> str:
+        return self._same("id", value, lambda count: self._reshaped(value))
+
+    def _reshaped(self, value: str) -> str:
+        """Another id of the same shape: the version before a colon stays, as does punctuation."""
+        version = re.match(r"v[0-9]:", value)
+        prefix = version[0] if version else ""
+        own = value.removeprefix(prefix)
+        is_hex = re.fullmatch("[0-9a-fA-F-]*", own) is not None
+        new = []
+        for character in own:
+            if character in string.digits:
+                new.append(self._random.choice("123456789"))
+            elif character in string.ascii_letters:
+                letters = "abcdef" if is_hex else string.ascii_lowercase
+                letter = self._random.choice(letters)
+                new.append(letter.upper() if character.isupper() else letter)
+            else:
+                new.append(masked(character))
+        return f"{prefix}{''.join(new)}"
+
+    def _same(self, sort: str, old: str, make: Callable[[int], str]) -> str:
+        """What stands for *old* everywhere; *make* is told how many of its sort there are."""
+        if (sort, old) not in self._known:
+            count = 1 + sum(1 for known, _ in self._known if known == sort)
+            self._known[sort, old] = make(count)
+        return self._known[sort, old]
+
+
+def _read(text: str) -> Json:
+    try:
+        return read_json(text)
+    except ValueError:
+        return None
+
+
+def _decoded(text: str) -> Json:
+    try:
+        return _read(base64.b64decode(text, validate=True).decode())
+    except ValueError:
+        return None
+
+
+def _is_time(value: str, *, exactly: bool = False) -> bool:
+    """Whether *value* is a time; *exactly*, one of the day, for days alone are those of births."""
+    try:
+        return Style.of(value) is not Style.DATE or not exactly
+    except ValueError:
+        return False
+
+
+def _is_word(value: str) -> bool:
+    """Whether *value* is a word of machines, such as ``G722,PCMU``, that tells of nobody."""
+    return _WORD.fullmatch(value) is not None and digits_in(value) <= MOST_DIGITS

@@ -1,0 +1,61 @@
+"""A request as it goes out: method, headers, body. Bytes from here to the socket.
+
+Headers are an ordered list of pairs, so that a forgery can repeat one. No address is held here:
+where a request goes is the receiver's business, since Telnyx does not sign it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from telnyx_mock.payload.draft import Draft
+    from telnyx_mock.payload.webhook import Webhook
+
+__all__ = ["SIGNATURE_HEADER", "TIMESTAMP_HEADER", "Headers", "Request"]
+
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
+
+SIGNATURE_HEADER = b"telnyx-signature-ed25519"
+TIMESTAMP_HEADER = b"telnyx-timestamp"
+"""The names of both headers: https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, exactly as it is sent.
+
+    *headers* are without ``Host`` and ``Content-Length``, which the transport adds; with
+    ``Transfer-Encoding: chunked`` among them, the body goes over HTTP in chunks. *query* is
+    raw, without the question mark. *webhook* is what it carries, *forgery* the name of the lie
+    in it, *malformed* that of what is wrong with it, if anything is; none of them is sent.
+    """
+
+    headers: Headers
+    body: bytes
+    method: str = "POST"
+    query: bytes = b""
+    webhook: Webhook | None = None
+    draft: Draft | None = None
+    forgery: str | None = None
+    malformed: str | None = None
+
+    @property
+    def event(self) -> str:
+        """The name of the event that it carries; empty if it carries none."""
+        return "" if self.webhook is None else self.webhook.event.name
+
+    def header(self, name: bytes) -> bytes | None:
+        """The first value of the header *name*, in any casing; None where it is missing."""
+        wanted = name.lower()
+        return next((value for known, value in self.headers if known.lower() == wanted), None)
+
+    def with_headers(self, *changes: tuple[bytes, bytes | None]) -> Request:
+        """A copy with each header set to a value, or removed where the value is None."""
+        headers: Iterable[tuple[bytes, bytes]] = self.headers
+        for name, value in changes:
+            kept = [pair for pair in headers if pair[0].lower() != name.lower()]
+            headers = kept if value is None else [*kept, (name, value)]
+        return replace(self, headers=tuple(headers), draft=None)

@@ -1,0 +1,129 @@
+"""Puts events into words, line by line: each field with its type, its presence and its condition.
+
+For tools there are few words, in :func:`rows`; for people there are more, in :class:`Line`. Kinds
+of value are put into words in :mod:`telnyx_mock.schema.wording`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from telnyx_mock.schema.kinds import Base64Json, Cases, Either, Json, JsonText, Kind, ListOf, Object
+from telnyx_mock.schema.model import Both, Condition, Event, Field, Status
+from telnyx_mock.schema.wording import branches, json_types, known_values, type_words
+
+__all__ = ["STATUSES", "Line", "lines", "rows", "signature"]
+
+STATUSES = {
+    Status.CURRENT: "in the official SDK or the OpenAPI document",
+    Status.DOCUMENTED: "described in a guide, but in neither SDK nor OpenAPI document",
+    Status.PARTIAL: "known by name, or with some of its fields; sent only when named",
+    Status.RETIRED: "gone from today's documents; sent only when named",
+}
+"""What each status means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A field where it stands in an event.
+
+    *path* leads to it from the top of the body, *depth* counts the objects around it, the body
+    excepted. *case* is the condition for the object it belongs to, where another may be in its place.
+    """
+
+    path: str
+    depth: int
+    field: Field
+    case: Condition | None = None
+
+    @property
+    def condition(self) -> Condition | None:
+        """What must hold for the field to be there."""
+        if self.case is None or self.field.when is None:
+            return self.case or self.field.when
+        return Both(self.case, self.field.when)
+
+    @property
+    def type_words(self) -> str:
+        """The type, and what it means where that says more."""
+        return " or ".join(type_words(self.field.kind))
+
+    @property
+    def presence_words(self) -> str:
+        """The presence with its condition."""
+        words = "optional" if self.field.optional else "always"
+        if self.condition is not None:
+            words += f" while {self.condition}"
+        return words + (", may be null" if self.field.nullable else "")
+
+
+def lines(event: Event) -> Iterator[Line]:
+    """Every field of *event*, envelope included, in the order of declaration."""
+    yield from _in_object(event.body, "", 0, None)
+
+
+def rows(event: Event) -> list[dict[str, Json]]:
+    """Every path of *event* once, for tools.
+
+    ``type`` is the JSON types, joined by "or"; ``presence`` is ``always``, or some of ``optional``,
+    ``nullable`` and ``conditional``, joined by commas; ``enum`` is the known values, or None. Where a path is a field of several objects, of which a webhook has one, all are put together.
+    """
+    by_path: dict[str, list[Line]] = {}
+    for line in lines(event):
+        by_path.setdefault(line.path, []).append(line)
+    return [{"path": path, **_row(same)} for path, same in by_path.items()]
+
+
+def _row(same: list[Line]) -> dict[str, Json]:
+    types = dict.fromkeys(word for line in same for word in json_types(line.field.kind))
+    values = dict.fromkeys(value for line in same for value in known_values(line.field.kind))
+    presence = {
+        "optional": any(line.field.optional for line in same),
+        "nullable": any(line.field.nullable for line in same),
+        "conditional": any(line.condition is not None for line in same),
+    }
+    return {
+        "type": " or ".join(types),
+        "presence": ", ".join(word for word, holds in presence.items() if holds) or "always",
+        "enum": list(values) or None,
+    }
+
+
+def signature(event: Event) -> str:
+    """How *event* is signed, where that is not as usual; else empty."""
+    return (
+        ""
+        if event.signed
+        else "the product's own, not by the account's key; telnyx-mock cannot make it, so it does not send the event"
+    )
+
+
+def _in_object(kind: Object, path: str, depth: int, case: Condition | None) -> Iterator[Line]:
+    for field in kind.fields:
+        inside = f"{path}.{field.name}" if path else field.name
+        yield Line(inside, depth, field, case)
+        objects = {id(found[1]): found for found in _objects(field.kind, inside, None)}
+        for place, inner, inner_case in objects.values():
+            yield from _in_object(inner, place, depth + 1, inner_case if len(objects) > 1 else None)
+
+
+def _objects(
+    kind: Kind, path: str, case: Condition | None
+) -> Iterator[tuple[str, Object, Condition | None]]:
+    """The objects that a value of *kind* can be or hold, with their paths and conditions."""
+    match kind:
+        case Object():
+            yield path, kind, case
+        case ListOf():
+            yield from _objects(kind.item, f"{path}[]", case)
+        case Either():
+            for inner in kind.kinds:
+                yield from _objects(inner, path, case)
+        case JsonText() | Base64Json():
+            yield from _objects(kind.content, path, case)
+        case Cases():
+            for condition, inner in branches(kind):
+                yield from _objects(inner, path, condition)
+        case _:
+            return

@@ -1,0 +1,238 @@
+"""Writes an event down as JSON Schema 2020-12, conditions and all, for any language.
+
+Every condition becomes an ``if`` with ``then`` and ``else``, at the innermost object that holds
+both the field and what is asked about. :mod:`telnyx_mock.schema.validate` says the same in
+Python, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from telnyx_mock.schema.kinds import (
+    Base64Json,
+    Cases,
+    Either,
+    Json,
+    JsonText,
+    Kind,
+    ListOf,
+    Object,
+)
+from telnyx_mock.schema.model import Both, Condition, Event, Field, Has, Is
+from telnyx_mock.schema.nodes import absolute
+
+__all__ = ["json_schema"]
+
+Schema: TypeAlias = dict[str, Json]
+
+
+def json_schema(event: Event) -> Schema:
+    """The JSON Schema of the whole body of *event*, envelope included.
+
+    A form is described as an object of its fields as they are typed in the catalogue: a number is
+    a number here, although on the wire it is text. What a string holds as JSON (``contentSchema``)
+    is an annotation, as JSON Schema has it, which validators do not judge.
+    """
+    schema, _ = _Writer(".".join(event.root)).object(event.body, "")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": event.name,
+        **({"description": event.trigger} if event.trigger else {}),
+        **schema,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """``then`` where ``test`` holds, else ``otherwise``, both seen from where the rule has got to.
+
+    It travels outwards, from the field it is about to the object *scope*, where the test can see
+    what it asks about. *waiting* are tests of objects on the way, each by its scope.
+    """
+
+    scope: str
+    test: Schema
+    then: Schema
+    otherwise: Schema | None = None
+    waiting: tuple[tuple[str, Schema], ...] = ()
+
+    def inside(self, wrap: Callable[[Schema], Schema]) -> _Rule:
+        """The rule one step further out, where *wrap* leads back in."""
+        otherwise = None if self.otherwise is None else wrap(self.otherwise)
+        return replace(self, then=wrap(self.then), otherwise=otherwise)
+
+    def only_while(self, scope: str, test: Schema) -> _Rule:
+        """The rule, to be followed only where *test* holds in the object *scope*."""
+        return replace(self, waiting=(*self.waiting, (scope, test)))
+
+    def arrived_at(self, scope: str) -> _Rule:
+        """The rule in the object *scope*, whose tests can be made now."""
+        here = [test for where, test in self.waiting if where == scope]
+        rule = replace(self, waiting=tuple(pair for pair in self.waiting if pair[0] != scope))
+        for test in here:
+            rule = rule.inside(lambda then, test=test: {"if": test, "then": then})  # type: ignore[misc]
+        return rule
+
+    def schema(self) -> Schema:
+        schema = {"if": self.test, "then": self.then, "else": self.otherwise}
+        return {keyword: part for keyword, part in schema.items() if part}
+
+
+class _Writer:
+    """Writes kinds. *root* is the path of the payload, where conditions start from."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    def kind(self, kind: Kind, path: str, inside: str) -> tuple[Schema, list[_Rule]]:
+        """The schema of *kind*, which stands at *path* in the object *inside*, and its rules."""
+        match kind:
+            case Object():
+                return self.object(kind, path)
+            case ListOf():
+                item, rules = self.kind(kind.item, f"{path}[]", inside)
+                return {**kind.schema(), "items": item}, [
+                    rule.inside(lambda then: {"items": then}) for rule in rules
+                ]
+            case Either():
+                parts = [self.kind(alternative, path, inside) for alternative in kind.kinds]
+                return {"anyOf": [schema for schema, _ in parts]}, [
+                    rule for _, rules in parts for rule in rules
+                ]
+            case Cases():
+                return {}, self.cases(kind, path, inside)
+            case JsonText() | Base64Json():
+                content, _ = self.kind(kind.content, path, inside)
+                return {**kind.schema(), "contentSchema": content}, []
+            case _:
+                return kind.schema(), []
+
+    def cases(self, kind: Cases, path: str, inside: str) -> list[_Rule]:
+        """One rule a case, and one for whatever no case names."""
+        scope = self.scope(kind.path, inside)
+        known = Is(kind.path, tuple(kind.kinds))
+        branches: list[tuple[Condition, Kind]] = [
+            (Is(kind.path, (value,)), branch) for value, branch in kind.kinds.items()
+        ]
+        rules: list[_Rule] = []
+        for condition, branch in [*branches, (replace(known, negated=True), kind.otherwise)]:
+            schema, inner = self.kind(branch, path, inside)
+            test = self.test(condition, scope, inside)
+            rules.append(_Rule(scope, test, schema))
+            rules.extend(rule.only_while(scope, test) for rule in inner)
+        return rules
+
+    def object(self, kind: Object, path: str) -> tuple[Schema, list[_Rule]]:
+        schema: Schema = kind.schema()
+        schema["properties"] = {}
+        required: list[str] = []
+        demands: list[Schema] = []
+        rules: list[_Rule] = []
+        for field in kind.fields:
+            inner, beneath = self.kind(field.kind, f"{path}.{field.name}".lstrip("."), path)
+            within, named = _place(field)
+            place = schema.setdefault(within, {})
+            place[named] = _described(field, _nullable(inner) if field.nullable else inner)
+            nullable = field.nullable and isinstance(field.kind, Cases | Either)
+            rules.extend(
+                rule.inside(
+                    lambda then, within=within, named=named, nullable=nullable: {  # type: ignore[misc]
+                        within: {named: _nullable(then) if nullable else then}
+                    }
+                )
+                for rule in beneath
+            )
+            if field.when is not None:
+                rules.append(self.presence(field, field.when, path))
+            elif not field.optional and within == "properties":
+                required.append(field.name)
+            elif not field.optional:
+                demands.append(_there(field))
+        if required:
+            schema["required"] = required
+        schema["additionalProperties"] = kind.extra.schema() if kind.extra else False
+        arrived = [rule.arrived_at(path) for rule in rules]
+        demands.extend(rule.schema() for rule in arrived if rule.scope == path)
+        if demands:
+            schema["allOf"] = demands
+        return schema, [rule for rule in arrived if rule.scope != path]
+
+    def presence(self, field: Field, when: Condition, path: str) -> _Rule:
+        """Says that *field*, of the object *path*, is there only while *when* holds."""
+        there: Schema = {} if field.optional else _there(field)
+        absent = _absent(field)
+        here: list[Is | Has] = []
+        above: list[Is | Has] = []
+        for part in _parts(when):
+            (here if self.scope(part.path, path) == path else above).append(part)
+        local = _Rule(path, self.tests(here, path, path), there, absent)
+        if not above:
+            return local
+        scope = self.scope(above[0].path, path)
+        then = local.schema() if here else there
+        return _Rule(scope, self.tests(above, scope, path), then, absent)
+
+    def scope(self, path: str, inside: str) -> str:
+        """The object from which *path*, asked about by a field of the object *inside*, is looked up."""
+        if path.startswith("."):
+            return inside
+        in_payload = f"{inside}.".startswith(f"{self.root}.") or not self.root
+        return self.root if in_payload or inside.startswith(f"{self.root}[") else ""
+
+    def tests(self, conditions: Iterable[Condition], scope: str, inside: str) -> Schema:
+        tests = [self.test(condition, scope, inside) for condition in conditions]
+        return tests[0] if len(tests) == 1 else {"allOf": tests}
+
+    def test(self, condition: Condition, scope: str, inside: str) -> Schema:
+        """A schema of the object *scope* that holds while *condition* does."""
+        match condition:
+            case Both(first, second):
+                return {"allOf": [self.test(part, scope, inside) for part in (first, second)]}
+            case Is(path, values, negated):
+                leaf: Schema = {"const": values[0]} if len(values) == 1 else {"enum": list(values)}
+            case Has(path, negated):
+                leaf = {"not": {"type": "null"}}
+        full = absolute(path, inside, self.root)
+        *parents, last = (full.removeprefix(f"{scope}.") if scope else full).split(".")
+        test: Schema = {"properties": {last: leaf}, "required": [last]}
+        for name in reversed(parents):
+            test = {"properties": {name: {"type": "object", **test}}, "required": [name]}
+        return {"not": test} if negated else test
+
+
+def _parts(condition: Condition) -> list[Is | Has]:
+    if isinstance(condition, Both):
+        return [*_parts(condition.first), *_parts(condition.second)]
+    return [condition]
+
+
+def _place(field: Field) -> tuple[str, str]:
+    """The keyword that declares *field*, and its name there: a name that quotes is a pattern."""
+    if "{" not in field.name:
+        return "properties", field.name
+    before, _, rest = field.name.partition("{")
+    return "patternProperties", f"^{re.escape(before)}.*{re.escape(rest.partition('}')[2])}$"
+
+
+def _there(field: Field) -> Schema:
+    within, named = _place(field)
+    if within == "properties":
+        return {"required": [named]}
+    return {"not": {"propertyNames": {"not": {"pattern": named}}}}
+
+
+def _absent(field: Field) -> Schema:
+    within, named = _place(field)
+    return {within: {named: False}}
+
+
+def _nullable(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]} if schema else schema
+
+
+def _described(field: Field, schema: Schema) -> Schema:
+    return {"description": field.meaning, **schema} if field.meaning else schema

@@ -1,0 +1,69 @@
+"""Kinds of value that Telnyx makes anew for every webhook: ids and times."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from telnyx_mock.schema.kinds.plain import Json, shown
+from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, Style
+
+__all__ = ["Identifier", "Timestamp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """An id that Telnyx makes anew for every event, call, message and so on.
+
+    *role* says whose id it is and *number* which of them inside one webhook: two fields with the
+    same role and number carry the same id. *template* is how a fresh one is written; see
+    :class:`telnyx_mock.schema.placeholders.GeneratedId`.
+    """
+
+    role: str
+    text: str
+    template: str = "{uuid}"
+    number: int = 1
+
+    @property
+    def sample(self) -> GeneratedId:
+        return GeneratedId(self.text, self.role, self.template, self.number)
+
+    def problem(self, value: Json) -> str | None:
+        if not isinstance(value, str) or not value:
+            return f"takes a non-empty string ({self.role}), not {shown(value)}"
+        return None
+
+    def schema(self) -> dict[str, Json]:
+        return {"type": "string", "minLength": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """An ISO 8601 time, *offset* seconds away from when the event occurred (before: negative)."""
+
+    text: str
+    style: Style = Style.MICROSECONDS
+    offset: float = 0.0
+
+    @property
+    def sample(self) -> GeneratedTime:
+        return GeneratedTime(self.text, self.style, self.offset)
+
+    def problem(self, value: Json) -> str | None:
+        if not isinstance(value, str) or self._pattern().fullmatch(value) is None:
+            return f"takes an ISO 8601 time such as {self.text!r}, not {shown(value)}"
+        return None
+
+    def schema(self) -> dict[str, Json]:
+        return {"type": "string", "pattern": f"^(?:{self._pattern().pattern})$"}
+
+    def _pattern(self) -> re.Pattern[str]:
+        return _DATE if self.style is Style.DATE else _TIMESTAMP
+
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIMESTAMP = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+)

@@ -1,0 +1,173 @@
+"""Ids and times stay symbolic until a webhook is minted, so that every example gets its own.
+
+A :class:`GeneratedId` is a string that knows whose id it is; a :class:`GeneratedTime` is a string that knows
+how far it lies from the event. Both read as the documented sample. :func:`generate_values` replaces them by
+fresh values, the same value for the same symbol throughout one body. Fresh ids come from a run
+id and a counter, never from anything drawn, so a correct receiver that deduplicates is never
+shown an id twice by accident. This module imports nothing of the package.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import itertools
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any
+
+__all__ = ["GeneratedId", "GeneratedTime", "IdSource", "Style", "generate_values"]
+
+
+class Style(Enum):
+    """How a product writes its times (seen in published samples and captures)."""
+
+    SECONDS = "2024-01-15T10:30:00Z"
+    MILLISECONDS = "2024-01-15T10:30:00.123Z"
+    MICROSECONDS = "2024-01-15T10:30:00.123456Z"
+    SECONDS_OFFSET = "2024-01-15T10:30:00+00:00"
+    MILLISECONDS_OFFSET = "2024-01-15T10:30:00.123+00:00"
+    MICROSECONDS_OFFSET = "2024-01-15T10:30:00.123456+00:00"
+    SECONDS_NAIVE = "2024-01-15T10:30:00"
+    MILLISECONDS_NAIVE = "2024-01-15T10:30:00.123"
+    MICROSECONDS_NAIVE = "2024-01-15T10:30:00.123456"
+    DATE = "2024-01-15"
+
+    @classmethod
+    def of(cls, sample: str) -> Style:
+        """The style that *sample* is written in. Raises ValueError for any other."""
+        match = re.fullmatch(
+            r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?P<clock>[T ][0-9:]{8})(?P<fraction>\.[0-9]+)?(?P<zone>Z|\+00:00)?)?",
+            sample,
+        )
+        if match is None:
+            raise ValueError(f"{sample!r} is written in no known style of time")
+        if match["clock"] is None:
+            return cls.DATE
+        digits = len(match["fraction"] or ".") - 1
+        unit = "SECONDS" if digits == 0 else "MILLISECONDS" if digits <= 3 else "MICROSECONDS"
+        zone = {"Z": "", "+00:00": "_OFFSET", None: "_NAIVE"}[match["zone"]]
+        return cls[unit + zone]
+
+    def write(self, seconds: float) -> str:
+        """*seconds* since the Unix epoch, written in this style (always UTC)."""
+        moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
+        if self is Style.DATE:
+            return moment.date().isoformat()
+        unit = self.name.partition("_")[0].lower()
+        text = moment.isoformat(timespec=unit).removesuffix("+00:00")
+        if self.name.endswith("_OFFSET"):
+            return f"{text}+00:00"
+        return text if self.name.endswith("_NAIVE") else f"{text}Z"
+
+
+class GeneratedId(str):
+    """An id by *role* and *number*: ``call_control_id`` 1 is the leg itself, 2 another leg.
+
+    *template* is the shape of a fresh one. ``{uuid}``, ``{hex}`` (12 characters), ``{token}`` (54
+    URL-safe characters) and ``{digits}`` (18) are replaced.
+    """
+
+    __slots__ = ("number", "role", "template")
+    role: str
+    template: str
+    number: int
+
+    def __new__(
+        cls, text: str, role: str, template: str = "{uuid}", number: int = 1
+    ) -> GeneratedId:
+        self = super().__new__(cls, text)
+        self.role = role
+        self.template = template
+        self.number = number
+        return self
+
+    def __reduce__(self) -> tuple[type[GeneratedId], tuple[str, str, str, int]]:
+        return GeneratedId, (str(self), self.role, self.template, self.number)
+
+    def with_text(self, text: str) -> GeneratedId:
+        """The same symbol reading *text*."""
+        return GeneratedId(text, self.role, self.template, self.number)
+
+
+class GeneratedTime(str):
+    """A time, *offset* seconds from when its event occurred, written in *style*."""
+
+    __slots__ = ("offset", "style")
+    style: Style
+    offset: float
+
+    def __new__(cls, text: str, style: Style, offset: float = 0.0) -> GeneratedTime:
+        self = super().__new__(cls, text)
+        self.style = style
+        self.offset = offset
+        return self
+
+    def __reduce__(self) -> tuple[type[GeneratedTime], tuple[str, Style, float]]:
+        return GeneratedTime, (str(self), self.style, self.offset)
+
+    def with_text(self, text: str) -> GeneratedTime:
+        """The same moment reading *text*."""
+        return GeneratedTime(text, self.style, self.offset)
+
+
+class IdSource:
+    """Makes ids that no other example, worker or run makes. *run* names the run."""
+
+    def __init__(self, run: str | None = None) -> None:
+        self.run = run or secrets.token_hex(8)
+        self._examples = itertools.count(1)
+
+    def example(self) -> str:
+        """A name for the next example, to be passed to :func:`generate_values`."""
+        return f"{self.run}:{next(self._examples)}"
+
+
+def generate_values(body: Any, example: str, now: float) -> Any:
+    """A copy of *body* with every symbol and moment made concrete.
+
+    *example* (see :meth:`Minter.example`) decides the ids, *now* (Unix seconds) is when the event
+    occurs. What is no symbol stays as it is.
+    """
+
+    def concrete(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                concrete(name) if isinstance(name, GeneratedId) else name: concrete(member)
+                for name, member in value.items()
+            }
+        if isinstance(value, list):
+            return [concrete(item) for item in value]
+        if isinstance(value, GeneratedId):
+            return value.with_text(
+                _render(value.template, f"{example}:{value.role}:{value.number}")
+            )
+        if isinstance(value, GeneratedTime):
+            return value.with_text(value.style.write(now + value.offset))
+        return value
+
+    return concrete(body)
+
+
+def _render(template: str, seed: str) -> str:
+    digest = hashlib.blake2b(seed.encode(), digest_size=64).digest()
+    for placeholder, write in _PLACEHOLDERS.items():
+        if placeholder in template:
+            template = template.replace(placeholder, write(digest))
+    return template
+
+
+def _uuid(digest: bytes) -> str:
+    text = digest.hex()
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"
+
+
+_PLACEHOLDERS: Mapping[str, Callable[[bytes], str]] = {
+    "{uuid}": _uuid,
+    "{hex}": lambda digest: digest.hex()[32:44],
+    "{token}": lambda digest: base64.urlsafe_b64encode(digest).decode("ascii")[:54],
+    "{digits}": lambda digest: f"1{int.from_bytes(digest[:8], 'big') % 10**17:017d}",
+}

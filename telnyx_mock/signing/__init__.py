@@ -1,0 +1,1 @@
+"""Keys and signatures; a verification that explains."""

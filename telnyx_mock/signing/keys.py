@@ -1,0 +1,108 @@
+"""Ed25519 key pairs. The private key never leaves this module: no ``repr`` and no error shows it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from pathlib import Path
+from typing import NoReturn
+
+from nacl.signing import SigningKey
+
+from telnyx_mock.errors import UsageError
+
+__all__ = ["KeyPair"]
+
+
+class KeyPair:
+    """An Ed25519 key pair, like the one behind a Telnyx account's public key."""
+
+    __slots__ = ("_signing", "public_key")
+
+    public_key: str
+    """Base64 of the 32 raw bytes, as the Mission Control portal shows it."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._signing = SigningKey(seed)
+        self.public_key = base64.b64encode(bytes(self._signing.verify_key)).decode("ascii")
+
+    @classmethod
+    def generate(cls) -> KeyPair:
+        """A new key pair."""
+        return cls(bytes(SigningKey.generate()))
+
+    @classmethod
+    def load(cls, reference: str) -> KeyPair:
+        """The key pair whose private key *reference* leads to: ``env:NAME`` or ``file:PATH``.
+
+        The key is 32 bytes in base64 or hex. It is never given by value, for command lines
+        and settings end up in logs. Raises UsageError where there is no such key.
+        """
+        # No local of a frame that raises holds the text: tracebacks may show locals.
+        seed = _seed(_read(reference).strip())
+        if seed is None:
+            raise UsageError(
+                f"What {reference} holds is no Ed25519 private key: 32 bytes in base64 or hex "
+                "are wanted."
+            )
+        return cls(seed)
+
+    def save(self, path: Path) -> None:
+        """Write the private key to a new file that only its owner can read.
+
+        Raises UsageError where the file exists already.
+        """
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            raise UsageError(f"{path} exists already; a key is never overwritten.") from None
+        except OSError as error:
+            raise UsageError(f"The key file {path} cannot be written: {error.strerror}.") from None
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.b64encode(bytes(self._signing)) + b"\n")
+
+    def sign(self, timestamp: bytes, body: bytes, separator: bytes = b"|") -> bytes:
+        """The signature header's value, base64, for *timestamp* as it stands in its header."""
+        return base64.b64encode(self.sign_raw(timestamp + separator + body))
+
+    def sign_raw(self, message: bytes) -> bytes:
+        """The 64 bytes that sign *message* itself."""
+        return self._signing.sign(message).signature
+
+    def __repr__(self) -> str:
+        return f"<KeyPair {self.public_key}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a KeyPair cannot be pickled or copied, for its private key stays with it")
+
+
+def _read(reference: str) -> str:
+    """The text that *reference* leads to."""
+    scheme, _, place = reference.partition(":")
+    if scheme == "env" and place:
+        if place not in os.environ:
+            raise UsageError(f"The environment has no variable {place} to read the key from.")
+        return os.environ[place]
+    if scheme == "file" and place:
+        try:
+            return Path(place).read_text(encoding="ascii", errors="replace")
+        except OSError as error:
+            raise UsageError(f"The key file {place} cannot be read: {error.strerror}.") from None
+    raise UsageError(
+        "A private key is named by where it is, env:NAME or file:PATH, never by its value."
+    )
+
+
+def _seed(text: str) -> bytes | None:
+    """The 32 bytes that *text* stands for, where it is a private key."""
+    for decode in (bytes.fromhex, lambda text: base64.b64decode(text, validate=True)):
+        try:
+            raw = decode(text)
+        except (ValueError, binascii.Error):
+            continue
+        if len(raw) == 32:
+            return raw
+        if len(raw) == 64 and raw[32:] == bytes(SigningKey(raw[:32]).verify_key):
+            return raw[:32]
+    return None

@@ -1,0 +1,60 @@
+"""Signs webhooks as Telnyx does.
+
+Telnyx signs the timestamp exactly as its header shows it, a ``|``, and the raw body, with Ed25519.
+The header carries the signature in standard base64
+(https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks).
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.errors import UsageError
+from telnyx_mock.payload.draft import Draft
+from telnyx_mock.payload.layouts import encode
+from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Headers, Request
+from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.signing.keys import KeyPair
+
+__all__ = ["USER_AGENT", "sign"]
+
+USER_AGENT = b"telnyx-webhooks"
+"""What Telnyx calls itself: https://developers.telnyx.com/docs/voice/programmable-voice/voice-api-webhooks"""
+
+_RECASE = {"lower": bytes.lower, "title": bytes.title, "upper": bytes.upper}
+
+
+def sign(what: Webhook | Draft, key: KeyPair, *, timestamp: int, method: str = "POST") -> Request:
+    """The request that Telnyx would send for *what* at *timestamp* (Unix seconds).
+
+    A webhook is written in the usual way, a draft as it says. With ``method="GET"`` the fields go
+    into the query, and the empty body is signed; Telnyx does not document how it signs a GET.
+    Raises UsageError for the few events that carry another signature than Ed25519.
+    """
+    draft = what if isinstance(what, Draft) else Draft(what)
+    webhook = draft.webhook
+    if not webhook.event.signed:
+        raise UsageError(
+            f"{webhook.event.name} is not signed with the account's key: events of meetings carry "
+            "X-Meeting-Bot-Signature, made with a secret of their session, which telnyx-mock does "
+            "not make."
+        )
+    content = encode(webhook.event, webhook.body, draft.layout)
+    stamp = str(timestamp).encode("ascii")
+    body, query = (b"", content) if method == "GET" else (content, b"")
+    headers: Headers = (
+        (b"accept", b"*/*"),
+        *(((b"content-type", _content_type(draft)),) if body else ()),
+        (b"user-agent", USER_AGENT),
+        (TIMESTAMP_HEADER, stamp),
+        (SIGNATURE_HEADER, key.sign(stamp, body)),
+    )
+    if draft.header_case != "lower":
+        recase = _RECASE[draft.header_case]
+        headers = tuple((recase(name), value) for name, value in headers)
+    if draft.reverse_headers:
+        headers = headers[::-1]
+    return Request(headers, body, method, query, webhook, draft if method == "POST" else None)
+
+
+def _content_type(draft: Draft) -> bytes:
+    media_type = draft.webhook.event.content_type.value.encode("ascii")
+    return media_type + b"; charset=utf-8" if draft.charset else media_type

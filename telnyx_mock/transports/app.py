@@ -1,0 +1,145 @@
+"""Tell what kind of app an object is, and open the receiver that fits it."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import Any, Literal, TypeAlias
+
+from telnyx_mock.errors import UsageError
+from telnyx_mock.transports.asgi import AsgiReceiver
+from telnyx_mock.transports.aws_lambda import LambdaReceiver
+from telnyx_mock.transports.endpoint import HOST
+from telnyx_mock.transports.receiver import Receiver
+from telnyx_mock.transports.wsgi import WsgiReceiver
+
+__all__ = ["Kind", "app_kind", "described", "is_receiver", "open_app"]
+
+Kind: TypeAlias = Literal["asgi", "wsgi", "lambda", "factory"]
+
+_EXPECTED = (
+    "expected an ASGI app (async, called with scope, receive, send), a WSGI app (called with"
+    " environ, start_response), an AWS Lambda handler (called with event, context), or a function"
+    " without arguments that returns one"
+)
+
+
+def open_app(app: Any, path: str = "/", host: str = HOST, *, name: str = "the app") -> Receiver:
+    """The receiver for *app*: an ASGI or WSGI app, an AWS Lambda handler, or a factory of one.
+
+    A receiver is passed through.
+    Raises UsageError, naming it *name*, for anything else.
+    """
+    if is_receiver(app):
+        receiver: Receiver = app
+        return receiver
+    kind = app_kind(app)
+    if kind == "factory":
+        app, name = app(), f"what {name} returned"
+        if is_receiver(app):
+            return open_app(app)
+        kind = app_kind(app)
+    if kind == "asgi":
+        return AsgiReceiver(app, path, host)
+    if kind == "wsgi":
+        return WsgiReceiver(app, path, host)
+    if kind == "lambda":
+        return LambdaReceiver(app, path, host)
+    subject = name if ":" in name.split()[0] else name[0].upper() + name[1:]
+    raise UsageError(f"{subject} is {described(app)}; {_EXPECTED}.")
+
+
+def is_receiver(value: Any) -> bool:
+    """Whether *value* offers what :class:`telnyx_mock.transports.receiver.Receiver` asks for."""
+    needed = ("url", "in_process", "send", "settle", "close")
+    return not isinstance(value, type) and all(hasattr(value, name) for name in needed)
+
+
+def app_kind(value: Any) -> Kind | None:
+    """What *value* can be called as; None where it is no app, or that cannot be told."""
+    if not callable(value):
+        return None
+    counts = _positional(value)
+    if counts is None:
+        return None
+    required, possible = counts
+    is_async = _is_async(value)
+    if required <= 3 <= possible and (is_async or required == 3) and not isinstance(value, type):
+        return "asgi"
+    if is_async:
+        return None
+    if required <= 2 <= possible and required > 0:
+        return "lambda" if _is_lambda(value) else "wsgi"
+    return "factory" if required == 0 and not _takes_anything(value) else None
+
+
+def _callable(value: Any) -> Any:
+    """The function behind *value*, where calling an instance or a partial runs one."""
+    while isinstance(value, functools.partial):
+        value = value.func
+    if inspect.isroutine(value) or isinstance(value, type):
+        return value
+    return type(value).__call__
+
+
+def _is_async(value: Any) -> bool:
+    return inspect.iscoroutinefunction(inspect.unwrap(_callable(value)))
+
+
+def _is_lambda(value: Any) -> bool:
+    """Whether *value* calls its two parameters as AWS does; else it is taken for WSGI.
+
+    Nothing but names tells them apart, and both names are free. AWS's documents, templates and
+    wrappers all have them, if only one of the two: ``(event, _)``, ``(_event, lambda_context)``.
+    """
+    names = [parameter.name.strip("_") for parameter in _parameters(value) or ()]
+    return names[0] == "event" or names[1:2] in (["context"], ["lambda_context"])
+
+
+def _parameters(value: Any) -> list[inspect.Parameter] | None:
+    try:
+        return list(inspect.signature(value).parameters.values())
+    except (TypeError, ValueError):
+        return None
+
+
+def _takes_anything(value: Any) -> bool:
+    return any(
+        parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        for parameter in _parameters(value) or ()
+    )
+
+
+def _positional(value: Any) -> tuple[int, int] | None:
+    """How many positional arguments *value* needs, and how many it takes."""
+    parameters = _parameters(value)
+    if parameters is None:
+        return None
+    required = possible = 0
+    for parameter in parameters:
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            possible += 1
+            required += parameter.default is parameter.empty
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            possible += 99
+        elif parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty:
+            return None
+    return required, possible
+
+
+def described(value: Any) -> str:
+    """What *value* is, in a few words, as a predicate: "an int", "None"."""
+    if value is None:
+        return "None"
+    if isinstance(value, type):
+        return f"the class {value.__qualname__}, not an instance of it"
+    if inspect.ismodule(value):
+        return f"the module {value.__name__!r}"
+    kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
+    if _is_async(value):
+        kind = f"async {kind}"
+    article = "an" if kind[0] in "aeiou" else "a"
+    if callable(value) and (parameters := _parameters(value)) is not None:
+        shown = ", ".join(str(parameter) for parameter in parameters)
+        return f"{article} {kind} called with ({shown})"
+    return f"{article} {kind}"

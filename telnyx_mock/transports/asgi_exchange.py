@@ -1,0 +1,164 @@
+"""One request to an ASGI app and its answer: the server's side of the HTTP scope, without a socket.
+
+https://asgi.readthedocs.io/en/latest/specs/www.html. What a server would do with a misbehaving app,
+this does: it closes on an endless answer, and answers 500 for one that breaks the protocol.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from telnyx_mock.payload.request import Headers
+from telnyx_mock.transports import crash
+from telnyx_mock.transports.receiver import NoAnswer
+from telnyx_mock.transports.response import BODY_LIMIT, Response
+
+__all__ = ["GRACE", "AsgiExchange"]
+
+GRACE = 0.25
+"""Seconds to wait, after an answer of 500, for the exception behind it to leave the app."""
+_TURNS = 10
+"""Rounds of the loop that an app may take to return after its answer without costing a thread."""
+
+
+class AsgiExchange:
+    """One request and its answer. All of it but the construction runs on the loop."""
+
+    def __init__(self, app: Any, scope: dict[str, Any], body: bytes, timeout: float) -> None:
+        self._app = app
+        self._scope = scope
+        self._body = body
+        self._timeout = timeout
+        self._asked = False
+        self._status: int | None = None
+        self._headers: Headers = ()
+        self._answer = bytearray()
+        self._truncated = False
+        self._over = False
+        self._gone = False
+        self._disconnected: asyncio.Event | None = None
+        self._crash: str | None = None
+        self._swallowed: list[str] = []
+        self._started = time.perf_counter()
+        self._elapsed = 0.0
+
+    def begin(
+        self, context: contextvars.Context, loop: asyncio.AbstractEventLoop
+    ) -> asyncio.Future[Response]:
+        """Start the app; the future is done when the answer is, or there is none."""
+        context.run(crash.SWALLOWED.set, self._swallowed)
+        self._loop = loop
+        self._result: asyncio.Future[Response] = loop.create_future()
+        self._deadline = loop.call_later(self._timeout, self._expire)
+        self._task = loop.create_task(self._run(), context=context)
+        return self._result
+
+    async def _run(self) -> None:
+        try:
+            await self._app(self._scope, self._receive, self._send)
+        except asyncio.CancelledError as error:
+            self._crash = crash.text_of(error, skip=1)
+        except (Exception, SystemExit) as error:
+            if not self._over or (self._status or 0) >= 500:
+                self._crash = crash.text_of(error, skip=1)
+            elif not self._gone:
+                crash.after_answer(error)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # the test runner's, as when its time limit is reached
+            if not self._result.done():
+                self._result.set_exception(error)
+            return
+        else:
+            if not self._over:
+                self._crash = "The app returned before its answer was complete."
+        if not self._over:
+            self._status, self._headers, self._answer = 500, (), bytearray()
+            self._finish()
+        self._conclude()
+
+    async def _receive(self) -> dict[str, Any]:
+        if not self._asked:
+            self._asked = True
+            return {"type": "http.request", "body": self._body, "more_body": False}
+        if not self._over:
+            if self._disconnected is None:
+                self._disconnected = asyncio.Event()
+            await self._disconnected.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Any) -> None:
+        if self._gone:
+            await asyncio.sleep(0)
+            raise OSError("The client has closed the connection.")
+        kind = message.get("type") if isinstance(message, Mapping) else None
+        if kind == "http.response.start" and self._status is None:
+            self._status, self._headers = _checked_start(message)
+        elif kind == "http.response.body" and self._status is not None and not self._over:
+            body, more = message.get("body", b""), message.get("more_body", False)
+            if not isinstance(body, bytes | bytearray | memoryview):
+                raise TypeError(f"ASGI wants a body of bytes, got {type(body).__name__}.")
+            self._answer += body
+            self._gone = self._truncated = len(self._answer) > BODY_LIMIT
+            if not more or self._truncated:
+                self._finish()
+            else:
+                await asyncio.sleep(0)  # so that an endless answer can be timed out
+        else:
+            what = repr(kind) if kind else f"without a type ({type(message).__name__})"
+            raise RuntimeError(f"The app sent an ASGI message {what} out of place.")
+
+    def _hang_up(self) -> None:
+        self._over = True
+        self._deadline.cancel()
+        if self._disconnected is not None:
+            self._disconnected.set()
+
+    def _expire(self) -> None:
+        self._hang_up()
+        self._gone = True
+        if not self._result.done():
+            detail = f"no complete answer within {self._timeout:g} s"
+            self._result.set_exception(NoAnswer(NoAnswer.TIMEOUT, detail, self._timeout))
+
+    def _finish(self) -> None:
+        self._elapsed = time.perf_counter() - self._started
+        if self._elapsed > self._timeout:
+            self._expire()
+            return
+        self._hang_up()
+        if self._status is not None and self._status >= 500 and not self._task.done():
+            self._loop.call_later(GRACE, self._conclude)
+        else:
+            self._loop.call_soon(self._linger, _TURNS)
+
+    def _linger(self, coverage_goals: int) -> None:
+        if coverage_goals == 0:
+            self._conclude()
+        elif not self._result.done():
+            self._loop.call_soon(self._linger, coverage_goals - 1)
+
+    def _conclude(self) -> None:
+        if self._result.done():
+            return
+        status = self._status or 500
+        reason = (self._crash or "\n".join(self._swallowed)) if status >= 500 else ""
+        body = bytes(self._answer[:BODY_LIMIT])
+        self._result.set_result(
+            Response(status, self._headers, body, self._elapsed, reason or None, self._truncated)
+        )
+
+
+def _checked_start(message: Mapping[str, Any]) -> tuple[int, Headers]:
+    status, headers = message.get("status"), message.get("headers", ())
+    if not isinstance(status, int) or not 100 <= status <= 999:
+        raise TypeError(f"ASGI wants a status from 100 to 999, got {status!r}.")
+    pairs = tuple(tuple(pair) for pair in headers)
+    for pair in pairs:
+        if len(pair) != 2 or not all(isinstance(part, bytes) for part in pair):
+            raise TypeError(f"ASGI wants headers as pairs of bytes, got {pair!r}.")
+    return status, pairs

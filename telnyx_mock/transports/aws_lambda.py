@@ -1,0 +1,196 @@
+"""Call an AWS Lambda handler in this process, with what API Gateway makes of a request.
+
+The form is that of an HTTP API, payload format 2.0, which function URLs share:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import threading
+import time
+import uuid
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field
+from typing import Any
+
+from telnyx_mock.errors import UsageError
+from telnyx_mock.payload.request import Headers, Request
+from telnyx_mock.transports import crash
+from telnyx_mock.transports.endpoint import HOST, Endpoint, wire_headers
+from telnyx_mock.transports.receiver import NoAnswer
+from telnyx_mock.transports.response import BODY_LIMIT, Response
+
+__all__ = ["LambdaContext", "LambdaReceiver"]
+
+_TEXT = ("text/", "application/json", "application/javascript", "application/xml")
+"""Content types whose bodies arrive as text; all others are binary, forms among them.
+
+AWS says no more than "binary"; measured at https://github.com/ministackorg/ministack/pull/766.
+"""
+
+_FAILED = b'{"message":"Internal Server Error"}'
+"""What API Gateway answers, with 500, where a handler fails or returns what it cannot use."""
+
+_PATIENCE = 30.0
+"""Seconds that API Gateway waits for a handler of an HTTP API."""
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaContext:
+    """What a handler is told about its own invocation, under the names that AWS gives it."""
+
+    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    function_name: str = "receiver"
+    function_version: str = "$LATEST"
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:receiver"
+    memory_limit_in_mb: str = "128"
+    log_group_name: str = "/aws/lambda/receiver"
+    log_stream_name: str = "telnyx-mock"
+    identity: None = None
+    client_context: None = None
+    ends: float = field(default_factory=lambda: time.monotonic() + _PATIENCE)
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until API Gateway gives up."""
+        return max(0, int((self.ends - time.monotonic()) * 1000))
+
+
+class LambdaReceiver:
+    """A Lambda *handler*, called with event and context, behind *path* (which may hold a query).
+
+    Bodies are text or base64, by their content type as API Gateway has it; with *base64* all of
+    them are, as behind a gateway that takes every type for binary. A handler that blocks cannot be
+    interrupted: the time is taken, and judged, once it returns.
+    """
+
+    in_process = True
+
+    def __init__(
+        self, handler: Any, path: str = "/", host: str = HOST, *, base64: bool = False
+    ) -> None:
+        self.app = handler
+        self._endpoint = Endpoint.of(path, host)
+        self._base64 = base64
+        self._closed = threading.Event()  # in common with what is at another path of it
+
+    @property
+    def url(self) -> str:
+        """The address, as Telnyx would be told it."""
+        return self._endpoint.url
+
+    def at(self, path: str) -> LambdaReceiver:
+        """The same app at another *path*; it is closed with this one."""
+        other = copy.copy(self)
+        other._endpoint = Endpoint.of(path, self._endpoint.host)
+        return other
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
+
+        An exception in the handler is an answer of 500 with its traceback as ``crash``; so is a
+        result that API Gateway cannot make an answer of.
+        """
+        if self._closed.is_set():
+            raise UsageError(f"The receiver at {self.url} is closed; nothing more can be sent.")
+        event = self._event(request)
+        told: str | None = None
+        started = time.perf_counter()
+        try:
+            result = self.app(event, LambdaContext())
+            elapsed = time.perf_counter() - started
+            status, headers, body = _answer(json.loads(json.dumps(result)))
+        except (Exception, SystemExit) as error:
+            elapsed = time.perf_counter() - started
+            status, headers, body = 500, _JSON, _FAILED
+            told = crash.text_of(error, skip=1)
+        if elapsed > timeout:
+            detail = f"the answer took {elapsed:.2f} s, more than {timeout:g} s"
+            raise NoAnswer(NoAnswer.TIMEOUT, detail, elapsed)
+        truncated = len(body) > BODY_LIMIT
+        return Response(status, headers, body[:BODY_LIMIT], elapsed, told, truncated)
+
+    def settle(self, timeout: float) -> bool:
+        """True: Lambda freezes a handler that has returned, so nothing goes on."""
+        return True
+
+    def close(self) -> None:
+        """Nothing was started, so nothing has to stop; no more is sent."""
+        self._closed.set()
+
+    def _event(self, request: Request) -> dict[str, Any]:
+        target = self._endpoint
+        headers: dict[str, str] = {}
+        for name, value in wire_headers(request, target.host):
+            key, text = name.decode("latin-1"), value.decode("latin-1")
+            headers[key] = f"{headers[key]},{text}" if key in headers else text
+        now = time.time()
+        event: dict[str, Any] = {
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": target.raw_path.decode(),
+            "rawQueryString": target.query_of(request).decode("latin-1"),
+            "headers": headers,
+            "requestContext": {
+                "accountId": "123456789012",
+                "apiId": "telnyx-mock",
+                "domainName": target.host,
+                "domainPrefix": target.host.partition(".")[0],
+                "http": {
+                    "method": request.method,
+                    "path": target.path.decode("utf-8", "replace"),
+                    "protocol": "HTTP/1.1",
+                    "sourceIp": "127.0.0.1",
+                    "userAgent": headers.get("user-agent", ""),
+                },
+                "requestId": str(uuid.uuid4()),
+                "routeKey": "$default",
+                "stage": "$default",
+                "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
+                "timeEpoch": int(now * 1000),
+            },
+            "isBase64Encoded": False,
+        }
+        if request.body:  # else the member is missing, not empty
+            is_text = not self._base64 and headers.get("content-type", "").lower().startswith(_TEXT)
+            event["isBase64Encoded"] = not is_text
+            event["body"] = (
+                request.body.decode(errors="replace")
+                if is_text
+                else b64encode(request.body).decode()
+            )
+        return event
+
+
+_JSON: Headers = ((b"content-type", b"application/json"),)
+
+
+def _answer(result: Any) -> tuple[int, Headers, bytes]:
+    """Status, headers and body that API Gateway makes of a handler's result.
+
+    What has no ``statusCode`` is the body of a 200. Raises ValueError or TypeError for a result
+    that is answered with 500.
+    """
+    if not isinstance(result, dict) or "statusCode" not in result:
+        text = result if isinstance(result, str) else json.dumps(result)
+        return 200, _JSON, text.encode()
+    status = int(result["statusCode"])
+    if not 100 <= status <= 599:
+        raise ValueError(f"The handler returned the statusCode {status}, which is none of HTTP.")
+    body = result.get("body") or ""
+    if not isinstance(body, str):
+        raise TypeError(
+            f"The handler returned a body that is no string but a {type(body).__name__}; "
+            "API Gateway wants json.dumps(body)."
+        )
+    headers = {"content-type": "text/plain;charset=UTF-8", **_lower(result.get("headers") or {})}
+    return (
+        status,
+        tuple((name.encode(), str(value).encode()) for name, value in headers.items()),
+        b64decode(body, validate=True) if result.get("isBase64Encoded") else body.encode(),
+    )
+
+
+def _lower(headers: dict[str, Any]) -> dict[str, Any]:
+    return {name.lower(): value for name, value in headers.items()}

@@ -1,0 +1,101 @@
+"""The lifespan of an ASGI app: started before its first request, stopped when it is let go.
+
+https://asgi.readthedocs.io/en/latest/specs/lifespan.html. An app that raises on the lifespan scope
+does not support it, and is served all the same, as servers do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from telnyx_mock.transports.event_loop import SharedLoop, Tasks
+
+__all__ = ["PATIENCE", "Lifespan"]
+
+PATIENCE = 30.0
+"""Seconds that an app may take to start, and to stop."""
+
+_log = logging.getLogger("telnyx_mock.transports")
+
+
+class Lifespan:
+    """One app's lifespan; *residents* are the tasks that it makes, and that outlive requests.
+
+    ``begun`` is for the owner to set, once the app was started or failed to start.
+    """
+
+    def __init__(self, app: Any, loop: SharedLoop, residents: Tasks) -> None:
+        self.begun = False
+        self.state: dict[str, Any] = {}
+        self.failure: str | None = None
+        self._app = app
+        self._loop = loop
+        self._residents = residents
+        self._events: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+        self._started = asyncio.Event()
+        self._stopped = asyncio.Event()
+
+    async def start(self) -> None:
+        """Start the app, within :data:`PATIENCE` seconds; ``failure`` then says what went wrong."""
+        await self._events.put({"type": "lifespan.startup"})
+        context = self._loop.context(self._residents)
+        self._task = asyncio.get_running_loop().create_task(self._run(), context=context)
+        # It waits for the end from now on, so it is nothing that the loop has to go on for.
+        self._residents.discard(self._task)
+        if not await self._either(self._started):
+            self.failure = f"it did not start within {PATIENCE:g} s"
+
+    async def stop(self) -> None:
+        """Stop the app, if it was started, within :data:`PATIENCE` seconds."""
+        if self._task is None or self._task.done():
+            return
+        if self._started.is_set():
+            await self._events.put({"type": "lifespan.shutdown"})
+            await self._either(self._stopped)
+        self._task.cancel()
+        await asyncio.wait([self._task], timeout=1)
+
+    async def _either(self, event: asyncio.Event) -> bool:
+        assert self._task is not None
+        told = asyncio.ensure_future(event.wait())
+        done, _ = await asyncio.wait(
+            [told, self._task], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
+        )
+        told.cancel()
+        return bool(done)
+
+    async def _run(self) -> None:
+        scope = {
+            "type": "lifespan",
+            "asgi": {"version": "3.0", "spec_version": "2.0"},
+            "state": self.state,
+        }
+        try:
+            await self._app(scope, self._events.get, self._send)
+        except (Exception, SystemExit) as error:
+            if self._started.is_set() and self.failure is None:
+                _log.error("The app's lifespan failed after its start.", exc_info=error)
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        kind = message["type"]
+        if kind == "lifespan.startup.complete":
+            self._started.set()
+        elif kind == "lifespan.startup.failed":
+            self.failure = _last_line(message.get("message", "")) or "it gave no reason"
+            self._started.set()
+        elif kind == "lifespan.shutdown.complete":
+            self._stopped.set()
+        elif kind == "lifespan.shutdown.failed":
+            _log.error("The app failed to stop: %s", message.get("message", ""))
+            self._stopped.set()
+        else:
+            raise RuntimeError(f"The message {kind!r} is none of the lifespan protocol.")
+
+
+def _last_line(text: str) -> str:
+    """The line of a traceback that names the exception (Starlette sends a whole one)."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else ""

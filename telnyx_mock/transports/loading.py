@@ -1,0 +1,177 @@
+"""How a person names a receiver: an address, ``module:attribute``, or ``module:factory()``.
+
+``lambda:module:handler`` names an AWS Lambda handler whose parameters do not show what it is;
+``lambda`` is a keyword of Python, and so no module.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+import re
+import sys
+import sysconfig
+import traceback
+from collections.abc import Callable, Collection
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+from telnyx_mock.errors import UsageError, unknown
+from telnyx_mock.transports.app import described, open_app
+from telnyx_mock.transports.aws_lambda import LambdaReceiver
+from telnyx_mock.transports.endpoint import HOST
+from telnyx_mock.transports.http import HttpReceiver
+from telnyx_mock.transports.receiver import Receiver
+
+__all__ = ["is_address", "load", "open_target"]
+
+T = TypeVar("T")
+
+LAMBDA = "lambda:"
+
+_FORMS = "expected an address such as http://localhost:8000/hook, or module:app, or module:make()"
+_OBJECT = re.compile(r"(?P<module>\w+(\.\w+)*):(?P<name>[^\W\d]\w*(\.[^\W\d]\w*)*)(?P<call>\(\))?")
+
+
+def is_address(target: str) -> bool:
+    """Whether *target* is written as an address, and not as an object to import."""
+    return "://" in target
+
+
+def open_target(
+    target: Any,
+    *,
+    path: str = "/",
+    host: str = HOST,
+    allowed_hosts: Collection[str] = (),
+    ca_bundle: str = "",
+) -> Receiver:
+    """Open the receiver that *target* names.
+
+    *target* is an address, ``module:attribute``, ``module:factory()``, ``lambda:module:handler``,
+    or an app, a handler, a factory or a receiver itself. *path* is where requests go (with an
+    address: where the address has none), *host* what an app in process is told as its host. A
+    module is imported here, so whatever it reads from the environment has to be there before: see
+    :func:`telnyx_mock.transports.environment.receiver_environment`. Raises UsageError, in one
+    sentence, for whatever cannot be imported, is no app, or must not be sent to. The certificate
+    of an address is verified with the file *ca_bundle*, if one is given.
+    """
+    if not isinstance(target, str):
+        return open_app(target, path, host)
+    if is_address(target):
+        return HttpReceiver(_with_path(target, path), allowed_hosts, ca_bundle=ca_bundle)
+    value = load(target)
+    if target.startswith(LAMBDA):
+        if not callable(value):
+            raise UsageError(f"{target} cannot be called: it is {described(value)}.")
+        return LambdaReceiver(value, path, host)
+    return _user_code(target, lambda: open_app(value, path, host, name=target))
+
+
+def load(target: str) -> Any:
+    """Import what ``module:attribute`` names; call it, for ``module:factory()``.
+
+    ``lambda:`` in front makes no difference here. The working directory is put on the import path,
+    and stays there: apps import more later.
+    """
+    match = _OBJECT.fullmatch(target.removeprefix(LAMBDA))
+    if match is None or match["module"].endswith(".py"):
+        raise UsageError(f"{target!r} is no target: {_FORMS}.{_hint(target)}")
+    here = str(Path.cwd())
+    if not {"", here} & set(sys.path):
+        sys.path.insert(0, here)
+    name = match["module"]
+    importlib.invalidate_caches()
+    module = _user_code(name, lambda: _imported(name))
+    value: Any = module
+    for part in match["name"].split("."):
+        try:
+            value = getattr(value, part)
+        except AttributeError:
+            known = [known for known in dir(value) if not known.startswith("_")]
+            where = f"in {name} ({getattr(module, '__file__', None) or 'built in'})"
+            raise unknown("attribute", part, known, where=where) from None
+    if match["call"] is None:
+        return value
+    if not callable(value):
+        raise UsageError(f"{target} cannot be called: it is {described(value)}.")
+    return _user_code(target, value)
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        missing = error.name
+        if missing is None or not f"{name}.".startswith(f"{missing}."):
+            raise
+        parent, _, last = missing.rpartition(".")
+        folder = sys.modules[parent].__dict__.get("__path__", ()) if parent else [str(Path.cwd())]
+        near = difflib.get_close_matches(
+            last, [found.name for found in pkgutil.iter_modules(folder)], n=1
+        )
+        hint = f" Did you mean {'.'.join(filter(None, [parent, near[0]]))!r}?" if near else ""
+        place = f"in the package {parent}" if parent else f"in {Path.cwd()} or on the import path"
+        raise UsageError(f"There is no module {missing!r} {place}.{hint}") from None
+
+
+def _user_code(name: str, run: Callable[[], T]) -> T:
+    """What *run* returns; an exception in the user's code becomes one sentence that says where."""
+    try:
+        return run()
+    except UsageError:
+        raise
+    except (Exception, SystemExit) as error:
+        text = str(error) if not isinstance(error, SyntaxError) else error.msg
+        said = f": {text}" if text else ""
+        raise UsageError(
+            f"{name} could not be loaded: {type(error).__name__}{said} ({_place(error)})."
+        ) from error
+
+
+def _place(error: BaseException) -> str:
+    """Where in the user's own code *error* came from: the innermost line outside of libraries."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    libraries = {
+        sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
+    }
+    libraries.add(str(Path(__file__).parents[1]))
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [
+        frame
+        for frame in frames
+        if not frame.filename.startswith("<")
+        and not any(frame.filename.startswith(f"{library}/") for library in libraries)
+    ]
+    frame = (own or list(frames))[-1]
+    return f"{frame.filename}:{frame.lineno}"
+
+
+def _with_path(address: str, path: str) -> str:
+    """*address* with *path*, where it has none of its own."""
+    scheme, _, rest = address.partition("://")
+    netloc, _, own = rest.partition("/")
+    if path == "/" or own == path.removeprefix("/"):
+        return address
+    if own or "?" in netloc:
+        raise UsageError(f"{address} has a path, and {path!r} is another; give one of them.")
+    if not path.startswith("/"):
+        raise UsageError(f"The path {path!r} must start with '/', as in '/webhooks'.")
+    return f"{scheme}://{netloc}{path}"
+
+
+def _hint(target: str) -> str:
+    file, colon, name = target.partition(":")
+    if file.endswith(".py"):
+        module = file.removesuffix(".py").strip("./").replace("/", ".")
+        return f" Did you mean {module + ':' + (name or 'app')!r}?"
+    if re.match(r"(localhost|[\w.-]+\.\w+|\[[0-9a-f:]+\])(:\d+)?(/|$)", target) and (
+        colon or "/" in target
+    ):
+        return f" Did you mean {'http://' + target!r}?"
+    if re.fullmatch(r"\w+(\.\w+)*", target):
+        return f" Did you mean {target + ':app'!r}?"
+    return ""

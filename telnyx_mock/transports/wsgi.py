@@ -1,0 +1,193 @@
+"""Reach a WSGI app in this process, in the calling thread, as a server would: PEP 3333."""
+
+from __future__ import annotations
+
+import copy
+import io
+import re
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from telnyx_mock.errors import UsageError
+from telnyx_mock.payload.request import Headers, Request
+from telnyx_mock.transports import crash
+from telnyx_mock.transports.endpoint import HOST, Endpoint, wire_headers
+from telnyx_mock.transports.receiver import NoAnswer
+from telnyx_mock.transports.response import BODY_LIMIT, Response
+
+__all__ = ["WsgiReceiver"]
+
+
+class WsgiReceiver:
+    """A WSGI *app*; requests go to *path* (which may hold a query) on *host*, by https.
+
+    An app that blocks cannot be interrupted: the time is taken, and judged, once it returns.
+    """
+
+    in_process = True
+
+    def __init__(self, app: Any, path: str = "/", host: str = HOST) -> None:
+        self.app = app
+        self._endpoint = Endpoint.of(path, host)
+        self._closed = threading.Event()  # in common with what is at another path of it
+
+    @property
+    def url(self) -> str:
+        """The address, as Telnyx would be told it."""
+        return self._endpoint.url
+
+    def at(self, path: str) -> WsgiReceiver:
+        """The same app at another *path*; it is closed with this one."""
+        other = copy.copy(self)
+        other._endpoint = Endpoint.of(path, self._endpoint.host)
+        return other
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
+
+        An exception in the app is an answer of 500 with its traceback as ``crash``, followed by
+        what the app wrote to ``wsgi.errors``.
+        """
+        if self._closed.is_set():
+            raise UsageError(f"The receiver at {self.url} is closed; nothing more can be sent.")
+        crash.watch_frameworks()
+        errors = io.StringIO()
+        environ = self._environ(request, errors)
+        swallowed: list[str] = []
+        token = crash.SWALLOWED.set(swallowed)
+        try:
+            response = _Exchange(timeout).run(self.app, environ)
+        finally:
+            crash.SWALLOWED.reset(token)
+            written = errors.getvalue()
+            if written:
+                sys.stderr.write(written)
+        if response.elapsed > timeout:
+            detail = f"the answer took {response.elapsed:.2f} s, more than {timeout:g} s"
+            raise NoAnswer(NoAnswer.TIMEOUT, detail, response.elapsed)
+        if response.status < 500:
+            return response
+        return replace(response, crash=_reason(response.crash or "\n".join(swallowed), written))
+
+    def settle(self, timeout: float) -> bool:
+        """True: what a WSGI app goes on with is in threads of its own, and cannot be seen."""
+        return True
+
+    def close(self) -> None:
+        """Nothing was started, so nothing has to stop; no more is sent."""
+        self._closed.set()
+
+    def _environ(self, request: Request, errors: io.StringIO) -> dict[str, Any]:
+        target = self._endpoint
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": request.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": target.path.decode("latin-1"),
+            "QUERY_STRING": target.query_of(request).decode("latin-1"),
+            "SERVER_NAME": target.host,
+            "SERVER_PORT": "443",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "https",
+            "wsgi.input": io.BytesIO(request.body),
+            "wsgi.errors": errors,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for name, value in wire_headers(request, target.host):
+            if b"_" in name:  # could pass for another header; gunicorn, waitress, nginx drop it
+                continue
+            key = name.decode("latin-1").upper().replace("-", "_")
+            text = value.decode("latin-1")
+            if key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+                environ[key] = text
+            elif f"HTTP_{key}" in environ:
+                environ[f"HTTP_{key}"] += f", {text}"
+            else:
+                environ[f"HTTP_{key}"] = text
+        if "HTTP_TRANSFER_ENCODING" in environ:  # how servers say that the input ends by itself
+            environ["wsgi.input_terminated"] = True
+        return environ
+
+
+class _Exchange:
+    """One call of the app, and what it answered."""
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._status: int | None = None
+        self._headers: Headers = ()
+        self._body = bytearray()
+        self._started = time.perf_counter()
+
+    def run(self, app: Any, environ: dict[str, Any]) -> Response:
+        """Call *app* and read its answer, up to the limits of size and time."""
+        chunks: Iterable[bytes] = ()
+        try:
+            try:
+                chunks = app(environ, self._start_response)
+                for chunk in chunks:
+                    self._write(chunk)
+                    if self._is_over():
+                        break
+                if self._status is None:
+                    raise RuntimeError("The app returned without calling start_response.")
+                elapsed = time.perf_counter() - self._started
+            finally:
+                _close(chunks)
+        except (Exception, SystemExit) as error:
+            elapsed = time.perf_counter() - self._started
+            return Response(500, (), b"", elapsed, crash=crash.text_of(error, skip=1))
+        body = bytes(self._body[:BODY_LIMIT])
+        truncated = len(self._body) > BODY_LIMIT
+        return Response(self._status, self._headers, body, elapsed, truncated=truncated)
+
+    def _is_over(self) -> bool:
+        late = time.perf_counter() - self._started > self._timeout
+        return late or len(self._body) > BODY_LIMIT
+
+    def _start_response(
+        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], None]:
+        if exc_info is not None and self._body:
+            raise exc_info[1].with_traceback(exc_info[2])
+        if exc_info is None and self._status is not None:
+            raise RuntimeError("The app called start_response twice.")
+        if not isinstance(status, str) or not re.match(r"[1-9]\d\d( |$)", status):
+            raise TypeError(f"WSGI wants a status such as '200 OK', got {status!r}.")
+        self._headers = tuple(
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers
+        )
+        self._status = int(status[:3])
+        return self._write
+
+    def _write(self, chunk: bytes) -> None:
+        if not isinstance(chunk, bytes):
+            raise TypeError(f"WSGI wants a body of bytes, got {type(chunk).__name__}.")
+        if chunk and self._status is None:
+            raise RuntimeError("The app sent a body before it called start_response.")
+        if len(self._body) <= BODY_LIMIT:
+            self._body += chunk
+
+
+def _reason(found: str, written: str) -> str | None:
+    """The traceback that was found or logged, with what else was logged; None without one."""
+    if "Traceback (most recent call last)" in written:  # Flask logs the same one there
+        return written
+    return "\n".join(part for part in (found, written) if part) if found else None
+
+
+def _close(chunks: object) -> None:
+    close = getattr(chunks, "close", None)
+    if close is None:
+        return
+    try:
+        close()
+    except Exception as error:
+        crash.after_answer(error)

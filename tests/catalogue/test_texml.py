@@ -1,0 +1,165 @@
+"""TeXML webhooks: ids that repeat, and the documents' own samples, to the letter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from telnyx_mock.catalogue.registry import family, find
+from telnyx_mock.errors import UsageError
+from telnyx_mock.payload.webhook import ABSENT, webhook
+from telnyx_mock.schema.model import Event
+
+LEG = "v3:9X2vxPDFY2RHSJ1EdMS0RHRksMTg7ldNxdjWbVr9zBjbGjGsSe-aiQ"
+PARENT = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"
+
+
+def test_repeated_ids_are_one_id() -> None:
+    """A Legacy field repeats its namesake; parent, leg and dialled leg are three calls."""
+    body = webhook("texml.call.completed").body
+    assert body["CallSid"] == body["CallSidLegacy"] == body["CallControlId"]
+    dial = {field.name: field.kind for field in find("texml.call.completed").body.fields}
+    assert dial["ParentCallSid"] == dial["ParentCallSidLegacy"]
+    assert dial["DialCallSid"] == dial["DialCallSidLegacy"]
+    assert len({dial[name] for name in ("CallSid", "ParentCallSid", "DialCallSid")}) == 3
+
+
+def test_the_cost_is_filed_under_the_call() -> None:
+    body = webhook("texml.call-cost").body
+    assert body[f"CallCost[{body['CallSid']}]"] == "0.0040"
+    assert "CallCost[v3:abc]" in webhook("texml.call-cost", CallSid="v3:abc").body
+
+
+DOCUMENTED = [(event, name) for event in family("texml") for name in event.examples]
+
+
+@pytest.mark.parametrize(
+    ("event", "name"), DOCUMENTED, ids=lambda value: getattr(value, "name", value)
+)
+def test_a_documented_sample_keeps_the_rules_unless_it_says_which_it_breaks(
+    event: Event, name: str
+) -> None:
+    example = event.examples[name]
+    if example.breaks:
+        with pytest.raises(UsageError):
+            webhook(event.name, **example.overrides)
+    built = webhook(event.name, strict=not example.breaks, **example.overrides)
+    assert {**built.body, **example.overrides} == built.body
+
+
+def documented(name: str) -> Any:
+    """The body of the event's documented sample, ids and all."""
+    example = find(name).examples["documented"]
+    return webhook(name, strict=not example.breaks, **example.overrides).body
+
+
+def test_conference_join_as_documented() -> None:
+    assert documented("texml.conference.participant-join") == {
+        "AccountSid": "f5586561-8ff0-4291-a51b-c7dfe4139ff9",
+        "CallSid": LEG,
+        "CallSidLegacy": LEG,
+        "CallingPartyType": "customer",
+        "ConferenceSid": "conf_abc123def456",
+        "ConnectionId": "1234567890",
+        "FriendlyName": "MyConference",
+        "From": "+35319605860",
+        "FromSipUri": "sip:user@example.com",
+        "ParticipantLabel": "participant-1",
+        "SequenceNumber": 2,
+        "StatusCallbackEvent": "participant-join",
+        "Timestamp": "2024-01-15T10:31:00Z",
+        "To": "+13129457420",
+        "ToSipUri": "sip:conference@example.com",
+    }
+
+
+def test_siprec_as_documented() -> None:
+    """An error although the session started: the page breaks its own condition."""
+    assert documented("texml.siprec") == {
+        "AccountSid": "f5586561-8ff0-4291-a51b-c7dfe4139ff9",
+        "CallSid": LEG,
+        "SiprecError": "SIPREC connection failed",
+        "SiprecEvent": "siprec-started",
+        "SiprecSid": "siprec-abc123",
+        "Timestamp": "2024-01-15T10:30:00Z",
+    }
+
+
+def test_http_request_as_documented() -> None:
+    assert documented("texml.http-request") == {
+        "AccountSid": "f5586561-8ff0-4291-a51b-c7dfe4139ff9",
+        "CallSid": LEG,
+        "CallSidLegacy": LEG,
+        "CallerId": "John Doe",
+        "ConnectionId": "1234567890",
+        "From": "+35319605860",
+        "To": "+13129457420",
+    }
+
+
+def test_texml_call_initiated_as_documented() -> None:
+    assert documented("texml.call.initiated") == {
+        "AccountSid": "f5586561-8ff0-4291-a51b-c7dfe4139ff9",
+        "CallInitiatedAt": "2024-01-15T10:30:26.028Z",
+        "CallSid": LEG,
+        "CallSidLegacy": LEG,
+        "CallStatus": "initiated",
+        "CallbackSource": "call-progress-events",
+        "CallerId": "John Doe",
+        "ConnectionId": "1234567890",
+        "ErrorCode": "10001",
+        "ErrorMessage": "Call failed",
+        "From": "+35319605860",
+        "ParentCallSid": PARENT,
+        "ParentCallSidLegacy": PARENT,
+        "SequenceNumber": 0,
+        "ShakenStirAttestation": "A",
+        "ShakenStirValidated": True,
+        "Timestamp": "2024-01-15T10:30:00Z",
+        "To": "+13129457420",
+    }
+
+
+def test_call_initiated_as_documented() -> None:
+    printed: dict[str, Any] = {
+        "call_control_id": PARENT,
+        "call_leg_id": "428c31b6-7af4-4bcb-b7f5-5013ef9657c1",
+        "call_screening_result": "spam_likely",
+        "call_session_id": "428c31b6-abf3-3bc1-b7f4-5013ef9657c1",
+        "caller_id_name": "+35319605860",
+        "client_state": "aGF2ZSBhIG5pY2UgZGF5ID1d",
+        "connection_codecs": "G722,PCMU,PCMA",
+        "connection_id": "7267xxxxxxxxxxxxxx",
+        "custom_headers": [
+            {"name": "head_1", "value": "val_1"},
+            {"name": "head_2", "value": "val_2"},
+        ],
+        "direction": "incoming",
+        "from": "+35319605860",
+        "offered_codecs": "G722,PCMU,PCMA",
+        "shaken_stir_attestation": "A",
+        "shaken_stir_validated": True,
+        "sip_headers": [
+            {"name": "User-to-User", "value": "1234"},
+            {"name": "User-to-User", "value": "<sip:111@192.168.1.1>"},
+        ],
+        "start_time": "2018-02-02T22:25:27.521992Z",
+        "state": "parked",
+        "tags": ["tag-01", "tag-02"],
+        "to": "+13129457420",
+    }
+    envelope = {
+        "data.id": "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0",
+        "data.occurred_at": "2018-02-02T22:25:27.521992Z",
+    }
+    observed = dict.fromkeys(("from_sip_uri", "to_sip_uri", "calling_party_type", "meta"), ABSENT)
+    assert webhook("call.initiated", **printed, **envelope, **observed).body == {
+        "data": {
+            "record_type": "event",
+            "event_type": "call.initiated",
+            "id": "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0",
+            "occurred_at": "2018-02-02T22:25:27.521992Z",
+            "payload": printed,
+        }
+    }

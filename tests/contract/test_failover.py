@@ -1,0 +1,210 @@
+"""A second receiver takes over, refuses lies, and knows what the first one has handled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.rules.failover import FAILOVER, HOW_TO_GIVE
+from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.severity import Outcome
+from telnyx_mock.transports.app import open_app
+from telnyx_mock.transports.http import HttpReceiver
+from tests.receivers.correct import (
+    Acting,
+    Event,
+    Headers,
+    Queueing,
+    Receiver,
+    Refused,
+    WsgiReceiver,
+)
+
+pytestmark = pytest.mark.usefixtures("soon_quiet")
+
+MakeCampaign = Callable[..., Campaign]
+CALLS = ("call.initiated", "call.answered", "call.hangup", "texml.http-request")
+
+
+class Sharing(Acting):
+    """It remembers where other processes see it."""
+
+    def __init__(self, seen: set[str]) -> None:
+        super().__init__()
+        self.seen = seen
+
+
+class OpenToAll(Acting):
+    """It verifies nothing."""
+
+    def verify(self, headers: Headers, body: bytes) -> None:
+        pass
+
+
+class ActsFirst(Acting):
+    """It acts on what it gets, and verifies it afterwards."""
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        self.act(self.parse(headers, body))
+        return super().handle(headers, body)
+
+
+class RefusesAll(Receiver):
+    """It has another account's key."""
+
+    def verify(self, headers: Headers, body: bytes) -> None:
+        raise Refused
+
+
+class OnlyAcknowledges(Receiver):
+    """It says that it got the event, and does nothing with it."""
+
+
+def both(campaign: MakeCampaign, first: Any, second: Callable[[], Any]) -> Campaign:
+    """A campaign against *first*; the failover address is what *second* makes."""
+    made = campaign(first, *CALLS)
+    made.failover = open_app(second(), "/failover")
+    return made
+
+
+def results(made: Campaign) -> dict[str, Result]:
+    told = {}
+    for check in FAILOVER:
+        told[check.id] = made.run(check, "json" if check.id.startswith("refuses") else "")
+    return told
+
+
+def outcomes(made: Campaign) -> list[Outcome]:
+    return [result.outcome for result in results(made).values()]
+
+
+def test_without_a_failover_address_it_is_said_how_to_give_one(campaign: MakeCampaign) -> None:
+    told = results(campaign(Acting, *CALLS))
+    assert {result.outcome for result in told.values()} == {Outcome.SKIPPED}
+    assert {result.note for result in told.values()} == {HOW_TO_GIVE}
+
+
+def test_two_apps_that_share_what_they_remember_pass(campaign: MakeCampaign) -> None:
+    seen: set[str] = set()
+    made = both(campaign, lambda: Sharing(seen), lambda: Sharing(seen))
+    assert outcomes(made) == [Outcome.PASSED] * 3
+    assert made.run(CONTRACT["refuses-at-failover"], "form").outcome is Outcome.PASSED
+
+
+def test_two_apps_whose_commands_have_ids_need_not_share_anything(campaign: MakeCampaign) -> None:
+    """Telnyx carries out a command with the same id once."""
+    assert outcomes(both(campaign, Queueing, Queueing)) == [Outcome.PASSED] * 3
+
+
+def test_two_apps_that_do_not_share_their_memory_act_twice(campaign: MakeCampaign) -> None:
+    told = results(both(campaign, Acting, Acting))
+    assert told["accepts-at-failover"].outcome is Outcome.PASSED
+    assert told["refuses-at-failover"].outcome is Outcome.PASSED
+    [finding] = told["once-when-failed-over"].findings
+    assert finding.message == (
+        "call.initiated delivered to the failover address, as attempt 3, though the first one had "
+        "handled it, had a second effect: the receiver sent the command answer."
+    )
+    assert finding.again == "telnyx-mock check TARGET --only once-when-failed-over"
+
+
+def test_a_failover_app_that_verifies_nothing(campaign: MakeCampaign) -> None:
+    told = results(both(campaign, Acting, OpenToAll))
+    messages = [finding.message for finding in told["refuses-at-failover"].findings]
+    assert messages == [
+        f"call.initiated forged as {lie} was not refused at the failover address (200 OK)."
+        for lie in ("signature-missing", "signature-by-another-key")
+    ]
+
+
+def test_a_failover_app_that_acts_before_it_verifies(campaign: MakeCampaign) -> None:
+    told = results(both(campaign, Acting, ActsFirst))
+    messages = [finding.message for finding in told["refuses-at-failover"].findings]
+    assert messages == [
+        f"call.initiated forged as {lie} was refused at the failover address (401 Unauthorized) and "
+        "had an effect: the receiver sent the command answer."
+        for lie in ("signature-missing", "signature-by-another-key")
+    ]
+
+
+def test_a_failover_app_that_refuses_everything(campaign: MakeCampaign) -> None:
+    told = results(both(campaign, Acting, RefusesAll))
+    assert [finding.message for finding in told["accepts-at-failover"].findings] == [
+        f"{event} delivered to the failover address, as attempt {number}, was not accepted, though "
+        "the first address accepts it."
+        for event, number in (("call.initiated", 3), ("texml.http-request", 4))
+    ]
+    for check in ("refuses-at-failover", "once-when-failed-over"):
+        assert told[check].outcome is Outcome.SKIPPED
+
+
+def test_a_failover_app_that_only_acknowledges(campaign: MakeCampaign) -> None:
+    told = results(both(campaign, Acting, OnlyAcknowledges))
+    [finding] = told["accepts-at-failover"].findings
+    assert finding.message == (
+        "call.initiated delivered to the failover address alone is acknowledged there and not "
+        "handled."
+    )
+
+
+def test_where_nothing_shows_what_is_accepted_passes(campaign: MakeCampaign) -> None:
+    told = results(both(campaign, Receiver, Receiver))
+    assert told["accepts-at-failover"].outcome is Outcome.PASSED
+    assert told["refuses-at-failover"].outcome is Outcome.PASSED
+    assert told["once-when-failed-over"].outcome is Outcome.SKIPPED
+    assert "Give a probe" in told["once-when-failed-over"].note
+
+
+def test_a_probe_shows_what_the_failover_address_does(campaign: MakeCampaign) -> None:
+    rows: list[str] = []
+
+    class Booking(Receiver):
+        def act(self, event: Event) -> int:
+            if event.get("data", {}).get("event_type") == "call.initiated":
+                rows.append(event["data"]["id"])
+            return 200
+
+    class BookingOnce(Booking):
+        def act(self, event: Event) -> int:
+            return 200 if event.get("data", {}).get("id") in rows else super().act(event)
+
+    made = both(campaign, BookingOnce, Booking)
+    made.probe = lambda: rows
+    [finding] = results(made)["once-when-failed-over"].findings
+    assert finding.message.endswith("had a second effect: what the probe reads changed.")
+    made = both(campaign, BookingOnce, BookingOnce)
+    made.probe = lambda: rows
+    assert outcomes(made) == [Outcome.PASSED] * 3
+
+
+def test_what_acts_on_any_repeat_is_found_once(campaign: MakeCampaign) -> None:
+    class Forgetful(Acting):
+        def is_new(self, event: Event) -> bool:
+            return True
+
+    told = results(both(campaign, Forgetful, Forgetful))
+    assert told["once-when-failed-over"].outcome is Outcome.SKIPPED
+    assert "has a second effect anyway" in told["once-when-failed-over"].note
+
+
+@pytest.mark.parametrize("first", [Receiver, Acting, WsgiReceiver])
+def test_a_failover_address_where_nothing_listens_is_inconclusive(
+    campaign: MakeCampaign, first: Any
+) -> None:
+    made = campaign(first, *CALLS)
+    made.failover = HttpReceiver("http://127.0.0.1:9/failover")
+    told = results(made)["accepts-at-failover"]
+    assert told.outcome is Outcome.INCONCLUSIVE
+    assert told.note.startswith("nothing can be sent to the failover address: http://127.0.0.1:9")
+
+
+def test_without_a_key_only_lies_go_to_the_failover_address(campaign: MakeCampaign) -> None:
+    made = campaign(RefusesAll, *CALLS, forgeries_only=True)
+    made.failover = open_app(OpenToAll(), "/failover")
+    told = results(made)
+    assert told["accepts-at-failover"].outcome is Outcome.SKIPPED
+    assert len(told["refuses-at-failover"].findings) == 2

@@ -1,0 +1,222 @@
+"""A receiver that lost its key is found out where it can be made anew; the rest is left alone."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from nacl.signing import VerifyKey
+
+from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.severity import Outcome, Severity
+from tests.receivers.bad import OpenWithoutKey
+from tests.receivers.bad_keys import DecodesLate
+from tests.receivers.correct import Headers, Receiver
+
+MakeCampaign = Callable[..., Campaign]
+
+
+class OpenWithOddKey(Receiver):
+    """It goes on without verification where its key cannot be read."""
+
+    def __init__(self) -> None:
+        try:
+            super().__init__()
+        except ValueError:
+            self.key = None
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        return self.key is None or super().is_signed(message, signature)
+
+
+class Unavailable(Receiver):
+    """It starts without a key, and asks for a later delivery of everything."""
+
+    def __init__(self) -> None:
+        if os.environ.get("TELNYX_PUBLIC_KEY"):
+            super().__init__()
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        return super().handle(headers, body) if hasattr(self, "key") else 503
+
+
+class FailsLate(Receiver):
+    """It reads its key for each request, and fails at one that is missing."""
+
+    def __init__(self) -> None:
+        pass
+
+    @property
+    def key(self) -> VerifyKey:
+        return VerifyKey(base64.b64decode(os.environ["TELNYX_PUBLIC_KEY"]))
+
+
+class Exiting(Receiver):
+    """It ends the process where it has no key."""
+
+    def __init__(self) -> None:
+        if len(os.environ.get("TELNYX_PUBLIC_KEY", "")) != 44:
+            raise SystemExit("TELNYX_PUBLIC_KEY is not set")
+        super().__init__()
+
+
+def judged(campaign: Campaign) -> Result:
+    return campaign.run(CONTRACT["fails-closed"], "")
+
+
+def starts(result: Result) -> list[str]:
+    return [finding.message.partition(" started ")[2] for finding in result.findings]
+
+
+def test_a_receiver_that_is_open_without_a_key_is_found(campaign: MakeCampaign) -> None:
+    result = judged(campaign(OpenWithoutKey))
+    assert result.outcome is Outcome.FAILED
+    assert starts(result) == ["without a public key.", "with an empty public key."]
+    assert result.findings[0].message == (
+        "call.initiated forged as signature-missing was accepted with 200 by the receiver started "
+        "without a public key."
+    )
+
+
+def test_a_receiver_that_is_open_with_an_odd_key_is_found(campaign: MakeCampaign) -> None:
+    result = judged(campaign(OpenWithOddKey))
+    assert "with half of a public key." in starts(result)
+    assert "without a public key." not in starts(result), "then it does not start"
+
+
+class OpenWithOddText(OpenWithOddKey):
+    """It goes on without verification where the text of its key has another length."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        if len(os.environ["TELNYX_PUBLIC_KEY"]) != 44:
+            self.key = None
+
+
+def test_a_receiver_that_is_open_with_the_right_key_in_an_odd_spelling_is_found(
+    campaign: MakeCampaign,
+) -> None:
+    assert starts(judged(campaign(OpenWithOddText)))[-3:] == [
+        "with a line break after its public key.",
+        "with spaces around its public key.",
+        "with its public key in quotes.",
+    ]
+
+
+@pytest.mark.parametrize("make", [Receiver, Unavailable, FailsLate, Exiting])
+def test_not_to_start_or_to_fail_or_to_put_off_is_as_good_as_to_refuse(
+    campaign: MakeCampaign, make: Any
+) -> None:
+    result = judged(campaign(make))
+    assert (result.outcome, result.findings) == (Outcome.PASSED, ())
+
+
+def test_a_receiver_that_cannot_be_made_anew_is_not_judged(campaign: MakeCampaign) -> None:
+    made = campaign(lambda: OpenWithoutKey())
+    made.emulator.bind(made.emulator.receiver)
+    result = judged(made)
+    assert result.outcome is Outcome.SKIPPED
+    assert "name a function that makes it" in result.note
+
+
+def test_a_receiver_that_has_its_key_from_elsewhere_is_not_judged(campaign: MakeCampaign) -> None:
+    first: list[Receiver] = []
+
+    def make() -> Receiver:
+        if not first:
+            first.append(Receiver())
+        return first[0]
+
+    result = judged(campaign(make))
+    assert result.outcome is Outcome.SKIPPED
+    assert "whatever TELNYX_PUBLIC_KEY says" in result.note
+
+
+def test_a_receiver_that_can_be_made_only_once_is_not_judged(campaign: MakeCampaign) -> None:
+    made: list[Receiver] = []
+
+    def make() -> Receiver:
+        if made:
+            raise RuntimeError("there is one already")
+        made.append(Receiver())
+        return made[0]
+
+    result = judged(campaign(make))
+    assert result.outcome is Outcome.SKIPPED
+    assert "there is one already" in result.note
+
+
+def test_what_the_factory_keeps_has_the_right_key_afterwards(campaign: MakeCampaign) -> None:
+    kept: list[Receiver] = []
+
+    class Shared(Receiver):
+        """It verifies with the key that was read last."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            kept[:] = [self]
+
+        def is_signed(self, message: bytes, signature: bytes) -> bool:
+            return Receiver.is_signed(kept[0], message, signature)
+
+    made = campaign(Shared)
+    assert judged(made).outcome is Outcome.PASSED
+    made.emulator.send("call.initiated").assert_accepted()
+
+
+# The text of the key
+
+
+def judged_by_text(campaign: Campaign) -> Result:
+    return campaign.run(CONTRACT["bears-key-text"], "")
+
+
+class Strict(Receiver):
+    """It does not start with a key that is not written as the portal shows it."""
+
+    def __init__(self) -> None:
+        base64.b64decode(os.environ["TELNYX_PUBLIC_KEY"], validate=True)
+        super().__init__()
+
+
+@pytest.mark.parametrize("make", [Receiver, Strict, Exiting])
+def test_to_read_the_key_all_the_same_or_not_to_start_is_right(
+    campaign: MakeCampaign, make: Any
+) -> None:
+    result = judged_by_text(campaign(make))
+    assert (result.outcome, result.findings) == (Outcome.PASSED, ())
+
+
+def test_a_receiver_that_starts_and_then_refuses_everything_is_told_of(
+    campaign: MakeCampaign,
+) -> None:
+    result = judged_by_text(campaign(DecodesLate))
+    assert result.outcome is Outcome.PASSED
+    assert {finding.severity for finding in result.findings} == {Severity.ADVICE}
+    assert result.findings[0].message == (
+        "call.initiated was refused with 401 by the receiver started with a line break after its "
+        "public key."
+    )
+    assert starts(result)[1:] == [
+        "with spaces around its public key.",
+        "with its public key in quotes.",
+    ]
+
+
+def test_the_text_means_nothing_where_the_key_comes_from_elsewhere(campaign: MakeCampaign) -> None:
+    texts: list[str] = []
+
+    class ReadsOnce(DecodesLate):
+        def __init__(self) -> None:
+            super().__init__()
+            texts.append(self.text)
+            self.text = texts[0]
+
+    result = judged_by_text(campaign(ReadsOnce))
+    assert result.outcome is Outcome.SKIPPED
+    assert "whatever TELNYX_PUBLIC_KEY says" in result.note

@@ -1,0 +1,229 @@
+"""Results add up to faults, survive the way through JSON, and decide the exit code."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from telnyx_mock.cli.exits import Exit, exit_for
+from telnyx_mock.contract.engine.finding import Finding, FindingFailure, Result
+from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.reports.json_report import json_report
+from telnyx_mock.reports.summary import Summary
+from telnyx_mock.severity import Outcome, Severity
+
+ERROR, WARNING, ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE
+
+
+def finding(
+    check: str = "accepts-null",
+    event: str = "call.initiated",
+    *,
+    severity: Severity = ERROR,
+    observed: str = "500 Internal Server Error",
+    fields: tuple[str, ...] = (),
+) -> Finding:
+    return Finding(
+        check=check,
+        severity=severity,
+        event=event,
+        message=f"{event} made the receiver fail.",
+        expected="200",
+        observed=observed,
+        why="Because.",
+        source="https://example.com",
+        fix="Do it.",
+        curl="curl",
+        fields=fields,
+    )
+
+
+def result(
+    *findings: Finding, outcome: Outcome | None = None, note: str = "", check: str = "accepts-null"
+) -> Result:
+    if outcome is None:
+        failed = any(one.severity is ERROR for one in findings)
+        outcome = Outcome.FAILED if failed else Outcome.PASSED
+    event = findings[0].event if findings else "call.initiated"
+    return Result(check, ERROR, event, outcome, findings, note, (0.3, 0.4))
+
+
+def gathered(*findings: Finding) -> list[tuple[str, ...]]:
+    return [fault.events for fault in Summary.of([result(one) for one in findings]).faults]
+
+
+def test_reasons_that_differ_in_an_event_or_a_family_are_one() -> None:
+    notes = {
+        "call.initiated": "the sample of call.initiated is not accepted to begin with",
+        "call.hangup": "the sample of call.hangup is not accepted to begin with",
+        "fax.delivered": "the family fax is not served here",
+        "message.sent": "the family messaging is not served here",
+        "": "no genuine webhook is accepted",
+    }
+    results = [
+        Result("accepts-null", Severity.ERROR, event, Outcome.SKIPPED, note=note)
+        for event, note in notes.items()
+    ]
+    assert Summary.of(results).skipped == (
+        "the sample of call.initiated, call.hangup is not accepted to begin with",
+        "the families fax, messaging are not served here",
+        "no genuine webhook is accepted",
+    )
+
+
+def test_one_fault_in_several_events_is_said_once() -> None:
+    assert gathered(
+        finding(event="call.initiated", fields=("payload.client_state",)),
+        finding(event="call.answered", fields=("payload.client_state",)),
+        finding(event="call.hangup", fields=("payload.hangup_cause",)),
+    ) == [("call.initiated", "call.answered"), ("call.hangup",)]
+
+
+def test_one_fault_in_several_checks_is_said_once_and_listed_with_each() -> None:
+    absent, null = (
+        finding(check, fields=("payload.client_state",))
+        for check in ("accepts-absent", "accepts-null")
+    )
+    summary = Summary.of([result(absent), result(null)])
+    assert [fault.finding for fault in summary.faults] == [absent]
+    assert summary.findings == (absent, null)
+
+
+def test_another_answer_is_another_fault() -> None:
+    same = ("payload.client_state",)
+    assert len(gathered(finding(fields=same), finding(fields=same, observed="404 Not Found"))) == 2
+
+
+def test_without_fields_another_check_is_another_fault() -> None:
+    assert len(gathered(finding("refuses-a"), finding("refuses-b"))) == 2
+
+
+def test_errors_come_first_then_warnings_then_advice() -> None:
+    found = [
+        finding("a", severity=ADVICE),
+        finding("b", severity=WARNING),
+        finding("c"),
+        finding("d", severity=WARNING),
+        finding("e"),
+    ]
+    summary = Summary.of([result(one) for one in found])
+    assert [fault.finding.check for fault in summary.faults] == ["c", "e", "b", "d", "a"]
+    assert [one.check for one in summary.findings] == ["c", "e", "b", "d", "a"]
+
+
+def test_a_fault_is_as_bad_as_its_worst_finding() -> None:
+    mild = finding(event="fax.received", severity=WARNING)
+    severe = finding(event="call.initiated")
+    [fault] = Summary.of([result(mild), result(severe)]).faults
+    assert fault.finding is severe
+    assert fault.events == ("call.initiated", "fax.received")
+
+
+def test_outcomes_and_deliveries_are_counted() -> None:
+    summary = Summary.of(
+        [
+            result(),
+            result(finding(severity=WARNING)),
+            result(finding()),
+            result(outcome=Outcome.INCONCLUSIVE, note="busy", check="accepts-absent"),
+            result(outcome=Outcome.INCONCLUSIVE, note="busy"),
+            result(outcome=Outcome.SKIPPED, note="the family fax is not served here"),
+            result(outcome=Outcome.SKIPPED, note="the family fax is not served here"),
+        ]
+    )
+    assert (summary.passed, summary.failed, summary.inconclusive) == (2, 1, 2)
+    assert summary.deliveries == 14
+    assert summary.unclear == {"busy": ("accepts-absent", "accepts-null")}
+    assert summary.skipped == ("the family fax is not served here",)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        result(),
+        result(finding(fields=("a", "b[].c")), finding(severity=ADVICE)),
+        result(outcome=Outcome.SKIPPED, note="not served"),
+    ],
+    ids=["passed", "failed", "left out"],
+)
+def test_a_result_is_the_same_after_the_way_through_json(one: Result) -> None:
+    assert Result.from_json(json.loads(json.dumps(one.to_json()))) == one
+
+
+def test_the_json_report_has_each_check_and_each_finding() -> None:
+    null = finding(fields=("payload.client_state",))
+    report = json_report("r1", "app:app", 7, [result(null), result(check="survives-junk")])
+    assert json.loads(json.dumps(report)) == {
+        "version": 1,
+        "run_id": "r1",
+        "target": "app:app",
+        "seed": 7,
+        "summary": {"passed": 1, "failed": 1, "inconclusive": 0, "deliveries": 4},
+        "warnings": [],
+        "checks": [
+            {
+                "id": check,
+                "severity": "error",
+                "event": "call.initiated",
+                "outcome": outcome,
+                "note": "",
+            }
+            for check, outcome in (("accepts-null", "failed"), ("survives-junk", "passed"))
+        ],
+        "findings": [null.to_json()],
+    }
+
+
+def test_a_failure_is_an_assertion_that_tells_its_findings() -> None:
+    failure = FindingFailure((finding(), finding(event="call.hangup")))
+    assert isinstance(failure, ReceiverFailure)
+    assert str(failure).startswith(
+        "call.initiated made the receiver fail.\n"
+        "  expected  200\n"
+        "  observed  500 Internal Server Error\n"
+        "  why       Because.\n"
+        "  fix       Do it.\n"
+        "  source    https://example.com\n"
+        "  repeat    curl\n"
+        "\n"
+        "call.hangup made"
+    )
+
+
+PASSED = result()
+FAILED = result(finding())
+WARNED = result(finding(severity=WARNING))
+ADVISED = result(finding(severity=ADVICE))
+UNCLEAR = result(outcome=Outcome.INCONCLUSIVE)
+LEFT_OUT = result(outcome=Outcome.SKIPPED)
+
+
+@pytest.mark.parametrize(
+    ("results", "code", "strict_code"),
+    [
+        ([], 2, 2),
+        ([LEFT_OUT], 2, 2),
+        ([PASSED], 0, 0),
+        ([PASSED, LEFT_OUT], 0, 0),
+        ([ADVISED], 0, 0),
+        ([WARNED], 0, 1),
+        ([WARNED, UNCLEAR], 3, 1),
+        ([PASSED, UNCLEAR], 3, 3),
+        ([FAILED], 1, 1),
+        ([FAILED, UNCLEAR, WARNED, LEFT_OUT, PASSED], 1, 1),
+    ],
+)
+def test_the_exit_code(results: Sequence[Result], code: int, strict_code: int) -> None:
+    for order in itertools.permutations(results):
+        assert exit_for(order, strict=False) == Exit(code)
+        assert exit_for(iter(order), strict=True) == Exit(strict_code)
+
+
+def test_what_is_found_about_no_event_names_none() -> None:
+    crash = "500 Internal Server Error (KeyError: 'x' at app.py:3)"
+    with_event, without = finding(observed=crash), finding(event="", observed=crash)
+    assert gathered(with_event, without) == [("call.initiated",)]
+    assert gathered(without, with_event) == [("call.initiated",)]

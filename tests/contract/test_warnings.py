@@ -1,0 +1,191 @@
+"""What a run as a whole shows: the wrong key, the wrong path, nothing verified, events not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flask
+import pytest
+from fastapi import FastAPI
+
+from telnyx_mock.cli.exits import Exit, exit_for
+from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.rules.registry import CONTRACT, subjects
+from telnyx_mock.payload.request import Request
+from telnyx_mock.reports.summary import Summary
+from telnyx_mock.reports.warnings import TOLD
+from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.throttle import Budget, Throttled
+from tests.receivers.bad import OtherKey, UnsignedIsFine
+from tests.receivers.correct import Event, Headers, Receiver
+
+WholeContract = Callable[..., list[Result]]
+MakeCampaign = Callable[..., Campaign]
+
+
+def reach(made: Campaign) -> str:
+    """The message of the finding that nothing is served."""
+    [finding] = made.run(CONTRACT["serves-something"], "").findings
+    return finding.message
+
+
+class Elsewhere:
+    """A receiver in another process that answers everything alike."""
+
+    url = "http://localhost:8000/hook"
+    in_process = False
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        return Response(self.status, (), b"", 0.0)
+
+    def settle(self, timeout: float) -> bool:
+        return True
+
+    def close(self) -> None: ...
+
+
+def test_401_to_all_says_how_an_app_gets_the_key(campaign: MakeCampaign) -> None:
+    message = reach(campaign(OtherKey))
+    assert "was refused with 401" in message
+    assert "let it take TELNYX_PUBLIC_KEY, which is set before it is imported" in message
+
+
+def test_401_to_all_says_how_a_server_gets_the_key(campaign: MakeCampaign) -> None:
+    message = reach(campaign(Elsewhere(401)))
+    assert "at http://localhost:8000/hook, as was every other genuine webhook" in message
+    assert "make a pair with 'telnyx-mock keys new'" in message
+    assert message.endswith("name the private one with --key file:PATH.")
+
+
+def flask_app() -> flask.Flask:
+    app = flask.Flask(__name__)
+    app.post("/hooks/telnyx", endpoint="hook")(lambda: "")
+    app.get("/", endpoint="page")(lambda: "")
+    return app
+
+
+def fastapi_app() -> FastAPI:
+    app = FastAPI()
+    app.post("/hooks/telnyx")(lambda: "")
+    app.post("/admin")(lambda: "")
+    return app
+
+
+@pytest.mark.parametrize(
+    ("make", "status", "routes"),
+    [(flask_app, 405, "/hooks/telnyx"), (fastapi_app, 404, "/admin, /hooks/telnyx")],
+)
+@pytest.mark.parametrize("is_paced", [False, True])
+def test_404_or_405_to_all_lists_the_routes_that_take_post(
+    make: Callable[[], object], status: int, routes: str, is_paced: bool, campaign: MakeCampaign
+) -> None:
+    made = campaign(make())
+    if is_paced:
+        made.emulator.bind(Throttled(made.emulator.receiver, Budget()))
+    message = reach(made)
+    assert f"was refused with {status}" in message
+    assert message.endswith(f"give the path that you told Telnyx: it takes POST at {routes}.")
+
+
+def test_404_to_all_from_elsewhere_says_what_to_give(campaign: MakeCampaign) -> None:
+    message = reach(campaign(Elsewhere(404)))
+    assert message.endswith("there is nothing at this path; give the path that you told Telnyx.")
+
+
+class VerifiesNothing(Receiver):
+    def verify(self, headers: Headers, body: bytes) -> None: ...
+
+
+@pytest.mark.parametrize("settings", [{}, {"forgeries_only": True}])
+def test_nothing_verified_is_said_first(
+    settings: dict[str, bool], whole_contract: WholeContract
+) -> None:
+    results = whole_contract(VerifiesNothing, "call.initiated", examples=2, **settings)
+    [warning] = Summary.of(results).warnings
+    assert warning.startswith(
+        "Nothing is verified: forgeries of every kind were answered 200 OK, as what is genuine is."
+    )
+
+
+class DropsInSilence(Receiver):
+    """It does nothing at forgeries, and says 200 to them all the same."""
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        status = super().handle(headers, body)
+        return 200 if status in (400, 401, 403) else status
+
+
+def test_lies_that_are_dropped_are_not_called_unverified(campaign: MakeCampaign) -> None:
+    handled: list[Event] = []
+
+    class Noting(DropsInSilence):
+        def act(self, event: Event) -> int:
+            handled.append(event)
+            return 200
+
+    made = campaign(Noting, "call.initiated")
+    made.probe = lambda: len(handled)
+    results = [made.run(CONTRACT[name], "voice") for name in CONTRACT if name in TOLD]
+    [warning] = Summary.of(results).warnings
+    assert warning.startswith("Forgeries were answered 200 OK, as what is genuine is, and had no ")
+    told = [result.findings for result in results if result.check == "refuses-signature-missing"]
+    assert "was acknowledged, though it had no effect, with 200" in told[0][0].message
+
+
+def elsewhere(campaign: MakeCampaign, status: int) -> list[Result]:
+    """The whole contract against a receiver that cannot know the key, and answers *status*."""
+    made = campaign(Elsewhere(status), "call.initiated", key_is_new=True, examples=2)
+    return [
+        made.run(check, subject)
+        for check in CONTRACT.values()
+        for subject in subjects(check, made.events)
+    ]
+
+
+def test_a_key_that_the_receiver_cannot_know_makes_no_error(campaign: MakeCampaign) -> None:
+    results = elsewhere(campaign, 401)
+    summary = Summary.of(results)
+    assert (summary.findings, exit_for(results, strict=True)) == ((), Exit.INCONCLUSIVE)
+    [(why, checks)] = summary.unclear.items()
+    assert checks == ("serves-something", "accepts-sample")
+    assert "a key that was made for this run, which a receiver that was started before" in why
+    assert "'telnyx-mock keys new'" in why
+    assert why.endswith("name the private one with --key file:PATH")
+
+
+def test_who_accepts_all_is_found_out_without_a_key(campaign: MakeCampaign) -> None:
+    results = elsewhere(campaign, 200)
+    assert exit_for(results, strict=False) is Exit.ERRORS
+    [warning] = Summary.of(results).warnings
+    assert warning.startswith("Nothing is verified")
+
+
+def test_at_a_wrong_path_all_else_is_said_in_one_line(campaign: MakeCampaign) -> None:
+    results = elsewhere(campaign, 404)
+    summary = Summary.of(results)
+    assert [finding.check for finding in summary.findings] == ["serves-something"]
+    assert (summary.unclear, summary.failed) == ({}, 1)
+    assert summary.skipped == ("everything else, since nothing is served there",)
+
+
+@pytest.mark.parametrize("receiver", [Receiver, UnsignedIsFine, OtherKey])
+def test_a_receiver_that_verifies_something_gets_no_such_warning(
+    receiver: type[Receiver], whole_contract: WholeContract
+) -> None:
+    results = whole_contract(receiver, "call.initiated", examples=2)
+    assert Summary.of(results).warnings == ()
+
+
+def test_events_that_were_not_judged_are_named(campaign: MakeCampaign) -> None:
+    made = campaign(Receiver, "call.*")
+    made.emulator.bind(Throttled(made.emulator.receiver, Budget(max_requests=3)))
+    names = [event.name for event in made.events]
+    reached = made.run(CONTRACT["serves-something"], "")
+    results = [reached, *(made.run(CONTRACT["accepts-sample"], name) for name in names)]
+    [warning] = Summary.of(results).warnings
+    named = ", ".join(names[:5])
+    assert warning == (f"Not judged, for the budget is used up: {named} and {len(names) - 5} more.")

@@ -1,0 +1,111 @@
+"""Without the receiver's key: nothing genuine is sent, and no more is claimed than can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.without_key import ANY_KEY
+from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.severity import Outcome, Severity
+from tests.receivers.bad import EmptyIsFine, OtherKey, UnreadableIsFine, UnsignedIsFine
+from tests.receivers.correct import Headers, Hidden, Receiver
+
+WholeContract = Callable[..., list[Result]]
+EVENTS = ("call.initiated", "texml.gather")
+
+
+def outcomes(results: list[Result]) -> dict[str, set[Outcome]]:
+    told: dict[str, set[Outcome]] = {}
+    for result in results:
+        told.setdefault(result.check, set()).add(result.outcome)
+    return told
+
+
+def test_every_check_is_selected_or_says_why_not(whole_contract: WholeContract) -> None:
+    """Passed is only what is wrong under any key, and each of that is tried."""
+    results = whole_contract(OtherKey, *EVENTS, forgeries_only=True, failover="/second")
+    assert set(outcomes(results)) == set(CONTRACT)
+    for check, seen in outcomes(results).items():
+        assert seen == {Outcome.PASSED if check in ANY_KEY else Outcome.SKIPPED}, check
+    notes = {result.note for result in results if result.check in ANY_KEY}
+    assert notes == {"refused; unproven without a genuine webhook that is accepted"}
+    skipped = [result.note for result in results if result.check not in ANY_KEY]
+    assert sum("whatever else they lie about" in note for note in skipped) > 20
+    assert any("who refuses everything does too" in note for note in skipped)
+    assert all(skipped)
+
+
+def test_a_path_that_takes_post_alone_is_a_receiver(whole_contract: WholeContract) -> None:
+    """Its 405 to other methods tells nothing against it."""
+
+    class PostAlone(OtherKey):
+        async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+            if scope["method"] == "POST":
+                await super().__call__(scope, receive, send)
+                return
+            await send({"type": "http.response.start", "status": 405, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+    results = whole_contract(PostAlone, *EVENTS, forgeries_only=True)
+    assert Outcome.INCONCLUSIVE not in set.union(*outcomes(results).values())
+
+
+def test_every_check_that_is_named_exists() -> None:
+    assert set(CONTRACT) >= ANY_KEY
+
+
+def test_nothing_genuine_is_sent(whole_contract: WholeContract) -> None:
+    class Recording(Receiver):
+        """Notes what verifies with the key of the campaign, and refuses all."""
+
+        genuine = 0
+        seen = 0
+
+        def handle(self, headers: Headers, body: bytes) -> int:
+            type(self).seen += 1
+            super().handle(headers, body)
+            return 401
+
+        def act(self, event: object) -> int:
+            type(self).genuine += 1
+            return 401
+
+    results = whole_contract(Recording, *EVENTS, forgeries_only=True)
+    assert Recording.seen == sum(result.deliveries for result in results) > 50
+    # What is legal in another spelling would be accepted with the right key.
+    spellings = sum(check.id.startswith("survives-") for check in CONTRACT.values())
+    assert Recording.genuine <= 2 * spellings
+
+
+@pytest.mark.parametrize(
+    ("receiver", "check"),
+    [
+        (UnsignedIsFine, "refuses-signature-missing"),
+        (EmptyIsFine, "refuses-signature-empty"),
+        (UnreadableIsFine, "refuses-timestamp-not-a-number"),
+    ],
+)
+def test_a_lie_that_is_accepted_is_an_error_all_the_same(
+    receiver: type[Receiver], check: str, whole_contract: WholeContract
+) -> None:
+    found = [
+        finding
+        for result in whole_contract(receiver, *EVENTS, forgeries_only=True)
+        for finding in result.findings
+        if finding.severity is Severity.ERROR
+    ]
+    assert check in {finding.check for finding in found}
+
+
+def test_a_receiver_that_seems_not_to_be_there_is_inconclusive(
+    whole_contract: WholeContract,
+) -> None:
+    results = whole_contract(Hidden, *EVENTS, forgeries_only=True)
+    told = outcomes(results)["refuses-signature-missing"]
+    assert told == {Outcome.INCONCLUSIVE}
+    [note] = {result.note for result in results if result.check == "refuses-signature-missing"}
+    assert note == "every answer was 404, as it is where there is no receiver; check the path"

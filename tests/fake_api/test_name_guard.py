@@ -1,0 +1,185 @@
+"""No client that resolves names through socket reaches Telnyx, and the refusal says what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import os
+import socket
+import urllib.error
+import urllib.request
+
+import httpx
+import pytest
+import requests
+import urllib3
+
+from telnyx_mock.fake_api import FakeApi, Interceptors, name_guard
+from telnyx_mock.fake_api.name_guard import is_telnyx
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "telnyx.com",
+        "api.telnyx.com",
+        "API.Telnyx.COM.",
+        b"rtc.telnyx.com",
+        "sip.telnyx.io",
+        "telnyx.io",
+    ],
+)
+def test_hosts_of_telnyx_are_known_in_every_spelling(host: object) -> None:
+    assert is_telnyx(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["nottelnyx.com", "telnyx.com.example", "localhost", "", None, b"\xff"]
+)
+def test_other_hosts_are_none_of_its_business(host: object) -> None:
+    assert not is_telnyx(host)
+
+
+def test_urllib_is_refused_with_a_reason(interceptors: Interceptors, api: FakeApi) -> None:
+    with pytest.raises(urllib.error.URLError, match="telnyx-mock") as caught:
+        urllib.request.urlopen("https://api.telnyx.com/v2/messages", b"{}")
+
+    (refused,) = api.refused
+    assert refused in str(caught.value)
+    assert refused.startswith("A call by urllib.request to api.telnyx.com was not let out")
+    assert "httpx" in refused
+
+
+def test_http_client_and_urllib3_are_refused_by_name(
+    interceptors: Interceptors, api: FakeApi
+) -> None:
+    with pytest.raises(OSError, match="telnyx-mock"):
+        http.client.HTTPSConnection("api.telnyx.com").request("GET", "/")
+    with pytest.raises(urllib3.exceptions.HTTPError), urllib3.PoolManager() as pool:
+        pool.request("GET", "https://api.telnyx.com/", retries=False)
+
+    assert [sentence.split(" to ")[0] for sentence in api.refused] == [
+        "A call by http.client",
+        "A call by urllib3",
+    ]
+
+
+def test_resolution_on_an_event_loop_is_refused(interceptors: Interceptors, api: FakeApi) -> None:
+    async def connect() -> None:
+        await asyncio.open_connection("api.telnyx.com", 443)
+
+    with pytest.raises(socket.gaierror, match="telnyx-mock"):
+        asyncio.run(connect())
+
+    assert "a client on an event loop" in api.refused[0]
+
+
+def test_requests_is_told_of_the_extra_where_it_is_missing(
+    shut: Interceptors, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(name_guard, "responses_installed", lambda: False)
+    shut.open()
+
+    with pytest.raises(requests.ConnectionError, match=r"pip install 'telnyx-mock\[requests\]'"):
+        requests.post("https://api.telnyx.com/v2/messages")
+    assert api.refused[0].startswith("A call by requests to api.telnyx.com")
+
+
+@pytest.mark.parametrize("url", ["https://storage.telnyx.com/x", "https://sip.telnyx.io/"])
+def test_other_hosts_of_telnyx_are_refused_to_every_client(
+    interceptors: Interceptors, api: FakeApi, url: str
+) -> None:
+    with pytest.raises(httpx.ConnectError, match=r"answers for api\.telnyx\.com only"):
+        httpx.get(url)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url)
+
+    assert len(api.refused) == 2
+    assert api.commands == []
+
+
+def test_other_names_resolve(interceptors: Interceptors, elsewhere: str) -> None:
+    with urllib.request.urlopen(elsewhere) as answer:
+        assert answer.read() == b"elsewhere"
+    assert socket.getaddrinfo(host=None, port=80)
+
+
+def test_closing_puts_the_resolution_back(shut: Interceptors) -> None:
+    before = socket.getaddrinfo
+    shut.open()
+    assert socket.getaddrinfo is not before
+    shut.close()
+
+    assert socket.getaddrinfo is before
+
+
+def test_a_patch_of_the_users_that_outlives_the_doors_is_left_alone(
+    shut: Interceptors, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = socket.getaddrinfo
+    resolved = []
+
+    def fake(host: object, *_: object) -> None:
+        resolved.append(host)
+
+    monkeypatch.setattr(socket, "getaddrinfo", fake)
+    shut.open()
+    ours = socket.getaddrinfo
+    users = lambda *a, **k: ours(*a, **k)  # noqa: E731
+    monkeypatch.setattr(socket, "getaddrinfo", users)
+    shut.close()
+
+    assert socket.getaddrinfo is users
+    socket.getaddrinfo("api.telnyx.com", 443)
+    assert resolved == ["api.telnyx.com"]
+    assert api.refused == []
+
+    shut.open()
+    with pytest.raises(socket.gaierror):
+        socket.getaddrinfo("api.telnyx.com", 443)
+    shut.close()
+    monkeypatch.undo()
+    assert socket.getaddrinfo is real
+
+
+# A proxy resolves names outside this process, so Telnyx must be reached without one.
+
+
+@pytest.mark.parametrize(
+    ("before", "inside"),
+    [
+        ({}, {"no_proxy": "telnyx.com,telnyx.io", "NO_PROXY": "telnyx.com,telnyx.io"}),
+        ({"NO_PROXY": "corp.example"}, {"no_proxy": "corp.example,telnyx.com,telnyx.io"}),
+        ({"no_proxy": "*"}, {"no_proxy": "*"}),
+    ],
+)
+def test_a_proxy_is_no_way_around_the_guard(
+    shut: Interceptors,
+    api: FakeApi,
+    monkeypatch: pytest.MonkeyPatch,
+    before: dict[str, str],
+    inside: dict[str, str],
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"https_proxy": "http://127.0.0.1:9", **before}.items():
+        monkeypatch.setenv(name, value)
+    environment = dict(os.environ)
+    with shut:
+        assert inside.items() <= os.environ.items()
+        with pytest.raises(urllib.error.URLError, match="telnyx-mock"):
+            urllib.request.build_opener().open("https://api.telnyx.com/v2/messages")
+    assert len(api.refused) == 1
+    assert dict(os.environ) == environment
+
+
+def test_without_proxies_the_environment_is_left_alone(
+    shut: Interceptors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    environment = dict(os.environ)
+
+    with shut:
+        assert dict(os.environ) == environment

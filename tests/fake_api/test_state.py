@@ -1,0 +1,164 @@
+"""The fake API records every command and answers as Telnyx does, or as the test told it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from telnyx_mock.errors import UsageError
+from telnyx_mock.fake_api import API_HOST, ApiAnswer, FakeApi
+from telnyx_mock.fake_api.answers import TimedOut
+
+ANSWER = "/v2/calls/v3:abc/actions/answer"
+
+
+def ask(api: FakeApi, method: str, path: str, parameters: Any = None) -> ApiAnswer:
+    return api.respond(method, f"https://{API_HOST}{path}", {}, json.dumps(parameters).encode())
+
+
+def body(answer: ApiAnswer) -> Any:
+    return json.loads(answer.body)
+
+
+def test_commands_are_recorded_in_order_with_their_time(api: FakeApi) -> None:
+    ask(api, "POST", ANSWER)
+    ask(api, "POST", "/v2/messages", {"text": "hi"})
+
+    assert [command.name for command in api.commands] == ["answer", "messages.send"]
+    assert {command.at for command in api.commands} == {1_700_000_000}
+
+
+def test_a_call_command_is_answered_with_ok(api: FakeApi) -> None:
+    answer = ask(api, "POST", ANSWER)
+
+    assert answer.status == 200
+    assert dict(answer.headers)["content-type"].startswith("application/json")
+    assert body(answer) == {"data": {"result": "ok"}}
+
+
+def test_dial_answers_a_new_call_that_is_not_alive_yet(api: FakeApi) -> None:
+    one, two = (
+        body(ask(api, "POST", "/v2/calls", {"client_state": "YQ=="}))["data"] for _ in range(2)
+    )
+
+    assert one["record_type"] == "call"
+    assert one["is_alive"] is False
+    assert one["client_state"] == "YQ=="
+    for name in ("call_control_id", "call_leg_id", "call_session_id"):
+        assert one[name]
+        assert one[name] != two[name]
+
+
+def test_a_message_is_echoed_as_queued(api: FakeApi) -> None:
+    sent = {"from": "+13125550100", "to": ["+13125550101", "+13125550102"], "text": "hi"}
+
+    message = body(ask(api, "POST", "/v2/messages/group_mms", sent))["data"]
+
+    assert message["direction"] == "outbound"
+    assert message["from"]["phone_number"] == "+13125550100"
+    assert [(to["phone_number"], to["status"]) for to in message["to"]] == [
+        ("+13125550101", "queued"),
+        ("+13125550102", "queued"),
+    ]
+    assert message["text"] == "hi"
+    assert message["received_at"] == "2023-11-14T22:13:20.000+00:00"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/v2/calls/v3:abc"), ("POST", "/v2/conferences"), ("GET", "/v2/messages/1")],
+)
+def test_anything_else_is_answered_with_empty_data(api: FakeApi, method: str, path: str) -> None:
+    assert body(ask(api, method, path)) == {"data": {}}
+
+
+def test_the_last_answer_told_wins(api: FakeApi) -> None:
+    api.answer_with("post", "/v2/calls/*", status=500, body={"errors": []})
+    api.answer_with(
+        "POST", "/v2/calls/*/actions/answer", status=422, body={"errors": [{"code": "90018"}]}
+    )
+
+    assert ask(api, "POST", ANSWER).status == 422
+    assert body(ask(api, "POST", ANSWER)) == {"errors": [{"code": "90018"}]}
+    assert ask(api, "POST", "/v2/calls/v3:abc/actions/speak").status == 500
+    assert ask(api, "GET", ANSWER).status == 200
+    assert len(api.commands) == 4
+
+
+@pytest.mark.parametrize(("status", "code"), [(422, "10015"), (503, "10007")])
+def test_an_error_without_a_body_is_written_as_telnyx_writes_errors(
+    api: FakeApi, status: int, code: str
+) -> None:
+    api.answer_with("POST", "/v2/messages", status=status)
+
+    (problem,) = body(ask(api, "POST", "/v2/messages"))["errors"]
+
+    assert problem.keys() == {"code", "title", "detail"}
+    assert problem["code"] == code
+
+
+def test_another_success_without_a_body_keeps_the_usual_one(api: FakeApi) -> None:
+    api.answer_with("POST", "/v2/calls/*/actions/answer", status=201)
+
+    answer = ask(api, "POST", ANSWER)
+
+    assert (answer.status, body(answer)) == (201, {"data": {"result": "ok"}})
+
+
+def test_an_answer_has_no_body_where_http_allows_none(api: FakeApi) -> None:
+    api.answer_with("DELETE", "/v2/calls/*", status=204)
+
+    assert ask(api, "DELETE", "/v2/calls/v3:abc") == ApiAnswer(204, (), b"")
+    assert ask(api, "HEAD", "/v2/calls") == ApiAnswer(200, (), b"")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "hint"),
+    [
+        ("POST", "v2/messages", 422, "slash"),
+        ("POST", "https://api.telnyx.com/v2/messages", 422, "slash"),
+        ("/v2/messages", "/v2/messages", 422, "POST, GET"),
+        ("POST", "/v2/messages", 42, "200 to 599"),
+    ],
+)
+def test_an_answer_that_could_never_be_given_is_a_usage_error(
+    api: FakeApi, method: str, path: str, status: int, hint: str
+) -> None:
+    with pytest.raises(UsageError, match=hint):
+        api.answer_with(method, path, status=status)
+
+
+def test_a_call_that_gets_no_answer_is_recorded_all_the_same(api: FakeApi) -> None:
+    api.answer_with("POST", "/v2/messages", status=None)
+
+    with pytest.raises(TimedOut):
+        ask(api, "POST", "/v2/messages")
+
+    assert [command.name for command in api.commands] == ["messages.send"]
+    assert ask(api, "POST", ANSWER).status == 200
+
+
+def test_every_call_may_get_no_answer_for_a_while(api: FakeApi) -> None:
+    with api.failing(None), pytest.raises(TimedOut):
+        ask(api, "POST", ANSWER)
+
+    assert ask(api, "POST", ANSWER).status == 200
+
+
+def test_clear_forgets_the_test_before(api: FakeApi) -> None:
+    api.answer_with("POST", ANSWER, status=422)
+    ask(api, "POST", ANSWER)
+    api.refused.append("a call")
+    api.latency = 1.0
+
+    api.clear()
+
+    assert (api.commands, api.refused, api.latency) == ([], [], 0.0)
+    assert ask(api, "POST", ANSWER).status == 200
+
+
+def test_an_answer_before_the_question_is_refused(api: FakeApi) -> None:
+    with pytest.raises(UsageError, match="cannot take -1 s; give 0 or more"), api.taking(-1):
+        pass

@@ -1,0 +1,428 @@
+"""Captures: webhooks are found wherever they were recorded, and tell of nobody any more."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+
+from telnyx_mock.catalogue.registry import find, select
+from telnyx_mock.errors import UsageError
+from telnyx_mock.payload.captures import Scrubber, as_sample, captured_in, load_webhook
+from telnyx_mock.payload.captures.read import DEEPEST
+from telnyx_mock.payload.layouts import JSON_LAYOUTS, encode
+from telnyx_mock.payload.webhook import sample, webhook
+from telnyx_mock.schema.kinds import Base64Json, Json, JsonText, Text
+from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.validate import problems
+
+REAL = {"+14155550000": "from", "+442071838750": "to", "Ann Lee": "name"}
+
+
+def real() -> Json:
+    """A webhook as it might really come, with a field that is not in the catalogue."""
+    body = json.loads(
+        json.dumps(
+            webhook(
+                "call.initiated",
+                from_="+14155550000",
+                to="+442071838750",
+                caller_id_name="Ann Lee",
+                client_state=base64.b64encode(b"order of Ann Lee").decode(),
+                from_sip_uri="+14155550000@198.51.100.7:5060",
+            ).body
+        )
+    )
+    body["data"]["payload"]["note"] = "Ann Lee, +14155550000"
+    return body
+
+
+def scrubbed(*bodies: Json) -> list[Json]:
+    scrubber = Scrubber()
+    return [scrubber.scrub(find(body["data"]["event_type"]), body) for body in bodies]
+
+
+GATHER = sample("texml.gather").fresh()
+ONE, TWO = real(), json.loads(json.dumps(sample("message.received").fresh().body))
+
+
+def har(body: Json) -> Json:
+    text = json.dumps(body, indent=2)
+    return {"log": {"entries": [{"request": {"postData": {"text": text}}, "response": {}}]}}
+
+
+RECORDINGS = {
+    "a body": json.dumps(ONE),
+    "bodies": json.dumps([ONE, TWO]),
+    "JSON lines": f"{json.dumps(ONE)}\nnot JSON\n\n{json.dumps({'at': 1, 'body': TWO})}\n",
+    "lines with the body as a string": json.dumps({"raw": json.dumps(ONE)}),
+    "HAR": json.dumps(har(ONE)),
+    "the deliveries API": json.dumps(
+        {
+            "data": [
+                {
+                    "id": "1",
+                    "record_type": "webhook_delivery",
+                    "webhook": {**ONE["data"]},
+                    "attempts": [{"status": "delivered"}],
+                },
+            ],
+            "meta": {"page_number": 1},
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("how", RECORDINGS)
+def test_webhooks_are_found_however_they_were_recorded(how: str) -> None:
+    first, *more = captured_in(RECORDINGS[how]).webhooks
+    assert (first.event, first.body["data"]) == ("call.initiated", ONE["data"])
+    assert first.body["meta"]["attempt"] == 1
+    assert [captured.event for captured in more] in ([], ["message.received"])
+
+
+@pytest.mark.parametrize("layout", JSON_LAYOUTS)
+def test_a_body_is_found_in_every_layout(layout: str) -> None:
+    text = JSON_LAYOUTS[layout].write(ONE).decode()
+    recording = captured_in(json.dumps({"body": text}))
+    assert [captured.body for captured in recording.webhooks] == [ONE]
+
+
+def test_what_was_delivered_twice_is_one_sample() -> None:
+    again = {**ONE, "meta": {"attempt": 2, "delivered_to": "https://example.com"}}
+    assert len(captured_in(json.dumps([ONE, again])).webhooks) == 1
+    form = encode(find(GATHER.name), GATHER.body).decode()
+    assert len(captured_in(f"{form}\n{form}").webhooks) == 1
+
+
+@pytest.mark.parametrize("recording", ["", "nothing", "{}", '{"data": {"event_type": 3}}', "[1]"])
+def test_where_there_is_none_none_is_found(recording: str) -> None:
+    assert captured_in(recording).webhooks == []
+
+
+def nested(levels: int) -> str:
+    return f'{{"data": {{"event_type": "call.hangup", "a": {"[" * levels}{"]" * levels}}}}}'
+
+
+@pytest.mark.parametrize("levels", [DEEPEST, 300, 900, 5_000])
+def test_what_is_nested_more_deeply_than_any_webhook_is_passed_over(
+    levels: int, tmp_path: Path
+) -> None:
+    line, form = nested(levels), f"CallSid=CA1&Parts={nested(levels)}"
+    for text in (line, json.dumps({"body": line}), "[" * 200_000, form):
+        recording = captured_in(f"{text}\n{json.dumps(ONE)}")
+        assert [captured.event for captured in recording.webhooks] == ["call.initiated"]
+    (tmp_path / "one.json").write_text(line)
+    with pytest.raises(UsageError, match="holds no webhook"):
+        load_webhook(tmp_path / "one.json")
+
+
+def test_what_is_just_not_too_deep_goes_all_the_way(tmp_path: Path) -> None:
+    text = nested(DEEPEST - 2)
+    [captured] = captured_in(json.dumps({"body": text})).webhooks
+    body = Scrubber().scrub(find(captured.event), captured.body)
+    (tmp_path / "one.json").write_text(json.dumps(as_sample(find(captured.event), body)))
+    assert load_webhook(tmp_path / "one.json").fresh().body == json.loads(text)
+
+
+@pytest.mark.parametrize("kind", [JsonText, Base64Json])
+def test_json_in_a_text_may_be_nested_without_end(kind: type[JsonText | Base64Json]) -> None:
+    text = "[" * 200_000
+    value = text if kind is JsonText else base64.b64encode(text.encode()).decode()
+    assert "JSON" in str(kind(Text("x")).problem(value))
+
+
+def body_of(name: str) -> Json:
+    return json.loads(json.dumps(sample(name).fresh().body))
+
+
+def form_of(name: str) -> str:
+    webhook = sample(name).fresh()
+    return encode(webhook.event, webhook.body).decode()
+
+
+def har_of_form(how: str) -> Json:
+    rows = [{"name": name, "value": value} for name, value in parse_qsl(form_of("texml.gather"))]
+    mime = {"mimeType": "application/x-www-form-urlencoded"}
+    request = {
+        "text": {"postData": {**mime, "text": form_of("texml.gather")}},
+        "params": {"postData": {**mime, "params": rows}},
+        "query": {"method": "GET", "queryString": rows},
+    }[how]
+    return {"log": {"entries": [{"request": request, "response": {}}]}}
+
+
+@pytest.mark.parametrize("how", ["text", "params", "query"])
+def test_forms_are_found_in_a_har(how: str) -> None:
+    [captured] = captured_in(json.dumps(har_of_form(how))).webhooks
+    assert captured.event == "texml.gather"
+    assert "Digits" in captured.body
+
+
+@pytest.mark.parametrize("event", select(["texml.*"]), ids=lambda event: event.name)
+def test_a_form_tells_its_event_by_what_only_that_one_has(event: Event) -> None:
+    """As text in a line, as a line itself, and as members; numbers are numbers again."""
+    webhook = sample(event.name).fresh()
+    text = encode(event, webhook.body).decode()
+    members = dict(parse_qsl(text, keep_blank_values=True))
+    lines = (text, json.dumps({"at": 1, "body": text}), json.dumps({"form": members}))
+    for line in lines[: 2 if any(isinstance(each, list) for each in webhook.body.values()) else 3]:
+        recording = captured_in(f"{line}\n{{}}\n")
+        assert [captured.event for captured in recording.webhooks] == [event.name]
+        assert recording.webhooks[0].body == webhook.body
+        assert recording.idle == [2]
+
+
+def test_what_has_been_added_to_a_form_does_not_hide_it() -> None:
+    [captured] = captured_in(f"{form_of('texml.recording.completed')}&Mood=good").webhooks
+    assert (captured.event, captured.body["Mood"]) == ("texml.recording.completed", "good")
+
+
+def test_a_form_that_tells_too_little_is_told_by_its_line() -> None:
+    recording = captured_in(f"{json.dumps(ONE)}\nnothing\nStreamSid=1&RecordingSid=2\n")
+    [sentence] = recording.untold
+    assert sentence.startswith("Line 3: this form does not tell which event it is: ")
+    assert recording.idle == [2]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "conference.floor.changed",
+        "conversation.insights.completed",
+        "replacedLinkClick",
+        "campaignStatusUpdate",
+    ],
+)
+def test_events_with_odd_envelopes_or_none_are_found(name: str) -> None:
+    body = body_of(name)
+    [captured] = captured_in(json.dumps([{"at": 1, "body": json.dumps(body)}])).webhooks
+    assert (captured.event, captured.body) == (name, body)
+
+
+def test_nothing_that_was_real_is_left() -> None:
+    [body] = scrubbed(real())
+    text = json.dumps(body)
+    decoded = base64.b64decode(body["data"]["payload"]["client_state"]).decode()
+    for secret in ("4155550000", "442071838750", "Ann", "Lee", "198.51.100.7", "order"):
+        assert secret not in text + decoded
+    ids = set(re.findall(r"[0-9a-f-]{36}|v3:[\w-]+", json.dumps(real())))
+    assert not any(known in text for known in ids)
+
+
+def test_the_same_becomes_the_same() -> None:
+    first, second = scrubbed(ONE, {**ONE, "meta": {"attempt": 2, "delivered_to": "x"}})
+    assert first["data"] == second["data"]
+    payload = first["data"]["payload"]
+    assert payload["from_sip_uri"].startswith(f"{payload['from']}@203.0.113.")
+    assert payload["from"] != payload["to"]
+
+
+def test_numbers_are_of_fiction_and_of_their_country() -> None:
+    [body] = scrubbed(real())
+    assert re.fullmatch(r"\+1[0-9]{3}55501[0-9]{2}", body["data"]["payload"]["from"])
+    assert re.fullmatch(r"\+442079460[0-9]{3}", body["data"]["payload"]["to"])
+
+
+def test_a_text_keeps_what_decides_how_it_is_encoded() -> None:
+    scrub = Scrubber().scrub
+    text = "Hi Zoë, 3 € 你好 🎉\n"
+    body = webhook("message.received", text=text).body
+    masked = scrub(find("message.received"), body)["data"]["payload"]["text"]
+    assert masked == "Xx Xxé, 0 € 中中 🎉\n"
+    assert len(masked.encode()) == len(text.encode())
+
+
+def test_what_a_program_goes_by_stays() -> None:
+    [body] = scrubbed(ONE)
+    before, after = ONE["data"], body["data"]
+    for name in ("event_type", "record_type", "occurred_at"):
+        assert after[name] == before[name]
+    for name in ("direction", "state", "connection_codecs", "start_time"):
+        assert after["payload"][name] == before["payload"][name]
+    assert body["meta"]["attempt"] == 1
+
+
+def test_every_sample_is_as_valid_as_it_was() -> None:
+    for event in (*select(["*"]), *select(["texml.*"])):
+        body = body_of(event.name)
+        assert list(problems(event, Scrubber().scrub(event, body))) == [], event.name
+
+
+SECRETS = [
+    "+14155550000",
+    "(415) 555-0000",
+    "call me at 415 555 0000, Ann Lee",
+    "ann.lee@example.org",
+    "sip:ann.lee@198.51.100.7:5060;tag=annlee",
+    "sip:ann:secretpw@pbx.annlee.example",
+    '"Ann Lee" <sip:+14155550000@annlee.example>',
+    "https://cdn.annlee.example/media/ann-4155550000.jpg?user=annlee",
+    "wss://annlee.example/4155550000",
+    "annlee:4155550000",
+    "v3:annlee4155550000",
+    "annlee_invoice.pdf",
+    "wamid." + base64.b64encode(b"14155550000").decode(),
+    base64.b64encode(b"+14155550000 Ann Lee").decode(),
+    base64.b64encode(b'[{"c": "annlee 4155550000"}]').decode(),
+    '{"n": "+14155550000", "a": ["annlee"]}',
+    "4155550000",
+    "4155550000.00",
+    "٤١٥٥٥٥٠٠٠٠",
+]
+TELLING = ("4155550000", "415 555", "555-0000", "annlee", "ann.lee", "ann lee", "198.51", "٤١٥")
+
+
+def told_by(text: str) -> list[str]:
+    """What *text* still tells, as it stands and in the base64 in it."""
+    read = [text]
+    for match in re.findall(r"[A-Za-z0-9+/]{12,}={0,2}", text):
+        for start in range(4):
+            part = match[start:].rstrip("=")
+            with suppress(ValueError):
+                read.append(base64.b64decode(part + "=" * (-len(part) % 4)).decode("latin-1"))
+    return [word for word in (*TELLING, "secretpw") if any(word in each.lower() for each in read)]
+
+
+def places(value: Json, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where there is a text in a body."""
+    if isinstance(value, dict | list):
+        inside = value.items() if isinstance(value, dict) else enumerate(value)
+        for step, inner in inside:
+            yield from places(inner, (*path, step))
+    elif isinstance(value, str) and path[-1] not in ("event_type", "record_type"):
+        yield path
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "call.initiated",
+        "call.gather.ended",
+        "message.received",
+        "message.echo",
+        "fax.received",
+        "texml.pay.completed",
+        "texml.call.completed",
+    ],
+)
+def test_nothing_that_tells_of_somebody_is_left_wherever_it_stands(name: str) -> None:
+    """Each secret in the place of each text of the event, and in places that it does not have."""
+    event, usual = find(name), body_of(name)
+    for secret in SECRETS:
+        for path in places(usual):
+            body = json.loads(json.dumps(usual))
+            inner = body
+            for step in path[:-1]:
+                inner = inner[step]
+            inner[path[-1]] = secret
+            assert told_by(shown(Scrubber().scrub(event, body))) == [], (secret, path)
+        body = {**usual, "new": {"a": secret, "b": [secret], secret: 1}, secret: "x"}
+        assert told_by(shown(Scrubber().scrub(event, body))) == [], secret
+
+
+def shown(body: Json) -> str:
+    return json.dumps(body, ensure_ascii=False)
+
+
+def test_numbers_that_nobody_knows_are_no_account_nor_place() -> None:
+    body = {**ONE, "new": {"account": 4155550000, "place": [37.774929, -122.419416], "is": True}}
+    [masked] = scrubbed(body)
+    assert masked["new"] == {"account": 1111110000, "place": [11.111111, -111.111111], "is": True}
+
+
+@pytest.mark.parametrize("name", ["from", "connection_id", "caller_id_name", "direction"])
+@pytest.mark.parametrize("number", [447700900123, 2143658709213456789, 5551234, 5551234.5])
+def test_a_number_where_a_text_belongs_tells_of_nobody(name: str, number: float) -> None:
+    body = {"data": {**ONE["data"], "payload": {**ONE["data"]["payload"], name: number}}}
+    event = find("call.initiated")
+    masked = Scrubber().scrub(event, body)
+    assert set(str(masked["data"]["payload"][name])) <= set("01.")
+    assert type(masked["data"]["payload"][name]) is type(number)
+    assert str(number) not in " ".join(problems(event, masked))
+
+
+def test_a_number_where_one_belongs_stays() -> None:
+    [masked] = scrubbed({**ONE, "meta": {**ONE["meta"], "attempt": 3}})
+    assert masked["meta"]["attempt"] == 3
+
+
+def test_members_whose_names_are_masked_alike_are_all_kept() -> None:
+    names = {"Jane Roe": 1, "June Poe": "a", "Jean Doe": None, "June Po 7": True}
+    [masked] = scrubbed({**ONE, "new": names})
+    assert masked["new"] == {
+        "Xxxx Xxx": 1,
+        "Xxxx Xxx 2": "x",
+        "Xxxx Xxx 3": None,
+        "Xxxx Xx 0": True,
+    }
+
+
+def test_an_id_is_the_same_in_the_name_of_a_field() -> None:
+    body = body_of("texml.call-cost")
+    masked = Scrubber().scrub(find("texml.call-cost"), body)
+    assert masked["CallSid"] != body["CallSid"]
+    assert f"CallCost[{masked['CallSid']}]" in masked
+
+
+@pytest.mark.parametrize(
+    "name", ["texml.gather", "texml.call.completed", "conference.floor.changed", "call.hangup"]
+)
+def test_a_sample_says_which_event_it_is(name: str, tmp_path: Path) -> None:
+    body = body_of(name)
+    (tmp_path / "one.json").write_text(json.dumps(as_sample(find(name), body)))
+    loaded = load_webhook(tmp_path / "one.json")
+    assert (loaded.event.name, loaded.body) == (name, body)
+    assert loaded.fresh().body != body, "ids are its own at each sending"
+
+
+def test_a_sample_is_read_back_with_ids_of_its_own_at_each_sending(tmp_path: Path) -> None:
+    file = tmp_path / "one.json"
+    file.write_text(json.dumps(ONE))
+    loaded = load_webhook(file)
+    assert loaded.body == ONE
+    first, second = (loaded.fresh(1_800_000_000.0).body["data"] for _ in range(2))
+    assert len({ONE["data"]["id"], first["id"], second["id"]}) == 3
+    assert first["occurred_at"].startswith("2027-01-15T08:00:00")
+    assert first["payload"]["from"] == ONE["data"]["payload"]["from"]
+    assert first["payload"]["connection_id"] == ONE["data"]["payload"]["connection_id"]
+    assert first["payload"]["call_leg_id"] != first["payload"]["call_session_id"]
+
+
+def test_an_id_stays_the_same_throughout_a_sample(tmp_path: Path) -> None:
+    body = json.loads(json.dumps(ONE))
+    payload = body["data"]["payload"]
+    payload["call_session_id"] = payload["call_leg_id"]
+    (tmp_path / "one.json").write_text(json.dumps(body))
+    fresh = load_webhook(tmp_path / "one.json").fresh().payload
+    assert fresh["call_session_id"] == fresh["call_leg_id"] != payload["call_leg_id"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("{", "holds no webhook"),
+        ("[]", "holds no webhook"),
+        ('["x"]', "holds no webhook"),
+        ("[" * 200_000, "holds no webhook"),
+        ('{"data": {"event_type": 5}}', "holds no webhook"),
+        ('{"data": {"event_type": ["x"]}}', "holds no webhook"),
+        ('{"event": 5, "body": {}}', "holds no webhook"),
+        ('{"event": "texml.gather", "body": []}', "holds no webhook"),
+        ('{"data": null}', "holds no webhook"),
+        ('{"data": {"event_type": "call.initated"}}', "Did you mean 'call.initiated'"),
+        ("\udcff", "holds no webhook"),
+    ],
+)
+def test_what_is_no_sample_is_a_sentence(tmp_path: Path, content: str, sentence: str) -> None:
+    (tmp_path / "one.json").write_bytes(content.encode(errors="surrogateescape"))
+    with pytest.raises(UsageError, match=sentence):
+        load_webhook(tmp_path / "one.json")
+    with pytest.raises(UsageError, match="cannot be read"):
+        load_webhook(tmp_path / "two.json")

@@ -1,0 +1,328 @@
+"""Webhooks are the documented sample with what the caller says, and ids and times of their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+from typing import Any
+
+import pytest
+
+from telnyx_mock.catalogue.registry import all_events
+from telnyx_mock.errors import UsageError
+from telnyx_mock.payload.webhook import ABSENT, Webhook, sample, webhook
+from telnyx_mock.schema.validate import problems
+
+NOW = 1_700_000_000.0
+ALL = [event.name for event in all_events()]
+
+
+def refusal(name: str, /, **overrides: Any) -> str:
+    with pytest.raises(UsageError) as refused:
+        webhook(name, **overrides)
+    return str(refused.value)
+
+
+# What a webhook is.
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_webhook_without_overrides_is_the_sample_with_fresh_ids(name: str) -> None:
+    built = webhook(name)
+    assert built.name == name
+    assert built.generated
+    assert not sample(name).generated
+    assert repr(built) == repr(sample(name)) == f"<Webhook {name}>"
+    assert list(problems(built.event, built.body)) == []
+
+
+def test_an_operation_of_the_openapi_names_the_event_too() -> None:
+    assert webhook("callInitiated").name == "call.initiated"
+
+
+def test_the_payload_is_what_happened_without_the_envelope() -> None:
+    call, siprec = webhook("call.initiated"), webhook("texml.siprec")
+    assert call.payload is call.body["data"]["payload"]
+    assert siprec.payload is siprec.body
+
+
+def test_the_payload_of_a_broken_envelope_is_empty() -> None:
+    assert webhook("call.initiated", strict=False, data=None).payload == {}
+
+
+def test_webhooks_survive_pickling() -> None:
+    built = webhook("call.initiated", direction="outgoing")
+    body = pickle.loads(pickle.dumps(dict(built.body)))
+    again = Webhook(built.event, body)
+    assert again == built
+    assert again.fresh(NOW).payload["call_control_id"] != built.payload["call_control_id"]
+
+
+# Overrides.
+
+
+def test_a_field_takes_the_value_given() -> None:
+    assert webhook("call.initiated", to="+13125550100").payload["to"] == "+13125550100"
+
+
+def test_an_underscore_makes_room_for_pythons_keywords() -> None:
+    assert webhook("call.initiated", from_="+13125550100").payload["from"] == "+13125550100"
+    received = webhook("message.received", **{"from_.phone_number": "+13125550100"})
+    assert received.payload["from"]["phone_number"] == "+13125550100"
+
+
+@pytest.mark.parametrize("path", ["to", "payload.to", "data.payload.to"])
+def test_a_path_may_leave_out_the_way_to_the_payload(path: str) -> None:
+    assert webhook("call.initiated", **{path: "+13125550100"}).payload["to"] == "+13125550100"
+
+
+@pytest.mark.parametrize("path", ["from.phone_number", "payload.from.phone_number"])
+def test_nested_fields_are_paths(path: str) -> None:
+    built = webhook("message.received", **{path: "+13125550100"})
+    assert built.payload["from"]["phone_number"] == "+13125550100"
+    assert built.payload["from"]["carrier"] == sample("message.received").payload["from"]["carrier"]
+
+
+def test_a_nested_override_brings_its_parents() -> None:
+    assert "custom_headers" not in sample("call.initiated").payload
+    built = webhook("call.initiated", **{"custom_headers[0].name": "X-Account"})
+    assert built.payload["custom_headers"][0]["name"] == "X-Account"
+
+
+def test_a_list_is_as_long_as_the_last_index_asks() -> None:
+    built = webhook("message.received", **{"to[2].phone_number": "+13125550100"})
+    numbers = [party["phone_number"] for party in built.payload["to"]]
+    assert numbers == ["+13125550199", "+13125550199", "+13125550100"]
+
+
+def test_a_whole_list_or_item_can_be_given() -> None:
+    assert webhook("call.initiated", tags=["a", "b"]).payload["tags"] == ["a", "b"]
+    party = {"phone_number": "+13125550100"}
+    assert webhook("message.received", **{"to[0]": party}).payload["to"] == [party]
+
+
+def test_the_envelope_can_be_overridden() -> None:
+    built = webhook("call.initiated", **{"data.id": "event-1", "meta.attempt": 2})
+    assert built.body["data"]["id"] == "event-1"
+    assert built.body["meta"]["attempt"] == 2
+    assert webhook("call.initiated", id="event-1").body["data"]["id"] == "event-1"
+
+
+def test_a_name_that_payload_and_envelope_share_means_the_payload() -> None:
+    built = webhook("message.received", id="message-1")
+    assert built.payload["id"] == "message-1"
+    assert built.body["data"]["id"] != "message-1"
+    assert repr(webhook("message.received", **{"data.id": "e"})) == (
+        "<Webhook message.received, data.id='e'>"
+    )
+
+
+def test_absent_leaves_an_optional_field_out_and_none_is_null() -> None:
+    assert "client_state" not in webhook("call.initiated", client_state=ABSENT).payload
+    assert webhook("call.initiated", client_state=None).payload["client_state"] is None
+    assert "meta" not in webhook("call.initiated", meta=ABSENT).body
+
+
+def test_conditions_follow_the_overrides() -> None:
+    outgoing = webhook("call.initiated", direction="outgoing").payload
+    assert "caller_id_name" not in outgoing
+    assert outgoing["state"] == "bridging"
+    failed = webhook("texml.siprec", SiprecEvent="siprec-failed").payload
+    assert failed["SiprecError"] == "SIPREC connection failed"
+
+
+def test_a_kind_that_depends_on_another_field_follows_it() -> None:
+    assert isinstance(webhook("message.received").payload["to"], list)
+    assert isinstance(webhook("message.received", type="WHATSAPP").payload["to"], str)
+
+
+def test_an_event_with_fields_of_any_name_takes_them() -> None:
+    assert webhook("texml.http-request", Digits="5").payload["Digits"] == "5"
+
+
+def test_overrides_are_copied() -> None:
+    tags, payload = ["a"], {"direction": "incoming"}
+    built = webhook("call.initiated", tags=tags)
+    broken = webhook("call.initiated", strict=False, payload=payload, to="+13125550100")
+    assert built.payload["tags"] is not tags
+    assert broken.payload == {"direction": "incoming", "to": "+13125550100"}
+    assert payload == {"direction": "incoming"}
+
+
+# Members that the event does not have, and anything at all.
+
+
+def test_extra_adds_members_at_any_depth() -> None:
+    built = webhook("call.initiated", extra={"brand_new": 1, "a.b": True, "data.beside": None})
+    assert built.payload["brand_new"] == 1
+    assert built.payload["a"] == {"b": True}
+    assert built.body["data"]["beside"] is None
+
+
+def test_without_strict_anything_goes() -> None:
+    built = webhook(
+        "call.initiated", strict=False, direction=7, to=ABSENT, nonsense="x", event_type="brand.new"
+    )
+    assert built.payload["direction"] == 7
+    assert "to" not in built.payload
+    assert built.payload["nonsense"] == "x"
+    assert built.body["data"]["event_type"] == "brand.new"
+
+
+def test_without_strict_list_items_can_be_taken_away() -> None:
+    assert webhook("message.received", strict=False, **{"to[0]": ABSENT}).payload["to"] == []
+
+
+# What is refused, and in which words.
+
+STRICT_HINT = " Pass strict=False (--loose on the command line) to send it all the same."
+
+
+@pytest.mark.parametrize(
+    ("overrides", "sentence"),
+    [
+        (
+            {"dirction": "incoming"},
+            "There is no field 'payload.dirction' in call.initiated. "
+            "Did you mean 'payload.direction'",
+        ),
+        ({"from.x": "a"}, "There is no field 'payload.from.x' in call.initiated. Did you mean"),
+        ({"to[": "a"}, "There is no field 'payload.to[' in call.initiated. Did you mean"),
+        (
+            {"data.meta.attempt": 2},
+            "There is no field 'data.meta.attempt' in call.initiated. Did you mean 'meta.attempt'?",
+        ),
+        (
+            {"direction": "sideways"},
+            "call.initiated: payload.direction takes one of 'incoming', 'outgoing', "
+            f"not 'sideways'.{STRICT_HINT}",
+        ),
+        (
+            {"to": ABSENT},
+            f"call.initiated: payload.to is missing: it is always there.{STRICT_HINT}",
+        ),
+        ({"to": None}, "call.initiated: payload.to takes a string (party), not None."),
+        (
+            {"event_type": "call.answered"},
+            "call.initiated: event_type is always 'call.initiated', not 'call.answered'."
+            f"{STRICT_HINT}",
+        ),
+        (
+            {"direction": "outgoing", "caller_id_name": "Jane Roe"},
+            "call.initiated: payload.caller_id_name is there only while direction is incoming."
+            f"{STRICT_HINT}",
+        ),
+        (
+            {"meta": ABSENT, "meta.attempt": 2},
+            f"call.initiated: there is no place for meta.attempt.{STRICT_HINT}",
+        ),
+        ({"to[0]": "+1"}, "call.initiated has nothing at 'payload.to[0]' that could be set."),
+    ],
+)
+def test_what_telnyx_would_not_send_is_refused_in_one_sentence(
+    overrides: dict[str, Any], sentence: str
+) -> None:
+    assert refusal("call.initiated", **overrides).startswith(sentence)
+
+
+def test_an_unknown_event_is_named_with_the_nearest() -> None:
+    assert refusal("call.initated").startswith(
+        "There is no event 'call.initated'. Did you mean 'call.initiated'"
+    )
+
+
+def test_a_conditional_field_cannot_be_left_out_while_its_condition_holds() -> None:
+    assert refusal("texml.siprec", SiprecEvent="siprec-failed", SiprecError=ABSENT) == (
+        "texml.siprec: SiprecError is missing: it is there whenever SiprecEvent is "
+        f"siprec-failed.{STRICT_HINT}"
+    )
+
+
+@pytest.mark.parametrize("path", ["", ".", "a[0]", "a[0].b", "to.x.y", "to[0]", "tags[0].x"])
+def test_even_without_strict_a_path_must_lead_somewhere(path: str) -> None:
+    """Objects on the way are made, but a text has no members and an object no indices."""
+    if path in ("", "."):
+        assert "that could be set" in refusal("texml.siprec", strict=False, **{path: 1})
+    else:
+        assert "that could be set" in refusal("call.initiated", strict=False, **{path: 1})
+
+
+# How it is shown.
+
+
+def test_the_repr_shows_what_differs_from_the_sample_and_nothing_else() -> None:
+    assert repr(webhook("call.initiated", to="+13125550100", client_state=ABSENT)) == (
+        "<Webhook call.initiated, payload.client_state=ABSENT, payload.to='+13125550100'>"
+    )
+
+
+def test_the_repr_shows_what_conditions_forced() -> None:
+    assert "payload.caller_id_name=ABSENT" in repr(webhook("call.initiated", direction="outgoing"))
+
+
+def test_the_repr_shows_an_id_that_was_given_but_no_fresh_one() -> None:
+    assert repr(webhook("call.initiated", call_leg_id="leg-1")) == (
+        "<Webhook call.initiated, payload.call_leg_id='leg-1'>"
+    )
+
+
+def test_a_value_of_another_type_is_a_difference_although_it_is_equal() -> None:
+    shown = repr(webhook("call.initiated", strict=False, **{"meta.attempt": True}))
+    assert shown == "<Webhook call.initiated, meta.attempt=True>"
+
+
+def test_the_repr_shows_list_items_by_index() -> None:
+    built = webhook("message.received", **{"to[0].phone_number": "+13125550100"})
+    assert repr(built) == "<Webhook message.received, payload.to[0].phone_number='+13125550100'>"
+
+
+# Ids and times.
+
+
+def test_every_webhook_has_ids_of_its_own() -> None:
+    first, second = webhook("call.initiated"), webhook("call.initiated")
+    assert first.body["data"]["id"] != second.body["data"]["id"]
+    assert first.payload["call_control_id"] != second.payload["call_control_id"]
+
+
+def test_fresh_mints_anew_and_keeps_what_was_given() -> None:
+    built = webhook("call.initiated", call_session_id="session-1", to="+13125550100")
+    again = built.fresh(NOW)
+    assert again.payload["call_control_id"] != built.payload["call_control_id"]
+    assert again.payload["call_session_id"] == "session-1"
+    assert repr(again) == repr(built)
+
+
+def test_ids_that_repeat_each_other_go_on_doing_so() -> None:
+    built = webhook("texml.http-request").fresh(NOW)
+    assert built.payload["CallSid"] == built.payload["CallSidLegacy"]
+    assert built.payload["CallSid"] != sample("texml.http-request").payload["CallSid"]
+
+
+def test_an_id_given_in_one_place_is_the_same_in_the_others() -> None:
+    built = webhook("texml.http-request", CallSid="v3:mine")
+    assert built.payload["CallSidLegacy"] == "v3:mine"
+    both = webhook("texml.http-request", CallSid="v3:mine", CallSidLegacy="v2:other")
+    assert (both.payload["CallSid"], both.payload["CallSidLegacy"]) == ("v3:mine", "v2:other")
+
+
+def test_times_are_around_now_and_a_call_starts_before_it_ends() -> None:
+    built = webhook("call.hangup").fresh(NOW)
+    start, end = (
+        dt.datetime.fromisoformat(built.payload[name]).timestamp()
+        for name in ("start_time", "end_time")
+    )
+    occurred = dt.datetime.fromisoformat(built.body["data"]["occurred_at"]).timestamp()
+    assert start < end <= occurred == NOW
+
+
+def test_without_a_time_now_is_the_clocks() -> None:
+    before = dt.datetime.now(dt.UTC)
+    occurred = dt.datetime.fromisoformat(webhook("call.initiated").body["data"]["occurred_at"])
+    assert before <= occurred <= dt.datetime.now(dt.UTC)
+
+
+def test_a_time_that_was_given_stays() -> None:
+    given = "2020-02-29T12:00:00.000000Z"
+    built = webhook("call.hangup", end_time=given).fresh(NOW)
+    assert built.payload["end_time"] == given

@@ -1,0 +1,182 @@
+"""Keys never show themselves; what is signed verifies with PyNaCl alone."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import pickle
+import stat
+import traceback
+from pathlib import Path
+
+import pytest
+from nacl.signing import SigningKey, VerifyKey
+
+from telnyx_mock.errors import UsageError
+from telnyx_mock.payload.layouts import encode
+from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
+from telnyx_mock.payload.webhook import webhook
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.signing.sign import sign
+from telnyx_mock.signing.verification import verify
+
+NOW = 1_700_000_000
+SEED = bytes(range(32))
+PUBLIC = bytes(SigningKey(SEED).verify_key)
+KEY = KeyPair(SEED)
+SECRETS = (base64.b64encode(SEED).decode(), SEED.hex(), repr(SEED)[2:-1])
+CALL = webhook("call.initiated")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        base64.b64encode(SEED).decode(),
+        SEED.hex(),
+        SEED.hex().upper(),
+        base64.b64encode(SEED + PUBLIC).decode(),
+        (SEED + PUBLIC).hex(),
+        f"  {base64.b64encode(SEED).decode()}\n",
+    ],
+    ids=["base64", "hex", "upper-case hex", "expanded base64", "expanded hex", "white space"],
+)
+@pytest.mark.parametrize("scheme", ["env", "file"])
+def test_a_private_key_is_read_from_where_it_is(
+    text: str, scheme: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if scheme == "env":
+        monkeypatch.setenv("SIGNING_KEY", text)
+        reference = "env:SIGNING_KEY"
+    else:
+        path = tmp_path / "a:key"
+        path.write_text(text)
+        reference = f"file:{path}"
+    assert KeyPair.load(reference).public_key == base64.b64encode(PUBLIC).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "key",
+        base64.b64encode(SEED[:31]).decode(),
+        base64.b64encode(SEED + b"!").decode(),
+        base64.b64encode(SEED + SEED).decode(),
+        base64.b64encode(SEED).decode().rstrip("="),
+        "-----BEGIN PRIVATE KEY-----",
+        "clé",
+    ],
+    ids=["empty", "word", "31 bytes", "33 bytes", "not its public key", "no padding", "PEM", "é"],
+)
+def test_what_is_no_private_key_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        KeyPair.load(f"file:{path}")
+    assert str(refused.value) == (
+        f"What file:{path} holds is no Ed25519 private key: 32 bytes in base64 or hex are wanted."
+    )
+
+
+@pytest.mark.parametrize("reference", ["", "env:", "file:", SECRETS[0], f"key:{SECRETS[0]}"])
+def test_a_private_key_is_never_given_by_value(reference: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        KeyPair.load(reference)
+    assert str(refused.value) == (
+        "A private key is named by where it is, env:NAME or file:PATH, never by its value."
+    )
+
+
+def test_a_variable_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SIGNING_KEY", raising=False)
+    with pytest.raises(UsageError) as refused:
+        KeyPair.load("env:SIGNING_KEY")
+    assert str(refused.value) == (
+        "The environment has no variable SIGNING_KEY to read the key from."
+    )
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as refused:
+        KeyPair.load(f"file:{tmp_path / 'key'}")
+    assert str(refused.value) == (
+        f"The key file {tmp_path / 'key'} cannot be read: No such file or directory."
+    )
+
+
+def test_no_repr_and_no_copy_carries_the_secret() -> None:
+    assert repr(KEY) == str(KEY) == f"<KeyPair {KEY.public_key}>"
+    for take in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="cannot be pickled or copied"):
+            take(KEY)
+
+
+@pytest.mark.parametrize("trailing", ["00", "!"], ids=["too long", "not hex"])
+def test_a_traceback_with_locals_does_not_show_the_secret(
+    trailing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNING_KEY", SEED.hex() + trailing)
+    with pytest.raises(UsageError) as refused:
+        KeyPair.load("env:SIGNING_KEY")
+    told = "".join(
+        traceback.TracebackException.from_exception(refused.value, capture_locals=True).format()
+    )
+    assert "reference = 'env:SIGNING_KEY'" in told
+    for secret in SECRETS:
+        assert secret not in told
+
+
+def test_a_saved_key_is_its_owners_alone_and_loads_again(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    KEY.save(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert KeyPair.load(f"file:{path}").public_key == KEY.public_key
+
+
+def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("precious")
+    with pytest.raises(UsageError) as refused:
+        KEY.save(path)
+    assert str(refused.value) == f"{path} exists already; a key is never overwritten."
+    assert path.read_text() == "precious"
+
+
+def test_a_key_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "missing" / "key"
+    with pytest.raises(UsageError) as refused:
+        KEY.save(path)
+    assert (
+        str(refused.value) == f"The key file {path} cannot be written: No such file or directory."
+    )
+
+
+def test_generated_keys_differ() -> None:
+    assert KeyPair.generate().public_key != KeyPair.generate().public_key
+
+
+def test_signed_is_the_timestamp_a_bar_and_the_body() -> None:
+    request = sign(CALL, KEY, timestamp=NOW)
+    assert request.header(TIMESTAMP_HEADER) == b"1700000000"
+    signature = base64.b64decode(request.header(SIGNATURE_HEADER) or b"", validate=True)
+    VerifyKey(PUBLIC).verify(b"1700000000|" + request.body, signature)
+
+
+def test_a_request_says_what_it_carries() -> None:
+    request = sign(CALL, KEY, timestamp=NOW)
+    assert request.method == "POST"
+    assert request.webhook is CALL
+    assert request.event == "call.initiated"
+    assert request.header(b"Content-Type") == b"application/json"
+    assert sign(webhook("texml.siprec"), KEY, timestamp=NOW).header(b"content-type") == (
+        b"application/x-www-form-urlencoded"
+    )
+
+
+def test_a_get_carries_the_fields_in_its_query_and_signs_an_empty_body() -> None:
+    built = webhook("texml.siprec")
+    request = sign(built, KEY, timestamp=NOW, method="GET")
+    assert (request.method, request.body) == ("GET", b"")
+    assert request.query == encode(built.event, built.body)
+    assert request.header(b"content-type") is None
+    assert verify(KEY.public_key, request, now=NOW).ok

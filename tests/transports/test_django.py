@@ -1,0 +1,68 @@
+"""Django is reached through its real ASGI and WSGI applications."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import django
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+from telnyx_mock.transports.app import open_app
+from telnyx_mock.transports.routes import post_routes
+
+
+@pytest.fixture(scope="module", params=["asgi", "wsgi"])
+def application(request):
+    folder = str(Path(__file__).parent)
+    if not settings.configured:
+        settings.configure(SECRET_KEY="x")
+        django.setup()
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.syspath_prepend(folder)
+    if request.param == "asgi":
+        from django.core.asgi import get_asgi_application as make
+    else:
+        from django.core.wsgi import get_wsgi_application as make
+    with override_settings(
+        ROOT_URLCONF="django_site",
+        ALLOWED_HOSTS=["localhost"],
+        MIDDLEWARE=["django.middleware.csrf.CsrfViewMiddleware"],
+    ):
+        yield make()
+    monkeypatch.undo()
+
+
+@pytest.fixture
+def send(application, request_):
+    opened = []
+
+    def send(path, host="localhost"):
+        opened.append(open_app(application, path, host))
+        response = opened[-1].send(request_, timeout=5)
+        assert opened[-1].settle(5)
+        return response
+
+    yield send
+    for receiver in opened:
+        receiver.close()
+
+
+def test_a_view_is_reached_by_https_under_an_allowed_host(send):
+    response = send("/hook/")
+    assert (response.status, response.body) == (200, b"POST https localhost")
+
+
+def test_a_host_that_django_does_not_allow_is_refused(send):
+    assert send("/hook/", "testserver").status == 400
+
+
+def test_the_traceback_is_known_although_django_answers_500_itself(send):
+    response = send("/v1/crash/1")
+    assert response.status == 500
+    assert response.crash.count("KeyError: 'payload'") == 1
+
+
+def test_the_paths_are_listed(application):
+    assert post_routes(application) == ("/hook/", "/old/", "/v1/crash/<int:number>")

@@ -1,0 +1,49 @@
+"""Which threads of this process may still have something to do for an app."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from telnyx_mock.payload.request import Request
+from telnyx_mock.transports.asgi import AsgiReceiver
+from telnyx_mock.transports.event_loop import at_work
+
+
+def test_a_thread_of_the_loop_is_at_work_only_while_something_is_left_to_do(
+    asgi: Callable[..., AsgiReceiver], request_: Request
+) -> None:
+    begun, end = threading.Event(), threading.Event()
+    serving: list[threading.Thread] = []
+
+    def work() -> None:
+        serving.append(threading.current_thread())
+        begun.set()
+        end.wait(10)
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            raise NotImplementedError
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body"})
+        await asyncio.to_thread(work)
+
+    receiver = asgi(app)
+    assert receiver.send(request_, timeout=5).status == 200
+    assert begun.wait(5)
+    assert at_work(serving) == serving
+    end.set()
+    until = time.monotonic() + 5
+    while at_work(serving) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert at_work(serving) == []
+    assert serving[0].is_alive(), "the pool keeps it for the next one"
+
+
+def test_a_thread_of_the_app_may_always_be_at_work() -> None:
+    own = threading.Thread()
+    assert at_work([own]) == [own]
+    assert at_work([]) == []

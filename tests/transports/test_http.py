@@ -1,0 +1,377 @@
+"""Over HTTP, whatever the other side does is bounded in time and size, and leads nowhere else."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import socket
+import threading
+import time
+
+import pytest
+import respx
+
+from telnyx_mock.errors import DeliveryError, UsageError
+from telnyx_mock.payload.request import Request
+from telnyx_mock.transports.http import HttpReceiver
+from telnyx_mock.transports.receiver import NoAnswer
+from telnyx_mock.transports.response import BODY_LIMIT
+from tests.transports.wire import read
+
+LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n"
+
+
+def answering(*parts, seen=None, pause=0.0):
+    """A handler that reads one request after the other, and sends *parts* to each."""
+
+    def handle(connection):
+        while True:
+            request = read(connection)
+            if seen is not None:
+                seen.append((connection.getpeername()[1], *request))
+            for part in parts:
+                connection.sendall(part)
+                time.sleep(pause)
+
+    return handle
+
+
+@pytest.fixture
+def open_(serve):
+    opened = []
+
+    def open_(handle, path=""):
+        opened.append(HttpReceiver(serve(handle) + path))
+        return opened[-1]
+
+    yield open_
+    for receiver in opened:
+        receiver.close()
+
+
+OK = b"HTTP/1.1 200 OK\r\nX-Odd:  Value \r\nContent-Length: 2\r\n\r\nok"
+
+
+def test_bytes_go_out_and_come_back_as_they_are(open_, request_):
+    seen = []
+    receiver = open_(answering(OK, seen=seen), "/ho%20ok?a=b")
+    sent = Request((*request_.headers, (b"X-Two", b"\xff")), request_.body, query=b"c=d")
+    response = receiver.send(sent, timeout=5)
+    assert (response.status, response.body, response.truncated) == (200, b"ok", False)
+    assert response.headers == ((b"X-Odd", b"Value"), (b"Content-Length", b"2"))
+    assert 0 < response.elapsed < 5
+    ((_, head, body),) = seen
+    first, *headers = head.split(b"\r\n")
+    assert first == b"POST /ho%20ok?a=b&c=d HTTP/1.1"
+    assert headers == [
+        b"host: " + receiver.url.split("/")[2].encode(),
+        b"Content-Type: application/json",
+        b"X-Two: 1",
+        b"X-Two: \xff",
+        b"content-length: 8",
+        b"accept-encoding: identity",
+    ]
+    assert body == request_.body
+
+
+def test_a_body_goes_in_chunks_where_the_request_says_so(open_, request_):
+    seen = []
+
+    def handle(connection):
+        data = b""
+        while not data.endswith(b"0\r\n\r\n"):
+            data += connection.recv(65536)
+        seen.append(data)
+        connection.sendall(OK)
+
+    sent = request_.with_headers((b"Transfer-Encoding", b"chunked"))
+    assert open_(handle).send(sent, timeout=5).status == 200
+    head, _, body = seen[0].partition(b"\r\n\r\n")
+    assert b"content-length" not in head.lower()
+    assert body == b"8\r\n" + request_.body + b"\r\n0\r\n\r\n"
+
+
+def test_a_connection_is_used_again_unless_it_was_idle_for_long(open_, request_, monkeypatch):
+    seen = []
+    receiver = open_(answering(OK, seen=seen))
+    for _ in range(3):
+        receiver.send(request_, timeout=5)
+    assert len({port for port, *_ in seen}) == 1
+    monkeypatch.setattr("telnyx_mock.transports.http._IDLE", 0)
+    receiver.send(request_, timeout=5)
+    assert len({port for port, *_ in seen}) == 2
+
+
+def test_a_connection_that_the_server_closed_is_not_used_again(open_, request_):
+    def handle(connection):
+        read(connection)
+        connection.sendall(OK)
+
+    receiver = open_(handle)
+    for _ in range(3):
+        assert receiver.send(request_, timeout=5).status == 200
+        time.sleep(0.02)
+
+
+def test_requests_from_several_threads_are_on_their_way_at_once(open_, request_):
+    together = threading.Barrier(4)
+
+    def handle(connection):
+        read(connection)
+        together.wait(5)
+        connection.sendall(OK)
+
+    receiver = open_(handle)
+    statuses = []
+    threads = [
+        threading.Thread(target=lambda: statuses.append(receiver.send(request_, timeout=5).status))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert statuses == [200] * 4
+
+
+def test_redirects_are_not_followed_and_cookies_not_kept(open_, request_):
+    seen = []
+    answer = (
+        b"HTTP/1.1 307 Go\r\nLocation: /elsewhere\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
+    )
+    receiver = open_(answering(answer, seen=seen))
+    assert receiver.send(request_, timeout=5).status == 307
+    assert receiver.send(request_, timeout=5).header(b"location") == b"/elsewhere"
+    assert len(seen) == 2
+    assert all(b"cookie" not in head for _, head, _ in seen)
+
+
+def test_an_encoded_body_is_not_decoded(open_, request_):
+    packed = gzip.compress(b"x" * 10_000_000)
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
+    assert open_(answering(head + packed)).send(request_, timeout=5).body == packed
+
+
+def test_a_status_that_does_not_exist_is_reported_as_it_is(open_, request_):
+    answer = b"HTTP/1.1 999 What\r\nContent-Length: 0\r\n\r\n"
+    assert open_(answering(answer)).send(request_, timeout=5).status == 999
+
+
+def test_an_interim_answer_is_passed_over(open_, request_):
+    receiver = open_(answering(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", OK))
+    assert receiver.send(request_, timeout=5).status == 200
+
+
+def test_an_answer_before_the_request_is_read_counts(open_):
+    def handle(connection):
+        connection.recv(10)
+        connection.sendall(b"HTTP/1.1 413 Big\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(1 << 20):
+            pass
+
+    assert open_(handle).send(Request((), b"x" * 5_000_000), timeout=5).status == 413
+
+
+def test_an_endless_body_is_stopped_at_the_limit(open_, request_):
+    receiver = open_(answering(LONG, *[b"x" * (1 << 16)] * 100))
+    response = receiver.send(request_, timeout=5)
+    assert (len(response.body), response.truncated) == (BODY_LIMIT, True)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param((), id="nothing"),
+        pytest.param(itertools.chain([b"HTTP/1.1 200 OK\r\n"], [b"X: y\r\n"] * 50), id="head"),
+        pytest.param(itertools.chain([LONG], [b"x"] * 50), id="body"),
+        pytest.param([b"HTTP/1.1 103 Early\r\n\r\n"] * 50, id="interim"),
+    ],
+)
+def test_a_slow_drip_ends_at_the_deadline(open_, request_, parts):
+    stop = time.perf_counter() + 0.5
+
+    def handle(connection):
+        read(connection)
+        for part in parts:
+            connection.sendall(part)
+            time.sleep(0.02)
+        while time.perf_counter() < stop:
+            time.sleep(0.02)
+
+    with pytest.raises(NoAnswer, match=r"within 0\.1 s") as caught:
+        open_(handle).send(request_, timeout=0.1)
+    assert caught.value.reason == NoAnswer.TIMEOUT
+    assert caught.value.elapsed >= 0.1
+
+
+def test_a_server_that_does_not_read_ends_at_the_deadline(open_):
+    with pytest.raises(NoAnswer) as caught:
+        open_(lambda _: time.sleep(0.3)).send(Request((), b"x" * 20_000_000), timeout=0.1)
+    assert caught.value.reason == NoAnswer.TIMEOUT
+
+
+def closing(data, reset=False):
+    def handle(connection):
+        read(connection)
+        connection.sendall(data)
+        if reset:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+    return handle
+
+
+@pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"HTT",
+        b"HTTP/1.1 200 OK\r\nCont",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n1",
+    ],
+)
+def test_a_connection_that_ends_early_is_closed(open_, request_, data, reset):
+    with pytest.raises(NoAnswer) as caught:
+        open_(closing(data, reset)).send(request_, timeout=5)
+    assert caught.value.reason == NoAnswer.CLOSED
+    assert caught.value.elapsed < 5
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"garbage",
+        b"garbage\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"\x15\x03\x01\x00\x02\x02\x16",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+    ids=lambda data: data[:40].decode("latin-1"),
+)
+def test_garbage_is_no_http(open_, request_, data):
+    with pytest.raises(NoAnswer, match="no HTTP") as caught:
+        open_(closing(data)).send(request_, timeout=5)
+    assert caught.value.reason == NoAnswer.INVALID
+
+
+def test_headers_without_end_are_called_so(open_, request_):
+    answer = b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"x" * 200_000
+    with pytest.raises(NoAnswer, match="headers of the answer have no end") as caught:
+        open_(closing(answer)).send(request_, timeout=5)
+    assert caught.value.reason == NoAnswer.HEADERS
+
+
+def test_interim_answers_without_end_are_called_so(open_, request_):
+    def handle(connection):
+        read(connection)
+        stop = time.perf_counter() + 1
+        while time.perf_counter() < stop:
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 50)
+
+    with pytest.raises(NoAnswer, match="interim answers and no other") as caught:
+        open_(handle).send(request_, timeout=0.2)
+    assert caught.value.reason == NoAnswer.INTERIM
+
+
+def test_an_interim_answer_before_a_late_one_is_late(open_, request_):
+    def handle(connection):
+        read(connection)
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n" + b"x")
+        time.sleep(0.4)
+
+    with pytest.raises(NoAnswer) as caught:
+        open_(handle).send(request_, timeout=0.2)
+    assert caught.value.reason == NoAnswer.TIMEOUT
+
+
+def test_large_headers_within_reason_are_kept(open_, request_):
+    answer = b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 60_000 + b"\r\nContent-Length: 0\r\n\r\n"
+    assert len(open_(answering(answer)).send(request_, timeout=5).header(b"x-long")) == 60_000
+
+
+def test_the_next_delivery_is_not_disturbed_by_a_broken_one(open_, request_):
+    answers = iter([LONG + b"x", OK])
+
+    def handle(connection):
+        read(connection)
+        connection.sendall(next(answers))
+
+    receiver = open_(handle)
+    with pytest.raises(NoAnswer):
+        receiver.send(request_, timeout=5)
+    assert receiver.send(request_, timeout=5).body == b"ok"
+
+
+def test_a_refused_connection_is_said_in_one_sentence(request_):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/hook"
+    with pytest.raises(DeliveryError) as caught:
+        HttpReceiver(url).send(request_, timeout=5)
+    assert str(caught.value).startswith(f"{url} could not be reached: ")
+    assert "refused" in str(caught.value)
+
+
+def test_a_name_that_does_not_resolve_is_said_in_one_sentence(request_, monkeypatch):
+    def fail(*_, **__):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with pytest.raises(DeliveryError, match=r"could not be reached: .*Name or service not known"):
+        HttpReceiver("http://a.test/", ["a.test"]).send(request_, timeout=5)
+
+
+def test_a_server_without_tls_is_said_in_one_sentence(serve, request_):
+    url = serve(lambda connection: connection.sendall(b"HTTP/1.1 400 Bad\r\n\r\n"))
+    with pytest.raises(DeliveryError, match=r"could not be reached: .*SSL"):
+        HttpReceiver(url.replace("http:", "https:")).send(request_, timeout=5)
+
+
+def test_mocks_and_proxies_of_the_test_do_not_catch_deliveries(open_, request_, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    receiver = open_(answering(OK))
+    with respx.mock:
+        assert receiver.send(request_, timeout=5).status == 200
+
+
+def test_what_http_cannot_carry_is_refused(open_, request_):
+    receiver = open_(answering(OK))
+    with pytest.raises(UsageError, match="HTTP cannot carry"):
+        receiver.send(request_.with_headers((b"x", b"a\nb")), timeout=5)
+    assert receiver.send(request_, timeout=5).status == 200
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://", "expected one such as"),
+        ("ftp://localhost/", "expected one such as"),
+        ("http://localhost:x/", "is no address"),
+        ("http://localhost:99999/", "is no address"),
+        ("http://[::1/", "is no address"),
+        ("http://a" + "b" * 70 + ".test/", "is no address"),
+        ("http://me:secret@localhost/", "must not hold a user name"),
+        ("http://localhost@evil.test/", "must not hold a user name"),
+        ("http://evil.test/", "--allow-host evil.test"),
+        ("http://localhost.evil.test/", "--allow-host localhost.evil.test"),
+        ("http://localhost\\@evil.test/", "must not hold a user name"),
+        ("https://api.telnyx.com/v2", "belongs to Telnyx"),
+        ("https://api.\uff54elnyx.com/v2", "belongs to Telnyx"),
+    ],
+)
+def test_an_address_that_must_not_be_sent_to_is_refused(url, said):
+    with pytest.raises(UsageError, match=said) as caught:
+        HttpReceiver(url)
+    assert "secret" not in str(caught.value)
+
+
+def test_ipv6_and_default_ports():
+    assert HttpReceiver("http://[::1]:8000/a").url == "http://[::1]:8000/a"
+    assert HttpReceiver("http://localhost").url == "http://localhost"
+    assert not HttpReceiver("http://localhost").in_process
+    assert HttpReceiver("http://localhost").settle(0)

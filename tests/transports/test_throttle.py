@@ -1,0 +1,178 @@
+"""How much is sent, how fast, and with what added to it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import BudgetSpent, UsageError
+from telnyx_mock.payload.request import Request
+from telnyx_mock.transports.added_headers import added_headers
+from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.throttle import MAX_REQUESTS, RATE, Budget, Throttled, bounds
+from telnyx_mock.transports.wsgi import WsgiReceiver
+
+
+class Recorder:
+    """A receiver that notes what it is sent, and when."""
+
+    url = "http://localhost/"
+    in_process = False
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.times: list[float] = []
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        self.times.append(time.perf_counter())
+        self.requests.append(request)
+        return Response(200, (), b"", 0.0)
+
+    def settle(self, timeout: float) -> bool:
+        return True
+
+    def close(self) -> None: ...
+
+
+REQUEST = Request(((b"a", b"1"),), b"")
+
+
+def test_another_machine_is_bounded_unless_more_is_asked_for() -> None:
+    url = "https://staging.example/hook"
+    assert bounds(url, None, None) == (MAX_REQUESTS, RATE)
+    assert bounds(url, 7, 2.5) == (7, 2.5)
+    assert bounds(url, 0, 0) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "url", [None, "http://127.0.0.1:8000/", "http://[::1]/", "http://localhost"]
+)
+def test_this_machine_has_no_bounds_unless_they_are_asked_for(url: str | None) -> None:
+    assert bounds(url, None, None) == (None, None)
+    assert bounds(url, 7, 2) == (7, 2)
+
+
+def test_a_budget_that_is_used_up_says_how_to_raise_it() -> None:
+    receiver = Recorder()
+    paced = Throttled(receiver, Budget(max_requests=2))
+    paced.send(REQUEST, timeout=1)
+    paced.send(REQUEST, timeout=1)
+    with pytest.raises(BudgetSpent) as caught:
+        paced.send(REQUEST, timeout=1)
+    assert str(caught.value) == (
+        "the budget is used up, 2 requests; raise it with --max-requests, or ask for fewer "
+        "--events or --examples"
+    )
+    assert len(receiver.requests) == 2
+
+
+def test_processes_share_a_budget_and_a_rate() -> None:
+    receiver = Recorder()
+    paced = Throttled(receiver, Budget(max_requests=5, rate=80, shares=2))
+    began = time.perf_counter()
+    paced.send(REQUEST, timeout=1)
+    paced.send(REQUEST, timeout=1)
+    with pytest.raises(BudgetSpent, match="used up, 5 requests"):
+        paced.send(REQUEST, timeout=1)
+    assert time.perf_counter() - began >= 0.024
+
+
+def test_threads_together_keep_to_the_budget() -> None:
+    receiver = Recorder()
+    paced = Throttled(receiver, Budget(max_requests=50))
+
+    def send(_: int) -> bool:
+        try:
+            paced.send(REQUEST, timeout=1)
+        except BudgetSpent:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(send, range(100))) == 50
+    assert len(receiver.requests) == 50
+
+
+def test_a_rate_is_kept_from_the_first_request_on() -> None:
+    receiver = Recorder()
+    paced = Throttled(receiver, Budget(rate=50))
+    began = time.perf_counter()
+    for _ in range(6):
+        paced.send(REQUEST, timeout=1)
+    for number, moment in enumerate(receiver.times):
+        assert moment - began >= number / 50 - 0.001
+
+
+def test_a_burst_goes_out_at_once_and_is_waited_for_afterwards() -> None:
+    receiver = Recorder()
+    paced = Throttled(receiver, Budget(rate=20))
+    began = time.perf_counter()
+    paced.send(REQUEST, timeout=1)
+    start = threading.Barrier(5)
+
+    def send(_: int) -> None:
+        start.wait()
+        paced.send(REQUEST, timeout=1)
+
+    with ThreadPoolExecutor(5) as threads:
+        list(threads.map(send, range(5)))
+    paced.send(REQUEST, timeout=1)
+    _, *burst, last = receiver.times
+    assert burst[-1] - burst[0] < 0.15
+    assert last - began >= 6 / 20 - 0.001
+
+
+def test_what_is_added_is_sent_and_is_in_no_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY", "sesame\n")
+    receiver = Recorder()
+    headers = added_headers(["X-Env: staging", "Authorization: env:GATEWAY"])
+    delivery = Emulator(Throttled(receiver, Budget(), headers)).send("call.hangup")
+    [sent] = receiver.requests
+    assert (sent.header(b"x-env"), sent.header(b"authorization")) == (b"staging", b"sesame")
+    assert sent.header(b"telnyx-timestamp") is not None
+    assert "sesame" not in delivery.curl() + repr(delivery)
+
+
+MISTAKES = {
+    "X-Env": "A header is written as 'Name: value', or 'Name: env:VARIABLE' for a secret; 'X-Env' "
+    "does not begin like one.",
+    "X Env: a": "'X Env' does not begin like one.",
+    "Telnyx-Timestamp: 1": "The header Telnyx-Timestamp is part of what is tested, so none can be added.",
+    "host: shop": "The header host is part of what is tested",
+    "X-Env: env:NOWHERE": "The environment has no variable NOWHERE to read the header X-Env from.",
+    "X-Env: a\r\nX-Two: b": "The value of the header X-Env is not one line of ASCII.",
+    "X-Env: clé": "The value of the header X-Env is not one line of ASCII.",
+}
+
+
+@pytest.mark.parametrize("text", MISTAKES)
+def test_a_header_that_will_not_do_is_one_sentence(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        added_headers([text])
+    assert MISTAKES[text] in str(caught.value)
+
+
+def test_a_secret_that_will_not_do_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY", "open\nsesame")
+    with pytest.raises(UsageError) as caught:
+        added_headers(["X-Env: env:GATEWAY"])
+    assert "sesame" not in str(caught.value)
+
+
+def test_another_path_has_the_same_allowance_and_headers() -> None:
+    receiver = Throttled(WsgiReceiver(echo, "/primary"), Budget(2), added_headers(["X-Env: a"]))
+    other = receiver.at("/failover")
+    assert other.send(REQUEST, timeout=1).body == b"/failover a"
+    assert receiver.send(REQUEST, timeout=1).body == b"/primary a"
+    with pytest.raises(BudgetSpent):
+        other.send(REQUEST, timeout=1)
+
+
+def echo(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    start_response("200 OK", [])
+    return [f"{environ['PATH_INFO']} {environ['HTTP_X_ENV']}".encode()]
