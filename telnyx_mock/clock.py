@@ -1,4 +1,4 @@
-"""The clock: the time of day, elapsed time, and waiting. Nothing else calls ``time.time`` or ``time.sleep``.
+"""The clock: time of day, elapsed time, waiting. Nothing else calls ``time.time`` or ``time.sleep``.
 
 This module imports nothing of the package.
 """
