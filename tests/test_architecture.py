@@ -13,7 +13,7 @@ CORE = ROOT / "telnyx_mock"
 PLUGIN = ROOT / "pytest_plugin" / "pytest_telnyx_mock"
 
 FLOORS = [
-    {"_version", "errors", "clock", "patience", "severity"},
+    {"_version", "errors", "clock", "patience", "provider", "severity"},
     {"schema"},
     {"catalogue"},
     {"payload"},

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TypedDict, Unpack
 
 from telnyx_mock.catalogue.vocabulary import always, identifier, integer, timestamp, url
+from telnyx_mock.provider import CALLBACKS
 from telnyx_mock.schema.kinds import Identifier, Json, Kind, Object
 from telnyx_mock.schema.model import (
     Both,
@@ -37,8 +38,6 @@ __all__ = [
     "rare",
     "raw_event",
 ]
-
-DOCUMENTATION = "https://developers.telnyx.com"
 
 
 def field(
@@ -186,4 +185,4 @@ def _callback_page(operation: str | None) -> str:
     if not operation:
         return ""
     slug = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", operation).lower().replace(".", "-")
-    return f"{DOCUMENTATION}/api-reference/callbacks/{slug}"
+    return f"{CALLBACKS}/{slug}"

@@ -22,6 +22,7 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
     url,
 )
+from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.model import Event, Field, Status
 
 INBOUND = is_("direction", "inbound")
@@ -57,7 +58,7 @@ RECEIVED: tuple[Field, ...] = (
 """A fax that comes in."""
 
 WHEN = timestamp("2020-05-05T13:08:22.039204Z")
-INBOUND_GUIDE = "https://developers.telnyx.com/docs/programmable-fax/receive-a-fax-api"
+INBOUND_GUIDE = f"{GUIDES}/programmable-fax/receive-a-fax-api"
 
 FAX_QUEUED = event(
     "fax.queued",

@@ -24,6 +24,7 @@ from telnyx_mock.catalogue.vocabulary import (
     timestamp,
     token,
 )
+from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.model import Event, Field, Status
 
 WHEN = timestamp("2026-06-16T09:00:05Z")
@@ -43,7 +44,7 @@ def _meeting(name: str, *fields: Field, **facts: Unpack[Facts]) -> Event:
         ),
     )
     facts["signed"] = False
-    facts["url"] = "https://developers.telnyx.com/docs/meeting/webhooks"
+    facts["url"] = f"{GUIDES}/meeting/webhooks"
     return raw_event(name, "meeting", body, root=("data",), **facts)
 
 

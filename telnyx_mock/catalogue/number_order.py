@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import event, field, optional, rare
 from telnyx_mock.catalogue.vocabulary import always, boolean, identifier, integer, list_of, one_of, phone, struct, text, timestamp, token
+from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.model import Event, Status
 
 REQUIREMENT = struct(
@@ -65,7 +66,7 @@ NUMBER_ORDER_COMPLETE = event(
 )
 
 ADVANCED_ORDER = identifier("advanced_order_id", "a6d6633e-824b-4042-a2b7-5ac0cccd799b")
-GUIDE = "https://developers.telnyx.com/docs/numbers/phone-numbers/advanced-orders"
+GUIDE = f"{GUIDES}/numbers/phone-numbers/advanced-orders"
 WHEN = timestamp("2025-10-08T17:16:09.602+00:00")
 
 ADVANCED_ORDER_STATUS_UPDATE = event(

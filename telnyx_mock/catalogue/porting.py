@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import event, event_id, field, optional, rare, raw_event
 from telnyx_mock.catalogue.vocabulary import always, boolean, cases, identifier, list_of, null, one_of, struct, text, timestamp, token, url
+from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.kinds import Identifier
 from telnyx_mock.schema.model import Event, Status
 
-GUIDE = "https://developers.telnyx.com/docs/numbers/porting/port-in-notifications"
+GUIDE = f"{GUIDES}/numbers/porting/port-in-notifications"
 WHEN = timestamp("2021-03-19T10:07:15.527000Z")
 FORM_UNSURE = "The guide prints the form that Telnyx uses inside (flat, with urls and format); the usual envelope is assumed."
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import event, field, is_, optional, rare
 from telnyx_mock.catalogue.vocabulary import identifier, list_of, one_of, phone, text, timestamp, token
+from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.model import Event, Status
 
-GUIDE = "https://developers.telnyx.com/docs/numbers/porting/port-out-notifications"
+GUIDE = f"{GUIDES}/numbers/porting/port-out-notifications"
 WHEN = timestamp("2021-03-19T10:07:15.527000Z")
 
 PORTOUT_ID = identifier("portout_id", "d26109e5-0605-4671-a235-d3c649cc8406")

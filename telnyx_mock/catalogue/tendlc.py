@@ -21,9 +21,9 @@ from telnyx_mock.catalogue.vocabulary import (
     timestamp,
     token,
 )
+from telnyx_mock.provider import CAMPAIGN_GUIDE
 from telnyx_mock.schema.model import Event, Status
 
-GUIDE = "https://developers.telnyx.com/docs/messaging/10dlc/event-notifications"
 WHEN = timestamp("2024-08-07T17:22:37.328+00:00")
 
 BRAND_ID = identifier("brand_id", "97091164-e814-435c-9c1b-14ab2d18e987")
@@ -56,7 +56,7 @@ BRAND_UPDATE = event(
     optional("reasons", REASONS, "why it failed", when=is_("type", "REGISTRATION", "REVET", "ORDER_EXTERNAL_VETTING")),
     status=Status.DOCUMENTED,
     occurred_at=WHEN,
-    url=GUIDE,
+    url=CAMPAIGN_GUIDE,
     trigger="A brand's registration or vetting has moved on.",
     after=("10dlc.campaign.update",),
     note="The API reference names one more eventType, BRAND_OTP_VERIFIED, for sole proprietors.",
@@ -130,7 +130,7 @@ CAMPAIGN_UPDATE = event(
     field("reasons", list_of(REASON, min_items=1), "why the registration failed", when=is_("type", "REGISTRATION")),
     status=Status.DOCUMENTED,
     occurred_at=WHEN,
-    url=GUIDE,
+    url=CAMPAIGN_GUIDE,
     trigger="A campaign was reviewed, verified, billed or otherwise moved on.",
     before=("10dlc.brand.update",),
     after=("10dlc.phone_number.update",),
@@ -154,7 +154,7 @@ PHONE_NUMBER_UPDATE = event(
     optional("reasons", REASONS, "why it failed", when=is_("type", "ASSIGNMENT", "DELETION")),
     status=Status.DOCUMENTED,
     occurred_at=WHEN,
-    url=GUIDE,
+    url=CAMPAIGN_GUIDE,
     trigger="A number was put into a campaign, or taken out of it, or its state there changed.",
     before=("10dlc.campaign.update",),
 )

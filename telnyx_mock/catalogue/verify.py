@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import event, field, optional
 from telnyx_mock.catalogue.vocabulary import always, digits, identifier, integer, one_of, phone, timestamp, token
+from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.kinds import Kind
 from telnyx_mock.schema.model import Event, Status
 
-GUIDE = "https://developers.telnyx.com/docs/identity/verify/receiving-webhooks"
+GUIDE = f"{GUIDES}/identity/verify/receiving-webhooks"
 WHEN = timestamp("2025-10-08T17:16:09.602+00:00")
 
 VERIFICATION_ID = field("id", identifier("verification_id", "010d9dee-d86d-47d0-8d6c-20c0f95a79ec"), "of the verification")
@@ -82,7 +83,7 @@ VERIFICATION_COMPLETE = event(
     field("verify_profile_id", token("49000192-1bdb-c56f-3de7-e008ef6da16b"), "the Verify profile"),
     status=Status.DOCUMENTED,
     occurred_at=WHEN,
-    url="https://developers.telnyx.com/docs/identity/verify/dtmf-confirm",
+    url=f"{GUIDES}/identity/verify/dtmf-confirm",
     trigger="The call that asks for a key has ended.",
     note="The published sample has event_type and payload only, probably to be short; the usual envelope is assumed. Here "
     "the profile is verify_profile_id, in verify.* it is profile_id.",

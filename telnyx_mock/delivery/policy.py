@@ -12,15 +12,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from telnyx_mock.errors import UsageError, unknown
+from telnyx_mock.provider import (
+    CALLBACKS,
+    CAMPAIGN_GUIDE,
+    FUNDAMENTALS,
+    GUIDES,
+    MESSAGING_GUIDE,
+    VOICE_GUIDE,
+)
 from telnyx_mock.schema.model import Event
 
 __all__ = ["POLICIES", "Policy", "policy_for"]
 
-_DOCS = "https://developers.telnyx.com/docs"
-_FUNDAMENTALS = (
-    "https://developers.telnyx.com/development/api-fundamentals/webhooks/receiving-webhooks"
-)
-_CALLBACKS = "https://developers.telnyx.com/api-reference/callbacks/"
 _ANY_2XX = (range(200, 300),)
 _ONLY_200 = (range(200, 201),)
 _NO_INTERVALS = "No page gives the intervals."
@@ -74,11 +77,11 @@ class Policy:
 
 POLICIES: Mapping[str, Policy] = {
     "general": Policy(
-        source=_FUNDAMENTALS,
+        source=FUNDAMENTALS,
         doubt=f"It gives no number of attempts; a newer page leaves all to the product. {_NO_INTERVALS}",
     ),
     "messaging": Policy(
-        source=f"{_DOCS}/messaging/messages/receiving-webhooks",
+        source=MESSAGING_GUIDE,
         doubt=(
             "The guide to receiving messages has 2 attempts for each address, the one to sending "
             f"them has 5 seconds and says that only 200 will do. {_NO_INTERVALS}"
@@ -88,23 +91,23 @@ POLICIES: Mapping[str, Policy] = {
         deadline=5.0,
         attempts=2,
         success=_ONLY_200,
-        source=f"{_DOCS}/messaging/messages/receive-message",
+        source=f"{GUIDES}/messaging/messages/receive-message",
         doubt=f"For profiles of API version 1, whose bodies are not made here. {_NO_INTERVALS}",
     ),
     "rcs": Policy(
-        source=f"{_DOCS}/messaging/messages/receiving-rcs-webhooks",
+        source=f"{GUIDES}/messaging/messages/receiving-rcs-webhooks",
         doubt=_NO_INTERVALS,
     ),
     "10dlc": Policy(
         attempts=5,
         delays=(30.0,),
-        source=f"{_DOCS}/messaging/10dlc/event-notifications",
+        source=CAMPAIGN_GUIDE,
         doubt="No deadline is given.",
     ),
     "voice": Policy(
         attempts=2,
         retried=(range(408, 409), range(429, 430), range(500, 600)),
-        source=f"{_DOCS}/voice/programmable-voice/voice-api-webhooks",
+        source=VOICE_GUIDE,
         doubt=(
             "It follows up to three redirects, where the fundamentals count them as failures; an "
             "older page counts only 200 as success. webhook_timeout_secs (0 to 30) is the "
@@ -113,17 +116,17 @@ POLICIES: Mapping[str, Policy] = {
     ),
     "fax": Policy(
         success=_ONLY_200,
-        source=f"{_DOCS}/programmable-fax/receiving-webhooks",
+        source=f"{GUIDES}/programmable-fax/receiving-webhooks",
         doubt=f"The API reference of fax takes any 2xx. It gives no number of attempts. {_NO_INTERVALS}",
     ),
     "number_order": Policy(
         success=_ONLY_200,
-        source=f"{_CALLBACKS}number-order-status-update",
+        source=f"{CALLBACKS}/number-order-status-update",
         doubt=f"It gives neither deadline nor number of attempts. {_NO_INTERVALS}",
     ),
     "texml": Policy(
         success=_ONLY_200,
-        source=f"{_CALLBACKS}texml-http-request",
+        source=f"{CALLBACKS}/texml-http-request",
         doubt=f"It gives neither deadline nor number of attempts. {_NO_INTERVALS}",
     ),
 }

@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-__all__ = ["API_HOST", "HIDDEN", "Command"]
-
-API_HOST = "api.telnyx.com"
-"""The only host the fake API answers for: https://developers.telnyx.com/api"""
+__all__ = ["HIDDEN", "Command"]
 
 HIDDEN = "[hidden]"
 """What stands in :attr:`Command.headers` in place of the API key."""

@@ -21,8 +21,8 @@ from respx.mocks import HTTPCoreMocker, HTTPXMocker, Mocker
 from respx.models import AllMockedAssertionError, PassThrough
 
 from telnyx_mock.fake_api.answers import TimedOut
-from telnyx_mock.fake_api.command import API_HOST
 from telnyx_mock.fake_api.state import FakeApi
+from telnyx_mock.provider import API_HOST
 
 __all__ = ["HttpxInterceptor"]
 

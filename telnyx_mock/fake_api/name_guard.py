@@ -15,13 +15,12 @@ import urllib.request
 from types import FrameType
 from typing import Any
 
-from telnyx_mock.fake_api.command import API_HOST
 from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
+from telnyx_mock.provider import API_HOST, DOMAINS
 
 __all__ = ["Guard", "is_telnyx", "responses_installed"]
 
-_DOMAINS = ("telnyx.com", "telnyx.io")
 _CLIENTS = ("requests", "httpx", "httpcore", "urllib3", "urllib", "http")
 
 
@@ -32,7 +31,7 @@ def is_telnyx(host: object) -> bool:
     if not isinstance(host, str):
         return False
     name = host.rstrip(".").lower()
-    return any(name == domain or name.endswith(f".{domain}") for domain in _DOMAINS)
+    return any(name == domain or name.endswith(f".{domain}") for domain in DOMAINS)
 
 
 def responses_installed() -> bool:
@@ -111,7 +110,7 @@ class _WithoutProxy:
             return
         for name in ("no_proxy", "NO_PROXY"):
             self._before[name] = os.environ.get(name)
-            os.environ[name] = ",".join([*([direct] if direct else []), *_DOMAINS])
+            os.environ[name] = ",".join([*([direct] if direct else []), *DOMAINS])
 
     def release(self) -> None:
         self._holders -= 1

@@ -21,9 +21,9 @@ import responses
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from telnyx_mock.fake_api.answers import TimedOut
-from telnyx_mock.fake_api.command import API_HOST
 from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
+from telnyx_mock.provider import API_HOST
 
 __all__ = ["RequestsInterceptor"]
 

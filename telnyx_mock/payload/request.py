@@ -20,7 +20,7 @@ Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
 SIGNATURE_HEADER = b"telnyx-signature-ed25519"
 TIMESTAMP_HEADER = b"telnyx-timestamp"
-"""The names of both headers: https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"""
+"""The names of both headers (:data:`telnyx_mock.provider.MESSAGING_GUIDE`)."""
 
 
 @dataclass(frozen=True, slots=True)

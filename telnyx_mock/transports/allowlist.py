@@ -6,11 +6,11 @@ import ipaddress
 from collections.abc import Collection
 
 from telnyx_mock.errors import UsageError
+from telnyx_mock.provider import DOMAINS
 
 __all__ = ["check_host", "is_loopback", "is_telnyx"]
 
 _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
-_TELNYX = ("telnyx.com", "telnyx.io")
 
 
 def is_loopback(host: str) -> bool:
@@ -28,7 +28,7 @@ def is_loopback(host: str) -> bool:
 def is_telnyx(host: str) -> bool:
     """Whether *host* belongs to Telnyx."""
     name = _folded(host)
-    return any(name == domain or name.endswith(f".{domain}") for domain in _TELNYX)
+    return any(name == domain or name.endswith(f".{domain}") for domain in DOMAINS)
 
 
 def check_host(host: str, allowed: Collection[str] = ()) -> None:

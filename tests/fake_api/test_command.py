@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from telnyx_mock.fake_api import API_HOST, Command
+from telnyx_mock.fake_api import Command
+from telnyx_mock.provider import API_HOST
 
 BASE = f"https://{API_HOST}/v2"
 

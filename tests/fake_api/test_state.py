@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from telnyx_mock.errors import UsageError
-from telnyx_mock.fake_api import API_HOST, ApiAnswer, FakeApi
+from telnyx_mock.fake_api import ApiAnswer, FakeApi
 from telnyx_mock.fake_api.answers import TimedOut
+from telnyx_mock.provider import API_HOST
 
 ANSWER = "/v2/calls/v3:abc/actions/answer"
 

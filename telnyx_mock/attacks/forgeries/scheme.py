@@ -1,6 +1,6 @@
 """Signatures by the right key over the wrong bytes.
 
-Signed is ``timestamp|body``, raw (https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks).
+Signed is ``timestamp|body``, raw (:data:`telnyx_mock.provider.MESSAGING_GUIDE`).
 A receiver that verifies something else is not open to strangers, for all but one of these take
 the key; but it does not verify what it acts on.
 """

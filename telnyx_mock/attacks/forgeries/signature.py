@@ -1,6 +1,6 @@
 """Lies about the signature that take no key: there is none, or it is not Telnyx's.
 
-Receivers have fallen for each: https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks
+Receivers have fallen for each: :data:`telnyx_mock.provider.MESSAGING_GUIDE`
 says what a signature is, and nothing about one that is missing or cannot be decoded.
 """
 

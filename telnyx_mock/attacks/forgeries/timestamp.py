@@ -1,7 +1,7 @@
 """Lies about the time of signing.
 
 The guides allow five minutes between timestamp and receipt
-(https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks); the official SDKs
+(:data:`telnyx_mock.provider.MESSAGING_GUIDE`); the official SDKs
 allow them both ways. What is old needs no key, since it can be recorded and sent again. The future
 needs the key.
 """

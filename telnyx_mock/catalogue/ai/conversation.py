@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import DOCUMENTATION, event, field, is_, optional, rare, raw_event
+from telnyx_mock.catalogue.declare import event, field, is_, optional, rare, raw_event
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE, call_control_id
 from telnyx_mock.catalogue.vocabulary import (
     always,
@@ -20,6 +20,7 @@ from telnyx_mock.catalogue.vocabulary import (
     timestamp,
     token,
 )
+from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.kinds import Identifier, ListOf
 from telnyx_mock.schema.model import Event, Field, Status
 
@@ -84,7 +85,7 @@ ASSISTANT_INITIALIZATION = raw_event(
     status=Status.DOCUMENTED,
     trigger="A conversation starts with an assistant that has a dynamic_variables_webhook_url.",
     after=("call.conversation.created",),
-    url=f"{DOCUMENTATION}/docs/inference/ai-assistants/dynamic-variables",
+    url=f"{GUIDES}/inference/ai-assistants/dynamic-variables",
     reply="JSON within about a second: dynamic_variables, memory (conversation_query, insight_query) and conversation "
     "(metadata), each optional; the assistant starts with its defaults otherwise",
     note="A guide says that telnyx_conversation_id is sent, and neither of the two samples shows it; the older one also "
@@ -188,7 +189,7 @@ DIALOGFLOW_DETECTINTENT_RESPONSE = event(
     trigger="Dialogflow ES answers the caller, on a call whose dial or answer command has enable_dialogflow.",
     before=("call.answered",),
     after=("call.hangup",),
-    url=f"{DOCUMENTATION}/docs/v2/voice/programmable_voice/tutorials/dialogflow_es",
+    url=f"{GUIDES}/v2/voice/programmable_voice/tutorials/dialogflow_es",
 )
 
 EVENTS: tuple[Event, ...] = (

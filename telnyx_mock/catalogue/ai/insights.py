@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.ai.conversation import DURATION, MODELS, conversation_id
-from telnyx_mock.catalogue.declare import DOCUMENTATION, event, field, optional, rare, raw_event
+from telnyx_mock.catalogue.declare import event, field, optional, rare, raw_event
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE
 from telnyx_mock.catalogue.vocabulary import always, decimal, either, identifier, list_of, map_of, struct, text, timestamp, token, url
+from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.model import Event, Status
 
 INSIGHT_ID = optional("insight_id", token("1f0e6f2a-7d0b-4c3f-8d57-3f6c0a9b2e44"), "the kind of insight")
@@ -52,7 +53,7 @@ CONVERSATION_INSIGHTS_COMPLETED = raw_event(
     status=Status.DOCUMENTED,
     trigger="The insights of a finished conversation are ready, and their group has a webhook address.",
     before=("call.conversation.ended",),
-    url=f"{DOCUMENTATION}/docs/inference/ai-insights/insight-groups",
+    url=f"{GUIDES}/inference/ai-insights/insight-groups",
     note="Flat: no data, no payload, no event id. call.conversation_insights.generated says the same of a call.",
 )
 

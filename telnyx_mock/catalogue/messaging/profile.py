@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import event, field, raw_event
 from telnyx_mock.catalogue.vocabulary import always, decimal, identifier, phone, struct, timestamp, token, url
+from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.model import Status
 
 REPLACED_LINK_CLICK = raw_event(
@@ -40,7 +41,7 @@ SPEND_LIMIT_REACHED = event(
     status=Status.DOCUMENTED,
     occurred_at=timestamp("2025-10-08T17:16:09.602+00:00"),
     pretty=True,
-    url="https://developers.telnyx.com/docs/messaging/messages/configurable-spend-limits",
+    url=f"{GUIDES}/messaging/messages/configurable-spend-limits",
     trigger="The messages of a profile have cost as much as its spend limit allows.",
     note="Its name is written with hyphens, unlike all others.",
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field, form, has, has_no, is_, optional, rare
 from telnyx_mock.catalogue.groups import call_control_id, call_leg_id, call_session_id
-from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, GUIDES, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
+from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
 from telnyx_mock.catalogue.vocabulary import (
     always,
     boolean,
@@ -22,6 +22,7 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
     url,
 )
+from telnyx_mock.provider import VOICE_GUIDES
 from telnyx_mock.schema.kinds import Json, Kind, Text
 from telnyx_mock.schema.model import Event, Example, Field
 
@@ -201,7 +202,7 @@ CALL_AMD = form(
     trigger="Answering machine detection is done: the status callback lists amd, or an amdStatusCallback is set.",
     before=("texml.call.answered",),
     after=("texml.call.completed",),
-    note=f"The guide ({GUIDES}/texml-answering-machine) knows machine as a value, promises the asynchronous callback only "
+    note=f"The guide ({VOICE_GUIDES}/texml-answering-machine) knows machine as a value, promises the asynchronous callback only "
     "AnsweredBy, CallSid and AccountSid, and lets the answer to a synchronous one be a TeXML document.",
     examples={"documented": Example("callback page", PRINTED_CALL)},
 )

@@ -6,11 +6,11 @@ Source: the guide to the Dial verb, which names these fields; what else is sent 
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field, form, is_not, optional
-from telnyx_mock.catalogue.texml.fields import GUIDES
 from telnyx_mock.catalogue.vocabulary import number, one_of, text
+from telnyx_mock.provider import VOICE_GUIDES
 from telnyx_mock.schema.model import Event, Status
 
-DIAL_GUIDE = f"{GUIDES}/texml-verbs/dial"
+DIAL_GUIDE = f"{VOICE_GUIDES}/texml-verbs/dial"
 HEARD = is_not("DeepfakeResult", "silence_timeout")
 NOTE = "The guide does not say which fields of the call are sent too; any may be."
 

@@ -6,13 +6,11 @@ field has the type that the schema gives it; many counts and durations are strin
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import DOCUMENTATION, field
+from telnyx_mock.catalogue.declare import field
 from telnyx_mock.catalogue.groups import call_control_id
 from telnyx_mock.catalogue.vocabulary import identifier, party, timestamp, token
 from telnyx_mock.schema.kinds import Identifier, Json
 from telnyx_mock.schema.model import Field
-
-GUIDES = f"{DOCUMENTATION}/docs/voice/programmable-voice"
 
 ACCOUNT_SID = field("AccountSid", token("f5586561-8ff0-4291-a51b-c7dfe4139ff9"), "the account")
 CALL_SID = field("CallSid", call_control_id(), "names the leg in requests; starts with v2: or v3:")

@@ -6,8 +6,9 @@ Source: the guide to instruction fetching, and the TeXML application's settings 
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field, form, optional
-from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, GUIDES, TO
+from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, TO
 from telnyx_mock.catalogue.vocabulary import one_of, party, sip_uri, text, token
+from telnyx_mock.provider import TEXML_FETCHING
 from telnyx_mock.schema.model import Event, Example, Status
 
 INSTRUCTIONS = form(
@@ -23,7 +24,7 @@ INSTRUCTIONS = form(
     optional("CallStatus", token("in-progress"), "how the call stands; in the guide's sample, not in its table"),
     extra=text(""),
     status=Status.DOCUMENTED,
-    url=f"{GUIDES}/texml-instruction-fetching",
+    url=TEXML_FETCHING,
     trigger="A call reaches the voice address of a TeXML application, a call is started with Url, or a Redirect is followed.",
     after=("texml.gather", "texml.ai-gather", "texml.http-request", "texml.queue", "texml.refer", "texml.pay.action"),
     reply="a TeXML document, which runs the call: status 200, well-formed XML with the root Response",

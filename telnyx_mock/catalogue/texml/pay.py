@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import both, field, form, has, has_no, is_, is_not, optional, rare
 from telnyx_mock.catalogue.groups import call_control_id, call_session_id
-from telnyx_mock.catalogue.texml.fields import GUIDES
 from telnyx_mock.catalogue.vocabulary import always, cases, digits, identifier, integer, one_of, text, token
+from telnyx_mock.provider import VOICE_GUIDES
 from telnyx_mock.schema.kinds import Identifier, Text
 from telnyx_mock.schema.model import Event, Field, Status
 
-PAY_GUIDE = f"{GUIDES}/texml-verbs/pay"
+PAY_GUIDE = f"{VOICE_GUIDES}/texml-verbs/pay"
 CARD = is_not("PaymentMethod", "ach-debit")
 BANK = is_("PaymentMethod", "ach-debit")
 

@@ -6,8 +6,9 @@ Sources: each event's callback page; the Record and speech-to-text guides.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field, form, optional
-from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, GUIDES, PRINTED_CALL, PRINTED_PARTIES, TO, recording_id
+from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, TO, recording_id
 from telnyx_mock.catalogue.vocabulary import always, boolean, digits, identifier, number, one_of, text, token, url
+from telnyx_mock.provider import VOICE_GUIDES
 from telnyx_mock.schema.kinds import Json
 from telnyx_mock.schema.model import Event, Example, Field, Status
 
@@ -107,7 +108,7 @@ REALTIME_TRANSCRIPTION = form(
     optional("Confidence", number(0.9822598695755005, 0, 1), "how sure the recognition is"),
     extra=text(""),
     status=Status.DOCUMENTED,
-    url=f"{GUIDES}/speech-to-text",
+    url=f"{VOICE_GUIDES}/speech-to-text",
     trigger="Something is said while a Transcription noun with a transcriptionCallback runs.",
     note="Known from one sample in the guide; which of its fields are always there is not documented.",
     examples={

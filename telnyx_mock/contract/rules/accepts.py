@@ -21,6 +21,7 @@ from telnyx_mock.payload.draft import HEADER_CASES, Draft
 from telnyx_mock.payload.layouts import encode, layouts
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.provider import FUNDAMENTALS, MESSAGING_GUIDE
 from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.kinds import Json, Text
 from telnyx_mock.schema.model import ContentType, Event, Presence
@@ -28,11 +29,6 @@ from telnyx_mock.schema.nodes import descendants, field_tree
 from telnyx_mock.severity import Severity
 
 __all__ = ["ACCEPTS", "DEPARTURES", "WRITINGS", "unaccepted"]
-
-MESSAGING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
-FUNDAMENTALS = (
-    "https://developers.telnyx.com/development/api-fundamentals/webhooks/receiving-webhooks"
-)
 
 
 def unaccepted(

@@ -12,13 +12,11 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.provider import API_ERRORS, VOICE_GUIDE
 from telnyx_mock.schema.model import Event
 from telnyx_mock.severity import Severity
 
 __all__ = ["FAILING_API"]
-
-RETRIES = "https://developers.telnyx.com/docs/voice/programmable-voice/voice-api-webhooks"
-ERRORS = "https://developers.telnyx.com/development/api-fundamentals/api-errors"
 
 PLANNED = (429, 502, 503, 504)
 """Answers by which a receiver asks for a later delivery on purpose."""
@@ -114,7 +112,7 @@ FAILING_API: tuple[Check, ...] = (
         Scope.RUN,
         "After a 5xx or no answer Telnyx delivers again; an event that was noted as done before "
         "it was done is lost there.",
-        RETRIES,
+        VOICE_GUIDE,
         "Note data.id in the transaction that does the work, or take the note back if that fails.",
         _retried,
     ),
@@ -126,7 +124,7 @@ FAILING_API: tuple[Check, ...] = (
         "A call may be over before its command arrives, which the API answers with 422: if that "
         "makes the receiver fail, Telnyx delivers again what can never succeed. And no API answers "
         "every time: clients raise an error of another kind when they have waited too long.",
-        ERRORS,
+        API_ERRORS,
         "Catch the errors of the API, those of the connection too: acknowledge with 200 what cannot "
         "succeed, and answer 503 where another attempt can help.",
         _api_errors,

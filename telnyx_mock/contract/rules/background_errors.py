@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from telnyx_mock.contract.engine.campaign import Campaign
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
-from telnyx_mock.contract.rules.accepts import FUNDAMENTALS
 from telnyx_mock.contract.rules.mutations import departing_in, nullable_fields, optional_fields
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.model import ContentType, Event, Presence
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.crash import afterwards

@@ -12,14 +12,13 @@ from telnyx_mock.contract.engine.rule import Check, Scope
 from telnyx_mock.contract.rules.accepts import unaccepted
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.webhook import sample
+from telnyx_mock.provider import MESSAGING_GUIDE
 from telnyx_mock.schema.model import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.signing.verification import TOLERANCE
 
 __all__ = ["SKEWED"]
-
-GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
 
 
 def _skewed(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
@@ -58,7 +57,7 @@ SKEWED: tuple[Check, ...] = (
         Scope.CONTENT_TYPE,
         "A delivery may have waited, and clocks differ. The guides allow five minutes; the "
         "official SDKs do, both ways.",
-        GUIDE,
+        MESSAGING_GUIDE,
         "Compare the timestamp with your clock in whole seconds since 1970, UTC, and allow 300 s "
         "both ways.",
         _skewed,
@@ -69,7 +68,7 @@ SKEWED: tuple[Check, ...] = (
         Severity.ADVICE,
         Scope.CONTENT_TYPE,
         "The guides say five minutes, and the official SDKs take 300 s for it, both ways.",
-        GUIDE,
+        MESSAGING_GUIDE,
         "Allow 300 s both ways, the 300th included.",
         _edge,
     ),

@@ -17,12 +17,11 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.payload.webhook import sample
+from telnyx_mock.provider import MESSAGING_GUIDE
 from telnyx_mock.schema.model import Event
 from telnyx_mock.severity import Severity
 
 __all__ = ["LOST"]
-
-MESSAGING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
 
 LIES = ("timestamp-expired-1h", "signature-by-another-key")
 """What comes late, and what a stranger sends: an id may be noted before either is found out."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from telnyx_mock.contract.engine.campaign import Campaign
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Scope
+from telnyx_mock.provider import TEXML_FETCHING
 from telnyx_mock.schema.model import ContentType, Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.response import Response
@@ -47,7 +48,7 @@ DOCUMENTS: tuple[Check, ...] = (
         Scope.EVENT,
         "Telnyx asks for well-formed XML and does not say what it makes of another type. Frameworks "
         "send a plain string as HTML, and what stands in between may treat it as such.",
-        "https://developers.telnyx.com/docs/voice/programmable-voice/texml-instruction-fetching",
+        TEXML_FETCHING,
         "Set the content type to application/xml, as in Response(xml, "
         "content_type='application/xml') in Flask and in Django.",
         _says_xml,

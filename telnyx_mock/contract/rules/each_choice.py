@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from telnyx_mock.contract.engine.campaign import Campaign
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, departure
-from telnyx_mock.contract.rules.accepts import DEPARTURES, FUNDAMENTALS, unaccepted
+from telnyx_mock.contract.rules.accepts import DEPARTURES, unaccepted
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, decisions, departing
+from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.kinds import Json
 from telnyx_mock.schema.model import Event
 from telnyx_mock.schema.validate import problems

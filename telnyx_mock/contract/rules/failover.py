@@ -25,7 +25,6 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped
 from telnyx_mock.contract.rules.idempotency import (
     FIX,
-    MESSAGING_GUIDE,
     delivered_twice,
     not_yet_guilty,
 )
@@ -34,6 +33,7 @@ from telnyx_mock.emulator import SETTLE
 from telnyx_mock.errors import DeliveryError
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.provider import MESSAGING_GUIDE
 from telnyx_mock.schema.model import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Receiver

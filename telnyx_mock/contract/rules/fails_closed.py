@@ -14,6 +14,7 @@ from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.webhook import sample
+from telnyx_mock.provider import MESSAGING_GUIDE
 from telnyx_mock.schema.model import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
@@ -142,7 +143,7 @@ KEYLESS: tuple[Check, ...] = (
         Severity.ERROR,
         Scope.RUN,
         "A deployment that has lost its key looks healthy, and takes orders from anyone.",
-        "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks",
+        MESSAGING_GUIDE,
         "Read the public key when the app starts and refuse to start without it, or answer 503; "
         "never skip the verification.",
         _fails_closed,
@@ -154,7 +155,7 @@ KEYLESS: tuple[Check, ...] = (
         Scope.RUN,
         "Files end with a line break, and quotes of a settings file stay where nobody strips them. "
         "Some SDKs then refuse every webhook, which looks like an attack and not like a typing error.",
-        "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks",
+        MESSAGING_GUIDE,
         "Strip the key and decode it when the app starts, and refuse to start unless it is base64 "
         "of 32 bytes.",
         _bears_key_text,

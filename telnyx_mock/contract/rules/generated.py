@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from telnyx_mock.contract.engine.campaign import Campaign
 from telnyx_mock.contract.engine.finding import Finding, FindingFailure
 from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, departure
-from telnyx_mock.contract.rules.accepts import DEPARTURES, FUNDAMENTALS, WRITINGS, unaccepted
+from telnyx_mock.contract.rules.accepts import DEPARTURES, WRITINGS, unaccepted
 from telnyx_mock.contract.rules.each_choice import SWEPT
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import decisions
+from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.model import Event
 from telnyx_mock.schema.nodes import descendants, field_tree
 from telnyx_mock.severity import Severity

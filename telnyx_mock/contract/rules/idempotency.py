@@ -24,6 +24,7 @@ from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.provider import MESSAGING_GUIDE
 from telnyx_mock.schema.model import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
@@ -31,14 +32,12 @@ from telnyx_mock.signing.sign import sign
 __all__ = [
     "FIX",
     "LATENCY",
-    "MESSAGING_GUIDE",
     "REPEATS",
     "ROUNDS",
     "delivered_twice",
     "not_yet_guilty",
 ]
 
-MESSAGING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
 FIX = (
     "Remember data.id of every event where all your processes see it, by an insert that fails if "
     "the id is there (a unique key, SET NX), before you act; or send each command with a "

@@ -17,6 +17,7 @@ from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import sample
+from telnyx_mock.provider import WEBHOOK_LOG
 from telnyx_mock.schema.model import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.environment import API_KEY
@@ -86,7 +87,7 @@ DISCRETION: tuple[Check, ...] = (
         Scope.RUN,
         "With the API key whoever reads the answer can send messages and make calls at your cost. "
         "Answers end up in logs, and Telnyx keeps those to webhooks.",
-        "https://developers.telnyx.com/docs/v2/development/api-guide/webhooks",
+        WEBHOOK_LOG,
         "Answer with a status and no body, or with fixed words; never with settings, nor with the "
         "text of an exception. Change the key, since it was shown.",
         _secrets,

@@ -16,6 +16,7 @@ from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.errors import BudgetSpent, UsageError
 from telnyx_mock.payload.webhook import sample
+from telnyx_mock.provider import MESSAGING_GUIDE
 from telnyx_mock.schema.model import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
@@ -157,7 +158,7 @@ ROTATION: tuple[Check, ...] = (
         "Nobody tells the moment at which an account's new key takes over, and no header names the "
         "key: while it is changed, a receiver has to try both. A key that is taken away must not be "
         "trusted any longer.",
-        "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks",
+        MESSAGING_GUIDE,
         "Verify with each of the keys in turn and accept if one of them fits; read the list when "
         "the app is made, and refuse to start if it is empty.",
         _trusts,

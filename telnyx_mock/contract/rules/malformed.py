@@ -9,9 +9,9 @@ from telnyx_mock.attacks.malformed import MALFORMED, Malformed, malform
 from telnyx_mock.contract.engine.campaign import Campaign
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Scope
-from telnyx_mock.contract.rules.accepts import FUNDAMENTALS
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import sample
+from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.model import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import NoAnswer

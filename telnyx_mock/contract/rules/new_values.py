@@ -14,10 +14,11 @@ from telnyx_mock.contract.engine.campaign import Campaign
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.minimise import guilty
 from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, departure
-from telnyx_mock.contract.rules.accepts import DEPARTURES, FUNDAMENTALS, unaccepted
+from telnyx_mock.contract.rules.accepts import DEPARTURES, unaccepted
 from telnyx_mock.contract.rules.each_choice import SWEPT
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import Webhook, decisions, departing
+from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.kinds import Choice, Json, Kind, Leaf, ListOf
 from telnyx_mock.schema.model import Event, Presence

@@ -23,16 +23,14 @@ from telnyx_mock.contract.engine.effects import (
 )
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
-from telnyx_mock.contract.rules.accepts import FUNDAMENTALS
 from telnyx_mock.contract.rules.idempotency import LATENCY, ROUNDS
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.payload.webhook import sample
+from telnyx_mock.provider import FUNDAMENTALS, MESSAGING_GUIDE
 from telnyx_mock.schema.model import ContentType, Event
 from telnyx_mock.severity import Severity
 
 __all__ = ["ORDER"]
-
-MESSAGING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
 
 PUT_OFF = (429, 503)
 """Answers that ask for a later delivery."""

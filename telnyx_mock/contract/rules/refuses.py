@@ -23,13 +23,12 @@ from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.provider import MESSAGING_GUIDE
 from telnyx_mock.schema.model import ContentType, Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 
 __all__ = ["DROPPED", "PLAIN_FORGERIES", "REFUSES"]
-
-SIGNING_GUIDE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
 
 EXPECTED = {
     Expected.REFUSED: "4xx, and no effect",
@@ -149,7 +148,7 @@ def _check(forgery: Forgery) -> Check:
         forgery.severity,
         Scope.FAMILY if forgery.name in EACH_FAMILY else Scope.CONTENT_TYPE,
         f"A receiver {fault} {forgery.reason}.",
-        SIGNING_GUIDE,
+        MESSAGING_GUIDE,
         _fix(forgery),
         look,
     )
@@ -284,7 +283,7 @@ REFUSES: tuple[Check, ...] = (
         Scope.FAMILY,
         "Anyone can send anything to a public address; a failure there is noise in your alarms, "
         "and shows that something runs before the signature is verified.",
-        SIGNING_GUIDE,
+        MESSAGING_GUIDE,
         "Verify the raw bytes first, and parse only what is genuine.",
         _survives_junk,
     ),

@@ -11,6 +11,7 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import sample
+from telnyx_mock.provider import MESSAGING_GUIDE
 from telnyx_mock.schema.model import Event
 from telnyx_mock.severity import Severity
 
@@ -22,8 +23,6 @@ WHY = (
 )
 BURST = 10
 """How many webhooks come at once."""
-
-SOURCE = "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks"
 
 
 def _in_time(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
@@ -107,7 +106,7 @@ TIMING: tuple[Check, ...] = (
         Severity.ERROR,
         Scope.FAMILY,
         WHY,
-        SOURCE,
+        MESSAGING_GUIDE,
         "Answer first and work later: put the event on a queue, or into a background task.",
         _in_time,
         judges_time=True,
@@ -118,7 +117,7 @@ TIMING: tuple[Check, ...] = (
         Severity.WARNING,
         Scope.RUN,
         WHY,
-        SOURCE,
+        MESSAGING_GUIDE,
         "Import and connect at start-up, not in the first request.",
         _first_in_time,
     ),
@@ -129,7 +128,7 @@ TIMING: tuple[Check, ...] = (
         Scope.RUN,
         "Telnyx delivers concurrently: a call alone makes several events within a second. "
         "A handler that blocks its event loop, or holds one lock, makes all others wait.",
-        SOURCE,
+        MESSAGING_GUIDE,
         "Call nothing that blocks in an async handler, keep locks and transactions short, and "
         "have more than one worker.",
         _steady,
