@@ -31,7 +31,7 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff format
 
 docs: $(VENV)/.installed-dev  ## write docs/reference from the code
-	$(BIN)/python scripts/generate_reference.py
+	$(BIN)/python -m scripts.reference
 
 bench: $(VENV)/.installed-dev  ## performance, as ratios within one run
 	$(BIN)/python benchmarks/strategies.py

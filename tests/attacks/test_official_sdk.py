@@ -15,8 +15,8 @@ import telnyx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scripts.reference.official_sdk import OFFICIAL_SDK
 from telnyx_mock.attacks.forgeries import FORGERIES, forge
-from telnyx_mock.attacks.forgeries.official_sdk import OFFICIAL_SDK
 from telnyx_mock.clock import SetClock
 from telnyx_mock.payload.draft import HEADER_CASES, Draft
 from telnyx_mock.payload.layouts import JSON_LAYOUTS

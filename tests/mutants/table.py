@@ -45,14 +45,14 @@ def row(mutant: Mutant) -> tuple[bool, str]:
     """Whether it is as *mutant* says, and its row of the table."""
     finding = killer(mutant)
     if finding is not None:
-        anchor = f"[{finding.check}](checks.md#{finding.check})"
+        anchor = f"[{finding.check}](rules.md#{finding.check})"
         return not mutant.reason, f"| {mutant.name} | {anchor} | {_cell(finding.message)} |"
     if not mutant.reason:
         verdict = "survives"
     elif not mutant.judged:
         verdict = "not judged"
     elif mutant.check:
-        verdict = f"advice: [{mutant.check}](checks.md#{mutant.check})"
+        verdict = f"advice: [{mutant.check}](rules.md#{mutant.check})"
     else:
         verdict = "equivalent"
     return bool(mutant.reason), f"| {mutant.name} | *{verdict}* | {mutant.reason or 'not known'} |"

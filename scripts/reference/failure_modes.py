@@ -1,0 +1,368 @@
+"""The 78 ways in which receivers of Telnyx webhooks break, and the rules that find each.
+
+They were collected from receivers, SDKs and issue trackers. A failure that no rule can see from
+outside says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+__all__ = ["FAILURE_MODES", "FailureMode"]
+
+
+@dataclass(frozen=True, slots=True)
+class FailureMode:
+    """One way in which receivers break.
+
+    *found_by* holds ids of rules, or patterns of ids such as ``survives-json-*``. *limit* says
+    which part of the failure no rule can find, and why.
+    """
+
+    number: int
+    failure: str
+    found_by: tuple[str, ...] = ()
+    limit: str = ""
+
+    def rules(self, known: Iterable[str]) -> tuple[str, ...]:
+        """The ids among *known* of the rules that find it."""
+        return tuple(
+            name for name in known if any(fnmatchcase(name, pattern) for pattern in self.found_by)
+        )
+
+
+def _mode(number: int, failure: str, found_by: str = "", limit: str = "") -> FailureMode:
+    return FailureMode(number, failure, tuple(found_by.split()), limit)
+
+
+_EFFECT_ONLY = (
+    "The answer 200 does not show whether the receiver understood the event. Write a test of your "
+    "own: call telnyx_mock.send(...) and assert the effect."
+)
+_ANEW = "Found if the app can be made again with another key: name its factory, as module:make()."
+_ONE_PATH = "A run judges one path; run the contract once for each path (--path)."
+_UNSIGNED_FORMS = (
+    "If TeXML webhooks are not signed for you, run the contract for JSON events only (--events)."
+)
+
+FAILURE_MODES: tuple[FailureMode, ...] = (
+    _mode(
+        1,
+        "verifies nothing",
+        "refuses-headers-missing refuses-signature-missing refuses-signature-by-another-key",
+    ),
+    _mode(
+        2,
+        "lets everything in while no key is configured",
+        "fails-closed",
+        _ANEW,
+    ),
+    _mode(
+        3,
+        "lets everything in while the crypto package is missing",
+        "refuses-signature-missing refuses-signature-by-another-key",
+        "Found if the receiver runs without the package: start it in an environment that lacks the "
+        "package, and give its address. telnyx-mock cannot remove a package from its own process.",
+    ),
+    _mode(
+        4,
+        "verifies only if a setting is on",
+        "refuses-headers-missing refuses-signature-missing",
+        "Judged with the settings that the app has during the run.",
+    ),
+    _mode(5, "refuses everything, because the crypto package is missing", "serves-something"),
+    _mode(
+        6, "mistakes its own bug for a bad signature, and refuses everything", "serves-something"
+    ),
+    _mode(
+        7,
+        "verifies at some of its addresses only",
+        "refuses-signature-missing refuses-at-failover",
+        _ONE_PATH,
+    ),
+    _mode(
+        8, "separates timestamp and body with a dot", "serves-something refuses-signature-with-dot"
+    ),
+    _mode(
+        9,
+        "leaves out the separator, or expects a signature in hex",
+        "serves-something refuses-signature-without-separator survives-signature-hex",
+    ),
+    _mode(
+        10,
+        "expects an HMAC",
+        "serves-something refuses-signature-hmac-of-public-key refuses-signature-standard-webhooks",
+    ),
+    _mode(11, "reads headers with other names", "serves-something refuses-signature-legacy-v1"),
+    _mode(12, "looks up headers case-sensitively", "accepts-headers"),
+    _mode(
+        13,
+        "verifies a body that it parsed and serialised again",
+        "accepts-layouts refuses-signature-over-rewritten-body",
+    ),
+    _mode(14, "parses before it verifies", "survives-junk refuses-body-truncated"),
+    _mode(
+        15,
+        "passes bytes to a verifier that expects text, and refuses everything",
+        "serves-something",
+    ),
+    _mode(16, "decodes the body before it verifies", "survives-junk"),
+    _mode(
+        17,
+        "fails when a header is missing",
+        "refuses-signature-missing refuses-timestamp-missing",
+    ),
+    _mode(
+        18,
+        "accepts an empty header",
+        "refuses-signature-empty refuses-timestamp-empty",
+    ),
+    _mode(
+        19,
+        "fails when a header comes twice",
+        "survives-signature-*-then-* survives-timestamp-*-then-*",
+    ),
+    _mode(
+        20,
+        "fails at a timestamp that is not a number",
+        "refuses-timestamp-not-a-number refuses-timestamp-float refuses-timestamp-empty",
+    ),
+    _mode(
+        21,
+        "fails at a timestamp with many digits",
+        "refuses-timestamp-*-digits refuses-timestamp-negative",
+    ),
+    _mode(
+        22,
+        "accepts a timestamp that is not a number",
+        "refuses-timestamp-not-a-number-signed",
+    ),
+    _mode(23, "accepts timestamps from any time in the future", "refuses-timestamp-future-*"),
+    _mode(
+        24,
+        "accepts timestamps from any time in the past",
+        "refuses-timestamp-expired-* refuses-replay-expired",
+    ),
+    _mode(
+        25,
+        "tolerates hours, because it passes the tolerance as the wrong argument, for example",
+        "refuses-timestamp-expired-1h refuses-timestamp-expired-1d refuses-timestamp-1970",
+    ),
+    _mode(
+        26,
+        "reads milliseconds as seconds, or tolerates no clock skew",
+        "refuses-timestamp-milliseconds accepts-skewed-clock accepts-edge-of-tolerance",
+    ),
+    _mode(27, "acts again on a replayed request", "once-when-replayed"),
+    _mode(
+        28,
+        "detects replays by the text of the signature, so another spelling passes",
+        "once-when-delivered-again survives-signature-with-spare-bits",
+        "Found because each attempt has a new signature.",
+    ),
+    _mode(29, "drops one of two events that arrive close together", "distinct-events-both-handled"),
+    _mode(
+        30,
+        "acts again on a duplicate of an event",
+        "once-when-delivered-again once-when-failed-over",
+    ),
+    _mode(
+        31,
+        "deduplicates by the message or the call instead of the event",
+        "distinct-events-both-handled",
+        "Found if two types of event about one call or message have visible effects. Deduplication by "
+        "event type together with call or message is not found: an app may act on the first of "
+        "several similar events on purpose, such as the first key pressed in a call.",
+    ),
+    _mode(
+        32,
+        "checks for an id and stores it later, so two duplicates at once both pass",
+        "once-when-raced",
+    ),
+    _mode(
+        33,
+        "relies on the order of events",
+        "any-order",
+        "An earlier event that undoes a later state shows only in the receiver's own data.",
+    ),
+    _mode(34, "works before it answers, and answers late", "answers-in-time"),
+    _mode(35, "starts slowly", "answers-first-in-time"),
+    _mode(36, "blocks all other requests while it waits", "steady-under-burst"),
+    _mode(
+        37,
+        "answers, and then loses the event",
+        "retried finishes-after-answering handled-after-refusal",
+        "Found if the receiver asks for a retry or refuses an attempt, or if an app in process raises "
+        "an exception after its 200. Otherwise a lost event looks like a queued one.",
+    ),
+    _mode(38, "refuses unknown events", "accepts-unknown-event"),
+    _mode(
+        39,
+        "confuses dots and underscores in event names",
+        "accepts-sample accepts-unknown-event",
+        f"No rule sees which branch the receiver took. {_EFFECT_ONLY}",
+    ),
+    _mode(
+        40,
+        "replies to its own messages, in a loop",
+        "no-reply-loop",
+        "Found if it visibly replies to message.received, and then to the sender that a report on its "
+        "own message names.",
+    ),
+    _mode(
+        41,
+        "treats an outgoing leg as an incoming one",
+        "accepts-sweep",
+        f"Whether the app should answer the call, only you know. {_EFFECT_ONLY}",
+    ),
+    _mode(
+        42,
+        "fails when a field is missing or null",
+        "accepts-absent accepts-null finishes-after-answering",
+    ),
+    _mode(
+        43,
+        "expects a string where an object or a list comes, or the reverse",
+        "accepts-sample accepts-sweep accepts-generated",
+    ),
+    _mode(
+        44,
+        "expects every message to be plain text",
+        "accepts-sample accepts-sweep accepts-generated",
+    ),
+    _mode(
+        45,
+        "reads a field one level too high or too low",
+        "accepts-sample",
+        f"Found if the receiver fails. If it goes on without the value, no rule sees that. "
+        f"{_EFFECT_ONLY}",
+    ),
+    _mode(
+        46, "decodes client_state without checking that it is set", "accepts-null accepts-generated"
+    ),
+    _mode(
+        47,
+        "fails at unusual values",
+        "accepts-sweep accepts-generated accepts-new-values survives-json-lone-surrogates "
+        "survives-json-nul",
+    ),
+    _mode(
+        48,
+        "fails when the envelope differs",
+        "survives-json-data-* survives-json-payload-* survives-json-type-*",
+        "telnyx-mock sends no bodies of API version 1.",
+    ),
+    _mode(49, "refuses unknown fields", "accepts-unknown-fields"),
+    _mode(50, "answers with another status than 200", "accepts-sample"),
+    _mode(
+        51,
+        "redirects",
+        "accepts-sample",
+        "A run sends to the path as you spell it; try another spelling in another run.",
+    ),
+    _mode(52, "asks for a CSRF token", "serves-something accepts-sample"),
+    _mode(53, "reads the form before the raw body, which is then empty", "accepts-sample"),
+    _mode(54, "serialises the form again before it verifies", "accepts-layouts"),
+    _mode(55, "expects TeXML webhooks to be JSON", "accepts-sample"),
+    _mode(56, "does not verify TeXML webhooks", "refuses-signature-missing", _UNSIGNED_FORMS),
+    _mode(57, "fails when a form field is missing", "accepts-absent accepts-generated"),
+    _mode(
+        58,
+        "answers XML with the wrong content type",
+        "answers-xml-as-xml",
+        "Found if a sample is answered with an XML document; no rule judges its content.",
+    ),
+    _mode(
+        59,
+        "expects one exact spelling of the content type",
+        "accepts-headers refuses-headers-missing-* survives-json-untyped survives-json-odd-type "
+        "survives-json-odd-charset",
+    ),
+    _mode(
+        60,
+        "verifies one text and parses another",
+        "refuses-body-with-bom survives-json-with-bom survives-json-utf-16",
+    ),
+    _mode(
+        61,
+        "interprets ambiguous JSON in its own way",
+        "refuses-body-member-twice survives-json-nan survives-json-huge-integer "
+        "survives-json-type-twice",
+    ),
+    _mode(
+        62,
+        "fails at JSON that is not an object",
+        "survives-json-null survives-json-list survives-json-string survives-json-number",
+    ),
+    _mode(
+        63,
+        "fails at a compressed body",
+        "survives-compressed",
+        "telnyx-mock sends no genuine compressed body. Telnyx does not publish whether it compresses, "
+        "and which bytes it would sign, so no answer would be wrong.",
+    ),
+    _mode(
+        64,
+        "has no limit on the size of a body, or fails at the limit",
+        "survives-large survives-json-10-mb",
+    ),
+    _mode(
+        65,
+        "stands behind a proxy that rewrites requests",
+        "accepts-layouts accepts-headers",
+        "Found if you give the address of the proxy, so that the run goes through it.",
+    ),
+    _mode(
+        66,
+        "trusts an address in X-Forwarded-For instead of the signature",
+        "refuses-signature-missing",
+        "Found if the receiver needs no such header; telnyx-mock sends no forged one.",
+    ),
+    _mode(
+        67,
+        "fails at base64 that is not in the standard form",
+        "refuses-signature-not-base64 survives-signature-*",
+    ),
+    _mode(
+        68,
+        "fails at a signature of another length",
+        "refuses-signature-truncated refuses-signature-63-bytes refuses-signature-65-bytes "
+        "refuses-signature-extended refuses-signature-all-zero",
+    ),
+    _mode(
+        69,
+        "accepts malleable signatures, or points of small order",
+        "refuses-signature-non-canonical refuses-signature-small-order",
+    ),
+    _mode(
+        70,
+        "mishandles its key's text: line breaks, blanks, quotes",
+        "bears-key-text fails-closed",
+        _ANEW,
+    ),
+    _mode(71, "verifies with another account's key", "refuses-signature-by-another-key"),
+    _mode(
+        72,
+        "does not catch the error that the verifier raises",
+        "refuses-signature-by-another-key refuses-signature-not-base64 refuses-signature-random",
+    ),
+    _mode(73, "fails at events of unknown calls", "accepts-sample any-order"),
+    _mode(74, "fails at other HTTP methods than POST", "survives-methods"),
+    _mode(
+        75,
+        "shows secrets in answers or logs",
+        "answers-without-secrets answers-without-traces",
+        "The only secret that telnyx-mock can recognise is the API key, if TELNYX_API_KEY is set for "
+        "both the receiver and the run. It does not see logs.",
+    ),
+    _mode(76, "fails at events of another product", "accepts-sample accepts-unknown-event"),
+    _mode(77, "does not handle errors of the Telnyx API", "api-errors"),
+    _mode(
+        78,
+        "does not wait for the result of the verification",
+        "refuses-signature-by-another-key refuses-signature-random",
+    ),
+)
+"""Every failure mode, in the order of its number."""

@@ -1,0 +1,58 @@
+"""The text of every reference page, by its path below docs/reference."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from scripts.reference.attack_pages import forgeries, malformed
+from scripts.reference.command_line_page import command_line
+from scripts.reference.event_pages import events_index, family_page
+from scripts.reference.failure_modes import FAILURE_MODES
+from scripts.reference.rule_pages import failure_modes, rules
+from telnyx_mock.attacks.forgeries import FORGERIES
+from telnyx_mock.attacks.malformed import MALFORMED
+from telnyx_mock.catalogue.registry import all_events, families
+from telnyx_mock.cli.check import command as check_command
+from telnyx_mock.cli.config import schema
+from telnyx_mock.contract.rules.registry import CONTRACT
+
+OTHER_PAGES = ("mutants.md",)
+"""Pages in the same folder that another command writes: ``make mutants``."""
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its path below docs/reference."""
+    written = {
+        "index.md": index(),
+        "events/index.md": events_index(),
+        **{f"events/{name}.md": family_page(name) for name in families()},
+        "rules.md": rules(),
+        "failure-modes.md": failure_modes(),
+        "forgeries.md": forgeries(),
+        "malformed.md": malformed(),
+        "cli.md": command_line(),
+        "config.schema.json": json.dumps(schema(check_command), indent=2).splitlines(),
+    }
+    return {
+        path: re.sub("\n{3,}", "\n\n", "\n".join(text)).rstrip() + "\n"
+        for path, text in written.items()
+    }
+
+
+def index() -> Iterator[str]:
+    count = len(list(all_events()))
+    yield "# Reference\n"
+    yield from (
+        f"- [Events](events/index.md): the {count} webhooks that Telnyx sends, field by field.",
+        f"- [Rules](rules.md): the {len(CONTRACT)} rules of the receiver contract.",
+        f"- [Failure modes](failure-modes.md): {len(FAILURE_MODES)} ways in which receivers break, "
+        "and the rules that find them.",
+        f"- [Forgeries](forgeries.md): {len(FORGERIES)} ways to forge a webhook.",
+        f"- [Malformed requests](malformed.md): {len(MALFORMED)} requests that are correctly signed "
+        "and make no sense.",
+        "- [Command line](cli.md): every command, option and exit code.",
+        "- [Settings](config.schema.json): the settings of `check` in pyproject.toml, as JSON Schema.\n",
+        "`make docs` writes these pages from the code.",
+    )
