@@ -1,22 +1,27 @@
-# Two commands do everything on a fresh machine: make demo, make test.
+# Three commands do everything on a fresh machine: make demo, make test, make test-all.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # tests start processes, and each would compile the package anew
 
-.PHONY: shrinking demo test false-alarms mutants lint format docs bench wheel newest clean
+.PHONY: demo test test-slow test-all shrinking false-alarms mutants lint format docs bench wheel newest clean
 
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
 	@$(BIN)/telnyx-mock demo
 
-test: $(VENV)/.installed-dev  ## run the tests; three at a time on two cores, since many wait
+test: $(VENV)/.installed-dev  ## run the quick tests; three at a time on two cores, since many wait
 	$(BIN)/pytest -n 3 --dist worksteal
 
+test-slow: $(VENV)/.installed-dev  ## run the tests that are marked slow
+	$(BIN)/pytest -n 3 --dist worksteal -m slow
+
+test-all: test test-slow  ## run every test
+
 false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct receiver; about an hour
-	SEEDS=20 $(BIN)/pytest -n auto --timeout 900 tests/test_no_false_alarms.py
+	SEEDS=20 $(BIN)/pytest -m "" -n auto --timeout 900 tests/test_no_false_alarms.py
 
 shrinking: $(VENV)/.installed-dev  ## five seeds for every fault that must shrink to its guilty field
-	SEEDS=5 $(BIN)/pytest -n auto tests/strategies/test_shrinking.py
+	SEEDS=5 $(BIN)/pytest -m "" -n auto tests/strategies/test_shrinking.py
 
 mutants: $(VENV)/.installed-dev  ## break a correct receiver in many ways, and show what finds each
 	$(BIN)/python -m tests.mutants.table
@@ -50,7 +55,7 @@ newest: $(VENV)/.installed-dev  ## hold the catalogue to the newest official SDK
 	$(VENV)-newest/bin/pip install --quiet --upgrade pip
 	$(VENV)-newest/bin/pip install --quiet --editable . --group dev
 	$(VENV)-newest/bin/pip install --quiet --upgrade "telnyx[webhooks]"
-	$(VENV)-newest/bin/pytest tests/catalogue/test_official_sdk.py tests/catalogue/test_unwrap.py
+	$(VENV)-newest/bin/pytest -m "" tests/catalogue/test_official_sdk.py tests/catalogue/test_unwrap.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-newest $(VENV)-jsonschema dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

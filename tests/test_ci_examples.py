@@ -18,6 +18,8 @@ import yaml
 from telnyx_mock.signing.keys import KeyPair
 from tests.test_real_server import serving
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GITHUB = yaml.safe_load((EXAMPLES / "ci" / "github-actions.yml").read_text())
 GITLAB = yaml.safe_load((EXAMPLES / "ci" / "gitlab-ci.yml").read_text())

@@ -15,6 +15,8 @@ import pytest
 from telnyx_mock.demo.receiver import FAULTS
 from tests.node_packages import require_packages
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*/test_app.py"))
 
 

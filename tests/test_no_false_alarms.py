@@ -30,6 +30,8 @@ from telnyx_mock.signing.keys import KeyPair
 from tests.node_packages import require_packages
 from tests.receivers import correct, frameworks, late
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).parents[1]
 EXAMPLES = REPOSITORY / "examples"
 

@@ -24,6 +24,8 @@ from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from tests.node_packages import require_packages
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parent.parent / "node"
 KEY = KeyPair.generate()
 

@@ -30,6 +30,7 @@ def executable(page: Path) -> bool:
     return any("file" in options or options["language"] == "console" for options, _ in blocks(page))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page",
     [page for page in PAGES if executable(page)],
