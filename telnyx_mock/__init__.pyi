@@ -1,0 +1,24 @@
+"""The public names of the package: this list is the only one.
+
+At run time ``lazy_loader`` reads it, and imports a name when it is first used.
+"""
+
+from . import contract as contract
+from ._version import __version__ as __version__
+from .attacks.forgeries import FORGERIES as FORGERIES
+from .attacks.forgeries import Forgery as Forgery
+from .delivery import Delivery as Delivery
+from .delivery import Policy as Policy
+from .emulator import Emulator as Emulator
+from .errors import DeliveryError as DeliveryError
+from .errors import ReceiverFailure as ReceiverFailure
+from .errors import TelnyxMockError as TelnyxMockError
+from .errors import UsageError as UsageError
+from .payload.captures import load_webhook as load_webhook
+from .payload.draft import Draft as Draft
+from .payload.request import Request as Request
+from .payload.webhook import ABSENT as ABSENT
+from .payload.webhook import Webhook as Webhook
+from .signing.keys import KeyPair as KeyPair
+from .signing.sign import sign as sign
+from .signing.verification import verify as verify
