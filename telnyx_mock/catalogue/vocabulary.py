@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from telnyx_mock.schema import text_formats
 from telnyx_mock.schema.kinds import (
     Base64Json,
     Boolean,
@@ -42,57 +43,72 @@ def text(sample: str, *, max_length: int | None = None) -> Text:
 
 def token(sample: str) -> Text:
     """A machine-readable word that is not enumerated anywhere (a codec, a country code)."""
-    return Text(sample, "token", min_length=1)
+    return Text(sample, text_formats.TOKEN)
 
 
 def phone(sample: str = "+13125550142") -> Text:
     """A phone number in E.164 form."""
-    return Text(sample, "phone number", pattern=r"\+[1-9][0-9]{4,14}")
+    return Text(sample, text_formats.PHONE_NUMBER)
 
 
 def party(sample: str = "+13125550142") -> Text:
     """One side of a call: usually an E.164 number, but also a SIP address or ``anonymous``."""
-    return Text(sample, "party", min_length=1)
+    return Text(sample, text_formats.PARTY)
 
 
 def sender(sample: str = "+13125550142") -> Text:
     """One side of a message: an E.164 number, a short code, or an alphanumeric sender id."""
-    return Text(sample, "sender", min_length=1)
+    return Text(sample, text_formats.SENDER)
 
 
 def sip_uri(sample: str = "+13125550142@203.0.113.10:5060") -> Text:
     """A SIP address; voice webhooks write it without the ``sip:`` scheme."""
-    return Text(sample, "SIP URI", min_length=1)
+    return Text(sample, text_formats.SIP_URI)
 
 
 def client_state(sample: str = "aGF2ZSBhIG5pY2UgZGF5ID1d") -> Text:
     """Base64 text the receiver itself attached to the call with an earlier command."""
-    return Text(sample, "base64", pattern=r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+    return Text(sample, text_formats.BASE64)
 
 
 def url(sample: str = "https://example.com/webhooks") -> Text:
     """An absolute address."""
-    return Text(sample, "URL", min_length=1)
+    return Text(sample, text_formats.URL)
+
+
+def url_or_empty(sample: str) -> Text:
+    """An absolute address, or the empty text that some webhooks have in its place."""
+    return Text(sample, text_formats.URL_OR_EMPTY)
 
 
 def decimal(sample: str) -> Text:
     """A decimal number written as a string, as money and quality figures are."""
-    return Text(sample, "decimal", pattern=r"-?[0-9]+(?:\.[0-9]+)?")
+    return Text(sample, text_formats.DECIMAL)
 
 
 def digits(sample: str) -> Text:
     """A whole number written as a string."""
-    return Text(sample, "digits", pattern=r"[0-9]+")
+    return Text(sample, text_formats.DIGITS)
 
 
 def keys(sample: str) -> Text:
     """Keys pressed on a telephone: digits, ``*``, ``#``, and the letters A to D."""
-    return Text(sample, "telephone keys", pattern=r"[0-9A-Da-d*#]*")
+    return Text(sample, text_formats.TELEPHONE_KEYS)
+
+
+def key(sample: str) -> Text:
+    """One key pressed on a telephone."""
+    return Text(sample, text_formats.TELEPHONE_KEY)
+
+
+def month_and_year(sample: str) -> Text:
+    """The month and year in which a card expires, as MMYY."""
+    return Text(sample, text_formats.MONTH_AND_YEAR)
 
 
 def sip_status(sample: str) -> Text:
     """A SIP response code as a string, or ``unspecified`` where none is known."""
-    return Text(sample, "SIP status", pattern=r"[1-6][0-9]{2}|unspecified")
+    return Text(sample, text_formats.SIP_STATUS)
 
 
 def one_of(*values: Json, sample: Json = None, extensible: bool = False) -> Choice:

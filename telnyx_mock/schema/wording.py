@@ -34,14 +34,6 @@ __all__ = ["branches", "json_types", "known_values", "type_words", "value_words"
 Quote: TypeAlias = Callable[[str], str]
 """How a value is set off from the words around it; ``str`` leaves it as it is."""
 
-_MEANT = {
-    "text": "",
-    "token": "",
-    "party": "number or SIP address",
-    "sender": "number, short code or name",
-}
-"""How the meaning of a text is put to people, where its name is not for them."""
-
 _JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
 
 
@@ -141,7 +133,8 @@ def _remark(kind: Kind) -> str:
     match kind:
         case Text():
             limit = f"at most {kind.max_length} characters" if kind.max_length else ""
-            return ", ".join(filter(None, (_MEANT.get(kind.meaning, kind.meaning), limit)))
+            remark = kind.format.name if kind.format.remark is None else kind.format.remark
+            return ", ".join(filter(None, (remark, limit)))
         case Identifier():
             return "id"
         case Timestamp():

@@ -22,6 +22,7 @@ from telnyx_mock.schema.kinds import (
     Timestamp,
 )
 from telnyx_mock.schema.placeholders import GeneratedTime, Style
+from telnyx_mock.schema.text_formats import FREE_TEXT
 from telnyx_mock.strategies.options import DEFAULT, Options
 from telnyx_mock.strategies.texts import Free, free_text, texts
 
@@ -57,7 +58,7 @@ def variant(kind: Leaf, how: int, options: Options = DEFAULT) -> Json | Free:
 
 
 def _is_free(kind: Leaf) -> bool:
-    return isinstance(kind, Text) and kind.meaning == "text"
+    return isinstance(kind, Text) and kind.format is FREE_TEXT
 
 
 def values(kind: Leaf) -> tuple[Json, ...]:

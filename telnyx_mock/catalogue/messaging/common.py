@@ -18,8 +18,9 @@ from telnyx_mock.catalogue.vocabulary import (
     timestamp,
     token,
     url,
+    url_or_empty,
 )
-from telnyx_mock.schema.kinds import Kind, Text
+from telnyx_mock.schema.kinds import Kind
 from telnyx_mock.schema.model import Field
 
 CHAT = is_("type", "RCS", "WHATSAPP")
@@ -106,12 +107,14 @@ CC = rare(
     when=NOT_CHAT,
 )
 
-UNSET_OR_URL = Text("https://backup.example.com/webhooks", "URL")
-"""An address, or the empty string that some messages have in its place."""
-
 ADDRESSES: tuple[Field, ...] = (
     optional("webhook_url", url(), "where events about it go", nullable=True),
-    optional("webhook_failover_url", UNSET_OR_URL, "where they go when that fails; null or empty if nowhere", shown_null=True),
+    optional(
+        "webhook_failover_url",
+        url_or_empty("https://backup.example.com/webhooks"),
+        "where they go when that fails; null or empty if nowhere",
+        shown_null=True,
+    ),
 )
 
 ERRORS = field("errors", errors(), "empty while all is well")

@@ -14,6 +14,7 @@ from telnyx_mock.catalogue.vocabulary import (
     digits,
     integer,
     json_text,
+    key,
     map_of,
     one_of,
     sip_status,
@@ -23,7 +24,7 @@ from telnyx_mock.catalogue.vocabulary import (
     url,
 )
 from telnyx_mock.provider import VOICE_GUIDES
-from telnyx_mock.schema.kinds import Json, Kind, Text
+from telnyx_mock.schema.kinds import Json, Kind
 from telnyx_mock.schema.model import Event, Example, Field
 
 FINAL_STATES = ("completed", "busy", "no-answer", "canceled", "failed")
@@ -179,7 +180,7 @@ CALL_COMPLETED = form(
 CALL_DTMF = form(
     "texml.call.dtmf",
     *progress(always("dtmf"), 3, 20.0),
-    field("Digit", Text("5", "key", pattern="[0-9*#]"), "the key that was pressed; one webhook a key"),
+    field("Digit", key("5"), "the key that was pressed; one webhook a key"),
     operation="TexmlCallDtmfWebhook",
     trigger="A key is pressed on a leg whose Number or Sip noun lists dtmf in statusCallbackEvent.",
     before=("texml.call.answered",),

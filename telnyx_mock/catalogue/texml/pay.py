@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import both, field, form, has, has_no, is_, is_not, optional, rare
 from telnyx_mock.catalogue.groups import call_control_id, call_session_id
-from telnyx_mock.catalogue.vocabulary import always, cases, digits, identifier, integer, one_of, text, token
+from telnyx_mock.catalogue.vocabulary import always, cases, digits, identifier, integer, month_and_year, one_of, text, token
 from telnyx_mock.provider import VOICE_GUIDES
-from telnyx_mock.schema.kinds import Identifier, Text
+from telnyx_mock.schema.kinds import Identifier
 from telnyx_mock.schema.model import Event, Field, Status
 
 PAY_GUIDE = f"{VOICE_GUIDES}/texml-verbs/pay"
@@ -54,7 +54,7 @@ COLLECTED: tuple[Field, ...] = (
     optional(
         "PaymentCardType", one_of("visa", "mastercard", "amex", "discover", "diners-club", "jcb", extensible=True), "brand", when=CARD
     ),
-    rare("ExpirationDate", Text("1230", "MMYY", pattern="[0-9]{4}"), "month and year", when=CARD),
+    rare("ExpirationDate", month_and_year("1230"), "month and year", when=CARD),
     rare("SecurityCode", token("xxx"), "masked wholly", when=CARD),
     rare("PaymentCardPostalCode", token("10001"), "of the card's holder", when=CARD),
     optional("BankRoutingNumber", digits("110000000"), "of the bank", when=BANK),

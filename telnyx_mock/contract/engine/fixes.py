@@ -10,6 +10,7 @@ from telnyx_mock.payload.webhook import ABSENT, decisions, differences
 from telnyx_mock.schema.declared import declared
 from telnyx_mock.schema.kinds import Choice, Identifier, Json, Kind, Text, Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
+from telnyx_mock.schema.text_formats import PARTIES
 
 __all__ = ["ANY_CASE", "MEDIA_TYPE", "RAW_BYTES", "remedy"]
 
@@ -112,7 +113,7 @@ def _field(name: str, value: Json, kinds: tuple[Kind, ...]) -> str:
 
 
 def _text(name: str, value: str, kind: Text) -> str:
-    is_party = kind.meaning in ("party", "sender", "SIP URI", "phone number")
+    is_party = kind.format in PARTIES
     if not value:
         return f"Treat an empty text in {name} as if it were missing."
     if is_party and not _is_plain(value):
@@ -130,7 +131,7 @@ def _text(name: str, value: str, kind: Text) -> str:
     if not value.isascii():
         room = ", with room for emoji (utf8mb4 in MySQL)" if max(value) > "\uffff" else ""
         told.append(f"Read and keep {name} as UTF-8{room}: it holds any Unicode character.")
-    expected = "telephone number" if is_party else kind.meaning.replace("token", "word")
+    expected = "telephone number" if is_party else kind.format.name.replace("token", "word")
     return " ".join(told) or f"Expect any {expected} in {name}, as {_shown(value)}."
 
 

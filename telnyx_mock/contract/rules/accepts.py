@@ -26,6 +26,7 @@ from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.kinds import Json, Text
 from telnyx_mock.schema.model import ContentType, Event, Presence
 from telnyx_mock.schema.nodes import descendants, field_tree
+from telnyx_mock.schema.text_formats import FREE_TEXT
 from telnyx_mock.severity import Severity
 
 __all__ = ["ACCEPTS", "DEPARTURES", "WRITINGS", "unaccepted"]
@@ -167,7 +168,7 @@ def _wordy(event: Event) -> Webhook:
     """The sample with words in which the layouts differ: not ASCII, and with a slash."""
     usual = sample(event.name)
     for node in descendants(field_tree(event)):
-        if isinstance(node.kind, Text) and node.kind.meaning == "text" and "[]" not in node.path:
+        if isinstance(node.kind, Text) and node.kind.format is FREE_TEXT and "[]" not in node.path:
             fixed = build(event, SampleChooser(), {node.path: "Zoë / Søren"})
             return replace(usual, body=fixed)
     return usual

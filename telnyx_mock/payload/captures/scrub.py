@@ -31,6 +31,20 @@ from telnyx_mock.schema.kinds import (
 )
 from telnyx_mock.schema.model import Event
 from telnyx_mock.schema.placeholders import Style
+from telnyx_mock.schema.text_formats import (
+    BASE64,
+    DECIMAL,
+    DIGITS,
+    PARTY,
+    PHONE_NUMBER,
+    SENDER,
+    SIP_STATUS,
+    TELEPHONE_KEYS,
+    TOKEN,
+    URL,
+    URL_OR_EMPTY,
+    TextFormat,
+)
 
 __all__ = ["Scrubber"]
 
@@ -38,7 +52,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NUMBER = re.compile(r"\+?[0-9]{7,15}(?![0-9])")
 _ADDRESS = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _SCHEME = re.compile(r"(<?(?:sips?|tel|mailto):)?(.*)", re.DOTALL | re.IGNORECASE)
-_HARMLESS = ("decimal", "digits", "SIP status")
+_HARMLESS = (DECIMAL, DIGITS, SIP_STATUS)
 
 _WORD = re.compile(r"[A-Za-z0-9_,/-]+")
 _NAMING = re.compile(
@@ -103,7 +117,7 @@ class Scrubber:
                     return base64.b64encode(inner).decode("ascii")
                 case Identifier():
                     return self._id(value)
-                case Text(meaning=meaning) if meaning in _HARMLESS and kind.problem(value) is None:
+                case Text() if kind.format in _HARMLESS and kind.problem(value) is None:
                     return self._id(value) if digits_in(value) > MOST_DIGITS else value
                 case Timestamp() if _is_time(value):
                     return value
@@ -116,23 +130,23 @@ class Scrubber:
         if any(isinstance(kind, Choice) for kind in kinds):
             is_new = re.fullmatch("[A-Za-z][A-Za-z_-]*", value)  # and Telnyx's own
             return value if is_new else masked(value)
-        meanings = {kind.meaning for kind in kinds if isinstance(kind, Text)}
-        return self._by_meaning(re.split(r"[.\[]", path)[-1], value, meanings)
+        formats = {kind.format for kind in kinds if isinstance(kind, Text)}
+        return self._by_format(re.split(r"[.\[]", path)[-1], value, formats)
 
-    def _by_meaning(self, name: str, value: str, meanings: set[str]) -> str:
-        if "base64" in meanings:
+    def _by_format(self, name: str, value: str, formats: set[TextFormat]) -> str:
+        if BASE64 in formats:
             return base64.b64encode(b"x" * (len(value) * 3 // 4 - value.count("="))).decode()
-        if "URL" in meanings or value.startswith(("http://", "https://")):
+        if formats & {URL, URL_OR_EMPTY} or value.startswith(("http://", "https://")):
             return self._same("url", value, lambda count: f"https://example.com/captured/{count}")
-        if "token" in meanings:
+        if TOKEN in formats:
             is_own = _NAMING.search(name) and not _OF_THE_PROVIDER.search(name)
             return value if _is_word(value) and not is_own else self._id(value)
         if _NUMBER.fullmatch(value):
             return self._number(value)
-        if meanings & {"party", "sender", "phone number"}:
+        if formats & {PARTY, SENDER, PHONE_NUMBER}:
             if value == "anonymous" or re.fullmatch("[0-9]{1,6}", value):  # a short code
                 return value
-        elif "telephone keys" in meanings and re.fullmatch("[0-9A-Da-d*#]*", value):
+        elif TELEPHONE_KEYS in formats and re.fullmatch(TELEPHONE_KEYS.pattern or "", value):
             return re.sub("[0-9]", "1", value)
         if "@" in value and " " not in value:
             user, _, host = value.rpartition("@")

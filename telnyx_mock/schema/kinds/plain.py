@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from telnyx_mock.schema.text_formats import FREE_TEXT, TextFormat
+
 Json: TypeAlias = Any
 """A value that JSON can carry: None, bool, int, float, str, list or dict."""
 
@@ -20,23 +22,30 @@ def shown(value: Json) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string. *meaning* names what it stands for, which decides what is drawn for it."""
+    """A string in some *format*, of at most *max_length* characters."""
 
     sample: str
-    meaning: str = "text"
-    pattern: str | None = None
-    min_length: int = 0
+    format: TextFormat = FREE_TEXT
     max_length: int | None = None
 
+    @property
+    def pattern(self) -> str | None:
+        return self.format.pattern
+
+    @property
+    def min_length(self) -> int:
+        return self.format.min_length
+
     def problem(self, value: Json) -> str | None:
+        name = self.format.name
         if not isinstance(value, str):
-            return f"takes a string ({self.meaning}), not {shown(value)}"
+            return f"takes a string ({name}), not {shown(value)}"
         if len(value) < self.min_length:
             return f"takes at least {self.min_length} characters, not {len(value)}"
         if self.max_length is not None and len(value) > self.max_length:
             return f"takes at most {self.max_length} characters, not {len(value)}"
         if self.pattern is not None and re.fullmatch(self.pattern, value) is None:
-            return f"takes a {self.meaning} such as {self.sample!r}, not {shown(value)}"
+            return f"takes a {name} such as {self.sample!r}, not {shown(value)}"
         return None
 
     def schema(self) -> dict[str, Json]:

@@ -1,0 +1,258 @@
+"""Formats of text fields: the pattern of each, examples, and boundary values.
+
+Every telephone number here is from a range kept for fiction, every host is ``example.com`` or an
+address kept for documentation. This module imports nothing of the package.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import string
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = [
+    "BASE64",
+    "DECIMAL",
+    "DIGITS",
+    "FREE_TEXT",
+    "MONTH_AND_YEAR",
+    "PARTIES",
+    "PARTY",
+    "PHONE_NUMBER",
+    "SENDER",
+    "SIP_STATUS",
+    "SIP_URI",
+    "TELEPHONE_KEY",
+    "TELEPHONE_KEYS",
+    "TOKEN",
+    "URL",
+    "URL_OR_EMPTY",
+    "BoundaryValue",
+    "TextFormat",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryValue:
+    """A value on which receivers fail more often than on others: empty, zero, longest.
+
+    *matches* tells whether another value is at the same boundary as *example*.
+    """
+
+    name: str
+    example: Any
+    matches: Callable[[Any], bool]
+
+
+def _no_examples(sample: str) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextFormat:
+    """What the texts of a field look like.
+
+    *name* is used in error messages. *remark* is what descriptions of a field say of the format;
+    it is the name unless given, and empty where nothing needs to be said. *pattern* must match
+    the whole text. *examples* takes the sample of a field and returns other texts of the format,
+    the simplest first.
+    """
+
+    name: str
+    remark: str | None = None
+    pattern: str | None = None
+    min_length: int = 0
+    examples: Callable[[str], tuple[str, ...]] = _no_examples
+    boundary_values: tuple[BoundaryValue, ...] = ()
+
+
+def _fixed(*examples: str) -> Callable[[str], tuple[str, ...]]:
+    """Examples that do not depend on the sample."""
+    return lambda sample: examples
+
+
+def _same_shape(sample: str) -> tuple[str, ...]:
+    """*sample* with other digits and letters: receivers may rely on the form of a token."""
+    return tuple(
+        sample.translate(
+            {
+                **dict.fromkeys(map(ord, string.digits), digit),
+                **dict.fromkeys(map(ord, string.ascii_lowercase), letter),
+                **dict.fromkeys(map(ord, string.ascii_uppercase), letter.upper()),
+            }
+        )
+        for digit, letter in (("1", "a"), ("9", "f"))
+    )
+
+
+def _urls(sample: str) -> tuple[str, ...]:
+    """Addresses with the scheme of *sample*, and the empty text."""
+    scheme = sample.partition("://")[0]
+    rests = (
+        "example.com",
+        "example.com/",
+        "example.com/a?b=1&c=%20#d",
+        "www.example.com:8443/a+b/%C3%A9.wav",
+        "xn--nxasmq6b.example.com/",
+        f"example.com/{'x' * 2000}?X-Signature={'0' * 64}",
+    )
+    return ("", *(f"{scheme}://{rest}" for rest in rests))
+
+
+def _decodes_to_no_text(value: str) -> bool:
+    try:
+        base64.b64decode(value, validate=True).decode()
+    except UnicodeDecodeError:
+        return True
+    except binascii.Error:
+        pass
+    return False
+
+
+_NUMBERS = (
+    "+12125550100",
+    "+14155550199",
+    "+18005550123",
+    "+442079460000",
+    "+442079460958",
+    "+61491570006",
+    "+61491570156",
+)
+"""Numbers of three lengths, all for fiction: NANPA 555-01xx, and the ranges of Ofcom and ACMA."""
+
+_CLIENT_STATES = (
+    b"",
+    b"{}",
+    b"x",
+    b"state",
+    b"null",
+    b"[1]",
+    json.dumps({"step": 2, "name": "Zoë 👋"}, ensure_ascii=False).encode(),
+    b"\xfb\xef\xbe\xff",  # "++++/w==": both characters that the URL-safe alphabet replaces
+    b"\x80\xff",  # no UTF-8
+    b"x" * 3000,
+)
+
+_EMPTY = BoundaryValue("empty", "", lambda value: value == "")
+_ZERO = BoundaryValue("zero", "0", lambda value: float(value) == 0)
+
+FREE_TEXT = TextFormat(
+    "text",
+    "",
+    boundary_values=(
+        _EMPTY,
+        BoundaryValue("outside ASCII", "👋", lambda value: not value.isascii()),
+    ),
+)
+"""Any characters, or none."""
+
+TOKEN = TextFormat("token", "", min_length=1, examples=_same_shape)
+"""A word for machines that no source enumerates: a codec, a country code."""
+
+PHONE_NUMBER = TextFormat("phone number", pattern=r"\+[1-9][0-9]{4,14}", examples=_fixed(*_NUMBERS))
+"""A telephone number in E.164 form."""
+
+PARTY = TextFormat(
+    "party",
+    "number or SIP address",
+    min_length=1,
+    examples=_fixed(
+        "anonymous", "Anonymous", "sip:user@example.com", "user@sip.example.com", *_NUMBERS
+    ),
+    boundary_values=(
+        BoundaryValue("anonymous", "anonymous", lambda value: value.lower() == "anonymous"),
+        BoundaryValue("a SIP address", "sip:user@example.com", lambda value: "@" in value),
+    ),
+)
+"""One side of a call: an E.164 number, a SIP address, or ``anonymous``."""
+
+SENDER = TextFormat(
+    "sender",
+    "number, short code or name",
+    min_length=1,
+    examples=_fixed("12345", "555123", "ACME", "Acme Ltd 24", *_NUMBERS),
+    boundary_values=(
+        BoundaryValue("a short code", "12345", lambda value: value.isdecimal() and len(value) < 9),
+        BoundaryValue("a name", "ACME", lambda value: any(map(str.isalpha, value))),
+    ),
+)
+"""One side of a message: an E.164 number, a short code, or an alphanumeric sender id."""
+
+SIP_URI = TextFormat(
+    "SIP URI",
+    min_length=1,
+    examples=_fixed(
+        "user@example.com",
+        "sip:user@example.com",
+        f"sip:{_NUMBERS[0]}@sip.example.com;user=phone",
+        "sip:alice.o'hara+work@sip.example.com:5061;transport=tls",
+        "sips:user@[2001:db8::1]:5061",
+        f"{_NUMBERS[3]}@198.51.100.7:5060",
+    ),
+)
+"""A SIP address; voice webhooks write it without the ``sip:`` scheme."""
+
+PARTIES = (PHONE_NUMBER, PARTY, SENDER, SIP_URI)
+"""The formats that name one side of a call or message."""
+
+BASE64 = TextFormat(
+    "base64",
+    pattern=r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?",
+    examples=_fixed(*(base64.b64encode(state).decode("ascii") for state in _CLIENT_STATES)),
+    boundary_values=(
+        _EMPTY,
+        BoundaryValue("of bytes that are no text", "gP8=", _decodes_to_no_text),
+    ),
+)
+"""Standard base64 of any bytes."""
+
+URL = TextFormat("URL", min_length=1, examples=_urls)
+"""An absolute address."""
+
+URL_OR_EMPTY = TextFormat("URL", examples=_urls, boundary_values=(_EMPTY,))
+"""An absolute address, or the empty text where there is none."""
+
+DECIMAL = TextFormat(
+    "decimal",
+    pattern=r"-?[0-9]+(?:\.[0-9]+)?",
+    examples=_fixed("0", "0.0", "1", "0.00001", "12.50", "123456.789"),
+    boundary_values=(_ZERO,),
+)
+"""A decimal number."""
+
+DIGITS = TextFormat(
+    "digits",
+    pattern=r"[0-9]+",
+    examples=_fixed("0", "1", "10", "65536", "2147483647"),
+    boundary_values=(_ZERO,),
+)
+"""A whole number that is not negative."""
+
+TELEPHONE_KEYS = TextFormat(
+    "telephone keys",
+    pattern=r"[0-9A-Da-d*#]*",
+    examples=_fixed("", "0", "#", "*", "12#", "0123456789*#ABCD", "1" * 64),
+    boundary_values=(
+        _EMPTY,
+        BoundaryValue("without a digit", "#", lambda value: not any(map(str.isdecimal, value))),
+    ),
+)
+"""Keys that were pressed on a telephone, none or several: digits, ``*``, ``#``, A to D."""
+
+TELEPHONE_KEY = TextFormat("key", pattern="[0-9*#]")
+"""One key that was pressed on a telephone."""
+
+SIP_STATUS = TextFormat(
+    "SIP status",
+    pattern=r"[1-6][0-9]{2}|unspecified",
+    examples=_fixed("unspecified", "200", "404", "480", "486", "487", "503", "603"),
+    boundary_values=(BoundaryValue("unspecified", "unspecified", str.isalpha),),
+)
+"""A SIP response code, or ``unspecified`` where none is known."""
+
+MONTH_AND_YEAR = TextFormat("MMYY", pattern="[0-9]{4}", examples=_fixed("0130", "1299"))
+"""The month and year in which a card expires, two digits each."""
