@@ -1,4 +1,4 @@
-"""For all tests: pytester, which only the topmost conftest may ask for; no guard is left open.
+"""For all tests: pytester, which only the topmost conftest may ask for; snapshots; a guard check.
 
 Runs of pytest inside a test collect garbage thrice each, and what stays to the end need not be looked
 through for that.
@@ -9,11 +9,39 @@ from __future__ import annotations
 import gc
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+Snapshot = Callable[[str, str], None]
+
 pytest_plugins = ["pytester"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-snapshots", action="store_true", help="Write the snapshots, and compare nothing."
+    )
+
+
+@pytest.fixture
+def snapshot(request: pytest.FixtureRequest) -> Snapshot:
+    """Compare a text with the file of that name in ``snapshots/``, beside the test.
+
+    Sentences stand there alone: other tests assert codes and data. After a change of wording, run
+    ``pytest --update-snapshots`` and review the diff.
+    """
+
+    def compare(name: str, text: str) -> None:
+        file = request.path.parent / "snapshots" / f"{name}.txt"
+        if request.config.getoption("update_snapshots"):
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        assert text == file.read_text(encoding="utf-8"), (
+            f"{file.name}: --update-snapshots, if meant"
+        )
+
+    return compare
 
 
 def pytest_collection_finish() -> None:
