@@ -1,36 +1,75 @@
-"""Tells apart which fields of a webhook a receiver stumbles over, by sending some of them alone."""
+"""Find the minimal sets of mutated fields that still make a receiver fail, by delta debugging."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import cache
+from typing import TypeVar
 
-from telnyx_mock.delivery import Delivery
+__all__ = ["minimal_failures"]
 
-__all__ = ["Departing", "guilty"]
-
-Departing: TypeAlias = Callable[[frozenset[str]], Delivery]
-"""Sends the sample with a departure in each of these fields, and in no other."""
+Item = TypeVar("Item", bound=Hashable)
 
 
-def guilty(fields: frozenset[str], departing: Departing) -> Iterator[frozenset[str]]:
-    """The smallest parts of *fields* that are not accepted; no field is in two of them.
+def minimal_failures(
+    items: Iterable[Item], fails: Callable[[frozenset[Item]], bool]
+) -> Iterator[frozenset[Item]]:
+    """Yield subsets of *items* that fail, each with no item to spare, and no item in two of them.
 
-    First each that is not accepted alone, then one that is not accepted as a whole.
+    *fails* tells whether a subset fails. It is called once for a subset, first for all *items*
+    together; if that passes, nothing is yielded. The empty subset counts as passing and is never
+    tried.
+
+    Where a subset fails whenever a part of it does, all items that fail alone come first, and what
+    is left in the end passes. With ``n`` items, ``k`` of which fail alone, that takes about
+    ``k * log2(n)`` calls. A subset of ``m`` items that fail only together takes about
+    ``2 * m * log2(n)`` calls more.
     """
-    left = fields
-    for field in sorted(fields):
-        if not departing(frozenset({field})).accepted:
-            left -= {field}
-            yield frozenset({field})
-    if len(left) > 1 and not departing(left).accepted:
-        yield _smallest(left, departing)
+    failing = cache(fails)
+    left = tuple(dict.fromkeys(items))
+    if not left or not failing(frozenset(left)):
+        return
+    alone = set[Item]()
+    for item in _failing_alone(left, failing):
+        alone.add(item)
+        yield frozenset({item})
+    left = tuple(item for item in left if item not in alone)
+    while left and failing(frozenset(left)):
+        together = _minimal(left, failing)
+        yield frozenset(together)
+        left = tuple(item for item in left if item not in together)
 
 
-def _smallest(fields: frozenset[str], departing: Departing) -> frozenset[str]:
-    """A part of *fields* that still is not accepted, and from which nothing can be left out."""
-    for field in sorted(fields):
-        fewer = fields - {field}
-        if fewer and not departing(fewer).accepted:
-            fields = fewer
-    return fields
+def _failing_alone(
+    items: tuple[Item, ...], failing: Callable[[frozenset[Item]], bool]
+) -> Iterator[Item]:
+    """Yield each of *items* that fails alone. *items* are taken to fail together."""
+    if len(items) == 1:
+        if failing(frozenset(items)):
+            yield items[0]
+        return
+    first, second = items[: len(items) // 2], items[len(items) // 2 :]
+    first_fails = failing(frozenset(first))
+    if first_fails:
+        yield from _failing_alone(first, failing)
+    # If the first half passes, the second most likely fails, so asking would be wasted.
+    if not first_fails or failing(frozenset(second)):
+        yield from _failing_alone(second, failing)
+
+
+def _minimal(
+    items: tuple[Item, ...], failing: Callable[[frozenset[Item]], bool]
+) -> tuple[Item, ...]:
+    """Leave out of *items*, which fail together, what they fail without: large parts first."""
+    size = max(1, len(items) // 2)
+    while True:
+        before = items
+        for start in range(0, len(before), size):
+            part = before[start : start + size]
+            fewer = tuple(item for item in items if item not in part)
+            if fewer and failing(frozenset(fewer)):
+                items = fewer
+        if size > 1:
+            size //= 2
+        elif items == before:
+            return items

@@ -12,7 +12,7 @@ from dataclasses import replace
 from telnyx_mock.contract.engine.campaign import Campaign
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, remedy
-from telnyx_mock.contract.engine.minimise import guilty
+from telnyx_mock.contract.engine.minimise import minimal_failures
 from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope
 from telnyx_mock.contract.engine.without_key import strange_key
 from telnyx_mock.contract.rules.mutations import departing_in, nullable_fields, optional_fields
@@ -90,7 +90,7 @@ def _departures(
 
     if departing(candidates).accepted:
         return
-    groups = list(guilty(candidates, departing))
+    groups = list(minimal_failures(sorted(candidates), lambda part: not departing(part).accepted))
     if not groups:
         raise Inconclusive(
             f"{event.name} with every such field {departure.value} was not accepted once, and was "

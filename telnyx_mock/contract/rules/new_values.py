@@ -12,7 +12,7 @@ from functools import cache
 
 from telnyx_mock.contract.engine.campaign import Campaign
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.minimise import guilty
+from telnyx_mock.contract.engine.minimise import minimal_failures
 from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, departure
 from telnyx_mock.contract.rules.accepts import DEPARTURES, unaccepted
 from telnyx_mock.contract.rules.each_choice import SWEPT
@@ -49,7 +49,7 @@ def _faults(
     if not decided or with_new(everything).accepted:
         return
     found = False
-    for fields in guilty(everything, with_new):
+    for fields in minimal_failures(sorted(decided), lambda part: not with_new(part).accepted):
         found = True
         named = [departure(event, field, decided[field]) for field in sorted(fields)]
         are_new = "values that do not" if len(fields) > 1 else "a value that does not"
