@@ -171,7 +171,13 @@ def test_nothing_but_the_two_packages_is_in_the_wheel(installed: Installed) -> N
     [info] = {top for top in tops if top.endswith(".dist-info")}
     assert tops == {"telnyx_mock", "pytest_telnyx_mock", info}
     code = {name for name in names if not name.startswith(info)}
-    assert {Path(name).suffix for name in code - typed(code)} <= {".py", ".css", ".js"}
+    assert {Path(name).suffix for name in code - typed(code)} == {
+        ".py",
+        ".pyi",
+        ".css",
+        ".js",
+        ".html",
+    }
     assert typed(code) == {"telnyx_mock/py.typed", "pytest_telnyx_mock/py.typed"}
     assert not {name for name in code if "test" in Path(name).name} - {
         "pytest_telnyx_mock/contract/test_contract.py"
@@ -182,13 +188,14 @@ def typed(names: set[str]) -> set[str]:
     return {name for name in names if name.endswith("py.typed")}
 
 
-def test_every_module_is_in_the_wheel(installed: Installed) -> None:
+def test_every_module_and_template_is_in_the_wheel(installed: Installed) -> None:
     with zipfile.ZipFile(installed.wheel) as archive:
         names = set(archive.namelist())
     for source in (REPOSITORY, REPOSITORY / "pytest_plugin"):
         for package in ("telnyx_mock", "pytest_telnyx_mock"):
-            for module in (source / package).rglob("*.py"):
-                assert module.relative_to(source).as_posix() in names
+            for pattern in ("*.py", "*.pyi", "*.html", "*.css", "*.js"):
+                for file in (source / package).rglob(pattern):
+                    assert file.relative_to(source).as_posix() in names
 
 
 def test_the_wheel_has_its_entry_points_and_its_licence(installed: Installed) -> None:

@@ -1,17 +1,16 @@
-"""How long answers took: a distribution and a timeline, drawn as SVG."""
+"""How long answers took, as drawings in SVG: a distribution and a timeline."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 
 from telnyx_mock.contract.engine.finding import Result
-from telnyx_mock.reports.html.markup import Child, Markup, tag
-from telnyx_mock.reports.html.words import count, duration
-from telnyx_mock.reports.run import Run
+from telnyx_mock.reports.amounts import count, duration
 
-__all__ = ["timing_section"]
+__all__ = ["Chart", "Shape", "Timing", "timing"]
 
 WIDTH, HEIGHT = 480, 240
 LEFT, RIGHT, TOP, BOTTOM = 66, 444, 24, 204
@@ -21,12 +20,40 @@ SLOTS = 70
 """How many parts the time of a run is divided into."""
 
 
-def timing_section(results: Sequence[Result], run: Run) -> Markup | None:
-    """How long the receiver took to answer; nothing where it was never asked."""
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An element of SVG: its *name*, its *attributes*, and the *text* in it."""
+
+    name: str
+    attributes: dict[str, object]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing with a caption; *rows* tell the same as a table."""
+
+    title: str
+    says: str
+    shapes: list[Shape]
+    rows: list[tuple[str, str]] = field(default_factory=list)
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long the receiver took to answer: *figures* by name, and *charts*."""
+
+    figures: dict[str, str]
+    charts: tuple[Chart, ...]
+
+
+def timing(results: Sequence[Result], deadline: float) -> Timing | None:
+    """How long the receiver took to answer; None if it never did. *deadline* is in milliseconds."""
     latencies = sorted(latency for result in results for latency in result.latencies)
     if not latencies:
         return None
-    deadline = run.deadline * 1000
     late = sum(latency > deadline for latency in latencies)
     figures = {
         "fastest": duration(latencies[0]),
@@ -36,24 +63,14 @@ def timing_section(results: Sequence[Result], run: Run) -> Markup | None:
         "slowest": duration(latencies[-1]),
         f"over {duration(deadline)}": f"{late:,}",
     }
-    return tag(
-        "section",
-        tag("h2", "Time to answer", id="timing"),
-        tag(
-            "dl",
-            [tag("div", tag("dt", name), tag("dd", value)) for name, value in figures.items()],
-            class_="figures",
-        ),
-        tag("div", _distribution(latencies), _timeline(results, deadline), class_="charts"),
-        aria_labelledby="timing",
-    )
+    return Timing(figures, (_distribution(latencies), _timeline(results, deadline)))
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, math.ceil(share * len(ordered)) - 1)]
 
 
-def _distribution(ordered: Sequence[float]) -> Markup:
+def _distribution(ordered: Sequence[float]) -> Chart:
     """How many answers took how long, in steps of 1, 2 and 5."""
     edges = _edges(ordered[0], ordered[-1])
     counts = [0] * (len(edges) - 1)
@@ -63,38 +80,27 @@ def _distribution(ordered: Sequence[float]) -> Markup:
             step += 1
         counts[step] += 1
     width = (RIGHT - LEFT) / len(counts)
-    drawn: list[Child] = []
+    shapes = []
     for number, amount in enumerate(counts):
         left = LEFT + number * width
         height = (BOTTOM - TOP) * amount / max(counts)
         if amount:
-            drawn.append(
-                tag(
-                    "rect",
-                    x=_at(left + 2), y=_at(BOTTOM - max(height, 1.5)),
-                    width=_at(width - 4), height=_at(max(height, 1.5)), rx=2, class_="mass",
-                )
-            )  # fmt: skip
-            drawn.append(_label(left + width / 2, BOTTOM - height - 6, f"{amount:,}", "middle"))
+            shapes += [
+                _bar(left + 2, BOTTOM - max(height, 1.5), width - 4, max(height, 1.5), 2, "mass"),
+                _label(left + width / 2, BOTTOM - height - 6, f"{amount:,}", "middle"),
+            ]
     every = math.ceil(len(edges) / 8)
-    drawn += [
-        _label(
-            LEFT + number * width,
-            BOTTOM + 20,
-            duration(edge),
-            "middle",
-            "spare" if number // every % 2 else None,
-        )
-        for number, edge in enumerate(edges)
-        if number % every == 0
-    ]
-    drawn.append(_line(LEFT, BOTTOM, RIGHT, BOTTOM, "axis"))
+    for number, edge in list(enumerate(edges))[::every]:
+        is_spare = number // every % 2  # the style sheet hides it in a narrow window
+        text, place = duration(edge), LEFT + number * width
+        shapes.append(_label(place, BOTTOM + 20, text, "middle", "spare" if is_spare else None))
+    shapes.append(_line(LEFT, BOTTOM, RIGHT, BOTTOM, "axis"))
     rows = [
         (f"{duration(low)} to {duration(high)}", f"{amount:,}")
         for low, high, amount in zip(edges, edges[1:], counts, strict=False)
     ]
     says = f"{count(len(ordered), 'answer')}, half of them within {duration(median(ordered))}."
-    return _figure("Distribution", says, drawn, ("Time", "Answers"), rows)
+    return Chart("Distribution", says, shapes, rows)
 
 
 def _edges(low: float, high: float) -> list[float]:
@@ -105,7 +111,7 @@ def _edges(low: float, high: float) -> list[float]:
     return [float(f"{edge:.1g}") for edge in steps[first : max(last, first + 1) + 1]]
 
 
-def _timeline(results: Sequence[Result], deadline: float) -> Markup:
+def _timeline(results: Sequence[Result], deadline: float) -> Chart:
     """How long answers took in the course of the run: from the fastest to the slowest, and half."""
     moments = sorted(_moments(results))
     start, end = moments[0][0], max(moments[-1][0], moments[0][0] + 0.001)
@@ -121,27 +127,23 @@ def _timeline(results: Sequence[Result], deadline: float) -> Markup:
         share = (math.log10(max(latency, 0.01)) - low) / (high - low)
         return BOTTOM - share * (BOTTOM - TOP)
 
-    drawn: list[Child] = []
+    shapes: list[Shape] = []
     for power in range(low, high + 1):
         y = height(10.0**power)
-        drawn += [
+        shapes += [
             _line(LEFT, y, RIGHT, y, "axis" if power == low else "grid"),
             _label(LEFT - 8, y + 4, duration(10.0**power), "end"),
         ]
     width = (RIGHT - LEFT) / SLOTS
     for slot, latencies in sorted(slots.items()):
         x = LEFT + (slot + 0.5) * width
-        top, bottom = height(max(latencies)), height(min(latencies))
-        drawn += [
-            tag(
-                "rect",
-                x=_at(x - width * 0.35), y=_at(top - 1),
-                width=_at(width * 0.7), height=_at(bottom - top + 2), rx=1.5, class_="range",
-            ),
-            tag("circle", cx=_at(x), cy=_at(height(median(latencies))), r=2, class_="half"),
-        ]  # fmt: skip
+        top, middle, bottom = (height(of(latencies)) for of in (max, median, min))
+        shapes += [
+            _bar(x - width * 0.35, top - 1, width * 0.7, bottom - top + 2, 1.5, "range"),
+            Shape("circle", {"cx": _at(x), "cy": _at(middle), "r": 2, "class": "half"}),
+        ]
     y = height(deadline)
-    drawn += [
+    shapes += [
         _line(LEFT, y, RIGHT, y, "deadline"),
         _label(RIGHT, y - 6, f"deadline {duration(deadline)}", "end", "deadline"),
         _label(LEFT, BOTTOM + 20, "start", "start"),
@@ -151,7 +153,7 @@ def _timeline(results: Sequence[Result], deadline: float) -> Markup:
         f"Over {duration((end - start) * 1000)}. Bars reach from the fastest to the slowest answer "
         "of a moment, dots are the median."
     )
-    return _figure("In the course of the run", says, drawn)
+    return Chart("In the course of the run", says, shapes)
 
 
 def _moments(results: Sequence[Result]) -> Iterator[tuple[float, float]]:
@@ -161,52 +163,19 @@ def _moments(results: Sequence[Result]) -> Iterator[tuple[float, float]]:
             yield result.started + result.seconds * number / len(result.latencies), latency
 
 
-def _figure(
-    title: str,
-    says: str,
-    drawn: Child,
-    head: Sequence[str] = (),
-    rows: Sequence[tuple[str, ...]] = (),
-) -> Markup:
-    table = None
-    if rows:
-        table = tag(
-            "details",
-            tag("summary", "As a table"),
-            tag(
-                "table",
-                tag("thead", tag("tr", [tag("th", name, scope="col") for name in head])),
-                tag(
-                    "tbody",
-                    [
-                        tag(
-                            "tr",
-                            tag("th", row[0], scope="row"),
-                            [tag("td", each) for each in row[1:]],
-                        )
-                        for row in rows
-                    ],
-                ),
-            ),
-            class_="folded",
-        )
-    return tag(
-        "figure",
-        tag("figcaption", tag("b", title), " ", says),
-        tag(
-            "svg", drawn,
-            viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", aria_label=f"{title}. {says}",
-        ),
-        table,
-    )  # fmt: skip
+def _bar(x: float, y: float, width: float, height: float, radius: float, style: str) -> Shape:
+    size = {"x": _at(x), "y": _at(y), "width": _at(width), "height": _at(height), "rx": radius}
+    return Shape("rect", {**size, "class": style})
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, style: str) -> Markup:
-    return tag("line", x1=_at(x1), y1=_at(y1), x2=_at(x2), y2=_at(y2), class_=style)
+def _line(x1: float, y1: float, x2: float, y2: float, style: str) -> Shape:
+    ends = {"x1": _at(x1), "y1": _at(y1), "x2": _at(x2), "y2": _at(y2)}
+    return Shape("line", {**ends, "class": style})
 
 
-def _label(x: float, y: float, text: str, anchor: str, style: str | None = None) -> Markup:
-    return tag("text", text, x=_at(x), y=_at(y), text_anchor=anchor, class_=style)
+def _label(x: float, y: float, text: str, anchor: str, style: str | None = None) -> Shape:
+    place = {"x": _at(x), "y": _at(y), "text-anchor": anchor}
+    return Shape("text", {**place, "class": style}, text)
 
 
 def _at(place: float) -> str:

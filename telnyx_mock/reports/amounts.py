@@ -1,0 +1,40 @@
+"""Write numbers with their nouns, durations, and long lists of names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from telnyx_mock.severity import Severity
+
+__all__ = ["NOUNS", "count", "duration", "first_of"]
+
+NOUNS = {
+    Severity.ERROR: ("error", "errors"),
+    Severity.WARNING: ("warning", "warnings"),
+    Severity.ADVICE: ("piece of advice", "pieces of advice"),
+}
+"""What a fault is called: one, and several; the worst severity first."""
+
+NAMED = 5
+"""How many names of a long list are written."""
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """*number* with its noun, which gets an *s* for the plural unless *many* is given."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def duration(milliseconds: float) -> str:
+    """A time in the unit that suits it."""
+    if milliseconds >= 60_000:
+        minutes, seconds = divmod(round(milliseconds / 1000), 60)
+        return f"{minutes} min {seconds} s"
+    if milliseconds >= 1000:
+        return f"{milliseconds / 1000:.3g} s"
+    return f"{milliseconds:.3g} ms"
+
+
+def first_of(names: Sequence[str], limit: int = NAMED) -> str:
+    """The first *names*, and how many more there are."""
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more
