@@ -1,4 +1,4 @@
-"""A Telnyx receiver in aiohttp: keeps what became of each message, to be read back."""
+"""A Telnyx receiver in aiohttp: keeps the status of each message, and shows it."""
 
 import json
 import os
@@ -11,18 +11,18 @@ telnyx = AsyncTelnyx(
     api_key=os.environ.get("TELNYX_API_KEY", "not needed to verify"),
     public_key=os.environ["TELNYX_PUBLIC_KEY"],
 )
-unwrap = telnyx.webhooks.unwrap  # now, for it takes a second to load
+unwrap = telnyx.webhooks.unwrap  # load it at start-up: this takes a second
 statuses: dict[str, str] = {}
 
 
 async def receive(request: web.Request) -> web.Response:
-    """Refuse what Telnyx did not sign; keep the status of messages; acknowledge all else."""
+    """Refuse forged requests; keep the status of messages; acknowledge the rest."""
     try:
         body = (await request.read()).decode()
         unwrap(body, headers=dict(request.headers))
     except web.HTTPException:  # the body is too large
         raise
-    except Exception:  # mostly ValueError; an endless number for a timestamp is an OverflowError
+    except Exception:  # ValueError, or OverflowError for a timestamp of 400 digits
         return web.Response(status=401)
     match json.loads(body):
         case {
@@ -31,12 +31,12 @@ async def receive(request: web.Request) -> web.Response:
                 "payload": {"id": str(message), "to": [{"status": str(status)}, *_]},
             }
         }:
-            statuses[message] = status  # the same again, if it is delivered again
+            statuses[message] = status  # a duplicate sets the same status
     return web.Response()
 
 
 async def read_back(request: web.Request) -> web.Response:
-    """What became of all messages, by id."""
+    """The status of every message, by its id."""
     return web.json_response(statuses)
 
 

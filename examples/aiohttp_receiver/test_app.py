@@ -30,10 +30,10 @@ def telnyx_receiver(server):
 
 @pytest.fixture(scope="session")
 def telnyx_probe(server):
-    return f"{server}/messages"  # so the contract sees whether anything is done twice
+    return f"{server}/messages"  # so the contract sees effects
 
 
-def test_keeps_what_became_of_a_message(telnyx_mock, server):
+def test_keeps_the_status_of_a_message(telnyx_mock, server):
     webhook = telnyx_mock.webhook("message.finalized")
     telnyx_mock.send(webhook).assert_accepted()
     with urlopen(f"{server}/messages") as answer:

@@ -1,6 +1,6 @@
-"""A Telnyx receiver without any framework or SDK: plain ASGI, and PyNaCl to verify with.
+"""A Telnyx receiver without a framework or SDK: plain ASGI, and PyNaCl to verify signatures.
 
-It takes JSON and TeXML's forms on one path, and counts the calls that have ended.
+It accepts JSON and TeXML forms on one path, and remembers the calls that have ended.
 """
 
 import base64
@@ -28,7 +28,7 @@ async def app(
 ) -> None:
     """Answer one request."""
     if scope["type"] != "http":
-        raise NotImplementedError  # as servers expect it of an app without lifespan
+        raise NotImplementedError  # tells the server that the app has no lifespan
     if scope["path"] != "/webhooks":
         status = 404
     elif scope["method"] != "POST":
@@ -40,7 +40,7 @@ async def app(
 
 
 async def handle(headers: Mapping[bytes, bytes], receive: Callable[[], Awaitable[Message]]) -> int:
-    """Refuse what Telnyx did not sign, note which calls have ended, acknowledge all else."""
+    """Refuse forged requests; note calls that have ended; acknowledge the rest."""
     body = b""
     more = True
     while more:
@@ -52,7 +52,7 @@ async def handle(headers: Mapping[bytes, bytes], receive: Callable[[], Awaitable
     try:
         verify(headers, body)
         event = parse(headers.get(b"content-type", b""), body)
-    except Exception:  # whatever is missing or malformed, it is not from Telnyx
+    except Exception:  # something is missing or malformed, so it is not from Telnyx
         return 401
     match event:
         case {"data": {"event_type": "call.hangup", "payload": {"call_session_id": str(call)}}}:
@@ -63,16 +63,16 @@ async def handle(headers: Mapping[bytes, bytes], receive: Callable[[], Awaitable
 
 
 def verify(headers: Mapping[bytes, bytes], body: bytes) -> None:
-    """Raises an exception, of one kind or another, for a request that Telnyx did not sign."""
+    """Raise any exception for a request that Telnyx did not sign."""
     timestamp = headers[b"telnyx-timestamp"]
     signature = base64.b64decode(headers[b"telnyx-signature-ed25519"], validate=True)
     PUBLIC_KEY.verify(timestamp + b"|" + body, signature)
     if abs(time.time() - int(timestamp)) > TOLERANCE:
-        raise ValueError("an old webhook, sent again")
+        raise ValueError("The timestamp is too old or too far ahead.")
 
 
 def parse(content_type: bytes, body: bytes) -> Any:
-    """The event; raises an exception where there is none."""
+    """The event in *body*. Raises any exception if there is none."""
     if content_type.startswith(b"application/json"):
         return json.loads(body)
     return dict(parse_qsl(body.decode(), keep_blank_values=True))

@@ -1,4 +1,4 @@
-"""Tests of the plain ASGI receiver: what it notes, for JSON and for TeXML."""
+"""Tests of the plain ASGI receiver: it notes the end of calls, from JSON and from TeXML."""
 
 import app
 import pytest

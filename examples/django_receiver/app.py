@@ -1,6 +1,6 @@
-"""A Telnyx receiver in Django, in one module: verifies, and answers each incoming message once.
+"""A Telnyx receiver in Django, in one module: verifies, and replies to each incoming message once.
 
-Deploy ``app:wsgi`` (gunicorn) or ``app:asgi`` (uvicorn); it is the same project.
+Deploy ``app:wsgi`` (gunicorn) or ``app:asgi`` (uvicorn).
 """
 
 import json
@@ -22,7 +22,7 @@ settings.configure(
     SECRET_KEY=os.environ.get("SECRET_KEY", "only-for-tests"),
     ALLOWED_HOSTS=["localhost", "127.0.0.1"],
     MIDDLEWARE=["django.middleware.csrf.CsrfViewMiddleware"],
-    # Shared by all processes in production: Redis, memcached, or a table.
+    # In production, all processes share the cache: Redis, memcached, or a table.
     CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
 )
 django.setup()
@@ -30,21 +30,21 @@ django.setup()
 telnyx = Telnyx(
     api_key=os.environ["TELNYX_API_KEY"],
     public_key=os.environ["TELNYX_PUBLIC_KEY"],
-    max_retries=0,  # Telnyx waits two seconds for an answer, and will deliver again
+    max_retries=0,  # Telnyx waits two seconds for an answer, then delivers again
 )
-unwrap = telnyx.webhooks.unwrap  # now, for it takes a second to load
+unwrap = telnyx.webhooks.unwrap  # load it at start-up: this takes a second
 
 DAY = 24 * 60 * 60
 
 
-@csrf_exempt  # Telnyx has no cookie of ours; its signature says who it is
+@csrf_exempt  # Telnyx has no CSRF cookie; its signature identifies it
 @require_POST
 def receive(request: HttpRequest) -> HttpResponse:
-    """Refuse what Telnyx did not sign; answer texts; acknowledge everything else."""
+    """Refuse forged requests; reply to messages; acknowledge the rest."""
     try:
         body = request.body.decode()
         unwrap(body, headers=dict(request.headers))
-    except Exception:  # mostly ValueError; an endless number for a timestamp is an OverflowError
+    except Exception:  # ValueError, or OverflowError for a timestamp of 400 digits
         return HttpResponse(status=401)
     match json.loads(body):
         case {
@@ -62,17 +62,17 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 
 def reply(event_id: str, sender: str, us: str) -> int:
-    """Answer a message, once, however often its event is delivered. The status for Telnyx."""
+    """Reply to a message once, also if its event comes again. Returns the status for Telnyx."""
     note = f"telnyx-{event_id}"
-    if not cache.add(note, True, timeout=DAY):  # looks and notes in one step
+    if not cache.add(note, True, timeout=DAY):  # checks and stores in one step
         return 200
     try:
         telnyx.messages.send(from_=us, to=sender, text="Your table is booked.")
     except (APIConnectionError, InternalServerError, RateLimitError):
         cache.delete(note)
-        return 503  # another delivery may do better
+        return 503  # another delivery may succeed
     except APIStatusError:
-        pass  # the number takes no messages, say: nothing to try again
+        pass  # for example, the number accepts no messages: trying again is useless
     return 200
 
 

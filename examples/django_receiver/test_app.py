@@ -1,4 +1,4 @@
-"""Tests of the Django receiver, as both of the applications that it can be deployed as."""
+"""Tests of the Django receiver, deployed as WSGI and as ASGI."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-// A Telnyx receiver in Express, with the official SDK: keeps each text that came, once.
+// A Telnyx receiver in Express, with the official SDK: keeps each incoming message once.
 
 const express = require("express");
 const Telnyx = require("telnyx");
@@ -10,7 +10,7 @@ const telnyx = new Telnyx({
 const inbox = new Map(); // in production, a table with a unique key
 const app = express();
 
-// The bytes as they came, whatever they are: they are what Telnyx signed. No express.json() here.
+// Keep the raw bytes, because Telnyx signs them. Do not use express.json() here.
 app.post("/webhooks", express.raw({ type: () => true, limit: "1mb" }), async (request, response) => {
   const body = Buffer.isBuffer(request.body) ? request.body.toString() : "";
   let event;
@@ -28,7 +28,7 @@ app.post("/webhooks", express.raw({ type: () => true, limit: "1mb" }), async (re
 
 app.get("/inbox", (request, response) => response.json(Object.fromEntries(inbox)));
 
-// Express' own answer to an error is a page with a stack trace, and it logs one too.
+// By default, Express answers an error with a stack trace, and logs it.
 app.use((error, request, response, next) => response.sendStatus(error.status ?? 500));
 
 const server = app.listen(process.env.PORT ?? 8080, "127.0.0.1", () =>

@@ -1,6 +1,6 @@
-"""Tests of the Express receiver, from Python: whatever speaks HTTP can be tested so.
+"""Tests of the Express receiver from Python: this works for every receiver that speaks HTTP.
 
-They want Node, and ``npm ci`` once.
+They need Node, and ``npm ci`` once.
 """
 
 import json
@@ -32,7 +32,7 @@ def telnyx_receiver(server):
 
 @pytest.fixture(scope="session")
 def telnyx_probe(server):
-    return f"{server}/inbox"  # so the contract sees whether anything is done twice
+    return f"{server}/inbox"  # so the contract sees effects
 
 
 def inbox(server):

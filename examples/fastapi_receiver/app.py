@@ -1,4 +1,4 @@
-"""A Telnyx receiver in FastAPI: verifies, acknowledges, and works after it has answered."""
+"""A Telnyx receiver in FastAPI: verifies, acknowledges, and then works in the background."""
 
 import json
 import logging
@@ -12,17 +12,17 @@ telnyx = AsyncTelnyx(
     api_key=os.environ["TELNYX_API_KEY"],
     public_key=os.environ["TELNYX_PUBLIC_KEY"],
 )
-unwrap = telnyx.webhooks.unwrap  # now, for it takes a second to load
+unwrap = telnyx.webhooks.unwrap  # load it at start-up: this takes a second
 thanked: set[str] = set()  # with several processes, a table with a unique key
 
 
 @app.post("/webhooks")
 async def receive(request: Request, background: BackgroundTasks) -> Response:
-    """Refuse what Telnyx did not sign; acknowledge everything else, and work later."""
+    """Refuse forged requests; acknowledge the rest, and work later."""
     body = (await request.body()).decode(errors="replace")
     try:
         unwrap(body, headers=dict(request.headers))
-    except Exception:  # mostly ValueError; an endless number for a timestamp is an OverflowError
+    except Exception:  # ValueError, or OverflowError for a timestamp of 400 digits
         return Response(status_code=401)
     match json.loads(body):
         case {
@@ -36,13 +36,15 @@ async def receive(request: Request, background: BackgroundTasks) -> Response:
                 },
             }
         } if event_id not in thanked:
-            thanked.add(event_id)  # nothing is awaited between the look and this
+            thanked.add(
+                event_id
+            )  # there is no await since the check, so no other task came between
             background.add_task(thank, sender, us)
     return Response()
 
 
 async def thank(sender: str, us: str) -> None:
-    """Thank for a message. The webhook is acknowledged, so Telnyx will not deliver it again."""
+    """Reply to a message. The webhook is acknowledged, so Telnyx does not deliver it again."""
     try:
         await telnyx.messages.send(from_=us, to=sender, text="Thank you, we have got your message.")
     except APIError as error:  # after the SDK's own retries

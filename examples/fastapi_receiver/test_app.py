@@ -1,4 +1,4 @@
-"""Tests of the FastAPI receiver. The contract comes along in one line."""
+"""Tests of the FastAPI receiver. One import adds the contract."""
 
 from hypothesis import given
 from pytest_telnyx_mock.contract import *  # noqa: F403

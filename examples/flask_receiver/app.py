@@ -11,20 +11,20 @@ app = Flask(__name__)
 telnyx = Telnyx(
     api_key=os.environ["TELNYX_API_KEY"],
     public_key=os.environ["TELNYX_PUBLIC_KEY"],
-    max_retries=0,  # Telnyx waits two seconds for an answer, and will deliver again
+    max_retries=0,  # Telnyx waits two seconds for an answer, then delivers again
 )
-unwrap = telnyx.webhooks.unwrap  # now, for it takes a second to load
+unwrap = telnyx.webhooks.unwrap  # load it at start-up: this takes a second
 answered: set[str] = set()  # with several processes, a table with a unique key
 lock = threading.Lock()
 
 
 @app.post("/webhooks")
 def receive() -> tuple[str, int]:
-    """Refuse what Telnyx did not sign; answer incoming calls; acknowledge everything else."""
+    """Refuse forged requests; answer incoming calls; acknowledge the rest."""
     body = request.get_data(as_text=True)
     try:
         unwrap(body, headers=dict(request.headers))
-    except Exception:  # mostly ValueError; an endless number for a timestamp is an OverflowError
+    except Exception:  # ValueError, or OverflowError for a timestamp of 400 digits
         return "", 401
     match json.loads(body):
         case {
@@ -39,7 +39,7 @@ def receive() -> tuple[str, int]:
 
 
 def answer(call: str, event_id: str) -> int:
-    """Answer a call, once, however often its event is delivered. The status for Telnyx."""
+    """Answer a call once, also if its event comes again. Returns the status for Telnyx."""
     with lock:
         if event_id in answered:
             return 200
@@ -48,7 +48,7 @@ def answer(call: str, event_id: str) -> int:
         telnyx.calls.actions.answer(call, command_id=event_id)
     except (APIConnectionError, InternalServerError, RateLimitError):
         answered.discard(event_id)
-        return 503  # another delivery may do better
+        return 503  # another delivery may succeed
     except APIStatusError as error:
-        app.logger.warning("The call was not answered: %s", error)  # it may be over by now
+        app.logger.warning("The call was not answered: %s", error)  # the call may have ended
     return 200

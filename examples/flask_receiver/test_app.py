@@ -1,4 +1,4 @@
-"""Tests of the Flask receiver: the shape to copy into a project of one's own."""
+"""Tests of the Flask receiver: copy them into your own project."""
 
 import pytest
 from hypothesis import given

@@ -1,6 +1,6 @@
-"""A Telnyx receiver on AWS Lambda, behind an HTTP API: says with TeXML what a call is to do.
+"""A Telnyx receiver on AWS Lambda, behind an HTTP API: answers calls with a TeXML document.
 
-It acknowledges all other webhooks of the account, TeXML's forms and JSON alike.
+It acknowledges all other webhooks of the account, both TeXML forms and JSON.
 """
 
 import base64
@@ -23,7 +23,7 @@ GREETING = """\
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Refuse what Telnyx did not sign; answer TeXML with a document, and all else with nothing."""
+    """Refuse forged requests; answer TeXML with a document; acknowledge the rest."""
     if event["requestContext"]["http"]["method"] != "POST":
         return {"statusCode": 405}
     headers = event["headers"]
@@ -33,7 +33,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         if headers["content-type"].startswith("application/json"):
             return {"statusCode": 200}
         form = parse_qs(body.decode())
-    except Exception:  # whatever is missing or malformed, it is not from Telnyx
+    except Exception:  # something is missing or malformed, so it is not from Telnyx
         return {"statusCode": 401}
     if "CallSid" not in form:
         return {"statusCode": 200}
@@ -45,15 +45,15 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def raw_body(event: dict[str, Any]) -> bytes:
-    """The bytes that Telnyx signed. API Gateway hands on JSON as text, and forms in base64."""
+    """The bytes that Telnyx signed. API Gateway passes JSON as text, and forms in base64."""
     body = event.get("body", "")
     return base64.b64decode(body) if event["isBase64Encoded"] else body.encode()
 
 
 def verify(headers: dict[str, str], body: bytes) -> None:
-    """Raises an exception, of one kind or another, for a request that Telnyx did not sign."""
+    """Raise any exception for a request that Telnyx did not sign."""
     timestamp = headers["telnyx-timestamp"]
     signature = base64.b64decode(headers["telnyx-signature-ed25519"], validate=True)
     PUBLIC_KEY.verify(timestamp.encode() + b"|" + body, signature)
     if abs(time.time() - int(timestamp)) > TOLERANCE:
-        raise ValueError("an old webhook, sent again")
+        raise ValueError("The timestamp is too old or too far ahead.")

@@ -1,4 +1,4 @@
-"""Tests of the Lambda receiver, as API Gateway calls it: with JSON as text, or all in base64."""
+"""Tests of the Lambda receiver, as API Gateway calls it: JSON as text, or every body in base64."""
 
 from xml.etree import ElementTree
 
@@ -19,7 +19,7 @@ def telnyx_receiver(request):
 pytestmark = pytest.mark.usefixtures("telnyx_receiver")
 
 
-def test_tells_a_call_what_to_do(telnyx_mock):
+def test_answers_a_call_with_a_document(telnyx_mock):
     delivery = telnyx_mock.send("texml.instructions")
     delivery.assert_accepted()
     document = ElementTree.fromstring(delivery.body)

@@ -1,4 +1,4 @@
-"""A Telnyx receiver in Starlette: leaves a message on answering machines, after it has answered."""
+"""A Telnyx receiver in Starlette: acknowledges, then leaves a message on answering machines."""
 
 import json
 import logging
@@ -17,15 +17,15 @@ telnyx = AsyncTelnyx(
     api_key=os.environ["TELNYX_API_KEY"],
     public_key=os.environ["TELNYX_PUBLIC_KEY"],
 )
-unwrap = telnyx.webhooks.unwrap  # now, for it takes a second to load
+unwrap = telnyx.webhooks.unwrap  # load it at start-up: this takes a second
 
 
 async def receive(request: Request) -> Response:
-    """Refuse what Telnyx did not sign; acknowledge everything else, and work later."""
+    """Refuse forged requests; acknowledge the rest, and work later."""
     try:
         body = (await request.body()).decode()
         unwrap(body, headers=dict(request.headers))
-    except Exception:  # mostly ValueError; an endless number for a timestamp is an OverflowError
+    except Exception:  # ValueError, or OverflowError for a timestamp of 400 digits
         return Response(status_code=401)
     match json.loads(body):
         case {
@@ -40,9 +40,9 @@ async def receive(request: Request) -> Response:
 
 
 async def leave_message(call: str, event_id: str) -> None:
-    """Speak to the machine. The webhook is acknowledged, so Telnyx will not deliver it again.
+    """Speak to the machine. The webhook is acknowledged, so Telnyx does not deliver it again.
 
-    If it has been delivered twice, both commands have one id, and Telnyx carries out one.
+    If the event comes twice, both commands have the same id, and Telnyx executes only one.
     """
     try:
         await telnyx.calls.actions.speak(
