@@ -25,7 +25,7 @@ import pytest
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.contract.rules.registry import CONTRACT
-from telnyx_mock.schema.model import ContentType
+from telnyx_mock.schema.event import ContentType
 from telnyx_mock.signing.keys import KeyPair
 from tests.node_packages import require_packages
 from tests.receivers import correct, frameworks, late

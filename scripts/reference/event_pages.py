@@ -12,7 +12,7 @@ from scripts.reference.markdown import prose, table
 from telnyx_mock.catalogue.registry import all_events, families, family, find, introduction
 from telnyx_mock.cli.sample import command as sample
 from telnyx_mock.schema.describe import STATUSES, Line, lines, signature
-from telnyx_mock.schema.model import ContentType, Event, Status
+from telnyx_mock.schema.event import ContentType, Event, Status
 from telnyx_mock.schema.wording import value_words
 
 

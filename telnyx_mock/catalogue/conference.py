@@ -12,7 +12,8 @@ from telnyx_mock.catalogue.declare import META, event, event_id, field, has_no, 
 from telnyx_mock.catalogue.groups import CALL_LEG, call_session_id, connection_id
 from telnyx_mock.catalogue.media import PLAYED_MEDIA, RECORDING
 from telnyx_mock.catalogue.vocabulary import always, identifier, one_of, struct, timestamp
-from telnyx_mock.schema.model import Event, Field
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Field
 
 CONFERENCE_ID = field(
     "conference_id", identifier("conference_id", "58a1f6c2-4c3e-4a0c-9f3b-2d1e7b6a9c05"), "names the conference in commands"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import event, field
 from telnyx_mock.catalogue.vocabulary import identifier, one_of, phone, timestamp
-from telnyx_mock.schema.model import Event, Status
+from telnyx_mock.schema.event import Event, Status
 
 STATUS_CHANGED = event(
     "customer_service_record.status_changed",

@@ -12,18 +12,12 @@ from typing import TypedDict, Unpack
 
 from telnyx_mock.catalogue.vocabulary import always, identifier, integer, timestamp, url
 from telnyx_mock.provider import CALLBACKS
-from telnyx_mock.schema.kinds import Identifier, Json, Kind, Object
-from telnyx_mock.schema.model import (
-    Both,
-    Condition,
-    ContentType,
-    Event,
-    Example,
-    Field,
-    Has,
-    Is,
-    Status,
-)
+from telnyx_mock.schema.conditions import Both, Condition, Has, Is
+from telnyx_mock.schema.event import ContentType, Event, Example, Status
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kinds import Identifier, Object
 
 __all__ = [
     "both",

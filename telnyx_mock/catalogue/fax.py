@@ -23,7 +23,8 @@ from telnyx_mock.catalogue.vocabulary import (
     url,
 )
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.model import Event, Field, Status
+from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.field import Field
 
 INBOUND = is_("direction", "inbound")
 OUTBOUND = is_("direction", "outbound")

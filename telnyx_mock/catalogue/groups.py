@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field, optional, rare
 from telnyx_mock.catalogue.vocabulary import client_state, decimal, identifier, list_of, one_of, party, sip_uri, struct, text, token, url
+from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kinds import Identifier, ListOf, Object
-from telnyx_mock.schema.model import Field
 
 _CALL_CONTROL_ID = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"
 

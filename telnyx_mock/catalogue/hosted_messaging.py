@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import event, field, optional, rare
 from telnyx_mock.catalogue.vocabulary import always, identifier, integer, list_of, null, one_of, phone, struct, timestamp, token
-from telnyx_mock.schema.kinds import Kind
-from telnyx_mock.schema.model import Event, Field
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.kind import Kind
 
 NUMBER = struct(
     field("value", phone("+13125550199"), "the number"),

@@ -10,8 +10,10 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import both, event, field, has_no, optional, rare
 from telnyx_mock.catalogue.vocabulary import always, anything, digits, identifier, one_of, struct, text, timestamp, token
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.kinds import Kind, Object
-from telnyx_mock.schema.model import Event, Field, Status
+from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kinds import Object
 
 GUIDE = f"{GUIDES}/messaging/email/webhooks-events"
 PART_KNOWN = "The fields are those of the events API; record_type is assumed."

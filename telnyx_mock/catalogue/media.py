@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field, has_no, optional, rare
 from telnyx_mock.catalogue.vocabulary import cases, identifier, null, one_of, struct, text, timestamp, url
-from telnyx_mock.schema.kinds import Identifier, Kind, Object
-from telnyx_mock.schema.model import Field
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kinds import Identifier, Object
 
 PLAYED_MEDIA: tuple[Field, ...] = (
     optional("media_url", url("http://example.com/audio.wav"), "the file, if the command gave an address"),

@@ -25,7 +25,8 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
 )
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.model import Event, Field, Status
+from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.field import Field
 
 WHEN = timestamp("2026-06-16T09:00:05Z")
 

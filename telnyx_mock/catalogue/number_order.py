@@ -7,7 +7,7 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import event, field, optional, rare
 from telnyx_mock.catalogue.vocabulary import always, boolean, identifier, integer, list_of, one_of, phone, struct, text, timestamp, token
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.model import Event, Status
+from telnyx_mock.schema.event import Event, Status
 
 REQUIREMENT = struct(
     optional("record_type", always("phone_number_regulatory_requirement"), "what this is"),

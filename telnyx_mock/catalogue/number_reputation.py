@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import event, field, is_, optional
 from telnyx_mock.catalogue.vocabulary import always, one_of, phone, text, timestamp, token
-from telnyx_mock.schema.model import Event, Field
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Field
 
 ENTERPRISE_ID = field("enterprise_id", token("0f512bda-ae1e-4597-8e11-e5f5686b97d3"), "the enterprise the numbers belong to")
 

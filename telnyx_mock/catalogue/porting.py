@@ -7,8 +7,8 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import event, event_id, field, optional, rare, raw_event
 from telnyx_mock.catalogue.vocabulary import always, boolean, cases, identifier, list_of, null, one_of, struct, text, timestamp, token, url
 from telnyx_mock.provider import GUIDES
+from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.kinds import Identifier
-from telnyx_mock.schema.model import Event, Status
 
 GUIDE = f"{GUIDES}/numbers/porting/port-in-notifications"
 WHEN = timestamp("2021-03-19T10:07:15.527000Z")

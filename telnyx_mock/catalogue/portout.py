@@ -7,7 +7,7 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import event, field, is_, optional, rare
 from telnyx_mock.catalogue.vocabulary import identifier, list_of, one_of, phone, text, timestamp, token
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.model import Event, Status
+from telnyx_mock.schema.event import Event, Status
 
 GUIDE = f"{GUIDES}/numbers/porting/port-out-notifications"
 WHEN = timestamp("2021-03-19T10:07:15.527000Z")

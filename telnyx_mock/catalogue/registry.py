@@ -9,7 +9,7 @@ from functools import cache
 from types import ModuleType
 
 from telnyx_mock.errors import UsageError, unknown
-from telnyx_mock.schema.model import ContentType, Event
+from telnyx_mock.schema.event import ContentType, Event
 
 __all__ = ["EVERYTHING", "all_events", "families", "family", "find", "introduction", "select"]
 

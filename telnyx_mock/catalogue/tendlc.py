@@ -22,7 +22,7 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
 )
 from telnyx_mock.provider import CAMPAIGN_GUIDE
-from telnyx_mock.schema.model import Event, Status
+from telnyx_mock.schema.event import Event, Status
 
 WHEN = timestamp("2024-08-07T17:22:37.328+00:00")
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import event, field, optional
 from telnyx_mock.catalogue.vocabulary import always, digits, identifier, integer, one_of, phone, timestamp, token
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.kinds import Kind
-from telnyx_mock.schema.model import Event, Status
+from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.kind import Kind
 
 GUIDE = f"{GUIDES}/identity/verify/receiving-webhooks"
 WHEN = timestamp("2025-10-08T17:16:09.602+00:00")

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import event, field, optional
 from telnyx_mock.catalogue.vocabulary import identifier, integer, number, one_of, text, token, url
-from telnyx_mock.schema.model import Event, Field, Status
+from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.field import Field
 
 ROOM: tuple[Field, ...] = (
     field("room_id", identifier("room_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f0"), "the room"),

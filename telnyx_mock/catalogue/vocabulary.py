@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from telnyx_mock.schema import text_formats
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import (
     Base64Json,
     Boolean,
@@ -19,9 +21,7 @@ from telnyx_mock.schema.kinds import (
     Either,
     Identifier,
     Integer,
-    Json,
     JsonText,
-    Kind,
     ListOf,
     MapOf,
     Null,
@@ -30,10 +30,7 @@ from telnyx_mock.schema.kinds import (
     Text,
     Timestamp,
 )
-from telnyx_mock.schema.placeholders import Style
-
-if TYPE_CHECKING:
-    from telnyx_mock.schema.model import Field
+from telnyx_mock.schema.placeholders import TimeStyle
 
 
 def text(sample: str, *, max_length: int | None = None) -> Text:
@@ -148,7 +145,7 @@ def null() -> Null:
 
 def timestamp(sample: str = "2018-02-02T22:25:27.521992Z", *, offset: float = 0.0) -> Timestamp:
     """A time; its style (fraction, zone) is read off the sample."""
-    return Timestamp(sample, Style.of(sample), offset)
+    return Timestamp(sample, TimeStyle.of(sample), offset)
 
 
 def list_of(item: Kind, *, shown: int = 1, min_items: int = 0, max_items: int | None = None) -> ListOf:

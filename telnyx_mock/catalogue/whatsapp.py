@@ -24,8 +24,8 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
     url,
 )
-from telnyx_mock.schema.kinds import Kind
-from telnyx_mock.schema.model import Event, Status
+from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.kind import Kind
 
 WABA_ID = field("waba_id", token("1221529010180092"), "the WhatsApp Business Account")
 SKILLS = "https://github.com/team-telnyx/telnyx-skills"

@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from telnyx_mock.errors import UsageError, unknown
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 
 __all__ = ["ConfiguredCommand", "schema", "settings"]
 

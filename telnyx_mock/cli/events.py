@@ -10,7 +10,7 @@ import click
 from telnyx_mock.catalogue.registry import all_events, family, select
 from telnyx_mock.cli.table import print_table
 from telnyx_mock.schema.describe import rows
-from telnyx_mock.schema.model import Event, Status
+from telnyx_mock.schema.event import Event, Status
 
 __all__ = ["command"]
 

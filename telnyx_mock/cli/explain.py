@@ -13,7 +13,7 @@ from telnyx_mock.contract.engine.rule import Check
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.schema.describe import STATUSES, Line, lines, signature
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.wording import value_words
 
 __all__ = ["command"]

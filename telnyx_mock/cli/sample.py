@@ -9,7 +9,7 @@ import click
 from telnyx_mock.cli.values import override_options, overrides
 from telnyx_mock.payload.layouts import encode
 from telnyx_mock.payload.webhook import sample, webhook
-from telnyx_mock.schema.model import ContentType
+from telnyx_mock.schema.event import ContentType
 
 __all__ = ["command"]
 

@@ -14,8 +14,9 @@ from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.paths import full_path, short_path
 from telnyx_mock.payload.webhook import ABSENT
-from telnyx_mock.schema.kinds import Choice, Json, Text
-from telnyx_mock.schema.nodes import descendants, field_tree
+from telnyx_mock.schema.field_tree import descendants, field_tree
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kinds import Choice, Text
 
 __all__ = ["override_options", "overrides"]
 

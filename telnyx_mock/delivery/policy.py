@@ -20,7 +20,7 @@ from telnyx_mock.provider import (
     MESSAGING_GUIDE,
     VOICE_GUIDE,
 )
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 
 __all__ = ["POLICIES", "Policy", "policy_for"]
 

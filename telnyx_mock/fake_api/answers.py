@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from telnyx_mock.fake_api.command import Command
-from telnyx_mock.schema.placeholders import Style
+from telnyx_mock.schema.placeholders import TimeStyle
 
 __all__ = ["ApiAnswer", "TimedOut", "answer", "error", "plausible"]
 
@@ -107,7 +107,7 @@ def _message(command: Command) -> dict[str, Any]:
         "parts": 1,
         "tags": given.get("tags") or [],
         "cost": None,
-        "received_at": Style.MILLISECONDS_OFFSET.write(command.at),
+        "received_at": TimeStyle.MILLISECONDS_OFFSET.write(command.at),
         "sent_at": None,
         "completed_at": None,
         "valid_until": None,

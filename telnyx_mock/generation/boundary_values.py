@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TypeAlias
 
-from telnyx_mock.schema.kinds import Integer, Json, Kind, Number, Text, Timestamp
-from telnyx_mock.schema.placeholders import GeneratedTime, Style
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kinds import Integer, Number, Text, Timestamp
+from telnyx_mock.schema.placeholders import GeneratedTime, TimeStyle
 from telnyx_mock.schema.text_formats import FREE_TEXT, BoundaryValue
 
 __all__ = ["boundary_values", "boundary_values_of"]
@@ -35,13 +37,13 @@ def _declared(kind: _Endless) -> Iterator[BoundaryValue]:
                 yield BoundaryValue("long", "x" * long, lambda value: len(value) >= long)
         case Integer() | Number():
             yield BoundaryValue("zero", 0, lambda value: value == 0)
-        case Timestamp(style=style) if style is not Style.DATE:
+        case Timestamp(style=style) if style is not TimeStyle.DATE:
             unit, _, zone = style.name.partition("_")
             if unit == "SECONDS":
                 other, name = "MILLISECONDS", "with a fraction"
             else:
                 other, name = "SECONDS", "in whole seconds"
-            written = Style["_".join(filter(None, (other, zone)))]
+            written = TimeStyle["_".join(filter(None, (other, zone)))]
             example = GeneratedTime(written.value, written, kind.offset)
             yield BoundaryValue(name, example, lambda value: ("." in value) == (unit == "SECONDS"))
 

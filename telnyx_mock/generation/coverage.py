@@ -16,8 +16,8 @@ from telnyx_mock.generation.goals import CoverageGoal, coverage_goals, reached_g
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.schema.kinds import Json
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.json_values import Json
 
 __all__ = ["Coverage"]
 

@@ -14,9 +14,11 @@ from telnyx_mock.generation.goals import CoverageGoal, coverage_goals, reached_g
 from telnyx_mock.generation.solver import AssignedChooser, Assignment, Solver, joined
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.build import build
-from telnyx_mock.schema.kinds import Json, Leaf, Timestamp
-from telnyx_mock.schema.model import Event
-from telnyx_mock.schema.nodes import descendants, field_tree
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field_tree import descendants, field_tree
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Leaf
+from telnyx_mock.schema.kinds import Timestamp
 
 __all__ = ["each_choice"]
 

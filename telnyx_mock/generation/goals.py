@@ -7,28 +7,26 @@ of theirs, the forms of :mod:`telnyx_mock.generation.boundary_values` are turns.
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from telnyx_mock.generation.boundary_values import boundary_values, boundary_values_of
-from telnyx_mock.schema.build import key_of, look_up
+from telnyx_mock.schema.conditions import look_up
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.field_tree import FieldNode, field_tree
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import (
-    Base64Json,
     Boolean,
     Cases,
     Choice,
     Either,
-    Json,
-    JsonText,
-    Kind,
+    Encoded,
     ListOf,
     Object,
 )
-from telnyx_mock.schema.model import Event, Field
-from telnyx_mock.schema.nodes import FieldNode, field_tree
 
 __all__ = ["CoverageGoal", "case_of", "cases_of", "coverage_goals", "reached_goals"]
 
@@ -70,9 +68,7 @@ def coverage_goals(event: Event) -> tuple[CoverageGoal, ...]:
 
 def reached_goals(event: Event, body: Json) -> Iterator[CoverageGoal]:
     """The turns that *body* took; what is no body of *event* took none, as far as it is not."""
-    payload = body
-    for name in event.root:
-        payload = payload.get(name) if isinstance(payload, dict) else None
+    payload = event.payload_in(body)
     return _in_value(field_tree(event), "", event.body, body, payload, {})
 
 
@@ -119,7 +115,7 @@ def _of_kind(node: FieldNode, path: str, kind: Kind) -> Iterator[CoverageGoal]:
             for value, inner in cases_of(kind):
                 yield CoverageGoal(path, "case", value)
                 yield from _of_kind(node, path, inner)
-        case JsonText() | Base64Json():
+        case Encoded():
             yield from _of_kind(node, path, kind.content)
         case Choice():
             if len(kind.values) > 1:
@@ -154,9 +150,9 @@ def _in_value(
             if chosen.problem(value) is None:
                 yield CoverageGoal(path, "case", case_of(kind, asked))
             yield from _in_value(node, path, chosen, value, payload, siblings)
-        case JsonText() | Base64Json() if kind.problem(value) is None:
-            text = value if isinstance(kind, JsonText) else base64.b64decode(value)
-            yield from _in_value(node, path, kind.content, json.loads(text), payload, siblings)
+        case Encoded() if kind.problem(value) is None:
+            content = kind.decode(value)
+            yield from _in_value(node, path, kind.content, content, payload, siblings)
         case Choice(values=(_, _, *_)) | Boolean() if kind.problem(value) is None:
             yield CoverageGoal(path, "value", value)
         case _ if kind.problem(value) is None:
@@ -168,7 +164,7 @@ def _in_value(
 
 
 def _in_member(node: FieldNode, siblings: dict[str, Json], payload: Json) -> Iterator[CoverageGoal]:
-    field, name = node.field, key_of(node.field, siblings)
+    field, name = node.field, node.field.key(siblings)
     is_there = name in siblings
     if field.optional or field.nullable or field.when is not None:
         is_null = is_there and field.nullable and siblings[name] is None

@@ -12,21 +12,22 @@ from typing import TypeAlias
 from telnyx_mock.generation.boundary_values import boundary_values
 from telnyx_mock.generation.goals import CoverageGoal, case_of, cases_of
 from telnyx_mock.schema.build import SampleChooser
+from telnyx_mock.schema.conditions import Both, Condition, Has, Is, absolute
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Presence
+from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree, objects_in
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind, Leaf
 from telnyx_mock.schema.kinds import (
     Base64Json,
     Boolean,
     Cases,
     Choice,
     Either,
-    Json,
     JsonText,
-    Kind,
-    Leaf,
     ListOf,
     Object,
 )
-from telnyx_mock.schema.model import Both, Condition, Event, Has, Is, Presence
-from telnyx_mock.schema.nodes import FieldNode, absolute, descendants, field_tree, objects_in
 
 __all__ = ["AssignedChooser", "Assignment", "Solver", "joined"]
 

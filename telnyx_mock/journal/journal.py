@@ -20,7 +20,7 @@ from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.delivery import Attempt
 from telnyx_mock.journal.lines import answered, sent
 from telnyx_mock.payload.request import Request
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 
 __all__ = ["Journal"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from telnyx_mock.journal.lines import bytes_of, headers_of, symbols_of
 from telnyx_mock.payload.request import Request
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime
 
 __all__ = ["Kept"]

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from telnyx_mock.delivery import Attempt
 from telnyx_mock.payload.request import Headers, Request
-from telnyx_mock.schema.kinds import Json
-from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, Style
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, TimeStyle
 
 __all__ = [
     "FAILOVER",
@@ -159,6 +159,6 @@ def _described(value: GeneratedId | GeneratedTime) -> list[Json]:
 def symbols_of(written: Iterable[list[Json]]) -> list[GeneratedId | GeneratedTime]:
     """The ids and times that a line holds."""
     return [
-        GeneratedId(*row) if len(row) == 4 else GeneratedTime(row[0], Style[row[1]], row[2])
+        GeneratedId(*row) if len(row) == 4 else GeneratedTime(row[0], TimeStyle[row[1]], row[2])
         for row in written
     ]

@@ -14,8 +14,8 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.journal.kept import Kept
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.schema.kinds import Json
-from telnyx_mock.schema.model import ContentType, Event
+from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.placeholders import IdSource, generate_values
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.verification import Reason, verify

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from telnyx_mock.errors import UsageError
 from telnyx_mock.journal.kept import Kept
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 
 __all__ = ["Run"]
 

@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
 from telnyx_mock.errors import UsageError, unknown
-from telnyx_mock.schema.kinds import Json
-from telnyx_mock.schema.model import ContentType, Event
+from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.json_values import Json
 
 __all__ = ["FORM_LAYOUTS", "JSON_LAYOUTS", "Layout", "encode", "layouts", "usual_layout"]
 

@@ -9,10 +9,13 @@ from functools import cache
 
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.payload.paths import full_path, is_there, put, short_path
-from telnyx_mock.schema.build import ABSENT, SampleChooser, build
-from telnyx_mock.schema.kinds import Identifier, Json, Kind, Leaf, ListOf, MapOf, Object
-from telnyx_mock.schema.model import Event, Presence
-from telnyx_mock.schema.nodes import FieldNode, descendants, field_tree
+from telnyx_mock.schema.build import SampleChooser, build
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Presence
+from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
+from telnyx_mock.schema.json_values import ABSENT, Json
+from telnyx_mock.schema.kind import Kind, Leaf
+from telnyx_mock.schema.kinds import Identifier, ListOf, MapOf, Object
 from telnyx_mock.schema.validate import problems
 
 __all__ = ["placed", "refuse_invalid", "refuse_unknown", "sample_with"]

@@ -10,9 +10,9 @@ import re
 from functools import cache
 
 from telnyx_mock.errors import UsageError
-from telnyx_mock.schema.build import ABSENT
-from telnyx_mock.schema.kinds import Json, Object
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.json_values import ABSENT, Json
+from telnyx_mock.schema.kinds import Object
 
 __all__ = ["full_path", "is_there", "put", "short_path"]
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    from telnyx_mock.payload.draft import Draft
-    from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.payload.draft import Draft
+from telnyx_mock.payload.webhook import Webhook
 
 __all__ = ["SIGNATURE_HEADER", "TIMESTAMP_HEADER", "Headers", "Request"]
 

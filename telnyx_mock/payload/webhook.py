@@ -16,9 +16,9 @@ from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.overrides import placed, refuse_invalid, refuse_unknown, sample_with
 from telnyx_mock.payload.paths import put, short_path
-from telnyx_mock.schema.build import ABSENT, SampleChooser, build
-from telnyx_mock.schema.kinds import Json
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.build import SampleChooser, build
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, IdSource, generate_values
 
 __all__ = [

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from telnyx_mock.errors import UsageError
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 
 __all__ = ["prepare", "write"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from telnyx_mock.contract.engine.finding import Result
 from telnyx_mock.reports.summary import Summary
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 
 __all__ = ["json_report"]
 

@@ -8,35 +8,17 @@ that depends on another field is taken after that field is known.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
-from telnyx_mock.schema.kinds import (
-    Base64Json,
-    Cases,
-    Either,
-    Json,
-    JsonText,
-    Kind,
-    Leaf,
-    ListOf,
-    Object,
-)
-from telnyx_mock.schema.model import Both, Condition, Event, Field, Has, Is, Presence
-from telnyx_mock.schema.nodes import FieldNode, field_tree
-from telnyx_mock.schema.placeholders import GeneratedId
+from telnyx_mock.schema.conditions import look_up
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Presence
+from telnyx_mock.schema.field_tree import FieldNode, field_tree
+from telnyx_mock.schema.json_values import ABSENT, Json
+from telnyx_mock.schema.kind import Kind, Leaf
+from telnyx_mock.schema.kinds import Cases, Either, Encoded, ListOf, Object
 
-__all__ = ["ABSENT", "Chooser", "SampleChooser", "build", "holds"]
-
-
-class _Absent:
-    """The type of :data:`ABSENT`."""
-
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-
-ABSENT: Final = _Absent()
-"""As an override: leave the field out."""
+__all__ = ["Chooser", "SampleChooser", "build"]
 
 
 class Chooser(Protocol):
@@ -84,30 +66,9 @@ def build(event: Event, chooser: Chooser, fixed: Mapping[str, Json] | None = Non
     *fixed* are values by full path that are not up to the chooser: each is taken as it is,
     whatever the conditions say, and :data:`ABSENT` leaves the field out.
     """
-    return _Walk(chooser, fixed or {}, ".".join(event.root)).value(
+    return _Walk(chooser, fixed or {}, event.payload_path).value(
         field_tree(event), "", event.body, {}
     )
-
-
-def holds(condition: Condition, payload: Json, siblings: Json) -> bool:
-    """Whether *condition* holds for a field that stands beside *siblings* in *payload*."""
-    match condition:
-        case Both(first, second):
-            return holds(first, payload, siblings) and holds(second, payload, siblings)
-        case Is(path, values, negated):
-            return (look_up(path, payload, siblings) in values) is not negated
-        case Has(path, negated):
-            return (look_up(path, payload, siblings) not in (ABSENT, None)) is not negated
-
-
-def look_up(path: str, payload: Json, siblings: Json) -> Json:
-    """The value at *path*, written as in a condition; :data:`ABSENT` where there is none."""
-    value = siblings if path.startswith(".") else payload
-    for name in path.lstrip(".").split("."):
-        if not isinstance(value, dict) or name not in value:
-            return ABSENT
-        value = value[name]
-    return value
 
 
 class _Walk:
@@ -132,10 +93,11 @@ class _Walk:
             case Cases():
                 asked = look_up(kind.path, self.payload, siblings)
                 return self.value(node, path, kind.kind_for(asked), siblings)
-            case JsonText() | Base64Json():
+            case Encoded():
                 return kind.encode(self.value(node, path, kind.content, siblings))
-            case _:
+            case Leaf():
                 return self.chooser.value(path, kind)
+        raise TypeError(f"{kind!r} is neither a leaf nor known to hold others")
 
     def object(self, node: FieldNode, path: str, kind: Object) -> dict[str, Json]:
         values: dict[str, Json] = {}
@@ -143,14 +105,14 @@ class _Walk:
             self.payload = values
         for member in node.members(path, kind):
             self.member(member, values)
-        names = [key_of(field, values) for field in kind.fields]
+        names = [field.key(values) for field in kind.fields]
         return {name: values[name] for name in names if name in values}
 
     def member(self, node: FieldNode, siblings: dict[str, Json]) -> None:
         field = node.field
         if node.path in self.fixed:
             value = self.fixed[node.path]
-        elif field.when is not None and not holds(field.when, self.payload, siblings):
+        elif field.when is not None and not field.when.holds(self.payload, siblings):
             value = ABSENT
         else:
             presence = Presence.PRESENT
@@ -161,17 +123,4 @@ class _Walk:
             else:
                 value = None if presence is Presence.NULL else ABSENT
         if value is not ABSENT:
-            siblings[key_of(field, siblings)] = value
-
-
-def key_of(field: Field, siblings: Mapping[str, Json]) -> str:
-    """The name of *field* beside *siblings*, one of whose values it may quote: minted with it."""
-    if "{" not in field.name:
-        return field.name
-    before, _, rest = field.name.partition("{")
-    quoted, _, after = rest.partition("}")
-    value = siblings.get(quoted, "")
-    name = f"{before}{value}{after}"
-    if not isinstance(value, GeneratedId):
-        return name
-    return GeneratedId(name, value.role, f"{before}{value.template}{after}", value.number)
+            siblings[field.key(siblings)] = value

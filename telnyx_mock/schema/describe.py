@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from telnyx_mock.schema.kinds import Base64Json, Cases, Either, Json, JsonText, Kind, ListOf, Object
-from telnyx_mock.schema.model import Both, Condition, Event, Field, Status
-from telnyx_mock.schema.wording import branches, json_types, known_values, type_words
+from telnyx_mock.schema.conditions import Both, Condition, Is
+from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind, concrete_kinds
+from telnyx_mock.schema.kinds import Object
+from telnyx_mock.schema.wording import json_types, known_values, type_words
 
 __all__ = ["STATUSES", "Line", "lines", "rows", "signature"]
 
@@ -108,22 +112,11 @@ def _in_object(kind: Object, path: str, depth: int, case: Condition | None) -> I
             yield from _in_object(inner, place, depth + 1, inner_case if len(objects) > 1 else None)
 
 
-def _objects(
-    kind: Kind, path: str, case: Condition | None
-) -> Iterator[tuple[str, Object, Condition | None]]:
+def _objects(kind: Kind, path: str, case: Is | None) -> Iterator[tuple[str, Object, Is | None]]:
     """The objects that a value of *kind* can be or hold, with their paths and conditions."""
-    match kind:
-        case Object():
-            yield path, kind, case
-        case ListOf():
-            yield from _objects(kind.item, f"{path}[]", case)
-        case Either():
-            for inner in kind.kinds:
-                yield from _objects(inner, path, case)
-        case JsonText() | Base64Json():
-            yield from _objects(kind.content, path, case)
-        case Cases():
-            for condition, inner in branches(kind):
-                yield from _objects(inner, path, condition)
-        case _:
-            return
+    for concrete, own in concrete_kinds(kind, case):
+        part = concrete.part()
+        if isinstance(concrete, Object):
+            yield path, concrete, own
+        elif part is not None:
+            yield from _objects(part.kind, f"{path}{part.suffix}", own)

@@ -12,18 +12,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from telnyx_mock.schema.kinds import (
-    Base64Json,
-    Cases,
-    Either,
-    Json,
-    JsonText,
-    Kind,
-    ListOf,
-    Object,
-)
-from telnyx_mock.schema.model import Both, Condition, Event, Field, Has, Is
-from telnyx_mock.schema.nodes import absolute
+from telnyx_mock.schema.conditions import Both, Condition, Has, Is, absolute
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kinds import Cases, Either, Encoded, ListOf, Object
 
 __all__ = ["json_schema"]
 
@@ -37,7 +31,7 @@ def json_schema(event: Event) -> Schema:
     a number here, although on the wire it is text. What a string holds as JSON (``contentSchema``)
     is an annotation, as JSON Schema has it, which validators do not judge.
     """
-    schema, _ = _Writer(".".join(event.root)).object(event.body, "")
+    schema, _ = _Writer(event.payload_path).object(event.body, "")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": event.name,
@@ -105,7 +99,7 @@ class _Writer:
                 ]
             case Cases():
                 return {}, self.cases(kind, path, inside)
-            case JsonText() | Base64Json():
+            case Encoded():
                 content, _ = self.kind(kind.content, path, inside)
                 return {**kind.schema(), "contentSchema": content}, []
             case _:
@@ -114,12 +108,10 @@ class _Writer:
     def cases(self, kind: Cases, path: str, inside: str) -> list[_Rule]:
         """One rule a case, and one for whatever no case names."""
         scope = self.scope(kind.path, inside)
-        known = Is(kind.path, tuple(kind.kinds))
-        branches: list[tuple[Condition, Kind]] = [
-            (Is(kind.path, (value,)), branch) for value, branch in kind.kinds.items()
-        ]
+        otherwise, *named = kind.alternatives()
         rules: list[_Rule] = []
-        for condition, branch in [*branches, (replace(known, negated=True), kind.otherwise)]:
+        for branch, condition in (*named, otherwise):
+            assert condition is not None
             schema, inner = self.kind(branch, path, inside)
             test = self.test(condition, scope, inside)
             rules.append(_Rule(scope, test, schema))
@@ -167,7 +159,7 @@ class _Writer:
         absent = _absent(field)
         here: list[Is | Has] = []
         above: list[Is | Has] = []
-        for part in _parts(when):
+        for part in when.parts():
             (here if self.scope(part.path, path) == path else above).append(part)
         local = _Rule(path, self.tests(here, path, path), there, absent)
         if not above:
@@ -202,12 +194,6 @@ class _Writer:
         for name in reversed(parents):
             test = {"properties": {name: {"type": "object", **test}}, "required": [name]}
         return {"not": test} if negated else test
-
-
-def _parts(condition: Condition) -> list[Is | Has]:
-    if isinstance(condition, Both):
-        return [*_parts(condition.first), *_parts(condition.second)]
-    return [condition]
 
 
 def _place(field: Field) -> tuple[str, str]:

@@ -19,10 +19,10 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
-__all__ = ["GeneratedId", "GeneratedTime", "IdSource", "Style", "generate_values"]
+__all__ = ["GeneratedId", "GeneratedTime", "IdSource", "TimeStyle", "generate_values"]
 
 
-class Style(Enum):
+class TimeStyle(Enum):
     """How a product writes its times (seen in published samples and captures)."""
 
     SECONDS = "2024-01-15T10:30:00Z"
@@ -37,7 +37,7 @@ class Style(Enum):
     DATE = "2024-01-15"
 
     @classmethod
-    def of(cls, sample: str) -> Style:
+    def of(cls, sample: str) -> TimeStyle:
         """The style that *sample* is written in. Raises ValueError for any other."""
         match = re.fullmatch(
             r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?P<clock>[T ][0-9:]{8})(?P<fraction>\.[0-9]+)?(?P<zone>Z|\+00:00)?)?",
@@ -55,7 +55,7 @@ class Style(Enum):
     def write(self, seconds: float) -> str:
         """*seconds* since the Unix epoch, written in this style (always UTC)."""
         moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
-        if self is Style.DATE:
+        if self is TimeStyle.DATE:
             return moment.date().isoformat()
         unit = self.name.partition("_")[0].lower()
         text = moment.isoformat(timespec=unit).removesuffix("+00:00")
@@ -97,16 +97,16 @@ class GeneratedTime(str):
     """A time, *offset* seconds from when its event occurred, written in *style*."""
 
     __slots__ = ("offset", "style")
-    style: Style
+    style: TimeStyle
     offset: float
 
-    def __new__(cls, text: str, style: Style, offset: float = 0.0) -> GeneratedTime:
+    def __new__(cls, text: str, style: TimeStyle, offset: float = 0.0) -> GeneratedTime:
         self = super().__new__(cls, text)
         self.style = style
         self.offset = offset
         return self
 
-    def __reduce__(self) -> tuple[type[GeneratedTime], tuple[str, Style, float]]:
+    def __reduce__(self) -> tuple[type[GeneratedTime], tuple[str, TimeStyle, float]]:
         return GeneratedTime, (str(self), self.style, self.offset)
 
     def with_text(self, text: str) -> GeneratedTime:

@@ -6,33 +6,22 @@ holds the two together.
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterator
 
 from telnyx_mock.errors import unknown
-from telnyx_mock.schema.build import holds, key_of, look_up
-from telnyx_mock.schema.kinds import (
-    Base64Json,
-    Cases,
-    Either,
-    Json,
-    JsonText,
-    Kind,
-    ListOf,
-    Object,
-)
-from telnyx_mock.schema.model import Event
-from telnyx_mock.schema.nodes import FieldNode, field_tree
+from telnyx_mock.schema.conditions import look_up
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field_tree import FieldNode, field_tree
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kinds import Cases, Either, Object
 
 __all__ = ["problems"]
 
 
 def problems(event: Event, body: Json) -> Iterator[str]:
     """What is wrong with *body* as a body of *event*, a sentence each; nothing if all is well."""
-    payload = body
-    for name in event.root:
-        payload = payload.get(name) if isinstance(payload, dict) else None
+    payload = event.payload_in(body)
     return _in_value(event, field_tree(event), "", event.body, body, payload, {})
 
 
@@ -57,26 +46,20 @@ def _in_value(
     if problem is not None:
         yield f"{path or 'the body'} {problem}"
         return
-    match kind:
-        case ListOf():
-            for item in value:
-                yield from _in_value(event, node, f"{path}[]", kind.item, item, payload, siblings)
-        case JsonText():
-            content = json.loads(value)
-            yield from _in_value(event, node, path, kind.content, content, payload, siblings)
-        case Base64Json():
-            content = json.loads(base64.b64decode(value))
-            yield from _in_value(event, node, path, kind.content, content, payload, siblings)
-        case Object():
-            yield from _in_object(event, node, path, kind, value, payload)
-        case _:
-            return
+    part = kind.part()
+    if isinstance(kind, Object):
+        yield from _in_object(event, node, path, kind, value, payload)
+    elif part is not None:
+        for inner in kind.unpack(value):
+            yield from _in_value(
+                event, node, f"{path}{part.suffix}", part.kind, inner, payload, siblings
+            )
 
 
 def _in_object(
     event: Event, node: FieldNode, path: str, kind: Object, value: Json, payload: Json
 ) -> Iterator[str]:
-    known = {key_of(member.field, value): member for member in node.members(path, kind)}
+    known = {member.field.key(value): member for member in node.members(path, kind)}
     for name, member in value.items():
         if name not in known and kind.extra is None:
             where = f"in {path} of {event.name}" if path else f"in {event.name}"
@@ -87,7 +70,7 @@ def _in_object(
                 yield f"{path}.{name}".lstrip(".") + f" {problem}"
     for name, inner in known.items():
         field = inner.field
-        expected = field.when is None or holds(field.when, payload, value)
+        expected = field.when is None or field.when.holds(payload, value)
         if name not in value:
             if expected and not field.optional:
                 yield f"{inner.path} is missing" + (

@@ -6,9 +6,11 @@ The command line and the reference pages say the same because both take it from 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TypeAlias
 
+from telnyx_mock.schema.conditions import Is
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind, concrete_kinds
 from telnyx_mock.schema.kinds import (
     Base64Json,
     Cases,
@@ -16,9 +18,7 @@ from telnyx_mock.schema.kinds import (
     Either,
     Identifier,
     Integer,
-    Json,
     JsonText,
-    Kind,
     ListOf,
     MapOf,
     Number,
@@ -26,10 +26,9 @@ from telnyx_mock.schema.kinds import (
     Text,
     Timestamp,
 )
-from telnyx_mock.schema.model import Is
-from telnyx_mock.schema.placeholders import Style
+from telnyx_mock.schema.placeholders import TimeStyle
 
-__all__ = ["branches", "json_types", "known_values", "type_words", "value_words"]
+__all__ = ["json_types", "known_values", "type_words", "value_words"]
 
 Quote: TypeAlias = Callable[[str], str]
 """How a value is set off from the words around it; ``str`` leaves it as it is."""
@@ -39,31 +38,26 @@ _JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", 
 
 def json_types(kind: Kind) -> list[str]:
     """The JSON types that a value of *kind* can have."""
-    match kind:
-        case Choice():
-            words = [_JSON_TYPES[type(value)] for value in kind.values]
-        case Either():
-            words = [word for inner in kind.kinds for word in json_types(inner)]
-        case Cases():
-            words = [word for _, inner in branches(kind) for word in json_types(inner)]
-        case _:
-            words = [kind.schema()["type"]]
-    return list(dict.fromkeys(words))
+    words: dict[str, None] = {}
+    for concrete, _ in concrete_kinds(kind):
+        if isinstance(concrete, Choice):
+            words |= dict.fromkeys(_JSON_TYPES[type(value)] for value in concrete.values)
+        else:
+            words[concrete.schema()["type"]] = None
+    return list(words)
 
 
 def type_words(kind: Kind) -> list[str]:
     """The same, with what each means where that says more."""
-    match kind:
-        case Either():
-            words = [word for inner in kind.kinds for word in type_words(inner)]
-        case Cases():
-            words = [word for _, inner in branches(kind) for word in type_words(inner)]
-        case ListOf():
-            words = [f"array of {' or '.join(type_words(kind.item))}"]
-        case _:
-            remark = _remark(kind)
-            words = [f"{word} ({remark})" if remark else word for word in json_types(kind)]
-    return list(dict.fromkeys(words))
+    words: dict[str, None] = {}
+    for concrete, _ in concrete_kinds(kind):
+        if isinstance(concrete, ListOf):
+            words[f"array of {' or '.join(type_words(concrete.item))}"] = None
+            continue
+        remark = _remark(concrete)
+        for word in json_types(concrete):
+            words[f"{word} ({remark})" if remark else word] = None
+    return list(words)
 
 
 def value_words(kind: Kind, quote: Quote = str) -> str:
@@ -92,36 +86,24 @@ def value_words(kind: Kind, quote: Quote = str) -> str:
 
 def known_values(kind: Kind) -> Iterator[Json]:
     """The values that are known, where *kind* has a set of them; some may come twice."""
-    match kind:
-        case Choice():
-            yield from kind.values
-        case ListOf():
-            yield from known_values(kind.item)
-        case Either():
-            yield from (value for inner in kind.kinds for value in known_values(inner))
-        case Cases():
-            yield from (value for _, inner in branches(kind) for value in known_values(inner))
-        case _:
-            return
-
-
-def branches(kind: Cases) -> list[tuple[Is, Kind]]:
-    """The kinds that *kind* comes down to, each with its condition; what no case names is first."""
-    named = [(Is(kind.path, (value,)), inner) for value, inner in kind.kinds.items()]
-    return [(replace(Is(kind.path, tuple(kind.kinds)), negated=True), kind.otherwise), *named]
+    for concrete, _ in concrete_kinds(kind):
+        if isinstance(concrete, Choice):
+            yield from concrete.values
+        elif isinstance(concrete, ListOf):
+            yield from known_values(concrete.item)
 
 
 def _case_words(kind: Cases, quote: Quote) -> str:
-    (_, usual), *named = branches(kind)
-    words: dict[str, tuple[Json, ...]] = {}
-    for condition, inner in named:
-        said = _words(inner, quote)
-        words[said] = (*words.get(said, ()), *condition.values)
-    words.pop(_words(usual, quote), None)
-    if not words:
-        return value_words(usual, quote)
-    others = (f"{said} while {Is(kind.path, values)}" for said, values in words.items())
-    return "; ".join((_words(usual, quote), *others))
+    cases: dict[str, tuple[Json, ...]] = {}
+    for value, inner in kind.kinds.items():
+        words = _words(inner, quote)
+        cases[words] = (*cases.get(words, ()), value)
+    usual = _words(kind.otherwise, quote)
+    cases.pop(usual, None)
+    if not cases:
+        return value_words(kind.otherwise, quote)
+    others = (f"{words} while {Is(kind.path, values)}" for words, values in cases.items())
+    return "; ".join((usual, *others))
 
 
 def _words(kind: Kind, quote: Quote) -> str:
@@ -138,7 +120,7 @@ def _remark(kind: Kind) -> str:
         case Identifier():
             return "id"
         case Timestamp():
-            return "date" if kind.style is Style.DATE else "time"
+            return "date" if kind.style is TimeStyle.DATE else "time"
         case JsonText():
             return "JSON"
         case Base64Json():

@@ -21,9 +21,10 @@ from telnyx_mock.payload.draft import HEADER_CASES, Draft
 from telnyx_mock.payload.layouts import layouts
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.schema.kinds import Json, Text
-from telnyx_mock.schema.model import Event
-from telnyx_mock.schema.nodes import descendants, field_tree
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field_tree import descendants, field_tree
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kinds import Text
 from telnyx_mock.strategies.chooser import steer
 from telnyx_mock.strategies.examples import EXAMPLES
 from telnyx_mock.strategies.options import Options, Wishes

@@ -10,9 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 from telnyx_mock.schema.build import SampleChooser, build
-from telnyx_mock.schema.kinds import Either, Json, Leaf, ListOf, Text
-from telnyx_mock.schema.model import ContentType, Event, Presence
-from telnyx_mock.schema.nodes import FieldNode
+from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.field import Presence
+from telnyx_mock.schema.field_tree import FieldNode
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Leaf
+from telnyx_mock.schema.kinds import Either, ListOf, Text
 from telnyx_mock.strategies.options import DEFAULT, Options
 from telnyx_mock.strategies.plan import Key, Plan, either_key, extra_key, unknown_key
 from telnyx_mock.strategies.texts import Free, fitted

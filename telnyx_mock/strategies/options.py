@@ -9,9 +9,9 @@ from typing import Any, Literal, TypedDict, get_args
 
 from telnyx_mock.errors import unknown
 from telnyx_mock.schema.build import SampleChooser
+from telnyx_mock.schema.field import Presence
+from telnyx_mock.schema.field_tree import FieldNode
 from telnyx_mock.schema.kinds import Null
-from telnyx_mock.schema.model import Presence
-from telnyx_mock.schema.nodes import FieldNode
 
 __all__ = ["DEFAULT", "Options", "Wishes"]
 

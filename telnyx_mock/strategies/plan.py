@@ -14,9 +14,11 @@ from typing import TypeAlias
 
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.schema.build import SampleChooser
-from telnyx_mock.schema.kinds import Choice, Either, Kind, Leaf, ListOf, Object
-from telnyx_mock.schema.model import ContentType, Event, Presence
-from telnyx_mock.schema.nodes import FieldNode, descendants, field_tree, kinds_in
+from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.field import Presence
+from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
+from telnyx_mock.schema.kind import Leaf, kinds_within
+from telnyx_mock.schema.kinds import Choice, Either, ListOf, Object
 from telnyx_mock.strategies.options import DEFAULT, Options
 from telnyx_mock.strategies.variants import is_open, lengths
 
@@ -148,15 +150,10 @@ def _decisions(
 ) -> Iterator[Key]:
     if presences.get(node):
         yield node
-    yield from _within(node.path, node.kind)
-
-
-def _within(path: str, kind: Kind) -> Iterator[str]:
-    if isinstance(kind, Either):
-        yield either_key(path)
-    if isinstance(kind, ListOf) and lengths(kind):
-        yield path
-    if isinstance(kind, Leaf) and is_open(kind):
-        yield path
-    for suffix, inner in kinds_in(kind):
-        yield from _within(f"{path}{suffix}", inner)
+    for path, kind in kinds_within(node.kind, node.path):
+        if isinstance(kind, Either):
+            yield either_key(path)
+        if isinstance(kind, ListOf) and lengths(kind):
+            yield path
+        if isinstance(kind, Leaf) and is_open(kind):
+            yield path

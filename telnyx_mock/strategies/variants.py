@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Leaf
 from telnyx_mock.schema.kinds import (
     Boolean,
     Choice,
     Integer,
-    Json,
-    Leaf,
     ListOf,
     MapOf,
     Number,
     Text,
     Timestamp,
 )
-from telnyx_mock.schema.placeholders import GeneratedTime, Style
+from telnyx_mock.schema.placeholders import GeneratedTime, TimeStyle
 from telnyx_mock.schema.text_formats import FREE_TEXT
 from telnyx_mock.strategies.options import DEFAULT, Options
 from telnyx_mock.strategies.texts import Free, free_text, texts
@@ -120,12 +120,12 @@ def _besides(kind: Leaf, candidates: Iterable[Json]) -> tuple[Json, ...]:
 def _times(kind: Timestamp) -> tuple[GeneratedTime, ...]:
     """The same time with another fraction, now and then; the zone stays the product's own."""
     zone = kind.style.name.partition("_")[2]
-    if kind.style is Style.DATE:
+    if kind.style is TimeStyle.DATE:
         return ()
     others = [
         GeneratedTime(style.value, style, kind.offset)
-        for style in Style
-        if style.name.partition("_")[2] == zone and style not in (kind.style, Style.DATE)
+        for style in TimeStyle
+        if style.name.partition("_")[2] == zone and style not in (kind.style, TimeStyle.DATE)
     ]
     return (*others, *(kind.sample,) * _RARELY * len(others))
 

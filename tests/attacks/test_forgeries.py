@@ -18,7 +18,7 @@ from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import Webhook, sample, webhook
-from telnyx_mock.schema.model import ContentType
+from telnyx_mock.schema.event import ContentType
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.verification import Reason, verify

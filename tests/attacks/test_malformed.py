@@ -14,7 +14,7 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample, webhook
-from telnyx_mock.schema.model import ContentType
+from telnyx_mock.schema.event import ContentType
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.signing.verification import verify

@@ -11,19 +11,12 @@ from telnyx._models import BaseModel
 from telnyx.types.unwrap_webhook_event import UnwrapWebhookEvent
 
 from telnyx_mock.schema.build import build
-from telnyx_mock.schema.kinds import (
-    Boolean,
-    Choice,
-    Either,
-    Integer,
-    Json,
-    Leaf,
-    ListOf,
-    Number,
-    Text,
-)
-from telnyx_mock.schema.model import Event, Presence
-from telnyx_mock.schema.nodes import FieldNode
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Presence
+from telnyx_mock.schema.field_tree import FieldNode
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Leaf
+from telnyx_mock.schema.kinds import Boolean, Choice, Either, Integer, ListOf, Number, Text
 
 
 class RandomChooser:

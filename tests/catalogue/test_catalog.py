@@ -24,9 +24,11 @@ from telnyx_mock.catalogue.registry import (
 )
 from telnyx_mock.errors import UsageError
 from telnyx_mock.schema.build import SampleChooser, build
-from telnyx_mock.schema.kinds import Base64Json, Cases, Either, Json, JsonText, Kind, ListOf, Object
-from telnyx_mock.schema.model import ContentType, Event, Status
-from telnyx_mock.schema.nodes import descendants, field_tree
+from telnyx_mock.schema.event import ContentType, Event, Status
+from telnyx_mock.schema.field_tree import descendants, field_tree
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kinds import Base64Json, Cases, Either, JsonText, ListOf, Object
 
 EVERY_EVENT = pytest.mark.parametrize("event", list(all_events()), ids=lambda event: event.name)
 NAMES = {event.name for event in all_events()}

@@ -10,8 +10,9 @@ from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.paths import full_path
 from telnyx_mock.payload.webhook import ABSENT, webhook
-from telnyx_mock.schema.kinds import Cases, Json
-from telnyx_mock.schema.nodes import FieldNode, descendants, field_tree
+from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kinds import Cases
 from tests.catalogue.conditions import messaging, other, texml, voice
 from tests.catalogue.conditions.rows import Case, Condition, Overrides
 

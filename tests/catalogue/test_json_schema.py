@@ -22,8 +22,8 @@ from telnyx_mock.catalogue.vocabulary import (
     text,
 )
 from telnyx_mock.schema.build import SampleChooser, build
+from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_schema import json_schema
-from telnyx_mock.schema.model import Event
 from telnyx_mock.schema.validate import problems
 
 Bodies: TypeAlias = Callable[[Event, int], list[Any]]

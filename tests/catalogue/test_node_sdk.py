@@ -19,7 +19,7 @@ from telnyx_mock.attacks.forgeries import FORGERIES, forge
 from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import sample
-from telnyx_mock.schema.model import ContentType
+from telnyx_mock.schema.event import ContentType
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from tests.node_packages import require_packages

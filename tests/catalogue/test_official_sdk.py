@@ -18,8 +18,9 @@ from telnyx_mock.catalogue.declare import field
 from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.catalogue.vocabulary import list_of, one_of, struct, text
 from telnyx_mock.errors import UsageError
-from telnyx_mock.schema.kinds import Cases, Choice, Either, Kind, ListOf, MapOf, Object
-from telnyx_mock.schema.model import ContentType, Event, Status
+from telnyx_mock.schema.event import ContentType, Event, Status
+from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kinds import Cases, Choice, Either, ListOf, MapOf, Object
 
 Models: TypeAlias = dict[str, type[BaseModel]]
 

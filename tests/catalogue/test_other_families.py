@@ -7,7 +7,7 @@ import pytest
 from telnyx_mock.catalogue.registry import families, family, find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.webhook import ABSENT, sample, webhook
-from telnyx_mock.schema.model import Status
+from telnyx_mock.schema.event import Status
 from tests.catalogue.conditions.other import EMAILS, IN_COPY, NOT_TO
 
 

@@ -13,7 +13,7 @@ from telnyx_mock.catalogue.registry import find
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.payload.layouts import encode
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 

@@ -6,7 +6,7 @@ import pytest
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.payload.webhook import sample, webhook
-from telnyx_mock.schema.model import Status
+from telnyx_mock.schema.event import Status
 
 
 def test_the_documented_example_of_an_incoming_call_can_be_built() -> None:

@@ -15,8 +15,8 @@ from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.cli.explain import command
 from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.describe import lines
-from telnyx_mock.schema.kinds import Json
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.json_values import Json
 
 EVERY_EVENT = pytest.mark.parametrize("event", list(all_events()), ids=lambda event: event.name)
 

@@ -8,7 +8,7 @@ from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, r
 from telnyx_mock.delivery import Attempt, Delivery
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.webhook import ABSENT, departing, sample, webhook
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.transports.response import Response

@@ -30,8 +30,8 @@ from telnyx_mock.generation.boundary_values import boundary_values, boundary_val
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.generation.goals import coverage_goals, reached_goals
 from telnyx_mock.payload.webhook import webhook
-from telnyx_mock.schema.kinds import Kind
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.placeholders import GeneratedTime
 
 EVENTS = list(all_events())

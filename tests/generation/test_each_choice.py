@@ -29,6 +29,8 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.generation.goals import CoverageGoal, coverage_goals, reached_goals
 from telnyx_mock.payload.webhook import ABSENT, decisions, departing, differences
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import (
     Base64Json,
     Boolean,
@@ -36,12 +38,10 @@ from telnyx_mock.schema.kinds import (
     Choice,
     Either,
     JsonText,
-    Kind,
     ListOf,
     Null,
     Object,
 )
-from telnyx_mock.schema.model import Event
 from telnyx_mock.schema.validate import problems
 
 EVERY_EVENT = [event.name for event in all_events()]

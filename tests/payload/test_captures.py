@@ -18,8 +18,9 @@ from telnyx_mock.payload.captures import Scrubber, as_sample, captured_in, load_
 from telnyx_mock.payload.captures.read import DEEPEST
 from telnyx_mock.payload.layouts import JSON_LAYOUTS, encode
 from telnyx_mock.payload.webhook import sample, webhook
-from telnyx_mock.schema.kinds import Base64Json, Json, JsonText, Text
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kinds import Base64Json, JsonText, Text
 from telnyx_mock.schema.validate import problems
 
 REAL = {"+14155550000": "from", "+442071838750": "to", "Ann Lee": "name"}

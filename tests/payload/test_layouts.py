@@ -14,7 +14,7 @@ from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.layouts import FORM_LAYOUTS, JSON_LAYOUTS, encode, layouts, usual_layout
 from telnyx_mock.payload.webhook import sample
-from telnyx_mock.schema.model import ContentType
+from telnyx_mock.schema.event import ContentType
 
 CALL = find("call.initiated")
 MESSAGE = find("message.received")

@@ -14,44 +14,44 @@ from hypothesis import strategies as st
 
 from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.payload.webhook import sample
+from telnyx_mock.schema.event import ContentType
+from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import (
     Base64Json,
     Cases,
     Either,
     Identifier,
     JsonText,
-    Kind,
     ListOf,
     Object,
     Timestamp,
 )
-from telnyx_mock.schema.model import ContentType
 from telnyx_mock.schema.placeholders import (
     GeneratedId,
     GeneratedTime,
     IdSource,
-    Style,
+    TimeStyle,
     generate_values,
 )
 
 NOW = 1_700_000_000.123456
 
 
-@pytest.mark.parametrize("style", Style, ids=lambda style: style.name)
-def test_a_style_is_recognised_by_its_sample(style: Style) -> None:
-    assert Style.of(style.value) is style
+@pytest.mark.parametrize("style", TimeStyle, ids=lambda style: style.name)
+def test_a_style_is_recognised_by_its_sample(style: TimeStyle) -> None:
+    assert TimeStyle.of(style.value) is style
 
 
-@pytest.mark.parametrize("style", Style, ids=lambda style: style.name)
+@pytest.mark.parametrize("style", TimeStyle, ids=lambda style: style.name)
 @given(seconds=st.floats(0, 4e9))
-def test_what_a_style_writes_is_in_that_style(style: Style, seconds: float) -> None:
+def test_what_a_style_writes_is_in_that_style(style: TimeStyle, seconds: float) -> None:
     text = style.write(seconds)
-    assert Style.of(text) is style
+    assert TimeStyle.of(text) is style
     assert len(text) == len(style.value)
 
 
-@pytest.mark.parametrize("style", [style for style in Style if style is not Style.DATE])
-def test_what_a_style_writes_is_that_time(style: Style) -> None:
+@pytest.mark.parametrize("style", [style for style in TimeStyle if style is not TimeStyle.DATE])
+def test_what_a_style_writes_is_that_time(style: TimeStyle) -> None:
     read = dt.datetime.fromisoformat(style.write(NOW))
     written = read if read.tzinfo else read.replace(tzinfo=dt.UTC)
     assert 0 <= NOW - written.timestamp() < 1
@@ -60,7 +60,7 @@ def test_what_a_style_writes_is_that_time(style: Style) -> None:
 @pytest.mark.parametrize("text", ["", "yesterday", "1700000000", "2024-01-15T10:30:00+02:00"])
 def test_what_is_in_no_style_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="in no known style of time"):
-        Style.of(text)
+        TimeStyle.of(text)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_what_is_no_symbol_stays() -> None:
 
 
 def test_minting_leaves_the_body_alone() -> None:
-    body = {"leg": GeneratedId("a", "leg"), "list": [GeneratedTime("then", Style.SECONDS)]}
+    body = {"leg": GeneratedId("a", "leg"), "list": [GeneratedTime("then", TimeStyle.SECONDS)]}
     generate_values(body, IdSource("run").example(), NOW)
     assert body == {"leg": "a", "list": ["then"]}
 
@@ -151,14 +151,14 @@ def test_no_two_examples_and_no_two_runs_share_an_id() -> None:
 
 def test_a_moment_lies_its_offset_from_now() -> None:
     start = generate_values(
-        GeneratedTime("then", Style.SECONDS, -90.0), IdSource("run").example(), 1_700_000_090
+        GeneratedTime("then", TimeStyle.SECONDS, -90.0), IdSource("run").example(), 1_700_000_090
     )
     assert start == "2023-11-14T22:13:20Z"
 
 
 @pytest.mark.parametrize(
     "value",
-    [GeneratedId("a", "leg", "{hex}", 2), GeneratedTime("then", Style.DATE, -1.0)],
+    [GeneratedId("a", "leg", "{hex}", 2), GeneratedTime("then", TimeStyle.DATE, -1.0)],
     ids=["symbol", "moment"],
 )
 def test_symbols_and_moments_survive_pickling(value: GeneratedId | GeneratedTime) -> None:

@@ -13,8 +13,8 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.generation.goals import reached_goals
 from telnyx_mock.payload.layouts import encode
 from telnyx_mock.payload.webhook import Webhook, differences
+from telnyx_mock.schema.field_tree import descendants, field_tree
 from telnyx_mock.schema.kinds import Choice, Null
-from telnyx_mock.schema.nodes import descendants, field_tree
 from telnyx_mock.schema.validate import problems
 from telnyx_mock.strategies import drafts, fields, webhooks
 

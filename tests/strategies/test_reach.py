@@ -12,8 +12,8 @@ from hypothesis import Phase, given, seed, settings
 from telnyx_mock.catalogue.registry import all_events, select
 from telnyx_mock.catalogue.vocabulary import number
 from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
 from telnyx_mock.schema.kinds import Choice
-from telnyx_mock.schema.nodes import FieldNode, descendants, field_tree
 from telnyx_mock.strategies import webhooks
 from telnyx_mock.strategies.plan import plan
 from telnyx_mock.strategies.variants import values

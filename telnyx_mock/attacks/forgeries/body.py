@@ -18,7 +18,7 @@ from urllib.parse import quote_plus
 from telnyx_mock.attacks.forgeries.forgery import Expected, Forgery, Original
 from telnyx_mock.payload.layouts import encode
 from telnyx_mock.payload.request import Request
-from telnyx_mock.schema.model import ContentType
+from telnyx_mock.schema.event import ContentType
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 

@@ -8,7 +8,7 @@ from enum import Enum
 
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.schema.model import ContentType
+from telnyx_mock.schema.event import ContentType
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign

@@ -10,7 +10,7 @@ from functools import partial
 
 from telnyx_mock.attacks.forgeries.forgery import Forgery, Original
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
-from telnyx_mock.schema.model import ContentType
+from telnyx_mock.schema.event import ContentType
 
 __all__ = ["HEADER_FORGERIES", "without_headers"]
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 from telnyx_mock.attacks.forgeries.forgery import Forgery, Original
 from telnyx_mock.payload.layouts import encode
 from telnyx_mock.payload.request import Request
-from telnyx_mock.schema.model import ContentType
+from telnyx_mock.schema.event import ContentType
 from telnyx_mock.severity import Severity
 
 __all__ = ["SCHEME_FORGERIES"]

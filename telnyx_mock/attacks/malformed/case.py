@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from telnyx_mock.payload.request import SIGNATURE_HEADER, Request
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.schema.kinds import Json
-from telnyx_mock.schema.model import ContentType
+from telnyx_mock.schema.event import ContentType
+from telnyx_mock.schema.json_values import Json
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 

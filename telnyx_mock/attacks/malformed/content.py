@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from telnyx_mock.attacks.malformed.case import Malformed, with_inner
 from telnyx_mock.attacks.malformed.envelope import write
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 
 __all__ = ["CONTENT_CASES"]
 

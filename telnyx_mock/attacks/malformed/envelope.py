@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from telnyx_mock.attacks.malformed.case import Malformed, with_inner
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 
 __all__ = ["ENVELOPE_CASES", "write"]
 

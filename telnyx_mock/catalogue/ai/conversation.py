@@ -21,8 +21,9 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
 )
 from telnyx_mock.provider import GUIDES
+from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kinds import Identifier, ListOf
-from telnyx_mock.schema.model import Event, Field, Status
 
 ASSISTANT_ID = optional("assistant_id", token("assistant-d9082b56-ba2d-4ad1-a50c-58661eb1463d"), "the assistant")
 

@@ -7,7 +7,7 @@ from telnyx_mock.catalogue.declare import event, field, optional, rare, raw_even
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE
 from telnyx_mock.catalogue.vocabulary import always, decimal, either, identifier, list_of, map_of, struct, text, timestamp, token, url
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.model import Event, Status
+from telnyx_mock.schema.event import Event, Status
 
 INSIGHT_ID = optional("insight_id", token("1f0e6f2a-7d0b-4c3f-8d57-3f6c0a9b2e44"), "the kind of insight")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from telnyx_mock.catalogue.messaging.inbound import MESSAGE_RECEIVED
 from telnyx_mock.catalogue.messaging.outbound import MESSAGE_FINALIZED, MESSAGE_READ, MESSAGE_SENT
 from telnyx_mock.catalogue.messaging.profile import REPLACED_LINK_CLICK, SPEND_LIMIT_REACHED
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 
 EVENTS: tuple[Event, ...] = (
     MESSAGE_RECEIVED,

@@ -20,8 +20,8 @@ from telnyx_mock.catalogue.vocabulary import (
     url,
     url_or_empty,
 )
-from telnyx_mock.schema.kinds import Kind
-from telnyx_mock.schema.model import Field
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.kind import Kind
 
 CHAT = is_("type", "RCS", "WHATSAPP")
 NOT_CHAT = is_not("type", "RCS", "WHATSAPP")

@@ -41,8 +41,9 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
     url,
 )
-from telnyx_mock.schema.kinds import Kind, Object
-from telnyx_mock.schema.model import Field
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kinds import Object
 
 OUTBOUND = field("direction", always("outbound"), "always away from you")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import event, field, raw_event
 from telnyx_mock.catalogue.vocabulary import always, decimal, identifier, phone, struct, timestamp, token, url
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.model import Status
+from telnyx_mock.schema.event import Status
 
 REPLACED_LINK_CLICK = raw_event(
     "replacedLinkClick",

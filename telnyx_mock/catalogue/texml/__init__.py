@@ -16,7 +16,7 @@ from telnyx_mock.catalogue.texml import (
     pay,
     recording,
 )
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 
 EVENTS: tuple[Event, ...] = (
     *instructions.EVENTS,

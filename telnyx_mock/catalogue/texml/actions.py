@@ -10,7 +10,7 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import field, form, has, has_no, is_, optional, rare
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
 from telnyx_mock.catalogue.vocabulary import base64_json, digits, keys, list_of, map_of, number, one_of, sip_status, struct, text, token
-from telnyx_mock.schema.model import Event, Example
+from telnyx_mock.schema.event import Event, Example
 
 TAKES_OVER = "a TeXML document, which takes over the call"
 

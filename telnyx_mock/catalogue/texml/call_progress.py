@@ -24,8 +24,10 @@ from telnyx_mock.catalogue.vocabulary import (
     url,
 )
 from telnyx_mock.provider import VOICE_GUIDES
-from telnyx_mock.schema.kinds import Json, Kind
-from telnyx_mock.schema.model import Event, Example, Field
+from telnyx_mock.schema.event import Event, Example
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind
 
 FINAL_STATES = ("completed", "busy", "no-answer", "canceled", "failed")
 COMPLETED = is_("CallStatus", "completed")

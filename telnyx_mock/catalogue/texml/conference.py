@@ -9,8 +9,9 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import field, form, rare
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, PRINTED_CALL, PRINTED_PARTIES, TIMESTAMP
 from telnyx_mock.catalogue.vocabulary import always, identifier, integer, one_of, party, sip_uri, text
-from telnyx_mock.schema.kinds import Kind
-from telnyx_mock.schema.model import Event, Example, Field
+from telnyx_mock.schema.event import Event, Example
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.kind import Kind
 
 NOTE = "The callback page shows CallingPartyType as customer, the fetching guide as sip or pstn."
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import field, form
 from telnyx_mock.catalogue.texml.fields import CALL_SID
 from telnyx_mock.catalogue.vocabulary import always, decimal, text
-from telnyx_mock.schema.model import Event, Status
+from telnyx_mock.schema.event import Event, Status
 
 CALL_COST = form(
     "texml.call-cost",

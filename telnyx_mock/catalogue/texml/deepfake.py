@@ -8,7 +8,7 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import field, form, is_not, optional
 from telnyx_mock.catalogue.vocabulary import number, one_of, text
 from telnyx_mock.provider import VOICE_GUIDES
-from telnyx_mock.schema.model import Event, Status
+from telnyx_mock.schema.event import Event, Status
 
 DIAL_GUIDE = f"{VOICE_GUIDES}/texml-verbs/dial"
 HEARD = is_not("DeepfakeResult", "silence_timeout")

@@ -9,8 +9,9 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import field
 from telnyx_mock.catalogue.groups import call_control_id
 from telnyx_mock.catalogue.vocabulary import identifier, party, timestamp, token
-from telnyx_mock.schema.kinds import Identifier, Json
-from telnyx_mock.schema.model import Field
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kinds import Identifier
 
 ACCOUNT_SID = field("AccountSid", token("f5586561-8ff0-4291-a51b-c7dfe4139ff9"), "the account")
 CALL_SID = field("CallSid", call_control_id(), "names the leg in requests; starts with v2: or v3:")

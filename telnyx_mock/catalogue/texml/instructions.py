@@ -9,7 +9,7 @@ from telnyx_mock.catalogue.declare import field, form, optional
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, TO
 from telnyx_mock.catalogue.vocabulary import one_of, party, sip_uri, text, token
 from telnyx_mock.provider import TEXML_FETCHING
-from telnyx_mock.schema.model import Event, Example, Status
+from telnyx_mock.schema.event import Event, Example, Status
 
 INSTRUCTIONS = form(
     "texml.instructions",

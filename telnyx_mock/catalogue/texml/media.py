@@ -8,7 +8,7 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import field, form, is_
 from telnyx_mock.catalogue.texml.fields import ACCOUNT_SID, CALL, CALL_SID, PRINTED_CALL, PRINTED_TIME, TIMESTAMP
 from telnyx_mock.catalogue.vocabulary import identifier, one_of, text, token
-from telnyx_mock.schema.model import Event, Example
+from telnyx_mock.schema.event import Event, Example
 
 SIPREC = form(
     "texml.siprec",

@@ -10,8 +10,9 @@ from telnyx_mock.catalogue.declare import both, field, form, has, has_no, is_, i
 from telnyx_mock.catalogue.groups import call_control_id, call_session_id
 from telnyx_mock.catalogue.vocabulary import always, cases, digits, identifier, integer, month_and_year, one_of, text, token
 from telnyx_mock.provider import VOICE_GUIDES
+from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kinds import Identifier
-from telnyx_mock.schema.model import Event, Field, Status
 
 PAY_GUIDE = f"{VOICE_GUIDES}/texml-verbs/pay"
 CARD = is_not("PaymentMethod", "ach-debit")

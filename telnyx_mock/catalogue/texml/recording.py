@@ -9,8 +9,9 @@ from telnyx_mock.catalogue.declare import field, form, optional
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, TO, recording_id
 from telnyx_mock.catalogue.vocabulary import always, boolean, digits, identifier, number, one_of, text, token, url
 from telnyx_mock.provider import VOICE_GUIDES
-from telnyx_mock.schema.kinds import Json
-from telnyx_mock.schema.model import Event, Example, Field, Status
+from telnyx_mock.schema.event import Event, Example, Status
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.json_values import Json
 
 RECORDING: tuple[Field, ...] = (
     *CALL,

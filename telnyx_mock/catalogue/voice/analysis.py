@@ -5,7 +5,7 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import event, field, optional
 from telnyx_mock.catalogue.groups import CALL_LEG
 from telnyx_mock.catalogue.vocabulary import boolean, cases, null, number, one_of, struct, text
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 
 TRANSCRIPTION = struct(
     field("transcript", text("hello this is a test speech"), "what was said"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import event, field, rare
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
 from telnyx_mock.catalogue.vocabulary import identifier, keys, one_of, text, token
-from telnyx_mock.schema.model import Event, Status
+from telnyx_mock.schema.event import Event, Status
 
 CALL_DTMF_RECEIVED = event(
     "call.dtmf.received",

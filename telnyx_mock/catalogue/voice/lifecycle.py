@@ -29,8 +29,8 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
     url,
 )
-from telnyx_mock.schema.build import ABSENT
-from telnyx_mock.schema.model import Event, Example
+from telnyx_mock.schema.event import Event, Example
+from telnyx_mock.schema.json_values import ABSENT
 
 INCOMING = is_("direction", "incoming")
 

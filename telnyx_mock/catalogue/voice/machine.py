@@ -5,7 +5,7 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import event, field
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
 from telnyx_mock.catalogue.vocabulary import always, one_of
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 
 CALL_MACHINE_DETECTION_ENDED = event(
     "call.machine.detection.ended",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import event, field, is_, is_not, optional, rare
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
 from telnyx_mock.catalogue.vocabulary import cases, either, identifier, integer, map_of, one_of, text, token
-from telnyx_mock.schema.model import Event, Field
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Field
 
 CARD = is_("payment_method", "credit-card")
 BANK = is_("payment_method", "ach-debit")

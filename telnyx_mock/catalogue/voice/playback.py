@@ -6,7 +6,7 @@ from telnyx_mock.catalogue.declare import event, field, is_, optional, rare
 from telnyx_mock.catalogue.groups import CALL_LEG, CALLING_PARTY_TYPE
 from telnyx_mock.catalogue.media import PLAYED_MEDIA
 from telnyx_mock.catalogue.vocabulary import boolean, identifier, one_of, text
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 
 SPEAK_ID = optional("speak_id", identifier("speak_id", "YUw4fjNSuw", "{hex}"), "the same when speech starts and ends")
 

@@ -6,7 +6,7 @@ from telnyx_mock.catalogue.declare import event, field, optional, rare
 from telnyx_mock.catalogue.groups import CALL_LEG, CALLING_PARTY_TYPE
 from telnyx_mock.catalogue.media import RECORDING, recording_id
 from telnyx_mock.catalogue.vocabulary import always, identifier, one_of, text, timestamp, token
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 
 CALL_RECORDING_SAVED = event(
     "call.recording.saved",

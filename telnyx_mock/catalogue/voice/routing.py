@@ -5,8 +5,9 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import event, field
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
 from telnyx_mock.catalogue.vocabulary import integer, one_of, text
-from telnyx_mock.schema.kinds import Kind
-from telnyx_mock.schema.model import Event, Field
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.kind import Kind
 
 QUEUE = field("queue", text("support"), "name of the queue")
 

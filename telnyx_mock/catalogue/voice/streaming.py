@@ -8,7 +8,7 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import event, field, optional
 from telnyx_mock.catalogue.groups import CALL_LEG
 from telnyx_mock.catalogue.vocabulary import always, identifier, one_of, struct, token, url
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 
 STREAM_URL = field("stream_url", url("wss://www.example.com/websocket"), "where the media goes")
 

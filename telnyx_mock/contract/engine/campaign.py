@@ -33,7 +33,7 @@ from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.schema.model import ContentType, Event
+from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.severity import Outcome, Severity
 from telnyx_mock.transports.receiver import Receiver
 

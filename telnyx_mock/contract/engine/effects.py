@@ -20,7 +20,7 @@ from telnyx_mock.contract.engine.rule import Skipped
 from telnyx_mock.errors import UsageError
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.schema.model import ContentType, Event
+from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.placeholders import IdSource, generate_values
 from telnyx_mock.transports.event_loop import at_work
 

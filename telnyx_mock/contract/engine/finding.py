@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from telnyx_mock.errors import ReceiverFailure
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 from telnyx_mock.severity import Outcome, Severity
 
 __all__ = ["Finding", "FindingFailure", "Result"]

@@ -7,8 +7,10 @@ import re
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.paths import full_path
 from telnyx_mock.payload.webhook import ABSENT, decisions, differences
-from telnyx_mock.schema.declared import declared
-from telnyx_mock.schema.kinds import Choice, Identifier, Json, Kind, Text, Timestamp
+from telnyx_mock.schema.field_tree import kinds_by_path
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kinds import Choice, Identifier, Text, Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.schema.text_formats import PARTIES
 
@@ -58,7 +60,7 @@ def remedy(delivery: Delivery) -> str:
     told = []
     for path, value in decided.items():
         name = full_path(event, path)
-        kinds = declared(event).get(re.sub(r"\[[0-9]+\]", "[]", name), ())
+        kinds = kinds_by_path(event).get(re.sub(r"\[[0-9]+\]", "[]", name), ())
         told.append(_field(name, value, kinds))
     if next(differences(draft.webhook), None) is None and (delivery.status or 0) >= 500:
         text = CRASH if delivery.crash else FAILURE

@@ -15,9 +15,10 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.paths import full_path
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import ABSENT, decisions, differences
-from telnyx_mock.schema.declared import declared
-from telnyx_mock.schema.kinds import Json, Timestamp
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field_tree import kinds_by_path
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kinds import Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.severity import Severity
 
@@ -155,7 +156,7 @@ def departure(event: Event, path: str, value: Json) -> str:
 def _is_earlier(event: Event, path: str) -> bool:
     """Whether the time at *path* usually lies before the event."""
     place = re.sub(r"\[[0-9]+\]", "[]", full_path(event, path))
-    kinds = declared(event).get(place, ())
+    kinds = kinds_by_path(event).get(place, ())
     return any(isinstance(kind, Timestamp) and kind.offset < 0 for kind in kinds)
 
 

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import ABSENT, Webhook, decisions
-from telnyx_mock.schema.build import look_up
-from telnyx_mock.schema.kinds import Json, Timestamp
-from telnyx_mock.schema.nodes import descendants, field_tree
+from telnyx_mock.schema.conditions import look_up
+from telnyx_mock.schema.field_tree import descendants, field_tree
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kinds import Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.schema.validate import problems
 

@@ -23,9 +23,11 @@ from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider import FUNDAMENTALS, MESSAGING_GUIDE
 from telnyx_mock.schema.build import SampleChooser, build
-from telnyx_mock.schema.kinds import Json, Text
-from telnyx_mock.schema.model import ContentType, Event, Presence
-from telnyx_mock.schema.nodes import descendants, field_tree
+from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.field import Presence
+from telnyx_mock.schema.field_tree import descendants, field_tree
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kinds import Text
 from telnyx_mock.schema.text_formats import FREE_TEXT
 from telnyx_mock.severity import Severity
 

@@ -17,7 +17,8 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider import FUNDAMENTALS
-from telnyx_mock.schema.model import ContentType, Event, Presence
+from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.field import Presence
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.crash import afterwards
 

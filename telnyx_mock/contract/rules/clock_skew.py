@@ -13,7 +13,7 @@ from telnyx_mock.contract.rules.accepts import unaccepted
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider import MESSAGING_GUIDE
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.signing.verification import TOLERANCE

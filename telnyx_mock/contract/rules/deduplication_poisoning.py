@@ -18,7 +18,7 @@ from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider import MESSAGING_GUIDE
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
 __all__ = ["LOST"]

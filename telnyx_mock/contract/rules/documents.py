@@ -8,7 +8,7 @@ from telnyx_mock.contract.engine.campaign import Campaign
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Scope
 from telnyx_mock.provider import TEXML_FETCHING
-from telnyx_mock.schema.model import ContentType, Event
+from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.response import Response
 

@@ -17,8 +17,8 @@ from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, decisions, departing
 from telnyx_mock.provider import FUNDAMENTALS
-from telnyx_mock.schema.kinds import Json
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.validate import problems
 from telnyx_mock.severity import Severity
 

@@ -15,7 +15,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider import MESSAGING_GUIDE
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.environment import PUBLIC_KEY, receiver_environment

@@ -19,8 +19,8 @@ from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import decisions
 from telnyx_mock.provider import FUNDAMENTALS
-from telnyx_mock.schema.model import Event
-from telnyx_mock.schema.nodes import descendants, field_tree
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field_tree import descendants, field_tree
 from telnyx_mock.severity import Severity
 
 __all__ = ["GENERATED"]

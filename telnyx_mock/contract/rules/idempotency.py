@@ -25,7 +25,7 @@ from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider import MESSAGING_GUIDE
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 

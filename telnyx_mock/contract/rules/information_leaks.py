@@ -18,7 +18,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider import WEBHOOK_LOG
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.environment import API_KEY
 

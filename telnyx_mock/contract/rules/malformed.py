@@ -12,7 +12,7 @@ from telnyx_mock.contract.engine.rule import Check, Scope
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider import FUNDAMENTALS
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import NoAnswer
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.build import SampleChooser, build
-from telnyx_mock.schema.model import Event, Presence
-from telnyx_mock.schema.nodes import FieldNode, descendants, field_tree
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Presence
+from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
 
 __all__ = ["departing_in", "nullable_fields", "optional_fields"]
 

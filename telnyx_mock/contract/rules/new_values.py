@@ -20,9 +20,12 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import Webhook, decisions, departing
 from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.build import SampleChooser, build
-from telnyx_mock.schema.kinds import Choice, Json, Kind, Leaf, ListOf
-from telnyx_mock.schema.model import Event, Presence
-from telnyx_mock.schema.nodes import FieldNode, descendants, field_tree, kinds_in
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Presence
+from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Leaf, kinds_within
+from telnyx_mock.schema.kinds import Choice, ListOf
 from telnyx_mock.severity import Severity
 
 __all__ = ["NEW_VALUES"]
@@ -88,15 +91,11 @@ def _rows(event: Event) -> tuple[Webhook, ...]:
 def _sets(event: Event) -> frozenset[str]:
     """The paths of *event* at which there is one of a set of words, to which more may come."""
     return frozenset(
-        path for node in descendants(field_tree(event)) for path in _growing(node.path, node.kind)
+        path
+        for node in descendants(field_tree(event))
+        for path, kind in kinds_within(node.kind, node.path)
+        if isinstance(kind, Choice) and _may_grow(kind)
     )
-
-
-def _growing(path: str, kind: Kind) -> Iterator[str]:
-    if isinstance(kind, Choice) and _may_grow(kind):
-        yield path
-    for suffix, inner in kinds_in(kind):
-        yield from _growing(f"{path}{suffix}", inner)
 
 
 def _may_grow(kind: Choice) -> bool:

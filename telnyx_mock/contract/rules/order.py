@@ -27,7 +27,7 @@ from telnyx_mock.contract.rules.idempotency import LATENCY, ROUNDS
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider import FUNDAMENTALS, MESSAGING_GUIDE
-from telnyx_mock.schema.model import ContentType, Event
+from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.severity import Severity
 
 __all__ = ["ORDER"]

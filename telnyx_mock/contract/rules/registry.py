@@ -28,7 +28,7 @@ from telnyx_mock.contract.rules.timing import TIMING
 from telnyx_mock.contract.rules.unreachable import REACH
 from telnyx_mock.contract.rules.unsigned import UNSIGNED
 from telnyx_mock.errors import unknown
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 
 __all__ = ["CONTRACT", "chosen", "subjects"]
 

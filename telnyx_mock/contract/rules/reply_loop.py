@@ -19,7 +19,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.provider import MESSAGING_GUIDE
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
 __all__ = ["REPLY_LOOP"]

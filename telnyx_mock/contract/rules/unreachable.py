@@ -9,7 +9,7 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope
 from telnyx_mock.contract.engine.without_key import strange_key
 from telnyx_mock.provider import FUNDAMENTALS
-from telnyx_mock.schema.model import Event
+from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Receiver
 from telnyx_mock.transports.routes import post_routes

@@ -17,7 +17,7 @@ from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.captures.read import read_json
 from telnyx_mock.payload.captures.untold import form_of, is_form, nameless
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 
 __all__ = ["Captured", "Recording", "captured_in"]
 

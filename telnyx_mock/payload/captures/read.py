@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 
 __all__ = ["DEEPEST", "read_json"]
 

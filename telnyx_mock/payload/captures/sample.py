@@ -12,10 +12,11 @@ from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.captures.read import read_json
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.schema.declared import declared
-from telnyx_mock.schema.kinds import Identifier, Json, Timestamp
-from telnyx_mock.schema.model import Event
-from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, Style
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field_tree import kinds_by_path
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kinds import Identifier, Timestamp
+from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, TimeStyle
 
 __all__ = ["as_sample", "load_webhook"]
 
@@ -57,7 +58,7 @@ class _Symbolic:
     """Finds the ids and times in a body of *event*."""
 
     def __init__(self, event: Event, body: Json) -> None:
-        self.declared = declared(event)
+        self.declared = kinds_by_path(event)
         data = body.get("data", body)
         self.occurred = _seconds(data.get("occurred_at")) if isinstance(data, dict) else None
         self.numbers: dict[str, int] = {}
@@ -84,7 +85,7 @@ class _Symbolic:
         if moment is None or self.occurred is None:
             return value
         try:
-            return GeneratedTime(value, Style.of(value), moment - self.occurred)
+            return GeneratedTime(value, TimeStyle.of(value), moment - self.occurred)
         except ValueError:
             return value
 

@@ -18,19 +18,12 @@ from itertools import count
 
 from telnyx_mock.payload.captures.masks import digits_in, fictional, masked
 from telnyx_mock.payload.captures.read import read_json
-from telnyx_mock.schema.declared import declared
-from telnyx_mock.schema.kinds import (
-    Base64Json,
-    Choice,
-    Identifier,
-    Json,
-    JsonText,
-    Kind,
-    Text,
-    Timestamp,
-)
-from telnyx_mock.schema.model import Event
-from telnyx_mock.schema.placeholders import Style
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field_tree import kinds_by_path
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kinds import Base64Json, Choice, Identifier, JsonText, Text, Timestamp
+from telnyx_mock.schema.placeholders import TimeStyle
 from telnyx_mock.schema.text_formats import (
     BASE64,
     DECIMAL,
@@ -80,7 +73,7 @@ class Scrubber:
         return self._value(event, "", body)
 
     def _value(self, event: Event, path: str, value: Json) -> Json:
-        kinds = declared(event).get(path, ())
+        kinds = kinds_by_path(event).get(path, ())
         if isinstance(value, dict):
             return self._members(event, path, value)
         if isinstance(value, list):
@@ -170,7 +163,7 @@ class Scrubber:
 
     def _name(self, event: Event, path: str, name: str) -> str:
         """The name of a member, which may be an id, a number or somebody's address itself."""
-        if path in declared(event):
+        if path in kinds_by_path(event):
             return name
         own = re.search(r"\[(.+)\]$", name)  # CallCost[v3:...]
         if own is not None:
@@ -237,7 +230,7 @@ def _decoded(text: str) -> Json:
 def _is_time(value: str, *, exactly: bool = False) -> bool:
     """Whether *value* is a time; *exactly*, one of the day, for days alone are those of births."""
     try:
-        return Style.of(value) is not Style.DATE or not exactly
+        return TimeStyle.of(value) is not TimeStyle.DATE or not exactly
     except ValueError:
         return False
 

@@ -12,9 +12,9 @@ from functools import cache
 from telnyx_mock.catalogue.registry import select
 from telnyx_mock.payload.captures.read import read_json
 from telnyx_mock.payload.webhook import sample
-from telnyx_mock.schema.declared import declared
-from telnyx_mock.schema.kinds import Json
-from telnyx_mock.schema.model import ContentType, Event
+from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.field_tree import kinds_by_path
+from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.validate import problems
 
 __all__ = ["form_of", "is_form", "nameless"]
@@ -43,7 +43,7 @@ def _nameless() -> tuple[Event, ...]:
 
 @cache
 def _names() -> Mapping[str, frozenset[str]]:
-    return {event.name: frozenset(declared(event)) for event in _forms()}
+    return {event.name: frozenset(kinds_by_path(event)) for event in _forms()}
 
 
 def is_form(names: Iterable[str]) -> bool:
@@ -75,7 +75,7 @@ def _typed(event: Event, form: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _value(event: Event, name: str, value: Json) -> Json:
-    kinds = declared(event).get(name, ())
+    kinds = kinds_by_path(event).get(name, ())
     if not isinstance(value, str) or any(kind.problem(value) is None for kind in kinds):
         return value
     try:

@@ -12,7 +12,7 @@ from telnyx_mock.contract.engine.rule import Scope
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.reports.html.states import State, state_of
 from telnyx_mock.reports.summary import Fault
-from telnyx_mock.schema.model import ContentType
+from telnyx_mock.schema.event import ContentType
 
 __all__ = ["Cell", "Table", "matrix"]
 

@@ -1,26 +1,20 @@
-"""The kinds of value a field can hold, typed by what they mean and not only by their JSON type.
+"""The kinds of value that a field can hold, by what they mean and not only by their JSON type.
 
-A kind knows which values it allows (``problem``), how it reads in JSON Schema (``schema``) and, if
-it holds no other kinds, a documented ``sample``. How values are *chosen* is the business of
-whoever walks the declaration. The families are written in the words of
-:mod:`telnyx_mock.catalogue.vocabulary`. No I/O, no Hypothesis, no keys.
+The families of the catalogue name them by the words of :mod:`telnyx_mock.catalogue.vocabulary`.
 """
 
-from __future__ import annotations
-
-from typing import TypeAlias
-
-from telnyx_mock.schema.kinds.generated import Identifier, Timestamp
+from telnyx_mock.schema.kinds.ids_and_times import Identifier, Timestamp
 from telnyx_mock.schema.kinds.nested import (
     Base64Json,
     Cases,
     Either,
+    Encoded,
     JsonText,
     ListOf,
     MapOf,
     Object,
 )
-from telnyx_mock.schema.kinds.plain import Boolean, Choice, Integer, Json, Null, Number, Text
+from telnyx_mock.schema.kinds.plain import Boolean, Choice, Integer, Null, Number, Text
 
 __all__ = [
     "Base64Json",
@@ -28,12 +22,10 @@ __all__ = [
     "Cases",
     "Choice",
     "Either",
+    "Encoded",
     "Identifier",
     "Integer",
-    "Json",
     "JsonText",
-    "Kind",
-    "Leaf",
     "ListOf",
     "MapOf",
     "Null",
@@ -42,8 +34,3 @@ __all__ = [
     "Text",
     "Timestamp",
 ]
-
-Leaf: TypeAlias = Text | Identifier | Timestamp | Choice | Integer | Number | Boolean | Null | MapOf
-"""A kind whose values hold no others; it has a ``sample``."""
-
-Kind: TypeAlias = Leaf | ListOf | Object | Either | Cases | JsonText | Base64Json

@@ -1,4 +1,4 @@
-"""Kinds of value that hold others, or are one of others: lists, objects, JSON in a string."""
+"""Kinds of value that hold values of other kinds, or are of one of several kinds."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from telnyx_mock.schema.kinds.plain import Json, shown
+from telnyx_mock.schema.conditions import Is
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.json_values import Json, shown
+from telnyx_mock.schema.kind import Alternative, Kind, Leaf, Part
 
-if TYPE_CHECKING:
-    from telnyx_mock.schema.kinds import Kind
-    from telnyx_mock.schema.model import Field
-
-__all__ = ["Base64Json", "Cases", "Either", "JsonText", "ListOf", "MapOf", "Object"]
+__all__ = ["Base64Json", "Cases", "Either", "Encoded", "JsonText", "ListOf", "MapOf", "Object"]
 
 
 @dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Kind):
     """A list. The sample has *shown* items."""
 
     item: Kind
@@ -43,10 +41,16 @@ class ListOf:
             schema["maxItems"] = self.max_items
         return schema
 
+    def part(self) -> Part:
+        return Part(self.item, "[]")
+
+    def unpack(self, value: Json) -> list[Json]:
+        return value  # type: ignore[no-any-return]
+
 
 @dataclass(frozen=True, slots=True)
-class Object:
-    """An object with these fields. With *extra*, members of any other name may come too."""
+class Object(Kind):
+    """An object with these fields. With *extra*, it may have members with other names too."""
 
     fields: tuple[Field, ...]
     extra: Kind | None = None
@@ -59,8 +63,8 @@ class Object:
 
 
 @dataclass(frozen=True, slots=True)
-class MapOf:
-    """An object whose member names are not fixed; each value is of *value*'s kind if given."""
+class MapOf(Leaf):
+    """An object with any names of members; each member is of the kind *value* if that is given."""
 
     value: Kind | None = None
     example: Mapping[str, Json] = field(default_factory=dict)
@@ -86,8 +90,8 @@ class MapOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
-    """A value of one of several kinds; nothing else in the webhook tells which."""
+class Either(Kind):
+    """A value of one of several kinds; no other field decides which."""
 
     kinds: tuple[Kind, ...]
 
@@ -100,13 +104,16 @@ class Either:
     def schema(self) -> dict[str, Json]:
         return {"anyOf": [kind.schema() for kind in self.kinds]}
 
+    def alternatives(self) -> tuple[Alternative, ...]:
+        return tuple(map(Alternative, self.kinds))
+
 
 @dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(Kind):
     """A value whose kind depends on another field: *kinds* by the value of the field *path*.
 
-    Paths are written as in :mod:`telnyx_mock.schema.model`. Where no case fits (or the field is
-    absent) the kind is *otherwise*.
+    The path is written as in a condition. Where no case fits, or the field is absent, the kind is
+    *otherwise*.
     """
 
     path: str
@@ -114,7 +121,7 @@ class Cases:
     otherwise: Kind
 
     def kind_for(self, value: Json) -> Kind:
-        """The kind that holds while the field *path* has this value."""
+        """The kind while the field *path* has this value."""
         try:
             return self.kinds.get(value, self.otherwise)
         except TypeError:  # an unhashable value, which no case can name
@@ -126,57 +133,83 @@ class Cases:
     def schema(self) -> dict[str, Json]:
         return Either((self.otherwise, *self.kinds.values())).schema()
 
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """The kinds with their conditions; the first is *otherwise*."""
+        none = Is(self.path, tuple(self.kinds), negated=True)
+        named = (Alternative(kind, Is(self.path, (value,))) for value, kind in self.kinds.items())
+        return (Alternative(self.otherwise, none), *named)
+
 
 @dataclass(frozen=True, slots=True)
-class JsonText:
+class Encoded(Kind):
+    """JSON inside a string; the subclasses say how it is written."""
+
+    content: Kind
+
+    def encode(self, value: Json) -> str:
+        """*value* as the text that goes into the field."""
+        raise NotImplementedError
+
+    def decode(self, text: str) -> Json:
+        """The value in *text*. Raises ValueError or RecursionError where it holds no JSON."""
+        raise NotImplementedError
+
+    def name(self) -> str:
+        """What the text is, in messages."""
+        raise NotImplementedError
+
+    def problem(self, value: Json) -> str | None:
+        wrong = f"takes {self.name()}, not {shown(value)}"
+        if not isinstance(value, str):
+            return wrong
+        try:
+            content = self.decode(value)
+        except (ValueError, RecursionError):
+            return wrong
+        return self.content.problem(content)
+
+    def schema(self) -> dict[str, Json]:
+        return {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": self.content.schema(),
+        }
+
+    def part(self) -> Part:
+        return Part(self.content)
+
+    def unpack(self, value: Json) -> tuple[Json]:
+        return (self.decode(value),)
+
+
+class JsonText(Encoded):
     """JSON inside a string, as form-encoded webhooks carry structured values."""
 
-    content: Kind
+    __slots__ = ()
+
+    def name(self) -> str:
+        return "JSON text"
 
     def encode(self, value: Json) -> str:
-        """*value* as the text that goes into the field."""
         return json.dumps(value, separators=(",", ":"))
 
-    def problem(self, value: Json) -> str | None:
-        if not isinstance(value, str):
-            return f"takes JSON text, not {shown(value)}"
-        try:
-            content = json.loads(value)
-        except (ValueError, RecursionError):
-            return f"takes JSON text, not {shown(value)}"
-        return self.content.problem(content)
-
-    def schema(self) -> dict[str, Json]:
-        return {
-            "type": "string",
-            "contentMediaType": "application/json",
-            "contentSchema": self.content.schema(),
-        }
+    def decode(self, text: str) -> Json:
+        return json.loads(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Base64Json:
+class Base64Json(Encoded):
     """Base64 of JSON inside a string."""
 
-    content: Kind
+    __slots__ = ()
+
+    def name(self) -> str:
+        return "base64 of JSON"
 
     def encode(self, value: Json) -> str:
-        """*value* as the text that goes into the field."""
         return base64.b64encode(json.dumps(value).encode()).decode("ascii")
 
-    def problem(self, value: Json) -> str | None:
-        if not isinstance(value, str):
-            return f"takes base64 of JSON, not {shown(value)}"
-        try:
-            content = json.loads(base64.b64decode(value, validate=True))
-        except (ValueError, RecursionError):
-            return f"takes base64 of JSON, not {shown(value)}"
-        return self.content.problem(content)
+    def decode(self, text: str) -> Json:
+        return json.loads(base64.b64decode(text, validate=True))
 
     def schema(self) -> dict[str, Json]:
-        return {
-            "type": "string",
-            "contentEncoding": "base64",
-            "contentMediaType": "application/json",
-            "contentSchema": self.content.schema(),
-        }
+        return {"type": "string", "contentEncoding": "base64"} | Encoded.schema(self)

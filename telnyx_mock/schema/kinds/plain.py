@@ -1,27 +1,19 @@
-"""Plain kinds of value: texts, numbers, true and false, sets of values."""
+"""Plain kinds of value: texts, numbers, booleans, null, one of a set."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
+from telnyx_mock.schema.json_values import Json, shown
+from telnyx_mock.schema.kind import Leaf
 from telnyx_mock.schema.text_formats import FREE_TEXT, TextFormat
 
-Json: TypeAlias = Any
-"""A value that JSON can carry: None, bool, int, float, str, list or dict."""
-
-__all__ = ["Boolean", "Choice", "Integer", "Json", "Null", "Number", "Text"]
-
-
-def shown(value: Json) -> str:
-    """*value* in a sentence, cut where long."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+__all__ = ["Boolean", "Choice", "Integer", "Null", "Number", "Text"]
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(Leaf):
     """A string in some *format*, of at most *max_length* characters."""
 
     sample: str
@@ -60,8 +52,8 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One of a set of values. *extensible* sets are known to be incomplete: others are allowed."""
+class Choice(Leaf):
+    """One of a set of values. An *extensible* set is known to be incomplete: it allows other values."""
 
     values: tuple[Json, ...]
     example: Json = None
@@ -73,7 +65,7 @@ class Choice:
 
     @property
     def unknown(self) -> Json:
-        """A value that the set does not have today, and may have tomorrow."""
+        """A value outside the set, as Telnyx may add one."""
         first = self.values[0]
         if isinstance(first, str):
             return "ANNOUNCED_TOMORROW" if first.isupper() else "announced_tomorrow"
@@ -98,7 +90,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Integer:
+class Integer(Leaf):
     """A whole number."""
 
     sample: int
@@ -115,7 +107,7 @@ class Integer:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(Leaf):
     """A number that may have a fraction."""
 
     sample: float
@@ -132,7 +124,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Boolean:
+class Boolean(Leaf):
     """True or false."""
 
     sample: bool
@@ -145,8 +137,8 @@ class Boolean:
 
 
 @dataclass(frozen=True, slots=True)
-class Null:
-    """Always null, although the schemas give it a type."""
+class Null(Leaf):
+    """Always null, although the schemas of Telnyx give it a type."""
 
     sample: None = None
 

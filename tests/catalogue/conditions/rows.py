@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from telnyx_mock.schema.kinds import Json
+from telnyx_mock.schema.json_values import Json
 
 Overrides: TypeAlias = dict[str, Json]
 

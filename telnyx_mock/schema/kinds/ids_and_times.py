@@ -1,23 +1,24 @@
-"""Kinds of value that Telnyx makes anew for every webhook: ids and times."""
+"""Kinds of value that differ in every webhook: ids and times."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from telnyx_mock.schema.kinds.plain import Json, shown
-from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, Style
+from telnyx_mock.schema.json_values import Json, shown
+from telnyx_mock.schema.kind import Leaf
+from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, TimeStyle
 
 __all__ = ["Identifier", "Timestamp"]
 
 
 @dataclass(frozen=True, slots=True)
-class Identifier:
-    """An id that Telnyx makes anew for every event, call, message and so on.
+class Identifier(Leaf):
+    """The id of an event, a call, a message and so on.
 
-    *role* says whose id it is and *number* which of them inside one webhook: two fields with the
-    same role and number carry the same id. *template* is how a fresh one is written; see
-    :class:`telnyx_mock.schema.placeholders.GeneratedId`.
+    *role* names what has the id, and *number* counts such things inside one webhook: two fields
+    with the same role and number carry the same id. *text* is the documented sample. *template*
+    is the form of a generated id; see :class:`telnyx_mock.schema.placeholders.GeneratedId`.
     """
 
     role: str
@@ -39,11 +40,14 @@ class Identifier:
 
 
 @dataclass(frozen=True, slots=True)
-class Timestamp:
-    """An ISO 8601 time, *offset* seconds away from when the event occurred (before: negative)."""
+class Timestamp(Leaf):
+    """An ISO 8601 time, *offset* seconds after the event (negative: before it).
+
+    *text* is the documented sample, *style* the way of writing it.
+    """
 
     text: str
-    style: Style = Style.MICROSECONDS
+    style: TimeStyle = TimeStyle.MICROSECONDS
     offset: float = 0.0
 
     @property
@@ -59,7 +63,7 @@ class Timestamp:
         return {"type": "string", "pattern": f"^(?:{self._pattern().pattern})$"}
 
     def _pattern(self) -> re.Pattern[str]:
-        return _DATE if self.style is Style.DATE else _TIMESTAMP
+        return _DATE if self.style is TimeStyle.DATE else _TIMESTAMP
 
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

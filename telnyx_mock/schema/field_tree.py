@@ -1,0 +1,146 @@
+"""The tree of all fields of an event, worked out once per event.
+
+A :class:`FieldNode` is a field with its full path and its children. Children are ordered for
+building: a field that a condition asks about comes before the field that has the condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from telnyx_mock.schema.conditions import absolute
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.kind import Kind, concrete_kinds, kinds_within
+from telnyx_mock.schema.kinds import Cases, Object
+
+__all__ = [
+    "FieldNode",
+    "descendants",
+    "field_tree",
+    "kinds_by_path",
+    "nodes_by_path",
+    "objects_in",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldNode:
+    """A field of an event.
+
+    *path* leads to it from the top of the body (``data.payload.to[].phone_number``). *objects*
+    holds the children. Its key is the path and identity of an object kind, because the kind of a
+    field may be one of several.
+    """
+
+    path: str
+    field: Field
+    objects: dict[tuple[str, int], tuple[FieldNode, ...]]
+
+    @property
+    def kind(self) -> Kind:
+        return self.field.kind
+
+    def members(self, path: str, kind: Object) -> tuple[FieldNode, ...]:
+        """The nodes of the fields of *kind*, which stands at *path*, in the order of building."""
+        return self.objects[path, id(kind)]
+
+
+@cache
+def field_tree(event: Event) -> FieldNode:
+    """The node of the whole body of *event*, whose path is empty."""
+    return _node("", Field("", event.body), event.payload_path)
+
+
+def descendants(node: FieldNode) -> Iterator[FieldNode]:
+    """The nodes below *node*, each once, parents before their children."""
+    for members in node.objects.values():
+        for member in members:
+            yield member
+            yield from descendants(member)
+
+
+@cache
+def nodes_by_path(event: Event) -> Mapping[str, tuple[FieldNode, ...]]:
+    """The nodes of *event*; several have the same path where an object may be one of several."""
+    found: dict[str, list[FieldNode]] = {}
+    for node in descendants(field_tree(event)):
+        found.setdefault(node.path, []).append(node)
+    return {path: tuple(nodes) for path, nodes in found.items()}
+
+
+@cache
+def kinds_by_path(event: Event) -> Mapping[str, tuple[Kind, ...]]:
+    """The kinds that the value at each path can be of; the items of a list are at ``path[]``."""
+    found: dict[str, list[Kind]] = {}
+    for path, nodes in nodes_by_path(event).items():
+        for node in nodes:
+            for at, kind in _kinds(path, node.kind):
+                found.setdefault(at, []).append(kind)
+    return {path: tuple(kinds) for path, kinds in found.items()}
+
+
+def _kinds(path: str, kind: Kind) -> Iterator[tuple[str, Kind]]:
+    for concrete, _ in concrete_kinds(kind):
+        part = concrete.part()
+        if part is not None and part.suffix:
+            yield from _kinds(f"{path}{part.suffix}", part.kind)
+        else:
+            yield path, concrete
+
+
+def objects_in(kind: Kind) -> Iterator[tuple[str, Object]]:
+    """The object kinds that a value of *kind* can be or hold, with what they add to the path."""
+    for suffix, inner in kinds_within(kind):
+        if isinstance(inner, Object):
+            yield suffix, inner
+
+
+def _node(path: str, field: Field, root: str) -> FieldNode:
+    objects: dict[tuple[str, int], tuple[FieldNode, ...]] = {}
+    for suffix, kind in objects_in(field.kind):
+        inside = f"{path}{suffix}"
+        prefix = f"{inside}." if inside else ""
+        members = [_node(f"{prefix}{member.name}", member, root) for member in kind.fields]
+        objects[inside, id(kind)] = tuple(_ordered(members, inside, root))
+    return FieldNode(path, field, objects)
+
+
+def _ordered(members: list[FieldNode], inside: str, root: str) -> list[FieldNode]:
+    """*members* so that each comes after those of its siblings that it asks about."""
+    prefix = f"{inside}." if inside else ""
+    names = {member.field.name: member for member in members}
+    ordered: dict[str, FieldNode] = {}
+
+    def add(member: FieldNode, waiting: tuple[str, ...]) -> None:
+        name = member.field.name
+        if name in ordered:
+            return
+        if name in waiting:
+            raise ValueError(f"the conditions of {' and '.join(waiting)} depend on each other")
+        for asked in _asked(member, inside, root):
+            if asked.startswith(prefix):
+                sibling = asked.removeprefix(prefix).partition(".")[0]
+                if sibling in names and sibling != name:
+                    add(names[sibling], (*waiting, name))
+        ordered[name] = member
+
+    for member in members:
+        add(member, ())
+    return list(ordered.values())
+
+
+def _asked(node: FieldNode, inside: str, root: str) -> Iterator[str]:
+    """The full paths that *node* or anything in it asks about."""
+    if node.field.when is not None:
+        yield from (absolute(part.path, inside, root) for part in node.field.when.parts())
+    for _, kind in kinds_within(node.kind):
+        if isinstance(kind, Cases):
+            yield absolute(kind.path, inside, root)
+    if node.field.quoted:
+        yield absolute(f".{node.field.quoted}", inside, root)
+    for (path, _), members in node.objects.items():
+        for member in members:
+            yield from _asked(member, path, root)
