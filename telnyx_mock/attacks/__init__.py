@@ -1,1 +1,1 @@
-"""What a receiver must withstand: forgeries, and malformed requests that are correctly signed."""
+"""Hostile requests: forgeries, and malformed requests that carry a correct signature."""

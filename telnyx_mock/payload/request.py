@@ -6,7 +6,6 @@ where a request goes is the receiver's business, since Telnyx does not sign it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -52,9 +51,15 @@ class Request:
         return next((value for known, value in self.headers if known.lower() == wanted), None)
 
     def with_headers(self, *changes: tuple[bytes, bytes | None]) -> Request:
-        """A copy with each header set to a value, or removed where the value is None."""
-        headers: Iterable[tuple[bytes, bytes]] = self.headers
+        """A copy with each header set to a value in its old place, or removed for the value None.
+
+        A new header comes last.
+        """
+        headers = list(self.headers)
         for name, value in changes:
-            kept = [pair for pair in headers if pair[0].lower() != name.lower()]
-            headers = kept if value is None else [*kept, (name, value)]
+            names = [known.lower() for known, _ in headers]
+            place = names.index(name.lower()) if name.lower() in names else len(names)
+            headers = [pair for pair in headers if pair[0].lower() != name.lower()]
+            if value is not None:
+                headers.insert(place, (name, value))
         return replace(self, headers=tuple(headers), draft=None)

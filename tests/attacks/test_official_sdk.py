@@ -1,7 +1,7 @@
-"""The official Python SDK accepts all that is genuine; what it does not refuse is explained.
+"""The official Python SDK accepts every genuine webhook, and refuses forgeries but for a few.
 
-It reads the machine's clock, so these tests sign at the real time. It verifies JSON events only:
-``unwrap`` parses the body, which a form is not.
+The SDK reads the machine's clock, so these tests sign at the real time. It verifies JSON events
+only, since ``unwrap`` parses the body.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def test_the_sdk_accepts_every_layout_and_returns_the_right_model(event: str, la
 
 @patient
 @given(event=names, layout=layouts, case=cases, charset=st.booleans(), extra=extras)
-def test_the_sdk_and_we_accept_all_that_is_genuine(
+def test_the_sdk_and_we_accept_every_genuine_webhook(
     event: str, layout: str, case: str, charset: bool, extra: dict[str, Any]
 ) -> None:
     clock = SetClock(time.time())
@@ -93,32 +93,43 @@ def test_the_sdk_and_we_accept_all_that_is_genuine(
     assert unwrap(request).data.event_type == event
 
 
-@pytest.mark.parametrize("name", sorted(FORGERIES.keys() - OFFICIAL_SDK.keys()))
+def refusal(name: str, event: str, extra: dict[str, Any]) -> set[str]:
+    """What the SDK does with a forgery, in each way that servers decode headers."""
+    request = forge(name, webhook(event, extra=extra), KEY, time.time())
+    return {outcome(request, decoding) for decoding in DECODINGS}
+
+
+REFUSED = sorted(FORGERIES.keys() - OFFICIAL_SDK.keys())
+
+
+@events
+def test_the_sdk_refuses_every_other_forgery(event: str) -> None:
+    assert [name for name in REFUSED if refusal(name, event, {}) != {"refused"}] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", REFUSED)
 @patient
 @given(event=names, extra=extras)
-def test_the_sdk_refuses_every_forgery(name: str, event: str, extra: dict[str, Any]) -> None:
-    clock = SetClock(time.time())
-    request = forge(name, webhook(event, extra=extra), KEY, clock.now())
-    for decoding in DECODINGS:
-        with pytest.raises(ValueError):
-            unwrap(request, decoding)
+def test_the_sdk_refuses_a_forgery_with_any_extra_field(
+    name: str, event: str, extra: dict[str, Any]
+) -> None:
+    assert refusal(name, event, extra) == {"refused"}
 
 
 @pytest.mark.parametrize("name", OFFICIAL_SDK)
-def test_but_for_those_that_are_explained(name: str) -> None:
-    """Each is accepted, or lets another error escape, in one of the ways that headers arrive."""
+def test_the_sdk_treats_an_explained_forgery_as_described(name: str) -> None:
+    """The result may depend on how the server decodes headers, and on which of two it shows."""
     request = forge(name, webhook("call.initiated"), KEY, time.time())
     first_wins = replace(request, headers=request.headers[::-1])
-    ways = [(each, way) for each in (request, first_wins) for way in DECODINGS]
-    outcomes = {outcome(*way) for way in ways}
+    outcomes = {outcome(each, way) for each in (request, first_wins) for way in DECODINGS}
     says = OFFICIAL_SDK[name]
     assert ("accepted" in outcomes) is says.startswith("accepted")
     assert ("OverflowError" in outcomes) is ("OverflowError escapes" in says)
     assert outcomes <= {"accepted", "refused", "OverflowError"}
 
 
-def test_none_that_is_explained_must_be_refused_by_acceptance() -> None:
-    """A receiver that leaves verification to the SDK accepts nothing that it must not."""
+def test_a_receiver_that_verifies_with_the_sdk_accepts_nothing_that_it_must_refuse() -> None:
     for name, says in OFFICIAL_SDK.items():
         if says.startswith("accepted"):
             assert not FORGERIES[name].must_be_refused
@@ -136,7 +147,7 @@ def outcome(request: Request, decoding: str) -> str:
 
 
 @pytest.mark.parametrize("seconds", [-240, -60, 60, 240])
-def test_the_sdk_and_we_accept_what_is_late_or_skewed_by_minutes(seconds: int) -> None:
+def test_the_sdk_and_we_accept_a_timestamp_that_is_minutes_off(seconds: int) -> None:
     now = time.time()
     request = sign(Draft(webhook("call.initiated")), KEY, timestamp=int(now) + seconds)
     assert verify(KEY.public_key, request, now=now).ok

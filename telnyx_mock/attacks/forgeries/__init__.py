@@ -1,7 +1,7 @@
-"""Every way to lie to a receiver, by name. A receiver refuses each with 4xx, but for legal variants.
+"""Every forgery by name: requests that an attacker could send without Telnyx's key.
 
-What anyone can send is an error to accept; what takes the key, or what the sources leave open, is
-a warning or advice. Never imports Hypothesis or anything that sends.
+A receiver must refuse most of them with 4xx. Accepting one that anyone can send is an error; it is
+a warning or advice if sending it takes the key, or if the sources leave open what is right.
 """
 
 from __future__ import annotations
@@ -10,30 +10,31 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from telnyx_mock.attacks.forgeries.body import BODY_FORGERIES
-from telnyx_mock.attacks.forgeries.encoding import ENCODING_FORGERIES
-from telnyx_mock.attacks.forgeries.forgery import Expected, Forgery, Group, Original
-from telnyx_mock.attacks.forgeries.headers import HEADER_FORGERIES
-from telnyx_mock.attacks.forgeries.number import NUMBER_FORGERIES
+from telnyx_mock.attacks.forgeries.forgery import Expected, Forgery, Group
+from telnyx_mock.attacks.forgeries.missing_headers import HEADER_FORGERIES
 from telnyx_mock.attacks.forgeries.replay import REPLAY_FORGERIES
-from telnyx_mock.attacks.forgeries.scheme import SCHEME_FORGERIES
 from telnyx_mock.attacks.forgeries.signature import SIGNATURE_FORGERIES
+from telnyx_mock.attacks.forgeries.signature_encoding import SIGNATURE_ENCODING_FORGERIES
+from telnyx_mock.attacks.forgeries.signed_content import SIGNED_CONTENT_FORGERIES
 from telnyx_mock.attacks.forgeries.timestamp import TIMESTAMP_FORGERIES
+from telnyx_mock.attacks.forgeries.timestamp_format import TIMESTAMP_FORMAT_FORGERIES
+from telnyx_mock.attacks.original import Original
 from telnyx_mock.errors import unknown
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.signing.keys import KeyPair
 
-__all__ = ["FORGERIES", "Expected", "Forgery", "Group", "Original", "forge"]
+__all__ = ["FORGERIES", "Expected", "Forgery", "Group", "forge"]
 
 FORGERIES: Mapping[str, Forgery] = {
     forgery.name: forgery
     for forgery in (
         *HEADER_FORGERIES,
         *SIGNATURE_FORGERIES,
-        *SCHEME_FORGERIES,
-        *ENCODING_FORGERIES,
+        *SIGNED_CONTENT_FORGERIES,
+        *SIGNATURE_ENCODING_FORGERIES,
         *TIMESTAMP_FORGERIES,
-        *NUMBER_FORGERIES,
+        *TIMESTAMP_FORMAT_FORGERIES,
         *BODY_FORGERIES,
         *REPLAY_FORGERIES,
     )
@@ -42,7 +43,7 @@ FORGERIES: Mapping[str, Forgery] = {
 
 
 def forge(name: str, webhook: Webhook, key: KeyPair, now: float) -> Request:
-    """*webhook* as the forgery *name*, made at *now* (Unix seconds); *key* is Telnyx's.
+    """Make the forgery *name* of *webhook*. *key* is Telnyx's, *now* the time in Unix seconds.
 
     Raises UsageError for an unknown forgery.
     """

@@ -1,7 +1,7 @@
-"""Lies about the content: a body that was changed after it had been signed.
+"""Forged bodies: the content was changed after it was signed.
 
-All but the last take a recorded webhook and no key. Where it can be, the changed body is well formed and written
-in the same layout, so that the signature alone tells.
+All but the last take a recorded webhook and no key. Where possible, the changed body is well formed
+and in the same layout, so that only the signature shows the change.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote_plus
 
-from telnyx_mock.attacks.forgeries.forgery import Expected, Forgery, Original
+from telnyx_mock.attacks.forgeries.forgery import Expected, Forgery
+from telnyx_mock.attacks.original import Original
 from telnyx_mock.payload.layouts import encode
 from telnyx_mock.payload.request import Request
-from telnyx_mock.schema.event import ContentType
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 
@@ -30,7 +30,7 @@ _LAST_LETTER = re.compile(rb"[G-Zg-z](?=[\"&])(?!.*[G-Zg-z][\"&])", re.DOTALL)
 
 
 def _changed(original: Original) -> Request:
-    """A digit is another one: of a phone number if there is one, else of the first text."""
+    """Change a digit: of a phone number if there is one, otherwise of the first text with one."""
     body = copy.deepcopy(dict(original.webhook.body))
     places = list(_texts_with_digits(body))
     numbers = [place for place in places if _PHONE_NUMBER.fullmatch(place[0][place[1]])]
@@ -42,7 +42,7 @@ def _changed(original: Original) -> Request:
 
 
 def _texts_with_digits(holder: Any) -> Iterator[tuple[Any, Any]]:
-    """Where in *holder* a text with a digit is: the object or list that holds it, and its key."""
+    """Every text in *holder* that has a digit: the object or list that holds it, and its key."""
     members = holder.items() if isinstance(holder, dict) else enumerate(holder)
     for key, value in members:
         if isinstance(value, dict | list):
@@ -54,12 +54,12 @@ def _texts_with_digits(holder: Any) -> Iterator[tuple[Any, Any]]:
 def _rewritten(
     json_body: Callable[[bytes], bytes], form_body: Callable[[bytes], bytes]
 ) -> Callable[[Original], Request]:
-    """The bytes of the body, changed by one or the other."""
+    """The bytes of the body, changed by one function or the other."""
 
     def make(original: Original) -> Request:
         request = original.request()
-        is_form = original.webhook.event.content_type is ContentType.FORM
-        return replace(request, body=(form_body if is_form else json_body)(request.body))
+        change = form_body if original.is_form else json_body
+        return replace(request, body=change(request.body))
 
     return make
 
@@ -69,7 +69,7 @@ def _either(change: Callable[[bytes], bytes]) -> Callable[[Original], Request]:
 
 
 def _one_byte(body: bytes) -> bytes:
-    """A letter changes between upper and lower case; where there is none, a blank is added."""
+    """Change the case of a letter; where there is none, add a space."""
     changed = _LAST_LETTER.sub(lambda letter: letter[0].swapcase(), body)
     return changed if changed != body else body + b" "
 
@@ -80,7 +80,7 @@ def _with_member(body: bytes) -> bytes:
 
 
 def _with_member_twice(body: bytes) -> bytes:
-    """The first member stands twice, null where it comes first; most parsers take the last."""
+    """Put the first member there twice, null at first; most parsers take the last."""
     names = list(json.loads(body)) or ["forged"]
     return b"{" + json.dumps(names[0]).encode() + b":null," + body.lstrip()[1:]
 
@@ -94,15 +94,16 @@ def _swapped(original: Original) -> Request:
 
 
 def _query_added(original: Original) -> Request:
-    """By GET: what happened is in the query, the signature over an empty body."""
+    """Send a GET request: the event is in the query, and the signature covers an empty body."""
     request = sign(original.webhook, original.key, timestamp=int(original.now), method="GET")
-    if original.webhook.event.content_type is ContentType.JSON:
+    query = request.query
+    if not original.is_form:
         fields = (
             f"{quote_plus(name)}={quote_plus(json.dumps(value))}"
             for name, value in original.webhook.body.items()
         )
-        request = replace(request, query="&".join(fields).encode("ascii"))
-    return replace(request, query=request.query + b"&Forged=1")
+        query = "&".join(fields).encode("ascii")
+    return replace(request, query=query + b"&Forged=1")
 
 
 _finer = partial(Forgery, plainer="signature-random")
@@ -110,27 +111,27 @@ _finer = partial(Forgery, plainer="signature-random")
 BODY_FORGERIES: tuple[Forgery, ...] = (
     Forgery(
         "body-changed",
-        "does not verify the body that it acts on: anyone on the way can change who called",
+        "does not verify the body that it acts on, so that an attacker can change who called",
         _changed,
     ),
     Forgery(
         "body-one-byte",
-        "does not verify each byte of the body",
+        "does not verify every byte of the body",
         _either(_one_byte),
     ),
     _finer(
         "body-member-twice",
-        "verifies what is left of two members of one name, and may act on the other",
+        "verifies the body after parsing, which keeps only one of two members of the same name",
         _rewritten(_with_member_twice, _with_field_twice),
     ),
     _finer(
         "body-member-added",
-        "verifies the fields that it knows, and not the body",
+        "verifies the fields that it knows, and not the whole body",
         _rewritten(_with_member, lambda body: body + b"&Forged=1"),
     ),
     _finer(
         "body-blank-added",
-        "trims the body before it verifies it, so that it verifies other bytes than came",
+        "trims the body before it verifies it, so that it verifies other bytes than arrived",
         _rewritten(lambda body: body + b"\n", lambda body: body + b"&"),
     ),
     _finer(
@@ -140,7 +141,7 @@ BODY_FORGERIES: tuple[Forgery, ...] = (
     ),
     _finer(
         "body-truncated",
-        "parses the body before it verifies it, or does not verify it to its end",
+        "parses the body before it verifies it, or does not verify it to the end",
         _either(lambda body: body[: len(body) // 2]),
     ),
     _finer(
@@ -150,17 +151,17 @@ BODY_FORGERIES: tuple[Forgery, ...] = (
     ),
     Forgery(
         "body-swapped",
-        "accepts the body of another webhook under a signature that it has seen",
+        "accepts the body of another webhook under a signature that it has seen before",
         _swapped,
         after_original=True,
     ),
     Forgery(
         "body-query-added",
-        "acts on the query of a GET, which no signature covers",
+        "acts on the query of a GET request, which no signature covers",
         _query_added,
         Severity.WARNING,
         Expected.IGNORED,
-        needs_key=True,  # or the recording of a GET, which few receivers are ever sent
+        needs_key=True,  # or a recorded GET request, which few receivers ever get
     ),
 )
 """The forgeries of the body, in the order in which they are tried."""

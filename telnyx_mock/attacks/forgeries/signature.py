@@ -1,7 +1,7 @@
-"""Lies about the signature that take no key: there is none, or it is not Telnyx's.
+"""Forged signatures that take no key: missing, damaged, stolen, or made by somebody else.
 
-Receivers have fallen for each: :data:`telnyx_mock.provider.MESSAGING_GUIDE`
-says what a signature is, and nothing about one that is missing or cannot be decoded.
+Telnyx documents what a signature is (:data:`telnyx_mock.provider.MESSAGING_GUIDE`). It does not
+document what to do when the signature is missing or cannot be decoded.
 """
 
 from __future__ import annotations
@@ -12,38 +12,33 @@ import hmac
 import secrets
 from collections.abc import Callable
 
-from telnyx_mock.attacks.forgeries.forgery import Forgery, Original, replaced
-from telnyx_mock.attacks.forgeries.headers import without_headers
+from telnyx_mock.attacks.forgeries.forgery import Forgery
+from telnyx_mock.attacks.forgeries.missing_headers import without_headers
+from telnyx_mock.attacks.original import Original
 from telnyx_mock.payload.request import SIGNATURE_HEADER, Request
 from telnyx_mock.severity import Severity
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.signing.sign import sign
 
-__all__ = ["SIGNATURE_FORGERIES", "raw_signature"]
+__all__ = ["SIGNATURE_FORGERIES"]
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
-"""The order of Ed25519's group, below which S must be (RFC 8032, 5.1.7)."""
+"""The order of Ed25519's group; S must be below it (RFC 8032, section 5.1.7)."""
 
 IDENTITY = (1).to_bytes(32, "little")
-"""The point that, as R with S = 0, satisfies every public key of small order."""
+"""The point that, as R with S = 0, verifies with every public key of small order."""
 
-
-def raw_signature(request: Request) -> bytes:
-    """The 64 bytes of a genuine signature."""
-    return base64.b64decode(request.header(SIGNATURE_HEADER) or b"")
+MESSAGE_ID = b"msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"
 
 
 def _header(value: bytes | None) -> Callable[[Original], Request]:
-    return lambda original: replaced(original.request(), None, (SIGNATURE_HEADER, value))
+    """*value* in place of the signature."""
+    return lambda original: original.with_signature(value)
 
 
 def _bytes(change: Callable[[bytes], bytes]) -> Callable[[Original], Request]:
-    """The genuine signature's 64 bytes, changed."""
-
-    def make(original: Original) -> Request:
-        request = original.request()
-        changed = base64.b64encode(change(raw_signature(request)))
-        return replaced(request, None, (SIGNATURE_HEADER, changed))
-
-    return make
+    """The 64 bytes of the genuine signature, changed."""
+    return lambda original: original.with_signature(base64.b64encode(change(original.signature())))
 
 
 def _non_canonical(signature: bytes) -> bytes:
@@ -51,14 +46,16 @@ def _non_canonical(signature: bytes) -> bytes:
     return signature[:32] + (s + ORDER).to_bytes(32, "little")
 
 
+def _by_another_key(original: Original) -> Request:
+    return sign(original.webhook, KeyPair.generate(), timestamp=int(original.now))
+
+
 def _of_another_webhook(original: Original) -> Request:
-    stolen = original.other_request().header(SIGNATURE_HEADER)
-    return replaced(original.request(), None, (SIGNATURE_HEADER, stolen))
+    return original.with_signature(original.other_request().header(SIGNATURE_HEADER))
 
 
 def _of_another_second(original: Original) -> Request:
-    earlier = original.request(-1).header(SIGNATURE_HEADER)
-    return replaced(original.request(), None, (SIGNATURE_HEADER, earlier))
+    return original.with_signature(original.request(-1).header(SIGNATURE_HEADER))
 
 
 def _hmac(secret: bytes, message: bytes) -> bytes:
@@ -66,137 +63,136 @@ def _hmac(secret: bytes, message: bytes) -> bytes:
 
 
 def _hmac_of_public_key(original: Original) -> Request:
-    request = original.request()
     secret = original.key.public_key.encode("ascii")
-    return replaced(
-        request, None, (SIGNATURE_HEADER, _hmac(secret, original.stamp + b"|" + request.body))
-    )
+    signed = original.stamp + b"|" + original.request().body
+    return original.with_signature(_hmac(secret, signed))
 
 
 def _standard_webhooks(original: Original) -> Request:
-    # As the generated SDKs of some versions verify: HMAC, with the public key for a secret.
-    request, message_id = without_headers(original), b"msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"
+    # Some versions of the generated SDKs verify an HMAC with the public key as its secret.
     secret = base64.b64decode(original.key.public_key)
-    signed = b".".join((message_id, original.stamp, request.body))
-    return request.with_headers(
-        (b"webhook-id", message_id),
+    signed = b".".join((MESSAGE_ID, original.stamp, original.request().body))
+    return without_headers(
+        original,
+        (b"webhook-id", MESSAGE_ID),
         (b"webhook-timestamp", original.stamp),
         (b"webhook-signature", b"v1," + _hmac(secret, signed)),
     )
 
 
 def _legacy(original: Original) -> Request:
-    # The scheme of API v1: HMAC with the profile's secret, which anyone can take the public key for.
-    request = without_headers(original)
-    signed = original.stamp + b"." + request.body
-    hash_ = _hmac(original.key.public_key.encode("ascii"), signed)
-    return request.with_headers((b"x-telnyx-signature", b"t=" + original.stamp + b",h=" + hash_))
+    # API v1 signs an HMAC with a secret of the profile. A receiver may be set up with the public
+    # key in its place.
+    signed = original.stamp + b"." + original.request().body
+    digest = _hmac(original.key.public_key.encode("ascii"), signed)
+    value = b"t=" + original.stamp + b",h=" + digest
+    return without_headers(original, (b"x-telnyx-signature", value))
 
 
 SIGNATURE_FORGERIES: tuple[Forgery, ...] = (
     Forgery(
         "signature-missing",
-        "verifies nothing, or only what happens to be signed",
+        "verifies nothing, or only requests that carry a signature",
         _header(None),
     ),
     Forgery(
         "signature-empty",
-        "takes an empty signature for none, and none for good",
+        "treats an empty signature as none, and accepts requests without a signature",
         _header(b""),
     ),
     Forgery(
         "signature-blank",
-        "takes blanks for no signature, or fails at base64 that is not ASCII",
-        # Ordinary blanks are stripped on the way; a no-break space is not.
+        "treats a blank signature as none, or fails at base64 that is not ASCII",
+        # Servers strip an ordinary space. They keep a no-break space.
         _header(b"\xa0"),
         plainer="signature-not-base64",
     ),
     Forgery(
         "signature-not-base64",
-        "looks for the signature without verifying it, or carries on when it cannot be decoded",
-        # Nothing of the genuine signature may be in it: a lenient decoder that skips what it
-        # does not know would be right to accept that.
+        "checks only that a signature is there, or goes on when it cannot decode it",
+        # No part of the genuine signature may be in it: a lenient decoder skips characters that
+        # it does not know, and would rightly accept the rest.
         _header(b"*this is no signature*"),
     ),
     Forgery(
         "signature-truncated",
-        "carries on when the signature has not the 64 bytes of Ed25519",
+        "goes on when the signature is not 64 bytes long",
         _bytes(lambda signature: signature[:33]),
     ),
     Forgery(
         "signature-63-bytes",
-        "carries on when a byte of the signature is missing",
+        "goes on when the last byte of the signature is missing",
         _bytes(lambda signature: signature[:63]),
     ),
     Forgery(
         "signature-65-bytes",
-        "reads 64 bytes and not the one after them, so one signature has many spellings",
+        "ignores a 65th byte, so that one signature can be written in many ways",
         _bytes(lambda signature: signature + b"\0"),
         Severity.WARNING,
         plainer="signature-truncated",
     ),
     Forgery(
         "signature-extended",
-        "reads 64 bytes and takes no notice of the message behind them, as crypto_sign has it",
+        "verifies the first 64 bytes of the signature and ignores the rest",
         _bytes(lambda signature: signature + bytes(32)),
         Severity.WARNING,
         plainer="signature-truncated",
     ),
     Forgery(
         "signature-all-zero",
-        "lets a placeholder in that somebody left for tests",
+        "accepts a placeholder of zeros that was left in for tests",
         _bytes(lambda _: bytes(64)),
         plainer="signature-random",
     ),
     Forgery(
         "signature-random",
-        "looks whether there is a signature, and never verifies it",
+        "checks that there is a signature, and never verifies it",
         _bytes(lambda _: secrets.token_bytes(64)),
     ),
     Forgery(
         "signature-by-another-key",
-        "does not verify with the account's public key, so anyone's signature will do",
-        Original.request_by_stranger,
+        "does not verify with the account's public key, so that anyone's signature is accepted",
+        _by_another_key,
     ),
     Forgery(
         "signature-of-another-webhook",
-        "does not bind the signature to the body: one that was seen once opens the door for all",
+        "does not bind the signature to the body, so that one recorded signature fits any body",
         _of_another_webhook,
     ),
     Forgery(
         "signature-of-another-second",
-        "does not bind the signature to the timestamp to the second",
+        "does not bind the signature to the exact timestamp",
         _of_another_second,
         plainer="signature-random",
     ),
     Forgery(
         "signature-small-order",
-        "still has a key of zeros for a placeholder, and a verifier that accepts small order",
+        "has a placeholder of zeros for its key, and a verifier that accepts small order",
         _bytes(lambda _: IDENTITY + bytes(32)),
         plainer="signature-random",
     ),
     Forgery(
         "signature-non-canonical",
-        "does not check that S is below the group's order, so signatures can be varied",
+        "does not check that S is below the order of the group, so that signatures can be varied",
         _bytes(_non_canonical),
         Severity.WARNING,
         plainer="signature-random",
     ),
     Forgery(
         "signature-hmac-of-public-key",
-        "verifies an HMAC, and takes the public key, which is no secret, for its secret",
+        "verifies an HMAC whose secret is the public key, which anyone knows",
         _hmac_of_public_key,
         plainer="signature-truncated",
     ),
     Forgery(
         "signature-standard-webhooks",
-        "verifies by Standard Webhooks, with the public key, which is no secret, for its secret",
+        "verifies by Standard Webhooks with the public key as the secret, which anyone knows",
         _standard_webhooks,
         plainer="headers-missing",
     ),
     Forgery(
         "signature-legacy-v1",
-        "still takes the signature of API v1, and the public key for its secret",
+        "still accepts the signature of API v1, with the public key as its secret",
         _legacy,
         plainer="headers-missing",
     ),

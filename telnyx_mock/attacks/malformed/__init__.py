@@ -1,7 +1,7 @@
-"""Requests that are rightly signed, and make no sense: a receiver must not fail at them.
+"""Every malformed request by name: correctly signed, with content that makes no sense.
 
-Only a holder of the key could send them, or Telnyx by mistake, so they are worth advice and no
-more. Never imports anything that sends.
+A receiver must not fail at them. Only a holder of Telnyx's key could send one, or Telnyx by
+mistake, so a failure is advice.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from telnyx_mock.attacks.malformed.case import Malformed
-from telnyx_mock.attacks.malformed.content import CONTENT_CASES
-from telnyx_mock.attacks.malformed.envelope import ENVELOPE_CASES
-from telnyx_mock.attacks.malformed.form import FORM_CASES
-from telnyx_mock.attacks.malformed.text import TEXT_CASES
+from telnyx_mock.attacks.malformed.form_body import FORM_BODY
+from telnyx_mock.attacks.malformed.json_content import JSON_CONTENT
+from telnyx_mock.attacks.malformed.json_envelope import JSON_ENVELOPE
+from telnyx_mock.attacks.malformed.json_text import JSON_TEXT
+from telnyx_mock.attacks.malformed.malformed_request import Malformed
+from telnyx_mock.attacks.original import Original
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
@@ -22,22 +23,23 @@ from telnyx_mock.signing.keys import KeyPair
 __all__ = ["MALFORMED", "Malformed", "malform"]
 
 MALFORMED: Mapping[str, Malformed] = {
-    case.name: case for case in (*TEXT_CASES, *ENVELOPE_CASES, *CONTENT_CASES, *FORM_CASES)
+    malformed.name: malformed
+    for malformed in (*JSON_TEXT, *JSON_ENVELOPE, *JSON_CONTENT, *FORM_BODY)
 }
-"""Every malformed request by name; those for JSON begin with ``json-``, for forms with ``form-``."""
+"""Every malformed request by name: ``json-`` begins the name for JSON events, ``form-`` for forms."""
 
 
 def malform(name: str, webhook: Webhook, key: KeyPair, now: float) -> Request:
-    """*webhook* malformed as *name* says, and rightly signed at *now* (Unix seconds) by *key*.
+    """Make the malformed request *name* of *webhook*, signed by *key* at *now* (Unix seconds).
 
-    Raises UsageError for an unknown name, and for a JSON case of a form or the other way round.
+    Raises UsageError for an unknown name, and for a webhook of the other content type.
     """
     if name not in MALFORMED:
         raise unknown("malformed request", name, MALFORMED)
-    case = MALFORMED[name]
-    if webhook.event.content_type is not case.content_type:
+    malformed = MALFORMED[name]
+    if webhook.event.content_type is not malformed.content_type:
         raise UsageError(
             f"{name} does not go with {webhook.event.name}, which is sent as "
             f"{webhook.event.content_type.value}."
         )
-    return replace(case.request(webhook, key, int(now)), malformed=name)
+    return replace(malformed.make(Original(webhook, key, now)), malformed=name)

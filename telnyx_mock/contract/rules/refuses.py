@@ -7,7 +7,6 @@ Telnyx API while it refused.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -15,6 +14,7 @@ from functools import partial
 from itertools import chain
 
 from telnyx_mock.attacks.forgeries import FORGERIES, Expected, Forgery, Group, forge
+from telnyx_mock.attacks.original import FALSE_SIGNATURE
 from telnyx_mock.contract.engine.campaign import Campaign
 from telnyx_mock.contract.engine.effects import LATE, acting, observe, wait_until_idle
 from telnyx_mock.contract.engine.finding import Finding
@@ -267,8 +267,7 @@ def _survives_junk(check: Check, campaign: Campaign, event: Event) -> Iterator[F
 def _junk(campaign: Campaign, event: Event, body: bytes, *, signed: bool) -> Request:
     genuine = campaign.emulator.request(sample(event.name))
     if signed:
-        false_signature = base64.b64encode(bytes(range(64)))
-        request = genuine.with_headers((SIGNATURE_HEADER, false_signature))
+        request = genuine.with_headers((SIGNATURE_HEADER, FALSE_SIGNATURE))
     else:
         request = genuine.with_headers((SIGNATURE_HEADER, None), (TIMESTAMP_HEADER, None))
     return replace(request, body=body, webhook=None)

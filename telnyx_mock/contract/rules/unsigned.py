@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
+from telnyx_mock.attacks.original import FALSE_SIGNATURE
 from telnyx_mock.contract.engine.campaign import Campaign
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
@@ -84,7 +84,7 @@ def _compressed(check: Check, campaign: Campaign, event: Event) -> Iterator[Find
     timestamp = str(int(campaign.emulator.clock.now())).encode("ascii")
     signed = (
         (TIMESTAMP_HEADER, timestamp),
-        (SIGNATURE_HEADER, base64.b64encode(bytes(range(64)))),
+        (SIGNATURE_HEADER, FALSE_SIGNATURE),
     )
     _require_refusal(campaign, *signed)
     headers = ((b"content-type", b"application/json"), (b"content-encoding", b"gzip"), *signed)

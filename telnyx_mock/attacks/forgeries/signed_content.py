@@ -1,0 +1,77 @@
+"""Signatures by the right key over the wrong bytes.
+
+Telnyx signs ``timestamp|body``, raw (:data:`telnyx_mock.provider.MESSAGING_GUIDE`). All but one of
+these forgeries take the key, so a receiver that accepts them is not open to strangers. It does not
+verify the bytes that it acts on, though.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from urllib.parse import unquote_plus
+
+from telnyx_mock.attacks.forgeries.forgery import Forgery
+from telnyx_mock.attacks.original import Original
+from telnyx_mock.payload.layouts import encode
+from telnyx_mock.payload.request import Request
+from telnyx_mock.severity import Severity
+
+__all__ = ["SIGNED_CONTENT_FORGERIES"]
+
+
+def _rewritten(original: Original) -> Request:
+    """Signed in one layout and sent in another: takes a recording, and no key."""
+    event, body = original.webhook.event, original.webhook.body
+    if original.is_form:
+        signed, sent = encode(event, body, "plus"), encode(event, body, "lower-hex") + b"&"
+    else:
+        signed, sent = encode(event, body, "compact"), encode(event, body, "spaced") + b"\n"
+    return original.signed_over(original.stamp + b"|" + signed, sent)
+
+
+def _decoded(original: Original) -> Request:
+    """Signed as text: a form without its percent signs, JSON as Python prints what it parsed."""
+    raw = original.request().body
+    text = unquote_plus(raw.decode("ascii")) if original.is_form else str(json.loads(raw))
+    if text.encode(errors="replace") == raw:  # the body has nothing to decode
+        text = repr(raw)
+    return original.signed_over(original.stamp + b"|" + text.encode(errors="backslashreplace"))
+
+
+_by_the_key = partial(Forgery, severity=Severity.ADVICE, needs_key=True, plainer="signature-random")
+
+SIGNED_CONTENT_FORGERIES: tuple[Forgery, ...] = (
+    _by_the_key(
+        "signature-over-body-only",
+        "verifies the body without the timestamp, so that a recorded webhook never expires",
+        lambda original: original.signed_over(original.request().body),
+    ),
+    _by_the_key(
+        "signature-over-timestamp-only",
+        "verifies the timestamp without the body, so that any body is accepted",
+        lambda original: original.signed_over(original.stamp),
+    ),
+    _by_the_key(
+        "signature-without-separator",
+        "verifies timestamp and body without the | between them, so that digits can change sides",
+        lambda original: original.signed_over(original.stamp + original.request().body),
+    ),
+    _by_the_key(
+        "signature-with-dot",
+        "also accepts a signature over timestamp.body, as other providers make it",
+        lambda original: original.signed_over(original.stamp + b"." + original.request().body),
+    ),
+    Forgery(
+        "signature-over-rewritten-body",
+        "verifies the body as it parsed and rewrote it, and not the bytes that arrived",
+        _rewritten,
+        plainer="signature-random",
+    ),
+    _by_the_key(
+        "signature-over-decoded-body",
+        "verifies the decoded body, and not the bytes that arrived",
+        _decoded,
+    ),
+)
+"""The forgeries of what is signed, in the order in which they are tried."""

@@ -1,0 +1,89 @@
+"""Timestamps that are not written as a plain decimal number.
+
+Each comes in two versions. Next to the signature of the real timestamp it takes no key; receivers
+that convert the header to a number before they verify have failed at it. Correctly signed, it takes
+the key, and is advice at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from telnyx_mock.attacks.forgeries.forgery import Expected, Forgery
+from telnyx_mock.attacks.original import Original
+from telnyx_mock.payload.request import Request
+from telnyx_mock.severity import Severity
+
+__all__ = ["TIMESTAMP_FORMAT_FORGERIES"]
+
+FULL_WIDTH = {ord("0") + n: ord("\N{FULLWIDTH DIGIT ZERO}") + n for n in range(10)}
+
+
+def _full_width(stamp: bytes) -> bytes:
+    return stamp.decode("ascii").translate(FULL_WIDTH).encode()
+
+
+def _unsigned(write: Callable[[bytes], bytes]) -> Callable[[Original], Request]:
+    return lambda original: original.with_timestamp(write(original.stamp))
+
+
+def _signed(write: Callable[[bytes], bytes]) -> Callable[[Original], Request]:
+    return lambda original: original.signed_at(write(original.stamp))
+
+
+OTHER_TIME: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
+    ("not-a-number", "a word", lambda _: b"yesterday"),
+    ("empty", "empty", lambda _: b""),
+    ("zero", "0, which many languages treat as false", lambda _: b"0"),
+    ("negative", "negative", lambda stamp: b"-" + stamp),
+    ("milliseconds", "in milliseconds", lambda stamp: stamp + b"000"),
+    ("20-digits", "too large for 64 bits", lambda _: b"9" * 20),
+    ("400-digits", "too large for a float", lambda _: b"9" * 400),
+    ("5000-digits", "too long for Python to parse", lambda _: b"9" * 5000),
+    ("nan", "NaN, which never compares as too old", lambda _: b"nan"),
+    ("superscript", "not made of decimal digits only", lambda stamp: stamp[:-1] + b"\xb2"),
+)
+"""Texts that no receiver can take for the time that was signed: a name, a description, a writer."""
+
+SAME_TIME: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
+    ("float", "a fraction of a second", lambda stamp: stamp + b".5"),
+    ("plus", "a plus sign", lambda stamp: b"+" + stamp),
+    ("zeros", "leading zeros", lambda stamp: b"000" + stamp),
+    ("blank", "a no-break space in front", lambda stamp: b"\xa0" + stamp),
+    ("full-width", "digits that are not ASCII", _full_width),
+)
+"""Texts that a lenient receiver takes for the time that was signed. That harms nobody."""
+
+UNSIGNED_ONLY = {"empty", "zero", "superscript"}
+"""Names without a signed version, which would show nothing new; signed zero is ``timestamp-1970``."""
+
+PLAIN = "timestamp-not-a-number"
+
+
+def _forgeries() -> Iterator[Forgery]:
+    for name, what, write in OTHER_TIME:
+        full = f"timestamp-{name}"
+        reason = f"fails at a timestamp that is {what}, or skips the check"
+        yield Forgery(full, reason, _unsigned(write), plainer="" if full == PLAIN else PLAIN)
+    for name, what, write in SAME_TIME:
+        reason = f"verifies the number that it parsed instead of the header: {what}"
+        yield Forgery(
+            f"timestamp-{name}", reason, _unsigned(write), Severity.WARNING, plainer=PLAIN
+        )
+    # A receiver that accepts an hour-old webhook ignores the time, however it is written.
+    signed = partial(
+        Forgery, severity=Severity.ADVICE, needs_key=True, plainer="timestamp-expired-1h"
+    )
+    for name, what, write in OTHER_TIME:
+        if name not in UNSIGNED_ONLY:
+            reason = f"accepts a signed timestamp that is {what}, or fails at it"
+            yield signed(f"timestamp-{name}-signed", reason, _signed(write))
+    for name, what, write in SAME_TIME:
+        reason = f"fails at a signed timestamp with {what}"
+        survived = partial(signed, expected=Expected.SURVIVED)
+        yield survived(f"timestamp-{name}-signed", reason, _signed(write))
+
+
+TIMESTAMP_FORMAT_FORGERIES: tuple[Forgery, ...] = tuple(_forgeries())
+"""The forgeries of how the time is written, in the order in which they are tried."""

@@ -1,0 +1,70 @@
+"""Forms that are not forms, or that hold what no form of Telnyx holds."""
+
+from __future__ import annotations
+
+import json
+
+from telnyx_mock.attacks.malformed.malformed_request import Malformed
+from telnyx_mock.attacks.malformed.writers import Writer, always, genuine
+
+__all__ = ["FORM_BODY"]
+
+BRACKETS = b"__proto__[polluted]=1&a[b][c]=1&a[]=2&constructor[prototype][polluted]=1"
+
+
+def _values(value: bytes, equals: bytes = b"=") -> Writer:
+    """Each field has *value*, written as it is."""
+    return genuine(
+        lambda body: b"&".join(
+            field.partition(b"=")[0] + equals + value for field in body.split(b"&")
+        )
+    )
+
+
+FORM_BODY: tuple[Malformed, ...] = (
+    Malformed("form-empty", "assumes that there are fields", always(b"")),
+    Malformed(
+        "form-json",
+        "parses JSON as if it were a form",
+        lambda webhook: json.dumps(dict(webhook.body)).encode(),
+    ),
+    Malformed(
+        "form-as-json",
+        "parses JSON because the content type says so, and finds none",
+        genuine(),
+        b"application/json",
+    ),
+    Malformed("form-untyped", "assumes that there is a content type", genuine(), None),
+    Malformed(
+        "form-multipart",
+        "assumes that a multipart body names its boundary",
+        genuine(),
+        b"multipart/form-data",
+    ),
+    Malformed("form-blank-values", "assumes that fields are not blank", _values(b"")),
+    Malformed("form-no-values", "assumes that each name has a value", _values(b"", equals=b"")),
+    Malformed(
+        "form-repeated",
+        "assumes that each field occurs once",
+        genuine(lambda body: body + b"&" + body),
+    ),
+    Malformed("form-bad-escapes", "decodes percent signs that escape nothing", _values(b"%zz%")),
+    Malformed("form-not-utf-8", "decodes fields that are not UTF-8", _values(b"%ff%fe")),
+    Malformed("form-nul", "stores text with NUL in it", _values(b"nul%00")),
+    Malformed(
+        "form-brackets",
+        "builds objects from names with brackets, prototypes included",
+        genuine(lambda body: body + b"&" + BRACKETS),
+    ),
+    Malformed(
+        "form-10000-fields",
+        "assumes that there are few fields",
+        genuine(lambda body: b"&".join([body, *(b"Field%d=1" % n for n in range(10_000))])),
+    ),
+    Malformed(
+        "form-1-mb",
+        "assumes that a body is small",
+        genuine(lambda body: body + b"&Big=" + b"x" * 1_000_000),
+    ),
+)
+"""The malformed forms, in the order in which they are tried."""

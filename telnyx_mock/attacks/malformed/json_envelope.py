@@ -1,0 +1,70 @@
+"""JSON objects in which the envelope, the payload or its fields are missing or of another type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from telnyx_mock.attacks.malformed.malformed_request import Malformed
+from telnyx_mock.attacks.malformed.writers import Writer, with_part, with_payload
+from telnyx_mock.schema.json_values import Json
+
+__all__ = ["JSON_ENVELOPE"]
+
+OTHERS: dict[str, Json] = {"null": None, "a-list": [], "a-string": "x", "a-number": 1}
+"""Values in place of an object."""
+
+
+def _missing(part: str) -> Writer:
+    return with_part(part, lambda holder, name: holder.pop(name))
+
+
+def _replaced(part: str, value: Json) -> Writer:
+    return with_part(part, lambda holder, name: holder.update({name: value}))
+
+
+def _type(value: Json) -> Writer:
+    """The event type is *value*, also in events that have no type."""
+    return with_part("payload", lambda holder, _: holder.update({"event_type": value}))
+
+
+def _fields(change: Callable[[Json], Json]) -> Writer:
+    """Each field of the payload has another value."""
+    return with_payload(lambda payload: {field: change(old) for field, old in payload.items()})
+
+
+def _all() -> Iterator[Malformed]:
+    for part in ("data", "payload"):
+        yield Malformed(f"json-{part}-missing", f"assumes that there is {part}", _missing(part))
+        for other, value in OTHERS.items():
+            yield Malformed(
+                f"json-{part}-{other}",
+                f"assumes that {part} is an object, not {other.replace('-', ' ')}",
+                _replaced(part, value),
+            )
+    yield Malformed(
+        "json-type-missing",
+        "assumes that there is an event type",
+        with_part("payload", lambda holder, _: holder.pop("event_type", None)),
+    )
+    yield Malformed("json-type-null", "treats an event type of null as text", _type(None))
+    yield Malformed("json-type-number", "treats an event type that is a number as text", _type(7))
+    yield Malformed(
+        "json-type-list", "looks up a handler by an event type that is no valid key", _type([{}])
+    )
+    for name, what, change in (
+        ("nulls", "null", lambda _: None),
+        ("numbers", "a number", lambda _: 7),
+        ("strings", "a string", lambda _: "x"),
+        ("lists", "a list", lambda _: []),
+        ("objects", "an object", lambda _: {}),
+        ("wrapped", "in a list", lambda old: [old]),
+    ):
+        yield Malformed(
+            f"json-fields-{name}",
+            f"relies on the type of each field, and fails if every field is {what}",
+            _fields(change),
+        )
+
+
+JSON_ENVELOPE: tuple[Malformed, ...] = tuple(_all())
+"""The malformed requests of structure, in the order in which they are tried."""

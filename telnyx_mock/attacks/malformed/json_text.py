@@ -1,0 +1,76 @@
+"""Bodies that are not a JSON object, or not in the encoding or under the content type of JSON."""
+
+from __future__ import annotations
+
+from telnyx_mock.attacks.malformed.malformed_request import Malformed
+from telnyx_mock.attacks.malformed.writers import always, genuine
+
+__all__ = ["JSON_TEXT"]
+
+DEEP = 100_000
+"""Levels of nesting: more than any parser follows by recursion."""
+
+JSON_TEXT: tuple[Malformed, ...] = (
+    Malformed("json-empty", "assumes that there is a body", always(b"")),
+    Malformed("json-cut", "assumes that the JSON is complete", genuine(lambda body: body[:-20])),
+    Malformed("json-words", "assumes that the body is JSON", always(b"not JSON")),
+    Malformed("json-null", "assumes that the JSON is not null", always(b"null")),
+    Malformed("json-number", "assumes that the JSON is an object, not a number", always(b"1")),
+    Malformed(
+        "json-string",
+        "assumes that the JSON is an object, not a string",
+        always(b'"call.initiated"'),
+    ),
+    Malformed("json-list", "assumes that the JSON is an object, not a list", always(b"[]")),
+    Malformed(
+        "json-batch",
+        "assumes that one request brings one event",
+        genuine(lambda body: b"[" + body + b"]"),
+    ),
+    Malformed(
+        "json-deep",
+        "parses by recursion without a limit on depth",
+        always(b"[" * DEEP + b"]" * DEEP),
+    ),
+    Malformed(
+        "json-not-utf-8",
+        "decodes the body without handling bytes that are not UTF-8",
+        genuine(lambda body: body.replace(b'"', b'"\xff\xfe', 1)),
+    ),
+    Malformed(
+        "json-utf-16",
+        "assumes that JSON comes in UTF-8",
+        genuine(lambda body: body.decode(errors="replace").encode("utf-16")),
+    ),
+    Malformed(
+        "json-with-bom",
+        "parses the byte order mark together with the text after it",
+        genuine(lambda body: b"\xef\xbb\xbf" + body),
+    ),
+    Malformed(
+        "json-as-text",
+        "assumes that JSON comes as application/json",
+        genuine(),
+        b"text/plain",
+    ),
+    Malformed(
+        "json-as-form",
+        "parses a form because the content type says so, and finds none",
+        genuine(),
+        b"application/x-www-form-urlencoded",
+    ),
+    Malformed("json-untyped", "assumes that there is a content type", genuine(), None),
+    Malformed(
+        "json-odd-type",
+        "assumes that the content type can be parsed",
+        genuine(),
+        b";;charset=;/",
+    ),
+    Malformed(
+        "json-odd-charset",
+        "decodes with whatever charset the content type names",
+        genuine(),
+        b"application/json; charset=none-such",
+    ),
+)
+"""The malformed requests of the whole body, in the order in which they are tried."""
