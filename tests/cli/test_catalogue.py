@@ -210,7 +210,7 @@ def test_explain_tells_what_a_check_looks_for() -> None:
     assert text.startswith(
         "survives-json-null\n  Rule           A receiver does not fail at a signed"
     )
-    assert "  Why            A receiver that fails at it takes it for granted" in text
+    assert "  Why            A receiver that fails at it assumes that" in text
     assert "  Fix            Once it is verified, parse with care" in text
     assert "  Severity       advice" in text
 

@@ -186,7 +186,8 @@ def test_the_words_about_a_forgery(campaign: Callable[..., Campaign]) -> None:
     assert finding.expected == "4xx, and no effect"
     assert finding.observed == "200 OK"
     assert finding.why == (
-        "A receiver that falls for it takes an empty signature for none, and none for good."
+        "A receiver that does otherwise treats an empty signature as none, and accepts requests "
+        "without a signature."
     )
     assert finding.repeat == "telnyx-mock send call.initiated TARGET --forge signature-empty"
 

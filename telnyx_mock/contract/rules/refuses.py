@@ -36,11 +36,11 @@ EXPECTED = {
     Expected.IGNORED: "any answer below 500, and no effect",
 }
 WORDS = {
-    Expected.REFUSED: ("refuses", "refuses {}", "that falls for it"),
-    Expected.SURVIVED: ("survives", "accepts or refuses {}, and does not fail", "with this fault"),
-    Expected.IGNORED: ("ignores", "does nothing at {}, and does not fail", "that falls for it"),
+    Expected.REFUSED: ("refuses", "refuses {}"),
+    Expected.SURVIVED: ("survives", "accepts or refuses {}, and does not fail"),
+    Expected.IGNORED: ("ignores", "does nothing at {}, and does not fail"),
 }
-"""How an id begins, the title, and how the reason does."""
+"""How the id of a rule begins, and its title."""
 
 
 VERIFY = (
@@ -141,13 +141,13 @@ def _check(forgery: Forgery) -> Check:
                 worst = replace(worst, message=worst.message.replace("accepted", DROPPED, 1))
             yield worst
 
-    verb, title, fault = WORDS[forgery.expected]
+    verb, title = WORDS[forgery.expected]
     return Check(
         f"{verb}-{forgery.name}",
         title.format(forgery.name),
         forgery.severity,
         Scope.FAMILY if forgery.name in EACH_FAMILY else Scope.CONTENT_TYPE,
-        f"A receiver {fault} {forgery.reason}.",
+        f"A receiver that does otherwise {forgery.reason}.",
         MESSAGING_GUIDE,
         _fix(forgery),
         look,
