@@ -104,8 +104,13 @@ def _sentence(problem: click.ClickException) -> str:
     "telnyx-mock", cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(__version__, prog_name="telnyx-mock")
-def telnyx_mock() -> None:
+@click.pass_context
+def telnyx_mock(context: click.Context) -> None:
     """Be Telnyx, for a test: send signed webhooks at a receiver and judge how it behaves."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        context.color = False
+    elif os.environ.get("FORCE_COLOR"):
+        context.color = True  # in a pipe too, as logs of CI show colours
 
 
 def main() -> NoReturn:

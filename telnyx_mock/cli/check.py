@@ -27,9 +27,11 @@ from telnyx_mock.contract.rules.registry import chosen
 from telnyx_mock.errors import UsageError
 from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.files import prepare, write
+from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.json_report import json_report
 from telnyx_mock.reports.run import Run
 from telnyx_mock.reports.summary import Summary
+from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.signing.keys import KeyPair
 
 __all__ = ["command"]
@@ -222,9 +224,6 @@ def command(
         )
     results = collected.results
     if results:
-        from telnyx_mock.cli.present import show
-        from telnyx_mock.reports.html import html_report
-
         if report is not None:
             write(report, json_report(run_id, target, seed, results))
         if html is not None:
@@ -241,7 +240,7 @@ def command(
             write(html, html_report(run, results))
         if junit is not None:
             write(junit, collected.junit)
-        show(Summary.of(results), seed, quiet=quiet)
+        click.echo(terminal_report(Summary.of(results), seed, quiet=quiet))
     code = exit_for(results, strict=strict)
     if collected.trouble:
         sentence = "\n".join(collected.trouble)

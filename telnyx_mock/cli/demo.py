@@ -15,8 +15,10 @@ from telnyx_mock.contract.engine.campaign import Settings
 from telnyx_mock.demo.receiver import FAULTS
 from telnyx_mock.errors import UsageError
 from telnyx_mock.reports.files import prepare, write
+from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.run import Run
 from telnyx_mock.reports.summary import Summary
+from telnyx_mock.reports.terminal import terminal_report
 
 __all__ = ["command"]
 
@@ -33,9 +35,6 @@ EVENTS = ("call.initiated", "call.answered", "call.hangup", "message.received", 
 @click.pass_context
 def command(context: click.Context, html: Path | None) -> None:
     """Show what a run looks like, on a small receiver with five faults that happen to people."""
-    from telnyx_mock.cli.present import show
-    from telnyx_mock.reports.html import html_report
-
     if html is not None:
         prepare(html)
 
@@ -48,7 +47,7 @@ def command(context: click.Context, html: Path | None) -> None:
         raise UsageError(collected.trouble[0])
     results = collected.results
     summary = Summary.of(results)
-    show(summary, seed=1)
+    click.echo(terminal_report(summary, seed=1))
     if html is not None:
         run = Run("demo", TARGET.name, seed=1, ended=time.time(), deadline=Settings().deadline)
         write(html, html_report(run, results))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
 from collections.abc import Iterable, Iterator
 
 import click
@@ -12,6 +10,7 @@ from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.contract.engine.rule import Check
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError, unknown
+from telnyx_mock.reports.terminal import wrapped
 from telnyx_mock.schema.describe import STATUSES, Line, lines, signature
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.wording import value_words
@@ -30,19 +29,18 @@ def command(name: str) -> None:
     Of an event: what triggers it, what comes before and after, and each of its fields. Of a check,
     as a finding names it: the rule, the reason, and what to do about a finding.
     """
-    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
     if name in CONTRACT:
-        _print_check(CONTRACT[name], width)
+        _print_check(CONTRACT[name])
         return
     found = _event(name)
     click.echo(click.style(found.name, bold=True))
-    for line in (*_wrapped(found.trigger, width, "  "), "", *_facts(found, width)):
+    for line in (*wrapped(found.trigger, "  ", "  "), "", *_facts(found)):
         click.echo(line)
     root = ".".join(found.root)
     inside = [line for line in lines(found) if not root or line.path.startswith(f"{root}.")]
     around = [line for line in lines(found) if line not in inside]
-    _print_fields(f"Payload, in {root}" if root else "Fields", inside, len(found.root), width)
-    _print_fields("Envelope", around, 0, width)
+    _print_fields(f"Payload, in {root}" if root else "Fields", inside, len(found.root))
+    _print_fields("Envelope", around, 0)
 
 
 def _event(name: str) -> Event:
@@ -53,7 +51,7 @@ def _event(name: str) -> Event:
         raise unknown("event or check", name, known) from None
 
 
-def _print_check(check: Check, width: int) -> None:
+def _print_check(check: Check) -> None:
     click.echo(click.style(check.id, bold=True))
     facts = {
         "Rule": f"A receiver {check.title}.",
@@ -64,11 +62,11 @@ def _print_check(check: Check, width: int) -> None:
         "Source": check.source,
     }
     for label, text in facts.items():
-        for line in _wrapped(text, width, " " * (LABEL + 2), f"  {label:{LABEL}}"):
+        for line in wrapped(text, f"  {label:{LABEL}}", " " * (LABEL + 2)):
             click.echo(line)
 
 
-def _facts(event: Event, width: int) -> Iterator[str]:
+def _facts(event: Event) -> Iterator[str]:
     facts = {
         "Family": event.family,
         "Operation": event.operation or "",
@@ -83,30 +81,19 @@ def _facts(event: Event, width: int) -> Iterator[str]:
     }
     for label, text in facts.items():
         if text:
-            yield from _wrapped(text, width, " " * (LABEL + 2), f"  {label:{LABEL}}")
+            yield from wrapped(text, f"  {label:{LABEL}}", " " * (LABEL + 2))
 
 
-def _print_fields(heading: str, fields: Iterable[Line], outermost: int, width: int) -> None:
+def _print_fields(heading: str, fields: Iterable[Line], outermost: int) -> None:
     for number, line in enumerate(fields):
         if number == 0:
             click.echo(f"\n{click.style(heading, bold=True)}")
         margin = "  " * (line.depth - outermost + 1)
         name = line.field.name
         text = f"{name}  {line.type_words}, {line.presence_words}"
-        first, *more = _wrapped(text, width, f"{margin}    ", margin)
+        first, *more = wrapped(text, margin, f"{margin}    ")
         click.echo(margin + click.style(name, bold=True) + first.removeprefix(margin + name))
         for text in (line.field.meaning, value_words(line.field.kind)):
-            more += _wrapped(text.replace("``", ""), width, f"{margin}    ")
+            more += wrapped(text.replace("``", ""), f"{margin}    ", f"{margin}    ")
         for rest in more:
             click.echo(rest)
-
-
-def _wrapped(text: str, width: int, margin: str, first: str | None = None) -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=margin if first is None else first,
-        subsequent_indent=margin,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

@@ -1,0 +1,177 @@
+"""The report on a terminal: a block for each fault, the worst first, then the verdict in one line."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from telnyx_mock.attacks.malformed import MALFORMED
+from telnyx_mock.reports.amounts import NOUNS, count
+from telnyx_mock.reports.summary import Fault, Summary
+from telnyx_mock.severity import Severity
+
+__all__ = ["columns", "terminal_report", "wrapped"]
+
+COLOURS: dict[Severity, dict[str, Any]] = {
+    Severity.ERROR: {"fg": "red", "bold": True},
+    Severity.WARNING: {"fg": "yellow"},
+    Severity.ADVICE: {"fg": "cyan"},
+}
+
+MANY = 8
+"""More checks than this are named by kind."""
+
+INDENT = 12
+"""Columns for the label of a text."""
+
+MALFORMED_FAULTS = (
+    "The receiver fails at malformed requests with a correct signature. Only the holder of "
+    "Telnyx's key can send one, so no attacker can use this. Telnyx may send one by mistake."
+)
+
+
+def columns() -> int:
+    """How many columns prose may take: as many as the terminal has, but at most 100."""
+    return max(52, min(shutil.get_terminal_size((80, 24)).columns, 100))
+
+
+def wrapped(text: str, first: str, rest: str) -> list[str]:
+    """*text* in lines that fit the terminal, the *first* and the *rest* with these beginnings.
+
+    Words are never broken, so that addresses and commands can be copied.
+    """
+    return textwrap.wrap(
+        text,
+        columns(),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def terminal_report(summary: Summary, seed: int, *, quiet: bool = False) -> str:
+    """The report on a run, with colours; *quiet* leaves out what was skipped, and the *seed*."""
+    return "\n".join(_lines(summary, seed, quiet=quiet))
+
+
+def _lines(summary: Summary, seed: int, *, quiet: bool) -> Iterator[str]:
+    for sentence in summary.warnings:
+        yield click.style("warning", **COLOURS[Severity.WARNING])
+        yield from _entry("", sentence, bold=True)
+        yield ""
+    advice = [fault for fault in summary.faults if fault.finding.severity is Severity.ADVICE]
+    for number, fault in enumerate(summary.faults[: len(summary.faults) - len(advice)], 1):
+        yield from _fault(number, fault)
+        yield ""
+    if advice:
+        yield from _advice(advice)
+        yield ""
+    for reason, checks in summary.unclear.items():
+        yield f"{click.style('inconclusive', fg='magenta')}  {count(len(checks), 'check')}"
+        yield from _entry("", reason, bold=True)
+        yield from _entry("checks", _names(checks))
+        yield ""
+    for reason in () if quiet else summary.skipped:
+        yield from _entry("skipped", reason, dim=True)
+    yield _total(summary)
+    if summary.faults and not quiet:
+        yield click.style(f"generated with --seed {seed}", dim=True)
+
+
+def _fault(number: int, fault: Fault) -> Iterator[str]:
+    finding = fault.finding
+    heading = click.style(f"{finding.severity.value} {number}", **COLOURS[finding.severity])
+    event = click.style(f"  {finding.event}", dim=True) if finding.event else ""
+    yield f"{heading}  {finding.check}{event}"
+    yield from _entry("", finding.message, bold=True)
+    if "; so " in finding.sent:  # what was decided is in the message already
+        yield from _entry("sent", finding.sent)
+    yield from _entry("expected", finding.expected)
+    yield from _entry("observed", finding.observed)
+    yield from _entry("why", finding.why)
+    yield from _entry("fix", finding.fix)
+    yield from _entry("source", finding.source)
+    others = [event for event in fault.events if event != finding.event]
+    if others:
+        yield from _entry("also in", ", ".join(others))
+    if len(fault.checks) > 1:
+        yield from _entry("also by", ", ".join(fault.checks[1:]))
+    if finding.again:
+        yield click.style(f"  {'reproduce':10}", dim=True) + finding.again
+
+
+def _advice(faults: Sequence[Fault]) -> Iterator[str]:
+    """Advice in a few lines, so that errors and warnings stand out."""
+    yield click.style(count(len(faults), *NOUNS[Severity.ADVICE]), **COLOURS[Severity.ADVICE])
+    malformed: dict[str, list[str]] = {}
+    for fault in faults:
+        finding = fault.finding
+        if finding.check.removeprefix("survives-") in MALFORMED:
+            answer = finding.observed.partition(" ")[0]
+            malformed.setdefault(answer, []).extend(fault.checks)
+            continue
+        yield from _entry("", finding.message, bold=True)
+        yield from _entry("fix", finding.fix)
+        if len(fault.checks) > 1:
+            yield from _entry("also by", ", ".join(_shortened(fault.checks[1:])))
+        yield from _entry("read on", f"telnyx-mock explain {finding.check}")
+    if malformed:
+        [(_, (first, *_)), *_] = malformed.items()
+        yield from _entry("", MALFORMED_FAULTS, bold=True)
+        yield from _entry("fix", next(each.finding.fix for each in faults if first in each.checks))
+        for answer, checks in malformed.items():
+            yield from _entry(answer, ", ".join(_shortened(checks)))
+        yield from _entry(
+            "read on", f"telnyx-mock explain {first}; --html FILE shows what was sent"
+        )
+
+
+def _shortened(checks: Sequence[str]) -> Iterator[str]:
+    """The *checks*; a name that begins as the one before it does is written without that."""
+    before = ""
+    for check in checks:
+        stem = "-".join(check.split("-")[:2])
+        yield check.removeprefix(stem) if stem == before else check
+        before = stem
+
+
+def _entry(label: str, text: str, **style: bool) -> Iterator[str]:
+    """*text* in a *style* behind its *label*; text without a label stands further left."""
+    indent = " " * INDENT if label else "  "
+    for line in wrapped(text, f"  {label:{INDENT - 2}}" if label else indent, indent):
+        start, rest = line[: len(indent)], line[len(indent) :]
+        yield click.style(start, dim=True) + click.style(rest, **style)
+
+
+def _total(summary: Summary) -> str:
+    severities = [fault.finding.severity for fault in summary.faults]
+    faults = [
+        count(severities.count(severity), *nouns)
+        for severity, nouns in NOUNS.items()
+        if severity in severities
+    ]
+    checks = count(summary.passed + summary.failed + summary.inconclusive, "check")
+    if summary.inconclusive:
+        checks += f", {summary.inconclusive} of them inconclusive"
+    deliveries = count(summary.deliveries, "delivery", "deliveries")
+    verdict = ", ".join(faults) or "no fault found"
+    if summary.inconclusive and not faults:
+        verdict = "no fault found, but some checks were inconclusive"
+    style = {"fg": "yellow"} if faults or summary.inconclusive else {"fg": "green", "bold": True}
+    if Severity.ERROR in severities:
+        style = COLOURS[Severity.ERROR]
+    return f"{click.style(verdict, **style)}  ({checks}, {deliveries})"
+
+
+def _names(checks: Sequence[str]) -> str:
+    """The *checks* by name; many of them by how their names begin."""
+    if len(checks) <= MANY:
+        return ", ".join(checks)
+    kinds = Counter(check.partition("-")[0] for check in checks)
+    return ", ".join(f"{number} of {kind}-*" for kind, number in kinds.items())
