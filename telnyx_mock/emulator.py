@@ -1,48 +1,41 @@
-"""What a test holds: Telnyx, as far as the receiver can tell.
+"""The emulator: what a test holds of Telnyx. It sends webhooks to a receiver, genuine or forged.
 
-An :class:`Emulator` is bound to a receiver and sends it webhooks, genuine or forged. It never
-judges by itself; deliveries and checks do.
+An :class:`Emulator` passes no judgement; deliveries and rules do.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from telnyx_mock.attacks.forgeries import forge as make_forgery
 from telnyx_mock.attacks.malformed import malform as make_malformed
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
-from telnyx_mock.delivery import Delivery, Emitter, Policy, deliver, policy_for
+from telnyx_mock.delivery import Delivery, Emitter, Policy, Recorder, deliver, policy_for
 from telnyx_mock.errors import UsageError
 from telnyx_mock.fake_api.interceptors import Interceptors
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.generation.coverage import Coverage
+from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, documented
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.transports.loading import open_target
-from telnyx_mock.transports.receiver import Receiver, elsewhere
-
-if TYPE_CHECKING:
-    from telnyx_mock.journal import Journal
+from telnyx_mock.transports.receiver import Receiver, at_path
 
 __all__ = ["Emulator"]
-
-SETTLE = 5.0
-"""Seconds that work in the background may go on before effects are looked at."""
 
 
 class Emulator:
     """Sends webhooks to the receiver it is bound to.
 
-    *key* is the account's key pair, a new one unless given; the receiver must verify with its
-    ``public_key``. *clock* tells the time that is signed. *coverage* counts what is sent,
-    *journal* keeps it.
+    *key* is the account's key pair, a new one by default; the receiver must verify with its
+    ``public_key``. *clock* gives the time of signatures, and waits. *coverage* counts what is sent,
+    *journal* records it. *patience* says how long to wait for the receiver.
     """
 
     def __init__(
@@ -52,12 +45,14 @@ class Emulator:
         key: KeyPair | None = None,
         clock: Clock = SYSTEM_CLOCK,
         coverage: Coverage | None = None,
-        journal: Journal | None = None,
+        journal: Recorder | None = None,
+        patience: Patience = PATIENCE,
     ) -> None:
         self.key = KeyPair.generate() if key is None else key
         self.clock = clock
         self.coverage = coverage
         self.journal = journal
+        self.patience = patience
         self._api = FakeApi(clock)
         self._emitter: Emitter | None = None
         self._reopen: Callable[[], Receiver] | None = None
@@ -65,14 +60,14 @@ class Emulator:
             self.bind(receiver)
 
     def bind(self, receiver: Receiver, reopen: Callable[[], Receiver] | None = None) -> None:
-        """Send to *receiver* from now on; *reopen* makes a fresh one for :meth:`fresh`."""
+        """Send to *receiver* from now on. *reopen* makes a fresh receiver for :meth:`fresh`."""
         if self._emitter is not None:
             self._emitter.close()
-        self._emitter = Emitter(receiver, Interceptors(self._api), recorder=self.journal)
+        self._emitter = self._emitter_to(receiver, Interceptors(self._api))
         self._reopen = reopen
 
     def unbind(self) -> None:
-        """Drain background work, close the doors of the fake API, and forget the receiver."""
+        """Wait for background work, close the fake API, and forget the receiver."""
         if self._emitter is not None:
             self._emitter.close()
         self._emitter = None
@@ -81,19 +76,19 @@ class Emulator:
 
     @property
     def receiver(self) -> Receiver:
-        """The receiver that webhooks go to. Raises UsageError while there is none."""
+        """The receiver that webhooks go to. Raises UsageError while none is bound."""
         return self._bound().receiver
 
     @property
     def can_make_fresh(self) -> bool:
-        """Whether there is a way to make a fresh receiver, for :meth:`fresh`."""
+        """Whether :meth:`fresh` can make a receiver."""
         return self._reopen is not None
 
     @property
     def api(self) -> FakeApi:
-        """The fake Telnyx API; background work of the receiver is waited for first."""
+        """The fake Telnyx API. Reading this waits for background work of the receiver."""
         if self._emitter is not None:
-            self._emitter.settle(SETTLE)
+            self.wait_until_idle()
         return self._api
 
     def webhook(self, name: str, /, **overrides: Any) -> Webhook:
@@ -118,7 +113,9 @@ class Emulator:
         elif overrides:
             raise _built_already(what, overrides)
         if forge is not None and malform is not None:
-            raise UsageError("A request is forged or malformed, not both: the latter is genuine.")
+            raise UsageError(
+                "A request is forged or malformed, not both: a malformed one is genuine."
+            )
         if isinstance(what, Request):
             if forge is not None or malform is not None:
                 raise UsageError(
@@ -148,26 +145,26 @@ class Emulator:
         """Send a webhook to the receiver and return what happened.
 
         *what* is the name of an event (with *overrides* for :func:`~telnyx_mock.payload.webhook.webhook`),
-        a webhook, a draft or a request. *forge* names a forgery to send instead of the genuine
-        request, *malform* what is to be wrong with it though it is rightly signed. Sending the same
-        webhook twice sends the same ids, as Telnyx does when it delivers again.
+        a webhook, a draft or a request. *forge* names a forgery to send instead of the genuine request;
+        *malform* names what is wrong with a request that is signed correctly. A webhook that is sent
+        twice has the same ids, as when Telnyx delivers again.
 
         Raises UsageError for unknown names and while no receiver is bound, DeliveryError if the
         receiver cannot be reached.
         """
         emitter = self._bound()
-        return self._sent(emitter, self.request(what, forge=forge, malform=malform, **overrides))
+        return self._send(emitter, self.request(what, forge=forge, malform=malform, **overrides))
 
     def send_to(
         self, receiver: Receiver, what: Webhook | Draft | Request, /, *, forge: str | None = None
     ) -> Delivery:
-        """Send to *receiver* beside the one that is bound, such as that at a failover address.
+        """Send to *receiver*, such as one at a failover address, instead of the one that is bound.
 
         Raises as :meth:`send` does.
         """
-        return self._sent(self._beside(receiver), self.request(what, forge=forge))
+        return self._send(self._beside(receiver), self.request(what, forge=forge))
 
-    def _sent(self, emitter: Emitter, request: Request) -> Delivery:
+    def _send(self, emitter: Emitter, request: Request) -> Delivery:
         if self.coverage is not None:
             self.coverage.count(request)
         return emitter.send(request)
@@ -181,14 +178,13 @@ class Emulator:
         failover: Any = None,
         **overrides: Any,
     ) -> Delivery:
-        """Deliver a webhook as Telnyx does: again and again until it is answered well.
+        """Deliver a webhook as Telnyx does: again and again until the receiver accepts it.
 
-        *policy* is a :class:`~telnyx_mock.delivery.Policy`, or the name of one of
-        ``POLICIES``; if not given, that of the event's product. *failover* is a second receiver,
-        an app or an address, to which Telnyx turns when the first has failed; ``"/path"`` is
-        another path of the first one. Every attempt is
-        in ``Delivery.attempts``, with its own timestamp, signature and ``meta.attempt``. Where
-        the receiver is in process, the delays are noted and not waited for.
+        *policy* is a :class:`~telnyx_mock.delivery.Policy` or the name of one in ``POLICIES``; by
+        default that of the event's product. *failover* is a second receiver for the time when the
+        first has failed: an app, an address, or ``"/path"`` for another path of the first. Every
+        attempt is in ``Delivery.attempts``, with its own timestamp, signature and ``meta.attempt``.
+        Delays take no time while all receivers are in process.
 
         Raises UsageError for unknown names and while no receiver is bound.
         """
@@ -203,29 +199,35 @@ class Emulator:
             what = what.fresh(self.clock.now())
         if self.coverage is not None:
             self.coverage.count(what)
-        second = None if failover is None else self._second(failover)
         addresses = [emitter]
-        if second is not None:
+        opened: Receiver | None = None
+        if _is_path(failover):
+            addresses.append(self._beside(at_path(emitter.receiver, failover)))
+        elif failover is not None:
+            second = open_target(failover)
+            opened = None if second is failover else second
             addresses.append(self._beside(second))
-        in_process = all(address.receiver.in_process for address in addresses)
-        wait = _no_wait if in_process else time.sleep
         try:
-            return deliver(what, addresses, policy, self.key, self.clock, wait)
+            return deliver(what, addresses, policy, self.key, self.clock)
         finally:
-            if second is not None and second is not failover and not _is_path(failover):
-                second.settle(SETTLE)
-                second.close()
+            if opened is not None:
+                opened.wait_until_idle(self.patience.background_work)
+                opened.close()
 
-    def settle(self, timeout: float = SETTLE) -> bool:
-        """Wait at most *timeout* seconds for work the receiver goes on with; whether it is done."""
-        return self._bound().settle(timeout)
+    def wait_until_idle(self, timeout: float | None = None) -> bool:
+        """Wait at most *timeout* seconds for background work of the receiver.
+
+        If None, as :attr:`patience` says. Returns whether the receiver is idle.
+        """
+        limit = self.patience.background_work if timeout is None else timeout
+        return self._bound().receiver.wait_until_idle(limit)
 
     @contextmanager
     def fresh(self, receiver: Receiver | None = None) -> Iterator[Emulator]:
-        """Send to a fresh receiver inside the ``with`` block: one per Hypothesis example, say.
+        """Send to a fresh receiver in the ``with`` block: one for each Hypothesis example, say.
 
-        It is *receiver*, if given, and is closed at the end. Raises UsageError where it is not,
-        unless the bound receiver was given as a factory or context manager.
+        The fresh receiver is *receiver*, if given, and is closed at the end. Raises UsageError if none
+        is given and the bound receiver came neither from a factory nor from a context manager.
         """
         if receiver is None:
             if self._reopen is None:
@@ -240,6 +242,7 @@ class Emulator:
             clock=self.clock,
             coverage=self.coverage,
             journal=self.journal,
+            patience=self.patience,
         )
         try:
             yield inner
@@ -247,12 +250,12 @@ class Emulator:
             inner.unbind()
             receiver.close()
 
-    def _second(self, failover: Any) -> Receiver:
-        return elsewhere(self.receiver, failover) if _is_path(failover) else open_target(failover)
-
     def _beside(self, receiver: Receiver) -> Emitter:
-        """What sends to *receiver*, by the same fake API as to the one that is bound."""
-        return Emitter(receiver, self._bound().interceptors, recorder=self.journal)
+        """An emitter to *receiver* that shares the fake API with the bound receiver."""
+        return self._emitter_to(receiver, self._bound().interceptors)
+
+    def _emitter_to(self, receiver: Receiver, interceptors: Interceptors) -> Emitter:
+        return Emitter(receiver, interceptors, patience=self.patience, recorder=self.journal)
 
     def _bound(self) -> Emitter:
         if self._emitter is None:
@@ -266,10 +269,6 @@ class Emulator:
 
 def _is_path(failover: Any) -> bool:
     return isinstance(failover, str) and failover.startswith("/")
-
-
-def _no_wait(seconds: float) -> None:
-    """Let *seconds* go by on a clock that nobody looks at."""
 
 
 def _built_already(what: object, overrides: Iterable[str]) -> UsageError:

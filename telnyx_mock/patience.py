@@ -21,6 +21,25 @@ class Patience:
     background_work: float = 5.0
     """For work that an app in process continues after its answer, before its effects are read."""
 
+    resident_work: float = 2.0
+    """Waited in vain for background work; then it counts as a worker that stays for good."""
+
+    cancelled_work: float = 1.0
+    """For background work to end that was cancelled."""
+
+    app_start: float = 30.0
+    """For an app in process to start, and for it to stop."""
+
+    traceback: float = 0.25
+    """For an exception to leave an app in process after its answer of 500, and for its event loop."""
+
+    connect_retries: tuple[float, ...] = (0.1, 0.5)
+    """Between the tries to connect to a server."""
+
+    idle_connection: float = 1.0
+    """Without a request, after which a connection is closed. Servers close theirs after 2 s or more;
+    a request that meets such a close could be neither sent again nor judged."""
+
     busy_retries: tuple[float, ...] = (0.1, 0.5, 2.0)
     """Between deliveries of one webhook to a receiver that answers 429."""
 

@@ -14,7 +14,7 @@ from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.webhook import sample, webhook
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.verification import verify
-from telnyx_mock.transports.app import open_app
+from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.environment import receiver_environment
 from telnyx_mock.transports.receiver import Receiver as AnyReceiver
 from tests.receivers.correct import Deduplicating, Queueing, Receiver
@@ -148,10 +148,10 @@ def test_an_unknown_event_is_an_error(emulator: Emulator) -> None:
     "use",
     [
         lambda emulator: emulator.send("call.initiated"),
-        lambda emulator: emulator.settle(),
+        lambda emulator: emulator.wait_until_idle(),
         lambda emulator: emulator.receiver,
     ],
-    ids=["send", "settle", "receiver"],
+    ids=["send", "wait_until_idle", "receiver"],
 )
 def test_used_while_unbound_it_says_what_to_do(use: Callable[[Emulator], object]) -> None:
     with pytest.raises(UsageError, match=r"No receiver is bound.*fixture telnyx_receiver"):

@@ -178,12 +178,12 @@ def telnyx_guard(telnyx_api: FakeApi) -> Iterator[Interceptors]:
     A thread of the app may outlive the test that set it going, and so what it asks of Telnyx.
     """
     from telnyx_mock.fake_api.interceptors import Interceptors
-    from telnyx_mock.transports.event_loop import at_work
+    from telnyx_mock.transports.event_loop import busy_threads
 
     interceptors, before = Interceptors(telnyx_api), threading.enumerate()
     yield interceptors
     after = [thread for thread in threading.enumerate() if thread not in before]
-    if interceptors.is_open and (unfinished := at_work(after)):
+    if interceptors.is_open and (unfinished := busy_threads(after)):
         threading.Thread(target=_close_after, args=(unfinished, interceptors), daemon=True).start()
     else:
         interceptors.close()

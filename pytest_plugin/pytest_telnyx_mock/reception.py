@@ -18,11 +18,10 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.added_headers import added_headers
-from telnyx_mock.transports.app import app_kind, is_receiver, open_app
+from telnyx_mock.transports.app_kind import app_kind, is_receiver, open_app
 from telnyx_mock.transports.http import HttpReceiver
 from telnyx_mock.transports.loading import is_address, load, open_target
-from telnyx_mock.transports.receiver import Receiver, elsewhere
-from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.receiver import Receiver, Response, at_path
 from telnyx_mock.transports.throttle import Budget, Throttled, bounds
 
 __all__ = ["Reception"]
@@ -93,7 +92,7 @@ class Reception:
         bound, path = self._receiver(RECEIVER, self._bound, self.options.path), self.options.path
         is_text = isinstance(value, str)
         if is_text and value.startswith("/"):
-            return self._paced(elsewhere(bound, value))
+            return self._paced(at_path(bound, value))
         is_bound = value is self._bound or (is_text and value == self._bound)
         if is_bound and self._reopening(value) is None:
             return self._paced(bound)
@@ -218,13 +217,13 @@ class _Managed:
         return self.app.in_process
 
     def at(self, path: str) -> Receiver:
-        return elsewhere(self.app, path)
+        return at_path(self.app, path)
 
     def send(self, request: Request, *, timeout: float) -> Response:
         return self.app.send(request, timeout=timeout)
 
-    def settle(self, timeout: float) -> bool:
-        return self.app.settle(timeout)
+    def wait_until_idle(self, timeout: float) -> bool:
+        return self.app.wait_until_idle(timeout)
 
     def close(self) -> None:
         with self.surroundings:

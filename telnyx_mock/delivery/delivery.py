@@ -1,4 +1,4 @@
-"""What happened to one request: what was sent, what came back, in how much time."""
+"""The outcome of one delivery: each request that went out, its answer, and the time it took."""
 
 from __future__ import annotations
 
@@ -8,44 +8,44 @@ import os
 import re
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.fake_api.command import Command
+from telnyx_mock.fake_api.state import BlockedCall
 from telnyx_mock.payload.request import Request
-from telnyx_mock.transports.response import BODY_LIMIT, Response
-
-if TYPE_CHECKING:
-    from telnyx_mock.fake_api.command import Command
-    from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswerReason, Response
 
 __all__ = ["Attempt", "Delivery"]
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try: a request and its answer, or the reason why there was none.
+    """One request, and its answer or the reason why there is none.
 
-    *elapsed* is in seconds; so is *delay*, which was to go by since the attempt before. *id* names
-    it in the journal; it is empty where there is none.
+    *elapsed* is in seconds. *problem* says why the receiver was unreachable. *delay* is how many
+    seconds Telnyx waits before this attempt. *id* names it in the journal; it is empty without one.
     """
 
     request: Request
     url: str
     response: Response | None
     elapsed: float
-    no_answer: str = ""
+    no_answer: NoAnswerReason | None = None
+    problem: str = ""
     delay: float = 0.0
     id: str = ""
 
     @property
     def crash(self) -> str | None:
-        """The traceback where an exception left an app in process."""
+        """The traceback of an exception that left an app in process, or None."""
         return None if self.response is None else self.response.crash
 
     def answer(self) -> str:
-        """What came back, in a few words."""
+        """The answer, in a few words."""
         if self.response is None:
-            return f"no answer ({self.no_answer}) after {self.elapsed:.1f} s"
+            why = self.problem or (self.no_answer.value if self.no_answer else "")
+            return f"no answer ({why}) after {self.elapsed:.1f} s"
         try:
             phrase = f" {http.HTTPStatus(self.response.status).phrase}"
         except ValueError:
@@ -61,16 +61,16 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What happened to one request.
+    """The outcome of one delivery.
 
-    *attempts* has every try, the last one last. *commands* are the calls to the Telnyx API that
-    the receiver made before it answered, *blocked* a sentence for each call that had to be refused
-    because no door of the fake API fits the client.
+    *attempts* are in the order in which they went out. *commands* are the calls to the Telnyx API
+    that the receiver made before it answered. *blocked* are the calls that were stopped because
+    the fake API has no interceptor for their client.
     """
 
     attempts: tuple[Attempt, ...]
     commands: tuple[Command, ...] = ()
-    blocked: tuple[str, ...] = ()
+    blocked: tuple[BlockedCall, ...] = ()
 
     @property
     def request(self) -> Request:
@@ -79,32 +79,32 @@ class Delivery:
 
     @property
     def id(self) -> str:
-        """What the journal calls the last attempt; empty where there is no journal."""
+        """The id of the last attempt in the journal; empty without a journal."""
         return self.attempts[-1].id
 
     @property
     def webhook(self) -> Webhook | None:
-        """The webhook that was sent, with the ids it went out with; None for other requests."""
+        """The webhook that was sent, with its ids; None for a request without one."""
         return self.request.webhook
 
     @property
     def response(self) -> Response | None:
-        """The answer to the last attempt; None where there was none."""
+        """The answer to the last attempt, or None."""
         return self.attempts[-1].response
 
     @property
     def status(self) -> int | None:
-        """The status of the answer; None where there was none."""
+        """The status of the answer, or None."""
         return None if self.response is None else self.response.status
 
     @property
     def body(self) -> bytes:
-        """The body of the answer; empty where there was none."""
+        """The body of the answer; empty without an answer."""
         return b"" if self.response is None else self.response.body
 
     @property
     def elapsed(self) -> float:
-        """Seconds until the last byte of the answer, or until it was given up."""
+        """Seconds until the last byte of the answer, or until the harness stopped waiting."""
         return self.attempts[-1].elapsed
 
     @property
@@ -119,7 +119,7 @@ class Delivery:
 
     @property
     def crash(self) -> str | None:
-        """The traceback where an exception left an app in process."""
+        """The traceback of an exception that left an app in process, or None."""
         return self.attempts[-1].crash
 
     def assert_accepted(self) -> Delivery:
@@ -130,7 +130,7 @@ class Delivery:
         __tracebackhide__ = True
         if not self.accepted:
             raise ReceiverFailure(
-                self._story(
+                self._failure(
                     "was not accepted",
                     "a 2xx answer: anything else tells Telnyx to deliver it again",
                 )
@@ -145,40 +145,39 @@ class Delivery:
         __tracebackhide__ = True
         if not self.refused:
             raise ReceiverFailure(
-                self._story(
+                self._failure(
                     "was not refused", "a 4xx answer: anyone on the internet could have sent it"
                 )
             )
         return self
 
     def sent(self) -> str:
-        """What was sent, in a few words."""
+        """The event and what is wrong with the request, in a few words."""
         what = self.request.event or f"{self.request.method} request"
         if self.request.malformed:
             return f"{what} malformed as {self.request.malformed}"
         return f"{what} forged as {self.request.forgery}" if self.request.forgery else what
 
     def answer(self) -> str:
-        """What came back, in a few words."""
+        """The answer, in a few words."""
         return self.attempts[-1].answer()
 
     def curl(self) -> str:
-        """A shell command that sends the same bytes; its signature ages in five minutes."""
+        """A shell command that sends the same bytes. Its signature is good for five minutes."""
         request = self.request
         url = self.attempts[-1].url
         if request.query:
             url += f"?{request.query.decode('ascii', 'replace')}"
-        method = (
-            ["-I"] if request.method == "HEAD" else ["-X", request.method]
-        )  # -X waits for a body
+        # With -X HEAD, curl waits for a body.
+        method = ["-I"] if request.method == "HEAD" else ["-X", request.method]
         words = ["curl", "-sS", "-i", *method, shlex.quote(url)]
         for name, value in request.headers:
-            # curl takes "Name:" as leave it out, and "Name;" as send it empty.
+            # curl omits a header for "Name:", and sends an empty one for "Name;".
             words += ["-H", _quoted(name + (b": " + value if value else b";"))]
         if not request.body:
             return " ".join(words)
         if request.header(b"content-type") is None:
-            words += ["-H", "content-type:"]  # or else it takes it for a form
+            words += ["-H", "content-type:"]  # or curl declares a form
         try:
             text = request.body.decode()
         except UnicodeDecodeError:
@@ -188,7 +187,7 @@ class Delivery:
             return f"printf %s {encoded} | base64 -d | {' '.join(words)} --data-binary @-"
         return " ".join([*words, "--data-binary", shlex.quote(text)])
 
-    def _story(self, what: str, expected: str) -> str:
+    def _failure(self, what: str, expected: str) -> str:
         lines = [
             f"{self.sent()} {what}.",
             *([f"  sent      {self.webhook!r}"] if self.webhook is not None else []),
@@ -205,7 +204,7 @@ class Delivery:
 
 
 def _quoted(header: bytes) -> str:
-    """*header* for a shell, whatever encoding its terminal has."""
+    """*header* for a shell, whatever the encoding of its terminal is."""
     if header.isascii():
         return shlex.quote(header.decode("ascii"))
     octal = "".join(f"\\0{byte:03o}" for byte in header)
@@ -213,7 +212,7 @@ def _quoted(header: bytes) -> str:
 
 
 def _cause(traceback: str) -> str:
-    """The exception in *traceback*, and the last place in it that is not in a library."""
+    """The exception in *traceback*, and the last line of it outside of libraries."""
     lines = traceback.rpartition("Traceback (most recent call last):\n")[2].splitlines()
     exception = next((line for line in lines if not line.startswith(" ")), lines[-1])
     places = re.findall(r'File "([^"]+)", line ([0-9]+)', traceback)

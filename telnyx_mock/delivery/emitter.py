@@ -1,41 +1,52 @@
-"""Sends one request to the receiver, with the doors of the fake API open while it works."""
+"""Sends one request to a receiver, while the fake API answers the calls of the app."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from telnyx_mock.delivery.delivery import Attempt, Delivery
 from telnyx_mock.fake_api.interceptors import Interceptors
+from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.request import Request
-from telnyx_mock.transports.receiver import NoAnswer, Receiver
-from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.receiver import NoAnswer, NoAnswerReason, Receiver, Response
 
-__all__ = ["PATIENCE", "Emitter", "Recorder"]
-
-PATIENCE = 10.0
-"""Seconds that are waited for an answer. Longer than Telnyx waits: a late answer says more."""
+__all__ = ["Emitter", "Recorder"]
 
 
 class Recorder(Protocol):
-    """Is told of every request: before it goes out, and when it was answered or given up."""
+    """Records every request: before it goes out, and once it is answered or given up.
+
+    *about* is why requests are sent at the moment: the id of a rule, or the name of a test.
+    """
+
+    about: str
 
     def sent(self, request: Request, url: str) -> str:
-        """*request* goes out to *url*; what it is called from now on."""
+        """Record that *request* goes out to *url*, and return an id for it."""
         ...
 
     def answered(self, id_: str, attempt: Attempt) -> None:
-        """What came of the request that is called *id_*."""
+        """Record the answer to the request with this id."""
         ...
 
     def unsent(self, id_: str) -> None:
-        """The request that is called *id_* never got to the receiver."""
+        """Record that the request with this id never reached the receiver."""
+        ...
+
+    def beside(self, to: str, trusted: Sequence[str] | None = None) -> AbstractContextManager[None]:
+        """Record that requests in the ``with`` block go *to* another receiver.
+
+        That receiver verifies with the public keys *trusted*, or with the key of the run.
+        """
         ...
 
 
 class Emitter:
-    """Sends to one receiver. While an app runs in process, its calls to Telnyx go to *doors*.
+    """Sends to one *receiver*. *interceptors* catch the calls of an app in process to Telnyx.
 
-    *recorder* is told of every request.
+    *recorder*, if there is one, records every request. *patience* says how long to wait.
     """
 
     def __init__(
@@ -43,7 +54,7 @@ class Emitter:
         receiver: Receiver,
         interceptors: Interceptors,
         *,
-        patience: float = PATIENCE,
+        patience: Patience = PATIENCE,
         recorder: Recorder | None = None,
     ) -> None:
         self.receiver = receiver
@@ -52,23 +63,24 @@ class Emitter:
         self.recorder = recorder
 
     def send(self, request: Request, *, timeout: float | None = None) -> Delivery:
-        """Send *request* once, and wait *timeout* seconds for the answer (patience if None).
+        """Send *request* once. Wait *timeout* seconds for the answer; if None, as *patience* says.
 
         Raises DeliveryError if the receiver cannot be reached.
         """
         api = self.interceptors.api
-        commands, refused = len(api.commands), len(api.refused)
+        commands, blocked = len(api.commands), len(api.blocked)
         if self.receiver.in_process:
             self.interceptors.open()
         id_ = "" if self.recorder is None else self.recorder.sent(request, self.receiver.url)
-        response: Response | None
+        response: Response | None = None
+        no_answer: NoAnswerReason | None = None
         try:
             response = self.receiver.send(
-                request, timeout=self.patience if timeout is None else timeout
+                request, timeout=self.patience.answer if timeout is None else timeout
             )
-            elapsed, no_answer = response.elapsed, ""
+            elapsed = response.elapsed
         except NoAnswer as problem:
-            response, elapsed, no_answer = None, problem.elapsed, problem.reason
+            elapsed, no_answer = problem.elapsed, problem.reason
         except Exception:
             if self.recorder is not None:
                 self.recorder.unsent(id_)
@@ -76,17 +88,9 @@ class Emitter:
         attempt = Attempt(request, self.receiver.url, response, elapsed, no_answer, id=id_)
         if self.recorder is not None:
             self.recorder.answered(id_, attempt)
-        return Delivery(
-            (attempt,),
-            tuple(api.commands[commands:]),
-            tuple(api.refused[refused:]),
-        )
-
-    def settle(self, timeout: float) -> bool:
-        """Wait at most *timeout* seconds for work that the receiver goes on with."""
-        return self.receiver.settle(timeout)
+        return Delivery((attempt,), tuple(api.commands[commands:]), tuple(api.blocked[blocked:]))
 
     def close(self) -> None:
-        """Close the doors once background work is drained. The receiver stays open."""
-        self.receiver.settle(self.patience)
+        """Wait for background work, then close the interceptors. The receiver stays open."""
+        self.receiver.wait_until_idle(self.patience.answer)
         self.interceptors.close()

@@ -1,9 +1,9 @@
-"""What Telnyx does when a receiver does not answer well: facts per product, as data.
+"""How each product of Telnyx delivers again after a bad answer: facts of its pages, as data.
 
-Telnyx's pages contradict each other on this, and give no intervals for any product but 10DLC.
-Where they do, the profile's *doubt* says so. In every profile these are assumptions:
-``meta.attempt`` goes on counting at the failover address, the failover address is tried at once
-(the sample of the webhook deliveries API shows 4 ms), and a redirect counts as a failure.
+The pages contradict each other, and only 10DLC names its intervals; *doubt* says what is unclear.
+Every policy assumes three things: ``meta.attempt`` continues at the failover address, the failover
+address is tried at once (the sample of the webhook deliveries API shows 4 ms), and a redirect is a
+failure.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _NO_INTERVALS = "No page gives the intervals."
 class Policy:
     """How a product delivers a webhook.
 
-    *deadline* is how many seconds one attempt may take. *attempts* is how often each address is
-    tried; *delays* are the seconds before the second attempt at an address and those after it,
-    the last one again and again. Statuses in *success* end the delivery, those in *retried* lead
-    to another attempt, as no answer does; any other status ends the attempts at this address.
-    *source* is the page of the provider, *doubt* what it leaves open or others deny.
+    One attempt may take *deadline* seconds. Each address is tried *attempts* times; *delays* are the
+    seconds before the second attempt and each later one, and the last of them repeats. A status in
+    *success* ends the delivery. A status in *retried*, or no answer, leads to another attempt; any
+    other status ends the attempts at this address. *source* is the page of the provider, *doubt* what
+    it leaves open or other pages deny.
 
-    Raises UsageError for numbers that cannot be.
+    Raises UsageError for impossible numbers.
     """
 
     deadline: float = 2.0
@@ -59,7 +59,7 @@ class Policy:
             )
 
     def succeeds(self, status: int | None) -> bool:
-        """Whether an answer with *status* (None: no answer) ends the delivery well."""
+        """Whether an answer with *status* (None: no answer) ends the delivery successfully."""
         return status is not None and any(status in statuses for statuses in self.success)
 
     def retries(self, status: int | None) -> bool:
@@ -78,13 +78,13 @@ class Policy:
 POLICIES: Mapping[str, Policy] = {
     "general": Policy(
         source=FUNDAMENTALS,
-        doubt=f"It gives no number of attempts; a newer page leaves all to the product. {_NO_INTERVALS}",
+        doubt=f"It gives no number of attempts; a newer page leaves everything to the product. {_NO_INTERVALS}",
     ),
     "messaging": Policy(
         source=MESSAGING_GUIDE,
         doubt=(
-            "The guide to receiving messages has 2 attempts for each address, the one to sending "
-            f"them has 5 seconds and says that only 200 will do. {_NO_INTERVALS}"
+            "The guide to receiving messages has 2 attempts for each address. The guide to sending "
+            f"them has 5 seconds and says that only 200 is a success. {_NO_INTERVALS}"
         ),
     ),
     "messaging-v1": Policy(
@@ -92,7 +92,7 @@ POLICIES: Mapping[str, Policy] = {
         attempts=2,
         success=_ONLY_200,
         source=f"{GUIDES}/messaging/messages/receive-message",
-        doubt=f"For profiles of API version 1, whose bodies are not made here. {_NO_INTERVALS}",
+        doubt=f"For profiles of API version 1; telnyx-mock does not make their bodies. {_NO_INTERVALS}",
     ),
     "rcs": Policy(
         source=f"{GUIDES}/messaging/messages/receiving-rcs-webhooks",
@@ -110,8 +110,8 @@ POLICIES: Mapping[str, Policy] = {
         source=VOICE_GUIDE,
         doubt=(
             "It follows up to three redirects, where the fundamentals count them as failures; an "
-            "older page counts only 200 as success. webhook_timeout_secs (0 to 30) is the "
-            f"deadline, and what it is while unset is not said. {_NO_INTERVALS}"
+            "older page counts only 200 as success. webhook_timeout_secs (0 to 30) sets the "
+            f"deadline; its default is not documented. {_NO_INTERVALS}"
         ),
     ),
     "fax": Policy(
@@ -130,16 +130,15 @@ POLICIES: Mapping[str, Policy] = {
         doubt=f"It gives neither deadline nor number of attempts. {_NO_INTERVALS}",
     ),
 }
-"""The policy of each product, by its name; most are named after a family of events."""
+"""The policy of each product, by its name. Most names are those of event families."""
 
 _OF_FAMILY = {"conference": "voice", "ai": "voice", "whatsapp": "messaging"}
 
 
 def policy_for(what: Event | str) -> Policy:
-    """The policy of an event's product, or the one with this name.
+    """The policy of an event's product, or the policy with this name.
 
-    Families of which nothing is documented have the general one. Raises UsageError for an unknown
-    name.
+    A family without documented policy has the general one. Raises UsageError for an unknown name.
     """
     if isinstance(what, Event):
         return POLICIES.get(_OF_FAMILY.get(what.family, what.family), POLICIES["general"])

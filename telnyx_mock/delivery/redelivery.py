@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from telnyx_mock.clock import Clock
@@ -11,17 +11,19 @@ from telnyx_mock.delivery.emitter import Emitter
 from telnyx_mock.delivery.policy import Policy
 from telnyx_mock.errors import DeliveryError
 from telnyx_mock.fake_api.command import Command
+from telnyx_mock.fake_api.state import BlockedCall
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
+from telnyx_mock.transports.receiver import NoAnswerReason
 
 __all__ = ["attempted", "deliver"]
 
 
 def attempted(webhook: Webhook, attempt: int, url: str) -> Webhook:
-    """*webhook* as it reads when it is delivered to *url* for the time that *attempt* counts.
+    """*webhook* as it reads in the *attempt* with this number (from 1), which goes to *url*.
 
-    The event keeps its id. What carries no ``meta`` reads the same in each attempt.
+    The event keeps its id. A webhook without ``meta`` reads the same in each attempt.
     """
     meta = webhook.body.get("meta")
     if not isinstance(meta, dict):
@@ -36,33 +38,35 @@ def deliver(
     policy: Policy,
     key: KeyPair,
     clock: Clock,
-    wait: Callable[[float], None],
 ) -> Delivery:
-    """Deliver *webhook* to the first of *addresses*, and while that fails to the next.
+    """Deliver *webhook* to the first of *addresses*, and to the next one when that fails.
 
-    An address that cannot be reached is one that failed. *wait* is asked to let seconds go by between attempts. Each attempt is signed anew, and dated
-    a second or more after the one before it, though no attempt is dated ahead of *clock*: where
-    waiting takes no time, the first ones are dated back.
+    An address that cannot be reached fails. Delays pass on *clock*, unless all addresses are in this
+    process: then they take no time. Each attempt is signed anew, and dated at least a second after the
+    attempt before. No attempt is dated ahead of *clock*, so the first ones are dated back.
     """
+    in_process = all(emitter.receiver.in_process for emitter in addresses)
     most = policy.attempts * len(addresses)
     attempts: list[Attempt] = []
     commands: list[Command] = []
-    blocked: list[str] = []
+    blocked: list[BlockedCall] = []
     for emitter, delay in _schedule(addresses, policy, attempts):
-        wait(delay)
+        if delay and not in_process:
+            clock.sleep(delay)
         number = len(attempts) + 1
         url = emitter.receiver.url
-        stamp = int(clock.now()) - (most - number)
-        request = sign(attempted(webhook, number, url), key, timestamp=stamp)
+        timestamp = int(clock.now()) - (most - number)
+        request = sign(attempted(webhook, number, url), key, timestamp=timestamp)
         try:
-            tried = emitter.send(request, timeout=policy.deadline)
+            sent = emitter.send(request, timeout=policy.deadline)
         except DeliveryError as problem:
-            attempts.append(Attempt(request, url, None, 0.0, str(problem), delay))
+            reason = NoAnswerReason.UNREACHABLE
+            attempts.append(Attempt(request, url, None, 0.0, reason, str(problem), delay))
             continue
-        attempts.append(replace(tried.attempts[0], delay=delay))
-        commands += tried.commands
-        blocked += tried.blocked
-        if policy.succeeds(tried.status):
+        attempts.append(replace(sent.attempts[0], delay=delay))
+        commands += sent.commands
+        blocked += sent.blocked
+        if policy.succeeds(sent.status):
             break
     return Delivery(tuple(attempts), tuple(commands), tuple(blocked))
 
@@ -70,7 +74,7 @@ def deliver(
 def _schedule(
     addresses: Sequence[Emitter], policy: Policy, made: Sequence[Attempt]
 ) -> Iterator[tuple[Emitter, float]]:
-    """Where to send, and after how many seconds, given the attempts that were *made* by then."""
+    """The emitter and the delay in seconds of each attempt. *made* are the attempts so far."""
     for emitter in addresses:
         for delay in policy.schedule():
             yield emitter, delay

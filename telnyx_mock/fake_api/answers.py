@@ -1,7 +1,7 @@
-"""What Telnyx answers to a command when all is well, in the shape its API reference documents.
+"""Makes the answers of the fake API: the successful answer to a command, and errors.
 
 The shapes are those that the official SDK parses (telnyx 4.189: ``CallDialResponse``,
-``ActionAnswerResponse``, ``MessageSendResponse``). Nothing is judged here, and nothing follows.
+``ActionAnswerResponse``, ``MessageSendResponse``). A command is not checked, and changes nothing.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ __all__ = ["ApiAnswer", "TimedOut", "answer", "error", "plausible"]
 
 
 class TimedOut(Exception):
-    """No answer comes in time. A door raises what its client does then, without waiting for it."""
+    """No answer comes in time. An interceptor raises its client's error for that, without waiting."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """The answer to one call. *headers* are pairs; a transport adds the length itself."""
+    """The answer to one call. *headers* are pairs; the client's mock adds the length."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -32,7 +32,7 @@ class ApiAnswer:
 
 
 def answer(status: int, body: Any, *, to: str) -> ApiAnswer:
-    """An answer with *body* as JSON, or with none where HTTP allows none. *to* is the method."""
+    """An answer with *body* as JSON, or without one if HTTP allows none. *to* is the method."""
     if status == 204 or to == "HEAD":
         return ApiAnswer(status, (), b"")
     headers = (("content-type", "application/json; charset=utf-8"),)
@@ -55,7 +55,7 @@ def error(status: int) -> dict[str, Any]:
 
 
 def plausible(command: Command) -> dict[str, Any]:
-    """The body that Telnyx would answer *command* with, with new ids."""
+    """The body of Telnyx's answer to *command*, with new ids."""
     if command.method != "POST":
         return {"data": {}}
     if command.name == "dial":

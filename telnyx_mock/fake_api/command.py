@@ -1,6 +1,6 @@
-"""A command: one call that the receiver made to the Telnyx REST API, as a test looks at it.
+"""A command: one call of the receiver to the Telnyx REST API, as a test looks at it.
 
-The value of the Authorization header is dropped on arrival, so that no report can print a key.
+The Authorization header loses its value on arrival, so that no report can print a key.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 __all__ = ["HIDDEN", "Command"]
 
 HIDDEN = "[hidden]"
-"""What stands in :attr:`Command.headers` in place of the API key."""
+"""Replaces the API key in :attr:`Command.headers`."""
 
 _SHORT_NAMES = {("POST", "calls"): "dial", ("POST", "messages"): "messages.send"}
 _CALL = re.compile(r"/v\d+/calls/(?P<id>[^/]+)(?:/actions/(?P<action>[^/]+))?/?")
@@ -27,8 +27,8 @@ class Command:
     """One call to the Telnyx API.
 
     *path* is as sent (``/v2/calls/v3%3Aabc/actions/answer``). *parameters* is the decoded JSON
-    object of the body, empty where there is none. Of a *query* name given twice, the last counts.
-    *headers* have names in small letters. *at* is in Unix seconds.
+    object of the body, empty without one. If a name is in *query* twice, the last value counts. The
+    names of *headers* are in lower case. *at* is in Unix seconds.
     """
 
     method: str
@@ -54,9 +54,9 @@ class Command:
     def name(self) -> str:
         """A short name, derived from method and path.
 
-        A call control command is its action: ``answer``, ``speak``. ``POST /v2/calls`` is
-        ``dial``, ``POST /v2/messages`` is ``messages.send``. Anything else is the words of the
-        path (no version, no ids), ended by its action or else its method: ``conferences.join``,
+        A call control command has the name of its action: ``answer``, ``speak``. ``POST /v2/calls``
+        is ``dial``, ``POST /v2/messages`` is ``messages.send``. Any other name has the words of the
+        path (no version, no ids) and then the action or the method: ``conferences.join``,
         ``conferences.post``, ``calls.get``.
         """
         if (call := _CALL.fullmatch(self.path)) and call["action"]:
@@ -70,13 +70,13 @@ class Command:
 
     @property
     def call_control_id(self) -> str | None:
-        """The call that the path names; None for a command that is not about one call."""
+        """The id of the call in the path; None for a command that is not about one call."""
         call = _CALL.fullmatch(self.path)
         return unquote(call["id"]) if call else None
 
     @property
     def command_id(self) -> str | None:
-        """The ``command_id`` of the body; Telnyx carries out the same one within 60 s only once."""
+        """The ``command_id`` of the body. Telnyx ignores a second command with it within 60 s."""
         value = self.parameters.get("command_id")
         return value if isinstance(value, str) else None
 

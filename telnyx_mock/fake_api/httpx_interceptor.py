@@ -1,11 +1,11 @@
-"""The door for httpx, and so for the official SDK: a router among those of respx.
+"""Catches calls of httpx, and so of the official SDK, by a router among those of respx.
 
-respx asks its routers in turn, and the first that answers or lets through ends the round. So this
-one stands first and speaks for others with care. A call to Telnyx goes to a user's router that
-has an answer for it, otherwise to the fake API. Any other call is left to the user's routers, and
-goes through untouched where there are none. It records nothing.
+respx asks its routers in turn, and the first that answers or passes a call through ends the round. So
+this router comes first, and asks the others itself. A call to Telnyx goes to a router of the user that
+has an answer for it, and otherwise to the fake API. Any other call is left to the user's routers;
+without any it goes out untouched. This router records nothing.
 
-It must be imported only when a door opens, since it loads respx and httpx.
+Import this module only when the interceptors open: it loads respx and httpx.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from telnyx_mock.provider import API_HOST
 __all__ = ["HttpxInterceptor"]
 
 _NO_ANSWER = (AllMockedAssertionError, PassThrough)
-"""What a router raises for a call that it does not know, or lets through."""
+"""What a router raises for a call that it does not know, or passes through."""
 
 
 class HttpxInterceptor:
-    """While open, calls of httpx to ``api.telnyx.com`` are answered by *api*."""
+    """While open, *api* answers calls of httpx to ``api.telnyx.com``."""
 
     def __init__(self, api: FakeApi) -> None:
         self._transport = _Router(HTTPCoreMocker, api)
-        # Nothing of ours happens at the level of clients, but a user who mocks there with
-        # assert_all_mocked must not shut the fake API out.
+        # The fake API answers one level lower, but mocks of the user at the level of clients
+        # (with assert_all_mocked) must let its calls get there.
         self._client = _Router(HTTPXMocker, None)
 
     def open(self) -> None:
@@ -47,11 +47,11 @@ class HttpxInterceptor:
     def close(self) -> None:
         for router in (self._transport, self._client):
             router.mocker.routers.remove(router)
-            router.mocker.stop()  # does nothing while a user's router is left
+            router.mocker.stop()  # has no effect while a router of the user is left
 
 
 class _Router(respx.Router):
-    """Answers for *api*; where that is None, leaves calls to Telnyx to the level below."""
+    """Answers for *api*. If that is None, it passes calls to Telnyx to the level below."""
 
     def __init__(self, mocker: type[Mocker], api: FakeApi | None) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class _Router(respx.Router):
         self.api = api
 
     def handler(self, request: httpx.Request) -> httpx.Response:
-        for router in self._users_routers(request):
+        for router in self._user_routers(request):
             with suppress(*_NO_ANSWER):
                 return router.handler(request)
         api = self._answering(request)
@@ -69,17 +69,17 @@ class _Router(respx.Router):
             time.sleep(api.latency)
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
-        for router in self._users_routers(request):
+        for router in self._user_routers(request):
             with suppress(*_NO_ANSWER):
                 return await router.async_handler(request)
         api = self._answering(request)
         try:
             return _answer(api, request)
-        finally:  # lets others run even at 0, as any answer of Telnyx's does
+        finally:  # other tasks run even at 0 s, as they do during a real call
             await anyio.sleep(api.latency)
 
-    def _users_routers(self, request: httpx.Request) -> Iterator[respx.Router]:
-        """The users' routers that name a call to Telnyx. Raises for a call elsewhere."""
+    def _user_routers(self, request: httpx.Request) -> Iterator[respx.Router]:
+        """The user's routers that know *request*, a call to Telnyx. Raises for any other call."""
         users = [router for router in self.mocker.routers if not isinstance(router, _Router)]
         if request.url.host != API_HOST:
             if users:

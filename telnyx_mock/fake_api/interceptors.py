@@ -1,8 +1,8 @@
-"""Opens and closes every way into the fake API together.
+"""Opens and closes all interceptors of the fake API together.
 
-They open at the first delivery of a test, so that what the user mocks before it stays in force,
-and close once background work is drained. They may be open twice over, for two fake APIs: then
-the one opened last answers.
+They open at the first delivery of a test, so mocks that the user starts before stay in force. They
+close once background work is done. Two fake APIs may be open at once; the one that opened last
+answers.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ import threading
 from types import TracebackType
 from typing import Protocol
 
-from telnyx_mock.fake_api.state import FakeApi
+from telnyx_mock.fake_api.state import FakeApi, responses_installed
 
 __all__ = ["Interceptors"]
 
 
-class _Door(Protocol):
+class _Interceptor(Protocol):
     def open(self) -> None: ...
     def close(self) -> None: ...
 
 
 class Interceptors:
-    """The doors of *api*, shut until :meth:`open`. As a context manager, open inside the block."""
+    """All interceptors of *api*, closed at first. A ``with`` block opens them."""
 
     def __init__(self, api: FakeApi) -> None:
         self.api = api
         self._lock = threading.Lock()
-        self._opened: list[_Door] = []
+        self._opened: list[_Interceptor] = []
         self._entered: list[bool] = []
 
     @property
@@ -35,30 +35,23 @@ class Interceptors:
         return bool(self._opened)
 
     def open(self) -> bool:
-        """Open the doors. Returns whether they were shut; opening twice is opening once."""
+        """Open all, unless they are open. Returns whether they were closed."""
         with self._lock:
             if self._opened:
                 return False
-            from telnyx_mock.fake_api.name_guard import Guard, responses_installed
-
             try:
-                self._open(Guard(self.api))  # first: nothing slips by
-                from telnyx_mock.fake_api.httpx_interceptor import HttpxInterceptor
-
-                self._open(HttpxInterceptor(self.api))
-                if responses_installed():
-                    from telnyx_mock.fake_api.requests_interceptor import RequestsInterceptor
-
-                    self._open(RequestsInterceptor(self.api))
+                for interceptor in _interceptors(self.api):
+                    interceptor.open()
+                    self._opened.append(interceptor)
             except BaseException:
-                self._shut()
+                self._close_all()
                 raise
             return True
 
     def close(self) -> None:
-        """Shut the doors and put back everything they replaced. Shut doors stay shut."""
+        """Close all, and restore everything they replaced."""
         with self._lock:
-            self._shut()
+            self._close_all()
 
     def __enter__(self) -> Interceptors:
         self._entered.append(self.open())
@@ -73,10 +66,20 @@ class Interceptors:
         if self._entered.pop():
             self.close()
 
-    def _open(self, door: _Door) -> None:
-        door.open()
-        self._opened.append(door)
-
-    def _shut(self) -> None:
+    def _close_all(self) -> None:
         while self._opened:
             self._opened.pop().close()
+
+
+def _interceptors(api: FakeApi) -> list[_Interceptor]:
+    # Imported here to keep start-up fast: these modules load respx, httpx and responses.
+    from telnyx_mock.fake_api.httpx_interceptor import HttpxInterceptor
+    from telnyx_mock.fake_api.name_guard import NameGuard
+
+    # The guard comes first, so that no call gets past.
+    made: list[_Interceptor] = [NameGuard(api), HttpxInterceptor(api)]
+    if responses_installed():
+        from telnyx_mock.fake_api.requests_interceptor import RequestsInterceptor
+
+        made.append(RequestsInterceptor(api))
+    return made

@@ -1,13 +1,12 @@
-"""Keeps every client in the process from reaching Telnyx, at the point where names are resolved.
+"""Keeps every client in this process from reaching Telnyx: its names do not resolve.
 
-What a door catches never gets here. A client that resolves names without :mod:`socket`'s
-``getaddrinfo`` (aiodns, gevent, Twisted) is not seen. Proxies resolve names elsewhere, so while
-the guard stands, Telnyx is reached without one.
+A call that an interceptor catches never gets here. A client that resolves names without
+``socket.getaddrinfo`` (aiodns, gevent, Twisted) is invisible here. A proxy resolves names on another
+machine, so Telnyx is reached without one while the guard is open.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import socket
 import sys
@@ -16,31 +15,17 @@ from types import FrameType
 from typing import Any
 
 from telnyx_mock.fake_api.patch import Patch
-from telnyx_mock.fake_api.state import FakeApi
-from telnyx_mock.provider import API_HOST, DOMAINS
+from telnyx_mock.fake_api.state import BlockedCall, FakeApi
+from telnyx_mock.provider import DOMAINS
+from telnyx_mock.transports.allowlist import is_telnyx
 
-__all__ = ["Guard", "is_telnyx", "responses_installed"]
+__all__ = ["NameGuard"]
 
 _CLIENTS = ("requests", "httpx", "httpcore", "urllib3", "urllib", "http")
 
 
-def is_telnyx(host: object) -> bool:
-    """Whether *host* (text or bytes, in any casing) is Telnyx's."""
-    if isinstance(host, bytes | bytearray):
-        host = bytes(host).decode("ascii", "replace")
-    if not isinstance(host, str):
-        return False
-    name = host.rstrip(".").lower()
-    return any(name == domain or name.endswith(f".{domain}") for domain in DOMAINS)
-
-
-def responses_installed() -> bool:
-    """Whether the extra ``requests`` is there, and with it the door for that client."""
-    return importlib.util.find_spec("responses") is not None
-
-
-class Guard:
-    """While open, names of Telnyx do not resolve; each attempt is noted in ``api.refused``."""
+class NameGuard:
+    """While open, names of Telnyx do not resolve; each attempt is noted in ``api.blocked``."""
 
     def __init__(self, api: FakeApi) -> None:
         self.api = api
@@ -55,25 +40,12 @@ class Guard:
 
 
 def _resolve(api: FakeApi, original: Any, host: Any, *args: Any, **kwargs: Any) -> Any:
-    if not is_telnyx(host):
+    name = host.decode("ascii", "replace") if isinstance(host, bytes | bytearray) else host
+    if not isinstance(name, str) or not is_telnyx(name):
         return original(host, *args, **kwargs)
-    name = host if isinstance(host, str) else bytes(host).decode("ascii", "replace")
-    sentence = _sentence(name, _client())
-    api.refused.append(sentence)
-    raise socket.gaierror(socket.EAI_NONAME, f"telnyx-mock: {sentence}")
-
-
-def _sentence(host: str, client: str) -> str:
-    refused = f"A call by {client} to {host} was not let out"
-    if host.rstrip(".").lower() != API_HOST:
-        return f"{refused}: the fake API answers for {API_HOST} only, so mock this call yourself."
-    if not responses_installed():
-        extra = ", and requests with the extra that is missing: pip install 'telnyx-mock[requests]'"
-    else:
-        extra = " and requests"
-    return (
-        f"{refused}: the fake API catches httpx{extra}. Mock the calls of other clients yourself."
-    )
+    call = BlockedCall(name, _client())
+    api.blocked.append(call)
+    raise socket.gaierror(socket.EAI_NONAME, f"telnyx-mock: {call}")
 
 
 def _client() -> str:
@@ -94,7 +66,7 @@ def _client() -> str:
 
 
 class _WithoutProxy:
-    """Names Telnyx in the environment's list of hosts without proxy, where there are proxies."""
+    """Adds Telnyx to the hosts without proxy in the environment, if it names a proxy."""
 
     def __init__(self) -> None:
         self._holders = 0

@@ -1,8 +1,8 @@
-"""Replaces one function while any fake API holds it, and puts back exactly what was there.
+"""Replaces one function while any fake API needs it, and restores the original afterwards.
 
-Users patch the same functions, and their patches start and stop in any order relative to ours.
-So a replacement that somebody else has kept does nothing once it is released, and what somebody
-else has put in its place is left alone.
+Users patch the same functions, and their patches start and stop in any order relative to ours. So a
+released replacement does nothing, even if somebody still holds it; and a function that somebody else
+has put in its place stays.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ __all__ = ["Patch"]
 
 
 class Patch:
-    """The attribute *name* of *owner*, taken over by *handler* while it is held.
+    """The function *name* of *owner*; while any fake API holds it, calls go to *handler*.
 
-    *handler* gets the fake API that took hold last, the function that was there, and its arguments.
+    *handler* gets the fake API that took hold last, the original function, and its arguments.
     """
 
     def __init__(self, owner: Any, name: str, handler: Callable[..., Any]) -> None:
@@ -33,14 +33,14 @@ class Patch:
         self._replacement: Any = None
 
     def hold(self, api: FakeApi) -> None:
-        """Take over for *api*."""
+        """Replace the function for *api*."""
         with self._lock:
             if not self._holders:
                 self._install()
             self._holders.append(api)
 
     def release(self, api: FakeApi) -> None:
-        """Undo one :meth:`hold`; the last one to be undone puts the function back."""
+        """Undo one :meth:`hold`. The last one restores the original."""
         with self._lock:
             self._holders.remove(api)
             if not self._holders and getattr(self._owner, self._name) is self._replacement:
@@ -48,7 +48,8 @@ class Patch:
 
     def _install(self) -> None:
         original = getattr(self._owner, self._name)
-        holders: list[FakeApi] = []  # its own: a replacement left behind must not come alive again
+        # Each replacement has its own list: one that somebody kept must not work again later.
+        holders: list[FakeApi] = []
 
         @functools.wraps(original)
         def replacement(*args: Any, **kwargs: Any) -> Any:

@@ -1,11 +1,11 @@
-"""The door for requests, answering through a mock of responses that is never started.
+"""Catches calls of requests, through a mock of responses that is never started.
 
-Mocks of responses replace ``HTTPAdapter.send`` and put back what they found, so two that overlap
-undo each other. This door takes its place one step earlier, where a session chooses its adapter,
-and asks a user's mock first. Adapters that do not derive from ``HTTPAdapter`` are left alone:
-they are somebody's mock.
+Mocks of responses replace ``HTTPAdapter.send`` and restore what they found, so two that overlap undo
+each other. This interceptor comes one step earlier, where a session chooses its adapter, and asks a
+mock of the user first. An adapter that does not derive from ``HTTPAdapter`` is somebody's mock, and
+stays.
 
-It must be imported only when a door opens, and only where responses is installed.
+Import this module only when the interceptors open, and only if responses is installed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["RequestsInterceptor"]
 
 
 class RequestsInterceptor:
-    """While open, calls of requests to ``api.telnyx.com`` are answered by *api*."""
+    """While open, *api* answers calls of requests to ``api.telnyx.com``."""
 
     def __init__(self, api: FakeApi) -> None:
         self.api = api
@@ -42,7 +42,7 @@ class RequestsInterceptor:
 
 
 class _Adapter(BaseAdapter):
-    """Answers in place of *behind*, the adapter that the session would have used."""
+    """Answers for *behind*, the adapter that the session would have used."""
 
     def __init__(self, api: FakeApi, behind: HTTPAdapter) -> None:
         super().__init__()
@@ -86,13 +86,13 @@ def _choose(api: FakeApi, original: Any, session: requests.Session, url: str) ->
 
 
 def _user_answers(request: requests.PreparedRequest, settings: dict[str, Any]) -> bool:
-    """Whether a mock of the user's that is started names an answer to *request*."""
+    """Whether a mock that the user has started has an answer to *request*."""
     if not inspect.isfunction(HTTPAdapter.send):
         return False
     mock = inspect.getclosurevars(HTTPAdapter.send).nonlocals.get("self")
     if not isinstance(mock, responses.RequestsMock):
         return False
-    # Matchers look at both, which responses adds to a request before it looks for a match.
+    # Matchers look at these two attributes, which responses sets before it looks for a match.
     query = parse_qs(urlsplit(str(request.url)).query, keep_blank_values=True)
     asked: Any = request
     asked.params = {name: seen[0] if len(seen) == 1 else seen for name, seen in query.items()}

@@ -1,1 +1,1 @@
-"""Every way of reaching the app under test: ASGI, WSGI, AWS Lambda, HTTP. All I/O towards it is here."""
+"""Every way to reach the app under test: ASGI, WSGI, AWS Lambda, HTTP. All I/O with it is here."""

@@ -1,6 +1,6 @@
-"""Headers that a user has added to every request, such as one that a gateway asks for.
+"""Reads the headers that a user adds to every request, for a gateway in front of the receiver.
 
-They are written as in curl, ``Name: value``. A secret is named by where it is, ``Name: env:NAME``.
+The user writes ``Name: value``, as in curl, or ``Name: env:VARIABLE`` for a secret.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _OURS = ("host", "content-length", "content-type", "transfer-encoding", "connect
 
 
 def added_headers(texts: Iterable[str]) -> Headers:
-    """The headers that *texts* write, with what the environment holds for ``env:NAME``.
+    """The headers in *texts*, with the values of environment variables for ``env:VARIABLE``.
 
-    Raises UsageError for what is no header, for one that belongs to the webhook or to HTTP, and
-    for a variable that is not set; no error shows a value.
+    Raises UsageError for a text that is no header, for a header of the webhook or of HTTP, and for a
+    variable that is not set. No error shows a value.
     """
     return tuple(_read(text) for text in texts)
 

@@ -1,4 +1,4 @@
-"""Which hosts may be sent to: this machine always, others by name only, Telnyx never."""
+"""Checks which hosts may get requests: this machine always, others by name only, Telnyx never."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"
 
 
 def is_loopback(host: str) -> bool:
-    """Whether *host* is this machine, judged by its spelling alone and never by a look-up."""
+    """Whether *host* is this machine. Only its spelling counts; no name is resolved."""
     name = _folded(host)
     if name == "localhost":
         return True
@@ -32,7 +32,7 @@ def is_telnyx(host: str) -> bool:
 
 
 def check_host(host: str, allowed: Collection[str] = ()) -> None:
-    """Raise UsageError unless requests may go to *host*; *allowed* are the hosts agreed to."""
+    """Raise UsageError unless requests may go to *host*. *allowed* are the hosts the user allows."""
     if is_telnyx(host):
         raise UsageError(
             f"{host} belongs to Telnyx, and nothing is ever sent there: not even --allow-host"

@@ -1,112 +1,115 @@
-"""Reach an ASGI app in this process, as a server would: https://asgi.readthedocs.io.
+"""Reach an ASGI app in this process, as a server does: https://asgi.readthedocs.io.
 
-The answer is complete at its last byte; what the app does afterwards goes on in the background,
-and :meth:`AsgiReceiver.settle` waits for it.
+An answer is complete at its last byte. The app may then continue in the background;
+:meth:`AsgiReceiver.wait_until_idle` waits for that work.
 """
 
 from __future__ import annotations
 
 import asyncio
 import atexit
-import copy
 import functools
 import logging
 import threading
-import time
 from typing import Any
 
-from telnyx_mock.errors import DeliveryError, UsageError
+from telnyx_mock.clock import SYSTEM_CLOCK, Clock
+from telnyx_mock.errors import DeliveryError
+from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.request import Request
-from telnyx_mock.transports import crash
-from telnyx_mock.transports.asgi_exchange import GRACE, AsgiExchange
-from telnyx_mock.transports.endpoint import HOST, Endpoint, wire_headers
-from telnyx_mock.transports.event_loop import LoopBusy, Tasks, session_loop
-from telnyx_mock.transports.lifespan import PATIENCE, Lifespan
-from telnyx_mock.transports.receiver import NoAnswer
-from telnyx_mock.transports.response import Response
+from telnyx_mock.transports import app_errors
+from telnyx_mock.transports.app_receiver import AppReceiver
+from telnyx_mock.transports.asgi_exchange import AsgiExchange
+from telnyx_mock.transports.endpoint import HOST, wire_headers
+from telnyx_mock.transports.event_loop import LoopBusy, Tasks, cancel, session_loop
+from telnyx_mock.transports.lifespan import Lifespan
+from telnyx_mock.transports.receiver import NoAnswer, NoAnswerReason, Response
 
 __all__ = ["AsgiReceiver"]
-
-STAYS = 2.0
-"""Seconds of waiting in vain after which work in the background counts as a worker that stays."""
 
 _log = logging.getLogger("telnyx_mock.transports")
 
 
-class AsgiReceiver:
+class AsgiReceiver(AppReceiver):
     """An ASGI *app*; requests go to *path* (which may hold a query) on *host*, by https.
 
-    Its lifespan starts with the first request and stops in :meth:`close`. Safe to use from several
-    threads, also at once. Not interruptible: an app that blocks its loop is timed afterwards.
+    The lifespan of the app starts with the first request and stops in :meth:`close`. Several threads
+    may send at once. An app that blocks its event loop cannot be interrupted: it is late once it
+    goes on. *patience* says how long the receiver waits for the app.
     """
 
-    in_process = True
-
-    def __init__(self, app: Any, path: str = "/", host: str = HOST) -> None:
-        self.app = app
-        self._endpoint = Endpoint.of(path, host)
+    def __init__(
+        self,
+        app: Any,
+        path: str = "/",
+        host: str = HOST,
+        *,
+        patience: Patience = PATIENCE,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        super().__init__(app, path, host, clock)
+        self._patience = patience
         self._loop = session_loop()
         self._work = self._loop.group()
         self._residents = self._loop.group()
-        # What is at another path of the app has these in common with this.
         self._starting = threading.Lock()
-        self._lifespan = Lifespan(app, self._loop, self._residents)
-        self._closed = threading.Event()
-
-    @property
-    def url(self) -> str:
-        """The address, as Telnyx would be told it."""
-        return self._endpoint.url
-
-    def at(self, path: str) -> AsgiReceiver:
-        """The same app at another *path*; it is started and closed with this one."""
-        other = copy.copy(self)
-        other._endpoint = Endpoint.of(path, self._endpoint.host)
-        return other
+        self._lifespan = Lifespan(app, self._loop, self._residents, patience)
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
 
         An exception in the app is an answer of 500, with its traceback as ``crash``; so is a
-        message that ASGI does not know. Raises DeliveryError where the app's startup failed.
+        message that ASGI does not know. Raises DeliveryError if the app fails to start.
         """
         state = self._started().state
-        crash.watch_frameworks()
-        exchange = AsgiExchange(self.app, self._scope(request, state), request.body, timeout)
+        app_errors.watch_frameworks()
+        exchange = AsgiExchange(
+            self.app,
+            self._scope(request, state),
+            request.body,
+            timeout,
+            self._patience.traceback,
+            self._clock,
+        )
         try:
             return self._loop.call(
                 functools.partial(exchange.begin, self._loop.context(self._work)),
-                patience=timeout + GRACE,
+                patience=timeout + self._patience.traceback,
             )
         except LoopBusy:
             detail = f"no answer within {timeout:g} s; the app blocks its event loop"
-            raise NoAnswer(NoAnswer.TIMEOUT, detail, timeout) from None
+            raise NoAnswer(NoAnswerReason.TIMEOUT, detail, timeout) from None
 
-    def settle(self, timeout: float) -> bool:
-        """Wait for what the app goes on with: its coroutines, and the tasks that they made.
+    def wait_until_idle(self, timeout: float) -> bool:
+        """Wait at most *timeout* seconds for the coroutines of the app and the tasks they made.
 
-        Work that it hands to threads of its own, or to a queue, cannot be seen. What is not done
-        after :data:`STAYS` seconds is waited for only this once.
+        Work in threads of the app, or in a queue, is invisible. Work that is not done after
+        ``Patience.resident_work`` seconds counts as a worker that stays, and is never waited for
+        again.
         """
         if not self._work:
             return True
         try:
             return self._loop.call(
-                lambda loop: loop.create_task(self._settled(timeout)), patience=timeout + GRACE
+                lambda loop: loop.create_task(self._idle_within(timeout)),
+                patience=timeout + self._patience.traceback,
             )
         except LoopBusy:
             return False
 
     def close(self) -> None:
-        """Cancel what is still at work, and stop the app. Does nothing the second time."""
+        """Cancel background work, and stop the app. The second call does nothing."""
         if self._closed.is_set():
             return
         self._closed.set()
         atexit.unregister(self.close)
         try:
             if self._lifespan.begun:
-                stop = self._stopped()
-                self._loop.call(lambda loop: loop.create_task(stop), patience=PATIENCE + 2)
+                stop = self._stop()
+                self._loop.call(
+                    lambda loop: loop.create_task(stop),
+                    patience=self._patience.app_start + 2 * self._patience.cancelled_work,
+                )
         except LoopBusy:
             _log.error("The app blocks its event loop, so it could not be stopped.")
         finally:
@@ -114,45 +117,55 @@ class AsgiReceiver:
             self._loop.drop(self._residents)
 
     def _started(self) -> Lifespan:
-        if self._closed.is_set():
-            raise UsageError(f"The receiver at {self.url} is closed; nothing more can be sent.")
+        self._require_open()
         lifespan = self._lifespan
         if not lifespan.begun:
             with self._starting:
                 if not lifespan.begun:
-                    start = lifespan.start()
-                    try:
-                        self._loop.call(lambda loop: loop.create_task(start), patience=PATIENCE + 1)
-                    except LoopBusy:
-                        lifespan.failure = f"it did not start within {PATIENCE:g} s"
-                    lifespan.begun = True
-                    atexit.register(self.close)
+                    self._start()
         if lifespan.failure is not None:
             raise DeliveryError(f"The app failed to start: {lifespan.failure}.")
         return lifespan
 
-    async def _settled(self, timeout: float) -> bool:
-        deadline = time.perf_counter() + timeout
+    def _start(self) -> None:
+        start = self._lifespan.start()
+        limit = self._patience.app_start
+        try:
+            self._loop.call(
+                lambda loop: loop.create_task(start),
+                patience=limit + self._patience.cancelled_work,
+            )
+        except LoopBusy:
+            self._lifespan.failure = f"it did not start within {limit:g} s"
+        self._lifespan.begun = True
+        atexit.register(self.close)
+
+    async def _idle_within(self, timeout: float) -> bool:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
         while self._work:
-            left = deadline - time.perf_counter()
+            left = deadline - loop.time()
             if left <= 0:
-                if timeout >= STAYS:
+                if timeout >= self._patience.resident_work:
                     self._let_stay()
                 return False
             await asyncio.wait(self._work.copy(), timeout=left)
         return True
 
     def _let_stay(self) -> None:
-        """Take what is still at work for a worker without end: nothing waits for it any more."""
+        """Count background work as workers that stay: nothing waits for them any more."""
         for task in self._work.copy():
             self._work.discard(task)
             self._residents.add(task)
             task.add_done_callback(self._residents.discard)
 
-    async def _stopped(self) -> None:
-        await _cancel(self._work)
+    async def _stop(self) -> None:
+        await self._cancel(self._work)
         await self._lifespan.stop()
-        await _cancel(self._residents)
+        await self._cancel(self._residents)
+
+    async def _cancel(self, tasks: Tasks) -> None:
+        await cancel(tasks, self._patience.cancelled_work)
 
     def _scope(self, request: Request, state: dict[str, Any]) -> dict[str, Any]:
         target = self._endpoint
@@ -172,11 +185,3 @@ class AsgiReceiver:
             "state": state.copy(),
             "extensions": {},
         }
-
-
-async def _cancel(tasks: Tasks) -> None:
-    waiting = tasks.copy()
-    for task in waiting:
-        task.cancel()
-    if waiting:
-        await asyncio.wait(waiting, timeout=1)

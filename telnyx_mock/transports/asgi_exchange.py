@@ -1,56 +1,70 @@
 """One request to an ASGI app and its answer: the server's side of the HTTP scope, without a socket.
 
-https://asgi.readthedocs.io/en/latest/specs/www.html. What a server would do with a misbehaving app,
-this does: it closes on an endless answer, and answers 500 for one that breaks the protocol.
+https://asgi.readthedocs.io/en/latest/specs/www.html. An app that breaks the protocol meets what a
+server does: the connection is closed on an endless answer, and a wrong message is an answer of 500.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
-import time
 from collections.abc import Mapping
 from typing import Any
 
+from telnyx_mock.clock import Clock
 from telnyx_mock.payload.request import Headers
-from telnyx_mock.transports import crash
-from telnyx_mock.transports.receiver import NoAnswer
-from telnyx_mock.transports.response import BODY_LIMIT, Response
+from telnyx_mock.transports import app_errors
+from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason, Response
 
-__all__ = ["GRACE", "AsgiExchange"]
+__all__ = ["AsgiExchange"]
 
-GRACE = 0.25
-"""Seconds to wait, after an answer of 500, for the exception behind it to leave the app."""
-_TURNS = 10
-"""Rounds of the loop that an app may take to return after its answer without costing a thread."""
+_ROUNDS = 10
+"""Rounds of the loop in which an app may return after its answer. Work that takes longer counts as
+background work, which costs a thread."""
 
 
 class AsgiExchange:
-    """One request and its answer. All of it but the construction runs on the loop."""
+    """One request and its answer. Only the construction runs outside of the loop.
 
-    def __init__(self, app: Any, scope: dict[str, Any], body: bytes, timeout: float) -> None:
+    *timeout* is how many seconds the app may take, *traceback* how many it may take to raise after
+    an answer of 500. *clock* measures how long the answer takes.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        scope: dict[str, Any],
+        body: bytes,
+        timeout: float,
+        traceback: float,
+        clock: Clock,
+    ) -> None:
         self._app = app
         self._scope = scope
         self._body = body
         self._timeout = timeout
-        self._asked = False
+        self._traceback = traceback
+        self._clock = clock
+        self._body_taken = False
         self._status: int | None = None
         self._headers: Headers = ()
         self._answer = bytearray()
         self._truncated = False
         self._over = False
+        """The answer is complete, or nobody waits for it any more."""
         self._gone = False
+        """The client has closed the connection."""
         self._disconnected: asyncio.Event | None = None
         self._crash: str | None = None
         self._swallowed: list[str] = []
-        self._started = time.perf_counter()
+        self._started = clock.monotonic()
         self._elapsed = 0.0
 
     def begin(
         self, context: contextvars.Context, loop: asyncio.AbstractEventLoop
     ) -> asyncio.Future[Response]:
-        """Start the app; the future is done when the answer is, or there is none."""
-        context.run(crash.SWALLOWED.set, self._swallowed)
+        """Start the app. The future is done once there is an answer, or time is up."""
+        context.run(app_errors.SWALLOWED.set, self._swallowed)
         self._loop = loop
         self._result: asyncio.Future[Response] = loop.create_future()
         self._deadline = loop.call_later(self._timeout, self._expire)
@@ -61,15 +75,15 @@ class AsgiExchange:
         try:
             await self._app(self._scope, self._receive, self._send)
         except asyncio.CancelledError as error:
-            self._crash = crash.text_of(error, skip=1)
+            self._crash = app_errors.traceback_of(error, skip=1)
         except (Exception, SystemExit) as error:
             if not self._over or (self._status or 0) >= 500:
-                self._crash = crash.text_of(error, skip=1)
+                self._crash = app_errors.traceback_of(error, skip=1)
             elif not self._gone:
-                crash.after_answer(error)
+                app_errors.note_background_error(error)
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # the test runner's, as when its time limit is reached
+        except BaseException as error:  # of the test runner, at its time limit say
             if not self._result.done():
                 self._result.set_exception(error)
             return
@@ -82,8 +96,8 @@ class AsgiExchange:
         self._conclude()
 
     async def _receive(self) -> dict[str, Any]:
-        if not self._asked:
-            self._asked = True
+        if not self._body_taken:
+            self._body_taken = True
             return {"type": "http.request", "body": self._body, "more_body": False}
         if not self._over:
             if self._disconnected is None:
@@ -123,24 +137,24 @@ class AsgiExchange:
         self._gone = True
         if not self._result.done():
             detail = f"no complete answer within {self._timeout:g} s"
-            self._result.set_exception(NoAnswer(NoAnswer.TIMEOUT, detail, self._timeout))
+            self._result.set_exception(NoAnswer(NoAnswerReason.TIMEOUT, detail, self._timeout))
 
     def _finish(self) -> None:
-        self._elapsed = time.perf_counter() - self._started
+        self._elapsed = self._clock.monotonic() - self._started
         if self._elapsed > self._timeout:
             self._expire()
             return
         self._hang_up()
         if self._status is not None and self._status >= 500 and not self._task.done():
-            self._loop.call_later(GRACE, self._conclude)
+            self._loop.call_later(self._traceback, self._conclude)
         else:
-            self._loop.call_soon(self._linger, _TURNS)
+            self._loop.call_soon(self._linger, _ROUNDS)
 
-    def _linger(self, coverage_goals: int) -> None:
-        if coverage_goals == 0:
+    def _linger(self, rounds: int) -> None:
+        if rounds == 0:
             self._conclude()
         elif not self._result.done():
-            self._loop.call_soon(self._linger, coverage_goals - 1)
+            self._loop.call_soon(self._linger, rounds - 1)
 
     def _conclude(self) -> None:
         if self._result.done():

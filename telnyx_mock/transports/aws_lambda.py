@@ -6,21 +6,18 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 
 from __future__ import annotations
 
-import copy
 import json
-import threading
 import time
 import uuid
 from base64 import b64decode, b64encode
-from dataclasses import dataclass, field
 from typing import Any
 
-from telnyx_mock.errors import UsageError
+from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.payload.request import Headers, Request
-from telnyx_mock.transports import crash
-from telnyx_mock.transports.endpoint import HOST, Endpoint, wire_headers
-from telnyx_mock.transports.receiver import NoAnswer
-from telnyx_mock.transports.response import BODY_LIMIT, Response
+from telnyx_mock.transports import app_errors
+from telnyx_mock.transports.app_receiver import AppReceiver
+from telnyx_mock.transports.endpoint import HOST, wire_headers
+from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason, Response
 
 __all__ = ["LambdaContext", "LambdaReceiver"]
 
@@ -33,58 +30,51 @@ AWS says no more than "binary"; measured at https://github.com/ministackorg/mini
 _FAILED = b'{"message":"Internal Server Error"}'
 """What API Gateway answers, with 500, where a handler fails or returns what it cannot use."""
 
-_PATIENCE = 30.0
+_GATEWAY_LIMIT = 30.0
 """Seconds that API Gateway waits for a handler of an HTTP API."""
 
 
-@dataclass(frozen=True, slots=True)
 class LambdaContext:
     """What a handler is told about its own invocation, under the names that AWS gives it."""
 
-    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    function_name: str = "receiver"
-    function_version: str = "$LATEST"
-    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:receiver"
-    memory_limit_in_mb: str = "128"
-    log_group_name: str = "/aws/lambda/receiver"
-    log_stream_name: str = "telnyx-mock"
-    identity: None = None
-    client_context: None = None
-    ends: float = field(default_factory=lambda: time.monotonic() + _PATIENCE)
+    function_name = "receiver"
+    function_version = "$LATEST"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:receiver"
+    memory_limit_in_mb = "128"
+    log_group_name = "/aws/lambda/receiver"
+    log_stream_name = "telnyx-mock"
+    identity = None
+    client_context = None
+
+    def __init__(self, clock: Clock) -> None:
+        self.aws_request_id = str(uuid.uuid4())
+        self._clock = clock
+        self._end = clock.monotonic() + _GATEWAY_LIMIT
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until API Gateway gives up."""
-        return max(0, int((self.ends - time.monotonic()) * 1000))
+        return max(0, int((self._end - self._clock.monotonic()) * 1000))
 
 
-class LambdaReceiver:
+class LambdaReceiver(AppReceiver):
     """A Lambda *handler*, called with event and context, behind *path* (which may hold a query).
 
-    Bodies are text or base64, by their content type as API Gateway has it; with *base64* all of
-    them are, as behind a gateway that takes every type for binary. A handler that blocks cannot be
-    interrupted: the time is taken, and judged, once it returns.
+    API Gateway passes bodies on as text or in base64, by their content type; with *base64* it
+    passes all of them in base64, as a gateway does that takes every type for binary. A handler that
+    blocks cannot be interrupted: it is late once it returns.
     """
 
-    in_process = True
-
     def __init__(
-        self, handler: Any, path: str = "/", host: str = HOST, *, base64: bool = False
+        self,
+        handler: Any,
+        path: str = "/",
+        host: str = HOST,
+        *,
+        base64: bool = False,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self.app = handler
-        self._endpoint = Endpoint.of(path, host)
+        super().__init__(handler, path, host, clock)
         self._base64 = base64
-        self._closed = threading.Event()  # in common with what is at another path of it
-
-    @property
-    def url(self) -> str:
-        """The address, as Telnyx would be told it."""
-        return self._endpoint.url
-
-    def at(self, path: str) -> LambdaReceiver:
-        """The same app at another *path*; it is closed with this one."""
-        other = copy.copy(self)
-        other._endpoint = Endpoint.of(path, self._endpoint.host)
-        return other
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
@@ -92,32 +82,23 @@ class LambdaReceiver:
         An exception in the handler is an answer of 500 with its traceback as ``crash``; so is a
         result that API Gateway cannot make an answer of.
         """
-        if self._closed.is_set():
-            raise UsageError(f"The receiver at {self.url} is closed; nothing more can be sent.")
+        self._require_open()
         event = self._event(request)
-        told: str | None = None
-        started = time.perf_counter()
+        crash: str | None = None
+        started = self._clock.monotonic()
         try:
-            result = self.app(event, LambdaContext())
-            elapsed = time.perf_counter() - started
+            result = self.app(event, LambdaContext(self._clock))
+            elapsed = self._clock.monotonic() - started
             status, headers, body = _answer(json.loads(json.dumps(result)))
         except (Exception, SystemExit) as error:
-            elapsed = time.perf_counter() - started
+            elapsed = self._clock.monotonic() - started
             status, headers, body = 500, _JSON, _FAILED
-            told = crash.text_of(error, skip=1)
+            crash = app_errors.traceback_of(error, skip=1)
         if elapsed > timeout:
             detail = f"the answer took {elapsed:.2f} s, more than {timeout:g} s"
-            raise NoAnswer(NoAnswer.TIMEOUT, detail, elapsed)
+            raise NoAnswer(NoAnswerReason.TIMEOUT, detail, elapsed)
         truncated = len(body) > BODY_LIMIT
-        return Response(status, headers, body[:BODY_LIMIT], elapsed, told, truncated)
-
-    def settle(self, timeout: float) -> bool:
-        """True: Lambda freezes a handler that has returned, so nothing goes on."""
-        return True
-
-    def close(self) -> None:
-        """Nothing was started, so nothing has to stop; no more is sent."""
-        self._closed.set()
+        return Response(status, headers, body[:BODY_LIMIT], elapsed, crash, truncated)
 
     def _event(self, request: Request) -> dict[str, Any]:
         target = self._endpoint
@@ -125,7 +106,7 @@ class LambdaReceiver:
         for name, value in wire_headers(request, target.host):
             key, text = name.decode("latin-1"), value.decode("latin-1")
             headers[key] = f"{headers[key]},{text}" if key in headers else text
-        now = time.time()
+        now = self._clock.now()
         event: dict[str, Any] = {
             "version": "2.0",
             "routeKey": "$default",

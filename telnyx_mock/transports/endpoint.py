@@ -1,4 +1,4 @@
-"""Where in an app a request goes: host and path, in the spellings that ASGI and WSGI ask for."""
+"""Host, path and headers of a request, in the spellings that HTTP, ASGI and WSGI ask for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LEGAL = "/%:@!$&'()*+,;=~-._"
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A path of an app, as it would stand in the address that Telnyx is told.
+    """The host and path of an app, as in the address that Telnyx is told.
 
     *raw_path* is percent-encoded, *query* is without the question mark.
     """
@@ -29,7 +29,7 @@ class Endpoint:
 
     @classmethod
     def of(cls, path: str, host: str = HOST) -> Endpoint:
-        """Read *path*, with or without a query. Raises UsageError where it is no absolute path."""
+        """Read *path*, with or without a query. Raises UsageError for a path without its slash."""
         if not path.startswith("/"):
             raise UsageError(f"The path {path!r} must start with '/', as in '/webhooks'.")
         plain, _, query = path.partition("?")
@@ -39,7 +39,7 @@ class Endpoint:
 
     @property
     def url(self) -> str:
-        """The whole address, https as Telnyx asks for in production."""
+        """The whole address, with https as Telnyx wants it in production."""
         query = f"?{self.query.decode()}" if self.query else ""
         return f"https://{self.host}{self.raw_path.decode()}{query}"
 
@@ -49,13 +49,14 @@ class Endpoint:
         return unquote_to_bytes(self.raw_path)
 
     def query_of(self, request: Request) -> bytes:
-        """The query of the address, joined with that of *request*."""
+        """The query of the address and that of *request*, joined."""
         return b"&".join(part for part in (self.query, request.query) if part)
 
 
 def sent_headers(request: Request, host: str) -> Headers:
-    """The headers as they go over a socket: ``Host`` and ``Content-Length`` added, whitespace
-    around values stripped, names in the request's own casing. A chunked body has no length.
+    """The headers as they go over a socket: with ``Host`` and ``Content-Length``, and values stripped.
+
+    Names keep the casing of the request. A chunked body has no length.
     """
     headers = [(name, value.strip(b" \t")) for name, value in request.headers]
     names = {name.lower() for name, _ in headers}
@@ -68,5 +69,5 @@ def sent_headers(request: Request, host: str) -> Headers:
 
 
 def wire_headers(request: Request, host: str) -> Headers:
-    """The headers as a server hands them on to an app: as sent, names lower case (RFC 9112, 5)."""
+    """The headers as a server passes them to an app: as sent, with names in lower case."""
     return tuple((name.lower(), value) for name, value in sent_headers(request, host))

@@ -1,6 +1,6 @@
-"""What an app under test finds in its environment: the public key to verify with.
+"""Sets the environment variables of an app under test: its public key, and an API key.
 
-Must be in place before the app is imported, since many read it there and then.
+Set them before the app is imported: many apps read them at import.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ __all__ = ["API_KEY", "DUMMY_API_KEY", "PUBLIC_KEY", "receiver_environment"]
 
 PUBLIC_KEY = "TELNYX_PUBLIC_KEY"
 API_KEY = "TELNYX_API_KEY"
-"""The names that the official SDK reads (``telnyx/_client.py``)."""
+"""The variables that the official SDK reads (``telnyx/_client.py``)."""
 
 DUMMY_API_KEY = "KEY-of-telnyx-mock"
-"""Stands in where no API key is set, since the SDK's client cannot be made without one."""
+"""Used while no API key is set: the client of the SDK cannot be made without one."""
 
 
 @contextmanager
 def receiver_environment(public_key: str | None) -> Iterator[None]:
-    """Set the public key (base64; None for none), and an API key where none is set.
+    """Set the public key (base64; None removes it), and an API key if none is set.
 
-    Both are put back at the end.
+    The end of the ``with`` block restores both.
     """
     before = {name: os.environ.get(name) for name in (PUBLIC_KEY, API_KEY)}
     if public_key is None:

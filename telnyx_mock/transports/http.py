@@ -1,9 +1,8 @@
-"""Reach a receiver over HTTP, on this machine or on a host that was agreed to.
+"""Reach a receiver over HTTP, on this machine or on a host that the user has allowed.
 
-One rule: nothing that the other side does can make a call last longer than its deadline, hold
-more memory than its limit, or lead anywhere else. httpcore, the engine of httpx, does the
-talking, one level down from httpx: an httpx client bounds each read but no answer as a whole, and
-is caught by the mocks that a user's own test may hold (respx).
+One rule: whatever the other side does, a call ends at its deadline, keeps to its limit of memory,
+and goes nowhere else. It uses httpcore, the engine of httpx, for two reasons: an httpx client bounds
+each read but no answer as a whole, and mocks of the user's own tests (respx) catch it.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 import copy
 import re
 import ssl
-import time
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -20,48 +18,57 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpcore
 
+from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.errors import DeliveryError, UsageError
+from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.allowlist import check_host
 from telnyx_mock.transports.endpoint import Endpoint, sent_headers
-from telnyx_mock.transports.receiver import NoAnswer
-from telnyx_mock.transports.response import BODY_LIMIT, Response
+from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason, Response
 from telnyx_mock.transports.tls import trusting
 
 __all__ = ["HttpReceiver"]
 
-_IDLE = 1.0
-"""Seconds after which a connection is not used again: servers close theirs after 2 or more, and a
-request that meets that close could be neither resent nor judged."""
-
-_CONNECT_WAITS = (0.1, 0.5)
-"""Seconds between the tries to connect. What was sent, in part even, is never sent again."""
-
 _PIECE = 1 << 16
-"""Bytes that are written at once, so that the deadline is looked at in between."""
+"""Bytes that are written at once. The deadline is checked before each piece."""
 
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d)")
 
-_BEGINNING, _ANSWER, _MANY = 10, 8192, 1024
-"""Bytes: until an answer shows how its status begins, of a whole short one, and of many of those."""
+_BEGINNING = 10
+"""Bytes of an answer that show the first digit of its status."""
+
+_LAST_BYTES = 8192
+"""Bytes of the last read that are kept, to see whether it was an interim answer, too."""
+
+_MANY = 1024
+"""Bytes of nothing but interim answers that make them endless."""
 
 
 class HttpReceiver:
-    """A receiver at *url*. Safe to use from several threads: each call has its own connection.
+    """A server at *url*. Several threads may send at once: each call has its own connection.
 
-    Loopback needs no consent; any other host must be in *allowed_hosts*, and a host of Telnyx is
-    always refused. Certificates are verified with the file *ca_bundle*, if one is given. Raises
-    UsageError for a host or a file that will not do, and for what is no http address.
+    This machine is always allowed, a host of Telnyx never; any other host must be in
+    *allowed_hosts*. *ca_bundle* is a file (PEM) with the only certificates to trust; without it
+    those that this machine trusts are. *patience* says how long a connection is tried and kept,
+    *clock* waits and measures. Raises UsageError for a wrong address, host or file.
     """
 
     in_process = False
 
     def __init__(
-        self, url: str, allowed_hosts: Collection[str] = (), *, ca_bundle: str = ""
+        self,
+        url: str,
+        allowed_hosts: Collection[str] = (),
+        *,
+        ca_bundle: str = "",
+        patience: Patience = PATIENCE,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         parts, host = _read(url)
         check_host(host, allowed_hosts)
         self._tls = trusting(ca_bundle) if parts.scheme == "https" else None
+        self._patience = patience
+        self._clock = clock
         self.url = url
         port = parts.port
         self._address = (host, port or (443 if parts.scheme == "https" else 80))
@@ -76,7 +83,7 @@ class HttpReceiver:
         self._idle: deque[_Connection] = deque()
 
     def at(self, path: str) -> HttpReceiver:
-        """The same server at another *path*, by the same connections."""
+        """The same server at another *path*, over the same connections."""
         other = copy.copy(self)
         other._endpoint = Endpoint.of(path, self._endpoint.host)
         parts = urlsplit(self.url)
@@ -86,46 +93,45 @@ class HttpReceiver:
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
 
-        Redirects are not followed, cookies not kept, bodies not decoded, proxies of the environment
-        not used. Raises UsageError for a request that HTTP cannot carry.
+        It follows no redirect, keeps no cookie, decodes no body, and uses no proxy. Raises UsageError
+        for a request that HTTP cannot carry.
         """
         connection = self._take() or self._connect(timeout)
-        started = time.perf_counter()
-        connection.stream.begin(started + timeout)
+        connection.stream.begin(timeout)
         try:
-            with _judged(connection.stream, started, timeout):
-                response = self._exchange(connection, request, started)
+            with _explained(connection.stream, timeout):
+                response = self._exchange(connection, request)
         except BaseException:
             connection.http.close()
             raise
         if not response.truncated and connection.http.is_available():
-            connection.idle_since = time.perf_counter()
+            connection.idle_since = self._clock.monotonic()
             self._idle.append(connection)
         return response
 
-    def settle(self, timeout: float) -> bool:
-        """True: what goes on in another process cannot be seen."""
+    def wait_until_idle(self, timeout: float) -> bool:
+        """True: work in another process is invisible."""
         return True
 
     def close(self) -> None:
-        """Close the connections. They are opened anew if something is sent afterwards."""
+        """Close the connections. A later request opens new ones."""
         while self._idle:
             self._idle.pop().http.close()
 
     def _take(self) -> _Connection | None:
         while self._idle:
             connection = self._idle.pop()
-            idle = time.perf_counter() - connection.idle_since
-            if idle < _IDLE and not connection.http.has_expired():
+            idle = self._clock.monotonic() - connection.idle_since
+            if idle < self._patience.idle_connection and not connection.http.has_expired():
                 return connection
             connection.http.close()
         return None
 
     def _connect(self, timeout: float) -> _Connection:
-        waits = iter(_CONNECT_WAITS)
+        waits = iter(self._patience.connect_retries)
         while True:
             try:
-                return _Connection(self._origin, _Stream(self._reached(timeout)))
+                return _Connection(self._origin, _Stream(self._open_stream(timeout), self._clock))
             except httpcore.ConnectTimeout:
                 why = f"no connection within {timeout:g} s."
             except httpcore.ConnectError as error:
@@ -133,18 +139,18 @@ class HttpReceiver:
                 if isinstance(error.__cause__, ssl.SSLCertVerificationError):
                     why = _distrust(error.__cause__)
                 elif (wait := next(waits, None)) is not None:
-                    time.sleep(wait)
+                    self._clock.sleep(wait)
                     continue
             raise DeliveryError(f"{self.url} could not be reached: {why}")
 
-    def _reached(self, timeout: float) -> httpcore.NetworkStream:
+    def _open_stream(self, timeout: float) -> httpcore.NetworkStream:
         host, port = self._address
         stream = httpcore.SyncBackend().connect_tcp(host, port, timeout=timeout)
         if self._tls is not None:
             stream = stream.start_tls(self._tls, server_hostname=host, timeout=timeout)
         return stream
 
-    def _exchange(self, connection: _Connection, request: Request, started: float) -> Response:
+    def _exchange(self, connection: _Connection, request: Request) -> Response:
         target, query = self._endpoint.raw_path, self._endpoint.query_of(request)
         headers = sent_headers(request, self._endpoint.host)
         if request.header(b"accept-encoding") is None:
@@ -169,7 +175,7 @@ class HttpReceiver:
             body += chunk
             if len(body) > BODY_LIMIT:
                 break
-        elapsed = time.perf_counter() - started
+        elapsed = connection.stream.elapsed
         answer.close()
         truncated = len(body) > BODY_LIMIT
         return Response(
@@ -182,7 +188,7 @@ class HttpReceiver:
 
 
 class _Connection:
-    """One connection, and since when it has been idle."""
+    """One connection, and the time at which it became idle."""
 
     def __init__(self, origin: httpcore.Origin, stream: _Stream) -> None:
         self.stream = stream
@@ -191,22 +197,29 @@ class _Connection:
 
 
 class _Stream(httpcore.NetworkStream):
-    """A socket that keeps to one deadline for a whole exchange, and notes how the answer began."""
+    """A socket that keeps to one deadline for a whole exchange, and keeps the start of the answer."""
 
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, clock: Clock) -> None:
         self._stream = stream
-        self._deadline = 0.0
+        self._clock = clock
+        self._started = self._timeout = 0.0
         self.start = self._end = b""
         self._read = 0
 
     @property
-    def is_interim(self) -> bool:
-        """Whether many interim answers came, such as 100 Continue, and seemingly no other."""
+    def only_interim(self) -> bool:
+        """Whether many interim answers came (100 Continue), and apparently no final one."""
         statuses = [_STATUS.findall(part)[-1:] for part in (self.start, self._end)]
         return self._read > _MANY and statuses == [[b"1"], [b"1"]]
 
-    def begin(self, deadline: float) -> None:
-        self._deadline = deadline
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the exchange began."""
+        return self._clock.monotonic() - self._started
+
+    def begin(self, timeout: float) -> None:
+        """Begin an exchange that ends within *timeout* seconds."""
+        self._started, self._timeout = self._clock.monotonic(), timeout
         self.start = self._end = b""
         self._read = 0
 
@@ -214,7 +227,7 @@ class _Stream(httpcore.NetworkStream):
         data = self._stream.read(max_bytes, self._left())
         if len(self.start) < _BEGINNING:
             self.start += data[: _BEGINNING - len(self.start)]
-        self._end = data[-_ANSWER:]
+        self._end = data[-_LAST_BYTES:]
         self._read += len(data)
         return data
 
@@ -229,37 +242,39 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
     def _left(self) -> float:
-        left = self._deadline - time.perf_counter()
+        left = self._timeout - self.elapsed
         if left <= 0:
             raise httpcore.ReadTimeout
         return left
 
 
 @contextmanager
-def _judged(stream: _Stream, started: float, timeout: float) -> Iterator[None]:
-    """Turn what goes wrong between the first byte out and the last one in into a verdict."""
+def _explained(stream: _Stream, timeout: float) -> Iterator[None]:
+    """Raise NoAnswer with its reason for what goes wrong in an exchange on *stream*."""
     try:
         yield
     except httpcore.LocalProtocolError as error:
         raise UsageError(f"HTTP cannot carry this request: {error}.") from None
     except httpcore.TimeoutException:
-        reason, detail = NoAnswer.TIMEOUT, f"no complete answer within {timeout:g} s"
-        if stream.is_interim:
-            reason, detail = NoAnswer.INTERIM, f"interim answers and no other within {timeout:g} s"
+        reason, detail = NoAnswerReason.TIMEOUT, f"no complete answer within {timeout:g} s"
+        if stream.only_interim:
+            reason = NoAnswerReason.ONLY_INTERIM
+            detail = f"interim answers and no other within {timeout:g} s"
     except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
         is_http = b"HTTP/".startswith(stream.start[:5])
         is_cut = not isinstance(error, httpcore.RemoteProtocolError) or any(
             word in str(error) for word in ("closed connection", "disconnected")
         )
         if is_http and "buffer too long" in str(error):
-            reason, detail = NoAnswer.HEADERS, "the headers of the answer have no end"
+            reason, detail = NoAnswerReason.ENDLESS_HEADERS, "the headers of the answer have no end"
         elif is_http and is_cut:
-            reason, detail = NoAnswer.CLOSED, "the connection was closed before a complete answer"
+            reason = NoAnswerReason.CLOSED
+            detail = "the connection was closed before a complete answer"
         else:
-            reason, detail = NoAnswer.INVALID, f"the answer is no HTTP: {error}"
+            reason, detail = NoAnswerReason.INVALID, f"the answer is no HTTP: {error}"
     else:
         return
-    raise NoAnswer(reason, detail, time.perf_counter() - started)
+    raise NoAnswer(reason, detail, stream.elapsed)
 
 
 def _distrust(error: ssl.SSLCertVerificationError) -> str:

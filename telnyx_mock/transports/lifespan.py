@@ -1,7 +1,7 @@
-"""The lifespan of an ASGI app: started before its first request, stopped when it is let go.
+"""Starts an ASGI app before its first request, and stops it at the end: its lifespan.
 
 https://asgi.readthedocs.io/en/latest/specs/lifespan.html. An app that raises on the lifespan scope
-does not support it, and is served all the same, as servers do.
+does not support it; it gets its requests all the same, as from any server.
 """
 
 from __future__ import annotations
@@ -10,61 +10,62 @@ import asyncio
 import logging
 from typing import Any
 
-from telnyx_mock.transports.event_loop import SharedLoop, Tasks
+from telnyx_mock.patience import Patience
+from telnyx_mock.transports.event_loop import SharedLoop, Tasks, cancel
 
-__all__ = ["PATIENCE", "Lifespan"]
-
-PATIENCE = 30.0
-"""Seconds that an app may take to start, and to stop."""
+__all__ = ["Lifespan"]
 
 _log = logging.getLogger("telnyx_mock.transports")
 
 
 class Lifespan:
-    """One app's lifespan; *residents* are the tasks that it makes, and that outlive requests.
+    """The lifespan of one *app*. *residents* are the tasks that it makes: they outlive requests.
 
-    ``begun`` is for the owner to set, once the app was started or failed to start.
+    ``begun`` is for the owner to set, once the app was started or failed to start. ``failure`` says
+    why it did not start.
     """
 
-    def __init__(self, app: Any, loop: SharedLoop, residents: Tasks) -> None:
+    def __init__(self, app: Any, loop: SharedLoop, residents: Tasks, patience: Patience) -> None:
         self.begun = False
         self.state: dict[str, Any] = {}
         self.failure: str | None = None
         self._app = app
         self._loop = loop
         self._residents = residents
+        self._patience = patience
         self._events: asyncio.Queue[dict[str, str]] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._started = asyncio.Event()
         self._stopped = asyncio.Event()
 
     async def start(self) -> None:
-        """Start the app, within :data:`PATIENCE` seconds; ``failure`` then says what went wrong."""
+        """Start the app, or set ``failure``."""
         await self._events.put({"type": "lifespan.startup"})
         context = self._loop.context(self._residents)
         self._task = asyncio.get_running_loop().create_task(self._run(), context=context)
-        # It waits for the end from now on, so it is nothing that the loop has to go on for.
+        # This task waits for the end of the app, so the loop need not run for it.
         self._residents.discard(self._task)
-        if not await self._either(self._started):
-            self.failure = f"it did not start within {PATIENCE:g} s"
+        if not await self._set_or_ended(self._started):
+            self.failure = f"it did not start within {self._patience.app_start:g} s"
 
     async def stop(self) -> None:
-        """Stop the app, if it was started, within :data:`PATIENCE` seconds."""
+        """Stop the app, if it was started."""
         if self._task is None or self._task.done():
             return
         if self._started.is_set():
             await self._events.put({"type": "lifespan.shutdown"})
-            await self._either(self._stopped)
-        self._task.cancel()
-        await asyncio.wait([self._task], timeout=1)
+            await self._set_or_ended(self._stopped)
+        await cancel({self._task}, self._patience.cancelled_work)
 
-    async def _either(self, event: asyncio.Event) -> bool:
+    async def _set_or_ended(self, event: asyncio.Event) -> bool:
         assert self._task is not None
-        told = asyncio.ensure_future(event.wait())
+        is_set = asyncio.ensure_future(event.wait())
         done, _ = await asyncio.wait(
-            [told, self._task], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
+            [is_set, self._task],
+            timeout=self._patience.app_start,
+            return_when=asyncio.FIRST_COMPLETED,
         )
-        told.cancel()
+        is_set.cancel()
         return bool(done)
 
     async def _run(self) -> None:
@@ -92,7 +93,7 @@ class Lifespan:
             _log.error("The app failed to stop: %s", message.get("message", ""))
             self._stopped.set()
         else:
-            raise RuntimeError(f"The message {kind!r} is none of the lifespan protocol.")
+            raise RuntimeError(f"The message {kind!r} is not part of the lifespan protocol.")
 
 
 def _last_line(text: str) -> str:

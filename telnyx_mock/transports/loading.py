@@ -1,7 +1,7 @@
-"""How a person names a receiver: an address, ``module:attribute``, or ``module:factory()``.
+"""Opens the receiver that a user names: an address, ``module:attribute`` or ``module:factory()``.
 
-``lambda:module:handler`` names an AWS Lambda handler whose parameters do not show what it is;
-``lambda`` is a keyword of Python, and so no module.
+``lambda:module:handler`` names an AWS Lambda handler whose parameters do not show its kind.
+``lambda`` is a keyword of Python, so no module has that name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from telnyx_mock.errors import UsageError, unknown
-from telnyx_mock.transports.app import described, open_app
+from telnyx_mock.transports.app_kind import described, open_app
 from telnyx_mock.transports.aws_lambda import LambdaReceiver
 from telnyx_mock.transports.endpoint import HOST
 from telnyx_mock.transports.http import HttpReceiver
@@ -36,7 +36,7 @@ _OBJECT = re.compile(r"(?P<module>\w+(\.\w+)*):(?P<name>[^\W\d]\w*(\.[^\W\d]\w*)
 
 
 def is_address(target: str) -> bool:
-    """Whether *target* is written as an address, and not as an object to import."""
+    """Whether *target* is an address, not an object to import."""
     return "://" in target
 
 
@@ -50,13 +50,14 @@ def open_target(
 ) -> Receiver:
     """Open the receiver that *target* names.
 
-    *target* is an address, ``module:attribute``, ``module:factory()``, ``lambda:module:handler``,
-    or an app, a handler, a factory or a receiver itself. *path* is where requests go (with an
-    address: where the address has none), *host* what an app in process is told as its host. A
-    module is imported here, so whatever it reads from the environment has to be there before: see
-    :func:`telnyx_mock.transports.environment.receiver_environment`. Raises UsageError, in one
-    sentence, for whatever cannot be imported, is no app, or must not be sent to. The certificate
-    of an address is verified with the file *ca_bundle*, if one is given.
+    *target* is an address, ``module:attribute``, ``module:factory()``, ``lambda:module:handler``, or
+    an app, a handler, a factory or a receiver itself. Requests go to *path*; an address with a path
+    of its own takes no other. *host* is the host that an app in process is told. *ca_bundle* is a
+    file with the certificates to trust at an address.
+
+    A module is imported here. It may read its environment then, so set that before: see
+    :func:`telnyx_mock.transports.environment.receiver_environment`. Raises UsageError for a target
+    that cannot be imported, is no app, or must not get requests.
     """
     if not isinstance(target, str):
         return open_app(target, path, host)
@@ -71,10 +72,10 @@ def open_target(
 
 
 def load(target: str) -> Any:
-    """Import what ``module:attribute`` names; call it, for ``module:factory()``.
+    """Import the object ``module:attribute``, or import and call ``module:factory()``.
 
-    ``lambda:`` in front makes no difference here. The working directory is put on the import path,
-    and stays there: apps import more later.
+    A prefix ``lambda:`` is ignored. The working directory is put on the import path, and stays there:
+    apps import more later.
     """
     match = _OBJECT.fullmatch(target.removeprefix(LAMBDA))
     if match is None or match["module"].endswith(".py"):
@@ -118,7 +119,7 @@ def _imported(name: str) -> ModuleType:
 
 
 def _user_code(name: str, run: Callable[[], T]) -> T:
-    """What *run* returns; an exception in the user's code becomes one sentence that says where."""
+    """What *run* returns. Raises UsageError for an exception in the user's code, with its place."""
     try:
         return run()
     except UsageError:
@@ -132,7 +133,7 @@ def _user_code(name: str, run: Callable[[], T]) -> T:
 
 
 def _place(error: BaseException) -> str:
-    """Where in the user's own code *error* came from: the innermost line outside of libraries."""
+    """Where *error* was raised in the user's own code: the innermost line outside of libraries."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     libraries = {
@@ -151,7 +152,7 @@ def _place(error: BaseException) -> str:
 
 
 def _with_path(address: str, path: str) -> str:
-    """*address* with *path*, where it has none of its own."""
+    """*address* with *path*. Raises UsageError if *address* has another path of its own."""
     scheme, _, rest = address.partition("://")
     netloc, _, own = rest.partition("/")
     if path == "/" or own == path.removeprefix("/"):

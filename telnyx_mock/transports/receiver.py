@@ -1,59 +1,87 @@
-"""What a way of reaching the app under test has to offer. The only I/O towards it is here."""
+"""What every way to reach a receiver offers: send a request, wait until it is idle, close it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.request import Request
-from telnyx_mock.transports.response import Response
+from telnyx_mock.payload.request import Headers, Request
 
-__all__ = ["DEADLINE", "NoAnswer", "Receiver", "elsewhere"]
+__all__ = ["BODY_LIMIT", "NoAnswer", "NoAnswerReason", "Receiver", "Response", "at_path"]
 
-DEADLINE = 2.0
-"""Seconds that Telnyx waits for an answer (messaging and RCS guides; voice lets it be set)."""
+BODY_LIMIT = 1 << 20
+"""Bytes of an answer's body that are read."""
 
 
-class NoAnswer(Exception):
-    """The receiver was reached and gave no usable answer. *reason* is one of the constants."""
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer to one request.
+
+    *elapsed* is in seconds, from the first byte out to the last byte of the answer. *crash* is the
+    traceback where an exception left an app in process: the status is then 500, as a server would
+    answer. *body* holds at most :data:`BODY_LIMIT` bytes; *truncated* tells that there were more.
+    """
+
+    status: int
+    headers: Headers
+    body: bytes
+    elapsed: float
+    crash: str | None = None
+    truncated: bool = False
+
+    def header(self, name: bytes) -> bytes | None:
+        """The first value of the header *name*, in any casing; None where it is missing."""
+        wanted = name.lower()
+        return next((value for known, value in self.headers if known.lower() == wanted), None)
+
+
+class NoAnswerReason(Enum):
+    """Why a request has no answer. The value is how reports say it."""
 
     TIMEOUT = "timeout"
     CLOSED = "connection closed"
     INVALID = "not HTTP"
-    HEADERS = "headers without end"
-    INTERIM = "interim answers without end"
+    ENDLESS_HEADERS = "headers without end"
+    ONLY_INTERIM = "interim answers without end"
+    UNREACHABLE = "unreachable"
 
-    def __init__(self, reason: str, detail: str, elapsed: float) -> None:
+
+class NoAnswer(Exception):
+    """The receiver was reached, and gave no usable answer within *elapsed* seconds."""
+
+    def __init__(self, reason: NoAnswerReason, detail: str, elapsed: float) -> None:
         super().__init__(detail)
         self.reason = reason
         self.elapsed = elapsed
 
 
 class Receiver(Protocol):
-    """The app under test, however it is reached. One URL: what is sent goes there."""
+    """The app under test, however it is reached. All requests go to one address."""
 
     @property
     def url(self) -> str:
-        """The address that requests go to, as Telnyx would be told it."""
+        """The address of the receiver, as Telnyx would be told it."""
         ...
 
     @property
     def in_process(self) -> bool:
-        """Whether the app runs in this process, so that its exceptions and calls can be seen."""
+        """Whether the app runs in this process, so that its exceptions and calls are visible."""
         ...
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request* and return the answer, waiting at most *timeout* seconds.
 
-        Raises :class:`NoAnswer` where there was none in time, and
-        :class:`telnyx_mock.errors.DeliveryError` where the receiver could not be reached.
+        Raises :class:`NoAnswer` without an answer in time, and
+        :class:`telnyx_mock.errors.DeliveryError` if the receiver cannot be reached.
         """
         ...
 
-    def settle(self, timeout: float) -> bool:
-        """Wait, at most *timeout* seconds, for work the app goes on with after answering.
+    def wait_until_idle(self, timeout: float) -> bool:
+        """Wait at most *timeout* seconds for work that the app continues after its answers.
 
-        Returns whether it is done; True where that cannot be seen.
+        Returns whether the app is idle; True where its work is invisible.
         """
         ...
 
@@ -62,10 +90,10 @@ class Receiver(Protocol):
         ...
 
 
-def elsewhere(receiver: Receiver, path: str) -> Receiver:
-    """What *receiver* reaches, at another *path*: one app, started once, with two addresses.
+def at_path(receiver: Receiver, path: str) -> Receiver:
+    """The same app or server at another *path*; it is started and closed once for both.
 
-    Raises UsageError for a path without its slash, and for a receiver that has no method ``at``.
+    Raises UsageError for a path without its slash, and for a receiver without a method ``at``.
     """
     at = getattr(receiver, "at", None)
     if at is None:

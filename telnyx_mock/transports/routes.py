@@ -1,7 +1,7 @@
-"""Which paths of an app take POST: the hint for a run in which every answer was 404.
+"""Lists the paths of an app that take POST: the hint for a run in which every answer was 404.
 
-Best effort: frameworks are recognised by what their apps offer, so none is imported, and whatever
-is not understood yields nothing.
+It recognises frameworks by the attributes of their apps, and imports none. It finds no path in an
+app that it does not understand.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ _DEPTH = 8
 
 
 def post_routes(app: Any) -> tuple[str, ...]:
-    """The paths of *app* that take POST, as the app writes them; empty where they cannot be told.
+    """The paths of *app* that take POST, as the app writes them; empty if they are unknown.
 
-    Reads Flask's URL map, the routes of Starlette and FastAPI, and Django's URL patterns, whose
-    methods are unknown, so all are listed. *app* may be wrapped in middleware that holds it as
-    ``app``, as receivers in process do.
+    Reads Flask's URL map, the routes of Starlette and FastAPI, and Django's URL patterns. Django's
+    patterns name no methods, so all of them are listed. *app* may be wrapped in middleware or a
+    receiver that has it as ``app``.
     """
     try:
         return tuple(sorted(set(_paths(app, _DEPTH))))

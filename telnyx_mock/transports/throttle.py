@@ -1,23 +1,22 @@
-"""Keeps what is sent within bounds: how much in all, how much in a second; adds fixed headers.
+"""Limits what a receiver is sent: how many requests in all, how many a second; adds headers.
 
-Stands in front of any receiver. What it adds to a request is in no delivery, so no report and no
-curl line shows it.
+A :class:`Throttled` stands in front of any receiver. The headers that it adds are in no delivery, so
+no report and no curl command shows them.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.transports.allowlist import is_loopback
-from telnyx_mock.transports.receiver import Receiver, elsewhere
-from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.receiver import Receiver, Response, at_path
 
 __all__ = ["MAX_REQUESTS", "RATE", "USED_UP", "Budget", "Throttled", "bounds"]
 
@@ -25,21 +24,20 @@ USED_UP = "the budget is used up"
 """How the sentence begins that says why no more was sent."""
 
 MAX_REQUESTS = 10_000
-"""Requests that another machine is sent in a run unless more are asked for; the whole contract
+"""Requests that a run sends to another machine, unless the user asks for more. The whole contract
 takes about 8,000."""
 
 RATE = 20.0
-"""Requests in a second that another machine is sent unless more are asked for."""
+"""Requests a second that a run sends to another machine, unless the user asks for more."""
 
 
 def bounds(
     url: str | None, max_requests: int | None, rate: float | None
 ) -> tuple[int | None, float | None]:
-    """The most requests in all, and in a second, that the receiver at *url* is sent; None: no end.
+    """The most requests in all and a second for the receiver at *url*; None stands for no bound.
 
-    *max_requests* and *rate* are what was asked for: None where nothing was, 0 for no bound. *url*
-    is None for an app in this process, which has no bounds of its own, and neither has an address
-    of this machine.
+    *max_requests* and *rate* are what the user asked for: None for nothing, 0 for no bound. *url* is
+    None for an app in this process. Only another machine has bounds that nobody asked for.
     """
     is_remote = url is not None and not is_loopback(urlsplit(url).hostname or "")
     if max_requests is None and is_remote:
@@ -50,45 +48,52 @@ def bounds(
 
 
 class Budget:
-    """What a run may still send: *max_requests* in all, *rate* in a second; None: no bound.
+    """What a run may still send: *max_requests* in all, *rate* a second; None stands for no bound.
 
-    This is one of as many equal *shares* of it, each for a process. Of several threads that send at the same time, as in a burst, none waits for another; what
-    comes after them waits the longer.
+    Each of *shares* processes has an equal share of both. Threads that send at the same time, as in a
+    burst, do not wait for each other; the requests after them wait the longer, by *clock*.
     """
 
     def __init__(
-        self, max_requests: int | None = None, rate: float | None = None, *, shares: int = 1
+        self,
+        max_requests: int | None = None,
+        rate: float | None = None,
+        *,
+        shares: int = 1,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self._budget = max_requests
+        self._max_requests = max_requests
         self._left = None if max_requests is None else max_requests // shares
         self._pause = 0.0 if rate is None else shares / rate
+        self._clock = clock
         self._lock = threading.Lock()
         self._under_way = 0
         self._start = 0.0
         self._free = 0.0
 
     @contextmanager
-    def one(self) -> Iterator[None]:
-        """Send one request inside the ``with`` block, which begins when it is its turn.
+    def request(self) -> Iterator[None]:
+        """Wait until the next request may go out, and count it. Send it inside the ``with`` block.
 
-        Raises BudgetSpent where there is none left.
+        Raises BudgetSpent if no request is left.
         """
         with self._lock:
             if self._left is not None:
                 if self._left == 0:
                     raise BudgetSpent(
-                        f"{USED_UP}, {self._budget} requests; raise it with --max-requests, or ask for "
-                        "fewer --events or --examples"
+                        f"{USED_UP}, {self._max_requests} requests; raise it with --max-requests, "
+                        "or ask for fewer --events or --examples"
                     )
                 self._left -= 1
-            now = time.perf_counter()
+            now = self._clock.monotonic()
             if not self._under_way:
                 self._start = max(now, self._free)
             self._free = max(self._start, self._free) + self._pause
             self._under_way += 1
-            start = self._start
+            wait = self._start - now
         try:
-            time.sleep(max(0.0, start - now))
+            if wait > 0:
+                self._clock.sleep(wait)
             yield
         finally:
             with self._lock:
@@ -97,10 +102,10 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """The receiver *app*, sent to as *allowance* lets, each request with *headers* added."""
+    """The receiver *app*, sent to within *budget*, each request with *headers* added."""
 
     app: Receiver
-    allowance: Budget
+    budget: Budget
     headers: Headers = ()
 
     @property
@@ -112,19 +117,19 @@ class Throttled:
         return self.app.in_process
 
     def at(self, path: str) -> Throttled:
-        """The same at another *path*, of the same allowance."""
-        return replace(self, app=elsewhere(self.app, path))
+        """The same receiver at another *path*, within the same budget."""
+        return replace(self, app=at_path(self.app, path))
 
     def send(self, request: Request, *, timeout: float) -> Response:
-        """Send *request* when it is its turn; waiting for that is no part of *timeout*.
+        """Send *request* as soon as the budget allows; *timeout* starts then.
 
-        Raises BudgetSpent, and whatever the receiver does.
+        Raises BudgetSpent, and the errors of the receiver.
         """
-        with self.allowance.one():
+        with self.budget.request():
             return self.app.send(request.with_headers(*self.headers), timeout=timeout)
 
-    def settle(self, timeout: float) -> bool:
-        return self.app.settle(timeout)
+    def wait_until_idle(self, timeout: float) -> bool:
+        return self.app.wait_until_idle(timeout)
 
     def close(self) -> None:
         self.app.close()

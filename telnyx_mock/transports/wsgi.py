@@ -1,50 +1,34 @@
-"""Reach a WSGI app in this process, in the calling thread, as a server would: PEP 3333."""
+"""Reach a WSGI app in this process, in the calling thread, as a server does: PEP 3333."""
 
 from __future__ import annotations
 
-import copy
 import io
 import re
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from telnyx_mock.errors import UsageError
+from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.payload.request import Headers, Request
-from telnyx_mock.transports import crash
-from telnyx_mock.transports.endpoint import HOST, Endpoint, wire_headers
-from telnyx_mock.transports.receiver import NoAnswer
-from telnyx_mock.transports.response import BODY_LIMIT, Response
+from telnyx_mock.transports import app_errors
+from telnyx_mock.transports.app_receiver import AppReceiver
+from telnyx_mock.transports.endpoint import HOST, wire_headers
+from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason, Response
 
 __all__ = ["WsgiReceiver"]
 
 
-class WsgiReceiver:
+class WsgiReceiver(AppReceiver):
     """A WSGI *app*; requests go to *path* (which may hold a query) on *host*, by https.
 
-    An app that blocks cannot be interrupted: the time is taken, and judged, once it returns.
+    An app that blocks cannot be interrupted: it is late once it returns.
     """
 
-    in_process = True
-
-    def __init__(self, app: Any, path: str = "/", host: str = HOST) -> None:
-        self.app = app
-        self._endpoint = Endpoint.of(path, host)
-        self._closed = threading.Event()  # in common with what is at another path of it
-
-    @property
-    def url(self) -> str:
-        """The address, as Telnyx would be told it."""
-        return self._endpoint.url
-
-    def at(self, path: str) -> WsgiReceiver:
-        """The same app at another *path*; it is closed with this one."""
-        other = copy.copy(self)
-        other._endpoint = Endpoint.of(path, self._endpoint.host)
-        return other
+    def __init__(
+        self, app: Any, path: str = "/", host: str = HOST, *, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        super().__init__(app, path, host, clock)
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
@@ -52,34 +36,25 @@ class WsgiReceiver:
         An exception in the app is an answer of 500 with its traceback as ``crash``, followed by
         what the app wrote to ``wsgi.errors``.
         """
-        if self._closed.is_set():
-            raise UsageError(f"The receiver at {self.url} is closed; nothing more can be sent.")
-        crash.watch_frameworks()
+        self._require_open()
+        app_errors.watch_frameworks()
         errors = io.StringIO()
         environ = self._environ(request, errors)
         swallowed: list[str] = []
-        token = crash.SWALLOWED.set(swallowed)
+        token = app_errors.SWALLOWED.set(swallowed)
         try:
-            response = _Exchange(timeout).run(self.app, environ)
+            response = _Exchange(timeout, self._clock).run(self.app, environ)
         finally:
-            crash.SWALLOWED.reset(token)
+            app_errors.SWALLOWED.reset(token)
             written = errors.getvalue()
             if written:
                 sys.stderr.write(written)
         if response.elapsed > timeout:
             detail = f"the answer took {response.elapsed:.2f} s, more than {timeout:g} s"
-            raise NoAnswer(NoAnswer.TIMEOUT, detail, response.elapsed)
+            raise NoAnswer(NoAnswerReason.TIMEOUT, detail, response.elapsed)
         if response.status < 500:
             return response
-        return replace(response, crash=_reason(response.crash or "\n".join(swallowed), written))
-
-    def settle(self, timeout: float) -> bool:
-        """True: what a WSGI app goes on with is in threads of its own, and cannot be seen."""
-        return True
-
-    def close(self) -> None:
-        """Nothing was started, so nothing has to stop; no more is sent."""
-        self._closed.set()
+        return replace(response, crash=_crash(response.crash or "\n".join(swallowed), written))
 
     def _environ(self, request: Request, errors: io.StringIO) -> dict[str, Any]:
         target = self._endpoint
@@ -117,14 +92,15 @@ class WsgiReceiver:
 
 
 class _Exchange:
-    """One call of the app, and what it answered."""
+    """One call of the app, and its answer."""
 
-    def __init__(self, timeout: float) -> None:
+    def __init__(self, timeout: float, clock: Clock) -> None:
         self._timeout = timeout
+        self._clock = clock
         self._status: int | None = None
         self._headers: Headers = ()
         self._body = bytearray()
-        self._started = time.perf_counter()
+        self._started = clock.monotonic()
 
     def run(self, app: Any, environ: dict[str, Any]) -> Response:
         """Call *app* and read its answer, up to the limits of size and time."""
@@ -138,18 +114,18 @@ class _Exchange:
                         break
                 if self._status is None:
                     raise RuntimeError("The app returned without calling start_response.")
-                elapsed = time.perf_counter() - self._started
+                elapsed = self._clock.monotonic() - self._started
             finally:
                 _close(chunks)
         except (Exception, SystemExit) as error:
-            elapsed = time.perf_counter() - self._started
-            return Response(500, (), b"", elapsed, crash=crash.text_of(error, skip=1))
+            elapsed = self._clock.monotonic() - self._started
+            return Response(500, (), b"", elapsed, crash=app_errors.traceback_of(error, skip=1))
         body = bytes(self._body[:BODY_LIMIT])
         truncated = len(self._body) > BODY_LIMIT
         return Response(self._status, self._headers, body, elapsed, truncated=truncated)
 
     def _is_over(self) -> bool:
-        late = time.perf_counter() - self._started > self._timeout
+        late = self._clock.monotonic() - self._started > self._timeout
         return late or len(self._body) > BODY_LIMIT
 
     def _start_response(
@@ -176,8 +152,8 @@ class _Exchange:
             self._body += chunk
 
 
-def _reason(found: str, written: str) -> str | None:
-    """The traceback that was found or logged, with what else was logged; None without one."""
+def _crash(found: str, written: str) -> str | None:
+    """The traceback that was *found*, with what the app has *written* to its log."""
     if "Traceback (most recent call last)" in written:  # Flask logs the same one there
         return written
     return "\n".join(part for part in (found, written) if part) if found else None
@@ -190,4 +166,4 @@ def _close(chunks: object) -> None:
     try:
         close()
     except Exception as error:
-        crash.after_answer(error)
+        app_errors.note_background_error(error)

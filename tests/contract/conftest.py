@@ -19,10 +19,10 @@ from telnyx_mock.contract.rules import idempotency as repeats
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.signing.keys import KeyPair
-from telnyx_mock.transports.app import app_kind
+from telnyx_mock.transports.app_kind import app_kind
 from telnyx_mock.transports.environment import receiver_environment
 from telnyx_mock.transports.loading import open_target
-from telnyx_mock.transports.receiver import elsewhere
+from telnyx_mock.transports.receiver import at_path
 
 EVENTS = ("call.initiated", "call.hangup")
 
@@ -41,7 +41,7 @@ def campaign() -> Iterator[Callable[..., Campaign]]:
         ) -> Campaign:
             made = opened.enter_context(_campaign(target, patterns or EVENTS, settings))
             made.app_with_keys = app_with_keys and (lambda keys: open_target(app_with_keys(keys)))
-            made.failover = elsewhere(made.emulator.receiver, failover) if failover else None
+            made.failover = at_path(made.emulator.receiver, failover) if failover else None
             return made
 
         yield make

@@ -17,7 +17,7 @@ from telnyx_mock.payload.request import Headers as HeaderPairs
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.severity import Outcome, Severity
-from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.receiver import Response
 from tests.receivers.bad_answers import SaysHtml, ShowsSettings, ShowsTraceback
 from tests.receivers.correct import Receiver
 

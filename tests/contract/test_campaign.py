@@ -20,6 +20,7 @@ from telnyx_mock.contract.engine.campaign import Campaign
 from telnyx_mock.contract.engine.finding import Result
 from telnyx_mock.contract.rules import background_errors as afterwards
 from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.patience import Patience
 from telnyx_mock.severity import Outcome, Severity
 from telnyx_mock.transports import asgi
 from tests.receivers.bad import FailsAtHangup, NeedsPartyType, NeedsText, OtherKey, Slow
@@ -355,7 +356,7 @@ def test_an_answer_that_never_comes_is_an_error(campaign: MakeCampaign) -> None:
     made = campaign(Silent)
     emitter = made.emulator._emitter
     assert emitter is not None
-    emitter.patience = 0.05
+    emitter.patience = Patience(answer=0.05)
     result = run(made, "accepts-sample")
     assert result.outcome is Outcome.FAILED
     assert result.findings[0].message == "call.initiated got no answer."
@@ -531,11 +532,8 @@ def test_what_a_genuine_webhook_led_to_is_not_blamed_on_the_next_forgery(
     assert result.findings == ()
 
 
-def test_a_worker_without_end_is_waited_for_once(
-    campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(asgi, "STAYS", 0.2)
-    monkeypatch.setattr("telnyx_mock.emulator.SETTLE", 0.2)
+def test_a_worker_without_end_is_waited_for_once(campaign: MakeCampaign) -> None:
+    patience = Patience(background_work=0.2, resident_work=0.2)
 
     class StartsWorker(Receiver):
         async def afterwards(self) -> None:
@@ -543,6 +541,8 @@ def test_a_worker_without_end_is_waited_for_once(
                 self.worker = asyncio.create_task(asyncio.sleep(60))
 
     made = campaign(StartsWorker)
+    made.emulator.patience = patience
+    made.emulator.bind(asgi.AsgiReceiver(made.emulator.receiver.app, patience=patience))
     started = time.perf_counter()
     for name in ("missing", "empty", "truncated", "not-base64", "by-another-key"):
         assert run(made, f"refuses-signature-{name}", "voice").outcome is Outcome.PASSED

@@ -12,7 +12,7 @@ from telnyx_mock.contract.engine.finding import Result
 from telnyx_mock.contract.rules.failover import FAILOVER, HOW_TO_GIVE
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome
-from telnyx_mock.transports.app import open_app
+from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.http import HttpReceiver
 from tests.receivers.correct import (
     Acting,

@@ -11,7 +11,7 @@ from telnyx_mock.payload.webhook import ABSENT, departing, sample, webhook
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
-from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.receiver import Response
 
 KEY = KeyPair.generate()
 

@@ -15,7 +15,7 @@ from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.payload.request import Request
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.reports.warnings import TOLD
-from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.receiver import Response
 from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.receivers.bad import OtherKey, UnsignedIsFine
 from tests.receivers.correct import Event, Headers, Receiver
@@ -42,7 +42,7 @@ class Elsewhere:
     def send(self, request: Request, *, timeout: float) -> Response:
         return Response(self.status, (), b"", 0.0)
 
-    def settle(self, timeout: float) -> bool:
+    def wait_until_idle(self, timeout: float) -> bool:
         return True
 
     def close(self) -> None: ...

@@ -17,9 +17,8 @@ from telnyx_mock.delivery import Attempt, Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.payload.request import SIGNATURE_HEADER, Request
-from telnyx_mock.transports.app import open_app
-from telnyx_mock.transports.receiver import NoAnswer
-from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.app_kind import open_app
+from telnyx_mock.transports.receiver import NoAnswerReason, Response
 
 EMULATOR = Emulator()
 GENUINE = EMULATOR.request("call.initiated", direction="outgoing")
@@ -36,7 +35,7 @@ def delivered(
 ) -> Delivery:
     """A delivery that was answered *status*; None for no answer at all."""
     response = None if status is None else Response(status, (), body, 0.25, crash)
-    no_answer = NoAnswer.TIMEOUT if status is None else ""
+    no_answer = NoAnswerReason.TIMEOUT if status is None else None
     return Delivery((Attempt(request, url, response, 0.25, no_answer),))
 
 

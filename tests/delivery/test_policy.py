@@ -14,15 +14,18 @@ from telnyx_mock.clock import SetClock
 from telnyx_mock.delivery import POLICIES, Delivery, Policy, policy_for
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure, UsageError
+from telnyx_mock.patience import Patience
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.verification import verify
-from telnyx_mock.transports.app import open_app
+from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.http import HttpReceiver
-from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.receiver import NoAnswerReason, Response
 
 KEY = KeyPair.generate()
+NOWHERE = "http://127.0.0.1:9/"
+AT_ONCE = Patience(connect_retries=())
 
 
 class Answers:
@@ -93,7 +96,7 @@ def test_10dlc_is_tried_five_times_half_a_minute_apart_without_waiting() -> None
 def test_a_late_answer_is_none() -> None:
     delivery = deliver(Answers(None, 200), policy=Policy(deadline=0.02))
     assert statuses(delivery) == [None, 200]
-    assert delivery.attempts[0].no_answer == "timeout"
+    assert delivery.attempts[0].no_answer is NoAnswerReason.TIMEOUT
 
 
 def test_fax_counts_only_200_as_success() -> None:
@@ -211,7 +214,7 @@ def test_what_has_no_other_path_takes_none_for_its_failover_address() -> None:
         def send(self, request: Any, *, timeout: float) -> Response:
             return Response(200, (), b"", 0.0)
 
-        def settle(self, timeout: float) -> bool:
+        def wait_until_idle(self, timeout: float) -> bool:
             return True
 
         def close(self) -> None: ...
@@ -227,21 +230,21 @@ def test_a_success_leaves_the_failover_address_alone() -> None:
 
 
 def test_an_address_that_cannot_be_reached_is_one_that_failed() -> None:
-    emulator = Emulator(HttpReceiver("http://127.0.0.1:9/"), key=KEY)
+    emulator = Emulator(HttpReceiver(NOWHERE, patience=AT_ONCE), key=KEY)
     second = Answers(200)
     delivery = emulator.deliver("call.hangup", policy=Policy(attempts=1), failover=second)
     emulator.unbind()
     assert statuses(delivery) == [None, 200]
-    assert "could not be reached" in delivery.attempts[0].no_answer
+    assert delivery.attempts[0].no_answer is NoAnswerReason.UNREACHABLE
+    assert "(http://127.0.0.1:9/ could not be reached" in delivery.attempts[0].answer()
 
 
-def test_over_http_the_delays_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    waited: list[float] = []
-    monkeypatch.setattr("telnyx_mock.emulator.time.sleep", waited.append)
-    emulator = Emulator(HttpReceiver("http://127.0.0.1:9/"), key=KEY)
-    emulator.deliver("call.hangup", policy=Policy(attempts=3, delays=(1.5, 7)))
-    delays = [seconds for seconds in waited if seconds in (0, 1.5, 7)]  # connecting waits, too
-    assert delays == [0, 1.5, 7]
+def test_over_http_delays_pass_on_the_clock() -> None:
+    clock = SetClock(1_000_000_000)
+    emulator = Emulator(HttpReceiver(NOWHERE, patience=AT_ONCE), key=KEY, clock=clock)
+    delivery = emulator.deliver("call.hangup", policy=Policy(attempts=3, delays=(1.5, 7)))
+    assert [attempt.delay for attempt in delivery.attempts] == [0, 1.5, 7]
+    assert clock.now() == 1_000_000_008.5
 
 
 # Policies

@@ -228,7 +228,7 @@ def test_neither_automatic_answers_nor_letting_all_through_keeps_commands_from_u
         router.stop()
 
     assert len(api.commands) == 1
-    assert api.refused == []
+    assert api.blocked == []
 
 
 def test_a_users_route_that_declines_leaves_the_call_to_us(

@@ -60,7 +60,7 @@ def test_of_two_fake_apis_the_last_to_open_answers(elsewhere: str, first_to_clos
     with pytest.raises(socket.gaierror):
         socket.getaddrinfo("api.telnyx.com", 443)
     assert httpx.get(elsewhere).text == "elsewhere"
-    assert (len(inner.api.commands), len(inner.api.refused)) == (2, 1)
+    assert (len(inner.api.commands), len(inner.api.blocked)) == (2, 1)
 
     gone, left = (outer, inner) if first_to_close == "outer" else (inner, outer)
     gone.close()

@@ -197,4 +197,4 @@ def test_letting_all_through_does_not_keep_commands_from_us(
         assert requests.post(MESSAGES).status_code == 200
 
     assert len(api.commands) == 2
-    assert api.refused == []
+    assert api.blocked == []

@@ -151,12 +151,12 @@ def test_every_call_may_get_no_answer_for_a_while(api: FakeApi) -> None:
 def test_clear_forgets_the_test_before(api: FakeApi) -> None:
     api.answer_with("POST", ANSWER, status=422)
     ask(api, "POST", ANSWER)
-    api.refused.append("a call")
+    api.blocked.append("a call")
     api.latency = 1.0
 
     api.clear()
 
-    assert (api.commands, api.refused, api.latency) == ([], [], 0.0)
+    assert (api.commands, api.blocked, api.latency) == ([], [], 0.0)
     assert ask(api, "POST", ANSWER).status == 200
 
 

@@ -10,7 +10,7 @@ from telnyx_mock.generation.coverage import Coverage
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import sample, webhook
-from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.receiver import Response
 
 
 class Silent:
@@ -22,7 +22,7 @@ class Silent:
     def send(self, request: Request, *, timeout: float) -> Response:
         return Response(200, (), b"", 0.0)
 
-    def settle(self, timeout: float) -> bool:
+    def wait_until_idle(self, timeout: float) -> bool:
         return True
 
     def close(self) -> None:

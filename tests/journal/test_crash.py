@@ -40,7 +40,7 @@ def check(project: Path, app: str, *more: str) -> subprocess.Popen[bytes]:
         cwd=project,
         env={
             **kept,
-            "PYTHONPATH": str(REPOSITORY),
+            "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "pytest_plugin")]),
             "HYPOTHESIS_STORAGE_DIRECTORY": str(REPOSITORY / ".hypothesis"),
         },
         stdout=subprocess.DEVNULL,

@@ -18,7 +18,7 @@ from telnyx_mock.journal.lines import MOST_OF_A_REQUEST, MOST_OF_AN_ANSWER
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.signing.keys import KeyPair
-from telnyx_mock.transports.app import open_app
+from telnyx_mock.transports.app_kind import open_app
 
 KEY = KeyPair.generate()
 Begin = Callable[..., Journal]

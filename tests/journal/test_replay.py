@@ -24,7 +24,7 @@ from telnyx_mock.payload.webhook import sample, webhook
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.signing.verification import verify
-from telnyx_mock.transports.app import open_app
+from telnyx_mock.transports.app_kind import open_app
 
 THEN, NOW = 1_700_000_000.0, 1_800_000_000.0
 OLD, NEW = KeyPair.generate(), KeyPair.generate()

@@ -14,7 +14,7 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.environment import receiver_environment
 from telnyx_mock.transports.loading import open_target
-from telnyx_mock.transports.receiver import Receiver, elsewhere
+from telnyx_mock.transports.receiver import Receiver, at_path
 
 __all__ = ["EVENTS", "PATIENT", "load", "results"]
 
@@ -56,7 +56,7 @@ def results(
         emulator.bind(receiver, reopen)
         settings = Settings(deadline=deadline, examples=100, seed=2, named=True)
         campaign = Campaign(emulator, tuple(select(events)), settings)
-        campaign.failover = elsewhere(receiver, "/failover")
+        campaign.failover = at_path(receiver, "/failover")
         try:
             for check in checks:
                 for subject in subjects(check, campaign.events):

@@ -52,7 +52,7 @@ def test_the_receiver_may_be_given_in_many_ways(project, receiver, monkeypatch):
         import os
         import pytest
         from shop import create_app
-        from telnyx_mock.transports.app import open_app
+        from telnyx_mock.transports.app_kind import open_app
 
         def app_of_a_context(key):
             @contextlib.contextmanager

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,8 @@ def asgi() -> Iterator[Callable[..., AsgiReceiver]]:
     """Open an ASGI app; closed at the end."""
     with contextlib.ExitStack() as opened:
 
-        def open_(app: object, path: str = "/", host: str = "localhost") -> AsgiReceiver:
-            receiver = AsgiReceiver(app, path, host)
+        def open_(app: object, *where: str, **options: Any) -> AsgiReceiver:
+            receiver = AsgiReceiver(app, *where, **options)
             opened.callback(receiver.close)
             return receiver
 

@@ -14,10 +14,11 @@ import pytest
 from fastapi import BackgroundTasks, FastAPI, Request
 from fastapi.responses import StreamingResponse
 
+from telnyx_mock.clock import SetClock
 from telnyx_mock.errors import DeliveryError, UsageError
-from telnyx_mock.transports import crash
-from telnyx_mock.transports.receiver import NoAnswer
-from telnyx_mock.transports.response import BODY_LIMIT
+from telnyx_mock.patience import Patience
+from telnyx_mock.transports import app_errors
+from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason
 
 
 async def answer(send, status=200, body=b"ok", headers=()):
@@ -74,10 +75,10 @@ def test_the_answer_ends_at_its_last_byte_and_settling_waits_for_the_rest(asgi, 
     response = receiver.send(request_, timeout=5)
     assert response.elapsed < 0.3
     assert done == []
-    assert not receiver.settle(0.01)
-    assert receiver.settle(5)
+    assert not receiver.wait_until_idle(0.01)
+    assert receiver.wait_until_idle(5)
     assert done == ["task", "app"]
-    assert receiver.settle(0)
+    assert receiver.wait_until_idle(0)
 
 
 def test_background_work_goes_on_without_anyone_settling(asgi, request_):
@@ -102,7 +103,7 @@ def test_background_tasks_of_fastapi_are_settled(asgi, request_):
 
     receiver = asgi(app)
     assert receiver.send(request_, timeout=5).elapsed < 0.3
-    assert receiver.settle(5)
+    assert receiver.wait_until_idle(5)
     assert done == [1]
 
 
@@ -130,7 +131,7 @@ def test_a_worker_that_the_lifespan_starts_runs_on_and_does_not_hold_up_settling
     for _ in range(2):
         done.clear()
         assert receiver.send(request_, timeout=5).status == 200
-        assert receiver.settle(0.1)
+        assert receiver.wait_until_idle(0.1)
         assert done.wait(5)
 
 
@@ -185,9 +186,9 @@ def test_who_watches_sees_what_fails_after_the_answer(asgi, request_, in_a_task)
         asyncio.create_task(work()) if in_a_task else await work()
 
     receiver = asgi(app)
-    with crash.afterwards() as outer, crash.afterwards() as seen:
+    with app_errors.background_errors() as outer, app_errors.background_errors() as seen:
         assert receiver.send(request_, timeout=5).status == 200
-        assert receiver.settle(5)
+        assert receiver.wait_until_idle(5)
     assert outer == seen
     assert [text.strip().splitlines()[-1] for text in seen] == ["KeyError: 'late'"]
 
@@ -204,9 +205,9 @@ def test_an_error_that_the_app_looks_at_itself_is_no_failure(asgi, request_):
         assert isinstance(task.exception(), KeyError)
 
     receiver = asgi(app)
-    with crash.afterwards() as seen:
+    with app_errors.background_errors() as seen:
         assert receiver.send(request_, timeout=5).status == 200
-        assert receiver.settle(5)
+        assert receiver.wait_until_idle(5)
     assert seen == []
 
 
@@ -235,7 +236,7 @@ def test_a_task_that_exits_does_not_end_the_loop(asgi, request_, caplog):
     receiver = asgi(app)
     for _ in range(2):
         assert receiver.send(request_, timeout=5).status == 200
-        assert receiver.settle(5)
+        assert receiver.wait_until_idle(5)
     assert [repr(task.exception()) for task in tasks] == ["SystemExit(3)"] * 4
 
 
@@ -263,7 +264,7 @@ def test_a_second_receive_blocks_until_the_answer_is_complete(asgi, request_):
 
     receiver = asgi(app)
     receiver.send(request_, timeout=5)
-    receiver.settle(5)
+    receiver.wait_until_idle(5)
     assert seen == [False, {"type": "http.disconnect"}, {"type": "http.disconnect"}]
 
 
@@ -280,20 +281,22 @@ def test_no_answer_in_time_is_a_timeout_and_the_app_is_told_that_the_client_left
     receiver = asgi(app)
     with pytest.raises(NoAnswer, match=r"within 0\.05 s") as caught:
         receiver.send(request_, timeout=0.05)
-    assert caught.value.reason == NoAnswer.TIMEOUT
-    assert receiver.settle(5)
+    assert caught.value.reason is NoAnswerReason.TIMEOUT
+    assert receiver.wait_until_idle(5)
     assert seen == [{"type": "http.disconnect"}]
 
 
 def test_an_app_that_blocks_its_loop_is_late_although_it_answered(asgi, request_):
+    clock = SetClock(0)
+
     async def app(scope, receive, send):
         await http_only(scope)
-        time.sleep(0.1)
+        clock.advance(5.1)
         await answer(send)
 
     with pytest.raises(NoAnswer) as caught:
-        asgi(app).send(request_, timeout=0.05)
-    assert caught.value.reason == NoAnswer.TIMEOUT
+        asgi(app, clock=clock).send(request_, timeout=5)
+    assert caught.value.reason is NoAnswerReason.TIMEOUT
 
 
 @pytest.mark.parametrize("chunk", [b"", b"x" * 70_000])
@@ -316,7 +319,7 @@ def test_an_endless_body_is_stopped(asgi, request_, chunk):
     else:
         with pytest.raises(NoAnswer, match="within"):
             receiver.send(request_, timeout=0.05)
-    assert receiver.settle(5)
+    assert receiver.wait_until_idle(5)
     assert stopped
 
 
@@ -400,14 +403,12 @@ def test_a_startup_that_fails_is_said_in_one_sentence(asgi, request_):
         assert str(caught.value) == "The app failed to start: RuntimeError: no database."
 
 
-def test_a_startup_that_never_ends_is_given_up(asgi, request_, monkeypatch):
-    monkeypatch.setattr("telnyx_mock.transports.lifespan.PATIENCE", 0.05)
-
+def test_a_startup_that_never_ends_is_given_up(asgi, request_):
     async def app(scope, receive, send):
         await asyncio.Event().wait()
 
     with pytest.raises(DeliveryError, match=r"did not start within 0\.05 s"):
-        asgi(app).send(request_, timeout=5)
+        asgi(app, patience=Patience(app_start=0.05)).send(request_, timeout=5)
 
 
 def test_closing_cancels_what_is_still_at_work(asgi, request_):
@@ -475,7 +476,7 @@ def test_many_threads_and_background_work_lose_nothing(asgi, request_):
         thread.start()
     for thread in threads:
         thread.join(10)
-    assert receiver.settle(2)
+    assert receiver.wait_until_idle(2)
     assert len(done) == 200
 
 
@@ -488,7 +489,7 @@ def test_sending_works_from_inside_a_running_loop(asgi, request_):
 
     async def main():
         first = receiver.send(request_, timeout=5).status
-        return first, receiver.send(request_, timeout=5).status, receiver.settle(5)
+        return first, receiver.send(request_, timeout=5).status, receiver.wait_until_idle(5)
 
     assert asyncio.run(main()) == (200, 200, True)
     assert receiver.send(request_, timeout=5).status == 200
@@ -520,11 +521,11 @@ def test_a_loop_blocked_by_another_thread_is_a_timeout(asgi, request_):
     assert blocked.wait(5)
     with pytest.raises(NoAnswer, match="blocks its event loop") as caught:
         receiver.send(request_, timeout=0.05)
-    assert caught.value.reason == NoAnswer.TIMEOUT
-    assert not receiver.settle(0.05)
+    assert caught.value.reason is NoAnswerReason.TIMEOUT
+    assert not receiver.wait_until_idle(0.05)
     release.set()
     other.join(10)
-    assert receiver.settle(5)
+    assert receiver.wait_until_idle(5)
 
 
 def test_all_apps_share_one_loop_and_the_context_of_the_test(asgi, request_):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
+from telnyx_mock.clock import SetClock
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.aws_lambda import LambdaReceiver
-from telnyx_mock.transports.receiver import NoAnswer
-from telnyx_mock.transports.response import BODY_LIMIT
+from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason
 
 FORM = Request(((b"Content-Type", b"application/x-www-form-urlencoded"),), b"CallSid=v3%3Aa")
 
@@ -132,17 +131,22 @@ def test_an_exception_is_an_answer_of_500_with_its_traceback(request_, error):
 
 
 def test_the_context_tells_how_much_time_is_left(request_):
+    clock = SetClock(0)
+
     def handler(event, context):
         assert len(context.aws_request_id) == 36
+        clock.advance(2)
         return context.get_remaining_time_in_millis()
 
-    assert 25_000 < int(LambdaReceiver(handler).send(request_, timeout=5).body) <= 30_000
+    assert LambdaReceiver(handler, clock=clock).send(request_, timeout=5).body == b"28000"
 
 
-def test_a_late_answer_is_none(request_):
-    with pytest.raises(NoAnswer) as caught:
-        LambdaReceiver(lambda event, context: time.sleep(0.05)).send(request_, timeout=0.01)
-    assert caught.value.reason == NoAnswer.TIMEOUT
+def test_a_late_answer_is_a_timeout(request_):
+    clock = SetClock(0)
+    receiver = LambdaReceiver(lambda event, context: clock.advance(5.1), clock=clock)
+    with pytest.raises(NoAnswer, match=r"took 5\.10 s, more than 5 s") as caught:
+        receiver.send(request_, timeout=5)
+    assert caught.value.reason is NoAnswerReason.TIMEOUT
 
 
 def test_no_more_of_an_answer_is_kept_than_the_limit():
@@ -152,7 +156,7 @@ def test_no_more_of_an_answer_is_kept_than_the_limit():
 
 def test_it_settles_at_once_and_sends_nothing_once_closed(request_):
     receiver = LambdaReceiver(lambda event, context: None, "/hook", "api.test")
-    assert receiver.settle(0)
+    assert receiver.wait_until_idle(0)
     assert receiver.url == "https://api.test/hook"
     receiver.close()
     with pytest.raises(UsageError, match="is closed"):

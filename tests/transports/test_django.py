@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from telnyx_mock.transports.app import open_app
+from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.routes import post_routes
 
 
@@ -41,7 +41,7 @@ def send(application, request_):
     def send(path, host="localhost"):
         opened.append(open_app(application, path, host))
         response = opened[-1].send(request_, timeout=5)
-        assert opened[-1].settle(5)
+        assert opened[-1].wait_until_idle(5)
         return response
 
     yield send

@@ -14,7 +14,7 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.asgi import AsgiReceiver
 from telnyx_mock.transports.aws_lambda import LambdaReceiver
 from telnyx_mock.transports.http import HttpReceiver
-from telnyx_mock.transports.receiver import Receiver, elsewhere
+from telnyx_mock.transports.receiver import Receiver, at_path
 from telnyx_mock.transports.wsgi import WsgiReceiver
 
 
@@ -33,7 +33,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def test_an_app_without_a_lifespan(
     receiver: WsgiReceiver | LambdaReceiver, request_: Request
 ) -> None:
-    other = elsewhere(receiver, "/second?a=b")
+    other = at_path(receiver, "/second?a=b")
     assert other.url == "https://localhost/second?a=b"
     assert other.send(request_, timeout=1).body == b"/second?a=b"
     assert receiver.send(request_, timeout=1).body == b"/first?"
@@ -45,7 +45,7 @@ def test_what_is_closed_at_one_path_is_closed_at_the_other(
     kind: Callable[..., Receiver], closed: int, request_: Request
 ) -> None:
     first = kind(None, "/first")
-    both = [first, elsewhere(first, "/second")]
+    both = [first, at_path(first, "/second")]
     both[closed].close()
     for one in both:
         with pytest.raises(UsageError, match="is closed; nothing more can be sent"):
@@ -66,9 +66,9 @@ def test_work_in_the_background_is_waited_for_at_either_path(
         done.append(scope["path"])
 
     first = asgi(app, "/first")
-    second = elsewhere(first, "/second")
+    second = at_path(first, "/second")
     second.send(request_, timeout=1)
-    assert first.settle(1)
+    assert first.wait_until_idle(1)
     assert done == ["/second"]
 
 
@@ -82,7 +82,7 @@ def test_an_app_that_does_not_start_is_reached_nowhere(
         await send({"type": "lifespan.startup.failed", "message": "no database"})
 
     first = asgi(app)
-    for each in (elsewhere(first, "/second"), first):
+    for each in (at_path(first, "/second"), first):
         with pytest.raises(DeliveryError, match="no database"):
             each.send(request_, timeout=1)
     assert len(started) == 1
@@ -107,7 +107,7 @@ def test_a_server_is_reached_by_the_same_connection(request_: Request) -> None:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         first = HttpReceiver(f"http://127.0.0.1:{server.server_port}/first")
-        second = elsewhere(first, "/second")
+        second = at_path(first, "/second")
         bodies = [each.send(request_, timeout=1).body for each in (first, second, first)]
         assert second.url == f"http://127.0.0.1:{server.server_port}/second"
         first.close()
@@ -119,4 +119,4 @@ def test_a_server_is_reached_by_the_same_connection(request_: Request) -> None:
 
 def test_a_path_begins_with_its_slash() -> None:
     with pytest.raises(UsageError, match="must start with '/'"):
-        elsewhere(WsgiReceiver(wsgi), "second")
+        at_path(WsgiReceiver(wsgi), "second")

@@ -10,7 +10,7 @@ from typing import Any
 
 from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.asgi import AsgiReceiver
-from telnyx_mock.transports.event_loop import at_work
+from telnyx_mock.transports.event_loop import busy_threads
 
 
 def test_a_thread_of_the_loop_is_at_work_only_while_something_is_left_to_do(
@@ -34,16 +34,16 @@ def test_a_thread_of_the_loop_is_at_work_only_while_something_is_left_to_do(
     receiver = asgi(app)
     assert receiver.send(request_, timeout=5).status == 200
     assert begun.wait(5)
-    assert at_work(serving) == serving
+    assert busy_threads(serving) == serving
     end.set()
     until = time.monotonic() + 5
-    while at_work(serving) and time.monotonic() < until:
+    while busy_threads(serving) and time.monotonic() < until:
         time.sleep(0.01)
-    assert at_work(serving) == []
+    assert busy_threads(serving) == []
     assert serving[0].is_alive(), "the pool keeps it for the next one"
 
 
 def test_a_thread_of_the_app_may_always_be_at_work() -> None:
     own = threading.Thread()
-    assert at_work([own]) == [own]
-    assert at_work([]) == []
+    assert busy_threads([own]) == [own]
+    assert busy_threads([]) == []

@@ -1,4 +1,4 @@
-"""Over HTTP, whatever the other side does is bounded in time and size, and leads nowhere else."""
+"""Over HTTP, a call ends in time, keeps to its memory and goes nowhere else, whatever the server does."""
 
 from __future__ import annotations
 
@@ -11,17 +11,30 @@ import time
 import pytest
 import respx
 
+from telnyx_mock.clock import SetClock
 from telnyx_mock.errors import DeliveryError, UsageError
+from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.http import HttpReceiver
-from telnyx_mock.transports.receiver import NoAnswer
-from telnyx_mock.transports.response import BODY_LIMIT
+from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason
 from tests.transports.wire import read
 
 LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n"
 
 
-def answering(*parts, seen=None, pause=0.0):
+AT_ONCE = Patience(connect_retries=())
+"""Without waiting for a server that is not there."""
+
+
+class TickingClock(SetClock):
+    """A clock on which 10 ms pass between two looks at it, however long they really take."""
+
+    def monotonic(self):
+        self.advance(0.01)
+        return super().monotonic()
+
+
+def answering(*parts, seen=None):
     """A handler that reads one request after the other, and sends *parts* to each."""
 
     def handle(connection):
@@ -31,7 +44,6 @@ def answering(*parts, seen=None, pause=0.0):
                 seen.append((connection.getpeername()[1], *request))
             for part in parts:
                 connection.sendall(part)
-                time.sleep(pause)
 
     return handle
 
@@ -40,8 +52,8 @@ def answering(*parts, seen=None, pause=0.0):
 def open_(serve):
     opened = []
 
-    def open_(handle, path=""):
-        opened.append(HttpReceiver(serve(handle) + path))
+    def open_(handle, path="", **options):
+        opened.append(HttpReceiver(serve(handle) + path, **options))
         return opened[-1]
 
     yield open_
@@ -91,13 +103,13 @@ def test_a_body_goes_in_chunks_where_the_request_says_so(open_, request_):
     assert body == b"8\r\n" + request_.body + b"\r\n0\r\n\r\n"
 
 
-def test_a_connection_is_used_again_unless_it_was_idle_for_long(open_, request_, monkeypatch):
-    seen = []
-    receiver = open_(answering(OK, seen=seen))
+def test_a_connection_is_used_again_unless_it_was_idle_for_long(open_, request_):
+    seen, clock = [], SetClock(0)
+    receiver = open_(answering(OK, seen=seen), clock=clock)
     for _ in range(3):
         receiver.send(request_, timeout=5)
     assert len({port for port, *_ in seen}) == 1
-    monkeypatch.setattr("telnyx_mock.transports.http._IDLE", 0)
+    clock.advance(PATIENCE.idle_connection)
     receiver.send(request_, timeout=5)
     assert len({port for port, *_ in seen}) == 2
 
@@ -185,30 +197,29 @@ def test_an_endless_body_is_stopped_at_the_limit(open_, request_):
         pytest.param((), id="nothing"),
         pytest.param(itertools.chain([b"HTTP/1.1 200 OK\r\n"], [b"X: y\r\n"] * 50), id="head"),
         pytest.param(itertools.chain([LONG], [b"x"] * 50), id="body"),
-        pytest.param([b"HTTP/1.1 103 Early\r\n\r\n"] * 50, id="interim"),
+        pytest.param([b"HTTP/1.1 103 Early\r\n\r\n"] * 40, id="interim"),
     ],
 )
 def test_a_slow_drip_ends_at_the_deadline(open_, request_, parts):
-    stop = time.perf_counter() + 0.5
-
     def handle(connection):
         read(connection)
         for part in parts:
             connection.sendall(part)
-            time.sleep(0.02)
-        while time.perf_counter() < stop:
-            time.sleep(0.02)
+        connection.recv(1)  # until the receiver hangs up
 
     with pytest.raises(NoAnswer, match=r"within 0\.1 s") as caught:
-        open_(handle).send(request_, timeout=0.1)
-    assert caught.value.reason == NoAnswer.TIMEOUT
-    assert caught.value.elapsed >= 0.1
+        open_(handle, clock=TickingClock(0)).send(request_, timeout=0.1)
+    assert caught.value.reason is NoAnswerReason.TIMEOUT
 
 
 def test_a_server_that_does_not_read_ends_at_the_deadline(open_):
+    done = threading.Event()
+    receiver = open_(lambda _: done.wait(10))
     with pytest.raises(NoAnswer) as caught:
-        open_(lambda _: time.sleep(0.3)).send(Request((), b"x" * 20_000_000), timeout=0.1)
-    assert caught.value.reason == NoAnswer.TIMEOUT
+        receiver.send(Request((), b"x" * 20_000_000), timeout=0.1)
+    done.set()
+    assert caught.value.reason is NoAnswerReason.TIMEOUT
+    assert caught.value.elapsed >= 0.1
 
 
 def closing(data, reset=False):
@@ -235,7 +246,7 @@ def closing(data, reset=False):
 def test_a_connection_that_ends_early_is_closed(open_, request_, data, reset):
     with pytest.raises(NoAnswer) as caught:
         open_(closing(data, reset)).send(request_, timeout=5)
-    assert caught.value.reason == NoAnswer.CLOSED
+    assert caught.value.reason is NoAnswerReason.CLOSED
     assert caught.value.elapsed < 5
 
 
@@ -256,26 +267,25 @@ def test_a_connection_that_ends_early_is_closed(open_, request_, data, reset):
 def test_garbage_is_no_http(open_, request_, data):
     with pytest.raises(NoAnswer, match="no HTTP") as caught:
         open_(closing(data)).send(request_, timeout=5)
-    assert caught.value.reason == NoAnswer.INVALID
+    assert caught.value.reason is NoAnswerReason.INVALID
 
 
 def test_headers_without_end_are_called_so(open_, request_):
     answer = b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"x" * 200_000
     with pytest.raises(NoAnswer, match="headers of the answer have no end") as caught:
         open_(closing(answer)).send(request_, timeout=5)
-    assert caught.value.reason == NoAnswer.HEADERS
+    assert caught.value.reason is NoAnswerReason.ENDLESS_HEADERS
 
 
 def test_interim_answers_without_end_are_called_so(open_, request_):
     def handle(connection):
         read(connection)
-        stop = time.perf_counter() + 1
-        while time.perf_counter() < stop:
+        while True:
             connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 50)
 
     with pytest.raises(NoAnswer, match="interim answers and no other") as caught:
-        open_(handle).send(request_, timeout=0.2)
-    assert caught.value.reason == NoAnswer.INTERIM
+        open_(handle, clock=TickingClock(0)).send(request_, timeout=0.2)
+    assert caught.value.reason is NoAnswerReason.ONLY_INTERIM
 
 
 def test_an_interim_answer_before_a_late_one_is_late(open_, request_):
@@ -283,11 +293,11 @@ def test_an_interim_answer_before_a_late_one_is_late(open_, request_):
         read(connection)
         connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n" + b"x")
-        time.sleep(0.4)
+        connection.recv(1)
 
     with pytest.raises(NoAnswer) as caught:
-        open_(handle).send(request_, timeout=0.2)
-    assert caught.value.reason == NoAnswer.TIMEOUT
+        open_(handle).send(request_, timeout=0.1)
+    assert caught.value.reason is NoAnswerReason.TIMEOUT
 
 
 def test_large_headers_within_reason_are_kept(open_, request_):
@@ -312,7 +322,7 @@ def test_a_refused_connection_is_said_in_one_sentence(request_):
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/hook"
     with pytest.raises(DeliveryError) as caught:
-        HttpReceiver(url).send(request_, timeout=5)
+        HttpReceiver(url, patience=AT_ONCE).send(request_, timeout=5)
     assert str(caught.value).startswith(f"{url} could not be reached: ")
     assert "refused" in str(caught.value)
 
@@ -323,13 +333,14 @@ def test_a_name_that_does_not_resolve_is_said_in_one_sentence(request_, monkeypa
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
     with pytest.raises(DeliveryError, match=r"could not be reached: .*Name or service not known"):
-        HttpReceiver("http://a.test/", ["a.test"]).send(request_, timeout=5)
+        HttpReceiver("http://a.test/", ["a.test"], patience=AT_ONCE).send(request_, timeout=5)
 
 
 def test_a_server_without_tls_is_said_in_one_sentence(serve, request_):
     url = serve(lambda connection: connection.sendall(b"HTTP/1.1 400 Bad\r\n\r\n"))
+    receiver = HttpReceiver(url.replace("http:", "https:"), patience=AT_ONCE)
     with pytest.raises(DeliveryError, match=r"could not be reached: .*SSL"):
-        HttpReceiver(url.replace("http:", "https:")).send(request_, timeout=5)
+        receiver.send(request_, timeout=5)
 
 
 def test_mocks_and_proxies_of_the_test_do_not_catch_deliveries(open_, request_, monkeypatch):
@@ -374,4 +385,4 @@ def test_ipv6_and_default_ports():
     assert HttpReceiver("http://[::1]:8000/a").url == "http://[::1]:8000/a"
     assert HttpReceiver("http://localhost").url == "http://localhost"
     assert not HttpReceiver("http://localhost").in_process
-    assert HttpReceiver("http://localhost").settle(0)
+    assert HttpReceiver("http://localhost").wait_until_idle(0)

@@ -14,7 +14,7 @@ import pytest
 from fastapi import FastAPI
 
 from telnyx_mock.errors import UsageError
-from telnyx_mock.transports.app import app_kind, open_app
+from telnyx_mock.transports.app_kind import app_kind, open_app
 from telnyx_mock.transports.asgi import AsgiReceiver
 from telnyx_mock.transports.aws_lambda import LambdaReceiver
 from telnyx_mock.transports.environment import receiver_environment

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from telnyx_mock.clock import SYSTEM_CLOCK, Clock, SetClock
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent, UsageError
 from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.added_headers import added_headers
-from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.receiver import Response
 from telnyx_mock.transports.throttle import MAX_REQUESTS, RATE, Budget, Throttled, bounds
 from telnyx_mock.transports.wsgi import WsgiReceiver
 
@@ -24,16 +24,17 @@ class Recorder:
     url = "http://localhost/"
     in_process = False
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
         self.requests: list[Request] = []
         self.times: list[float] = []
+        self.clock = clock
 
     def send(self, request: Request, *, timeout: float) -> Response:
-        self.times.append(time.perf_counter())
+        self.times.append(self.clock.monotonic())
         self.requests.append(request)
         return Response(200, (), b"", 0.0)
 
-    def settle(self, timeout: float) -> bool:
+    def wait_until_idle(self, timeout: float) -> bool:
         return True
 
     def close(self) -> None: ...
@@ -59,11 +60,11 @@ def test_this_machine_has_no_bounds_unless_they_are_asked_for(url: str | None) -
 
 def test_a_budget_that_is_used_up_says_how_to_raise_it() -> None:
     receiver = Recorder()
-    paced = Throttled(receiver, Budget(max_requests=2))
-    paced.send(REQUEST, timeout=1)
-    paced.send(REQUEST, timeout=1)
+    throttled = Throttled(receiver, Budget(max_requests=2))
+    throttled.send(REQUEST, timeout=1)
+    throttled.send(REQUEST, timeout=1)
     with pytest.raises(BudgetSpent) as caught:
-        paced.send(REQUEST, timeout=1)
+        throttled.send(REQUEST, timeout=1)
     assert str(caught.value) == (
         "the budget is used up, 2 requests; raise it with --max-requests, or ask for fewer "
         "--events or --examples"
@@ -72,23 +73,22 @@ def test_a_budget_that_is_used_up_says_how_to_raise_it() -> None:
 
 
 def test_processes_share_a_budget_and_a_rate() -> None:
-    receiver = Recorder()
-    paced = Throttled(receiver, Budget(max_requests=5, rate=80, shares=2))
-    began = time.perf_counter()
-    paced.send(REQUEST, timeout=1)
-    paced.send(REQUEST, timeout=1)
+    receiver, clock = Recorder(), SetClock(0)
+    throttled = Throttled(receiver, Budget(max_requests=5, rate=80, shares=2, clock=clock))
+    throttled.send(REQUEST, timeout=1)
+    throttled.send(REQUEST, timeout=1)
     with pytest.raises(BudgetSpent, match="used up, 5 requests"):
-        paced.send(REQUEST, timeout=1)
-    assert time.perf_counter() - began >= 0.024
+        throttled.send(REQUEST, timeout=1)
+    assert clock.monotonic() == 2 / 80
 
 
 def test_threads_together_keep_to_the_budget() -> None:
     receiver = Recorder()
-    paced = Throttled(receiver, Budget(max_requests=50))
+    throttled = Throttled(receiver, Budget(max_requests=50))
 
     def send(_: int) -> bool:
         try:
-            paced.send(REQUEST, timeout=1)
+            throttled.send(REQUEST, timeout=1)
         except BudgetSpent:
             return False
         return True
@@ -99,32 +99,32 @@ def test_threads_together_keep_to_the_budget() -> None:
 
 
 def test_a_rate_is_kept_from_the_first_request_on() -> None:
-    receiver = Recorder()
-    paced = Throttled(receiver, Budget(rate=50))
-    began = time.perf_counter()
+    clock = SetClock(0)
+    receiver = Recorder(clock)
+    throttled = Throttled(receiver, Budget(rate=50, clock=clock))
     for _ in range(6):
-        paced.send(REQUEST, timeout=1)
-    for number, moment in enumerate(receiver.times):
-        assert moment - began >= number / 50 - 0.001
+        throttled.send(REQUEST, timeout=1)
+    assert receiver.times == pytest.approx([number / 50 for number in range(6)])
 
 
-def test_a_burst_goes_out_at_once_and_is_waited_for_afterwards() -> None:
-    receiver = Recorder()
-    paced = Throttled(receiver, Budget(rate=20))
-    began = time.perf_counter()
-    paced.send(REQUEST, timeout=1)
-    start = threading.Barrier(5)
+def test_a_burst_goes_out_at_once_and_later_requests_wait_for_it() -> None:
+    clock = SetClock(0)
+    together = threading.Barrier(5)
 
-    def send(_: int) -> None:
-        start.wait()
-        paced.send(REQUEST, timeout=1)
+    class Meeting(Recorder):
+        def send(self, request: Request, *, timeout: float) -> Response:
+            if len(self.requests) in range(1, 6):
+                together.wait(10)
+            return super().send(request, timeout=timeout)
 
+    receiver = Meeting(clock)
+    throttled = Throttled(receiver, Budget(rate=20, clock=clock))
+    throttled.send(REQUEST, timeout=1)
     with ThreadPoolExecutor(5) as threads:
-        list(threads.map(send, range(5)))
-    paced.send(REQUEST, timeout=1)
-    _, *burst, last = receiver.times
-    assert burst[-1] - burst[0] < 0.15
-    assert last - began >= 6 / 20 - 0.001
+        list(threads.map(lambda _: throttled.send(REQUEST, timeout=1), range(5)))
+    clock.seconds = 0
+    throttled.send(REQUEST, timeout=1)
+    assert clock.monotonic() == pytest.approx(6 / 20)
 
 
 def test_what_is_added_is_sent_and_is_in_no_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +164,7 @@ def test_a_secret_that_will_not_do_is_not_shown(monkeypatch: pytest.MonkeyPatch)
     assert "sesame" not in str(caught.value)
 
 
-def test_another_path_has_the_same_allowance_and_headers() -> None:
+def test_another_path_has_the_same_budget_and_headers() -> None:
     receiver = Throttled(WsgiReceiver(echo, "/primary"), Budget(2), added_headers(["X-Env: a"]))
     other = receiver.at("/failover")
     assert other.send(REQUEST, timeout=1).body == b"/failover a"

@@ -6,16 +6,17 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from telnyx_mock.clock import SetClock
 from telnyx_mock.errors import DeliveryError, UsageError
+from telnyx_mock.patience import PATIENCE
 from telnyx_mock.payload.request import Request
-from telnyx_mock.transports import http
 from telnyx_mock.transports.http import HttpReceiver
+from telnyx_mock.transports.receiver import NoAnswer
 from tests.transports.wire import read
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -87,36 +88,39 @@ def test_a_bundle_that_will_not_do_is_one_sentence(
 
 
 def test_connecting_is_tried_again_while_a_server_starts(request_: Request) -> None:
-    with socket.socket() as reached_goals:
-        reached_goals.bind(("127.0.0.1", 0))
-        address = reached_goals.getsockname()
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
 
-        def start() -> None:
-            time.sleep(0.05)
-            reached_goals.listen()
-            connection, _ = reached_goals.accept()
+        def serve() -> None:
+            connection, _ = server.accept()
             with connection:
                 read(connection)
                 connection.sendall(OK)
 
-        server = threading.Thread(target=start)
-        server.start()
-        receiver = HttpReceiver(f"http://127.0.0.1:{address[1]}/")
+        class StartsServer(SetClock):
+            def sleep(self, seconds: float) -> None:
+                super().sleep(seconds)
+                if seconds == PATIENCE.connect_retries[-1]:
+                    server.listen()
+                    thread.start()
+
+        thread, clock = threading.Thread(target=serve), StartsServer(0)
+        receiver = HttpReceiver(f"http://127.0.0.1:{server.getsockname()[1]}/", clock=clock)
         assert receiver.send(request_, timeout=5).status == 200
+        assert clock.monotonic() == sum(PATIENCE.connect_retries)
         receiver.close()
-        server.join()
+        thread.join()
 
 
-def test_what_was_sent_is_never_sent_again(
-    serve: Callable[..., str], request_: Request, monkeypatch: pytest.MonkeyPatch
+def test_a_request_that_went_out_is_never_sent_again(
+    serve: Callable[..., str], request_: Request
 ) -> None:
-    monkeypatch.setattr(http, "_CONNECT_WAITS", (0.0, 0.0))
     seen = []
 
     def handle(connection: socket.socket) -> None:
         seen.append(read(connection))
 
-    receiver = HttpReceiver(serve(handle))
-    with pytest.raises(http.NoAnswer):
+    receiver = HttpReceiver(serve(handle), clock=SetClock(0))
+    with pytest.raises(NoAnswer):
         receiver.send(request_, timeout=5)
     assert len(seen) == 1

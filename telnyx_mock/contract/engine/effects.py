@@ -22,7 +22,7 @@ from telnyx_mock.fake_api.command import Command
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.placeholders import IdSource, generate_values
-from telnyx_mock.transports.event_loop import at_work
+from telnyx_mock.transports.event_loop import busy_threads
 
 if TYPE_CHECKING:
     from telnyx_mock.contract.engine.campaign import Campaign
@@ -163,7 +163,7 @@ def _is_idle(campaign: Campaign) -> bool:
     """Whether nothing is left that could send a command: the app in this process has no thread."""
     callers = (threading.main_thread(), threading.current_thread())
     others = [thread for thread in threading.enumerate() if thread not in callers]
-    return campaign.emulator.receiver.in_process and not at_work(others)
+    return campaign.emulator.receiver.in_process and not busy_threads(others)
 
 
 def wait_until_idle(campaign: Campaign, *, probed: bool = True) -> bool:

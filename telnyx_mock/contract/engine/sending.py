@@ -200,7 +200,7 @@ def _require_free(delivery: Delivery) -> None:
 
 def _require_unblocked(delivery: Delivery) -> None:
     if delivery.blocked:
-        calls = " ".join(dict.fromkeys(delivery.blocked))
+        calls = " ".join(dict.fromkeys(map(str, delivery.blocked)))
         raise Blocked(f"the receiver could not do its work for {delivery.sent()}. {calls}")
 
 

@@ -41,7 +41,7 @@ def _with_failing_api(campaign: Campaign, webhook: Webhook, status: int | None) 
     api = campaign.emulator.api
     with api.failing(status):
         delivery = campaign.send(webhook, patient=False)
-        campaign.emulator.settle()
+        campaign.emulator.wait_until_idle()
     return delivery
 
 

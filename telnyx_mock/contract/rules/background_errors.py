@@ -20,7 +20,7 @@ from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.severity import Severity
-from telnyx_mock.transports.crash import afterwards
+from telnyx_mock.transports.app_errors import background_errors
 
 __all__ = ["AFTERWARDS"]
 
@@ -55,10 +55,10 @@ class _Watch:
         return self._once(webhook) and self._once(webhook)
 
     def _once(self, webhook: Webhook) -> _Failure | None:
-        with afterwards() as failures:
+        with background_errors() as failures:
             delivery = self.campaign.send(webhook)
             started = time.perf_counter()
-            self.campaign.emulator.settle()
+            self.campaign.emulator.wait_until_idle()
             self.waited += time.perf_counter() - started
         return _Failure(delivery, failures[0]) if failures and delivery.accepted else None
 
@@ -67,7 +67,7 @@ def _finishes(check: Check, campaign: Campaign, event: Event) -> Iterator[Findin
     if not campaign.emulator.receiver.in_process:
         raise Skipped("what fails after an answer is seen of an app in process alone")
     campaign.require_sample(event)
-    campaign.emulator.settle()  # so that nothing is blamed on this family that is older
+    campaign.emulator.wait_until_idle()  # so that nothing is blamed on this family that is older
     causes: set[str] = set()
     watch = _Watch(campaign)
     for each in campaign.events:

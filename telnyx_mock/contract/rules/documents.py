@@ -10,7 +10,7 @@ from telnyx_mock.contract.engine.rule import Check, Scope
 from telnyx_mock.provider import TEXML_FETCHING
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.severity import Severity
-from telnyx_mock.transports.response import Response
+from telnyx_mock.transports.receiver import Response
 
 __all__ = ["DOCUMENTS"]
 

@@ -29,7 +29,6 @@ from telnyx_mock.contract.rules.idempotency import (
     not_yet_guilty,
 )
 from telnyx_mock.delivery import Delivery, attempted, policy_for
-from telnyx_mock.emulator import SETTLE
 from telnyx_mock.errors import DeliveryError
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
@@ -67,7 +66,7 @@ def _there(campaign: Campaign, webhook: Webhook, *, forge: str | None = None) ->
         delivery = campaign.send(later, forge=forge, to=failover)
     except DeliveryError as problem:
         raise Inconclusive(f"nothing can be sent to the failover address: {problem}") from None
-    failover.settle(SETTLE)
+    failover.wait_until_idle(campaign.emulator.patience.background_work)
     return delivery
 
 

@@ -14,7 +14,7 @@ from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
-from telnyx_mock.transports.receiver import NoAnswer
+from telnyx_mock.transports.receiver import NoAnswerReason
 
 __all__ = ["SURVIVES_MALFORMED"]
 
@@ -27,7 +27,7 @@ def _failure(delivery: Delivery) -> str:
     if delivery.status is not None:
         failed = delivery.status >= 500
         return f"made the receiver fail with {delivery.status}" if failed else ""
-    was_cut_off = delivery.attempts[-1].no_answer == NoAnswer.CLOSED
+    was_cut_off = delivery.attempts[-1].no_answer == NoAnswerReason.CLOSED
     return "" if was_cut_off and len(delivery.request.body) > HUGE else "got no answer"
 
 

@@ -15,7 +15,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
-from telnyx_mock.transports.receiver import NoAnswer
+from telnyx_mock.transports.receiver import NoAnswerReason
 
 __all__ = ["UNSIGNED"]
 
@@ -63,7 +63,7 @@ def _large(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     for words, size in SIZES.items():
         headers = ((b"content-type", b"application/json"),)
         delivery, effects = campaign.attack(Request(headers, b"0" * size))
-        if not effects and delivery.attempts[-1].no_answer == NoAnswer.CLOSED:
+        if not effects and delivery.attempts[-1].no_answer == NoAnswerReason.CLOSED:
             continue  # it hung up while the body was on its way, which refuses it
         problem = _problem(delivery, effects)
         if not problem:

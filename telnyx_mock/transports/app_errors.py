@@ -1,7 +1,7 @@
-"""Where an app failed: tracebacks, also of what a framework swallowed or an answer hid.
+"""Collects tracebacks of an app in process, even after its answer or from inside a framework.
 
-Flask and Django turn an exception into an answer and only log it; both send a signal first.
-Frameworks are looked up among the loaded modules and never imported.
+Flask and Django turn an exception into an answer and only log it; both send a signal first. This
+module listens to the frameworks that the app has loaded, and imports none.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["SWALLOWED", "after_answer", "afterwards", "in_a_task", "text_of", "watch_frameworks"]
+__all__ = [
+    "SWALLOWED",
+    "background_errors",
+    "handle_task_error",
+    "note_background_error",
+    "traceback_of",
+    "watch_frameworks",
+]
 
 _log = logging.getLogger("telnyx_mock.transports")
 
@@ -25,10 +32,10 @@ _watchers: list[list[str]] = []
 SWALLOWED: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar(
     "telnyx_mock_swallowed", default=None
 )
-"""Where the current delivery collects the tracebacks of exceptions that a framework handled."""
+"""Collects the tracebacks of exceptions that a framework handles during the current delivery."""
 
 
-def text_of(error: BaseException, *, skip: int = 0) -> str:
+def traceback_of(error: BaseException, *, skip: int = 0) -> str:
     """The traceback of *error* as Python prints it, without its outermost *skip* frames."""
     frames = error.__traceback__
     for _ in range(skip):
@@ -37,8 +44,8 @@ def text_of(error: BaseException, *, skip: int = 0) -> str:
 
 
 @contextlib.contextmanager
-def afterwards() -> Iterator[list[str]]:
-    """Collect the tracebacks of what fails in an app in process after it has answered."""
+def background_errors() -> Iterator[list[str]]:
+    """Collect the tracebacks of exceptions that an app in process raises after its answer."""
     seen: list[str] = []
     _watchers.append(seen)
     try:
@@ -47,26 +54,26 @@ def afterwards() -> Iterator[list[str]]:
         _watchers[:] = [watcher for watcher in _watchers if watcher is not seen]
 
 
-def after_answer(error: BaseException) -> None:
-    """An *error* left the app when its answer was out. No client learns of it: who watches does."""
+def note_background_error(error: BaseException) -> None:
+    """Note an *error* of the app after its answer, or log it while nobody collects errors."""
     if not _watchers:
         _log.error("Exception in the app, after its answer.", exc_info=error)
     for seen in _watchers:
-        seen.append(text_of(error, skip=1))
+        seen.append(traceback_of(error, skip=1))
 
 
-def in_a_task(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """The loop's handler of errors that nobody awaits, as in a task that the app made."""
+def handle_task_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Handle an error that nobody awaits, such as one in a task that the app made."""
     error = context.get("exception")
     if error is None or not _watchers:
         loop.default_exception_handler(context)
         return
     for seen in _watchers:
-        seen.append(text_of(error))
+        seen.append(traceback_of(error))
 
 
 def watch_frameworks() -> None:
-    """Listen for the exceptions of the frameworks that are loaded by now."""
+    """Listen for exceptions that the frameworks handle which are loaded by now."""
     for module in ("flask.signals", "django.core.signals"):
         if module in sys.modules:
             _listen(module)
@@ -81,4 +88,4 @@ def _note(sender: object = None, exception: BaseException | None = None, **_: An
     seen = SWALLOWED.get()
     error = exception or sys.exception()
     if seen is not None and error is not None:
-        seen.append(text_of(error))
+        seen.append(traceback_of(error))

@@ -1,4 +1,4 @@
-"""Tell what kind of app an object is, and open the receiver that fits it."""
+"""Tells whether an object is an ASGI app, a WSGI app or a Lambda handler, and opens it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ _EXPECTED = (
 def open_app(app: Any, path: str = "/", host: str = HOST, *, name: str = "the app") -> Receiver:
     """The receiver for *app*: an ASGI or WSGI app, an AWS Lambda handler, or a factory of one.
 
-    A receiver is passed through.
-    Raises UsageError, naming it *name*, for anything else.
+    A receiver is returned as it is. Raises UsageError for anything else, and calls it *name*.
     """
     if is_receiver(app):
         receiver: Receiver = app
@@ -50,13 +49,13 @@ def open_app(app: Any, path: str = "/", host: str = HOST, *, name: str = "the ap
 
 
 def is_receiver(value: Any) -> bool:
-    """Whether *value* offers what :class:`telnyx_mock.transports.receiver.Receiver` asks for."""
-    needed = ("url", "in_process", "send", "settle", "close")
+    """Whether *value* has the members of :class:`telnyx_mock.transports.receiver.Receiver`."""
+    needed = ("url", "in_process", "send", "wait_until_idle", "close")
     return not isinstance(value, type) and all(hasattr(value, name) for name in needed)
 
 
 def app_kind(value: Any) -> Kind | None:
-    """What *value* can be called as; None where it is no app, or that cannot be told."""
+    """The kind of app that *value* is; None if it is no app, or its kind is unclear."""
     if not callable(value):
         return None
     counts = _positional(value)
@@ -74,7 +73,7 @@ def app_kind(value: Any) -> Kind | None:
 
 
 def _callable(value: Any) -> Any:
-    """The function behind *value*, where calling an instance or a partial runs one."""
+    """The function that a call of *value*, an instance or a partial, runs."""
     while isinstance(value, functools.partial):
         value = value.func
     if inspect.isroutine(value) or isinstance(value, type):
@@ -87,10 +86,10 @@ def _is_async(value: Any) -> bool:
 
 
 def _is_lambda(value: Any) -> bool:
-    """Whether *value* calls its two parameters as AWS does; else it is taken for WSGI.
+    """Whether *value* names its two parameters as Lambda handlers do; otherwise it is a WSGI app.
 
-    Nothing but names tells them apart, and both names are free. AWS's documents, templates and
-    wrappers all have them, if only one of the two: ``(event, _)``, ``(_event, lambda_context)``.
+    Only the names tell them apart, and authors choose them freely. AWS's documents, templates and
+    wrappers use at least one of the two: ``(event, _)``, ``(_event, lambda_context)``.
     """
     names = [parameter.name.strip("_") for parameter in _parameters(value) or ()]
     return names[0] == "event" or names[1:2] in (["context"], ["lambda_context"])
@@ -111,7 +110,7 @@ def _takes_anything(value: Any) -> bool:
 
 
 def _positional(value: Any) -> tuple[int, int] | None:
-    """How many positional arguments *value* needs, and how many it takes."""
+    """How many positional arguments *value* requires, and how many it accepts."""
     parameters = _parameters(value)
     if parameters is None:
         return None
@@ -128,7 +127,7 @@ def _positional(value: Any) -> tuple[int, int] | None:
 
 
 def described(value: Any) -> str:
-    """What *value* is, in a few words, as a predicate: "an int", "None"."""
+    """A few words for a message about *value*: "an int", "None"."""
     if value is None:
         return "None"
     if isinstance(value, type):

@@ -1,0 +1,51 @@
+"""What receivers of an app in this process have in common: address, other paths, closing."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from typing import Any, Self
+
+from telnyx_mock.clock import Clock
+from telnyx_mock.errors import UsageError
+from telnyx_mock.transports.endpoint import Endpoint
+
+__all__ = ["AppReceiver"]
+
+
+class AppReceiver:
+    """An *app* in this process at *path* (which may hold a query) on *host*, by https.
+
+    *clock* measures how long an answer takes.
+    """
+
+    in_process = True
+
+    def __init__(self, app: Any, path: str, host: str, clock: Clock) -> None:
+        self.app = app
+        self._endpoint = Endpoint.of(path, host)
+        self._clock = clock
+        self._closed = threading.Event()  # shared with the same app at other paths
+
+    @property
+    def url(self) -> str:
+        """The address, as Telnyx would be told it."""
+        return self._endpoint.url
+
+    def at(self, path: str) -> Self:
+        """The same app at another *path*; it is started and closed together with this one."""
+        other = copy.copy(self)
+        other._endpoint = Endpoint.of(path, self._endpoint.host)
+        return other
+
+    def wait_until_idle(self, timeout: float) -> bool:
+        """True: work that the app continues after its answer is invisible."""
+        return True
+
+    def close(self) -> None:
+        """Send nothing more."""
+        self._closed.set()
+
+    def _require_open(self) -> None:
+        if self._closed.is_set():
+            raise UsageError(f"The receiver at {self.url} is closed; nothing more can be sent.")
