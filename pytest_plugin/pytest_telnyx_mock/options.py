@@ -79,7 +79,7 @@ _LISTS = {
 _SWITCHES = {
     "strict": "let the contract fail on warnings too",
     "forgeries-only": "send nothing genuine in the contract: for a receiver whose key you do not hold",
-    "coverage": "tell which events and which turns of their fields no test has sent",
+    "coverage": "tell which events no test has sent, and which coverage goals no test has reached",
 }
 
 

@@ -1,1 +1,1 @@
-"""What is worth sending: coverage goals, and the webhooks that reach them."""
+"""Which webhooks of an event are worth sending: coverage goals, and webhooks that reach them."""

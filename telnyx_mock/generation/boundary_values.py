@@ -1,34 +1,35 @@
-"""Forms of texts, numbers and times that receivers stumble over: empty, zero, in whole seconds.
+"""Boundary values of texts, numbers and times: empty, zero, longest, a time in whole seconds.
 
-There is no end to such values, and chance may leave out any of them; these few it need not.
+Random values may miss these few, on which receivers fail more often than on others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
-from typing import TypeAlias
 
-from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Integer, Number, Text, Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime, TimeStyle
 from telnyx_mock.schema.text_formats import FREE_TEXT, BoundaryValue
 
-__all__ = ["boundary_values", "boundary_values_of"]
-
-_Endless: TypeAlias = Text | Integer | Number | Timestamp
+__all__ = ["boundary_values"]
 
 LONG = 1600
 """Characters of the longest message that can be sent."""
 
 
+def boundary_values(kind: Kind) -> tuple[BoundaryValue, ...]:
+    """The boundary values that *kind* allows."""
+    return _allowed(kind) if isinstance(kind, Text | Integer | Number | Timestamp) else ()
+
+
 @cache
-def _forms(kind: _Endless) -> tuple[BoundaryValue, ...]:
-    return tuple(form for form in _declared(kind) if kind.problem(form.example) is None)
+def _allowed(kind: Kind) -> tuple[BoundaryValue, ...]:
+    return tuple(known for known in _known(kind) if kind.problem(known.example) is None)
 
 
-def _declared(kind: _Endless) -> Iterator[BoundaryValue]:
+def _known(kind: Kind) -> Iterator[BoundaryValue]:
     match kind:
         case Text(max_length=most):
             yield from kind.format.boundary_values
@@ -38,23 +39,12 @@ def _declared(kind: _Endless) -> Iterator[BoundaryValue]:
         case Integer() | Number():
             yield BoundaryValue("zero", 0, lambda value: value == 0)
         case Timestamp(style=style) if style is not TimeStyle.DATE:
-            unit, _, zone = style.name.partition("_")
-            if unit == "SECONDS":
-                other, name = "MILLISECONDS", "with a fraction"
-            else:
-                other, name = "SECONDS", "in whole seconds"
-            written = TimeStyle["_".join(filter(None, (other, zone)))]
-            example = GeneratedTime(written.value, written, kind.offset)
-            yield BoundaryValue(name, example, lambda value: ("." in value) == (unit == "SECONDS"))
-
-
-def boundary_values(kind: Kind) -> Mapping[str, Json]:
-    """The forms that a value of *kind* can take, by name, each with an example."""
-    known = _forms(kind) if isinstance(kind, _Endless) else ()
-    return {form.name: form.example for form in known}
-
-
-def boundary_values_of(kind: Kind, value: Json) -> Iterator[str]:
-    """The names of the forms that *value*, which is of *kind*, has."""
-    known = _forms(kind) if isinstance(kind, _Endless) else ()
-    return (form.name for form in known if form.matches(value))
+            unit, separator, zone = style.name.partition("_")
+            is_whole = unit == "SECONDS"
+            other = "MILLISECONDS" if is_whole else "SECONDS"
+            written = TimeStyle[f"{other}{separator}{zone}"]
+            yield BoundaryValue(
+                "with a fraction" if is_whole else "in whole seconds",
+                GeneratedTime(written.value, written, kind.offset),
+                lambda value: ("." in value) is is_whole,
+            )

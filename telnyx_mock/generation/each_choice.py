@@ -1,12 +1,11 @@
-"""A few webhooks of an event that between them take every turn it can take.
+"""Each-choice coverage: a few webhooks of an event that reach all its coverage goals between them.
 
-Deterministic, and without Hypothesis: what is about the structure of an event need not be left
-to chance.
+The webhooks are the same each time. Nothing here is random.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from telnyx_mock.catalogue.registry import find
@@ -24,63 +23,78 @@ __all__ = ["each_choice"]
 
 
 def each_choice(event: str | Event) -> tuple[Webhook, ...]:
-    """Webhooks in which every turn of *event* is taken at least once, as few as can easily be had.
+    """Webhooks that between them reach every coverage goal of *event* that can be reached.
 
-    Every field that may be absent is present and absent, every one that may be null is null,
-    every value of a set is used, every list is empty and longer than one, and every kind that a
-    value may be of is seen: SMS, MMS, RCS and WhatsApp; incoming and outgoing. Texts, numbers and
-    times come in each of their forms (:mod:`telnyx_mock.generation.boundary_values`). A time that comes
-    last before the event is once the same as the event's: a call ends when it begins. Always the
-    same webhooks; they get ids of their own when they are sent.
+    Every optional field is present and absent, every nullable field is null, every value of a set
+    occurs, every list is empty and has several items, and every kind of value occurs: SMS, MMS,
+    RCS and WhatsApp; incoming and outgoing. Texts, numbers and times have each of their boundary
+    values. The last time before the event is once the same as the event's, as in a call that ends
+    when it begins. The greedy choice keeps the set small, and not always the smallest.
 
-    Raises UsageError for an unknown event.
+    Ids and times are still placeholders. Raises UsageError for an unknown event.
     """
     found = find(event) if isinstance(event, str) else event
-    return tuple(Webhook(found, build(found, AssignedChooser(way))) for way in _rows(found))
+    return tuple(Webhook(found, build(found, AssignedChooser(each))) for each in _chosen(found))
 
 
 @cache
-def _rows(event: Event) -> tuple[Assignment, ...]:
-    """The decisions of each webhook of the sweep."""
-    ways = Solver(event)
-    known = {turn: tuple(ways.to(turn)) for turn in coverage_goals(event)}
-    # What has the most to decide is the hardest to fit in, so it comes first.
-    open_turns = sorted(known, key=lambda turn: -min(map(len, known[turn]), default=0))
-    rows: list[tuple[Assignment, frozenset[CoverageGoal]]] = []
-    while open_turns:
-        row, took = _row(event, open_turns, known)
-        if open_turns[0] in took:
-            rows.append((row, took))
-            open_turns = [turn for turn in open_turns if turn not in took]
+def _chosen(event: Event) -> tuple[Assignment, ...]:
+    """The assignment of each webhook."""
+    solver = Solver(event)
+    solutions = {goal: tuple(solver.assignments(goal)) for goal in coverage_goals(event)}
+    # A goal whose assignments decide the most is the hardest to combine with others.
+    left = sorted(solutions, key=lambda goal: -min(map(len, solutions[goal]), default=0))
+    chosen: list[tuple[Assignment, frozenset[CoverageGoal]]] = []
+    while left:
+        assignment = _combining(left, solutions)
+        reached = frozenset(reached_goals(event, build(event, AssignedChooser(assignment))))
+        if left[0] in reached:
+            chosen.append((assignment, reached))
+            left = [goal for goal in left if goal not in reached]
         else:
-            open_turns = open_turns[1:]
-    for last in reversed(rows.copy()):
-        others = (took for way, took in rows if way is not last[0])
-        if last[1] <= frozenset[CoverageGoal]().union(*others):
-            rows.remove(last)
-    return tuple(_with_short_times(event, [way for way, _ in rows] or [{}]))
+            left = left[1:]
+    # A webhook can become superfluous when later ones reach its goals as well.
+    for each in reversed(chosen.copy()):
+        others = (reached for assignment, reached in chosen if assignment is not each[0])
+        if each[1] <= frozenset[CoverageGoal]().union(*others):
+            chosen.remove(each)
+    return tuple(_with_simultaneous_times(event, [each for each, _ in chosen] or [{}]))
 
 
-def _with_short_times(event: Event, rows: Iterable[Assignment]) -> Iterator[Assignment]:
-    """The *rows*; of each time that may be the event's own, the first that can has it so."""
-    short = _short_times(event)
-    for way in rows:
-        chooser = _Noting(way)
+def _combining(
+    goals: list[CoverageGoal], solutions: Mapping[CoverageGoal, tuple[Assignment, ...]]
+) -> Assignment:
+    """The first assignment of the first goal, joined with those of as many others as agree."""
+    combined: Assignment = {}
+    for goal in goals:
+        fitting = (both for each in solutions[goal] if (both := joined(combined, each)) is not None)
+        combined = next(fitting, combined)
+    return combined
+
+
+def _with_simultaneous_times(
+    event: Event, assignments: Iterable[Assignment]
+) -> Iterator[Assignment]:
+    """The *assignments*; each time that may be the event's own is so in the first that allows it."""
+    left = _last_times(event)
+    for assignment in assignments:
+        chooser = _RecordingChooser(assignment)
         build(event, chooser)
-        given = chooser.values
         fitting = [
             key
-            for key, time in short.items()
-            if key[0] in given and key not in way and time in given.values()
+            for key, time in left.items()
+            if key[0] in chooser.values
+            and key not in assignment
+            and time in chooser.values.values()
         ]
-        yield {**way, **{key: short.pop(key) for key in fitting}}
+        yield {**assignment, **{key: left.pop(key) for key in fitting}}
 
 
-def _short_times(event: Event) -> dict[tuple[str, str], Json]:
-    """The times after which nothing else happens until the event, moved to that."""
+def _last_times(event: Event) -> dict[tuple[str, str], Json]:
+    """The times that no other time lies between them and the event's, moved to the event's."""
     kinds = ((node.path, node.kind) for node in descendants(field_tree(event)))
     times = [(path, kind.sample) for path, kind in kinds if isinstance(kind, Timestamp)]
-    short: dict[tuple[str, str], Json] = {}
+    last: dict[tuple[str, str], Json] = {}
     for path, time in times:
         later = [
             other
@@ -89,28 +103,17 @@ def _short_times(event: Event) -> dict[tuple[str, str], Json]:
         ]
         following = min(later, key=lambda other: other.offset, default=time)
         if time.offset and not following.offset:
-            short[path, "value"] = following
-    return short
+            last[path, "value"] = following
+    return last
 
 
-class _Noting(AssignedChooser):
-    """Notes the *values* it gives, by path."""
+class _RecordingChooser(AssignedChooser):
+    """Records the *values* that it gives, by path."""
 
-    def __init__(self, way: Assignment) -> None:
-        super().__init__(way)
+    def __init__(self, assignment: Assignment) -> None:
+        super().__init__(assignment)
         self.values: dict[str, Json] = {}
 
     def value(self, path: str, kind: Leaf) -> Json:
         self.values[path] = super().value(path, kind)
         return self.values[path]
-
-
-def _row(
-    event: Event, open_turns: list[CoverageGoal], known: dict[CoverageGoal, tuple[Assignment, ...]]
-) -> tuple[Assignment, frozenset[CoverageGoal]]:
-    """The decisions of a webhook that takes the first open turn, and as many others as fit in."""
-    row: Assignment = {}
-    for turn in open_turns:
-        fitting = (both for way in known[turn] if (both := joined(row, way)) is not None)
-        row = next(fitting, row)
-    return row, frozenset(reached_goals(event, build(event, AssignedChooser(row))))

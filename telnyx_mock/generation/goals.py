@@ -1,43 +1,44 @@
-"""Every turn that an event can take, and the turns that one body took.
+"""Coverage goals: what the webhooks of an event must show between them, field by field.
 
-A turn is one way for one field to be: absent, null, one of its values, a list with no items. The
-sweep takes each of them, and the coverage counts them. There is no end to texts, numbers and times:
-of theirs, the forms of :mod:`telnyx_mock.generation.boundary_values` are turns.
+A field may be absent, null, each of its values, an empty list, and so on. Texts, numbers and times
+have too many values to show each: their goals are the boundary values
+(:mod:`telnyx_mock.generation.boundary_values`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from operator import eq
 from typing import NamedTuple
 
-from telnyx_mock.generation.boundary_values import boundary_values, boundary_values_of
-from telnyx_mock.schema.conditions import look_up
+from telnyx_mock.generation.boundary_values import boundary_values
+from telnyx_mock.schema.conditions import Is
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.field_tree import FieldNode, field_tree
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
-from telnyx_mock.schema.kinds import (
-    Boolean,
-    Cases,
-    Choice,
-    Either,
-    Encoded,
-    ListOf,
-    Object,
-)
+from telnyx_mock.schema.kinds import Boolean, Cases, Choice, Either, ListOf, Object
 
-__all__ = ["CoverageGoal", "case_of", "cases_of", "coverage_goals", "reached_goals"]
+__all__ = [
+    "Branch",
+    "CoverageGoal",
+    "Option",
+    "branches",
+    "coverage_goals",
+    "options",
+    "reached_goals",
+]
 
 
 class CoverageGoal(NamedTuple):
-    """One way for the field at *path* (from the top of the body) to be.
+    """Something that a webhook must show in the field at *path* (from the top of the body).
 
     *what* is ``present``, ``absent`` or ``null``; ``empty`` or ``several`` for a list; ``value``
-    for one of a set; ``form`` for a form of text, number or time, by its name; ``kind`` where any
-    of several kinds may be, by its index; ``case`` where another field decides the kind, by its
-    value, or None for all other values.
+    for one of a set of values; ``boundary`` for a boundary value, by its name; ``kind`` for one of
+    several kinds, by its index; ``case`` for a kind that another field decides, by the first value
+    of that field, or None for all other values.
     """
 
     path: str
@@ -48,7 +49,7 @@ class CoverageGoal(NamedTuple):
         match self.what:
             case "value":
                 return repr(self.value)
-            case "form":
+            case "boundary":
                 return str(self.value)
             case "several":
                 return "a list of several"
@@ -60,114 +61,132 @@ class CoverageGoal(NamedTuple):
                 return self.what
 
 
+class Option(NamedTuple):
+    """A goal for the values of a kind, and how to reach it.
+
+    *matches* tells whether a value of the kind reaches the goal. *answer* is what the chooser must
+    answer for that, to *question*: ``count`` or ``value``.
+    """
+
+    what: str
+    value: Json
+    matches: Callable[[Json], bool]
+    question: str
+    answer: Json
+
+
+class Branch(NamedTuple):
+    """A goal that is reached by values of one *kind* out of several, while *condition* holds."""
+
+    what: str
+    value: Json
+    kind: Kind
+    condition: Is | None = None
+
+
 @cache
 def coverage_goals(event: Event) -> tuple[CoverageGoal, ...]:
-    """Every turn that *event* declares, in the order of declaration."""
-    return tuple(dict.fromkeys(_of_kind(field_tree(event), "", event.body)))
+    """The coverage goals of *event*, in the order of declaration.
+
+    A few cannot be reached, where conditions contradict each other.
+    """
+    return tuple(dict.fromkeys(_goals(field_tree(event), "", event.body)))
 
 
 def reached_goals(event: Event, body: Json) -> Iterator[CoverageGoal]:
-    """The turns that *body* took; what is no body of *event* took none, as far as it is not."""
+    """The coverage goals that *body* reaches; parts that *event* does not allow reach none."""
     payload = event.payload_in(body)
-    return _in_value(field_tree(event), "", event.body, body, payload, {})
+    return _reached(field_tree(event), "", event.body, body, payload, {})
 
 
-def case_of(kind: Cases, asked: Json) -> Json:
-    """The case that holds for the value *asked* about: its first value, None for the others."""
-    chosen = kind.kind_for(asked)
-    return next((value for value, inner in kind.kinds.items() if inner is chosen), None)
-
-
-def cases_of(kind: Cases) -> Iterator[tuple[Json, Kind]]:
-    """The cases of *kind*, each once: None first, then the first of the values that share one."""
-    yield None, kind.otherwise
-    for value, inner in kind.kinds.items():
-        if case_of(kind, value) == value:
-            yield value, inner
-
-
-def _of_field(field: Field, path: str) -> Iterator[CoverageGoal]:
-    if field.optional or field.nullable or field.when is not None:
-        yield CoverageGoal(path, "present")
-    if field.optional or field.when is not None:
-        yield CoverageGoal(path, "absent")
-    if field.nullable:
-        yield CoverageGoal(path, "null")
-
-
-def _of_kind(node: FieldNode, path: str, kind: Kind) -> Iterator[CoverageGoal]:
+def options(kind: Kind) -> Iterator[Option]:
+    """The goals for the values of *kind* itself, without those for values inside them."""
     match kind:
-        case Object():
-            for member in node.members(path, kind):
-                yield from _of_field(member.field, member.path)
-                yield from _of_kind(member, member.path, member.kind)
         case ListOf():
             if kind.min_items == 0:
-                yield CoverageGoal(path, "empty")
+                yield Option("empty", None, lambda items: not items, "count", 0)
             if kind.max_items is None or kind.max_items > 1:
-                yield CoverageGoal(path, "several")
-            yield from _of_kind(node, f"{path}[]", kind.item)
+                several = max(2, kind.shown)
+                yield Option("several", None, lambda items: len(items) > 1, "count", several)
+        case Choice(values=(_, _, *_)):
+            for known in kind.values:
+                yield Option("value", known, partial(eq, known), "value", known)
+        case Boolean():
+            for known in (True, False):
+                yield Option("value", known, partial(eq, known), "value", known)
+        case _:
+            for boundary in boundary_values(kind):
+                yield Option("boundary", boundary.name, boundary.matches, "value", boundary.example)
+
+
+def branches(kind: Kind) -> Iterator[Branch]:
+    """The goals for the kinds of which a value of *kind* is one."""
+    match kind:
         case Either():
             for index, inner in enumerate(kind.kinds):
-                yield CoverageGoal(path, "kind", index)
-                yield from _of_kind(node, path, inner)
+                yield Branch("kind", index, inner)
         case Cases():
-            for value, inner in cases_of(kind):
-                yield CoverageGoal(path, "case", value)
-                yield from _of_kind(node, path, inner)
-        case Encoded():
-            yield from _of_kind(node, path, kind.content)
-        case Choice():
-            if len(kind.values) > 1:
-                yield from (CoverageGoal(path, "value", value) for value in kind.values)
-        case Boolean():
-            yield from (CoverageGoal(path, "value", value) for value in (True, False))
-        case _:
-            yield from (CoverageGoal(path, "form", name) for name in boundary_values(kind))
+            others = Is(kind.path, tuple(kind.kinds), negated=True)
+            yield Branch("case", None, kind.otherwise, others)
+            for inner in {id(inner): inner for inner in kind.kinds.values()}.values():
+                values = tuple(value for value, each in kind.kinds.items() if each is inner)
+                yield Branch("case", values[0], inner, Is(kind.path, values))
 
 
-def _in_value(
+def _goals(node: FieldNode, path: str, kind: Kind) -> Iterator[CoverageGoal]:
+    if isinstance(kind, Object):
+        for member in node.members(path, kind):
+            yield from (CoverageGoal(member.path, what) for what in _presences(member.field))
+            yield from _goals(member, member.path, member.kind)
+    for option in options(kind):
+        yield CoverageGoal(path, option.what, option.value)
+    for branch in branches(kind):
+        yield CoverageGoal(path, branch.what, branch.value)
+        yield from _goals(node, path, branch.kind)
+    part = kind.part()
+    if part is not None:
+        yield from _goals(node, f"{path}{part.suffix}", part.kind)
+
+
+def _presences(field: Field) -> Iterator[str]:
+    if field.optional or field.nullable or field.when is not None:
+        yield "present"
+    if field.optional or field.when is not None:
+        yield "absent"
+    if field.nullable:
+        yield "null"
+
+
+def _reached(
     node: FieldNode, path: str, kind: Kind, value: Json, payload: Json, siblings: Json
 ) -> Iterator[CoverageGoal]:
-    match kind:
-        case Object() if isinstance(value, dict):
-            for member in node.members(path, kind):
-                yield from _in_member(member, value, payload)
-        case ListOf() if isinstance(value, list):
-            if len(value) != 1:
-                yield CoverageGoal(path, "several" if value else "empty")
-            for item in value:
-                yield from _in_value(node, f"{path}[]", kind.item, item, payload, siblings)
-        case Either():
-            for index, inner in enumerate(kind.kinds):
-                if inner.problem(value) is None:
-                    yield CoverageGoal(path, "kind", index)
-                    yield from _in_value(node, path, inner, value, payload, siblings)
-                    return
-        case Cases():
-            asked = look_up(kind.path, payload, siblings)
-            chosen = kind.kind_for(asked)
-            if chosen.problem(value) is None:
-                yield CoverageGoal(path, "case", case_of(kind, asked))
-            yield from _in_value(node, path, chosen, value, payload, siblings)
-        case Encoded() if kind.problem(value) is None:
-            content = kind.decode(value)
-            yield from _in_value(node, path, kind.content, content, payload, siblings)
-        case Choice(values=(_, _, *_)) | Boolean() if kind.problem(value) is None:
-            yield CoverageGoal(path, "value", value)
-        case _ if kind.problem(value) is None:
-            yield from (
-                CoverageGoal(path, "form", name) for name in boundary_values_of(kind, value)
-            )
-        case _:
-            return
+    if kind.problem(value) is not None:
+        return
+    if isinstance(kind, Object):
+        for member in node.members(path, kind):
+            yield from _reached_by_member(member, value, payload)
+    for option in options(kind):
+        if option.matches(value):
+            yield CoverageGoal(path, option.what, option.value)
+    for branch in branches(kind):
+        decided = branch.condition is None or branch.condition.holds(payload, siblings)
+        if decided and branch.kind.problem(value) is None:
+            yield CoverageGoal(path, branch.what, branch.value)
+            yield from _reached(node, path, branch.kind, value, payload, siblings)
+            break
+    part = kind.part()
+    if part is not None:
+        for inner in kind.unpack(value):
+            yield from _reached(node, f"{path}{part.suffix}", part.kind, inner, payload, siblings)
 
 
-def _in_member(node: FieldNode, siblings: dict[str, Json], payload: Json) -> Iterator[CoverageGoal]:
+def _reached_by_member(
+    node: FieldNode, siblings: dict[str, Json], payload: Json
+) -> Iterator[CoverageGoal]:
     field, name = node.field, node.field.key(siblings)
     is_there = name in siblings
     if field.optional or field.nullable or field.when is not None:
         is_null = is_there and field.nullable and siblings[name] is None
         yield CoverageGoal(node.path, "null" if is_null else "present" if is_there else "absent")
     if is_there:
-        yield from _in_value(node, node.path, node.kind, siblings[name], payload, siblings)
+        yield from _reached(node, node.path, node.kind, siblings[name], payload, siblings)

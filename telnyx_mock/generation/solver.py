@@ -1,45 +1,42 @@
-"""How a body comes to take a turn: the decisions that lead there, conditions included.
-
-A way is a set of decisions; two ways can be gone at once unless they decide the same thing
-differently. What a way leaves open is as in the sample.
-"""
+"""Solve for the decisions that make a webhook reach a coverage goal, conditions of fields included."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
-from telnyx_mock.generation.boundary_values import boundary_values
-from telnyx_mock.generation.goals import CoverageGoal, case_of, cases_of
+from telnyx_mock.generation.goals import Branch, CoverageGoal, branches, options
 from telnyx_mock.schema.build import SampleChooser
-from telnyx_mock.schema.conditions import Both, Condition, Has, Is, absolute
+from telnyx_mock.schema.conditions import Condition, Has, Is, absolute
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Presence
-from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree, objects_in
+from telnyx_mock.schema.field_tree import (
+    FieldNode,
+    descendants,
+    field_tree,
+    nodes_by_path,
+    objects_in,
+)
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind, Leaf
-from telnyx_mock.schema.kinds import (
-    Base64Json,
-    Boolean,
-    Cases,
-    Choice,
-    Either,
-    JsonText,
-    ListOf,
-    Object,
-)
+from telnyx_mock.schema.kinds import Boolean, Choice, Either, ListOf, Object
 
 __all__ = ["AssignedChooser", "Assignment", "Solver", "joined"]
 
 Assignment: TypeAlias = Mapping[tuple[str, str], Json]
-"""What is decided, by path and by which of the chooser's questions it answers."""
+"""Decisions that together reach a coverage goal.
+
+The key is a path and a method of the chooser, which gives the value there as its answer. All that
+is not decided is as in the sample.
+"""
 
 
 class AssignedChooser(SampleChooser):
-    """Decides as *way* says, and for the rest as in the sample."""
+    """Decides as the *assignment* says, and otherwise as in the sample."""
 
-    def __init__(self, way: Assignment) -> None:
-        self.way = way
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
 
     def presence(self, node: FieldNode) -> Presence:
         return self._of(node.path, "presence", super().presence(node))  # type: ignore[no-any-return]
@@ -58,209 +55,187 @@ class AssignedChooser(SampleChooser):
         return min(index, len(kind.kinds) - 1)
 
     def _of(self, path: str, question: str, otherwise: Json) -> Json:
-        return self.way.get((path, question), otherwise)
+        return self.assignment.get((path, question), otherwise)
 
 
-def joined(*ways: Assignment) -> Assignment | None:
-    """All *ways* in one, or None where they disagree."""
+def joined(*assignments: Assignment) -> Assignment | None:
+    """All *assignments* in one; None if two of them decide the same thing differently."""
     together: dict[tuple[str, str], Json] = {}
-    for way in ways:
-        for key, value in way.items():
+    for assignment in assignments:
+        for key, value in assignment.items():
             if together.setdefault(key, value) != value:
                 return None
     return together
 
 
+def _combined(*sets: Iterable[Assignment]) -> Iterator[Assignment]:
+    """Join one assignment out of each of the *sets*, in every way that they agree."""
+    together: list[Assignment] = [{}]
+    for assignments in sets:
+        following = [*assignments]
+        together = [
+            both
+            for first in together
+            for second in following
+            if (both := joined(first, second)) is not None
+        ]
+    yield from together
+
+
 class Solver:
-    """The ways to the turns of one event."""
+    """Finds the assignments that reach the coverage goals of one event."""
 
     def __init__(self, event: Event) -> None:
-        self.root = ".".join(event.root)
+        self.root = event.payload_path
         self.whole = field_tree(event)
-        self.at: dict[str, list[FieldNode]] = {}
-        self.around: dict[FieldNode, tuple[FieldNode, str, Object]] = {}
+        self.nodes = nodes_by_path(event)
+        self.holders: dict[FieldNode, tuple[FieldNode, str, Object]] = {}
         for node in (self.whole, *descendants(self.whole)):
-            self.at.setdefault(node.path, []).append(node)
             kinds = {id(kind): kind for _, kind in objects_in(node.kind)}
-            for (inside, identity), members in node.objects.items():
+            for (path, identity), members in node.objects.items():
                 for member in members:
-                    self.around[member] = (node, inside, kinds[identity])
+                    self.holders[member] = (node, path, kinds[identity])
 
-    def to(self, turn: CoverageGoal) -> Iterator[Assignment]:
-        """The ways to *turn*, the plainest first."""
-        if turn.what in ("present", "absent", "null"):
-            for node in self.at[turn.path]:
+    def assignments(self, goal: CoverageGoal) -> Iterator[Assignment]:
+        """The assignments that reach *goal*, those with the fewest conditions first."""
+        if goal.what in ("present", "absent", "null"):
+            for node in self.nodes[goal.path]:
                 if node.field.optional or node.field.nullable or node.field.when is not None:
-                    yield from self._standing(node, turn.what)
+                    yield from self._presence(node, goal.what)
             return
-        for node in self.at.get(turn.path.removesuffix("[]"), ()):
-            for way in self._within(node, node.kind, node.path, turn):
-                yield from _both(self._standing(node, "present"), [way])
+        for node in self.nodes.get(goal.path.removesuffix("[]"), ()):
+            for assignment in self._within(node, node.kind, node.path, goal):
+                yield from _combined(self._presence(node, "present"), [assignment])
 
-    def _standing(self, node: FieldNode, what: str) -> Iterator[Assignment]:
-        """The ways for *node*, the object around it being there, to be present, null or absent."""
+    def _presence(self, node: FieldNode, what: str) -> Iterator[Assignment]:
+        """Make the field of *node* present, null or absent, in an object that is there."""
         if node is self.whole:
             yield {}
             return
-        outer, inside, kind = self.around[node]
-        to_object = self._to_kind(outer, outer.kind, outer.path, inside, kind)
-        around = list(_both(self._standing(outer, "present"), to_object))
+        outer, inside, kind = self.holders[node]
+        to_object = self._to_object(outer, outer.kind, outer.path, inside, kind)
+        holder = list(_combined(self._presence(outer, "present"), to_object))
         field = node.field
-        when = list(self._holding(field.when, inside))
         if what != "absent":
             presence = Presence.PRESENT if what == "present" else Presence.NULL
-            asked = field.optional or field.nullable
-            stand: Assignment = {(node.path, "presence"): presence} if asked else {}
-            yield from _both(around, when, [stand])
+            is_asked = field.optional or field.nullable
+            own: Assignment = {(node.path, "presence"): presence} if is_asked else {}
+            yield from _combined(holder, self._holding(field.when, inside), [own])
             return
         if field.optional:
-            yield from _both(around, when, [{(node.path, "presence"): Presence.ABSENT}])
+            own = {(node.path, "presence"): Presence.ABSENT}
+            yield from _combined(holder, self._holding(field.when, inside), [own])
         if field.when is not None:
-            yield from _both(around, self._failing(field.when, inside))
+            yield from _combined(holder, self._failing(field.when, inside))
 
-    def _to_kind(
-        self, node: FieldNode, kind: Kind, path: str, inside: str, wanted: Kind
+    def _to_object(
+        self, node: FieldNode, kind: Kind, path: str, inside: str, wanted: Object
     ) -> Iterator[Assignment]:
-        """The ways for a value of *kind*, at *path*, to hold *wanted* at the path *inside*."""
+        """Make a value of *kind*, at *path*, be or hold the object *wanted* at the path *inside*."""
         if kind is wanted and path == inside:
             yield {}
-        for way, inner, inner_path in self._inside(node, kind, path):
-            yield from _both([way], self._to_kind(node, inner, inner_path, inside, wanted))
+        for assignment, inner, inner_path in self._inside(node, kind, path):
+            found = self._to_object(node, inner, inner_path, inside, wanted)
+            yield from _combined([assignment], found)
 
     def _inside(
         self, node: FieldNode, kind: Kind, path: str
     ) -> Iterator[tuple[Assignment, Kind, str]]:
-        """The kinds directly inside *kind*, with what must be decided for each."""
-        match kind:
-            case ListOf():
-                if kind.max_items != 0:
-                    for count in dict.fromkeys((max(1, kind.shown), 2)):
-                        yield {(path, "count"): count}, kind.item, f"{path}[]"
-            case Either():
-                for index, inner in enumerate(kind.kinds):
-                    yield {(path, "alternative"): index}, inner, path
-            case Cases():
-                for value, inner in cases_of(kind):
-                    for way in self._case(node, kind, value):
-                        yield way, inner, path
-            case JsonText() | Base64Json():
-                yield {}, kind.content, path
+        """The kinds directly inside *kind*, each with an assignment that leads there."""
+        for branch in branches(kind):
+            for assignment in self._branch(node, path, branch):
+                yield assignment, branch.kind, path
+        part = kind.part()
+        if isinstance(kind, ListOf):
+            if kind.max_items != 0:
+                for count in dict.fromkeys((max(1, kind.shown), 2)):
+                    yield {(path, "count"): count}, kind.item, f"{path}[]"
+        elif part is not None:
+            yield {}, part.kind, f"{path}{part.suffix}"
 
     def _within(
-        self, node: FieldNode, kind: Kind, path: str, turn: CoverageGoal
+        self, node: FieldNode, kind: Kind, path: str, goal: CoverageGoal
     ) -> Iterator[Assignment]:
-        """The ways for a value of *kind*, at *path*, to take *turn*."""
-        if path == turn.path:
-            match kind, turn.what:
-                case ListOf(min_items=0), "empty":
-                    yield {(path, "count"): 0}
-                case ListOf(max_items=most), "several" if most is None or most > 1:
-                    yield {(path, "count"): max(2, kind.shown)}
-                case Either(), "kind":
-                    yield {(path, "alternative"): turn.value}
-                case Cases(), "case":
-                    yield from self._case(node, kind, turn.value)
-                case ((Choice() | Boolean()), "value") if kind.problem(turn.value) is None:
-                    yield {(path, "value"): turn.value}
-                case _, "form" if turn.value in (known := boundary_values(kind)):
-                    yield {(path, "value"): known[turn.value]}
-        for way, inner, inner_path in self._inside(node, kind, path):
-            yield from _both([way], self._within(node, inner, inner_path, turn))
+        """Make a value of *kind*, at *path*, reach *goal* itself or with a value inside it."""
+        if path == goal.path:
+            for option in options(kind):
+                if (option.what, option.value) == goal[1:]:
+                    yield {(path, option.question): option.answer}
+            for branch in branches(kind):
+                if (branch.what, branch.value) == goal[1:]:
+                    yield from self._branch(node, path, branch)
+        for assignment, inner, inner_path in self._inside(node, kind, path):
+            yield from _combined([assignment], self._within(node, inner, inner_path, goal))
 
-    def _case(self, node: FieldNode, kind: Cases, case: Json) -> Iterator[Assignment]:
-        """The ways for the field that *kind* asks about to decide on *case*."""
-        path = absolute(kind.path, self.around[node][1], self.root)
-        if case is not None:
-            for value in kind.kinds:
-                if case_of(kind, value) == case:
-                    yield from self._value(path, value)
-            return
-        yield from self._other(path, tuple(kind.kinds))
+    def _branch(self, node: FieldNode, path: str, branch: Branch) -> Iterator[Assignment]:
+        """Make the value at *path* be of the kind of *branch*."""
+        if branch.condition is None:
+            yield {(path, "alternative"): branch.value}
+        else:
+            yield from self._holding(branch.condition, self.holders[node][1])
 
     def _holding(self, condition: Condition | None, inside: str) -> Iterator[Assignment]:
-        """The ways for *condition*, of a field of the object *inside*, to hold."""
-        match condition:
-            case None:
-                yield {}
-            case Both(first, second):
-                yield from _both(self._holding(first, inside), self._holding(second, inside))
-            case Is(path, values, negated):
-                path = absolute(path, inside, self.root)
-                if negated:
-                    yield from self._other(path, values)
-                else:
-                    for value in values:
-                        yield from self._value(path, value)
-            case Has(path, negated):
-                path = absolute(path, inside, self.root)
-                yield from self._without(path) if negated else self._with(path)
+        """Make *condition* hold for the fields of the object at the path *inside*."""
+        parts = () if condition is None else condition.parts()
+        yield from _combined(*(self._part(part, inside) for part in parts))
 
     def _failing(self, condition: Condition, inside: str) -> Iterator[Assignment]:
-        """The ways for *condition* not to hold."""
-        match condition:
-            case Both(first, second):
-                yield from self._failing(first, inside)
-                yield from self._failing(second, inside)
-            case Is(path, values, negated):
-                yield from self._holding(Is(path, values, not negated), inside)
-            case Has(path, negated):
-                yield from self._holding(Has(path, not negated), inside)
+        """Make *condition* not hold for the fields of the object at the path *inside*."""
+        for part in condition.parts():
+            yield from self._part(replace(part, negated=not part.negated), inside)
 
-    def _with(self, path: str) -> Iterator[Assignment]:
-        for node in self.at.get(path, ()):
-            yield from self._standing(node, "present")
-
-    def _without(self, path: str) -> Iterator[Assignment]:
-        """The ways for what *path* leads to not to be there, or to be null."""
-        for node in self.at.get(path, ()):
-            yield from self._standing(node, "absent")
-            if node.field.nullable:
-                yield from self._standing(node, "null")
-            outer = self.around[node][0]
-            if outer is not self.whole:
-                yield from self._without(outer.path)
+    def _part(self, part: Is | Has, inside: str) -> Iterator[Assignment]:
+        path = absolute(part.path, inside, self.root)
+        match part:
+            case Is(values=values, negated=True):
+                yield from self._other_value(path, values)
+            case Is(values=values):
+                for value in values:
+                    yield from self._value(path, value)
+            case Has(negated=True):
+                yield from self._no_value(path)
+            case Has():
+                for node in self.nodes.get(path, ()):
+                    yield from self._presence(node, "present")
 
     def _value(self, path: str, value: Json) -> Iterator[Assignment]:
-        """The ways for *path* to have *value*."""
-        for node in self.at.get(path, ()):
+        """Make the value at *path* be *value*."""
+        for node in self.nodes.get(path, ()):
             if value is None and node.field.nullable:
-                yield from self._standing(node, "null")
-            for way, kind in self._leaves(node, node.kind, path):
+                yield from self._presence(node, "null")
+            for assignment, kind in self._leaves(node, node.kind, path):
                 if kind.problem(value) is None:
-                    yield from _both(
-                        self._standing(node, "present"), [way], [{(path, "value"): value}]
-                    )
+                    present = self._presence(node, "present")
+                    yield from _combined(present, [assignment], [{(path, "value"): value}])
 
-    def _other(self, path: str, values: tuple[Json, ...]) -> Iterator[Assignment]:
-        """The ways for *path* to have none of *values*."""
-        for node in self.at.get(path, ()):
+    def _other_value(self, path: str, values: tuple[Json, ...]) -> Iterator[Assignment]:
+        """Make the value at *path* be none of *values*."""
+        for node in self.nodes.get(path, ()):
             for _, kind in self._leaves(node, node.kind, path):
                 known = kind.values if isinstance(kind, Choice) else (True, False)
                 possible = known if isinstance(kind, Choice | Boolean) else (kind.sample,)
                 for value in sorted(possible, key=lambda value: value != kind.sample):
                     if value not in values:
                         yield from self._value(path, value)
-        yield from self._without(path)
+        yield from self._no_value(path)
+
+    def _no_value(self, path: str) -> Iterator[Assignment]:
+        """Make the field at *path*, or an object around it, be absent or null."""
+        for node in self.nodes.get(path, ()):
+            yield from self._presence(node, "absent")
+            if node.field.nullable:
+                yield from self._presence(node, "null")
+            outer = self.holders[node][0]
+            if outer is not self.whole:
+                yield from self._no_value(outer.path)
 
     def _leaves(self, node: FieldNode, kind: Kind, path: str) -> Iterator[tuple[Assignment, Leaf]]:
+        """The leaf kinds of which a value of *kind*, at *path*, can be."""
         if isinstance(kind, Leaf):
             yield {}, kind
-        for way, inner, inner_path in self._inside(node, kind, path):
+        for assignment, inner, inner_path in self._inside(node, kind, path):
             if inner_path == path:
                 for further, leaf in self._leaves(node, inner, path):
-                    for both in _both([way], [further]):
+                    both = joined(assignment, further)
+                    if both is not None:
                         yield both, leaf
-
-
-def _both(*sets: Iterable[Assignment]) -> Iterator[Assignment]:
-    """Every way that is one of each of the *sets*, where they agree."""
-    together: list[Assignment] = [{}]
-    for ways in sets:
-        following = [*ways]
-        together = [
-            way
-            for first in together
-            for second in following
-            if (way := joined(first, second)) is not None
-        ]
-    yield from together

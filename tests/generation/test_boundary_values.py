@@ -1,4 +1,4 @@
-"""Whatever has no end of values comes in each of its forms in the sweep, and forms are told apart."""
+"""Boundary values are recognised, and each-choice coverage has all of them."""
 
 from __future__ import annotations
 
@@ -26,27 +26,26 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
     url,
 )
-from telnyx_mock.generation.boundary_values import boundary_values, boundary_values_of
+from telnyx_mock.generation.boundary_values import boundary_values
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.generation.goals import coverage_goals, reached_goals
 from telnyx_mock.payload.webhook import webhook
-from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.placeholders import GeneratedTime
-
-EVENTS = list(all_events())
 
 TIME = timestamp("2024-01-15T10:30:00.123+00:00", offset=-3.0)
 WHOLE = timestamp("2024-01-15T10:30:00Z")
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)
-def test_the_sweep_has_every_form_of_every_field(event: Event) -> None:
-    seen = {turn for row in each_choice(event) for turn in reached_goals(event, row.fresh().body)}
-    assert {turn for turn in coverage_goals(event) if turn.what == "form"} <= seen
+def test_each_choice_has_every_boundary_value_of_every_field() -> None:
+    for event in all_events():
+        rows = [row.fresh().body for row in each_choice(event)]
+        reached = {goal for body in rows for goal in reached_goals(event, body)}
+        wanted = {goal for goal in coverage_goals(event) if goal.what == "boundary"}
+        assert wanted <= reached, event.name
 
 
-def test_a_client_state_that_is_no_text_and_a_time_in_whole_seconds_are_swept() -> None:
+def test_each_choice_has_binary_client_states_and_times_in_whole_seconds() -> None:
     calls: list[Any] = [row.fresh().payload for row in each_choice("call.hangup")]
     assert any(call.get("client_state") == "gP8=" for call in calls)
     for name in ("start_time", "end_time"):
@@ -54,8 +53,8 @@ def test_a_client_state_that_is_no_text_and_a_time_in_whole_seconds_are_swept() 
         assert any("." in call[name] for call in calls)
 
 
-FORMS: list[tuple[Kind, dict[str, Any]]] = [
-    # a kind, and of each of its forms values that have it
+VALUES: list[tuple[Kind, dict[str, Any]]] = [
+    # a kind, and values at each of its boundaries
     (text("Hi"), {"empty": [""], "outside ASCII": ["é", "👋"], "long": ["x" * 1600, "é" * 2000]}),
     (text("Hi", max_length=15), {"empty": [""], "outside ASCII": ["é"], "long": ["x" * 15]}),
     (party(), {"anonymous": ["anonymous", "Anonymous"], "a SIP address": ["a@example.com"]}),
@@ -72,18 +71,14 @@ FORMS: list[tuple[Kind, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "known"), FORMS)
-def test_each_form_is_known_by_its_values(kind: Kind, known: dict[str, Any]) -> None:
-    assert set(boundary_values(kind)) == set(known)
-    for name, values in known.items():
-        for value in (*values, boundary_values(kind)[name]):
+@pytest.mark.parametrize(("kind", "known"), VALUES)
+def test_each_boundary_value_is_recognised(kind: Any, known: dict[str, Any]) -> None:
+    assert [each.name for each in boundary_values(kind)] == list(known)
+    for each in boundary_values(kind):
+        assert not each.matches(kind.sample)
+        for value in (*known[each.name], each.example):
             assert kind.problem(value) is None
-            assert name in boundary_values_of(kind, value)
-
-
-@pytest.mark.parametrize("kind", [kind for kind, _ in FORMS])
-def test_what_is_as_usual_has_no_form(kind: Any) -> None:
-    assert list(boundary_values_of(kind, kind.sample)) == []
+            assert each.matches(value)
 
 
 @pytest.mark.parametrize(
@@ -99,18 +94,19 @@ def test_what_is_as_usual_has_no_form(kind: Any) -> None:
         timestamp("2024-01-15"),
     ],
 )
-def test_what_is_fixed_or_cannot_be_so_has_no_forms(kind: Kind) -> None:
-    assert boundary_values(kind) == {}
+def test_a_kind_with_few_or_fixed_values_has_no_boundary_values(kind: Kind) -> None:
+    assert boundary_values(kind) == ()
 
 
-def test_a_time_in_another_form_keeps_its_zone_and_its_distance() -> None:
-    written = boundary_values(TIME)["in whole seconds"]
-    assert isinstance(written, GeneratedTime)
-    assert (written.offset, written.style.name) == (-3.0, "SECONDS_OFFSET")
+def test_a_time_in_another_style_keeps_its_zone_and_its_offset() -> None:
+    [whole] = boundary_values(TIME)
+    assert isinstance(whole.example, GeneratedTime)
+    assert (whole.example.offset, whole.example.style.name) == (-3.0, "SECONDS_OFFSET")
 
 
-def test_values_that_are_not_of_the_kind_take_no_form() -> None:
+def test_values_that_are_not_of_the_kind_reach_no_boundary() -> None:
     odd = {"client_state": 7, "start_time": "yesterday", "sip_hangup_cause": None}
     built = webhook("call.hangup", strict=False, **odd)
-    forms_at = {turn.path for turn in reached_goals(built.event, built.body) if turn.what == "form"}
-    assert not forms_at & {f"data.payload.{name}" for name in odd}
+    reached = reached_goals(built.event, built.body)
+    at_boundary = {goal.path for goal in reached if goal.what == "boundary"}
+    assert not at_boundary & {f"data.payload.{name}" for name in odd}

@@ -50,7 +50,7 @@ def test_forgeries_and_other_requests_are_not_counted() -> None:
     assert not coverage.tried
 
 
-def test_the_sweep_covers_every_event_wholly() -> None:
+def test_each_choice_covers_every_event_wholly() -> None:
     coverage = Coverage()
     for event in all_events():
         for row in each_choice(event):
