@@ -1,4 +1,4 @@
-"""``telnyx-mock capture``: samples for tests, out of what Telnyx really sent."""
+"""``telnyx-mock capture``: turn recorded deliveries into samples for tests."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.argument(
     "recording", metavar="FILE", type=click.File(encoding="utf-8-sig", errors="replace")
 )
-@click.option("--out", type=FOLDER, default="captured", help="Write them here, not in captured/.")
+@click.option("--out", type=FOLDER, default="captured", help="Write the samples into this folder.", show_default=True)
 @click.pass_context
 def command(context: click.Context, recording: TextIO, out: Path) -> None:
-    """Make samples for tests of the webhooks in FILE (- for standard input).
+    """Turn recorded deliveries into samples for tests.
 
-    FILE is what recorded real deliveries: JSON lines, bodies of TeXML forms, a HAR, or the answer
-    of Telnyx's /v2/webhook_deliveries. Numbers, ids, names, texts and addresses are replaced, the
-    same by the same; look through the samples all the same before you share them. 'telnyx-mock
-    send' takes one in place of an event's name, and telnyx_mock.load_webhook() in a test.
+    FILE holds recorded deliveries (- reads standard input): JSON lines, bodies of TeXML forms, a
+    HAR, or the answer of Telnyx's /v2/webhook_deliveries. Each phone number, id, name, text and
+    address is replaced everywhere by the same fake. Read the samples before you share them.
+    'telnyx-mock send' takes the file of a sample in place of an event name, and
+    telnyx_mock.load_webhook() loads it in a test.
 
-    What the catalogue does not expect is told as a warning, and so are lines without a webhook. An
-    event that it does not know, and a form that does not tell which event it is, make no sample,
-    and the exit code 3.
+    Warnings name what the catalogue does not expect, and lines without a webhook. The exit code is
+    3 if a webhook made no sample: its event is unknown, or a form does not show which event it is.
     """
     scrubber, found = Scrubber(), captured_in(recording.read())
     unknown = len(found.untold)
@@ -44,15 +44,15 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
         click.echo(f"warning: {sentence}", err=True)
     if not found.webhooks:
         raise UsageError(
-            "There is no webhook in it: nothing that has a data.event_type, and no form that tells "
-            "which TeXML event it is."
+            "FILE holds no webhook: nothing in it has a data.event_type, and no form shows which TeXML "
+            "event it is."
         )
     if found.idle:
-        click.echo(f"warning: There is no webhook in {_lines(found.idle)}.", err=True)
+        click.echo(f"warning: {_lines(found.idle)} without a webhook.", err=True)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"The folder {out} cannot be made: {error.strerror}.") from None
+        raise UsageError(f"The folder {out} cannot be made: {error.strerror}. Name another with --out.") from None
     for captured in found.webhooks:
         try:
             event = find(captured.event)
@@ -68,8 +68,7 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
             file.write_bytes((written + "\n").encode(errors="backslashreplace"))
         except OSError as error:
             raise UsageError(
-                f"No sample can be written into the folder {out}: {error.strerror}; name another "
-                "with --out."
+                f"The folder {out} takes no file: {error.strerror}. Name another with --out."
             ) from None
         click.echo(str(file))
         for unexpected in problems(event, body):
@@ -78,7 +77,7 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
 
 
 def _lines(numbers: list[int]) -> str:
-    """*numbers* in words, runs of them as such: lines 2 and 5-9."""
+    """The line *numbers* in words, as in ``Lines 2, 5-9``."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:
@@ -87,4 +86,4 @@ def _lines(numbers: list[int]) -> str:
             runs.append([number])
     words = [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
     several = len(numbers) > 1
-    return f"line{'s' if several else ''} {', '.join(words)}"
+    return f"Line{'s' if several else ''} {', '.join(words)}"

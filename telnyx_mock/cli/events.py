@@ -1,4 +1,4 @@
-"""``telnyx-mock events``: what Telnyx sends, as a table or as JSON."""
+"""``telnyx-mock events``: list the events of the catalogue, as a table or as JSON."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from telnyx_mock.catalogue.registry import all_events, family, select
 from telnyx_mock.cli.table import print_table
+from telnyx_mock.reports.amounts import count
 from telnyx_mock.schema.describe import rows
 from telnyx_mock.schema.event import Event, Status
 
@@ -17,11 +18,11 @@ __all__ = ["command"]
 
 @click.command("events")
 @click.argument("pattern", required=False)
-@click.option("--family", "family_name", metavar="NAME", help="Only this family.")
+@click.option("--family", "family_name", metavar="NAME", help="List only this family.")
 @click.option(
-    "--status", type=click.Choice([status.value for status in Status]), help="Only these."
+    "--status", type=click.Choice([status.value for status in Status]), help="List only events with this status."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with every field.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with every field.")
 def command(
     pattern: str | None, family_name: str | None, status: str | None, as_json: bool
 ) -> None:
@@ -50,11 +51,11 @@ def command(
             for event in chosen
         ],
     )
-    click.echo(f"\n{len(chosen)} event{'s' * (len(chosen) != 1)}", err=True)
+    click.echo(f"\n{count(len(chosen), 'event')}", err=True)
 
 
 def _matching(pattern: str) -> tuple[Event, ...]:
-    """What *pattern* matches; unlike a campaign, a listing shows what is sent only when named."""
+    """The events that match *pattern*, including those that a run sends only by name."""
     import fnmatch
 
     named = [event for event in all_events() if fnmatch.fnmatchcase(event.name, pattern)]
@@ -62,7 +63,7 @@ def _matching(pattern: str) -> tuple[Event, ...]:
 
 
 def describe(event: Event) -> dict[str, Any]:
-    """*event* as a row of ``events --json``; the paths of its fields start at the top of the body."""
+    """*event* as ``events --json`` prints it. The paths of fields start at the top of the body."""
     return {
         "name": event.name,
         "family": event.family,

@@ -1,4 +1,4 @@
-"""``telnyx-mock forgeries``: every way to lie, and what a receiver gets wrong that believes it."""
+"""``telnyx-mock forgeries``: list the forgeries, and what a receiver gets wrong that accepts one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ __all__ = ["command"]
 @click.command("forgeries")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
-    """List the forgeries that 'send --forge' knows, and what the contract expects."""
+    """List the forgeries, and what the contract expects.
+
+    'telnyx-mock send --forge NAME' sends one.
+    """
     if as_json:
         rows = [
             {

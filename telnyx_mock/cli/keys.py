@@ -1,4 +1,4 @@
-"""``telnyx-mock keys``: key pairs for receivers that run in another process."""
+"""``telnyx-mock keys``: make key pairs for receivers that run in another process."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def command() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     default=Path("telnyx-mock.key"),
     show_default=True,
-    help="The file for the private key. It is never printed.",
+    help="Write the private key to this file.",
 )
 def new(path: Path) -> None:
-    """Make a key pair: the private key goes into a file, the public key is printed.
+    """Make a key pair.
 
-    Give the receiver the public key as TELNYX_PUBLIC_KEY, and telnyx-mock the file, with
-    --key file:PATH.
+    The private key goes into a file and is never printed; the public key is printed. Give the
+    receiver the public key as TELNYX_PUBLIC_KEY. Give telnyx-mock the file, with --key file:PATH.
     """
     key = KeyPair.generate()
     key.save(path)
     click.echo(f"TELNYX_PUBLIC_KEY={key.public_key}")
-    click.echo(f"The private key is in {path}; use it with --key file:{path}", err=True)
+    click.echo(f"The private key is in {path}. Use it with --key file:{path}", err=True)

@@ -1,4 +1,4 @@
-"""``telnyx-mock sample``: one webhook of an event, printed as it would be sent."""
+"""``telnyx-mock sample``: print one webhook of an event."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 import click
 
-from telnyx_mock.cli.values import override_options, overrides
+from telnyx_mock.cli.override_options import override_options, overrides
 from telnyx_mock.payload.layouts import encode
 from telnyx_mock.payload.webhook import sample, webhook
 from telnyx_mock.schema.event import ContentType
@@ -17,11 +17,14 @@ __all__ = ["command"]
 @click.command("sample")
 @click.argument("event")
 @override_options
-@click.option("--raw", is_flag=True, help="Print the bytes that would be sent, and nothing else.")
+@click.option("--raw", is_flag=True, help="Print only the bytes of the body.")
 def command(
     event: str, assignments: tuple[str, ...], absent: tuple[str, ...], loose: bool, raw: bool
 ) -> None:
-    """Print a realistic webhook of EVENT."""
+    """Print a realistic webhook of EVENT.
+
+    JSON is indented, and a form has one field a line.
+    """
     values = overrides(event, assignments, absent, loose=loose)
     built = webhook(event, strict=not loose, **values) if values else sample(event)
     if raw:

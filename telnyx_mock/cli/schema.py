@@ -1,4 +1,4 @@
-"""``telnyx-mock schema``: an event as JSON Schema, for validators and generators of any language."""
+"""``telnyx-mock schema``: print an event as JSON Schema, for tools of any language."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ __all__ = ["command"]
 @click.command("schema")
 @click.argument("event")
 def command(event: str) -> None:
-    """Print the JSON Schema (2020-12) of EVENT, conditions included.
+    """Print the JSON Schema (2020-12) of EVENT.
 
-    It describes the whole body. In a form, what is a number here is text on the wire.
+    The schema describes the whole body, with the conditions of its fields. A form carries a number
+    as text.
     """
     click.echo(json.dumps(json_schema(find(event)), indent=2, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""``telnyx-mock sign``: the headers that make a body genuine."""
+"""``telnyx-mock sign``: print the signature headers for a body."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ __all__ = ["command"]
 @click.argument("body", type=click.File("rb", lazy=True), default="-")
 @click.option("--key", required=True, metavar="REF", help="The private key: env:NAME or file:PATH.")
 @click.option(
-    "--timestamp", type=Whole(min=0), metavar="SECONDS", help="Unix seconds; now, if not given."
+    "--timestamp", type=Whole(min=0), metavar="SECONDS", help="Sign for this time, in Unix seconds; now if not given."
 )
 def command(body: BinaryIO, key: str, timestamp: int | None) -> None:
-    """Print the two signature headers for BODY, a file or standard input."""
+    """Print the signature headers for BODY.
+
+    BODY is a file; without one, standard input is read.
+    """
     pair = KeyPair.load(key)
     stamp = str(int(SYSTEM_CLOCK.now()) if timestamp is None else timestamp).encode()
     click.echo(f"{TIMESTAMP_HEADER.decode()}: {stamp.decode()}")

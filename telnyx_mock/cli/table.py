@@ -1,4 +1,4 @@
-"""Prints rows in columns, plain, so that they can be searched and cut with the usual tools."""
+"""Print rows in plain columns, which grep and cut can read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["print_table"]
 
 
 def print_table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print *rows* below a *heading*; no cell is ever cut."""
+    """Print *rows* below a *heading*, and every cell in full."""
     widths = [max(map(len, column)) for column in zip(heading, *rows, strict=True)]
     for number, row in enumerate([heading, *rows]):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))

@@ -1,4 +1,4 @@
-"""``telnyx-mock verify``: whether a request is genuine, and if not, why."""
+"""``telnyx-mock verify``: tell whether a request is genuine, and if not, why."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ __all__ = ["command"]
 @click.command("verify")
 @click.argument("body", type=click.File("rb", lazy=True), default="-")
 @click.option(
-    "--public-key", envvar="TELNYX_PUBLIC_KEY", required=True, help="Base64, from the portal."
+    "--public-key", envvar="TELNYX_PUBLIC_KEY", required=True, help="The public key in base64, as the portal shows it."
 )
 @click.option("--timestamp", required=True, help="The header telnyx-timestamp.")
 @click.option("--signature", required=True, help="The header telnyx-signature-ed25519.")
-@click.option("--now", type=Number(), metavar="SECONDS", help="Unix seconds; now, if not given.")
+@click.option("--now", type=Number(), metavar="SECONDS", help="Verify as of this time, in Unix seconds; now if not given.")
 @click.option(
     "--tolerance",
     type=Number(),
     metavar="SECONDS",
     default=TOLERANCE,
     show_default=True,
-    help="How far the timestamp may be from that.",
+    help="How old or how far ahead the timestamp may be.",
 )
 @click.pass_context
 def command(
@@ -40,17 +40,21 @@ def command(
     now: float | None,
     tolerance: float,
 ) -> None:
-    """Tell whether BODY, a file or standard input, was signed as its headers say."""
+    """Tell whether BODY was signed as its headers say.
+
+    BODY is a file; without one, standard input is read. The exit code is 0 if it was, and 1 if it
+    was not.
+    """
     headers = (
         (TIMESTAMP_HEADER, _bytes(timestamp)),
         (SIGNATURE_HEADER, _bytes(signature)),
     )
-    moment = SYSTEM_CLOCK.now() if now is None else now
-    verdict = verify(public_key, Request(headers, body.read()), now=moment, tolerance=tolerance)
+    at = SYSTEM_CLOCK.now() if now is None else now
+    verdict = verify(public_key, Request(headers, body.read()), now=at, tolerance=tolerance)
     click.echo(f"{verdict.reason.value}: {verdict.explanation}")
     context.exit(0 if verdict.ok else 1)
 
 
 def _bytes(text: str) -> bytes:
-    """*text* as it came from the shell, which may be no UTF-8."""
+    """*text* as the bytes that the shell gave, which may be invalid UTF-8."""
     return text.encode(errors="surrogateescape")

@@ -1,4 +1,4 @@
-"""Where reports go: files, made ready before a long run and not after it."""
+"""Write reports to files, and find out before a run whether that is possible."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["prepare", "write"]
 
 
 def prepare(path: Path) -> None:
-    """Make sure that a report can be written to *path*, and empty it: what is there is of old.
+    """Make *path* an empty file, so that no old report is left if the run fails.
 
-    Folders on the way are made. Raises UsageError where that is not possible.
+    Missing folders are made. Raises UsageError if the file cannot be written.
     """
     with _written(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -26,7 +26,7 @@ def prepare(path: Path) -> None:
 def write(path: Path, report: dict[str, Json] | bytes) -> None:
     """Write *report* to *path*: bytes as they are, anything else as JSON.
 
-    Raises UsageError where that is not possible.
+    Raises UsageError if the file cannot be written.
     """
     if not isinstance(report, bytes):
         report = (json.dumps(report, indent=2) + "\n").encode()

@@ -1,4 +1,4 @@
-"""Reads what is set on the command line: ``--set payload.direction=outgoing``."""
+"""The options that set fields of a webhook: ``--set payload.direction=outgoing``, ``--unset``."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ __all__ = ["override_options", "overrides"]
 
 
 def override_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options by which a command takes values for a webhook."""
+    """Give *command* the options --set, --unset and --loose."""
     for option in (
         click.option(
             "--loose",
             is_flag=True,
-            help="Allow unknown fields, and values that Telnyx would not send.",
+            help="Allow unknown fields and values that Telnyx never sends.",
         ),
-        click.option("--unset", "absent", metavar="PATH", multiple=True, help="Leave a field out."),
+        click.option("--unset", "absent", metavar="PATH", multiple=True, help="Leave out a field."),
         click.option(
             "--set",
             "assignments",
             metavar="PATH=VALUE",
             multiple=True,
-            help="Set a field: --set payload.direction=outgoing. The value is JSON, or else text.",
+            help="Set a field, as in payload.direction=outgoing. VALUE is JSON, or else text.",
         ),
     ):
         command = option(command)
@@ -45,10 +45,10 @@ def override_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def overrides(
     event: str, assignments: Iterable[str], absent: Iterable[str], *, loose: bool = False
 ) -> dict[str, Json]:
-    """What ``--set`` and ``--unset`` say, as overrides of :func:`telnyx_mock.payload.webhook.webhook`.
+    """The values of ``--set`` and ``--unset``, as :func:`telnyx_mock.payload.webhook.webhook` takes them.
 
-    Raises UsageError where there is no ``=`` or no path, and, unless *loose*, where a value
-    begins as JSON does and is none.
+    Raises UsageError if ``=`` or the path is missing. Unless *loose*, it also raises UsageError if a
+    value starts like JSON and is not valid JSON.
     """
     found = find(event)
     declared = {node.path: node.kind for node in descendants(field_tree(found))}
@@ -57,7 +57,7 @@ def overrides(
         path, equals, text = assignment.partition("=")
         if not equals or not path:
             raise UsageError(
-                f"--set takes PATH=VALUE, such as payload.direction=outgoing, not {assignment!r}."
+                f"--set needs PATH=VALUE, as in payload.direction=outgoing, not {assignment!r}."
             )
         full = full_path(found, path)
         kind = declared.get(re.sub(r"\[[0-9]+\]", "[]", full))
@@ -69,13 +69,13 @@ def overrides(
         except ValueError as error:
             if text[:1] in ("[", "{") and not loose:
                 place = short_path(found, full)
-                raise UsageError(f"{place} is given {text!r}, which is no JSON: {error}.") from None
+                raise UsageError(f"The value {text!r} of {place} is not valid JSON: {error}.") from None
             values[path] = text
     return values | dict.fromkeys(absent, ABSENT)
 
 
 def _text_or_null(text: str) -> Json:
-    """A field that holds text takes it as it stands; only ``null`` and a quoted text are JSON."""
+    """The value of a text field: *text* as it is, unless it is ``null`` or a quoted JSON string."""
     if text == "null":
         return None
     if len(text) > 1 and text[0] == text[-1] == '"':
