@@ -37,8 +37,9 @@ def snapshot(request: pytest.FixtureRequest) -> Snapshot:
         if request.config.getoption("update_snapshots"):
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8")
-        assert text == file.read_text(encoding="utf-8"), (
-            f"{file.name}: --update-snapshots, if meant"
+        held = file.read_text(encoding="utf-8")
+        assert text.splitlines() == held.splitlines(), (
+            "if the new words are meant: --update-snapshots"
         )
 
     return compare

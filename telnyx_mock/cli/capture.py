@@ -24,7 +24,13 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.argument(
     "recording", metavar="FILE", type=click.File(encoding="utf-8-sig", errors="replace")
 )
-@click.option("--out", type=FOLDER, default="captured", help="Write the samples into this folder.", show_default=True)
+@click.option(
+    "--out",
+    type=FOLDER,
+    default="captured",
+    help="Write the samples into this folder.",
+    show_default=True,
+)
 @click.pass_context
 def command(context: click.Context, recording: TextIO, out: Path) -> None:
     """Turn recorded deliveries into samples for tests.
@@ -52,7 +58,9 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"The folder {out} cannot be made: {error.strerror}. Name another with --out.") from None
+        raise UsageError(
+            f"The folder {out} cannot be made: {error.strerror}. Name another with --out."
+        ) from None
     for captured in found.webhooks:
         try:
             event = find(captured.event)

@@ -20,7 +20,9 @@ __all__ = ["command"]
 @click.argument("pattern", required=False)
 @click.option("--family", "family_name", metavar="NAME", help="List only this family.")
 @click.option(
-    "--status", type=click.Choice([status.value for status in Status]), help="List only events with this status."
+    "--status",
+    type=click.Choice([status.value for status in Status]),
+    help="List only events with this status.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON with every field.")
 def command(

@@ -69,7 +69,9 @@ def overrides(
         except ValueError as error:
             if text[:1] in ("[", "{") and not loose:
                 place = short_path(found, full)
-                raise UsageError(f"The value {text!r} of {place} is not valid JSON: {error}.") from None
+                raise UsageError(
+                    f"The value {text!r} of {place} is not valid JSON: {error}."
+                ) from None
             values[path] = text
     return values | dict.fromkeys(absent, ABSENT)
 

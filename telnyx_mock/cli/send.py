@@ -8,8 +8,8 @@ import click
 
 from telnyx_mock.cli.exits import Exit
 from telnyx_mock.cli.once import did_right, send_once
-from telnyx_mock.cli.target import Target, target_options
 from telnyx_mock.cli.override_options import override_options, overrides
+from telnyx_mock.cli.target import Target, target_options
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.captures import load_webhook

@@ -18,7 +18,10 @@ __all__ = ["command"]
 @click.argument("body", type=click.File("rb", lazy=True), default="-")
 @click.option("--key", required=True, metavar="REF", help="The private key: env:NAME or file:PATH.")
 @click.option(
-    "--timestamp", type=Whole(min=0), metavar="SECONDS", help="Sign for this time, in Unix seconds; now if not given."
+    "--timestamp",
+    type=Whole(min=0),
+    metavar="SECONDS",
+    help="Sign for this time, in Unix seconds; now if not given.",
 )
 def command(body: BinaryIO, key: str, timestamp: int | None) -> None:
     """Print the signature headers for BODY.

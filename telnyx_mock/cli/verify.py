@@ -17,11 +17,19 @@ __all__ = ["command"]
 @click.command("verify")
 @click.argument("body", type=click.File("rb", lazy=True), default="-")
 @click.option(
-    "--public-key", envvar="TELNYX_PUBLIC_KEY", required=True, help="The public key in base64, as the portal shows it."
+    "--public-key",
+    envvar="TELNYX_PUBLIC_KEY",
+    required=True,
+    help="The public key in base64, as the portal shows it.",
 )
 @click.option("--timestamp", required=True, help="The header telnyx-timestamp.")
 @click.option("--signature", required=True, help="The header telnyx-signature-ed25519.")
-@click.option("--now", type=Number(), metavar="SECONDS", help="Verify as of this time, in Unix seconds; now if not given.")
+@click.option(
+    "--now",
+    type=Number(),
+    metavar="SECONDS",
+    help="Verify as of this time, in Unix seconds; now if not given.",
+)
 @click.option(
     "--tolerance",
     type=Number(),
