@@ -3,18 +3,17 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 CORE = ROOT / "telnyx_mock"
 PLUGIN = ROOT / "pytest_plugin" / "pytest_telnyx_mock"
 
 FLOORS = [
-    {"_version", "errors", "clock", "patience", "provider", "severity"},
-    {"schema"},
+    {"_version", "clock", "errors", "patience", "provider", "severity"},
+    {"settings", "schema"},
     {"catalogue"},
     {"payload"},
     {"signing"},
@@ -30,59 +29,93 @@ FLOORS = [
 """Each room may use those on the floors below its own, and nothing beside or above it."""
 
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-MODULES = sorted(
-    path for path in CORE.rglob("*.py") if path.parent != CORE or path.stem[:2] != "__"
-)
+
+LAZY = {"telnyx_mock", "telnyx_mock.cli"}
+"""Modules that load others by name when they are asked for them."""
 
 
-def room_of(path: Path) -> str:
-    return path.relative_to(CORE).parts[0].removesuffix(".py")
+def modules() -> dict[str, Path]:
+    """Every module of both packages by its dotted name."""
+    found = {}
+    for root in (CORE, PLUGIN):
+        for path in sorted(root.rglob("*.py")):
+            if path.stem != "__main__":
+                parts = path.relative_to(root.parent).with_suffix("").parts
+                found[".".join(parts).removesuffix(".__init__")] = path
+    return found
 
 
-def imported(path: Path) -> Iterator[str]:
-    """The dotted names that a module imports when it runs, functions included."""
-    tree = ast.parse(path.read_text())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            node.body = []
-    for node in ast.walk(tree):
+MODULES = modules()
+
+
+def imports(name: str) -> Iterator[str]:
+    """The modules that *name* imports, in functions and for type checkers too."""
+    for node in ast.walk(ast.parse(MODULES[name].read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else node.module
 
 
-def test_every_room_has_a_floor():
-    rooms = {room_of(path) for path in MODULES}
+def test_no_module_imports_itself_through_others() -> None:
+    """Imports in functions and for type checkers count: there is no cycle of any kind."""
+    graph: Mapping[str, Iterable[str]] = {
+        name: {used for used in imports(name) if used in MODULES and used != name}
+        for name in MODULES
+        if name not in LAZY
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as cycle:
+        raise AssertionError(" imports ".join(reversed(cycle.args[1]))) from None
+
+
+def test_imports_run_one_way() -> None:
+    """A module imports from its own room and from lower floors; the plugin stands on top."""
+    wrong = []
+    for name in MODULES:
+        package, _, inside = name.partition(".")
+        if package != "telnyx_mock" or not inside:
+            continue
+        room = inside.partition(".")[0]
+        for used in imports(name):
+            other = used.removeprefix("telnyx_mock.").partition(".")[0]
+            below = FLOOR_OF.get(other, -1) < FLOOR_OF[room]
+            if used.startswith("telnyx_mock.") and other != room and not below:
+                wrong.append(f"{name} imports {used}")
+            if used.startswith("pytest_telnyx_mock"):
+                wrong.append(f"{name} imports {used}")
+    assert wrong == []
+
+
+def test_every_room_has_a_floor() -> None:
+    rooms = {name.split(".")[1] for name in MODULES if name.startswith("telnyx_mock.")}
     assert rooms == set(FLOOR_OF)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(CORE)))
-def test_imports_run_one_way(path):
-    """A module imports from its own room and from lower floors."""
-    room = room_of(path)
-    for name in imported(path):
-        top, _, rest = name.partition(".")
-        if top == "telnyx_mock" and rest:
-            used = rest.partition(".")[0]
-            assert used == room or FLOOR_OF[used] < FLOOR_OF[room], f"{room} imports {name}"
+def test_heavy_imports_keep_to_their_rooms() -> None:
+    """Hypothesis is for the strategies and the rule that generates; pytest is for the plugin."""
+    wrong = []
+    for name in MODULES:
+        tops = {used.partition(".")[0] for used in imports(name)}
+        generates = name.startswith("telnyx_mock.strategies") or name.endswith(".generated")
+        if "hypothesis" in tops and not generates:
+            wrong.append(name)
+        if name.startswith("telnyx_mock") and tops & {"pytest", "_pytest"}:
+            wrong.append(name)
+    assert wrong == []
 
 
-def test_heavy_imports_keep_to_their_rooms():
-    """Hypothesis is for the strategies and the check that generates; pytest for the command line."""
-    for path in MODULES:
-        tops = {name.partition(".")[0] for name in imported(path)}
-        if room_of(path) != "strategies" and path.name != "generated.py":
-            assert "hypothesis" not in tops, path
-        if room_of(path) != "cli":
-            assert not tops & {"pytest", "_pytest", "pytest_telnyx_mock"}, path
-
-
-def test_every_module_opens_with_its_one_job():
-    for path in [*MODULES, *PLUGIN.rglob("*.py")]:
+def test_every_module_opens_with_its_one_job() -> None:
+    """The first line of each module's docstring fits on one line."""
+    wrong = []
+    for name, path in MODULES.items():
         docstring = ast.get_docstring(ast.parse(path.read_text()))
-        assert docstring, f"{path} has no docstring"
-        assert len(docstring.splitlines()[0]) <= 100
+        if not docstring or len(docstring.splitlines()[0]) > 100:
+            wrong.append(name)
+    assert wrong == []
 
 
 def loaded_by(code: str) -> set[str]:
@@ -94,12 +127,21 @@ def loaded_by(code: str) -> set[str]:
     return set(ran.stdout.split())
 
 
-def test_importing_the_package_loads_none_of_it():
+def test_importing_the_package_loads_none_of_it() -> None:
     loaded = loaded_by("import telnyx_mock")
     assert {name for name in loaded if name.startswith("telnyx_mock")} == {"telnyx_mock"}
 
 
-def test_importing_the_catalogue_loads_no_family():
+def test_importing_the_catalogue_loads_no_family() -> None:
     loaded = loaded_by("import telnyx_mock.catalogue.registry")
     assert not loaded & {"telnyx_mock.catalogue.voice", "telnyx_mock.catalogue.messaging"}
     assert not loaded & {"hypothesis", "nacl", "httpx", "respx"}
+
+
+def test_the_contract_needs_no_pytest() -> None:
+    """The library call neither imports nor starts pytest."""
+    loaded = loaded_by(
+        "from telnyx_mock import contract\n"
+        "contract.run('telnyx_mock.demo.receiver:app', events=['call.initiated'], only=['accepts-*'])"
+    )
+    assert not {"pytest", "_pytest"} & loaded

@@ -1,4 +1,4 @@
-"""Which checks of the contract are run for what: each pair is a test with an id of its own."""
+"""Decides which rules of the contract are tried for what: each pair is a test with an id of its own."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ __all__ = ["pytest_generate_tests"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parametrise tests that take ``telnyx_check`` and ``telnyx_subject`` with the contract."""
-    if not {"telnyx_check", "telnyx_subject"} <= set(metafunc.fixturenames):
+    """Parametrise tests that take ``telnyx_rule`` and ``telnyx_subject`` with the contract."""
+    if not {"telnyx_rule", "telnyx_subject"} <= set(metafunc.fixturenames):
         return
     from telnyx_mock.catalogue.registry import EVERYTHING, select
     from telnyx_mock.contract.rules.registry import chosen, subjects
 
-    options = metafunc.config.stash[OPTIONS]
-    events, checks = select(options.events or EVERYTHING), chosen(options.only)
-    cases = [(name, it) for name, check in checks.items() for it in subjects(check, events)]
+    settings = metafunc.config.stash[OPTIONS].settings
+    events, rules = select(settings.events or EVERYTHING), chosen(settings.only, settings.exclude)
+    cases = [(name, it) for name, rule in rules.items() for it in subjects(rule, events)]
     metafunc.parametrize(
-        ("telnyx_check", "telnyx_subject"),
+        ("telnyx_rule", "telnyx_subject"),
         cases,
         ids=["-".join(filter(None, case)) for case in cases],
     )

@@ -8,41 +8,25 @@ receiver, which may be of any scope. So a binding per test brings the two togeth
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_telnyx_mock.coverage import coverage_of
+from pytest_telnyx_mock.key import key_of
 from pytest_telnyx_mock.options import OPTIONS
 from pytest_telnyx_mock.verdict import give_up
 
 if TYPE_CHECKING:
     from pytest_telnyx_mock.reception import Reception
-    from telnyx_mock.contract.engine.campaign import Campaign
+    from telnyx_mock.contract.engine.runner import Runner
     from telnyx_mock.emulator import Emulator
     from telnyx_mock.fake_api.interceptors import Interceptors
     from telnyx_mock.fake_api.state import FakeApi
     from telnyx_mock.signing.keys import KeyPair
 
-__all__ = ["key_of"]
-
-_KEY = pytest.StashKey["KeyPair"]()
 _RECEPTION = pytest.StashKey["Reception"]()
-
-
-def key_of(config: pytest.Config) -> KeyPair:
-    """The key pair of this run: the one that was named, or a new one for each process.
-
-    Raises UsageError where the one that was named cannot be had.
-    """
-    if _KEY not in config.stash:
-        from telnyx_mock.signing.keys import KeyPair
-
-        reference = config.stash[OPTIONS].key
-        config.stash[_KEY] = KeyPair.load(reference) if reference else KeyPair.generate()
-    return config.stash[_KEY]
 
 
 def _reception_of(config: pytest.Config) -> Reception:
@@ -117,7 +101,7 @@ def telnyx_probe(pytestconfig: pytest.Config) -> Any:
     compared: the rows of a table, a counter, the calls of a mock; it may be ``async def``, and is
     awaited on the event loop that ASGI apps run on here. Or an address to read back.
     """
-    return pytestconfig.stash[OPTIONS].probe or None
+    return pytestconfig.stash[OPTIONS].settings.probe or None
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +111,7 @@ def telnyx_failover_receiver(pytestconfig: pytest.Config) -> Any:
     Override it, at any scope, to return what telnyx_receiver may return; or a path with its slash
     ("/failover"), for another path of what that returns.
     """
-    return pytestconfig.stash[OPTIONS].failover or None
+    return pytestconfig.stash[OPTIONS].settings.failover or None
 
 
 @pytest.fixture(scope="session")
@@ -137,7 +121,7 @@ def telnyx_app_with_keys(pytestconfig: pytest.Config) -> Any:
     Override it, at any scope, to return a function that takes the keys to trust, each base64 as
     the portal shows it, and returns what telnyx_receiver may return.
     """
-    return pytestconfig.stash[OPTIONS].app_with_keys or None
+    return pytestconfig.stash[OPTIONS].settings.app_with_keys or None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -172,49 +156,35 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def telnyx_guard(telnyx_api: FakeApi) -> Iterator[Interceptors]:
-    """Doors of the fake API that stay open between the tests of the contract, once they are opened.
+def telnyx_interceptors(telnyx_api: FakeApi) -> Iterator[Interceptors]:
+    """Interceptors that stay in place between the tests of the contract, once they are opened."""
+    from telnyx_mock.contract.engine.interception import intercepting
 
-    A thread of the app may outlive the test that set it going, and so what it asks of Telnyx.
-    """
-    from telnyx_mock.fake_api.interceptors import Interceptors
-    from telnyx_mock.transports.event_loop import busy_threads
-
-    interceptors, before = Interceptors(telnyx_api), threading.enumerate()
-    yield interceptors
-    after = [thread for thread in threading.enumerate() if thread not in before]
-    if interceptors.is_open and (unfinished := busy_threads(after)):
-        threading.Thread(target=_close_after, args=(unfinished, interceptors), daemon=True).start()
-    else:
-        interceptors.close()
-
-
-def _close_after(threads: list[threading.Thread], interceptors: Interceptors) -> None:
-    for thread in threads:
-        thread.join()
-    interceptors.close()
+    with intercepting(telnyx_api) as interceptors:
+        yield interceptors
 
 
 @pytest.fixture
-def telnyx_campaign(
-    request: pytest.FixtureRequest, telnyx_mock: Emulator, telnyx_guard: Interceptors
-) -> Campaign:
-    """The run of the contract that the receiver of this test is going through."""
+def telnyx_runner(
+    request: pytest.FixtureRequest, telnyx_mock: Emulator, telnyx_interceptors: Interceptors
+) -> Runner:
+    """The runner of the contract against the receiver of this test."""
     from telnyx_mock.contract.engine.app_with_keys import open_app_with_keys
     from telnyx_mock.contract.engine.probe import open_probe
     from telnyx_mock.errors import TelnyxMockError
+    from telnyx_mock.patience import PATIENCE
 
     try:
         reception = _reception_of(request.config)
-        probe = open_probe(request.getfixturevalue("telnyx_probe"), reception.reach)
+        given = request.getfixturevalue("telnyx_probe")
+        probe = open_probe(given, reception.opener.address, PATIENCE.probe)
         makes = open_app_with_keys(request.getfixturevalue("telnyx_app_with_keys"))
         failover = reception.failover(request.getfixturevalue("telnyx_failover_receiver"))
-        campaign = reception.campaign(telnyx_mock, probe, makes)
+        runner = reception.runner(telnyx_mock, probe, makes, failover)
         if probe is not None:
-            reception.try_probe(probe, campaign)
+            reception.try_probe(probe, runner)
     except TelnyxMockError as error:
         give_up(request, error)
     if telnyx_mock.receiver.in_process or (failover is not None and failover.in_process):
-        telnyx_guard.open()
-    campaign.failover = failover
-    return campaign
+        telnyx_interceptors.open()
+    return runner

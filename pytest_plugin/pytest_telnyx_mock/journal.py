@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pytest_telnyx_mock.fixtures import key_of
+from pytest_telnyx_mock.key import key_of
 from pytest_telnyx_mock.options import NEW, OPTIONS
 from telnyx_mock.journal import FOLDER, Folder, Journal
 
@@ -44,9 +44,9 @@ class Keeper:
         self.folder = folder
         target = {
             "name": options.target,
-            "path": options.path,
-            "key": options.key,
-            "failover": options.failover,
+            "path": options.settings.path,
+            "key": options.settings.key,
+            "failover": options.settings.failover,
         }
         with folder.writing():
             self.journal = Journal(file, target=target, public_key=key_of(config).public_key)

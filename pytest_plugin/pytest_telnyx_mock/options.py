@@ -1,124 +1,57 @@
-"""What can be set: the options of the command line, and their twins in the settings file.
+"""Reads what is set for the plugin: options of the command line, and the same names in ini files.
 
-Standard library and pytest only, since this is read whenever pytest starts.
+Standard library and pytest only, besides the declaration of the settings, since pytest reads this
+whenever it starts.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
+
+from telnyx_mock.errors import UsageError
+from telnyx_mock.settings import Settings, options
 
 __all__ = ["NEW", "OPTIONS", "Options", "add_options", "read_options"]
 
 NEW = "new"
-"""What to call a run in the journal for it to get a name of its own."""
-
-T = TypeVar("T", int, float)
+"""The name that lets the journal find one for a run."""
 
 _TEXTS = {
-    "app": ("MODULE:NAME", "the app under test; MODULE:NAME() for a factory"),
-    "url": ("URL", "the address of the receiver under test, where it runs by itself"),
-    "path": ("PATH", "where in the app webhooks go (default: /)"),
-    "key": ("REF", "the private key to sign with, env:NAME or file:PATH (default: a new one)"),
-    "examples": ("N", "generated webhooks per event in the contract (default: 50)"),
-    "seed": ("N", "makes what the contract generates repeatable"),
-    "probe": (
-        "MODULE:FUNCTION",
-        "reads back what the work of the app shows in, for the contract; or an address to read",
-    ),
-    "failover": (
-        "TARGET",
-        "the receiver at the failover address, for the contract: MODULE:NAME, an address, or /PATH "
-        "for another path of the first one",
-    ),
-    "app-with-keys": (
-        "MODULE:FUNCTION",
-        "makes the app for a list of public keys, for the contract, which tries to change them",
-    ),
-    "success": (
-        "200|2xx",
-        "which answer counts as success in the contract: 200, or any 2xx (default: 200)",
-    ),
-    "deadline": ("SECONDS", "how long an answer may take in the contract (default: 2)"),
-    "max-requests": (
-        "N",
-        "how many requests a run may send; 0 for no end (default: 10000 to another machine)",
-    ),
-    "rate": (
-        "N",
-        "how many requests a second may be sent; 0 for no bound (default: 20 to another machine)",
-    ),
-    "ca-bundle": ("FILE", "the certificates (PEM) to verify an https address with"),
+    "app": ("MODULE:NAME", "The app under test; MODULE:NAME() for a factory."),
+    "url": ("URL", "The address of the receiver under test, where another process serves it."),
     "journal": (
         "RUN",
-        "keep every delivery in .telnyx-mock/ under this name; 'new' makes one (default: keep none)",
+        "Keep every delivery in .telnyx-mock/ under this name; 'new' finds one. None is kept if not given.",
     ),
 }
-_LISTS = {
-    "events": (
-        "events",
-        "PATTERN",
-        "events that the contract is about, such as call.*; repeatable",
-    ),
-    "only": ("only", "CHECK", "the checks of the contract to run, such as refuses-*; repeatable"),
-    "allow-host": (
-        "allow_hosts",
-        "HOST",
-        "a host that may be sent to besides this one; repeatable",
-    ),
-    "header": (
-        "headers",
-        "HEADER",
-        "added to each request: 'X-Env: staging', or 'X-Token: env:NAME' for a secret; repeatable",
-    ),
-}
-_SWITCHES = {
-    "strict": "let the contract fail on warnings too",
-    "forgeries-only": "send nothing genuine in the contract: for a receiver whose key you do not hold",
-    "coverage": "tell which events no test has sent, and which coverage goals no test has reached",
-}
+"""Options that only the plugin has; the settings of a contract run are declared elsewhere."""
+
+_COVERAGE = "Tell which events, and which values of their fields, no test has sent."
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Everything that was set. A target on the command line goes before one in the settings."""
+    """Everything that is set. A target on the command line goes before one in an ini file."""
 
     app: str
     url: str
-    path: str
-    key: str
-    examples: int
-    seed: int | None
-    deadline: float
-    success: str
     journal: str
-    probe: str
-    failover: str
-    app_with_keys: str
-    events: tuple[str, ...]
-    only: tuple[str, ...]
-    allow_hosts: tuple[str, ...]
-    headers: tuple[str, ...]
-    max_requests: int | None
-    rate: float | None
-    ca_bundle: str
-    forgeries_only: bool
-    strict: bool
     coverage: bool
+    settings: Settings
 
     @property
     def target(self) -> str:
-        """The app or the address that was named; empty where none was."""
+        """The app or the address that is named; empty where none is."""
         return self.app or self.url
 
     @property
     def names_app(self) -> bool:
-        """Whether an app was named, which is imported here and reads its key from the environment."""
-        failover = self.failover
+        """Whether an app is named: it is imported here, and reads its key from the environment."""
+        failover = self.settings.failover
         return bool(self.app) or (":" in failover and "://" not in failover)
 
 
@@ -127,95 +60,61 @@ OPTIONS = pytest.StashKey[Options]()
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Declare all options and settings."""
+    """Declare all options and ini settings."""
     group = parser.getgroup("telnyx-mock", "be Telnyx, for a test (telnyx-mock)")
     for name, (metavar, about) in _TEXTS.items():
         group.addoption(f"--telnyx-{name}", metavar=metavar, help=about)
-        parser.addini(_setting(name), about, default="")
-    for name, (setting, metavar, about) in _LISTS.items():
-        dest = f"telnyx_{setting}"
-        group.addoption(
-            f"--telnyx-{name}", dest=dest, action="append", default=[], metavar=metavar, help=about
-        )
-        parser.addini(dest, about, type="args", default=[])
-    for name, about in _SWITCHES.items():
-        group.addoption(f"--telnyx-{name}", action="store_true", default=None, help=about)
-        parser.addini(_setting(name), about, type="bool", default=False)
-
-
-def _setting(name: str) -> str:
-    return f"telnyx_{name.replace('-', '_')}"
+        parser.addini(f"telnyx_{name}", about, default="")
+    for option in options():
+        dest = f"telnyx_{option.field}"
+        given: dict[str, Any] = {"dest": dest, "help": option.about}
+        if option.kind is bool:
+            given |= {"action": "store_true", "default": None}
+        elif option.many:
+            given |= {"action": "append", "default": [], "metavar": option.metavar}
+        else:
+            given |= {"metavar": option.metavar or "|".join(option.choices)}
+        group.addoption(f"--telnyx-{option.name}", **given)
+        if option.kind is bool:
+            parser.addini(dest, option.about, type="bool", default=False)
+        elif option.many:
+            parser.addini(dest, option.about, type="args", default=[])
+        else:
+            parser.addini(dest, option.about, default="")
+    group.addoption("--telnyx-coverage", action="store_true", default=None, help=_COVERAGE)
+    parser.addini("telnyx_coverage", _COVERAGE, type="bool", default=False)
 
 
 def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
-    """The options *given*, and the settings for what was not.
+    """The options *given*, and the ini settings for what is not.
 
-    Raises pytest.UsageError for what is no number, and where both an app and an address are named.
+    Raises pytest.UsageError for a value that an option does not allow, and where both an app and an
+    address are named.
     """
 
-    def text(name: str) -> str:
-        value = getattr(given, _setting(name), None)
-        return str(config.getini(_setting(name)) if value is None else value)
-
-    def several(name: str) -> tuple[str, ...]:
-        return tuple(getattr(given, f"telnyx_{name}", None) or config.getini(f"telnyx_{name}"))
-
-    def switch(name: str) -> bool:
-        value = getattr(given, _setting(name), None)
-        return bool(config.getini(_setting(name)) if value is None else value)
-
-    def number(name: str, kind: Callable[[Any], T], *, least: float) -> T | None:
-        return _number(name, text(name), kind, least=least) if text(name) else None
+    def value(field: str) -> Any:
+        chosen = getattr(given, f"telnyx_{field}", None)
+        return config.getini(f"telnyx_{field}") if chosen in (None, []) else chosen
 
     app, url = (getattr(given, name, None) or "" for name in ("telnyx_app", "telnyx_url"))
     if not app and not url:
-        app, url = text("app"), text("url")
+        app, url = value("app"), value("url")
     if app and url:
         raise pytest.UsageError(
             "Both telnyx_app and telnyx_url are set, and there is one receiver; leave one out."
         )
-    return Options(
-        app=app,
-        url=url,
-        path=text("path") or "/",
-        key=text("key"),
-        examples=_number("examples", text("examples") or "50", int, least=1),
-        seed=number("seed", int, least=0),
-        deadline=_number("deadline", text("deadline") or "2", float, least=0.001),
-        success=_one_of("success", text("success") or "200", ("200", "2xx")),
-        journal=text("journal"),
-        probe=text("probe"),
-        failover=text("failover"),
-        app_with_keys=text("app-with-keys"),
-        events=several("events"),
-        only=several("only"),
-        allow_hosts=several("allow_hosts"),
-        headers=several("headers"),
-        max_requests=number("max-requests", int, least=0),
-        rate=number("rate", float, least=0),
-        ca_bundle=text("ca-bundle"),
-        forgeries_only=switch("forgeries-only"),
-        strict=switch("strict"),
-        coverage=switch("coverage"),
-    )
-
-
-def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
-    if value not in known:
-        raise pytest.UsageError(
-            f"--telnyx-{name} ({_setting(name)}) wants {' or '.join(known)}, not {value!r}."
-        )
-    return value
-
-
-def _number(name: str, value: Any, kind: Callable[[Any], T], *, least: float) -> T:
+    values: dict[str, Any] = {}
     try:
-        number = kind(value)
-    except ValueError:
-        number = None
-    if number is None or not least <= number < float("inf"):
-        what = "a whole number" if kind is int else "a number"
-        raise pytest.UsageError(
-            f"--telnyx-{name} ({_setting(name)}) wants {what} from {least:g}, not {value!r}."
-        )
-    return number
+        for option in options():
+            chosen = value(option.field)
+            if option.many:
+                values[option.field] = tuple(chosen)
+            elif option.kind is bool:
+                values[option.field] = bool(chosen)
+            elif chosen:
+                where = f"--telnyx-{option.name} (telnyx_{option.field})"
+                values[option.field] = option.read(str(chosen), where)
+        settings = Settings(**values)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+    return Options(app, url, value("journal"), bool(value("coverage")), settings)

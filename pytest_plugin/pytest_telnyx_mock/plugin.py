@@ -14,18 +14,18 @@ import pytest
 from pytest_telnyx_mock.cases import pytest_generate_tests as pytest_generate_tests
 from pytest_telnyx_mock.coverage import pytest_sessionfinish as pytest_sessionfinish
 from pytest_telnyx_mock.coverage import pytest_testnodedown as pytest_testnodedown
-from pytest_telnyx_mock.fixtures import key_of
 from pytest_telnyx_mock.fixtures import pytest_fixture_setup as pytest_fixture_setup
 from pytest_telnyx_mock.fixtures import telnyx_api as telnyx_api
 from pytest_telnyx_mock.fixtures import telnyx_app_with_keys as telnyx_app_with_keys
 from pytest_telnyx_mock.fixtures import telnyx_binding as telnyx_binding
-from pytest_telnyx_mock.fixtures import telnyx_campaign as telnyx_campaign
 from pytest_telnyx_mock.fixtures import telnyx_failover_receiver as telnyx_failover_receiver
-from pytest_telnyx_mock.fixtures import telnyx_guard as telnyx_guard
+from pytest_telnyx_mock.fixtures import telnyx_interceptors as telnyx_interceptors
 from pytest_telnyx_mock.fixtures import telnyx_key as telnyx_key
 from pytest_telnyx_mock.fixtures import telnyx_mock as telnyx_mock
 from pytest_telnyx_mock.fixtures import telnyx_probe as telnyx_probe
 from pytest_telnyx_mock.fixtures import telnyx_receiver as telnyx_receiver
+from pytest_telnyx_mock.fixtures import telnyx_runner as telnyx_runner
+from pytest_telnyx_mock.key import key_of
 from pytest_telnyx_mock.options import OPTIONS, add_options, read_options
 from pytest_telnyx_mock.reporting import pytest_runtest_makereport as pytest_runtest_makereport
 from pytest_telnyx_mock.reporting import pytest_terminal_summary as pytest_terminal_summary
@@ -56,16 +56,17 @@ def pytest_load_initial_conftests(
 def pytest_configure(config: pytest.Config) -> None:
     options = read_options(config, config.option)
     config.stash[OPTIONS] = options
-    if options.events:
+    settings = options.settings
+    if settings.events:
         from telnyx_mock.catalogue.registry import select
 
         with _usage_errors():
-            select(options.events)
-    if options.only:
+            select(settings.events)
+    if settings.only or settings.exclude:
         from telnyx_mock.contract.rules.registry import chosen
 
         with _usage_errors():
-            chosen(options.only)
+            chosen(settings.only, settings.exclude)
     if options.journal:
         from pytest_telnyx_mock.journal import Keeper
 

@@ -1,28 +1,24 @@
-"""From what a user's telnyx_receiver gives to a receiver that is open: made late, closed in time."""
+"""Opens the receivers that a user's fixtures give: when they are first needed, until their teardown."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from pytest_telnyx_mock.options import Options
 from telnyx_mock.catalogue.registry import EVERYTHING, select
 from telnyx_mock.contract.engine.app_with_keys import AppWithKeys
-from telnyx_mock.contract.engine.campaign import Campaign, Settings
-from telnyx_mock.contract.engine.probe import Probe, is_elsewhere, snapshot
+from telnyx_mock.contract.engine.opener import Opener
+from telnyx_mock.contract.engine.probe import Probe, reads_address, snapshot
+from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.contract.run_contract import target_of
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
-from telnyx_mock.payload.request import Request
-from telnyx_mock.transports.added_headers import added_headers
-from telnyx_mock.transports.app_kind import app_kind, is_receiver, open_app
-from telnyx_mock.transports.http import HttpReceiver
-from telnyx_mock.transports.loading import is_address, load, open_target
-from telnyx_mock.transports.receiver import Receiver, Response, at_path
-from telnyx_mock.transports.throttle import Budget, Throttled, bounds
+from telnyx_mock.transports.receiver import Receiver
 
 __all__ = ["Reception"]
 
@@ -33,8 +29,8 @@ APP_WITH_KEYS = "what telnyx_app_with_keys returned"
 
 
 @dataclass(slots=True)
-class _Guest:
-    """One value of a *fixture* for a receiver, from its set-up to its teardown."""
+class _Given:
+    """The *value* of a *fixture* for a receiver, from its set-up to its teardown."""
 
     fixture: str
     value: Any
@@ -47,190 +43,94 @@ class _Guest:
 
 
 class Reception:
-    """Opens what the fixtures for receivers of a session give, and remembers what is open."""
+    """Opens the receivers of a session, and keeps the runner of the contract against each."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self._guests: list[_Guest] = []
-        self._campaign: Campaign | None = None
-        self._campaign_for: Any = None
+        shares = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+        self.opener = Opener(options.settings, shares=shares)
+        self._given: list[_Given] = []
+        self._runner: Runner | None = None
+        self._runner_for: Any = None
         self._bound: Any = None
-        self._allowances: dict[tuple[int | None, float | None], Budget] = {}
         self._probed = False
-        self._asked: dict[str, Receiver] = {}
 
     def admit(self, fixture: str, value: Any) -> Callable[[], None]:
-        """Take in a *fixture*'s *value*. Call what is returned when the fixture is torn down."""
-        guest = _Guest(fixture, value)
-        self._guests.append(guest)
+        """Take in the *value* of a *fixture*. Call the returned function at the fixture's teardown."""
+        given = _Given(fixture, value)
+        self._given.append(given)
 
         def leave() -> None:
-            self._guests = [known for known in self._guests if known is not guest]
-            guest.close()
+            self._given = [known for known in self._given if known is not given]
+            given.close()
 
         return leave
 
     def bind(self, emulator: Emulator, value: Any) -> None:
         """Bind *emulator* to the receiver that *value* stands for; it is opened the first time.
 
-        Raises UsageError for what is no receiver.
+        Raises UsageError for a value that is no receiver.
         """
-        receiver = self._receiver(RECEIVER, value, self.options.path)
+        receiver = self._receiver(RECEIVER, value, None)
         self._bound = value
-        reopen = self._reopening(value)
-        emulator.bind(self._paced(receiver), reopen and (lambda: self._paced(reopen())))
+        emulator.bind(self.opener.throttled(receiver), self.opener.reopening(value))
 
     def failover(self, value: Any) -> Receiver | None:
         """The receiver at the failover address that *value* stands for; None for none.
 
-        It is opened the first time. A path is another one of the bound receiver. Where the bound
-        app is given once more, it is not started once more; what a factory makes is another app.
-        Raises UsageError for what is no receiver.
+        Raises UsageError for a value that is no receiver.
         """
-        if value is None:
-            return None
-        bound, path = self._receiver(RECEIVER, self._bound, self.options.path), self.options.path
-        is_text = isinstance(value, str)
-        if is_text and value.startswith("/"):
-            return self._paced(at_path(bound, value))
-        is_bound = value is self._bound or (is_text and value == self._bound)
-        if is_bound and self._reopening(value) is None:
-            return self._paced(bound)
-        if is_text and is_address(value) and _has_path(value):
-            path = "/"
-        return self._paced(self._receiver(FAILOVER_RECEIVER, value, path))
-
-    def _receiver(self, fixture: str, value: Any, path: str) -> Receiver:
-        """What *fixture* gave as *value*; it is opened the first time, at *path*."""
-        guest = next(
-            guest
-            for guest in reversed(self._guests)
-            if guest.fixture == fixture and guest.value is value
+        return self.opener.failover(
+            value,
+            self._bound,
+            self._receiver(RECEIVER, self._bound, None),
+            lambda path: self._receiver(FAILOVER_RECEIVER, value, path),
         )
-        if guest.receiver is None:
-            guest.receiver = self._open(value, path=path)
-        return guest.receiver
 
-    def campaign(
-        self, emulator: Emulator, probe: Probe | None, app_with_keys: AppWithKeys | None
-    ) -> Campaign:
-        """The campaign against the bound receiver: the same one while the receiver stays."""
-        if self._campaign is None or self._campaign_for is not self._bound:
-            options = self.options
-            settings = Settings(
-                deadline=options.deadline,
-                examples=options.examples,
-                seed=options.seed,
-                named=bool(options.events),
-                forgeries_only=options.forgeries_only,
-                success=options.success,
-                key_is_new=not options.key and self._bound == options.url != "",
+    def _receiver(self, fixture: str, value: Any, path: str | None) -> Receiver:
+        """The receiver that *fixture* gave as *value*; it is opened the first time, at *path*."""
+        given = next(
+            each
+            for each in reversed(self._given)
+            if each.fixture == fixture and each.value is value
+        )
+        if given.receiver is None:
+            given.receiver = self.opener.open(value, path=path)
+        return given.receiver
+
+    def runner(
+        self,
+        emulator: Emulator,
+        probe: Probe | None,
+        app_with_keys: AppWithKeys | None,
+        failover: Receiver | None,
+    ) -> Runner:
+        """The runner of the contract against the bound receiver, the same while the receiver stays."""
+        settings, opener = self.options.settings, self.opener
+        if self._runner is None or self._runner_for is not self._bound:
+            in_process = emulator.receiver.in_process
+            self._runner = Runner(
+                emulator,
+                select(settings.events or EVERYTHING),
+                CONTRACT,
+                settings,
+                target=target_of(self.options.target, settings, in_process=in_process),
+                key_is_new=not settings.key and self._bound == self.options.url != "",
             )
-            events = select(options.events or EVERYTHING)
-            self._campaign = Campaign(emulator, events, settings)
-            self._campaign_for = self._bound
-        self._campaign.probe = probe
-        self._campaign.app_with_keys = app_with_keys and (
-            lambda keys: self._paced(self._open(app_with_keys(keys), APP_WITH_KEYS))
+            self._runner_for = self._bound
+        makes = app_with_keys and (
+            lambda keys: opener.throttled(opener.open(app_with_keys(keys), name=APP_WITH_KEYS))
         )
-        return self._campaign
+        self._runner.equip(probe, makes, failover)
+        return self._runner
 
-    def try_probe(self, probe: Probe, campaign: Campaign) -> None:
-        """Read *probe* once, for what cannot be read is better known before the run than after it.
+    def try_probe(self, probe: Probe, runner: Runner) -> None:
+        """Read *probe* once, early: a probe that fails is better known before the run than after it.
 
-        A function may read what only the start of the app makes, so that goes first. Raises
-        UsageError where it cannot be read.
+        A function may read what exists only once the app has started, so that goes first. Raises
+        UsageError where the probe fails.
         """
-        if not self._probed and (is_elsewhere(probe) or campaign.sending.first is not None):
+        if not self._probed and (reads_address(probe) or runner.sender.first is not None):
             self._probed = True
             with suppress(BudgetSpent):
-                snapshot(probe)
-
-    def reach(self, address: str) -> Receiver:
-        """What is at *address*, to be asked for what is there, within the bounds of the session.
-
-        It is no receiver of webhooks, so it is not sent the headers that are added for one. Raises
-        UsageError for an address that must not be sent to.
-        """
-        if address not in self._asked:
-            options = self.options
-            receiver = HttpReceiver(address, options.allow_hosts, ca_bundle=options.ca_bundle)
-            self._asked[address] = Throttled(receiver, self._allowance(self._limits(receiver)))
-        return self._asked[address]
-
-    def _open(self, value: Any, name: str = "the app", path: str | None = None) -> Receiver:
-        path = self.options.path if path is None else path
-        if isinstance(value, str):
-            options = self.options
-            return open_target(
-                value,
-                path=path,
-                allowed_hosts=options.allow_hosts,
-                ca_bundle=options.ca_bundle,
-            )
-        if is_receiver(value):
-            return open_app(value)
-        if app_kind(value) == "factory":
-            value = value()
-        if isinstance(value, AbstractContextManager) and app_kind(value) is None:
-            stack = ExitStack()
-            return _Managed(open_app(stack.enter_context(value), path, name=name), stack)
-        return open_app(value, path, name=name)
-
-    def _paced(self, receiver: Receiver) -> Receiver:
-        """*receiver* within the bounds of the session, of which each worker of xdist has its share."""
-        limits, headers = self._limits(receiver), self.options.headers
-        if limits == (None, None) and not headers:
-            return receiver
-        return Throttled(receiver, self._allowance(limits), added_headers(headers))
-
-    def _limits(self, receiver: Receiver) -> tuple[int | None, float | None]:
-        address = None if receiver.in_process else receiver.url
-        return bounds(address, self.options.max_requests, self.options.rate)
-
-    def _allowance(self, limits: tuple[int | None, float | None]) -> Budget:
-        """What may still be sent within *limits*, to all that has the same."""
-        shares = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-        return self._allowances.setdefault(limits, Budget(*limits, shares=shares))
-
-    def _reopening(self, value: Any) -> Callable[[], Receiver] | None:
-        if is_receiver(value) or (isinstance(value, str) and is_address(value)):
-            return None
-        makes_apps = isinstance(value, str) and value.endswith("()")
-        named = load(value) if isinstance(value, str) and not makes_apps else value
-        return (lambda: self._open(value)) if makes_apps or app_kind(named) == "factory" else None
-
-
-@dataclass(slots=True)
-class _Managed:
-    """A receiver whose app lives inside a context manager, which closing it leaves."""
-
-    app: Receiver
-    surroundings: ExitStack
-
-    @property
-    def url(self) -> str:
-        return self.app.url
-
-    @property
-    def in_process(self) -> bool:
-        return self.app.in_process
-
-    def at(self, path: str) -> Receiver:
-        return at_path(self.app, path)
-
-    def send(self, request: Request, *, timeout: float) -> Response:
-        return self.app.send(request, timeout=timeout)
-
-    def wait_until_idle(self, timeout: float) -> bool:
-        return self.app.wait_until_idle(timeout)
-
-    def close(self) -> None:
-        with self.surroundings:
-            self.app.close()
-
-
-def _has_path(address: str) -> bool:
-    with suppress(ValueError):  # opening it says what is wrong with it
-        return urlsplit(address).path.strip("/") != ""
-    return False
+                snapshot(probe, runner.patience.probe)

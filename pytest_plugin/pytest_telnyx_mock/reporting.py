@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_telnyx_mock import coverage
-from pytest_telnyx_mock.verdict import RESULT, TROUBLE
+from pytest_telnyx_mock.verdict import PROBLEM, RESULT
 
 if TYPE_CHECKING:
     from telnyx_mock.reports.summary import Summary
@@ -34,8 +34,8 @@ def pytest_runtest_makereport(
         _end_before_ours(call.excinfo.tb)
     report = yield
     for node in (item, item.session):
-        if report.failed and TROUBLE in node.stash:
-            vars(report).update(telnyx_mock_error=node.stash[TROUBLE])
+        if report.failed and PROBLEM in node.stash:
+            vars(report).update(telnyx_mock_error=node.stash[PROBLEM])
     if call.when == "call" and RESULT in item.stash:
         vars(report).update(telnyx_mock=item.stash[RESULT])
         if report.failed and call.excinfo is not None:
@@ -68,7 +68,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     said = [*coverage.lines(terminalreporter.config)]
     if rows:
-        from telnyx_mock.contract.engine.finding import Result
+        from telnyx_mock.contract.engine.result import Result
         from telnyx_mock.reports.summary import Summary
 
         said += _lines(Summary.of([Result.from_json(row) for row in rows]))
@@ -88,9 +88,9 @@ def _lines(summary: Summary) -> Iterator[str]:
         if finding.severity is Severity.ERROR:
             continue  # a failed test, and shown there
         more = f" (and {len(fault.events) - 1} events more)" if len(fault.events) > 1 else ""
-        yield f"{finding.severity.value}: {finding.check}: {finding.message}{more}"
+        yield f"{finding.severity.value}: {finding.rule}: {finding.message}{more}"
     for reason in summary.skipped:
-        yield f"left out: {reason}"
+        yield f"skipped: {reason}"
     yield (
         f"{summary.passed} checks passed, {summary.failed} failed, "
         f"{summary.inconclusive} inconclusive; {summary.deliveries} deliveries"

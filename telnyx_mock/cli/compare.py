@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from telnyx_mock.cli.exits import Exit
-from telnyx_mock.contract.engine.finding import Finding, Result
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.errors import UsageError
 from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.comparison import compare
@@ -59,4 +60,4 @@ def command(context: click.Context, before: str | None, after: str | None) -> No
 
 def _show(word: str, findings: Sequence[Finding]) -> None:
     for finding in findings:
-        click.echo(f"{word}: {finding.severity.value}: {finding.check}: {finding.message}")
+        click.echo(f"{word}: {finding.severity.value}: {finding.rule}: {finding.message}")

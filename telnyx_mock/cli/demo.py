@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import click
 
-from telnyx_mock.cli.collect import run_contract
 from telnyx_mock.cli.exits import Exit
-from telnyx_mock.cli.progress import Progress
-from telnyx_mock.cli.target import Target, plugin_options
-from telnyx_mock.contract.engine.campaign import Settings
+from telnyx_mock.cli.silent_run import run_silently
 from telnyx_mock.demo.receiver import FAULTS
 from telnyx_mock.errors import UsageError
 from telnyx_mock.reports.files import prepare, write
@@ -19,10 +15,11 @@ from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.run import Run
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.reports.terminal import terminal_report
+from telnyx_mock.settings import Settings
 
 __all__ = ["command"]
 
-TARGET = Target("telnyx_mock.demo.receiver:app")
+TARGET = "telnyx_mock.demo.receiver:app"
 EVENTS = ("call.initiated", "call.answered", "call.hangup", "message.received", "message.finalized")
 
 
@@ -38,23 +35,18 @@ def command(context: click.Context, html: Path | None) -> None:
     if html is not None:
         prepare(html)
 
-    options = [*plugin_options(TARGET), "--telnyx-seed=1"]
-    options += [f"--telnyx-events={event}" for event in EVENTS]
-    click.echo(f"{click.style('$ telnyx-mock check', bold=True)} {TARGET.words()}\n")
-    with Progress() as progress:
-        collected = run_contract(options, heard=progress.heard)
-    if collected.trouble:
-        raise UsageError(collected.trouble[0])
-    results = collected.results
-    summary = Summary.of(results)
+    click.echo(f"{click.style('$ telnyx-mock check', bold=True)} {TARGET}\n")
+    found = run_silently(TARGET, Settings(events=EVENTS, seed=1))
+    if found.problem:
+        raise UsageError(found.problem)
+    summary = Summary.of(found.results)
     click.echo(terminal_report(summary, seed=1))
     if html is not None:
-        run = Run("demo", TARGET.name, seed=1, ended=time.time(), deadline=Settings().deadline)
-        write(html, html_report(run, results))
-    found = {finding.check for finding in summary.findings}
+        write(html, html_report(Run.of(found, f"telnyx-mock check {TARGET}"), found.results))
+    rules = {finding.rule for finding in summary.findings}
     click.echo("\nThe faults that were put into it:")
     for fault, check in FAULTS.items():
-        mark = "found " if check in found else "missed"
+        mark = "found " if check in rules else "missed"
         click.echo(f"  {mark}  {fault} ({check})")
     click.echo("\nYour turn:  telnyx-mock check yourapp:app --path /webhooks")
-    context.exit(Exit.CLEAN if found >= set(FAULTS.values()) else Exit.ERRORS)
+    context.exit(Exit.CLEAN if rules >= set(FAULTS.values()) else Exit.ERRORS)

@@ -1,4 +1,4 @@
-"""``telnyx-mock explain``: what an event is, field by field, or what a check looks for."""
+"""``telnyx-mock explain``: what an event is, field by field, or what a rule of the contract asks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from telnyx_mock.catalogue.registry import all_events, find
-from telnyx_mock.contract.engine.rule import Check
+from telnyx_mock.contract.engine.rule import Rule
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.reports.terminal import wrapped
@@ -24,13 +24,13 @@ LABEL = 15
 @click.command("explain")
 @click.argument("name")
 def command(name: str) -> None:
-    """Explain NAME, an event or a check.
+    """Explain NAME, an event or a rule.
 
-    Of an event: what triggers it, what comes before and after, and each of its fields. Of a check,
+    Of an event: what triggers it, what comes before and after, and each of its fields. Of a rule,
     as a finding names it: the rule, the reason, and what to do about a finding.
     """
     if name in CONTRACT:
-        _print_check(CONTRACT[name])
+        _print_rule(CONTRACT[name])
         return
     found = _event(name)
     click.echo(click.style(found.name, bold=True))
@@ -48,18 +48,18 @@ def _event(name: str) -> Event:
         return find(name)
     except UsageError:
         known = {*CONTRACT, *(event.name for event in all_events())}
-        raise unknown("event or check", name, known) from None
+        raise unknown("event or rule", name, known) from None
 
 
-def _print_check(check: Check) -> None:
-    click.echo(click.style(check.id, bold=True))
+def _print_rule(rule: Rule) -> None:
+    click.echo(click.style(rule.id, bold=True))
     facts = {
-        "Rule": f"A receiver {check.title}.",
-        "Why": check.why,
-        "Fix": check.fix,
-        "Severity": check.severity.value,
-        "Tried for": check.scope.value,
-        "Source": check.source,
+        "Rule": f"A receiver {rule.title}.",
+        "Why": rule.why,
+        "Fix": rule.fix,
+        "Severity": rule.severity.value,
+        "Tried for": rule.scope.value,
+        "Source": rule.source,
     }
     for label, text in facts.items():
         for line in wrapped(text, f"  {label:{LABEL}}", " " * (LABEL + 2)):

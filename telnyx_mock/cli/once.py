@@ -7,32 +7,29 @@ from dataclasses import replace
 import click
 
 from telnyx_mock.attacks.forgeries import FORGERIES, Expected
-from telnyx_mock.cli.target import Target
+from telnyx_mock.contract.engine.opener import Opener
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.payload.request import Request
+from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.added_headers import added_headers
 from telnyx_mock.transports.environment import receiver_environment
-from telnyx_mock.transports.loading import open_target
 from telnyx_mock.transports.throttle import Budget, Throttled
 
 __all__ = ["did_right", "send_once"]
 
 
-def send_once(request: Request, pair: KeyPair, target: Target) -> Delivery:
+def send_once(request: Request, pair: KeyPair, target: str, settings: Settings) -> Delivery:
     """Send *request*, which *pair* signed, to *target*; print the answer, and what it led to."""
     with receiver_environment(pair.public_key):
-        receiver = open_target(
-            target.name,
-            path=target.path or "/",
-            allowed_hosts=target.hosts,
-            ca_bundle=target.ca_bundle,
+        receiver = Opener(settings).open(target)
+        # One request needs no bound, but the user's headers.
+        emulator = Emulator(
+            Throttled(receiver, Budget(), added_headers(settings.headers)), key=pair
         )
-        paced = Throttled(receiver, Budget(), added_headers(target.headers))
-        emulator = Emulator(paced, key=pair)
         try:
-            if target.key is None and not receiver.in_process:
+            if not settings.key and not receiver.in_process:
                 click.echo(
                     "Signed with a key made just now, which the receiver cannot know; "
                     "give --key if it verifies.",

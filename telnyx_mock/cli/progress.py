@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import TextIO
 
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.result import Result
 
 __all__ = ["Progress"]
 
@@ -32,7 +32,7 @@ class Progress:
     def heard(self, result: Result, planned: int) -> None:
         """Another *result* is there, of as many as are *planned*."""
         self._done += 1
-        line = f"{self._done}/{planned} {result.check} {result.event}"
+        line = f"{self._done}/{planned} {result.rule} {result.event}"
         self._write(_CLEAR + line[: shutil.get_terminal_size().columns - 1])
 
     def __exit__(self, *exc: object) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from telnyx_mock.cli.exits import Exit
 from telnyx_mock.cli.once import did_right, send_once
-from telnyx_mock.cli.target import Target, target_options
+from telnyx_mock.cli.options import ACCESS, settings_options
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.errors import UsageError
 from telnyx_mock.journal import FAILOVER, FOLDER, Folder, Kept, Run, again
+from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.loading import is_address
 
@@ -21,19 +24,16 @@ __all__ = ["command"]
 @click.command("replay")
 @click.argument("delivery_id", metavar="ID")
 @click.argument("target", required=False)
-@target_options
+@settings_options(*ACCESS)
 @click.option("--same-ids", is_flag=True, help="Send the ids and times of then, not fresh ones.")
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     delivery_id: str,
     target: str | None,
-    path: str | None,
-    key: str | None,
-    hosts: tuple[str, ...],
-    headers: tuple[str, ...],
-    ca_bundle: str | None,
     same_ids: bool,
+    **access: Any,
 ) -> None:
     """Send the delivery ID of an earlier run again, signed anew, and print the answer.
 
@@ -46,19 +46,19 @@ def command(
     name, _, rest = delivery_id.partition(".")
     run = Folder(Path(FOLDER)).run(name)
     kept = run.delivery(f"{run.id}.{rest}")
+    settings = Settings(**access)
     if target is None:
-        target, path = _place(run, kept, path)
-        key = key or run.target["key"] or None
-    pair = KeyPair.generate() if key is None else KeyPair.load(key)
+        target, path = _place(run, kept, settings.path)
+        settings = replace(settings, path=path, key=settings.key or run.target["key"])
+    pair = KeyPair.load(settings.key) if settings.key else KeyPair.generate()
     request = again(kept, pair, SYSTEM_CLOCK.now(), same_ids=same_ids)
     click.echo(f"{kept.id}, sent for {kept.about}: {kept.answer or 'never answered'} then")
-    receiver = Target(target, path, key, hosts, headers, ca_bundle or "")
-    delivery = send_once(request, pair, receiver)
+    delivery = send_once(request, pair, target, settings)
     unclear = Exit.INCONCLUSIVE if delivery.blocked else Exit.ERRORS
     context.exit(Exit.CLEAN if did_right(delivery) else unclear)
 
 
-def _place(run: Run, kept: Kept, path: str | None) -> tuple[str, str | None]:
+def _place(run: Run, kept: Kept, path: str) -> tuple[str, str]:
     """The target that *kept* went to and the path there, which is *path* if that is given.
 
     Raises UsageError where it cannot be reached again, or nothing says what it was.
@@ -75,4 +75,6 @@ def _place(run: Run, kept: Kept, path: str | None) -> tuple[str, str | None]:
         )
     if not name:
         raise UsageError(f"Run {run.id} does not say what its receiver was; give a TARGET.")
-    return name, path or (failover if kept.to and is_path else run.target["path"])
+    if path != "/":
+        return name, path
+    return name, failover if kept.to and is_path else run.target["path"] or "/"

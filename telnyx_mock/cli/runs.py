@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from telnyx_mock.cli.table import print_table
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.journal import FOLDER, Folder, Run
 from telnyx_mock.severity import Severity
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
 from telnyx_mock.cli.exits import Exit
 from telnyx_mock.cli.once import did_right, send_once
+from telnyx_mock.cli.options import ACCESS, settings_options
 from telnyx_mock.cli.override_options import override_options, overrides
-from telnyx_mock.cli.target import Target, target_options
+from telnyx_mock.contract.engine.opener import Opener
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.captures import load_webhook
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.payload.webhook import Webhook, webhook
+from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.added_headers import added_headers
 from telnyx_mock.transports.endpoint import Endpoint
-from telnyx_mock.transports.loading import is_address, open_target
+from telnyx_mock.transports.loading import is_address
 
 __all__ = ["command"]
 
@@ -27,7 +30,7 @@ __all__ = ["command"]
 @click.command("send")
 @click.argument("event")
 @click.argument("target", required=False)
-@target_options
+@settings_options(*ACCESS)
 @override_options
 @click.option("--forge", "forgery", metavar="NAME", help="Send a lie instead; see 'forgeries'.")
 @click.option("--malform", metavar="NAME", help="Send it rightly signed, but malformed: json-null.")
@@ -39,13 +42,9 @@ __all__ = ["command"]
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     event: str,
     target: str | None,
-    path: str | None,
-    key: str | None,
-    hosts: tuple[str, ...],
-    headers: tuple[str, ...],
-    ca_bundle: str | None,
     assignments: tuple[str, ...],
     absent: tuple[str, ...],
     loose: bool,
@@ -56,6 +55,7 @@ def command(
     charset: bool,
     reverse_headers: bool,
     dry_run: bool,
+    **access: Any,
 ) -> None:
     """Send one webhook of EVENT to TARGET, and print the answer.
 
@@ -64,7 +64,8 @@ def command(
     accepted what is genuine, refused what is forged, survived what is malformed or could be either;
     and 1 if it did not.
     """
-    pair = KeyPair.generate() if key is None else KeyPair.load(key)
+    settings = Settings(**access)
+    pair = KeyPair.load(settings.key) if settings.key else KeyPair.generate()
     built = _built(event, assignments, absent, loose=loose)
     draft = Draft(built, layout, header_case or "lower", charset, reverse_headers)
     if (forgery or malform) and (layout or header_case or charset or reverse_headers):
@@ -73,13 +74,13 @@ def command(
             "--malform, which write the request themselves."
         )
     request = Emulator(key=pair).request(draft, forge=forgery, malform=malform)
-    receiver = Target(target or "", path, key, hosts, headers, ca_bundle or "")
     if dry_run:
-        _print_request(request.with_headers(*_shown(headers)), _place(receiver))
+        shown = request.with_headers(*_shown(settings.headers))
+        _print_request(shown, _place(target or "", settings))
         return
     if target is None:
         raise UsageError("There is no TARGET to send to; give one, or --dry-run.")
-    delivery = send_once(request, pair, receiver)
+    delivery = send_once(request, pair, target, settings)
     unclear = Exit.INCONCLUSIVE if delivery.blocked else Exit.ERRORS
     context.exit(Exit.CLEAN if did_right(delivery) else unclear)
 
@@ -95,11 +96,11 @@ def _built(
     return load_webhook(event)
 
 
-def _place(target: Target) -> Endpoint:
+def _place(target: str, settings: Settings) -> Endpoint:
     """Where in the receiver a request to *target* goes; an app is not imported for that."""
-    if not is_address(target.name):
-        return Endpoint.of(target.path or "/")
-    receiver = open_target(target.name, path=target.path or "/", allowed_hosts=target.hosts)
+    if not is_address(target):
+        return Endpoint.of(settings.path)
+    receiver = Opener(settings).open(target)
     receiver.close()
     parts = urlsplit(receiver.url)
     return Endpoint.of((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import click
 
-from telnyx_mock.cli.number import Whole
+from telnyx_mock.cli.options import Whole
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
 from telnyx_mock.signing.keys import KeyPair

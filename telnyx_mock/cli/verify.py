@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import click
 
-from telnyx_mock.cli.number import Number
+from telnyx_mock.cli.options import Number
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.signing.verification import TOLERANCE, verify

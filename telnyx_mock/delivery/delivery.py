@@ -162,15 +162,18 @@ class Delivery:
         """The answer, in a few words."""
         return self.attempts[-1].answer()
 
-    def curl(self) -> str:
-        """A shell command that sends the same bytes. Its signature is good for five minutes."""
+    def curl(self, options: Sequence[str] = ()) -> str:
+        """A shell command, with further *options*, that sends the same bytes.
+
+        Its signature is good for five minutes.
+        """
         request = self.request
         url = self.attempts[-1].url
         if request.query:
             url += f"?{request.query.decode('ascii', 'replace')}"
         # With -X HEAD, curl waits for a body.
         method = ["-I"] if request.method == "HEAD" else ["-X", request.method]
-        words = ["curl", "-sS", "-i", *method, shlex.quote(url)]
+        words = ["curl", "-sS", *options, "-i", *method, shlex.quote(url)]
         for name, value in request.headers:
             # curl omits a header for "Name:", and sends an empty one for "Name;".
             words += ["-H", _quoted(name + (b": " + value if value else b";"))]

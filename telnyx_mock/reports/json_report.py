@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.report import Report
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.schema.json_values import Json
 
 __all__ = ["json_report"]
 
 
-def json_report(run_id: str, target: str, seed: int, results: Sequence[Result]) -> dict[str, Json]:
-    """The report as JSON. Every result is listed, and every finding once, errors first.
+def json_report(report: Report) -> dict[str, Json]:
+    """*report* as JSON. Every result is listed, and every finding once, errors first.
 
-    The same *seed* generates the same webhooks again, but for ids and times.
+    The same seed generates the same webhooks again, but for ids and times.
     """
-    summary = Summary.of(results)
+    summary = Summary.of(report.results)
     return {
         "version": 1,
-        "run_id": run_id,
-        "target": target,
-        "seed": seed,
+        "run_id": report.run_id,
+        "target": report.target,
+        "seed": report.seed,
         "summary": {
             "passed": summary.passed,
             "failed": summary.failed,
@@ -31,13 +29,14 @@ def json_report(run_id: str, target: str, seed: int, results: Sequence[Result]) 
         "warnings": list(summary.warnings),
         "checks": [
             {
-                "id": result.check,
+                "id": result.rule,
                 "severity": result.severity.value,
                 "event": result.event,
                 "outcome": result.outcome.value,
                 "note": result.note,
+                "reason": None if result.reason is None else result.reason.to_json(),
             }
-            for result in results
+            for result in report.results
         ],
         "findings": [finding.to_json() for finding in summary.findings],
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from telnyx_mock.contract.report import Report
+
 __all__ = ["Run"]
 
 
@@ -23,3 +25,18 @@ class Run:
     strict: bool = False
     command: str = ""
     trouble: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, report: Report, command: str) -> Run:
+        """The run that *report* is about; *command* does it again."""
+        settings = report.settings
+        return cls(
+            report.run_id,
+            report.target,
+            report.seed,
+            report.ended,
+            settings.deadline,
+            settings.strict,
+            command,
+            (report.problem,) if report.problem else (),
+        )

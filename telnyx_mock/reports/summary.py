@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from telnyx_mock.catalogue.registry import find
-from telnyx_mock.contract.engine.finding import Finding, Result
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.reason import Reason
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.reports.warnings import run_warnings
 from telnyx_mock.severity import Outcome, Severity
 
 __all__ = ["Fault", "Summary"]
 
 _ORDER = [Severity.ERROR, Severity.WARNING, Severity.ADVICE]
-
-
-NAMED = 5
-"""How many events a reason names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ class Fault:
     @property
     def checks(self) -> tuple[str, ...]:
         """The checks it shows by, that of the worst finding first."""
-        return tuple(dict.fromkeys(finding.check for finding in self.findings))
+        return tuple(dict.fromkeys(finding.rule for finding in self.findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +81,21 @@ class Summary:
 
 
 def _by_reason(results: Sequence[Result], outcome: Outcome) -> dict[str, tuple[str, ...]]:
-    """The checks that ended with *outcome*, by the reason why.
+    """The rules whose checks ended with *outcome*, by the reason in words.
 
-    Reasons that differ in nothing but the event or family they name are one, which names some.
+    Reasons that differ only in the event or family they are about become one sentence.
     """
-    alike: dict[str, list[tuple[str, str]]] = {}
+    grouped: dict[tuple[object, ...], list[tuple[Reason, str]]] = {}
     for result in results:
-        if result.outcome is outcome:
-            name = result.event
-            if name and name not in result.note and "the family" in result.note:
-                name = find(name).family
-            is_named = bool(name) and re.search(rf"\b{re.escape(name)}\b", result.note)
-            reason = (
-                re.sub(rf"\b{re.escape(name)}\b", "{}", result.note) if is_named else result.note
-            )
-            alike.setdefault(reason, []).append((name if is_named else "", result.check))
-    told = {}
-    for reason, cases in alike.items():
-        names = list(dict.fromkeys(name for name, _ in cases))
-        if len(names) > 1 and "the family {} is " in reason:
-            reason = reason.replace("the family {} is ", f"the families {', '.join(names)} are ")
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        reason = reason.replace("{}", ", ".join(names[:NAMED]) + more) if names[0] else reason
-        told[reason] = tuple(dict.fromkeys(check for _, check in cases))
-    return told
+        if result.outcome is outcome and result.reason is not None:
+            reason = result.reason
+            key = (reason.why, *sorted(reason.details.items()))
+            grouped.setdefault(key, []).append((reason, result.rule))
+    sentences = {}
+    for cases in grouped.values():
+        names = list(dict.fromkeys(reason.about for reason, _ in cases))
+        sentences[cases[0][0].sentence(names)] = tuple(dict.fromkeys(rule for _, rule in cases))
+    return sentences
 
 
 def _rank(finding: Finding) -> int:
@@ -123,5 +110,5 @@ def _same_fault(finding: Finding) -> tuple[str, ...]:
     """
     if finding.traceback:
         return (finding.observed,)
-    cause = finding.fields or (finding.check,)
+    cause = finding.fields or (finding.rule,)
     return (*sorted(cause), finding.observed)

@@ -88,7 +88,7 @@ def _fault(number: int, fault: Fault) -> Iterator[str]:
     finding = fault.finding
     heading = click.style(f"{finding.severity.value} {number}", **COLOURS[finding.severity])
     event = click.style(f"  {finding.event}", dim=True) if finding.event else ""
-    yield f"{heading}  {finding.check}{event}"
+    yield f"{heading}  {finding.rule}{event}"
     yield from _entry("", finding.message, bold=True)
     if "; so " in finding.sent:  # what was decided is in the message already
         yield from _entry("sent", finding.sent)
@@ -102,8 +102,8 @@ def _fault(number: int, fault: Fault) -> Iterator[str]:
         yield from _entry("also in", ", ".join(others))
     if len(fault.checks) > 1:
         yield from _entry("also by", ", ".join(fault.checks[1:]))
-    if finding.again:
-        yield click.style(f"  {'reproduce':10}", dim=True) + finding.again
+    if finding.command:
+        yield click.style(f"  {'reproduce':10}", dim=True) + finding.command
 
 
 def _advice(faults: Sequence[Fault]) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _advice(faults: Sequence[Fault]) -> Iterator[str]:
     malformed: dict[str, list[str]] = {}
     for fault in faults:
         finding = fault.finding
-        if finding.check.removeprefix("survives-") in MALFORMED:
+        if finding.rule.removeprefix("survives-") in MALFORMED:
             answer = finding.observed.partition(" ")[0]
             malformed.setdefault(answer, []).extend(fault.checks)
             continue
@@ -120,7 +120,7 @@ def _advice(faults: Sequence[Fault]) -> Iterator[str]:
         yield from _entry("fix", finding.fix)
         if len(fault.checks) > 1:
             yield from _entry("also by", ", ".join(_shortened(fault.checks[1:])))
-        yield from _entry("read on", f"telnyx-mock explain {finding.check}")
+        yield from _entry("read on", f"telnyx-mock explain {finding.rule}")
     if malformed:
         [(_, (first, *_)), *_] = malformed.items()
         yield from _entry("", MALFORMED_FAULTS, bold=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.severity import Outcome, Severity
 
 __all__ = ["Verdict", "verdict_on"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from telnyx_mock.contract.engine.finding import Result
-from telnyx_mock.contract.rules.refuses import DROPPED, PLAIN_FORGERIES
-from telnyx_mock.severity import Outcome
-from telnyx_mock.transports.throttle import USED_UP
+from telnyx_mock.contract.engine.finding import Cause
+from telnyx_mock.contract.engine.reason import Why
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.rules.refuses import PLAIN_FORGERIES
 
 __all__ = ["run_warnings"]
 
@@ -25,14 +25,14 @@ def run_warnings(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _nothing_verified(results: Sequence[Result]) -> Iterator[str]:
-    lies = [result for result in results if result.check in TOLD]
+    lies = [result for result in results if result.rule in TOLD]
     answers = {finding.observed for result in lies for finding in result.findings}
-    is_each_told = {result.check for result in lies if result.findings} == TOLD
+    is_each_told = {result.rule for result in lies if result.findings} == TOLD
     if not is_each_told or not all(result.findings for result in lies) or len(answers) > 1:
         return
     [answer] = answers
     findings = [finding for result in lies for finding in result.findings]
-    if any(DROPPED in finding.message for finding in findings):
+    if any(finding.cause is Cause.DROPPED for finding in findings):
         yield (
             f"Forgeries were answered {answer}, as what is genuine is, and had no effect where one "
             "would show: they seem to be verified after the answer, or dropped without a word. "
@@ -48,12 +48,14 @@ def _nothing_verified(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _not_judged(results: Sequence[Result]) -> Iterator[str]:
-    told = (Outcome.INCONCLUSIVE, Outcome.SKIPPED)
-    names = [
-        result.event
+    unjudged = [
+        result
         for result in results
-        if result.check == "accepts-sample" and result.outcome in told and USED_UP in result.note
+        if result.rule == "accepts-sample"
+        and result.reason is not None
+        and result.reason.why is Why.BUDGET_SPENT
     ]
+    names = [result.event for result in unjudged]
     if names:
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        yield f"Not judged, for {USED_UP}: {', '.join(names[:SHOWN])}{more}."
+        yield f"Not judged: {', '.join(names[:SHOWN])}{more}. {unjudged[0].note}"

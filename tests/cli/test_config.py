@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
+from telnyx_mock.cli.collect import Collected
 
 from telnyx_mock.cli import check as module
 from telnyx_mock.cli.check import command
-from telnyx_mock.cli.collect import Collected
 from telnyx_mock.cli.config import schema, settings
 from tests.cli.conftest import Run
 

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from telnyx_mock.cli import telnyx_mock
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.finding import Finding, Result
-from telnyx_mock.contract.reproduce.command import repeat
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.reproduce.target import Target
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.journal import FOLDER, Folder, Journal
@@ -61,11 +61,11 @@ OF_SEVERAL = (
 """Checks whose findings show only in several, or in a receiver that is set up otherwise."""
 
 
-def finding_of(campaign: Callable[..., Campaign], check: str) -> Finding:
+def finding_of(runner: Callable[..., Runner], check: str) -> Finding:
     """The first finding that *check* has about the receiver that is bad at it, in a journal."""
     receiver = BAD[check]
     name = f"{receiver.__module__}:{receiver.__name__}()"
-    made = campaign(name, *EVENTS)
+    made = runner(name, *EVENTS)
     _, file = Folder(Path(FOLDER)).begin("")
     journal = Journal(
         file,
@@ -89,12 +89,12 @@ def exit_code(command: str) -> int:
 @pytest.mark.parametrize("check", ONE_OF_EACH_KIND)
 def test_each_command_of_a_finding_shows_it_again(
     check: str,
-    campaign: Callable[..., Campaign],
+    runner: Callable[..., Runner],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    finding = finding_of(campaign, check)
+    finding = finding_of(runner, check)
     commands = [command for command in (finding.repeat, finding.replay) if command]
     assert commands
     assert finding.curl == "", "no curl leads to an app in process"
@@ -104,12 +104,12 @@ def test_each_command_of_a_finding_shows_it_again(
 @pytest.mark.parametrize("check", OF_SEVERAL)
 def test_what_one_delivery_does_not_show_is_shown_by_the_check_alone(
     check: str,
-    campaign: Callable[..., Campaign],
+    runner: Callable[..., Runner],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    finding = finding_of(campaign, check)
+    finding = finding_of(runner, check)
     assert (finding.replay, finding.curl, finding.delivery != "") == ("", "", True)
     assert finding.again == finding.repeat
     assert finding.again.endswith(f" --only {check}")
@@ -125,7 +125,7 @@ def test_a_command_says_how_bytes_and_headers_were_written(event: str) -> None:
                 draft = Draft(sample(event).fresh(), layout, case, charset, reverse)
                 request = sign(draft, KEY, timestamp=1_800_000_000)
                 assert request.draft == draft
-                command = repeat(request)
+                command = Target().send(request)
                 assert (f"--header-case {case}" in command) == (case != "lower")
                 assert ("--charset" in command) == charset
                 assert ("--reverse-headers" in command) == reverse
@@ -142,7 +142,7 @@ def _lines(headers: object, body: bytes) -> int:
 
 def test_bytes_that_no_draft_makes_have_no_command() -> None:
     request = sign(sample("call.initiated"), KEY, timestamp=1_800_000_000, method="GET")
-    assert (request.draft, repeat(request)) == (None, "")
+    assert (request.draft, Target().send(request)) == (None, "")
 
 
 def named(target: Target, **commands: str) -> Finding:
@@ -153,8 +153,8 @@ def named(target: Target, **commands: str) -> Finding:
     return target.named_in(result, in_process=False).findings[0]
 
 
-def test_the_curl_of_a_large_body_sends_the_same_bytes(campaign: Callable[..., Campaign]) -> None:
-    made = campaign(BAD["survives-large"])
+def test_the_curl_of_a_large_body_sends_the_same_bytes(runner: Callable[..., Runner]) -> None:
+    made = runner(BAD["survives-large"])
     [finding] = made.run(CONTRACT["survives-large"], "").findings
     shown = f"curl() {{ printf '%s\\n' \"$@\"; cat; }}; {finding.curl}"
     done = subprocess.run(["sh", "-c", shown], capture_output=True, timeout=20, check=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.finding import Result
 from telnyx_mock.contract.engine.leaks import leaks
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.delivery import Attempt, Delivery
 from telnyx_mock.payload.request import Headers as HeaderPairs
@@ -21,12 +21,12 @@ from telnyx_mock.transports.receiver import Response
 from tests.receivers.bad_answers import SaysHtml, ShowsSettings, ShowsTraceback
 from tests.receivers.correct import Receiver
 
-MakeCampaign = Callable[..., Campaign]
+MakeRunner = Callable[..., Runner]
 
 UNSIGNED = Request((), b"{")
 
 
-def run(made: Campaign, check: str, subject: str = "") -> Result:
+def run(made: Runner, check: str, subject: str = "") -> Result:
     return made.run(CONTRACT[check], subject)
 
 
@@ -76,8 +76,8 @@ def test_what_the_harness_says_of_a_crash_is_no_answer_of_the_app() -> None:
     assert told(crash="Traceback (most recent call last):\nKeyError: 'data'") == []
 
 
-def test_an_answer_with_a_trace_is_a_warning(campaign: MakeCampaign) -> None:
-    result = run(campaign(ShowsTraceback), "answers-without-traces")
+def test_an_answer_with_a_trace_is_a_warning(runner: MakeRunner) -> None:
+    result = run(runner(ShowsTraceback), "answers-without-traces")
     [finding] = result.findings
     assert finding.severity is Severity.WARNING
     assert finding.message == (
@@ -86,15 +86,15 @@ def test_an_answer_with_a_trace_is_a_warning(campaign: MakeCampaign) -> None:
     assert "Traceback" in finding.answer
 
 
-def test_a_crash_in_process_is_no_trace(campaign: MakeCampaign) -> None:
+def test_a_crash_in_process_is_no_trace(runner: MakeRunner) -> None:
     class Crashes(Receiver):
         def refuse(self) -> int:
             raise LookupError("there is no such account")
 
-    assert run(campaign(Crashes), "answers-without-traces").findings == ()
+    assert run(runner(Crashes), "answers-without-traces").findings == ()
 
 
-def test_every_answer_of_the_run_is_looked_at(campaign: MakeCampaign) -> None:
+def test_every_answer_of_the_run_is_looked_at(runner: MakeRunner) -> None:
     class TellsOfLength(ShowsTraceback):
         """It tells of a signature that has not its length."""
 
@@ -107,7 +107,7 @@ def test_every_answer_of_the_run_is_looked_at(campaign: MakeCampaign) -> None:
         def body(self) -> bytes:
             return self.story if self.length == 63 else b""
 
-    made = campaign(TellsOfLength)
+    made = runner(TellsOfLength)
     assert run(made, "answers-without-traces").findings == (), "it is not provoked by that"
     run(made, "refuses-signature-63-bytes", "json")
     [finding] = run(made, "answers-without-traces").findings
@@ -117,8 +117,8 @@ def test_every_answer_of_the_run_is_looked_at(campaign: MakeCampaign) -> None:
 # Secrets
 
 
-def test_an_api_key_in_an_answer_is_an_error_and_is_not_told_again(campaign: MakeCampaign) -> None:
-    made = campaign(ShowsSettings)
+def test_an_api_key_in_an_answer_is_an_error_and_is_not_told_again(runner: MakeRunner) -> None:
+    made = runner(ShowsSettings)
     secret = os.environ["TELNYX_API_KEY"]
     result = run(made, "answers-without-secrets")
     assert result.outcome is Outcome.FAILED
@@ -129,30 +129,30 @@ def test_an_api_key_in_an_answer_is_an_error_and_is_not_told_again(campaign: Mak
 
 
 def test_a_secret_that_is_cut_off_in_the_report_is_not_told_in_part(
-    campaign: MakeCampaign,
+    runner: MakeRunner,
 ) -> None:
     class LongAnswer(Receiver):
         def body(self) -> bytes:
             return b"-" * 490 + os.environ["TELNYX_API_KEY"].encode()
 
-    [finding] = run(campaign(LongAnswer), "answers-without-secrets").findings
+    [finding] = run(runner(LongAnswer), "answers-without-secrets").findings
     assert finding.answer == "-" * 490 + "[TELNYX_AP"
 
 
-def test_a_secret_is_found_in_headers_and_in_answers_to_telnyx(campaign: MakeCampaign) -> None:
+def test_a_secret_is_found_in_headers_and_in_answers_to_telnyx(runner: MakeRunner) -> None:
     class Header(Receiver):
         def headers(self) -> list[tuple[bytes, bytes]]:
             return [(b"x-upstream", b"Bearer " + os.environ["TELNYX_API_KEY"].encode())]
 
-    [finding] = run(campaign(Header), "answers-without-secrets").findings
+    [finding] = run(runner(Header), "answers-without-secrets").findings
     assert finding.message == "call.initiated was answered with the secret TELNYX_API_KEY."
 
 
 def test_a_short_key_stands_in_an_answer_by_chance(
-    monkeypatch: pytest.MonkeyPatch, campaign: MakeCampaign
+    monkeypatch: pytest.MonkeyPatch, runner: MakeRunner
 ) -> None:
     monkeypatch.setenv("TELNYX_API_KEY", "none")
-    result = run(campaign(ShowsSettings), "answers-without-secrets")
+    result = run(runner(ShowsSettings), "answers-without-secrets")
     assert result.outcome is Outcome.SKIPPED
     assert "TELNYX_API_KEY is not set here" in result.note
 
@@ -185,9 +185,9 @@ def answering(content_type: bytes | None, document: bytes) -> Any:
     ],
 )
 def test_a_document_with_its_type_and_what_is_no_document_are_left_alone(
-    campaign: MakeCampaign, content_type: bytes | None, document: bytes
+    runner: MakeRunner, content_type: bytes | None, document: bytes
 ) -> None:
-    made = campaign(answering(content_type, document), "texml.http-request")
+    made = runner(answering(content_type, document), "texml.http-request")
     result = run(made, "answers-xml-as-xml", "texml.http-request")
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
 
@@ -201,9 +201,9 @@ def test_a_document_with_its_type_and_what_is_no_document_are_left_alone(
     ],
 )
 def test_a_document_of_another_type_is_a_warning(
-    campaign: MakeCampaign, content_type: bytes | None, document: bytes, words: str
+    runner: MakeRunner, content_type: bytes | None, document: bytes, words: str
 ) -> None:
-    made = campaign(answering(content_type, document), "texml.http-request")
+    made = runner(answering(content_type, document), "texml.http-request")
     result = run(made, "answers-xml-as-xml", "texml.http-request")
     [finding] = result.findings
     assert finding.severity is Severity.WARNING

@@ -6,29 +6,28 @@ from collections.abc import Callable
 
 import pytest
 
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.finding import Result
-from telnyx_mock.contract.rules.accepts import DEPARTURES
-from telnyx_mock.contract.rules.each_choice import SWEPT
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.rules.accepts import FIND_FIELDS
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.severity import Outcome
 from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.receivers.bad import OneCountry
 from tests.receivers.correct import Receiver
 
-MakeCampaign = Callable[..., Campaign]
+MakeRunner = Callable[..., Runner]
 NOTE = (
     "the budget is used up, {} requests; raise it with --max-requests, or ask for fewer "
     "--events or --examples"
 )
 
 
-def bounded(made: Campaign, budget: int) -> Campaign:
+def bounded(made: Runner, budget: int) -> Runner:
     made.emulator.bind(Throttled(made.emulator.receiver, Budget(max_requests=budget)))
     return made
 
 
-def run_all(made: Campaign) -> list[Result]:
+def run_all(made: Runner) -> list[Result]:
     return [
         made.run(check, subject)
         for check in CONTRACT.values()
@@ -38,10 +37,10 @@ def run_all(made: Campaign) -> list[Result]:
 
 @pytest.mark.parametrize("budget", [0, 40])
 def test_one_check_could_not_be_told_and_the_rest_was_not_tried(
-    budget: int, campaign: MakeCampaign
+    budget: int, runner: MakeRunner
 ) -> None:
     """So a run that was cut short ends with 3, and never as if all were well."""
-    results = run_all(bounded(campaign(Receiver), budget))
+    results = run_all(bounded(runner(Receiver), budget))
     [cut] = [result for result in results if result.outcome is Outcome.INCONCLUSIVE]
     after = results[results.index(cut) + 1 :]
     assert cut.note == NOTE.format(budget)
@@ -53,12 +52,12 @@ def test_one_check_could_not_be_told_and_the_rest_was_not_tried(
     ] == []
 
 
-def test_what_was_found_by_then_is_an_error(campaign: MakeCampaign) -> None:
+def test_what_was_found_by_then_is_an_error(runner: MakeRunner) -> None:
     """However far the search for a smaller webhook had come."""
     found = 0
     for budget in range(2, 60, 9):
-        made = campaign(OneCountry, "call.initiated", examples=100)
-        assert made.guilty(made.events[0], (*DEPARTURES, *SWEPT)) == set()
+        made = runner(OneCountry, "call.initiated", examples=100)
+        assert made.culprits(made.events[0], *FIND_FIELDS, "accepts-sweep") == set()
         bounded(made, budget)
         result = made.run(CONTRACT["accepts-generated"], "call.initiated")
         if result.findings:

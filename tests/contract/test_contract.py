@@ -8,18 +8,21 @@ from typing import Any
 
 import pytest
 
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.finding import Finding, Result
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule import Scope
-from telnyx_mock.contract.rules.api_failures import FAILING_API
-from telnyx_mock.contract.rules.deduplication_poisoning import LOST
-from telnyx_mock.contract.rules.documents import DOCUMENTS
-from telnyx_mock.contract.rules.failover import FAILOVER
-from telnyx_mock.contract.rules.idempotency import REPEATS
-from telnyx_mock.contract.rules.key_rotation import ROTATION
-from telnyx_mock.contract.rules.order import ORDER
+from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.rules import (
+    api_failures,
+    deduplication_poisoning,
+    documents,
+    failover,
+    idempotency,
+    key_rotation,
+    order,
+    reply_loop,
+)
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
-from telnyx_mock.contract.rules.reply_loop import REPLY_LOOP
 from telnyx_mock.severity import Outcome, Severity
 from tests.receivers import correct, frameworks
 from tests.receivers.bad import ALSO, BAD, DEADLINES, SLOW
@@ -31,19 +34,25 @@ WholeContract = Callable[..., list[Result]]
 
 NEED_EFFECTS = {
     check.id
-    for check in (*REPEATS, *LOST, *REPLY_LOOP, *FAILING_API, *ORDER)
+    for check in (
+        *idempotency.RULES,
+        *deduplication_poisoning.RULES,
+        *reply_loop.RULES,
+        *api_failures.RULES,
+        *order.RULES,
+    )
     if check.scope is Scope.RUN
 }
 """Checks that are not selected where nothing is done that can be seen, or too little."""
 
-NEED_KEYS = {check.id for check in ROTATION}
+NEED_KEYS = {check.id for check in key_rotation.RULES}
 """Checks that are not selected where no function is given that makes the app for other keys."""
 
-NEED_FAILOVER = {check.id for check in FAILOVER}
+NEED_FAILOVER = {check.id for check in failover.RULES}
 """Checks that are not selected where no failover address is given."""
 
 NEED_FORMS = {
-    *(check.id for check in DOCUMENTS),
+    *(check.id for check in documents.RULES),
     *(check for check in CONTRACT if check.startswith("survives-form-")),
 }
 """Checks that are not selected where no form is accepted."""
@@ -55,7 +64,7 @@ BOTH_KINDS = ("call.initiated", "call.hangup", "message.received", "texml.http-r
 
 
 def found(results: list[Result]) -> set[str]:
-    return {finding.check for result in results for finding in result.findings}
+    return {finding.rule for result in results for finding in result.findings}
 
 
 def test_each_check_has_a_receiver_that_fails_it() -> None:
@@ -99,7 +108,7 @@ def test_nothing_is_found_in_a_correct_receiver(make: Any, whole_contract: Whole
     results = whole_contract(make, *BOTH_KINDS, failover=failover, deadline=PATIENT)
     assert found(results) == {**correct.CHOICES, **frameworks.CHOICES}.get(make, set())
     assert {result.outcome for result in results} <= {Outcome.PASSED, Outcome.SKIPPED}
-    passed = {result.check for result in results if result.outcome is Outcome.PASSED}
+    passed = {result.rule for result in results if result.outcome is Outcome.PASSED}
     served = {result.event for result in results if result.outcome is Outcome.PASSED}
     skipped = NEED_EFFECTS | NEED_KEYS | NEED_FAILOVER
     skipped |= set() if "texml.http-request" in served else NEED_FORMS
@@ -118,20 +127,20 @@ def test_every_check_is_tried_on_a_correct_receiver_that_acts(
         deadline=PATIENT,
     )
     assert found(results) == set()
-    passed = {result.check for result in results if result.outcome is Outcome.PASSED}
+    passed = {result.rule for result in results if result.outcome is Outcome.PASSED}
     assert passed == set(CONTRACT)
 
 
-def texts(campaign: Callable[..., Campaign], check: str, **settings: Any) -> Finding:
+def texts(runner: Callable[..., Runner], check: str, **settings: Any) -> Finding:
     """The one finding that *check* has about the receiver that is bad at it."""
-    made = campaign(BAD[check], **settings)
+    made = runner(BAD[check], **settings)
     [subject, *_] = subjects(CONTRACT[check], made.events)
     [finding] = made.run(CONTRACT[check], subject).findings
     return finding
 
 
-def test_the_words_about_a_field_that_is_absent(campaign: Callable[..., Campaign]) -> None:
-    finding = texts(campaign, "accepts-absent")
+def test_the_words_about_a_field_that_is_absent(runner: Callable[..., Runner]) -> None:
+    finding = texts(runner, "accepts-absent")
     assert finding.message == (
         "call.initiated with payload.calling_party_type absent made the receiver fail with 500."
     )
@@ -152,8 +161,8 @@ def test_the_words_about_a_field_that_is_absent(campaign: Callable[..., Campaign
     assert "KeyError" in finding.traceback
 
 
-def test_the_words_about_a_field_that_is_null(campaign: Callable[..., Campaign]) -> None:
-    finding = texts(campaign, "accepts-null")
+def test_the_words_about_a_field_that_is_null(runner: Callable[..., Runner]) -> None:
+    finding = texts(runner, "accepts-null")
     assert finding.message == (
         "call.initiated with payload.client_state null made the receiver fail with 500."
     )
@@ -162,15 +171,15 @@ def test_the_words_about_a_field_that_is_null(campaign: Callable[..., Campaign])
     )
 
 
-def test_the_words_about_a_value_that_was_generated(campaign: Callable[..., Campaign]) -> None:
-    finding = texts(campaign, "accepts-generated")
+def test_the_words_about_a_value_that_was_generated(runner: Callable[..., Runner]) -> None:
+    finding = texts(runner, "accepts-generated")
     assert finding.fields == ("payload.from",)
     assert finding.message.startswith("call.initiated with payload.from = '+")
     assert finding.message.endswith("' made the receiver fail with 500.")
 
 
-def test_the_words_about_a_layout(campaign: Callable[..., Campaign]) -> None:
-    finding = texts(campaign, "accepts-layouts")
+def test_the_words_about_a_layout(runner: Callable[..., Runner]) -> None:
+    finding = texts(runner, "accepts-layouts")
     assert finding.message == (
         "call.initiated with the same content in the layout 'indented' (two spaces, keys in "
         "alphabetical order: seen in deliveries of messages) was refused with 401, although it is "
@@ -180,8 +189,8 @@ def test_the_words_about_a_layout(campaign: Callable[..., Campaign]) -> None:
     assert finding.repeat.endswith(" --layout indented")
 
 
-def test_the_words_about_a_forgery(campaign: Callable[..., Campaign]) -> None:
-    finding = texts(campaign, "refuses-signature-empty")
+def test_the_words_about_a_forgery(runner: Callable[..., Runner]) -> None:
+    finding = texts(runner, "refuses-signature-empty")
     assert finding.message == ("call.initiated forged as signature-empty was accepted with 200.")
     assert finding.expected == "4xx, and no effect"
     assert finding.observed == "200 OK"
@@ -192,8 +201,8 @@ def test_the_words_about_a_forgery(campaign: Callable[..., Campaign]) -> None:
     assert finding.repeat == "telnyx-mock send call.initiated TARGET --forge signature-empty"
 
 
-def test_the_words_about_junk(campaign: Callable[..., Campaign]) -> None:
-    made = campaign(BAD["survives-junk"])
+def test_the_words_about_junk(runner: Callable[..., Runner]) -> None:
+    made = runner(BAD["survives-junk"])
     result = made.run(CONTRACT["survives-junk"], "voice")
     assert result.findings[0].message == (
         "A request with an empty body, without a signature, made the receiver fail with 500."
@@ -206,16 +215,16 @@ def test_the_words_about_junk(campaign: Callable[..., Campaign]) -> None:
     assert len(set(answers)) == len(answers) > 1, "each way to fail is said once"
 
 
-def test_the_words_about_a_wrong_key(campaign: Callable[..., Campaign]) -> None:
-    finding = texts(campaign, "serves-something")
+def test_the_words_about_a_wrong_key(runner: Callable[..., Runner]) -> None:
+    finding = texts(runner, "serves-something")
     assert finding.message.startswith(
         "call.initiated was refused with 401 at https://localhost/, as was every other genuine "
         "webhook: most likely it verifies with another public key"
     )
 
 
-def test_the_words_about_a_late_answer(campaign: Callable[..., Campaign]) -> None:
-    finding = texts(campaign, "answers-in-time", deadline=SLOW / 2)
+def test_the_words_about_a_late_answer(runner: Callable[..., Runner]) -> None:
+    finding = texts(runner, "answers-in-time", deadline=SLOW / 2)
     assert re.fullmatch(
         r"call.initiated was answered after \d\.\d s, and after \d\.\d s before\.", finding.message
     )
@@ -223,9 +232,9 @@ def test_the_words_about_a_late_answer(campaign: Callable[..., Campaign]) -> Non
 
 
 def test_a_failure_after_the_answer_is_told_with_its_field_and_exception(
-    campaign: Callable[..., Campaign],
+    runner: Callable[..., Runner],
 ) -> None:
-    made = campaign(BAD["finishes-after-answering"], "call.initiated")
+    made = runner(BAD["finishes-after-answering"], "call.initiated")
     [finding] = made.run(CONTRACT["finishes-after-answering"], "voice").findings
     assert finding.message == (
         "call.initiated with payload.client_state null was answered 200 OK, and then made the app "

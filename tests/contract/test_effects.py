@@ -14,10 +14,10 @@ import httpx
 import pytest
 
 from telnyx_mock.catalogue.registry import find
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.effects import related
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.acting import related
 from telnyx_mock.contract.engine.probe import open_probe, snapshot
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError
 from telnyx_mock.severity import Outcome, Severity
@@ -26,15 +26,13 @@ from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.receivers.bad_effects import LetsItTimeOut, NoWayBack, OncePerAttempt
 from tests.receivers.correct import API, Acting, Event, Receiver, WsgiReceiver, kind, payload
 
-pytestmark = pytest.mark.usefixtures("soon_quiet")
-
-MakeCampaign = Callable[..., Campaign]
+MakeRunner = Callable[..., Runner]
 
 ONCE = ("once-when-delivered-again", "once-when-replayed", "once-when-raced")
 CALLS = ("call.initiated", "call.answered", "call.hangup")
 
 
-def run(made: Campaign, check: str, subject: str = "") -> Result:
+def run(made: Runner, check: str, subject: str = "") -> Result:
     return made.run(CONTRACT[check], subject)
 
 
@@ -84,8 +82,8 @@ def rows() -> list[str]:
 # The probe
 
 
-def test_without_commands_and_without_a_probe_nothing_is_judged(campaign: MakeCampaign) -> None:
-    made = campaign(Booking)
+def test_without_commands_and_without_a_probe_nothing_is_judged(runner: MakeRunner) -> None:
+    made = runner(Booking)
     for check in ONCE:
         result = run(made, check)
         assert result.outcome is Outcome.SKIPPED
@@ -95,9 +93,9 @@ def test_without_commands_and_without_a_probe_nothing_is_judged(campaign: MakeCa
 
 
 @pytest.mark.parametrize("faulty", [Booking, BookingInThreads])
-def test_a_probe_shows_a_second_effect(campaign: MakeCampaign, faulty: type[Any]) -> None:
-    made = campaign(faulty)
-    made.probe = rows
+def test_a_probe_shows_a_second_effect(runner: MakeRunner, faulty: type[Any]) -> None:
+    made = runner(faulty)
+    made.equip(rows, made.app_with_keys, made.failover)
     result = run(made, "once-when-delivered-again")
     assert result.outcome is Outcome.FAILED
     assert result.findings[0].message == (
@@ -106,7 +104,7 @@ def test_a_probe_shows_a_second_effect(campaign: MakeCampaign, faulty: type[Any]
     )
 
 
-def test_a_probe_shows_what_a_race_does(campaign: MakeCampaign) -> None:
+def test_a_probe_shows_what_a_race_does(runner: MakeRunner) -> None:
     class LooksThenBooks(WsgiReceiver):
         def make_steps(self) -> Receiver:
             class Slow(Booking):
@@ -118,42 +116,42 @@ def test_a_probe_shows_what_a_race_does(campaign: MakeCampaign) -> None:
 
             return Slow()
 
-    made = campaign(LooksThenBooks)
-    made.probe = rows
+    made = runner(LooksThenBooks)
+    made.equip(rows, made.app_with_keys, made.failover)
     assert run(made, "once-when-raced").outcome is Outcome.FAILED
 
 
-def test_what_acts_on_any_repeat_is_found_once(campaign: MakeCampaign) -> None:
-    made = campaign(Booking)
-    made.probe = rows
+def test_what_acts_on_any_repeat_is_found_once(runner: MakeRunner) -> None:
+    made = runner(Booking)
+    made.equip(rows, made.app_with_keys, made.failover)
     results = [run(made, check) for check in ONCE]
     assert [len(result.findings) for result in results] == [1, 0, 0]
     assert results[1].note == "every event that is delivered again has a second effect anyway"
 
 
-def test_a_probe_that_shows_one_effect_passes(campaign: MakeCampaign) -> None:
-    made = campaign(BookingOnce)
-    made.probe = rows
+def test_a_probe_that_shows_one_effect_passes(runner: MakeRunner) -> None:
+    made = runner(BookingOnce)
+    made.equip(rows, made.app_with_keys, made.failover)
     assert {run(made, check).outcome for check in ONCE} == {Outcome.PASSED}
 
 
-def test_a_probe_that_nothing_changes_selects_nothing(campaign: MakeCampaign) -> None:
-    made = campaign(Receiver)
-    made.probe = rows
+def test_a_probe_that_nothing_changes_selects_nothing(runner: MakeRunner) -> None:
+    made = runner(Receiver)
+    made.equip(rows, made.app_with_keys, made.failover)
     result = run(made, "once-when-replayed")
     assert result.note == "what webhooks lead to: none of them changed what the probe reads"
 
 
-def test_a_probe_that_always_changes_is_refused(campaign: MakeCampaign) -> None:
-    made = campaign(Booking)
-    made.probe = itertools.count().__next__
+def test_a_probe_that_always_changes_is_refused(runner: MakeRunner) -> None:
+    made = runner(Booking)
+    made.equip(itertools.count().__next__, made.app_with_keys, made.failover)
     with pytest.raises(UsageError, match="another snapshot each time"):
         run(made, "once-when-replayed")
 
 
-def test_a_probe_that_fails_is_the_users_mistake(campaign: MakeCampaign) -> None:
-    made = campaign(Booking)
-    made.probe = lambda: {}["rows"]
+def test_a_probe_that_fails_is_the_users_mistake(runner: MakeRunner) -> None:
+    made = runner(Booking)
+    made.equip(lambda: {}["rows"], made.app_with_keys, made.failover)
     with pytest.raises(UsageError, match="The probe failed: KeyError: 'rows'"):
         run(made, "once-when-replayed")
 
@@ -219,14 +217,14 @@ def pooled(receiver: type[Receiver], pool: Pool) -> type[Receiver]:
     return Pooled
 
 
-def test_a_probe_that_is_awaited_shares_the_loop_of_the_app(campaign: MakeCampaign) -> None:
+def test_a_probe_that_is_awaited_shares_the_loop_of_the_app(runner: MakeRunner) -> None:
     pool = Pool()
-    made = campaign(pooled(Booking, pool))
-    made.probe = pool.read
+    made = runner(pooled(Booking, pool))
+    made.equip(pool.read, made.app_with_keys, made.failover)
     result = run(made, "once-when-delivered-again")
     assert result.outcome is Outcome.FAILED
-    made = campaign(pooled(BookingOnce, pool))
-    made.probe = lambda: pool.read()
+    made = runner(pooled(BookingOnce, pool))
+    made.equip(lambda: pool.read(), made.app_with_keys, made.failover)
     assert {run(made, check).outcome for check in ONCE} == {Outcome.PASSED}
 
 
@@ -239,9 +237,9 @@ def test_a_probe_that_is_awaited_may_be_asked_while_a_loop_runs() -> None:
     assert snapshot(pool.read) == asyncio.run(within_another_loop()) == []
 
 
-def test_beside_an_app_without_a_loop_a_probe_has_one_that_stays(campaign: MakeCampaign) -> None:
-    made = campaign(BookingInThreads)
-    made.probe = Pool().read
+def test_beside_an_app_without_a_loop_a_probe_has_one_that_stays(runner: MakeRunner) -> None:
+    made = runner(BookingInThreads)
+    made.equip(Pool().read, made.app_with_keys, made.failover)
     assert run(made, "once-when-delivered-again").outcome is Outcome.FAILED
 
 
@@ -260,11 +258,13 @@ def test_an_awaited_probe_that_fails_is_the_users_mistake() -> None:
 
 
 def test_a_probe_whose_budget_is_used_up_ends_the_check_as_that_does(
-    campaign: MakeCampaign,
+    runner: MakeRunner,
 ) -> None:
-    made = campaign(Booking)
+    made = runner(Booking)
     address = Throttled(HttpReceiver("http://127.0.0.1:9/"), Budget(max_requests=0))
-    made.probe = open_probe("http://127.0.0.1:9/", lambda _: address)
+    made.equip(
+        open_probe("http://127.0.0.1:9/", lambda _: address), made.app_with_keys, made.failover
+    )
     result = run(made, "once-when-replayed")
     assert result.outcome is Outcome.INCONCLUSIVE
     assert result.note.startswith("the budget is used up, 0 requests")
@@ -273,7 +273,7 @@ def test_a_probe_whose_budget_is_used_up_ends_the_check_as_that_does(
 # Commands
 
 
-def test_a_command_with_the_same_id_is_no_second_effect(campaign: MakeCampaign) -> None:
+def test_a_command_with_the_same_id_is_no_second_effect(runner: MakeRunner) -> None:
     class SameCommandId(Receiver):
         def act(self, event: Event) -> int:
             if kind(event) == "call.initiated":
@@ -281,20 +281,20 @@ def test_a_command_with_the_same_id_is_no_second_effect(campaign: MakeCampaign) 
                 httpx.post(url, json={"command_id": event["data"]["id"]})
             return 200
 
-    made = campaign(SameCommandId)
+    made = runner(SameCommandId)
     assert {run(made, check).outcome for check in ONCE} == {Outcome.PASSED}
 
 
-def test_what_only_reads_is_no_effect(campaign: MakeCampaign) -> None:
+def test_what_only_reads_is_no_effect(runner: MakeRunner) -> None:
     class LooksUp(Receiver):
         def act(self, event: Event) -> int:
             httpx.get(f"{API}/calls/{payload(event).get('call_control_id')}")
             return 200
 
-    assert run(campaign(LooksUp), "once-when-replayed").outcome is Outcome.SKIPPED
+    assert run(runner(LooksUp), "once-when-replayed").outcome is Outcome.SKIPPED
 
 
-def test_a_replay_may_be_refused(campaign: MakeCampaign) -> None:
+def test_a_replay_may_be_refused(runner: MakeRunner) -> None:
     class RefusesReplays(Acting):
         def __init__(self) -> None:
             super().__init__()
@@ -307,22 +307,22 @@ def test_a_replay_may_be_refused(campaign: MakeCampaign) -> None:
                 self.signature({"telnyx-signature-ed25519": "!"})
             self.signatures.add(signature)
 
-    made = campaign(RefusesReplays)
+    made = runner(RefusesReplays)
     assert {run(made, check).outcome for check in ONCE} == {Outcome.PASSED}
 
 
-def test_a_second_attempt_may_not_be_refused(campaign: MakeCampaign) -> None:
+def test_a_second_attempt_may_not_be_refused(runner: MakeRunner) -> None:
     class Conflict(Acting):
         def act(self, event: Event) -> int:
             known = self.note(event) in self.seen
             return 409 if known else super().act(event)
 
-    result = run(campaign(Conflict), "once-when-delivered-again")
+    result = run(runner(Conflict), "once-when-delivered-again")
     assert result.outcome is Outcome.FAILED
     assert "was answered 409 Conflict, though attempt 1 was accepted" in result.findings[0].message
 
 
-def test_an_effect_that_comes_late_is_not_taken_for_a_second_one(campaign: MakeCampaign) -> None:
+def test_an_effect_that_comes_late_is_not_taken_for_a_second_one(runner: MakeRunner) -> None:
     class InThreads(WsgiReceiver):
         def make_steps(self) -> Receiver:
             class Late(Acting):
@@ -332,14 +332,14 @@ def test_an_effect_that_comes_late_is_not_taken_for_a_second_one(campaign: MakeC
 
             return Late()
 
-    made = campaign(InThreads, *CALLS)
+    made = runner(InThreads, *CALLS)
     assert {run(made, check).outcome for check in ONCE} == {Outcome.PASSED}
 
 
 # Order
 
 
-def test_an_event_may_be_put_off_until_what_it_needs_is_there(campaign: MakeCampaign) -> None:
+def test_an_event_may_be_put_off_until_what_it_needs_is_there(runner: MakeRunner) -> None:
     class PutsOff(NoWayBack):
         status = 503
 
@@ -352,18 +352,18 @@ def test_an_event_may_be_put_off_until_what_it_needs_is_there(campaign: MakeCamp
                 return self.status
             return 200
 
-    assert run(campaign(PutsOff, *CALLS), "any-order", "voice").outcome is Outcome.PASSED
+    assert run(runner(PutsOff, *CALLS), "any-order", "voice").outcome is Outcome.PASSED
 
     class PutsOffWith429(PutsOff):
         status = 429
 
-    made = campaign(PutsOffWith429, *CALLS)
+    made = runner(PutsOffWith429, *CALLS)
     assert run(made, "any-order", "voice").outcome is Outcome.PASSED
 
     class FailsOnce(PutsOff):
         status = 500
 
-    assert run(campaign(FailsOnce, *CALLS), "any-order", "voice").outcome is Outcome.FAILED
+    assert run(runner(FailsOnce, *CALLS), "any-order", "voice").outcome is Outcome.FAILED
 
 
 def test_events_of_one_call_share_its_ids_and_not_their_own() -> None:
@@ -376,9 +376,9 @@ def test_events_of_one_call_share_its_ids_and_not_their_own() -> None:
 
 
 def test_an_api_that_gives_no_answer_makes_what_knows_only_errors_fail(
-    campaign: MakeCampaign,
+    runner: MakeRunner,
 ) -> None:
-    made = campaign(LetsItTimeOut)
+    made = runner(LetsItTimeOut)
     result = run(made, "api-errors")
     [finding] = result.findings
     assert result.outcome is Outcome.PASSED, "it is a warning"
@@ -390,7 +390,7 @@ def test_an_api_that_gives_no_answer_makes_what_knows_only_errors_fail(
 
 
 def test_what_is_lost_because_the_api_gave_no_answer_is_a_warning(
-    campaign: MakeCampaign,
+    runner: MakeRunner,
 ) -> None:
     class Loses(LetsItTimeOut):
         def forget(self, event: Event) -> None:
@@ -402,7 +402,7 @@ def test_what_is_lost_because_the_api_gave_no_answer_is_a_warning(
             self.is_time_out = isinstance(error, httpx.TimeoutException)
             return super().failed(event, error)
 
-    result = run(campaign(Loses), "retried")
+    result = run(runner(Loses), "retried")
     [finding] = result.findings
     assert finding.severity is Severity.WARNING
     assert finding.message == (
@@ -418,28 +418,28 @@ class AsksForLater(Acting):
         return 429 if super().failed(event, error) == 503 else 200
 
 
-def test_429_while_the_api_fails_asks_for_a_later_delivery(campaign: MakeCampaign) -> None:
-    made = campaign(AsksForLater)
+def test_429_while_the_api_fails_asks_for_a_later_delivery(runner: MakeRunner) -> None:
+    made = runner(AsksForLater)
     result = run(made, "api-errors")
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
     assert run(made, "retried").outcome is Outcome.PASSED
 
 
 def test_what_was_put_off_with_429_must_be_handled_at_the_next_attempt(
-    campaign: MakeCampaign,
+    runner: MakeRunner,
 ) -> None:
     class ForgetsToForget(AsksForLater):
         def forget(self, event: Event) -> None:
             """It stays noted as done."""
 
-    finding = run(campaign(ForgetsToForget), "retried").findings[0]
+    finding = run(runner(ForgetsToForget), "retried").findings[0]
     assert finding.message == (
         "call.initiated was answered 429 when the API answered its command 500, and its next "
         "attempt is acknowledged and not handled."
     )
 
 
-def test_over_http_the_api_cannot_be_made_to_fail(campaign: MakeCampaign) -> None:
-    made = campaign(OncePerAttempt)
+def test_over_http_the_api_cannot_be_made_to_fail(runner: MakeRunner) -> None:
+    made = runner(OncePerAttempt)
     made.emulator.receiver.in_process = False  # type: ignore[misc]
     assert run(made, "retried").outcome is Outcome.SKIPPED

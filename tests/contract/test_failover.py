@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.finding import Result
-from telnyx_mock.contract.rules.failover import FAILOVER, HOW_TO_GIVE
+from telnyx_mock.contract.engine.reason import Why
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.rules import failover
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome
 from telnyx_mock.transports.app_kind import open_app
@@ -24,9 +25,7 @@ from tests.receivers.correct import (
     WsgiReceiver,
 )
 
-pytestmark = pytest.mark.usefixtures("soon_quiet")
-
-MakeCampaign = Callable[..., Campaign]
+MakeRunner = Callable[..., Runner]
 CALLS = ("call.initiated", "call.answered", "call.hangup", "texml.http-request")
 
 
@@ -64,44 +63,44 @@ class OnlyAcknowledges(Receiver):
     """It says that it got the event, and does nothing with it."""
 
 
-def both(campaign: MakeCampaign, first: Any, second: Callable[[], Any]) -> Campaign:
-    """A campaign against *first*; the failover address is what *second* makes."""
-    made = campaign(first, *CALLS)
-    made.failover = open_app(second(), "/failover")
+def both(runner: MakeRunner, first: Any, second: Callable[[], Any]) -> Runner:
+    """A runner against *first*; the failover address is what *second* makes."""
+    made = runner(first, *CALLS)
+    made.equip(made.observer.probe, made.app_with_keys, open_app(second(), "/failover"))
     return made
 
 
-def results(made: Campaign) -> dict[str, Result]:
+def results(made: Runner) -> dict[str, Result]:
     told = {}
-    for check in FAILOVER:
+    for check in failover.RULES:
         told[check.id] = made.run(check, "json" if check.id.startswith("refuses") else "")
     return told
 
 
-def outcomes(made: Campaign) -> list[Outcome]:
+def outcomes(made: Runner) -> list[Outcome]:
     return [result.outcome for result in results(made).values()]
 
 
-def test_without_a_failover_address_it_is_said_how_to_give_one(campaign: MakeCampaign) -> None:
-    told = results(campaign(Acting, *CALLS))
+def test_without_a_failover_address_it_is_said_how_to_give_one(runner: MakeRunner) -> None:
+    told = results(runner(Acting, *CALLS))
     assert {result.outcome for result in told.values()} == {Outcome.SKIPPED}
-    assert {result.note for result in told.values()} == {HOW_TO_GIVE}
+    assert {result.note for result in told.values()} == {Why.NO_FAILOVER.value}
 
 
-def test_two_apps_that_share_what_they_remember_pass(campaign: MakeCampaign) -> None:
+def test_two_apps_that_share_what_they_remember_pass(runner: MakeRunner) -> None:
     seen: set[str] = set()
-    made = both(campaign, lambda: Sharing(seen), lambda: Sharing(seen))
+    made = both(runner, lambda: Sharing(seen), lambda: Sharing(seen))
     assert outcomes(made) == [Outcome.PASSED] * 3
     assert made.run(CONTRACT["refuses-at-failover"], "form").outcome is Outcome.PASSED
 
 
-def test_two_apps_whose_commands_have_ids_need_not_share_anything(campaign: MakeCampaign) -> None:
+def test_two_apps_whose_commands_have_ids_need_not_share_anything(runner: MakeRunner) -> None:
     """Telnyx carries out a command with the same id once."""
-    assert outcomes(both(campaign, Queueing, Queueing)) == [Outcome.PASSED] * 3
+    assert outcomes(both(runner, Queueing, Queueing)) == [Outcome.PASSED] * 3
 
 
-def test_two_apps_that_do_not_share_their_memory_act_twice(campaign: MakeCampaign) -> None:
-    told = results(both(campaign, Acting, Acting))
+def test_two_apps_that_do_not_share_their_memory_act_twice(runner: MakeRunner) -> None:
+    told = results(both(runner, Acting, Acting))
     assert told["accepts-at-failover"].outcome is Outcome.PASSED
     assert told["refuses-at-failover"].outcome is Outcome.PASSED
     [finding] = told["once-when-failed-over"].findings
@@ -112,8 +111,8 @@ def test_two_apps_that_do_not_share_their_memory_act_twice(campaign: MakeCampaig
     assert finding.again == "telnyx-mock check TARGET --only once-when-failed-over"
 
 
-def test_a_failover_app_that_verifies_nothing(campaign: MakeCampaign) -> None:
-    told = results(both(campaign, Acting, OpenToAll))
+def test_a_failover_app_that_verifies_nothing(runner: MakeRunner) -> None:
+    told = results(both(runner, Acting, OpenToAll))
     messages = [finding.message for finding in told["refuses-at-failover"].findings]
     assert messages == [
         f"call.initiated forged as {lie} was not refused at the failover address (200 OK)."
@@ -121,8 +120,8 @@ def test_a_failover_app_that_verifies_nothing(campaign: MakeCampaign) -> None:
     ]
 
 
-def test_a_failover_app_that_acts_before_it_verifies(campaign: MakeCampaign) -> None:
-    told = results(both(campaign, Acting, ActsFirst))
+def test_a_failover_app_that_acts_before_it_verifies(runner: MakeRunner) -> None:
+    told = results(both(runner, Acting, ActsFirst))
     messages = [finding.message for finding in told["refuses-at-failover"].findings]
     assert messages == [
         f"call.initiated forged as {lie} was refused at the failover address (401 Unauthorized) and "
@@ -131,8 +130,8 @@ def test_a_failover_app_that_acts_before_it_verifies(campaign: MakeCampaign) -> 
     ]
 
 
-def test_a_failover_app_that_refuses_everything(campaign: MakeCampaign) -> None:
-    told = results(both(campaign, Acting, RefusesAll))
+def test_a_failover_app_that_refuses_everything(runner: MakeRunner) -> None:
+    told = results(both(runner, Acting, RefusesAll))
     assert [finding.message for finding in told["accepts-at-failover"].findings] == [
         f"{event} delivered to the failover address, as attempt {number}, was not accepted, though "
         "the first address accepts it."
@@ -142,8 +141,8 @@ def test_a_failover_app_that_refuses_everything(campaign: MakeCampaign) -> None:
         assert told[check].outcome is Outcome.SKIPPED
 
 
-def test_a_failover_app_that_only_acknowledges(campaign: MakeCampaign) -> None:
-    told = results(both(campaign, Acting, OnlyAcknowledges))
+def test_a_failover_app_that_only_acknowledges(runner: MakeRunner) -> None:
+    told = results(both(runner, Acting, OnlyAcknowledges))
     [finding] = told["accepts-at-failover"].findings
     assert finding.message == (
         "call.initiated delivered to the failover address alone is acknowledged there and not "
@@ -151,15 +150,15 @@ def test_a_failover_app_that_only_acknowledges(campaign: MakeCampaign) -> None:
     )
 
 
-def test_where_nothing_shows_what_is_accepted_passes(campaign: MakeCampaign) -> None:
-    told = results(both(campaign, Receiver, Receiver))
+def test_where_nothing_shows_what_is_accepted_passes(runner: MakeRunner) -> None:
+    told = results(both(runner, Receiver, Receiver))
     assert told["accepts-at-failover"].outcome is Outcome.PASSED
     assert told["refuses-at-failover"].outcome is Outcome.PASSED
     assert told["once-when-failed-over"].outcome is Outcome.SKIPPED
     assert "Give a probe" in told["once-when-failed-over"].note
 
 
-def test_a_probe_shows_what_the_failover_address_does(campaign: MakeCampaign) -> None:
+def test_a_probe_shows_what_the_failover_address_does(runner: MakeRunner) -> None:
     rows: list[str] = []
 
     class Booking(Receiver):
@@ -172,39 +171,39 @@ def test_a_probe_shows_what_the_failover_address_does(campaign: MakeCampaign) ->
         def act(self, event: Event) -> int:
             return 200 if event.get("data", {}).get("id") in rows else super().act(event)
 
-    made = both(campaign, BookingOnce, Booking)
-    made.probe = lambda: rows
+    made = both(runner, BookingOnce, Booking)
+    made.equip(lambda: rows, made.app_with_keys, made.failover)
     [finding] = results(made)["once-when-failed-over"].findings
     assert finding.message.endswith("had a second effect: what the probe reads changed.")
-    made = both(campaign, BookingOnce, BookingOnce)
-    made.probe = lambda: rows
+    made = both(runner, BookingOnce, BookingOnce)
+    made.equip(lambda: rows, made.app_with_keys, made.failover)
     assert outcomes(made) == [Outcome.PASSED] * 3
 
 
-def test_what_acts_on_any_repeat_is_found_once(campaign: MakeCampaign) -> None:
+def test_what_acts_on_any_repeat_is_found_once(runner: MakeRunner) -> None:
     class Forgetful(Acting):
         def is_new(self, event: Event) -> bool:
             return True
 
-    told = results(both(campaign, Forgetful, Forgetful))
+    told = results(both(runner, Forgetful, Forgetful))
     assert told["once-when-failed-over"].outcome is Outcome.SKIPPED
     assert "has a second effect anyway" in told["once-when-failed-over"].note
 
 
 @pytest.mark.parametrize("first", [Receiver, Acting, WsgiReceiver])
 def test_a_failover_address_where_nothing_listens_is_inconclusive(
-    campaign: MakeCampaign, first: Any
+    runner: MakeRunner, first: Any
 ) -> None:
-    made = campaign(first, *CALLS)
-    made.failover = HttpReceiver("http://127.0.0.1:9/failover")
+    made = runner(first, *CALLS)
+    made.equip(made.observer.probe, made.app_with_keys, HttpReceiver("http://127.0.0.1:9/failover"))
     told = results(made)["accepts-at-failover"]
     assert told.outcome is Outcome.INCONCLUSIVE
     assert told.note.startswith("nothing can be sent to the failover address: http://127.0.0.1:9")
 
 
-def test_without_a_key_only_lies_go_to_the_failover_address(campaign: MakeCampaign) -> None:
-    made = campaign(RefusesAll, *CALLS, forgeries_only=True)
-    made.failover = open_app(OpenToAll(), "/failover")
+def test_without_a_key_only_lies_go_to_the_failover_address(runner: MakeRunner) -> None:
+    made = runner(RefusesAll, *CALLS, forgeries_only=True)
+    made.equip(made.observer.probe, made.app_with_keys, open_app(OpenToAll(), "/failover"))
     told = results(made)
     assert told["accepts-at-failover"].outcome is Outcome.SKIPPED
     assert len(told["refuses-at-failover"].findings) == 2

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from nacl.signing import VerifyKey
 
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
 from tests.receivers.bad import OpenWithoutKey
 from tests.receivers.bad_keys import DecodesLate
 from tests.receivers.correct import Headers, Receiver
 
-MakeCampaign = Callable[..., Campaign]
+MakeRunner = Callable[..., Runner]
 
 
 class OpenWithOddKey(Receiver):
@@ -65,16 +65,16 @@ class Exiting(Receiver):
         super().__init__()
 
 
-def judged(campaign: Campaign) -> Result:
-    return campaign.run(CONTRACT["fails-closed"], "")
+def judged(runner: Runner) -> Result:
+    return runner.run(CONTRACT["fails-closed"], "")
 
 
 def starts(result: Result) -> list[str]:
     return [finding.message.partition(" started ")[2] for finding in result.findings]
 
 
-def test_a_receiver_that_is_open_without_a_key_is_found(campaign: MakeCampaign) -> None:
-    result = judged(campaign(OpenWithoutKey))
+def test_a_receiver_that_is_open_without_a_key_is_found(runner: MakeRunner) -> None:
+    result = judged(runner(OpenWithoutKey))
     assert result.outcome is Outcome.FAILED
     assert starts(result) == ["without a public key.", "with an empty public key."]
     assert result.findings[0].message == (
@@ -83,8 +83,8 @@ def test_a_receiver_that_is_open_without_a_key_is_found(campaign: MakeCampaign) 
     )
 
 
-def test_a_receiver_that_is_open_with_an_odd_key_is_found(campaign: MakeCampaign) -> None:
-    result = judged(campaign(OpenWithOddKey))
+def test_a_receiver_that_is_open_with_an_odd_key_is_found(runner: MakeRunner) -> None:
+    result = judged(runner(OpenWithOddKey))
     assert "with half of a public key." in starts(result)
     assert "without a public key." not in starts(result), "then it does not start"
 
@@ -99,9 +99,9 @@ class OpenWithOddText(OpenWithOddKey):
 
 
 def test_a_receiver_that_is_open_with_the_right_key_in_an_odd_spelling_is_found(
-    campaign: MakeCampaign,
+    runner: MakeRunner,
 ) -> None:
-    assert starts(judged(campaign(OpenWithOddText)))[-3:] == [
+    assert starts(judged(runner(OpenWithOddText)))[-3:] == [
         "with a line break after its public key.",
         "with spaces around its public key.",
         "with its public key in quotes.",
@@ -110,21 +110,21 @@ def test_a_receiver_that_is_open_with_the_right_key_in_an_odd_spelling_is_found(
 
 @pytest.mark.parametrize("make", [Receiver, Unavailable, FailsLate, Exiting])
 def test_not_to_start_or_to_fail_or_to_put_off_is_as_good_as_to_refuse(
-    campaign: MakeCampaign, make: Any
+    runner: MakeRunner, make: Any
 ) -> None:
-    result = judged(campaign(make))
+    result = judged(runner(make))
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
 
 
-def test_a_receiver_that_cannot_be_made_anew_is_not_judged(campaign: MakeCampaign) -> None:
-    made = campaign(lambda: OpenWithoutKey())
+def test_a_receiver_that_cannot_be_made_anew_is_not_judged(runner: MakeRunner) -> None:
+    made = runner(lambda: OpenWithoutKey())
     made.emulator.bind(made.emulator.receiver)
     result = judged(made)
     assert result.outcome is Outcome.SKIPPED
     assert "name a function that makes it" in result.note
 
 
-def test_a_receiver_that_has_its_key_from_elsewhere_is_not_judged(campaign: MakeCampaign) -> None:
+def test_a_receiver_that_has_its_key_from_elsewhere_is_not_judged(runner: MakeRunner) -> None:
     first: list[Receiver] = []
 
     def make() -> Receiver:
@@ -132,12 +132,12 @@ def test_a_receiver_that_has_its_key_from_elsewhere_is_not_judged(campaign: Make
             first.append(Receiver())
         return first[0]
 
-    result = judged(campaign(make))
+    result = judged(runner(make))
     assert result.outcome is Outcome.SKIPPED
     assert "whatever TELNYX_PUBLIC_KEY says" in result.note
 
 
-def test_a_receiver_that_can_be_made_only_once_is_not_judged(campaign: MakeCampaign) -> None:
+def test_a_receiver_that_can_be_made_only_once_is_not_judged(runner: MakeRunner) -> None:
     made: list[Receiver] = []
 
     def make() -> Receiver:
@@ -146,12 +146,12 @@ def test_a_receiver_that_can_be_made_only_once_is_not_judged(campaign: MakeCampa
         made.append(Receiver())
         return made[0]
 
-    result = judged(campaign(make))
+    result = judged(runner(make))
     assert result.outcome is Outcome.SKIPPED
     assert "there is one already" in result.note
 
 
-def test_what_the_factory_keeps_has_the_right_key_afterwards(campaign: MakeCampaign) -> None:
+def test_what_the_factory_keeps_has_the_right_key_afterwards(runner: MakeRunner) -> None:
     kept: list[Receiver] = []
 
     class Shared(Receiver):
@@ -164,7 +164,7 @@ def test_what_the_factory_keeps_has_the_right_key_afterwards(campaign: MakeCampa
         def is_signed(self, message: bytes, signature: bytes) -> bool:
             return Receiver.is_signed(kept[0], message, signature)
 
-    made = campaign(Shared)
+    made = runner(Shared)
     assert judged(made).outcome is Outcome.PASSED
     made.emulator.send("call.initiated").assert_accepted()
 
@@ -172,8 +172,8 @@ def test_what_the_factory_keeps_has_the_right_key_afterwards(campaign: MakeCampa
 # The text of the key
 
 
-def judged_by_text(campaign: Campaign) -> Result:
-    return campaign.run(CONTRACT["bears-key-text"], "")
+def judged_by_text(runner: Runner) -> Result:
+    return runner.run(CONTRACT["bears-key-text"], "")
 
 
 class Strict(Receiver):
@@ -186,16 +186,16 @@ class Strict(Receiver):
 
 @pytest.mark.parametrize("make", [Receiver, Strict, Exiting])
 def test_to_read_the_key_all_the_same_or_not_to_start_is_right(
-    campaign: MakeCampaign, make: Any
+    runner: MakeRunner, make: Any
 ) -> None:
-    result = judged_by_text(campaign(make))
+    result = judged_by_text(runner(make))
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
 
 
 def test_a_receiver_that_starts_and_then_refuses_everything_is_told_of(
-    campaign: MakeCampaign,
+    runner: MakeRunner,
 ) -> None:
-    result = judged_by_text(campaign(DecodesLate))
+    result = judged_by_text(runner(DecodesLate))
     assert result.outcome is Outcome.PASSED
     assert {finding.severity for finding in result.findings} == {Severity.ADVICE}
     assert result.findings[0].message == (
@@ -208,7 +208,7 @@ def test_a_receiver_that_starts_and_then_refuses_everything_is_told_of(
     ]
 
 
-def test_the_text_means_nothing_where_the_key_comes_from_elsewhere(campaign: MakeCampaign) -> None:
+def test_the_text_means_nothing_where_the_key_comes_from_elsewhere(runner: MakeRunner) -> None:
     texts: list[str] = []
 
     class ReadsOnce(DecodesLate):
@@ -217,6 +217,6 @@ def test_the_text_means_nothing_where_the_key_comes_from_elsewhere(campaign: Mak
             texts.append(self.text)
             self.text = texts[0]
 
-    result = judged_by_text(campaign(ReadsOnce))
+    result = judged_by_text(runner(ReadsOnce))
     assert result.outcome is Outcome.SKIPPED
     assert "whatever TELNYX_PUBLIC_KEY says" in result.note

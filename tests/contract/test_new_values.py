@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 
 from telnyx_mock.catalogue.registry import all_events
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.severity import Outcome, Severity
 from tests.receivers.bad import FewCauses, TwoDirections
 from tests.receivers.correct import Event, Receiver, kind, payload
 
-MakeCampaign = Callable[..., Campaign]
+MakeRunner = Callable[..., Runner]
 CHECK = CONTRACT["accepts-new-values"]
 NEW = ("announced_tomorrow", "ANNOUNCED_TOMORROW")
 
 
-def run(made: Campaign, subject: str) -> Result:
+def run(made: Runner, subject: str) -> Result:
     return made.run(CHECK, subject)
 
 
@@ -34,8 +34,8 @@ def failing(when: Callable[[Any], bool]) -> type[Receiver]:
     return Failing
 
 
-def test_the_words_about_a_new_value(campaign: MakeCampaign) -> None:
-    [finding] = run(campaign(TwoDirections, "call.initiated"), "call.initiated").findings
+def test_the_words_about_a_new_value(runner: MakeRunner) -> None:
+    [finding] = run(runner(TwoDirections, "call.initiated"), "call.initiated").findings
     assert finding.message == (
         "call.initiated with payload.direction = 'announced_tomorrow', a value that does not exist "
         "today, made the receiver fail with 500."
@@ -46,8 +46,8 @@ def test_the_words_about_a_new_value(campaign: MakeCampaign) -> None:
     assert finding.repeat.endswith("--set 'payload.direction=\"announced_tomorrow\"' --loose")
 
 
-def test_it_is_advice_and_fails_nothing(campaign: MakeCampaign) -> None:
-    result = run(campaign(TwoDirections, "call.initiated"), "call.initiated")
+def test_it_is_advice_and_fails_nothing(runner: MakeRunner) -> None:
+    result = run(runner(TwoDirections, "call.initiated"), "call.initiated")
     assert result.outcome is Outcome.PASSED
 
 
@@ -80,9 +80,9 @@ def test_it_is_advice_and_fails_nothing(campaign: MakeCampaign) -> None:
     ids=["two", "two together", "in a list", "not in the sample", "ruled out", "ruled out, too"],
 )
 def test_the_guilty_fields_are_named(
-    campaign: MakeCampaign, event: str, when: Callable[[Any], bool], fields: set[tuple[str, ...]]
+    runner: MakeRunner, event: str, when: Callable[[Any], bool], fields: set[tuple[str, ...]]
 ) -> None:
-    result = run(campaign(failing(when), event), event)
+    result = run(runner(failing(when), event), event)
     assert {finding.fields for finding in result.findings} == fields
     assert len(result.findings) == len(fields)
 
@@ -92,11 +92,11 @@ def to(message: Any) -> Any:
     return recipients[0].get("status") if recipients and isinstance(recipients, list) else None
 
 
-def test_what_fails_at_a_value_of_today_already_is_not_said_again(campaign: MakeCampaign) -> None:
-    assert run(campaign(FewCauses, "call.hangup"), "call.hangup").findings == ()
+def test_what_fails_at_a_value_of_today_already_is_not_said_again(runner: MakeRunner) -> None:
+    assert run(runner(FewCauses, "call.hangup"), "call.hangup").findings == ()
 
 
-def test_a_failure_that_does_not_repeat_is_inconclusive(campaign: MakeCampaign) -> None:
+def test_a_failure_that_does_not_repeat_is_inconclusive(runner: MakeRunner) -> None:
     class FailsOnce(Receiver):
         failed = False
 
@@ -106,14 +106,14 @@ def test_a_failure_that_does_not_repeat_is_inconclusive(campaign: MakeCampaign) 
                 return 500
             return 200
 
-    result = run(campaign(FailsOnce, "call.hangup"), "call.hangup")
+    result = run(runner(FailsOnce, "call.hangup"), "call.hangup")
     assert result.outcome is Outcome.INCONCLUSIVE
     assert result.note == (
         "call.hangup with every such value new was not accepted once, and was when it was repeated"
     )
 
 
-def test_one_webhook_is_enough_for_most_events(campaign: MakeCampaign) -> None:
+def test_one_webhook_is_enough_for_most_events(runner: MakeRunner) -> None:
     seen: list[Event] = []
 
     class Notes(Receiver):
@@ -121,7 +121,7 @@ def test_one_webhook_is_enough_for_most_events(campaign: MakeCampaign) -> None:
             seen.append(event)
             return 200
 
-    run(campaign(Notes, "call.hangup"), "call.hangup")
+    run(runner(Notes, "call.hangup"), "call.hangup")
     new = [event for event in seen if payload(event)["hangup_cause"] in NEW]
     assert len(new) == 1
     assert payload(new[0])["hangup_source"] in NEW

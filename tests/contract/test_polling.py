@@ -7,17 +7,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.rules.deduplication_poisoning import LOST
-from telnyx_mock.contract.rules.failover import FAILOVER
-from telnyx_mock.contract.rules.idempotency import REPEATS
-from telnyx_mock.contract.rules.order import ORDER
+from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.rules import deduplication_poisoning, failover, idempotency, order
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.severity import Outcome
 from tests.receivers.correct import Event, Receiver
 
 EVENTS = ("message.received", "message.sent", "message.finalized")
-ABOUT_EFFECTS = (*REPEATS, *FAILOVER, *LOST, *ORDER)
+ABOUT_EFFECTS = (*idempotency.RULES, *failover.RULES, *deduplication_poisoning.RULES, *order.RULES)
 
 
 class Polling(Receiver):
@@ -57,17 +54,17 @@ class TwicePolling(Polling):
 
 
 @pytest.fixture
-def opened(campaign: Callable[..., Campaign]) -> Iterator[Callable[..., Campaign]]:
-    """Open a campaign against a polling receiver, which stops at the end."""
+def opened(runner: Callable[..., Runner]) -> Iterator[Callable[..., Runner]]:
+    """Open a runner against a polling receiver, which stops at the end."""
     receivers: list[Polling] = []
 
-    def open_(kind: type[Polling], period: float) -> Campaign:
+    def open_(kind: type[Polling], period: float) -> Runner:
         def make() -> Polling:
             receivers.append(kind(period))
             return receivers[-1]
 
-        made = campaign(make, *EVENTS, failover="/failover", deadline=9)
-        made.probe = lambda: list(receivers[-1].rows)
+        made = runner(make, *EVENTS, failover="/failover", deadline=9)
+        made.equip(lambda: list(receivers[-1].rows), made.app_with_keys, made.failover)
         return made
 
     yield open_
@@ -78,7 +75,7 @@ def opened(campaign: Callable[..., Campaign]) -> Iterator[Callable[..., Campaign
 
 @pytest.mark.parametrize("period", [0.9, 1.2])
 def test_work_that_is_done_late_is_work_done_once(
-    period: float, opened: Callable[..., Campaign]
+    period: float, opened: Callable[..., Runner]
 ) -> None:
     made = opened(Polling, period)
     results = [
@@ -90,6 +87,6 @@ def test_work_that_is_done_late_is_work_done_once(
     assert Outcome.INCONCLUSIVE not in {result.outcome for result in results}
 
 
-def test_work_that_is_done_late_and_twice_is_found(opened: Callable[..., Campaign]) -> None:
+def test_work_that_is_done_late_and_twice_is_found(opened: Callable[..., Runner]) -> None:
     result = opened(TwicePolling, 0.9).run(CONTRACT["once-when-delivered-again"], "")
     assert result.outcome is Outcome.FAILED

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 
 from telnyx_mock.contract.engine.app_with_keys import open_app_with_keys
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError
 from telnyx_mock.severity import Outcome
 from tests.receivers import bad_keys
 from tests.receivers.correct import Keyed, Receiver, WsgiReceiver
 
-MakeCampaign = Callable[..., Campaign]
+MakeRunner = Callable[..., Runner]
 
 
-def judged(campaign: MakeCampaign, app_with_keys: Any) -> Result:
-    made = campaign(Keyed, app_with_keys=app_with_keys)
+def judged(runner: MakeRunner, app_with_keys: Any) -> Result:
+    made = runner(Keyed, app_with_keys=app_with_keys)
     return made.run(CONTRACT["trusts-the-keys-it-is-given"], "")
 
 
@@ -67,8 +67,8 @@ class Limited(Keyed):
         return super().handle(headers, body)
 
 
-def test_a_receiver_that_is_busy_at_times_is_asked_again(campaign: MakeCampaign) -> None:
-    made = campaign(Limited, app_with_keys=Limited)
+def test_a_receiver_that_is_busy_at_times_is_asked_again(runner: MakeRunner) -> None:
+    made = runner(Limited, app_with_keys=Limited)
     for check in ("trusts-the-keys-it-is-given", "fails-closed", "bears-key-text"):
         result = made.run(CONTRACT[check], "")
         assert (result.outcome, result.findings) == (Outcome.PASSED, ())
@@ -82,8 +82,8 @@ class Throttling(Keyed):
 
 
 @pytest.mark.parametrize("check", ["trusts-the-keys-it-is-given", "fails-closed", "bears-key-text"])
-def test_to_be_busy_for_strangers_is_a_refusal(check: str, campaign: MakeCampaign) -> None:
-    result = campaign(Throttling, app_with_keys=Throttling).run(CONTRACT[check], "")
+def test_to_be_busy_for_strangers_is_a_refusal(check: str, runner: MakeRunner) -> None:
+    result = runner(Throttling, app_with_keys=Throttling).run(CONTRACT[check], "")
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
 
 
@@ -103,20 +103,18 @@ class TooManyRequests(Keyed):
 
 @pytest.mark.parametrize("check", ["trusts-the-keys-it-is-given", "fails-closed"])
 def test_a_receiver_that_is_busy_for_good_is_not_judged(
-    check: str, campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+    check: str, runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(TooManyRequests, "made", 0)
-    monkeypatch.setattr("telnyx_mock.contract.engine.sending.BUSY_WAITS", (0.0, 0.0))
-    result = campaign(TooManyRequests, app_with_keys=TooManyRequests).run(CONTRACT[check], "")
+    monkeypatch.setattr("telnyx_mock.contract.engine.sender.BUSY_WAITS", (0.0, 0.0))
+    result = runner(TooManyRequests, app_with_keys=TooManyRequests).run(CONTRACT[check], "")
     assert result.outcome is Outcome.INCONCLUSIVE
     assert "was answered 429 each time it was sent" in result.note
 
 
 @pytest.mark.parametrize("make", [Keyed, KeyedWsgi, NotWithoutKeys, UnavailableWithoutKeys])
-def test_a_receiver_that_trusts_its_keys_and_no_other_passes(
-    campaign: MakeCampaign, make: Any
-) -> None:
-    result = judged(campaign, make)
+def test_a_receiver_that_trusts_its_keys_and_no_other_passes(runner: MakeRunner, make: Any) -> None:
+    result = judged(runner, make)
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
 
 
@@ -151,14 +149,12 @@ BOTH = "by the app that was given the old key and the new key."
         (bad_keys.OneKey, ["The app could not be made with the old key and the new key."]),
     ],
 )
-def test_each_way_to_misuse_keys_is_found(
-    campaign: MakeCampaign, make: Any, faults: list[str]
-) -> None:
-    result = judged(campaign, make)
+def test_each_way_to_misuse_keys_is_found(runner: MakeRunner, make: Any, faults: list[str]) -> None:
+    result = judged(runner, make)
     assert (result.outcome, told(result)) == (Outcome.FAILED, faults)
 
 
-def test_a_list_that_is_read_once_is_found(campaign: MakeCampaign) -> None:
+def test_a_list_that_is_read_once_is_found(runner: MakeRunner) -> None:
     """Its process has to be started anew for another key, and it does not say so."""
     read: list[Sequence[str]] = []
 
@@ -166,29 +162,29 @@ def test_a_list_that_is_read_once_is_found(campaign: MakeCampaign) -> None:
         read.append(keys)
         return Keyed(read[0])
 
-    assert told(judged(campaign, reads_once)) == [
+    assert told(judged(runner, reads_once)) == [
         "signed with the new key was refused with 401 by the app that was given the new key.",
         "was accepted with 200 by the app that was given no key at all.",
     ]
 
 
-def test_a_key_that_is_taken_away_is_trusted_no_longer(campaign: MakeCampaign) -> None:
+def test_a_key_that_is_taken_away_is_trusted_no_longer(runner: MakeRunner) -> None:
     trusted: list[str] = []
 
     def remembers(keys: Sequence[str]) -> Keyed:
         trusted.extend(keys)
         return Keyed(trusted)
 
-    assert told(judged(campaign, remembers)) == [
+    assert told(judged(runner, remembers)) == [
         "signed with the old key was accepted with 200 by the app that was given the new key.",
         "was accepted with 200 by the app that was given no key at all.",
     ]
 
 
 def test_a_refusal_means_nothing_where_the_genuine_twin_is_refused_too(
-    campaign: MakeCampaign,
+    runner: MakeRunner,
 ) -> None:
-    result = judged(campaign, lambda keys: Nothing())
+    result = judged(runner, lambda keys: Nothing())
     assert told(result) == [
         "signed with the old key was refused with 404 by the app that was given the old key."
     ]
@@ -204,31 +200,31 @@ class Nothing(Receiver):
         return 404
 
 
-def test_a_finding_about_a_start_shows_no_delivery(campaign: MakeCampaign) -> None:
-    [finding] = judged(campaign, bad_keys.OneKey).findings
+def test_a_finding_about_a_start_shows_no_delivery(runner: MakeRunner) -> None:
+    [finding] = judged(runner, bad_keys.OneKey).findings
     assert re.fullmatch("ValueError: too many values to unpack.*", finding.observed)
     assert (finding.sent, finding.answer) == ("", "")
 
 
-def test_it_cannot_be_told_where_the_app_cannot_be_made_at_all(campaign: MakeCampaign) -> None:
+def test_it_cannot_be_told_where_the_app_cannot_be_made_at_all(runner: MakeRunner) -> None:
     def broken(keys: Sequence[str]) -> Keyed:
         raise LookupError("there is no database")
 
-    result = judged(campaign, broken)
+    result = judged(runner, broken)
     assert (result.outcome, result.findings) == (Outcome.INCONCLUSIVE, ())
     assert result.note == (
         "the app could not be made with the old key alone: LookupError: there is no database"
     )
 
 
-def test_without_a_function_it_is_said_how_to_give_one(campaign: MakeCampaign) -> None:
-    result = judged(campaign, None)
+def test_without_a_function_it_is_said_how_to_give_one(runner: MakeRunner) -> None:
+    result = judged(runner, None)
     assert result.outcome is Outcome.SKIPPED
     assert "telnyx_app_with_keys" in result.note
     assert "--app-with-keys MODULE:FUNCTION" in result.note
 
 
-def test_what_the_function_keeps_has_the_right_key_afterwards(campaign: MakeCampaign) -> None:
+def test_what_the_function_keeps_has_the_right_key_afterwards(runner: MakeRunner) -> None:
     kept: list[Keyed] = []
 
     class Shared(Keyed):
@@ -241,7 +237,7 @@ def test_what_the_function_keeps_has_the_right_key_afterwards(campaign: MakeCamp
         def is_signed(self, message: bytes, signature: bytes) -> bool:
             return Keyed.is_signed(kept[0], message, signature)
 
-    made = campaign(Shared, app_with_keys=Shared)
+    made = runner(Shared, app_with_keys=Shared)
     assert made.run(CONTRACT["trusts-the-keys-it-is-given"], "").outcome is Outcome.PASSED
     made.emulator.send("call.initiated").assert_accepted()
 

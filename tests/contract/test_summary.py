@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import pytest
 
 from telnyx_mock.cli.exits import Exit, exit_for
-from telnyx_mock.contract.engine.finding import Finding, FindingFailure, Result
+from telnyx_mock.contract.engine.finding import Finding, FindingFailure
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.reports.json_report import json_report
 from telnyx_mock.reports.summary import Summary
@@ -110,8 +111,8 @@ def test_errors_come_first_then_warnings_then_advice() -> None:
         finding("e"),
     ]
     summary = Summary.of([result(one) for one in found])
-    assert [fault.finding.check for fault in summary.faults] == ["c", "e", "b", "d", "a"]
-    assert [one.check for one in summary.findings] == ["c", "e", "b", "d", "a"]
+    assert [fault.finding.rule for fault in summary.faults] == ["c", "e", "b", "d", "a"]
+    assert [one.rule for one in summary.findings] == ["c", "e", "b", "d", "a"]
 
 
 def test_a_fault_is_as_bad_as_its_worst_finding() -> None:

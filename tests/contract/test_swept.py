@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.finding import Finding, Result
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.reports.summary import Summary
@@ -17,10 +18,10 @@ from telnyx_mock.severity import Outcome
 from tests.receivers.bad import FewCauses, NeedsText
 from tests.receivers.correct import Event, Receiver, kind, payload
 
-MakeCampaign = Callable[..., Campaign]
+MakeRunner = Callable[..., Runner]
 
 
-def run(made: Campaign, subject: str, check: str = "accepts-sweep") -> Result:
+def run(made: Runner, subject: str, check: str = "accepts-sweep") -> Result:
     return made.run(CONTRACT[check], subject)
 
 
@@ -38,8 +39,8 @@ def guilty(findings: tuple[Finding, ...]) -> set[tuple[str, ...]]:
     return {finding.fields for finding in findings}
 
 
-def test_a_correct_receiver_is_sent_the_sweep_and_no_more(campaign: MakeCampaign) -> None:
-    made = campaign(Receiver, "call.hangup")
+def test_a_correct_receiver_is_sent_the_sweep_and_no_more(runner: MakeRunner) -> None:
+    made = runner(Receiver, "call.hangup")
     for check in ("accepts-absent", "accepts-null"):  # which the sweep keeps away from
         assert run(made, "call.hangup", check).outcome is Outcome.PASSED
     result = run(made, "call.hangup")
@@ -47,8 +48,8 @@ def test_a_correct_receiver_is_sent_the_sweep_and_no_more(campaign: MakeCampaign
     assert result.deliveries == len(each_choice("call.hangup"))
 
 
-def test_the_words_about_a_value_that_is_not_known(campaign: MakeCampaign) -> None:
-    [finding] = run(campaign(FewCauses, "call.hangup"), "call.hangup").findings
+def test_the_words_about_a_value_that_is_not_known(runner: MakeRunner) -> None:
+    [finding] = run(runner(FewCauses, "call.hangup"), "call.hangup").findings
     assert finding.message == (
         "call.hangup with payload.hangup_cause = 'call_rejected' made the receiver fail with 500."
     )
@@ -57,10 +58,10 @@ def test_the_words_about_a_value_that_is_not_known(campaign: MakeCampaign) -> No
     )
 
 
-def test_the_words_about_a_call_that_took_no_time(campaign: MakeCampaign) -> None:
+def test_the_words_about_a_call_that_took_no_time(runner: MakeRunner) -> None:
     """The command to repeat it says all times that must stay the same."""
     fails = failing(lambda call: call["start_time"] == call["end_time"])
-    [finding] = run(campaign(fails, "call.hangup"), "call.hangup").findings
+    [finding] = run(runner(fails, "call.hangup"), "call.hangup").findings
     assert finding.fields == ("payload.start_time",)
     assert re.fullmatch(
         r"call.hangup with payload.start_time = '\S*' \(the time of the event\) made .*",
@@ -107,9 +108,9 @@ FAULTS = [
 
 @pytest.mark.parametrize(("event", "when", "fields"), FAULTS)
 def test_a_fault_is_told_by_its_fields(
-    campaign: MakeCampaign, event: str, when: Callable[[Any], bool], fields: set[tuple[str, ...]]
+    runner: MakeRunner, event: str, when: Callable[[Any], bool], fields: set[tuple[str, ...]]
 ) -> None:
-    result = run(campaign(failing(when), event), event)
+    result = run(runner(failing(when), event), event)
     assert result.outcome is Outcome.FAILED
     assert {tuple(sorted(each)) for each in guilty(result.findings)} == {
         tuple(sorted(each)) for each in fields
@@ -117,21 +118,21 @@ def test_a_fault_is_told_by_its_fields(
     assert len(result.findings) == len(fields)
 
 
-def test_what_another_check_has_found_is_not_told_again(campaign: MakeCampaign) -> None:
-    made = campaign(NeedsText, "call.initiated")
+def test_what_another_check_has_found_is_not_told_again(runner: MakeRunner) -> None:
+    made = runner(NeedsText, "call.initiated")
     assert run(made, "call.initiated", "accepts-null").outcome is Outcome.FAILED
     assert run(made, "call.initiated").outcome is Outcome.PASSED
     assert run(made, "call.initiated", "accepts-generated").outcome is Outcome.PASSED
 
 
-def test_what_the_sweep_has_found_is_not_generated_again(campaign: MakeCampaign) -> None:
-    made = campaign(FewCauses, "call.hangup", examples=100)
+def test_what_the_sweep_has_found_is_not_generated_again(runner: MakeRunner) -> None:
+    made = runner(FewCauses, "call.hangup", examples=100)
     results = [run(made, "call.hangup", check) for check in ("accepts-sweep", "accepts-generated")]
     assert [result.outcome for result in results] == [Outcome.FAILED, Outcome.PASSED]
     assert len(Summary.of(results).faults) == 1
 
 
-def test_faults_are_bounded(campaign: MakeCampaign) -> None:
+def test_faults_are_bounded(runner: MakeRunner) -> None:
     def strict(call: Any) -> bool:
         return set(call) != usual
 
@@ -143,12 +144,12 @@ def test_faults_are_bounded(campaign: MakeCampaign) -> None:
                 usual.update(payload(event))
             return 422 if kind(event) == "call.initiated" and strict(payload(event)) else 200
 
-    result = run(campaign(Strict, "call.initiated"), "call.initiated")
+    result = run(runner(Strict, "call.initiated"), "call.initiated")
     assert len(result.findings) == 5
     assert all(len(finding.fields) == 1 for finding in result.findings)
 
 
-def test_a_failure_that_does_not_repeat_is_inconclusive(campaign: MakeCampaign) -> None:
+def test_a_failure_that_does_not_repeat_is_inconclusive(runner: MakeRunner) -> None:
     class FailsTwice(Receiver):
         """At a row, at what is left of it, and never again."""
 
@@ -160,6 +161,6 @@ def test_a_failure_that_does_not_repeat_is_inconclusive(campaign: MakeCampaign) 
             self.seen += 1
             return 500 if self.seen <= 2 else 200
 
-    result = run(campaign(FailsTwice, "call.initiated"), "call.initiated")
+    result = run(runner(FailsTwice, "call.initiated"), "call.initiated")
     assert result.outcome is Outcome.INCONCLUSIVE
     assert "was not accepted once, and was when it was repeated" in result.note

@@ -9,8 +9,8 @@ import pytest
 from fastapi import FastAPI
 
 from telnyx_mock.cli.exits import Exit, exit_for
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.payload.request import Request
 from telnyx_mock.reports.summary import Summary
@@ -21,10 +21,10 @@ from tests.receivers.bad import OtherKey, UnsignedIsFine
 from tests.receivers.correct import Event, Headers, Receiver
 
 WholeContract = Callable[..., list[Result]]
-MakeCampaign = Callable[..., Campaign]
+MakeRunner = Callable[..., Runner]
 
 
-def reach(made: Campaign) -> str:
+def reach(made: Runner) -> str:
     """The message of the finding that nothing is served."""
     [finding] = made.run(CONTRACT["serves-something"], "").findings
     return finding.message
@@ -48,14 +48,14 @@ class Elsewhere:
     def close(self) -> None: ...
 
 
-def test_401_to_all_says_how_an_app_gets_the_key(campaign: MakeCampaign) -> None:
-    message = reach(campaign(OtherKey))
+def test_401_to_all_says_how_an_app_gets_the_key(runner: MakeRunner) -> None:
+    message = reach(runner(OtherKey))
     assert "was refused with 401" in message
     assert "let it take TELNYX_PUBLIC_KEY, which is set before it is imported" in message
 
 
-def test_401_to_all_says_how_a_server_gets_the_key(campaign: MakeCampaign) -> None:
-    message = reach(campaign(Elsewhere(401)))
+def test_401_to_all_says_how_a_server_gets_the_key(runner: MakeRunner) -> None:
+    message = reach(runner(Elsewhere(401)))
     assert "at http://localhost:8000/hook, as was every other genuine webhook" in message
     assert "make a pair with 'telnyx-mock keys new'" in message
     assert message.endswith("name the private one with --key file:PATH.")
@@ -81,9 +81,9 @@ def fastapi_app() -> FastAPI:
 )
 @pytest.mark.parametrize("is_paced", [False, True])
 def test_404_or_405_to_all_lists_the_routes_that_take_post(
-    make: Callable[[], object], status: int, routes: str, is_paced: bool, campaign: MakeCampaign
+    make: Callable[[], object], status: int, routes: str, is_paced: bool, runner: MakeRunner
 ) -> None:
-    made = campaign(make())
+    made = runner(make())
     if is_paced:
         made.emulator.bind(Throttled(made.emulator.receiver, Budget()))
     message = reach(made)
@@ -91,8 +91,8 @@ def test_404_or_405_to_all_lists_the_routes_that_take_post(
     assert message.endswith(f"give the path that you told Telnyx: it takes POST at {routes}.")
 
 
-def test_404_to_all_from_elsewhere_says_what_to_give(campaign: MakeCampaign) -> None:
-    message = reach(campaign(Elsewhere(404)))
+def test_404_to_all_from_elsewhere_says_what_to_give(runner: MakeRunner) -> None:
+    message = reach(runner(Elsewhere(404)))
     assert message.endswith("there is nothing at this path; give the path that you told Telnyx.")
 
 
@@ -119,7 +119,7 @@ class DropsInSilence(Receiver):
         return 200 if status in (400, 401, 403) else status
 
 
-def test_lies_that_are_dropped_are_not_called_unverified(campaign: MakeCampaign) -> None:
+def test_lies_that_are_dropped_are_not_called_unverified(runner: MakeRunner) -> None:
     handled: list[Event] = []
 
     class Noting(DropsInSilence):
@@ -127,18 +127,18 @@ def test_lies_that_are_dropped_are_not_called_unverified(campaign: MakeCampaign)
             handled.append(event)
             return 200
 
-    made = campaign(Noting, "call.initiated")
-    made.probe = lambda: len(handled)
+    made = runner(Noting, "call.initiated")
+    made.equip(lambda: len(handled), made.app_with_keys, made.failover)
     results = [made.run(CONTRACT[name], "voice") for name in CONTRACT if name in TOLD]
     [warning] = Summary.of(results).warnings
     assert warning.startswith("Forgeries were answered 200 OK, as what is genuine is, and had no ")
-    told = [result.findings for result in results if result.check == "refuses-signature-missing"]
+    told = [result.findings for result in results if result.rule == "refuses-signature-missing"]
     assert "was acknowledged, though it had no effect, with 200" in told[0][0].message
 
 
-def elsewhere(campaign: MakeCampaign, status: int) -> list[Result]:
+def at_path(runner: MakeRunner, status: int) -> list[Result]:
     """The whole contract against a receiver that cannot know the key, and answers *status*."""
-    made = campaign(Elsewhere(status), "call.initiated", key_is_new=True, examples=2)
+    made = runner(Elsewhere(status), "call.initiated", key_is_new=True, examples=2)
     return [
         made.run(check, subject)
         for check in CONTRACT.values()
@@ -146,8 +146,8 @@ def elsewhere(campaign: MakeCampaign, status: int) -> list[Result]:
     ]
 
 
-def test_a_key_that_the_receiver_cannot_know_makes_no_error(campaign: MakeCampaign) -> None:
-    results = elsewhere(campaign, 401)
+def test_a_key_that_the_receiver_cannot_know_makes_no_error(runner: MakeRunner) -> None:
+    results = at_path(runner, 401)
     summary = Summary.of(results)
     assert (summary.findings, exit_for(results, strict=True)) == ((), Exit.INCONCLUSIVE)
     [(why, checks)] = summary.unclear.items()
@@ -157,17 +157,17 @@ def test_a_key_that_the_receiver_cannot_know_makes_no_error(campaign: MakeCampai
     assert why.endswith("name the private one with --key file:PATH")
 
 
-def test_who_accepts_all_is_found_out_without_a_key(campaign: MakeCampaign) -> None:
-    results = elsewhere(campaign, 200)
+def test_who_accepts_all_is_found_out_without_a_key(runner: MakeRunner) -> None:
+    results = at_path(runner, 200)
     assert exit_for(results, strict=False) is Exit.ERRORS
     [warning] = Summary.of(results).warnings
     assert warning.startswith("Nothing is verified")
 
 
-def test_at_a_wrong_path_all_else_is_said_in_one_line(campaign: MakeCampaign) -> None:
-    results = elsewhere(campaign, 404)
+def test_at_a_wrong_path_all_else_is_said_in_one_line(runner: MakeRunner) -> None:
+    results = at_path(runner, 404)
     summary = Summary.of(results)
-    assert [finding.check for finding in summary.findings] == ["serves-something"]
+    assert [finding.rule for finding in summary.findings] == ["serves-something"]
     assert (summary.unclear, summary.failed) == ({}, 1)
     assert summary.skipped == ("everything else, since nothing is served there",)
 
@@ -180,8 +180,8 @@ def test_a_receiver_that_verifies_something_gets_no_such_warning(
     assert Summary.of(results).warnings == ()
 
 
-def test_events_that_were_not_judged_are_named(campaign: MakeCampaign) -> None:
-    made = campaign(Receiver, "call.*")
+def test_events_that_were_not_judged_are_named(runner: MakeRunner) -> None:
+    made = runner(Receiver, "call.*")
     made.emulator.bind(Throttled(made.emulator.receiver, Budget(max_requests=3)))
     names = [event.name for event in made.events]
     reached = made.run(CONTRACT["serves-something"], "")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.without_key import ANY_KEY
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
@@ -21,7 +21,7 @@ EVENTS = ("call.initiated", "texml.gather")
 def outcomes(results: list[Result]) -> dict[str, set[Outcome]]:
     told: dict[str, set[Outcome]] = {}
     for result in results:
-        told.setdefault(result.check, set()).add(result.outcome)
+        told.setdefault(result.rule, set()).add(result.outcome)
     return told
 
 
@@ -31,9 +31,9 @@ def test_every_check_is_selected_or_says_why_not(whole_contract: WholeContract) 
     assert set(outcomes(results)) == set(CONTRACT)
     for check, seen in outcomes(results).items():
         assert seen == {Outcome.PASSED if check in ANY_KEY else Outcome.SKIPPED}, check
-    notes = {result.note for result in results if result.check in ANY_KEY}
+    notes = {result.note for result in results if result.rule in ANY_KEY}
     assert notes == {"refused; unproven without a genuine webhook that is accepted"}
-    skipped = [result.note for result in results if result.check not in ANY_KEY]
+    skipped = [result.note for result in results if result.rule not in ANY_KEY]
     assert sum("whatever else they lie about" in note for note in skipped) > 20
     assert any("who refuses everything does too" in note for note in skipped)
     assert all(skipped)
@@ -60,7 +60,7 @@ def test_every_check_that_is_named_exists() -> None:
 
 def test_nothing_genuine_is_sent(whole_contract: WholeContract) -> None:
     class Recording(Receiver):
-        """Notes what verifies with the key of the campaign, and refuses all."""
+        """Notes what verifies with the key of the runner, and refuses all."""
 
         genuine = 0
         seen = 0
@@ -98,7 +98,7 @@ def test_a_lie_that_is_accepted_is_an_error_all_the_same(
         for finding in result.findings
         if finding.severity is Severity.ERROR
     ]
-    assert check in {finding.check for finding in found}
+    assert check in {finding.rule for finding in found}
 
 
 def test_a_receiver_that_seems_not_to_be_there_is_inconclusive(
@@ -107,5 +107,5 @@ def test_a_receiver_that_seems_not_to_be_there_is_inconclusive(
     results = whole_contract(Hidden, *EVENTS, forgeries_only=True)
     told = outcomes(results)["refuses-signature-missing"]
     assert told == {Outcome.INCONCLUSIVE}
-    [note] = {result.note for result in results if result.check == "refuses-signature-missing"}
+    [note] = {result.note for result in results if result.rule == "refuses-signature-missing"}
     assert note == "every answer was 404, as it is where there is no receiver; check the path"

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 
 from telnyx_mock.catalogue.registry import select
-from telnyx_mock.contract.engine.campaign import Campaign, Settings
-from telnyx_mock.contract.engine.finding import Result
-from telnyx_mock.contract.engine.rule import Check
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.rule import Rule
+from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.emulator import Emulator
+from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.environment import receiver_environment
 from telnyx_mock.transports.loading import open_target
@@ -40,7 +41,7 @@ def load(source: str, name: str) -> ModuleType:
 def results(
     source: str,
     name: str,
-    checks: Iterable[Check] = tuple(CONTRACT.values()),
+    checks: Iterable[Rule] = tuple(CONTRACT.values()),
     events: Sequence[str] = EVENTS,
     deadline: float = PATIENT,
 ) -> Iterator[Result]:
@@ -54,13 +55,13 @@ def results(
         receiver = reopen()
         emulator = Emulator(key=key)
         emulator.bind(receiver, reopen)
-        settings = Settings(deadline=deadline, examples=100, seed=2, named=True)
-        campaign = Campaign(emulator, tuple(select(events)), settings)
-        campaign.failover = at_path(receiver, "/failover")
+        settings = Settings(deadline=deadline, examples=100, seed=2, events=tuple(events))
+        runner = Runner(emulator, tuple(select(events)), CONTRACT, settings)
+        runner.equip(None, None, at_path(receiver, "/failover"))
         try:
             for check in checks:
-                for subject in subjects(check, campaign.events):
-                    yield campaign.run(check, subject)
+                for subject in subjects(check, runner.events):
+                    yield runner.run(check, subject)
         finally:
             emulator.unbind()
             receiver.close()

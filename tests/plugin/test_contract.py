@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.result import Result
 
 CONTRACT = ("--pyargs", "pytest_telnyx_mock.contract")
 CALLS = ("--telnyx-events", "call.initiated", "--telnyx-events", "call.hangup")

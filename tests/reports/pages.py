@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from telnyx_mock.contract.engine.finding import Finding, Result
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.run import Run
 from telnyx_mock.severity import Outcome, Severity

@@ -14,7 +14,8 @@ from importlib.resources import files
 import pytest
 
 from telnyx_mock.cli.exits import Exit, exit_for
-from telnyx_mock.contract.engine.finding import Finding, Result
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.run import Run

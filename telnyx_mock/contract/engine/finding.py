@@ -1,33 +1,45 @@
-"""What a check found: a broken rule, with the smallest delivery that shows it."""
+"""A finding: one observation that breaks a rule, with the smallest delivery that shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.schema.json_values import Json
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 
-__all__ = ["Finding", "FindingFailure", "Result"]
+__all__ = ["Cause", "Finding", "FindingFailure"]
 
 READABLE = 400
-"""Characters of a command beyond which another one is preferred."""
+"""Characters of a command; a longer one is shown only where there is no shorter one."""
+
+
+class Cause(Enum):
+    """What a finding means for the run as a whole, where that is more than its rule."""
+
+    DROPPED = "dropped"
+    """The receiver acknowledged a forgery without any effect: it verifies after it answers."""
+
+    SECOND_EFFECT = "second-effect"
+    """A duplicate had a second effect."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A broken rule.
+    """One observation that breaks a rule.
 
-    *message* says what the receiver did wrong in one sentence; *expected* and *observed* are its
-    two halves. *why* is the rule, *source* the provider's page that has it, *fix* what to change.
-    *fields* are the fields that make the difference; *sent* is how the webhook differs from the
-    documented sample. Three commands show it again, and each is empty where it would not: *repeat*
-    sends the like, *replay* the same delivery from the journal, *curl* the same bytes.
-    *answer* is how the body begins that came back, *delivery* what the journal calls the delivery.
+    *message* says in one sentence what the receiver did wrong; *expected* and *observed* are its
+    two halves. *why* is the reason of the rule, *source* the provider's page that has it, *fix* what
+    to change. *fields* make the difference to the documented sample: *decided* says how, *implied*
+    what follows from that. Three commands reproduce it, and each is empty where it would not:
+    *reproduce* sends the like, *replay* the same delivery from the journal, *curl* the same bytes.
+    *status* is that of the answer, None where there was none; *answer* is how its body begins.
+    *delivery* is the id of the delivery in the journal.
     """
 
-    check: str
+    rule: str
     severity: Severity
     event: str
     message: str
@@ -36,19 +48,35 @@ class Finding:
     why: str
     source: str
     fix: str
-    curl: str
-    repeat: str = ""
+    curl: str = ""
+    reproduce: str = ""
     replay: str = ""
-    sent: str = ""
+    decided: tuple[str, ...] = ()
+    implied: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     traceback: str = ""
     answer: str = ""
     delivery: str = ""
+    status: int | None = None
+    cause: Cause | None = None
+
+    @property
+    def sent(self) -> str:
+        """How the webhook differs from the documented sample; empty where it does not."""
+        implied = f"; so {', '.join(self.implied)}" if self.implied else ""
+        return ", ".join(self.decided) + implied
+
+    @property
+    def command(self) -> str:
+        """The most readable command that reproduces the finding; empty where there is none."""
+        if len(self.reproduce) > READABLE and self.replay:
+            return self.replay
+        return self.reproduce or self.replay or self.curl
 
     def to_json(self) -> dict[str, Json]:
         """The finding as a row of the JSON report."""
         return {
-            "check": self.check,
+            "check": self.rule,
             "severity": self.severity.value,
             "event": self.event,
             "message": self.message,
@@ -58,31 +86,35 @@ class Finding:
             "source": self.source,
             "fix": self.fix,
             "curl": self.curl,
-            "repeat": self.repeat,
+            "repeat": self.reproduce,
             "replay": self.replay,
             "sent": self.sent,
+            "decided": list(self.decided),
+            "implied": list(self.implied),
             "sites": list(self.fields),
             "traceback": self.traceback,
             "answer": self.answer,
             "delivery": self.delivery,
+            "status": self.status,
+            "cause": None if self.cause is None else self.cause.value,
         }
 
     @classmethod
     def from_json(cls, row: Mapping[str, Json]) -> Finding:
-        """The finding that a row of the JSON report holds."""
-        values = {name: value for name, value in row.items() if name != "sites"}
-        fields = tuple(row["sites"])
-        return cls(**{**values, "severity": Severity(row["severity"]), "fields": fields})
-
-    @property
-    def again(self) -> str:
-        """The plainest of the commands that show it again; empty where there is none.
-
-        One that nobody would read, for it holds a long text, goes after the shorter one.
-        """
-        if len(self.repeat) > READABLE and self.replay:
-            return self.replay
-        return self.repeat or self.replay or self.curl
+        """The finding that :meth:`to_json` made *row* of."""
+        values = {name: value for name, value in row.items() if name not in _OTHER_NAMES}
+        return cls(
+            **{
+                **values,
+                "rule": row["check"],
+                "reproduce": row["repeat"],
+                "severity": Severity(row["severity"]),
+                "fields": tuple(row["sites"]),
+                "decided": tuple(row["decided"]),
+                "implied": tuple(row["implied"]),
+                "cause": None if row["cause"] is None else Cause(row["cause"]),
+            }
+        )
 
     def __str__(self) -> str:
         lines = [
@@ -93,9 +125,13 @@ class Finding:
             f"  why       {self.why}",
             f"  fix       {self.fix}",
             f"  source    {self.source}",
-            *([f"  repeat    {self.again}"] if self.again else []),
+            *([f"  reproduce {self.command}"] if self.command else []),
         ]
         return "\n".join(lines)
+
+
+_OTHER_NAMES = frozenset({"check", "repeat", "sent", "sites"})
+"""Members of a row in the JSON report that are called otherwise here, or derived."""
 
 
 class FindingFailure(ReceiverFailure):
@@ -104,60 +140,3 @@ class FindingFailure(ReceiverFailure):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__("\n\n".join(str(finding) for finding in findings))
         self.findings = findings
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How one check ended for one event; *note* says why where it did not simply pass.
-
-    It *started* so many seconds after the epoch and took so many *seconds*; *latencies* are those
-    of its deliveries, in milliseconds, in the order they were made. *apart* is how many went to
-    receivers that were made for it: their times say nothing of the one that is judged.
-    """
-
-    check: str
-    severity: Severity
-    event: str
-    outcome: Outcome
-    findings: tuple[Finding, ...] = ()
-    note: str = ""
-    latencies: tuple[float, ...] = ()
-    started: float = 0.0
-    seconds: float = 0.0
-    apart: int = 0
-
-    @property
-    def deliveries(self) -> int:
-        """How many deliveries the check made."""
-        return len(self.latencies) + self.apart
-
-    def to_json(self) -> dict[str, Json]:
-        """The result as JSON, findings included."""
-        return {
-            "id": self.check,
-            "severity": self.severity.value,
-            "event": self.event,
-            "outcome": self.outcome.value,
-            "note": self.note,
-            "latencies": list(self.latencies),
-            "started": self.started,
-            "seconds": self.seconds,
-            "apart": self.apart,
-            "findings": [finding.to_json() for finding in self.findings],
-        }
-
-    @classmethod
-    def from_json(cls, row: Mapping[str, Json]) -> Result:
-        """The result that :meth:`to_json` made *row* of."""
-        return cls(
-            row["id"],
-            Severity(row["severity"]),
-            row["event"],
-            Outcome(row["outcome"]),
-            tuple(Finding.from_json(finding) for finding in row["findings"]),
-            row["note"],
-            tuple(row["latencies"]),
-            row["started"],
-            row["seconds"],
-            row.get("apart", 0),  # which rows of older runs do not have
-        )

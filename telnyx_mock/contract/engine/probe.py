@@ -1,4 +1,4 @@
-"""A probe: what the user gives so that the effects of webhooks can be seen where they show."""
+"""A probe: a function or an address of the user's that shows the effects of webhooks."""
 
 from __future__ import annotations
 
@@ -14,29 +14,26 @@ from telnyx_mock.transports.event_loop import LoopBusy, session_loop
 from telnyx_mock.transports.loading import is_address, load
 from telnyx_mock.transports.receiver import NoAnswer, Receiver
 
-__all__ = ["Probe", "is_elsewhere", "open_probe", "snapshot"]
+__all__ = ["Probe", "open_probe", "reads_address", "snapshot"]
 
 Probe: TypeAlias = Callable[[], object]
-"""Reads back the state that the receiver's work shows in; snapshots are compared with ``==``.
+"""Returns the state in which the receiver's work shows; snapshots are compared with ``==``.
 
-What it returns may be awaited, as with ``async def``: that is done on the event loop that ASGI apps
-under test run on, so that a pool of connections may be theirs. It is one loop for the whole run.
+It may be ``async def``: it is then awaited on the event loop that ASGI apps under test run on, so that
+it may share their pool of connections. That is one loop for the whole run.
 """
 
-TIMEOUT = 10.0
-"""Seconds that an address may take to answer, and that what is awaited may take."""
 
+def open_probe(given: object, reach: Callable[[str], Receiver], timeout: float) -> Probe | None:
+    """The probe that *given* names: a function, ``module:function`` or an address; None for none.
 
-def open_probe(given: object, reach: Callable[[str], Receiver]) -> Probe | None:
-    """The probe that *given* stands for: a function, ``module:function`` or an address; None for none.
-
-    *reach* opens an address; what is asked of it counts as the requests of a run do. Raises
-    UsageError for anything else, and for an address that must not be asked.
+    *reach* opens an address, whose answer may take *timeout* seconds; requests to it count as requests
+    of the run. Raises UsageError for anything else, and for an address that must not be sent to.
     """
     if given is None or given == "":
         return None
     if isinstance(given, str) and is_address(given):
-        return _Address(reach(given))
+        return _Address(reach(given), timeout)
     if isinstance(given, str) and ":" not in given:
         raise UsageError(
             f"The probe {given!r} is neither a function, as in shop:rows, nor an address, as in "
@@ -45,22 +42,23 @@ def open_probe(given: object, reach: Callable[[str], Receiver]) -> Probe | None:
     probe: Any = load(given) if isinstance(given, str) else given
     if not callable(probe):
         raise UsageError(
-            f"The probe {given!r} is no function; it must return a snapshot that can be compared "
-            "when it is called without arguments."
+            f"The probe {given!r} is not a function; give one without arguments that returns a "
+            "snapshot which can be compared."
         )
     known: Probe = probe
     return known
 
 
 class _Address:
-    """Reads an address back, with GET; the snapshot is the body."""
+    """Reads an address with GET; the snapshot is the body of the answer."""
 
-    def __init__(self, receiver: Receiver) -> None:
+    def __init__(self, receiver: Receiver, timeout: float) -> None:
         self._receiver = receiver
+        self._timeout = timeout
 
     def __call__(self) -> bytes:
         try:
-            response = self._receiver.send(Request((), b"", method="GET"), timeout=TIMEOUT)
+            response = self._receiver.send(Request((), b"", method="GET"), timeout=self._timeout)
         except DeliveryError as problem:
             raise UsageError(f"The probe {problem}") from None
         except NoAnswer as problem:
@@ -70,34 +68,34 @@ class _Address:
         return response.body
 
 
-def is_elsewhere(probe: Probe) -> bool:
+def reads_address(probe: Probe) -> bool:
     """Whether *probe* reads an address, so that it can be read before the app has started."""
     return isinstance(probe, _Address)
 
 
-def snapshot(probe: Probe | None) -> object:
-    """What *probe* reads now; None without a probe.
+def snapshot(probe: Probe | None, timeout: float) -> object:
+    """What *probe* shows now; None without a probe. An awaited probe has *timeout* seconds.
 
-    Raises UsageError where it fails, and BudgetSpent where its address may not be asked any more.
+    Raises UsageError where the probe fails, and BudgetSpent where no more may be sent to its address.
     """
     if probe is None:
         return None
     try:
         state = probe()
-        return copy.deepcopy(_awaited(state) if inspect.isawaitable(state) else state)
+        return copy.deepcopy(_awaited(state, timeout) if inspect.isawaitable(state) else state)
     except (UsageError, BudgetSpent):
         raise
-    except Exception as error:  # the user's own
+    except Exception as error:  # raised by the user's own function
         raise UsageError(f"The probe failed: {type(error).__name__}: {error}") from error
 
 
-def _awaited(state: Awaitable[object]) -> object:
-    """What comes of *state*, on the loop of the apps."""
+def _awaited(state: Awaitable[object], timeout: float) -> object:
+    """The result of *state*, awaited on the event loop of the apps."""
 
     async def wait() -> object:
-        return await asyncio.wait_for(state, TIMEOUT)
+        return await asyncio.wait_for(state, timeout)
 
     try:
-        return session_loop().call(lambda loop: loop.create_task(wait()), patience=TIMEOUT + 1)
+        return session_loop().call(lambda loop: loop.create_task(wait()), patience=timeout + 1)
     except (LoopBusy, TimeoutError):
-        raise UsageError(f"The probe returned nothing within {TIMEOUT:g} s.") from None
+        raise UsageError(f"The probe returned nothing within {timeout:g} s.") from None

@@ -1,4 +1,4 @@
-"""One rule of the receiver contract, and what a rule may use to find out whether it is kept."""
+"""A rule of the contract; and a check: the rule tried in one run, which makes findings."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
-from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.reproduce.command import TARGET, repeat
+from telnyx_mock.contract.engine.context import Context
+from telnyx_mock.contract.engine.finding import Cause, Finding
+from telnyx_mock.contract.reproduce.target import Target
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.paths import full_path
 from telnyx_mock.payload.request import Request
@@ -22,26 +22,14 @@ from telnyx_mock.schema.kinds import Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.severity import Severity
 
-if TYPE_CHECKING:
-    from telnyx_mock.contract.engine.campaign import Campaign
-
-__all__ = [
-    "Blocked",
-    "Check",
-    "Inconclusive",
-    "Scope",
-    "Skipped",
-    "content_type",
-    "departure",
-    "excerpt",
-]
+__all__ = ["Check", "Rule", "Scope", "content_type", "difference", "excerpt"]
 
 ANSWER = 500
 """Bytes of an answer that a finding shows."""
 
 
 class Scope(Enum):
-    """What a check is run for."""
+    """What a rule is tried for."""
 
     EVENT = "each event"
     FAMILY = "one event of each family"
@@ -50,7 +38,7 @@ class Scope(Enum):
 
 
 def content_type(event: Event) -> str:
-    """What *event* is written in: ``json`` or ``form``."""
+    """How *event* is written: ``json`` or ``form``."""
     return event.content_type.name.lower()
 
 
@@ -58,25 +46,13 @@ def _always(event: Event) -> bool:
     return True
 
 
-class Inconclusive(Exception):
-    """The check was tried, and it could not be told whether the rule is kept."""
-
-
-class Blocked(Inconclusive):
-    """The receiver needed what it cannot have here, now or later, so another try is of no use."""
-
-
-class Skipped(Exception):
-    """The check does not apply here; that changes no verdict."""
-
-
 @dataclass(frozen=True, slots=True)
-class Check:
+class Rule:
     """One rule of the receiver contract.
 
-    *title* says the rule, *why* the reason, *source* is the page of the provider that has it,
-    *fix* what to do about a finding. *look* looks for findings by sending things; it is asked
-    only about events that the rule *applies* to. One that *judges_time* is tried, until it finds
+    *title* states the rule, *why* gives the reason, *source* names the provider's page that has it,
+    *fix* says what to do about a finding. *look* looks for findings by sending requests; it is called
+    only for events that the rule *applies* to. A rule that *judges_time* is tried until it finds
     something, however late answers come.
     """
 
@@ -87,9 +63,17 @@ class Check:
     why: str
     source: str
     fix: str
-    look: Callable[[Check, Campaign, Event], Iterator[Finding]]
+    look: Callable[[Check, Context, Event], Iterator[Finding]]
     applies: Callable[[Event], bool] = _always
     judges_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One *rule* tried against the receiver that *target* names in commands."""
+
+    rule: Rule
+    target: Target
 
     def finding(
         self,
@@ -97,42 +81,46 @@ class Check:
         problem: str,
         expected: str,
         *,
+        subject: str = "",
         severity: Severity | None = None,
         fields: tuple[str, ...] = (),
-        why: str | None = None,
-        fix: str | None = None,
+        why: str = "",
+        fix: str = "",
+        cause: Cause | None = None,
         alone: bool = True,
     ) -> Finding:
-        """A finding of this check: *problem* says what the receiver did with the delivery.
+        """The finding that *delivery* shows: *problem* says what the receiver did with it.
 
-        *severity*, *why* and *fix* are the check's own unless the problem has another. Where the
-        delivery does not show it *alone*, for it takes others too, the command that shows it again
-        runs this check, and none sends it.
+        The sentence begins with *subject*, which is the delivery unless given. *severity*, *why* and
+        *fix* are the rule's unless given. Where the delivery does not show the problem *alone*, the
+        command that reproduces the finding runs the whole rule.
         """
-        request = delivery.request
+        request, rule = delivery.request, self.rule
+        decided, implied = _departures(request)
         return Finding(
-            check=self.id,
-            severity=self.severity if severity is None else severity,
+            rule=rule.id,
+            severity=rule.severity if severity is None else severity,
             event=request.event,
-            message=f"{delivery.sent()} {problem}.",
+            message=f"{subject or delivery.sent()} {problem}.",
             expected=expected,
             observed=delivery.answer(),
-            why=self.why if why is None else why,
-            source=self.source,
-            fix=self.fix if fix is None else fix,
-            curl=delivery.curl() if alone else "",
-            repeat=repeat(request) if alone else self._again(request.event),
-            replay=f"telnyx-mock replay {delivery.id}" if alone and delivery.id else "",
-            sent=_sent(request),
+            why=why or rule.why,
+            source=rule.source,
+            fix=fix or rule.fix,
+            curl=self.target.curl(delivery) if alone else "",
+            reproduce=self.target.send(request)
+            if alone
+            else self.target.check(rule.id, request.event if rule.scope is Scope.EVENT else ""),
+            replay=self.target.replay(delivery.id) if alone else "",
+            decided=decided,
+            implied=implied,
             fields=fields,
             traceback=delivery.crash or "",
             answer=excerpt(delivery.body),
             delivery=delivery.id,
+            status=delivery.status,
+            cause=cause,
         )
-
-    def _again(self, event: str) -> str:
-        about = ["--events", event] if self.scope is Scope.EVENT else []
-        return " ".join(["telnyx-mock", "check", TARGET, *about, "--only", self.id])
 
 
 def excerpt(body: bytes) -> str:
@@ -140,8 +128,8 @@ def excerpt(body: bytes) -> str:
     return body[:ANSWER].decode("utf-8", "replace").strip()
 
 
-def departure(event: Event, path: str, value: Json) -> str:
-    """A difference from the sample of *event* in words, cut short where the value is long."""
+def difference(event: Event, path: str, value: Json) -> str:
+    """One difference from the sample of *event* in words; a long value is cut."""
     if value is ABSENT:
         return f"no {path}"
     text = json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
@@ -160,15 +148,17 @@ def _is_earlier(event: Event, path: str) -> bool:
     return any(isinstance(kind, Timestamp) and kind.offset < 0 for kind in kinds)
 
 
-def _sent(request: Request) -> str:
-    """How the webhook differs from the documented sample, and what follows of necessity."""
-    if request.webhook is None:
-        return ""
-    decided = decisions(request.webhook)
-    chosen = [departure(request.webhook.event, path, value) for path, value in decided.items()]
-    forced = [
-        departure(request.webhook.event, path, value)
-        for path, value in differences(request.webhook)
-        if path not in decided
-    ]
-    return ", ".join(chosen) + (f"; so {', '.join(forced)}" if forced else "")
+def _departures(request: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How the webhook differs from the documented sample: what was decided, and what follows."""
+    webhook = request.webhook
+    if webhook is None:
+        return (), ()
+    decided = decisions(webhook)
+    return (
+        tuple(difference(webhook.event, path, value) for path, value in decided.items()),
+        tuple(
+            difference(webhook.event, path, value)
+            for path, value in differences(webhook)
+            if path not in decided
+        ),
+    )

@@ -1,78 +1,79 @@
-"""The receiver as a run was pointed at it, in the words of a command line."""
+"""The commands that reproduce a finding, for the receiver that the run was pointed at."""
 
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from telnyx_mock.contract.engine.finding import Result
-from telnyx_mock.contract.reproduce.command import TARGET
+from telnyx_mock.contract.reproduce.send_options import send_options
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.payload.request import Request
 
-__all__ = ["Target"]
+__all__ = ["UNNAMED", "Target"]
+
+UNNAMED = "TARGET"
+"""Stands for a receiver that a fixture gives: only the user knows its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A receiver and how to get to it. *headers* are as written, secrets as ``Name: env:NAME``.
+    """A receiver as a command line names it, and how to get to it.
 
-    *events* are what a run was about, and *judged_by* is what else it was told, such as a probe: as
-    options of ``telnyx-mock check``.
+    *headers* are as the user wrote them, secrets as ``Name: env:NAME``. *events* are the patterns of
+    the run, *judged_by* what else decides its verdicts, such as a probe: both as options of
+    ``telnyx-mock check``. No curl command leads to an app *in_process*.
     """
 
-    name: str
-    path: str | None = None
-    key: str | None = None
+    name: str = UNNAMED
+    path: str = ""
+    key: str = ""
     hosts: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     ca_bundle: str = ""
     events: tuple[str, ...] = ()
     judged_by: tuple[str, ...] = ()
+    in_process: bool = False
 
-    def words(self) -> str:
-        """The receiver as it is named on a command line, for a shell."""
-        words = ["--path", self.path] if self.path is not None else []
-        words += ["--key", self.key] if self.key is not None else []
-        return shlex.join([self.name, *words, *self._ways()])
+    def send(self, request: Request) -> str:
+        """The command that sends the like of *request*; empty where there is none."""
+        options = send_options(request)
+        if options is None:
+            return ""
+        return " ".join(["telnyx-mock send", request.event, self._named(), *options])
 
-    def named_in(self, result: Result, *, in_process: bool) -> Result:
-        """*result*, with commands for seeing its findings again that lead to this receiver.
+    def check(self, rule: str, event: str) -> str:
+        """The command that tries *rule* again for *event*, or for the events of the run."""
+        events = (event,) if event else self.events
+        about = [word for pattern in events for word in ("--events", pattern)]
+        words = shlex.join([*about, *self.judged_by, "--only", rule])
+        return f"telnyx-mock check {self._named()} {words}"
 
-        No curl leads to an app *in process*.
-        """
-        findings = (
-            replace(
-                finding,
-                repeat=self._repeat(finding.repeat),
-                replay=" ".join([finding.replay, *map(shlex.quote, self._ways())])
-                if finding.replay
-                else "",
-                curl="" if in_process else self._curl(finding.curl),
-            )
-            for finding in result.findings
-        )
-        return replace(result, findings=tuple(findings))
+    def replay(self, delivery: str) -> str:
+        """The command that sends the *delivery* of the journal again; empty where it has no id."""
+        if not delivery:
+            return ""
+        return shlex.join(["telnyx-mock", "replay", delivery, *self._access()])
 
-    def _repeat(self, command: str) -> str:
-        """*command* with this receiver in it, and with what a check of it was told."""
-        words = self.words()
-        if command.startswith("telnyx-mock check "):
-            events = [word for event in self.events for word in ("--events", event)]
-            told = [*([] if " --events " in command else events), *self.judged_by]
-            words = " ".join([words, *map(shlex.quote, told)])
-        return command.replace(TARGET, words, 1)
-
-    def _ways(self) -> list[str]:
-        """What it takes to get to an address, and is in no journal."""
-        words = [word for host in self.hosts for word in ("--allow-host", host)]
-        words += [word for header in self.headers for word in ("--header", header)]
-        return [*words, *(["--ca-bundle", self.ca_bundle] if self.ca_bundle else [])]
-
-    def _curl(self, command: str) -> str:
-        """*command* with what else it takes to get to this receiver; a secret stays a variable."""
+    def curl(self, delivery: Delivery) -> str:
+        """The curl command that sends the same bytes; a secret header stays a shell variable."""
+        if self.in_process:
+            return ""
         words = ["--cacert", shlex.quote(self.ca_bundle)] if self.ca_bundle else []
         for header in self.headers:
             name, _, value = header.partition(":")
             kind, _, variable = value.strip().partition(":")
             secret = kind == "env" and variable.isidentifier()
             words += ["-H", f'"{name}: ${variable}"' if secret else shlex.quote(header)]
-        return command.replace("curl -sS", " ".join(["curl -sS", *words]), 1)
+        return delivery.curl(words)
+
+    def _named(self) -> str:
+        """The receiver as an argument, with the options that lead to it."""
+        words = ["--path", self.path] if self.path else []
+        words += ["--key", self.key] if self.key else []
+        return shlex.join([self.name, *words, *self._access()])
+
+    def _access(self) -> list[str]:
+        """The options that it takes to get to an address, which no journal keeps."""
+        words = [word for host in self.hosts for word in ("--allow-host", host)]
+        words += [word for header in self.headers for word in ("--header", header)]
+        return [*words, *(["--ca-bundle", self.ca_bundle] if self.ca_bundle else [])]

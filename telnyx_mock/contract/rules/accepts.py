@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, remedy
 from telnyx_mock.contract.engine.minimise import minimal_failures
-from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope
-from telnyx_mock.contract.engine.without_key import strange_key
+from telnyx_mock.contract.engine.reason import Inconclusive, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.rules.mutations import departing_in, nullable_fields, optional_fields
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.draft import HEADER_CASES, Draft
@@ -31,7 +31,7 @@ from telnyx_mock.schema.kinds import Text
 from telnyx_mock.schema.text_formats import FREE_TEXT
 from telnyx_mock.severity import Severity
 
-__all__ = ["ACCEPTS", "DEPARTURES", "WRITINGS", "unaccepted"]
+__all__ = ["FIND_FIELDS", "FIND_LAYOUTS", "RULES", "unaccepted"]
 
 
 def unaccepted(
@@ -52,18 +52,18 @@ def unaccepted(
         problem = f"was refused with {status}, although it is genuine"
     else:
         problem = f"made the receiver fail with {status}"
-    fix = remedy(delivery) or check.fix
+    fix = remedy(delivery) or check.rule.fix
     return check.finding(delivery, f"{how} {problem}".strip(), "200", fields=fields, fix=fix)
 
 
-def _sample(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    delivery = campaign.sample_of(event)
-    if campaign.is_strange(delivery):
-        raise Inconclusive(strange_key(delivery))
+def _sample(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    delivery = context.baseline.sample_of(event)
+    if context.baseline.key_may_be_unknown(delivery):
+        raise Inconclusive(Why.KEY_UNKNOWN, answer=delivery.answer())
     finding = unaccepted(check, delivery)
     if finding is not None:
         yield finding
-    elif delivery.status != 200 and campaign.settings.success == "200":
+    elif delivery.status != 200 and context.settings.success == "200":
         # Said here only, for it will be the same everywhere.
         problem = f"was answered {delivery.status}; some pages of Telnyx count only 200 as success"
         yield check.finding(delivery, problem, "200", severity=Severity.WARNING)
@@ -80,45 +80,41 @@ def _sample(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]
 
 def _departures(
     check: Check,
-    campaign: Campaign,
+    context: Context,
     event: Event,
     candidates: frozenset[str],
     departure: Presence,
 ) -> Iterator[Finding]:
-    campaign.require_sample(event)
+    context.baseline.require_accepted(event)
 
     def departing(paths: frozenset[str]) -> Delivery:
-        return campaign.send(departing_in(event, paths, departure))
+        return context.sender.send(departing_in(event, paths, departure))
 
     if departing(candidates).accepted:
         return
     groups = list(minimal_failures(sorted(candidates), lambda part: not departing(part).accepted))
     if not groups:
-        raise Inconclusive(
-            f"{event.name} with every such field {departure.value} was not accepted once, and was "
-            "when it was repeated"
-        )
+        how = f"with every field {departure.value} that may be"
+        raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=how)
     for group in groups:
         names = tuple(short_path(event, path) for path in sorted(group))
         how = f"with {' and '.join(names)} {departure.value}"
         finding = unaccepted(check, departing(group), how, names)
         if finding is None:
-            raise Inconclusive(
-                f"{event.name} {how} was not accepted once, and was when it was repeated"
-            )
+            raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=how)
         yield finding
 
 
-def _absent(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    return _departures(check, campaign, event, optional_fields(event), Presence.ABSENT)
+def _absent(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    return _departures(check, context, event, optional_fields(event), Presence.ABSENT)
 
 
-def _null(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    return _departures(check, campaign, event, nullable_fields(event), Presence.NULL)
+def _null(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    return _departures(check, context, event, nullable_fields(event), Presence.NULL)
 
 
-def _unknown_fields(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    campaign.require_sample(event)
+def _unknown_fields(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    context.baseline.require_accepted(event)
     is_form = event.content_type is ContentType.FORM
 
     def extended(value: Json) -> Json:
@@ -128,7 +124,7 @@ def _unknown_fields(check: Check, campaign: Campaign, event: Event) -> Iterator[
         return [extended(item) for item in value] if isinstance(value, list) else value
 
     usual = sample(event.name)
-    delivery = campaign.send(replace(usual, body=extended(usual.body)))
+    delivery = context.sender.send(replace(usual, body=extended(usual.body)))
     finding = unaccepted(check, delivery, "with a field more in each object")
     if finding is not None:
         yield finding
@@ -138,19 +134,19 @@ def _has_event_type(event: Event) -> bool:
     return any(node.path == "data.event_type" for node in descendants(field_tree(event)))
 
 
-def _unknown_event(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    campaign.require_sample(event)
+def _unknown_event(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    context.baseline.require_accepted(event)
     usual = sample(event.name)
     name = f"{event.name.partition('.')[0]}.announced_tomorrow"
     body = {**usual.body, "data": {**usual.body["data"], "event_type": name}}
-    delivery = campaign.send(replace(usual, body=body))
+    delivery = context.sender.send(replace(usual, body=body))
     finding = unaccepted(check, delivery, f"renamed to {name}, an event that does not exist today,")
     if finding is not None:
         yield finding
 
 
-def _layouts(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    campaign.require_sample(event)
+def _layouts(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    context.baseline.require_accepted(event)
     webhook = _wordy(event)
     seen: set[bytes] = set()
     for layout in layouts(event).values():
@@ -158,7 +154,7 @@ def _layouts(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
         if written in seen:
             continue
         seen.add(written)
-        delivery = campaign.send(Draft(webhook.fresh(), layout.name))
+        delivery = context.sender.send(Draft(webhook.fresh(), layout.name))
         how = f"with the same content in the layout {layout.name!r} ({layout.reason})"
         finding = unaccepted(check, delivery, how, ("layout",))
         if finding is not None:
@@ -176,10 +172,10 @@ def _wordy(event: Event) -> Webhook:
     return usual
 
 
-def _headers(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    campaign.require_sample(event)
+def _headers(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    context.baseline.require_accepted(event)
     for case in HEADER_CASES:
-        delivery = campaign.send(Draft(sample(event.name), header_case=case))
+        delivery = context.sender.send(Draft(sample(event.name), header_case=case))
         finding = unaccepted(check, delivery, f"with header names in {case} case")
         if finding is not None:
             yield finding
@@ -188,13 +184,13 @@ def _headers(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
         (Draft(sample(event.name), charset=True), "with a charset in its content type"),
         (Draft(sample(event.name), reverse_headers=True), "with its headers in reverse order"),
     ):
-        finding = unaccepted(check, campaign.send(draft), how)
+        finding = unaccepted(check, context.sender.send(draft), how)
         if finding is not None:
             yield finding
 
 
-ACCEPTS: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "accepts-sample",
         "accepts the documented sample with 200",
         Severity.ERROR,
@@ -205,7 +201,7 @@ ACCEPTS: tuple[Check, ...] = (
         "Answer 200 as soon as the signature is verified, for events you have no use for too.",
         _sample,
     ),
-    Check(
+    Rule(
         "accepts-absent",
         "accepts webhooks without their optional fields",
         Severity.ERROR,
@@ -216,7 +212,7 @@ ACCEPTS: tuple[Check, ...] = (
         _absent,
         applies=lambda event: bool(optional_fields(event)),
     ),
-    Check(
+    Rule(
         "accepts-null",
         "accepts null where a field may be null",
         Severity.ERROR,
@@ -228,7 +224,7 @@ ACCEPTS: tuple[Check, ...] = (
         _null,
         applies=lambda event: bool(nullable_fields(event)),
     ),
-    Check(
+    Rule(
         "accepts-unknown-fields",
         "accepts fields that it does not know",
         Severity.ERROR,
@@ -238,7 +234,7 @@ ACCEPTS: tuple[Check, ...] = (
         "Let your models ignore members they do not know.",
         _unknown_fields,
     ),
-    Check(
+    Rule(
         "accepts-unknown-event",
         "acknowledges events that it does not know",
         Severity.ERROR,
@@ -249,7 +245,7 @@ ACCEPTS: tuple[Check, ...] = (
         _unknown_event,
         applies=_has_event_type,
     ),
-    Check(
+    Rule(
         "accepts-layouts",
         "verifies the bytes that were sent, however they are laid out",
         Severity.ERROR,
@@ -261,7 +257,7 @@ ACCEPTS: tuple[Check, ...] = (
         RAW_BYTES,
         _layouts,
     ),
-    Check(
+    Rule(
         "accepts-headers",
         "takes no notice of the case and order of headers, nor of a charset",
         Severity.ERROR,
@@ -274,8 +270,8 @@ ACCEPTS: tuple[Check, ...] = (
     ),
 )
 
-DEPARTURES = tuple(check for check in ACCEPTS if check.look in (_absent, _null))
-"""Those that find fields which break the receiver."""
+FIND_FIELDS = ("accepts-absent", "accepts-null")
+"""The rules that find fields which break the receiver."""
 
-WRITINGS = tuple(check for check in ACCEPTS if check.look in (_layouts, _headers))
-"""Those that find whether it minds how bytes or headers are written."""
+FIND_LAYOUTS = ("accepts-layouts", "accepts-headers")
+"""The rules that find layouts of bytes or headers which break the receiver."""

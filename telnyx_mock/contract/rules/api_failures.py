@@ -6,56 +6,56 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.effects import LATE, PATIENT, acting, observe
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
+from telnyx_mock.contract.engine.reason import Skipped, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider import API_ERRORS, VOICE_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
-__all__ = ["FAILING_API"]
+__all__ = ["RULES"]
 
 PLANNED = (429, 502, 503, 504)
 """Answers by which a receiver asks for a later delivery on purpose."""
 
 
-def _commanding(campaign: Campaign) -> Iterator[Event]:
+def _commanding(context: Context) -> Iterator[Event]:
     """Of each family, the acting events that lead to a command. Raises NotSelected for none."""
-    if not campaign.emulator.receiver.in_process:
-        raise Skipped("the API can be made to fail only for an app in this process")
+    if not context.emulator.receiver.in_process:
+        raise Skipped(Why.NEEDS_PROCESS, what="How the receiver bears a failing API")
     judged = False
-    for acted in chain.from_iterable(acting(campaign).values()):
-        send = partial(campaign.send, sample(acted.name).fresh())
-        _, effects = observe(campaign, send, seconds=LATE, until_seen=True, probed=False)
+    for acted in chain.from_iterable(context.acting().values()):
+        send = partial(context.sender.send, sample(acted.name).fresh())
+        _, effects = context.observer.observe_soon(send, probed=False)
         if effects.commands:
             judged = True
             yield acted
     if not judged:
-        raise Skipped("no genuine webhook led to a command")
+        raise Skipped(Why.NO_COMMAND)
 
 
-def _with_failing_api(campaign: Campaign, webhook: Webhook, status: int | None) -> Delivery:
-    api = campaign.emulator.api
+def _with_failing_api(context: Context, webhook: Webhook, status: int | None) -> Delivery:
+    api = context.emulator.api
     with api.failing(status):
-        delivery = campaign.send(webhook, patient=False)
-        campaign.emulator.wait_until_idle()
+        delivery = context.sender.send(webhook, retry=False)
+        context.emulator.wait_until_idle()
     return delivery
 
 
-def _retried(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+def _retried(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     judged = False
-    for acted in _commanding(campaign):
+    for acted in _commanding(context):
         # What timed out may have been carried out, so not to try it again is somebody's choice.
         for status, severity in ((500, Severity.ERROR), (None, Severity.WARNING)):
             webhook = sample(acted.name).fresh()
-            failed = _with_failing_api(campaign, webhook, status)
+            failed = _with_failing_api(context, webhook, status)
             if failed.status is not None and failed.status < 500 and failed.status != 429:
                 continue
             judged = True
-            delivery, problem = _next_attempt(campaign, webhook)
+            delivery, problem = _next_attempt(context, webhook)
             if problem:
                 yield check.finding(
                     delivery,
@@ -67,23 +67,23 @@ def _retried(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
                 )
                 break
     if not judged:
-        raise Skipped("no webhook had to be delivered again because the Telnyx API failed")
+        raise Skipped(Why.NO_RETRY_NEEDED)
 
 
-def _next_attempt(campaign: Campaign, webhook: Webhook) -> tuple[Delivery, str]:
+def _next_attempt(context: Context, webhook: Webhook) -> tuple[Delivery, str]:
     """The second attempt at *webhook*, while the API is well, and what is wrong with it."""
-    again = attempted(webhook, 2, campaign.emulator.receiver.url)
-    send = partial(campaign.send, again)
-    delivery, effects = observe(campaign, send, seconds=PATIENT, until_seen=True)
+    again = attempted(webhook, 2, context.emulator.receiver.url)
+    send = partial(context.sender.send, again)
+    delivery, effects = context.observer.observe_late(send)
     if not delivery.accepted:
         return delivery, "is not accepted, though all is well by then"
     return delivery, "" if effects else "is acknowledged and not handled"
 
 
-def _api_errors(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    for acted in _commanding(campaign):
+def _api_errors(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    for acted in _commanding(context):
         for status in (422, 500, None):
-            delivery = _with_failing_api(campaign, sample(acted.name).fresh(), status)
+            delivery = _with_failing_api(context, sample(acted.name).fresh(), status)
             planned = delivery.status in PLANNED and not delivery.crash
             if delivery.accepted or planned:
                 continue
@@ -104,8 +104,8 @@ def _how(status: int | None) -> str:
     return "gave its command no answer" if status is None else f"answered its command {status}"
 
 
-FAILING_API: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "retried",
         "handles an event at the next attempt, when it failed at the first",
         Severity.ERROR,
@@ -116,7 +116,7 @@ FAILING_API: tuple[Check, ...] = (
         "Note data.id in the transaction that does the work, or take the note back if that fails.",
         _retried,
     ),
-    Check(
+    Rule(
         "api-errors",
         "does not fail when the Telnyx API answers with an error, or not in time",
         Severity.WARNING,

@@ -9,9 +9,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
+from telnyx_mock.contract.engine.reason import Skipped, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.rules.mutations import departing_in, nullable_fields, optional_fields
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.paths import short_path
@@ -22,10 +23,7 @@ from telnyx_mock.schema.field import Presence
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.app_errors import background_errors
 
-__all__ = ["AFTERWARDS"]
-
-PATIENCE = 5.0
-"""Seconds that all work in the background may take for the events of a family."""
+__all__ = ["RULES"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class _Failure:
 class _Watch:
     """Waits for what goes on after answers; that took *waited* seconds up to now."""
 
-    campaign: Campaign
+    context: Context
     waited: float = 0.0
 
     def failure(self, webhook: Webhook) -> _Failure | None:
@@ -56,44 +54,43 @@ class _Watch:
 
     def _once(self, webhook: Webhook) -> _Failure | None:
         with background_errors() as failures:
-            delivery = self.campaign.send(webhook)
+            delivery = self.context.sender.send(webhook)
             started = time.perf_counter()
-            self.campaign.emulator.wait_until_idle()
+            self.context.emulator.wait_until_idle()
             self.waited += time.perf_counter() - started
         return _Failure(delivery, failures[0]) if failures and delivery.accepted else None
 
 
-def _finishes(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    if not campaign.emulator.receiver.in_process:
-        raise Skipped("what fails after an answer is seen of an app in process alone")
-    campaign.require_sample(event)
-    campaign.emulator.wait_until_idle()  # so that nothing is blamed on this family that is older
+def _finishes(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    if not context.emulator.receiver.in_process:
+        raise Skipped(Why.NEEDS_PROCESS, what="An error in the background")
+    context.baseline.require_accepted(event)
+    context.emulator.wait_until_idle()  # so that nothing is blamed on this family that is older
     causes: set[str] = set()
-    watch = _Watch(campaign)
-    for each in campaign.events:
-        if each.family != event.family or not campaign.accepts(each):
+    watch = _Watch(context)
+    for each in context.events:
+        if each.family != event.family or not context.baseline.accepts(each):
             continue
-        if watch.waited > PATIENCE:
-            raise Skipped(
-                f"what goes on after the answers takes long, so that not all of {event.family} "
-                "was waited for; ask for fewer --events"
-            )
+        if watch.waited > context.patience.background_errors:
+            raise Skipped(Why.BACKGROUND_TOO_LONG, event.family)
         for failure, how, names in _failures(watch, each):
-            if not names and _is_stray(campaign, each):
-                raise Skipped(f"the family {event.family} is not served here")
+            if not names and _is_stray(context, each):
+                raise Skipped(Why.FAMILY_NOT_SERVED, event.family)
             if failure.cause() not in causes:
                 causes.add(failure.cause())
                 yield _finding(check, failure, how, names)
     if not causes:
-        campaign.require_told(each for each in campaign.events if each.family == event.family)
+        context.baseline.require_known(
+            each for each in context.events if each.family == event.family
+        )
 
 
-def _is_stray(campaign: Campaign, event: Event) -> bool:
+def _is_stray(context: Context, event: Event) -> bool:
     """Whether *event* may be none of the receiver's: forms have addresses of their own as a rule.
 
     Who answers first and parses later accepts them all the same.
     """
-    return event.content_type is ContentType.FORM and not campaign.settings.named
+    return event.content_type is ContentType.FORM and not context.settings.events
 
 
 def _failures(watch: _Watch, event: Event) -> Iterator[tuple[_Failure, str, tuple[str, ...]]]:
@@ -129,8 +126,8 @@ def _finding(check: Check, failure: _Failure, how: str, fields: tuple[str, ...])
     return replace(finding, traceback=failure.traceback)
 
 
-AFTERWARDS: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "finishes-after-answering",
         "does not fail at what it goes on with after its answer",
         Severity.ERROR,

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Scope
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.rules.accepts import unaccepted
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.webhook import sample
@@ -18,39 +18,39 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.signing.verification import TOLERANCE
 
-__all__ = ["SKEWED"]
+__all__ = ["RULES"]
 
 
-def _skewed(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    yield from _signed_at(check, campaign, event, (-60, 60, -240, 240))
+def _skewed(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    yield from _signed_at(check, context, event, (-60, 60, -240, 240))
 
 
-def _edge(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    yield from _signed_at(check, campaign, event, (1 - TOLERANCE, TOLERANCE - 1))
+def _edge(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    yield from _signed_at(check, context, event, (1 - TOLERANCE, TOLERANCE - 1))
 
 
 def _signed_at(
-    check: Check, campaign: Campaign, event: Event, skews: tuple[int, ...]
+    check: Check, context: Context, event: Event, skews: tuple[int, ...]
 ) -> Iterator[Finding]:
     """Send the sample with its time off by each of *skews*; one finding for each direction."""
-    campaign.require_sample(event)
+    context.baseline.require_accepted(event)
     guilty: set[bool] = set()
     for skew in skews:
-        emulator = campaign.emulator
+        emulator = context.emulator
         now = emulator.clock.now()
         # Rounded towards now, so that it is off by no more than it says.
         timestamp = math.ceil(now) + skew if skew < 0 else int(now) + skew
         draft = Draft(sample(event.name).fresh(now))
-        delivery = campaign.send(sign(draft, emulator.key, timestamp=timestamp))
+        delivery = context.sender.send(sign(draft, emulator.key, timestamp=timestamp))
         how = f"signed {abs(skew)} s {'ago' if skew < 0 else 'ahead'}"
         finding = unaccepted(check, delivery, how)
         if finding is not None and (skew < 0) not in guilty:
             guilty.add(skew < 0)
-            yield replace(finding, repeat="")  # which would sign at the right time
+            yield replace(finding, reproduce="")  # the command would sign at the right time
 
 
-SKEWED: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "accepts-skewed-clock",
         "accepts what is up to four minutes late, or four minutes ahead",
         Severity.ERROR,
@@ -62,7 +62,7 @@ SKEWED: tuple[Check, ...] = (
         "both ways.",
         _skewed,
     ),
-    Check(
+    Rule(
         "accepts-edge-of-tolerance",
         "accepts what is just within five minutes, either way",
         Severity.ADVICE,

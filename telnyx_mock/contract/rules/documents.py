@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Scope
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.provider import TEXML_FETCHING
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Response
 
-__all__ = ["DOCUMENTS"]
+__all__ = ["RULES"]
 
 BEGINNINGS = (b"<?xml", b"<Response")
 TYPES = ("application/xml", "text/xml")
@@ -27,9 +27,9 @@ def _media_type(response: Response) -> str:
     return value.decode("latin-1").partition(";")[0].strip().lower()
 
 
-def _says_xml(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    campaign.require_sample(event)
-    delivery = campaign.sample_of(event)
+def _says_xml(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    context.baseline.require_accepted(event)
+    delivery = context.baseline.sample_of(event)
     response = delivery.response
     if response is None or not _is_document(response):
         return
@@ -40,8 +40,8 @@ def _says_xml(check: Check, campaign: Campaign, event: Event) -> Iterator[Findin
         yield check.finding(delivery, problem, " or ".join(TYPES))
 
 
-DOCUMENTS: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "answers-xml-as-xml",
         "gives a TeXML document the content type of XML",
         Severity.WARNING,

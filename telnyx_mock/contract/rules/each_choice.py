@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, departure
-from telnyx_mock.contract.rules.accepts import DEPARTURES, unaccepted
+from telnyx_mock.contract.engine.reason import Inconclusive, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
+from telnyx_mock.contract.rules.accepts import FIND_FIELDS, unaccepted
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, decisions, departing
@@ -22,7 +23,7 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.validate import problems
 from telnyx_mock.severity import Severity
 
-__all__ = ["SWEPT"]
+__all__ = ["RULES"]
 
 LENGTHS = (41, 65, 161, 256)
 """Characters just beyond what columns and messages often have room for."""
@@ -31,35 +32,31 @@ MOST_FINDINGS = 5
 """How many faults are told apart in one event."""
 
 
-def _look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    campaign.require_sample(event)
-    suspects = campaign.guilty(event, DEPARTURES)
+def _look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    context.baseline.require_accepted(event)
+    suspects = context.culprits(event, *FIND_FIELDS)
     left = MOST_FINDINGS
     for row in each_choice(event):
-        for finding in _faults(check, campaign, row, suspects):
+        for finding in _faults(check, context, row, suspects):
             yield finding
             left -= 1
             if not left:
                 return
 
 
-def _faults(
-    check: Check, campaign: Campaign, row: Webhook, suspects: set[str]
-) -> Iterator[Finding]:
+def _faults(check: Check, context: Context, row: Webhook, suspects: set[str]) -> Iterator[Finding]:
     """The faults that *row* shows, one after the other, besides *suspects*, which they join."""
-    if campaign.send(row).accepted:
+    if context.sender.send(row).accepted:
         return
     event = row.event
     decided = decisions(row)
-    while _fails(campaign, event, decided := _unsuspected(event, decided, suspects)):
-        guilty = _shorter(campaign, event, _smallest(campaign, event, decided))
-        how = f"with {', '.join(departure(event, path, value) for path, value in guilty.items())}"
+    while _fails(context, event, decided := _unsuspected(event, decided, suspects)):
+        guilty = _shorter(context, event, _smallest(context, event, decided))
+        how = f"with {', '.join(difference(event, path, value) for path, value in guilty.items())}"
         fields = tuple(dict.fromkeys(map(_site, guilty)))
-        finding = unaccepted(check, campaign.send(departing(event, guilty)), how, fields)
+        finding = unaccepted(check, context.sender.send(departing(event, guilty)), how, fields)
         if finding is None:
-            raise Inconclusive(
-                f"{event.name} {how} was not accepted once, and was when it was repeated"
-            )
+            raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=how)
         suspects.update(fields)
         yield finding
 
@@ -88,36 +85,36 @@ def _without(decided: dict[str, Json], fields: Iterable[str]) -> dict[str, Json]
     return {path: value for path, value in decided.items() if not inside.fullmatch(_site(path))}
 
 
-def _fails(campaign: Campaign, event: Event, decided: dict[str, Json]) -> bool:
+def _fails(context: Context, event: Event, decided: dict[str, Json]) -> bool:
     """Whether the webhook so decided departs, could be sent by Telnyx, and is not accepted."""
     webhook = departing(event, decided)
     if not decided or next(problems(event, webhook.body), None) is not None:
         return False
-    return not campaign.send(webhook).accepted
+    return not context.sender.send(webhook).accepted
 
 
-def _smallest(campaign: Campaign, event: Event, decided: dict[str, Json]) -> dict[str, Json]:
+def _smallest(context: Context, event: Event, decided: dict[str, Json]) -> dict[str, Json]:
     """A part of *decided* that still fails, and from which nothing can be left out."""
     size = len(decided) // 2
     while size:
         before = decided
         for paths in _chunks(list(decided), size):
             fewer = {path: value for path, value in decided.items() if path not in paths}
-            if _fails(campaign, event, fewer):
+            if _fails(context, event, fewer):
                 decided = fewer
         if size > 1 or decided is before:
             size //= 2
     return decided
 
 
-def _shorter(campaign: Campaign, event: Event, decided: dict[str, Json]) -> dict[str, Json]:
+def _shorter(context: Context, event: Event, decided: dict[str, Json]) -> dict[str, Json]:
     """*decided* with long texts cut to a length at which it still fails, for people to read."""
     for path, value in decided.items():
         if not isinstance(value, str) or len(value) <= LENGTHS[-1]:
             continue
         for length in LENGTHS:
             fewer = {**decided, path: value[:length]}
-            if _fails(campaign, event, fewer):
+            if _fails(context, event, fewer):
                 decided = fewer
                 break
     return decided
@@ -128,8 +125,8 @@ def _chunks(paths: list[str], size: int) -> Iterator[list[str]]:
         yield paths[start : start + size]
 
 
-SWEPT: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "accepts-sweep",
         "accepts every value and every combination of fields that an event is made of",
         Severity.ERROR,

@@ -12,21 +12,16 @@ from functools import partial
 from itertools import islice
 
 from telnyx_mock.attacks.forgeries import FORGERIES
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.effects import (
-    HOW_TO_PROBE,
-    LATE,
-    PATIENT,
-    Effects,
-    acting,
-    observe,
-)
+from telnyx_mock.contract.engine.attack import watched
+from telnyx_mock.contract.engine.context import Context
+from telnyx_mock.contract.engine.effects import Effects
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped
+from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.rules.idempotency import (
     FIX,
     delivered_twice,
-    not_yet_guilty,
+    without_second_effect,
 )
 from telnyx_mock.delivery import Delivery, attempted, policy_for
 from telnyx_mock.errors import DeliveryError
@@ -37,20 +32,15 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Receiver
 
-__all__ = ["FAILOVER"]
-
-HOW_TO_GIVE = (
-    "what the failover address does: give a second receiver, as a fixture "
-    "telnyx_failover_receiver, or with --failover TARGET; /PATH is another path of the first one"
-)
+__all__ = ["RULES"]
 
 LIES = ("signature-missing", "signature-by-another-key")
 
 
-def _failover(campaign: Campaign) -> Receiver:
-    if campaign.failover is None:
-        raise Skipped(HOW_TO_GIVE)
-    return campaign.failover
+def _failover(context: Context) -> Receiver:
+    if context.failover is None:
+        raise Skipped(Why.NO_FAILOVER)
+    return context.failover
 
 
 def _number(event: Event) -> int:
@@ -58,32 +48,32 @@ def _number(event: Event) -> int:
     return policy_for(event).attempts + 1
 
 
-def _there(campaign: Campaign, webhook: Webhook, *, forge: str | None = None) -> Delivery:
+def _there(context: Context, webhook: Webhook, *, forge: str | None = None) -> Delivery:
     """The delivery of *webhook* to the failover address, where what it goes on with is done."""
-    failover = _failover(campaign)
+    failover = _failover(context)
     later = attempted(webhook, _number(webhook.event), failover.url)
     try:
-        delivery = campaign.send(later, forge=forge, to=failover)
+        delivery = context.sender.send(later, forge=forge, to=failover)
     except DeliveryError as problem:
-        raise Inconclusive(f"nothing can be sent to the failover address: {problem}") from None
-    failover.wait_until_idle(campaign.emulator.patience.background_work)
+        raise Inconclusive(Why.FAILOVER_UNREACHABLE, problem=str(problem)) from None
+    failover.wait_until_idle(context.patience.background_work)
     return delivery
 
 
-def _after_a_lost_answer(campaign: Campaign, webhook: Webhook, original: Request) -> Delivery:
-    return _there(campaign, webhook)
+def _after_a_lost_answer(context: Context, webhook: Webhook, original: Request) -> Delivery:
+    return _there(context, webhook)
 
 
-def _shows(campaign: Campaign, usual: Effects) -> bool:
+def _shows(context: Context, usual: Effects) -> bool:
     """Whether an effect like the *usual* one would be seen if the failover address had it."""
-    return usual.changed or (bool(usual.commands) and _failover(campaign).in_process)
+    return usual.changed or (bool(usual.commands) and _failover(context).in_process)
 
 
-def _takes_over(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    _failover(campaign)
+def _takes_over(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    _failover(context)
     known: Event | None = None
-    for known in _accepted(campaign):
-        delivery = _there(campaign, sample(known.name))
+    for known in _accepted(context):
+        delivery = _there(context, sample(known.name))
         if not delivery.accepted:
             yield check.finding(
                 delivery,
@@ -93,30 +83,30 @@ def _takes_over(check: Check, campaign: Campaign, event: Event) -> Iterator[Find
                 alone=False,
             )
     if known is None:
-        campaign.require_told(campaign.events)
-        raise Skipped("no sample is accepted to begin with")
+        context.baseline.require_known(context.events)
+        raise Skipped(Why.NO_SAMPLE_ACCEPTED)
     with suppress(Skipped):  # where nothing shows, that it is accepted is all there is to see
-        yield from _handled(check, campaign)
+        yield from _handled(check, context)
 
 
-def _accepted(campaign: Campaign) -> Iterator[Event]:
+def _accepted(context: Context) -> Iterator[Event]:
     """Of each family, the first event whose sample is accepted at the first address."""
     families: dict[str, list[Event]] = {}
-    for event in campaign.events:
+    for event in context.events:
         families.setdefault(event.family, []).append(event)
     for events in families.values():
-        yield from islice((each for each in events if campaign.accepts(each)), 1)
+        yield from islice((each for each in events if context.baseline.accepts(each)), 1)
 
 
-def _handled(check: Check, campaign: Campaign) -> Iterator[Finding]:
-    for events in acting(campaign).values():
+def _handled(check: Check, context: Context) -> Iterator[Finding]:
+    for events in context.acting().values():
         name = events[0].name
-        send = partial(campaign.send, sample(name))
-        _, usual = observe(campaign, send, seconds=LATE, until_seen=True)
-        if not _shows(campaign, usual):
+        send = partial(context.sender.send, sample(name))
+        _, usual = context.observer.observe_soon(send)
+        if not _shows(context, usual):
             continue
-        there = partial(_there, campaign, sample(name))
-        delivery, effects = observe(campaign, there, seconds=PATIENT, until_seen=True)
+        there = partial(_there, context, sample(name))
+        delivery, effects = context.observer.observe_late(there)
         if delivery.accepted and not effects:
             yield check.finding(
                 delivery,
@@ -126,13 +116,13 @@ def _handled(check: Check, campaign: Campaign) -> Iterator[Finding]:
             )
 
 
-def _refuses(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    _failover(campaign)
-    if not campaign.settings.forgeries_only and not _there(campaign, sample(event.name)).accepted:
-        raise Skipped(f"the failover address does not accept {event.name} to begin with")
+def _refuses(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    _failover(context)
+    if not context.settings.forgeries_only and not _there(context, sample(event.name)).accepted:
+        raise Skipped(Why.FAILOVER_REFUSES_SAMPLE, event.name)
     for lie in LIES:
-        tell = partial(_there, campaign, sample(event.name), forge=lie)
-        delivery, effects = campaign.provoke(tell)
+        tell = partial(_there, context, sample(event.name), forge=lie)
+        delivery, effects = watched(context, tell)
         if not FORGERIES[lie].allows(delivery.status):
             problem = f"was not refused at the failover address ({delivery.answer()})"
         elif effects:
@@ -145,17 +135,15 @@ def _refuses(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
         yield check.finding(delivery, problem, "4xx, and no effect", alone=False)
 
 
-def _once(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    _failover(campaign)
+def _once(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    _failover(context)
     judged = False
-    for first in not_yet_guilty(campaign):
-        _, usual = observe(
-            campaign, partial(campaign.send, sample(first.name)), seconds=LATE, until_seen=True
-        )
-        if not _shows(campaign, usual) or not _there(campaign, sample(first.name)).accepted:
+    for first in without_second_effect(context):
+        _, usual = context.observer.observe_soon(partial(context.sender.send, sample(first.name)))
+        if not _shows(context, usual) or not _there(context, sample(first.name)).accepted:
             continue
         judged = True
-        both = delivered_twice(campaign, first, _after_a_lost_answer)
+        both = delivered_twice(context, first, _after_a_lost_answer)
         how = f"delivered to the failover address, as attempt {_number(first)},"
         if not both.repeat.accepted:
             problem = f"{how} was answered {both.repeat.answer()}, though the first one accepted it"
@@ -168,14 +156,11 @@ def _once(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
             continue
         yield check.finding(both.repeat, problem, "200, and no second effect", alone=False)
     if not judged:
-        raise Skipped(
-            "what the failover address does with an event that the first one has handled: no "
-            f"effect at it could be seen, or it accepts nothing. {HOW_TO_PROBE}"
-        )
+        raise Skipped(Why.NO_EFFECT_AT_FAILOVER)
 
 
-FAILOVER: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "accepts-at-failover",
         "takes an event at the failover address as well",
         Severity.ERROR,
@@ -187,7 +172,7 @@ FAILOVER: tuple[Check, ...] = (
         "is needed.",
         _takes_over,
     ),
-    Check(
+    Rule(
         "refuses-at-failover",
         "refuses what Telnyx did not sign at the failover address as well",
         Severity.ERROR,
@@ -198,7 +183,7 @@ FAILOVER: tuple[Check, ...] = (
         "the failover address, too: here the two plainest lies are told.",
         _refuses,
     ),
-    Check(
+    Rule(
         "once-when-failed-over",
         "acts once on an event that comes to the failover address after the first one had it",
         Severity.ERROR,

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped
+from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.webhook import sample
@@ -20,14 +21,9 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.environment import PUBLIC_KEY, receiver_environment
 
-__all__ = ["KEYLESS"]
+__all__ = ["RULES"]
 
 LIES = ("signature-missing", "signature-by-another-key")
-
-KEY_FROM_ELSEWHERE = (
-    f"it verifies with the same key whatever {PUBLIC_KEY} says when it is made: it has read that "
-    "before, or has its key from elsewhere"
-)
 
 
 def _useless(key: KeyPair) -> dict[str, str | None]:
@@ -50,12 +46,12 @@ def _spelled(key: KeyPair) -> dict[str, str]:
     }
 
 
-def _fails_closed(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    with _made_anew(campaign, event) as event:
+def _fails_closed(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    with _made_anew(context, event) as event:
         judged = False
-        key = campaign.emulator.key
+        key = context.emulator.key
         for words, text in {**_useless(key), **_spelled(key)}.items():
-            answers = _started(campaign, event, text, genuine=False)
+            answers = _started(context, event, text, genuine=False)
             if answers is None:  # it does not start, which is as good
                 judged = True
                 continue
@@ -67,16 +63,16 @@ def _fails_closed(check: Check, campaign: Campaign, event: Event) -> Iterator[Fi
                 expected = "4xx or 503, or no start at all"
                 yield check.finding(accepted, problem, expected, alone=False)
         if not judged:
-            raise Skipped(KEY_FROM_ELSEWHERE)
+            raise Skipped(Why.KEY_FROM_ELSEWHERE, variable=PUBLIC_KEY)
 
 
-def _bears_key_text(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    with _made_anew(campaign, event) as event:
-        answers = _started(campaign, event, KeyPair.generate().public_key, genuine=False)
+def _bears_key_text(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    with _made_anew(context, event) as event:
+        answers = _started(context, event, KeyPair.generate().public_key, genuine=False)
         if answers is not None and answers[-1].accepted:
-            raise Skipped(KEY_FROM_ELSEWHERE)
-        for words, text in _spelled(campaign.emulator.key).items():
-            answers = _started(campaign, event, text)
+            raise Skipped(Why.KEY_FROM_ELSEWHERE, variable=PUBLIC_KEY)
+        for words, text in _spelled(context.emulator.key).items():
+            answers = _started(context, event, text)
             if answers is not None and answers[-1].refused:
                 problem = f"was refused with {answers[-1].status} by the receiver started {words}"
                 expected = "200, or no start at all"
@@ -84,28 +80,24 @@ def _bears_key_text(check: Check, campaign: Campaign, event: Event) -> Iterator[
 
 
 @contextmanager
-def _made_anew(campaign: Campaign, event: Event) -> Iterator[Event]:
+def _made_anew(context: Context, event: Event) -> Iterator[Event]:
     """An event that is accepted, *event* if none is known, for receivers that are made anew.
 
     Raises NotSelected where none can be made, or none that accepts it, given the right key.
     """
-    emulator = campaign.emulator
+    emulator = context.emulator
     if not emulator.can_make_fresh:
-        raise Skipped(
-            "only a receiver that can be made anew can be given another key; "
-            "name a function that makes it, as in module:make_app()"
-        )
-    event = next((each for each in campaign.events if campaign.accepts(each)), event)
+        raise Skipped(Why.NO_FACTORY)
+    event = next((each for each in context.events if context.baseline.accepts(each)), event)
     try:
-        genuine = _answers(campaign, event)[-1]
+        genuine = _answers(context, event)[-1]
     except (BudgetSpent, Inconclusive):
         raise
     except (Exception, SystemExit) as error:
-        raise Skipped(f"a second receiver could not be made: {error!r}") from error
+        raise Skipped(Why.SECOND_RECEIVER_FAILED, problem=repr(error)) from error
     if not genuine.accepted:
-        raise Skipped(
-            f"a second receiver did not accept the sample of {event.name} ({genuine.answer()})"
-        )
+        answer = genuine.answer()
+        raise Skipped(Why.SECOND_RECEIVER_REFUSES, event.name, answer=answer)
     try:
         yield event
     finally:
@@ -114,7 +106,7 @@ def _made_anew(campaign: Campaign, event: Event) -> Iterator[Event]:
 
 
 def _started(
-    campaign: Campaign, event: Event, key: str | None, *, genuine: bool = True
+    context: Context, event: Event, key: str | None, *, genuine: bool = True
 ) -> list[Delivery] | None:
     """What a receiver that finds *key* in its environment does; None where it does not start.
 
@@ -122,22 +114,22 @@ def _started(
     """
     try:
         with receiver_environment(key):
-            return _answers(campaign, event, genuine=genuine)
+            return _answers(context, event, genuine=genuine)
     except (BudgetSpent, Inconclusive):
         raise
     except (Exception, SystemExit):
         return None
 
 
-def _answers(campaign: Campaign, event: Event, *, genuine: bool = True) -> list[Delivery]:
+def _answers(context: Context, event: Event, *, genuine: bool = True) -> list[Delivery]:
     """What a fresh receiver does with each of the lies, and then with the truth."""
-    with campaign.sending.fresh() as send:
+    with context.sender.fresh() as send:
         webhook = sample(event.name)
         return [*(send(webhook, forge=lie) for lie in LIES), send(webhook, genuine=genuine)]
 
 
-KEYLESS: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "fails-closed",
         "lets nothing in while its public key is missing or wrong",
         Severity.ERROR,
@@ -148,7 +140,7 @@ KEYLESS: tuple[Check, ...] = (
         "never skip the verification.",
         _fails_closed,
     ),
-    Check(
+    Rule(
         "bears-key-text",
         "verifies with its public key whatever stands around it, or does not start",
         Severity.ADVICE,

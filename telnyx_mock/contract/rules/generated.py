@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding, FindingFailure
-from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, departure
-from telnyx_mock.contract.rules.accepts import DEPARTURES, WRITINGS, unaccepted
-from telnyx_mock.contract.rules.each_choice import SWEPT
+from telnyx_mock.contract.engine.reason import Inconclusive, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
+from telnyx_mock.contract.rules.accepts import FIND_FIELDS, FIND_LAYOUTS, unaccepted
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.paths import short_path
@@ -23,7 +23,7 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree
 from telnyx_mock.severity import Severity
 
-__all__ = ["GENERATED"]
+__all__ = ["RULES"]
 
 MOST_FINDINGS = 5
 """How many faults are looked for in one event."""
@@ -34,12 +34,12 @@ MOST_SHRINKS = 300
 one is worth less than the time it takes."""
 
 
-def _look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    campaign.require_sample(event)
-    suspects = campaign.guilty(event, (*DEPARTURES, *SWEPT))
-    as_usual = any(campaign.found(writing, event) for writing in WRITINGS)
+def _look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    context.baseline.require_accepted(event)
+    suspects = context.culprits(event, *FIND_FIELDS, "accepts-sweep")
+    as_usual = any(context.found(rule, event) for rule in FIND_LAYOUTS)
     for _ in range(MOST_FINDINGS):
-        finding = _smallest(check, campaign, event, suspects, as_usual)
+        finding = _smallest(check, context, event, suspects, as_usual)
         if finding is None:
             return
         yield finding
@@ -52,7 +52,7 @@ def _look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
 
 
 def _smallest(
-    check: Check, campaign: Campaign, event: Event, suspects: set[str], as_usual: bool
+    check: Check, context: Context, event: Event, suspects: set[str], as_usual: bool
 ) -> Finding | None:
     """The smallest generated webhook that is not accepted, away from the fields in *suspects*.
 
@@ -80,7 +80,7 @@ def _smallest(
     @hypothesis.settings(
         database=None,
         deadline=None,
-        max_examples=campaign.settings.examples,
+        max_examples=context.settings.examples,
         phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
         print_blob=False,
         report_multiple_bugs=False,
@@ -94,7 +94,7 @@ def _smallest(
             if patience < 0 and repr(draft) != smallest:
                 return
         try:
-            delivery = campaign.send(draft)
+            delivery = context.sender.send(draft)
         except BudgetSpent as problem:
             spent = problem
             raise
@@ -105,8 +105,8 @@ def _smallest(
         smallest = repr(draft)
         raise FindingFailure((found,))
 
-    if campaign.settings.seed is not None:
-        accepts = hypothesis.seed(campaign.settings.seed)(accepts)
+    if context.settings.seed is not None:
+        accepts = hypothesis.seed(context.settings.seed)(accepts)
     try:
         accepts()
     except FindingFailure as failure:
@@ -116,9 +116,7 @@ def _smallest(
             raise spent from None
         if spent is not None:  # in the middle of making it smaller
             return found
-        raise Inconclusive(
-            f"a generated {event.name} was not accepted once, and was when it was repeated"
-        ) from None
+        raise Inconclusive(Why.NOT_REPRODUCED, event.name, how="as generated") from None
     return None
 
 
@@ -130,7 +128,7 @@ def _sites(draft: Draft) -> tuple[str, ...]:
 
 def _how(draft: Draft) -> str:
     departures = [
-        departure(draft.webhook.event, path, value)
+        difference(draft.webhook.event, path, value)
         for path, value in decisions(draft.webhook).items()
     ]
     if draft.layout is not None:
@@ -144,8 +142,8 @@ def _how(draft: Draft) -> str:
     return f"with {', '.join(departures)}" if departures else ""
 
 
-GENERATED: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "accepts-generated",
         "accepts every valid webhook that was generated",
         Severity.ERROR,

@@ -8,18 +8,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.effects import (
-    CALM,
-    LATE,
-    Effects,
-    acting,
-    observe,
-    observe_until_idle,
-    wait_until_idle,
-)
-from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
+from telnyx_mock.catalogue.registry import find
+from telnyx_mock.contract.engine.context import Context
+from telnyx_mock.contract.engine.effects import Effects
+from telnyx_mock.contract.engine.finding import Cause, Finding
+from telnyx_mock.contract.engine.reason import Skipped, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
@@ -32,10 +26,10 @@ from telnyx_mock.signing.sign import sign
 __all__ = [
     "FIX",
     "LATENCY",
-    "REPEATS",
     "ROUNDS",
+    "RULES",
     "delivered_twice",
-    "not_yet_guilty",
+    "without_second_effect",
 ]
 
 FIX = (
@@ -43,11 +37,13 @@ FIX = (
     "the id is there (a unique key, SET NX), before you act; or send each command with a "
     "command_id made from data.id."
 )
-_Again: TypeAlias = Callable[[Campaign, Webhook, Request], Delivery]
+_Again: TypeAlias = Callable[[Context, Webhook, Request], Delivery]
 """Delivers a webhook once more, which went out in that request."""
 
 _Look: TypeAlias = Callable[[Callable[[], list[Delivery]]], tuple[list[Delivery], Effects]]
 """Sends, and sees what the receiver does because of it."""
+
+REDELIVERED = "once-when-delivered-again"
 
 SOON = 0.05
 """Seconds in which an effect shows that waits for nobody."""
@@ -67,85 +63,88 @@ class _Twice:
     second: Effects
 
 
-def _as_second_attempt(campaign: Campaign, webhook: Webhook, original: Request) -> Delivery:
-    return campaign.send(attempted(webhook, 2, campaign.emulator.receiver.url))
+def _as_second_attempt(context: Context, webhook: Webhook, original: Request) -> Delivery:
+    return context.sender.send(attempted(webhook, 2, context.emulator.receiver.url))
 
 
-def _as_it_was(campaign: Campaign, webhook: Webhook, original: Request) -> Delivery:
-    return campaign.send(original)
+def _as_it_was(context: Context, webhook: Webhook, original: Request) -> Delivery:
+    return context.sender.send(original)
 
 
-def delivered_twice(campaign: Campaign, event: Event, again: _Again) -> _Twice:
+def delivered_twice(context: Context, event: Event, again: _Again) -> _Twice:
     """What two deliveries led to, the second of them as *again* makes it.
 
     A second effect is believed only if it shows again, when all that the first delivery leads to is
     done.
     """
-    twice = _one_after_the_other(campaign, event, again)
+    twice = _one_after_the_other(context, event, again)
     if not twice.second:
         return twice
-    if not wait_until_idle(campaign):
+    if not context.observer.wait_until_idle():
         return replace(twice, second=Effects())
-    return _one_after_the_other(campaign, event, again, slowly=True)
+    return _one_after_the_other(context, event, again, slowly=True)
 
 
 def _one_after_the_other(
-    campaign: Campaign, event: Event, again: _Again, *, slowly: bool = False
+    context: Context, event: Event, again: _Again, *, slowly: bool = False
 ) -> _Twice:
     webhook = sample(event.name).fresh()
-    emulator = campaign.emulator
+    emulator = context.emulator
     # Dated a second back, so that the repeat has another timestamp and none is in the future.
     original = sign(Draft(webhook), emulator.key, timestamp=int(emulator.clock.now()) - 1)
-    send, repeat = partial(campaign.send, original), partial(again, campaign, webhook, original)
+    send, repeat = (
+        partial(context.sender.send, original),
+        partial(again, context, webhook, original),
+    )
     if slowly:
-        _, first = observe_until_idle(campaign, send)
-        delivery, second = observe_until_idle(campaign, repeat)
+        _, first = context.observer.observe_until_idle(send)
+        delivery, second = context.observer.observe_until_idle(repeat)
         return _Twice(delivery, second.beyond(first) if first else Effects())
     started = time.perf_counter()
-    _, first = observe(campaign, send, seconds=LATE, until_seen=True)
+    _, first = context.observer.observe_soon(send)
     took = time.perf_counter() - started
     # What a worker does that looks for work now and then may come early once, and late the next time.
-    seconds = 2 * took if took < SOON else CALM
-    delivery, second = observe(campaign, repeat, seconds=seconds)
+    seconds = 2 * took if took < SOON else context.patience.idle
+    delivery, second = context.observer.observe(repeat, seconds=seconds)
     return _Twice(delivery, second.beyond(first))
 
 
-def _delivered_again(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    for events in acting(campaign).values():
-        twice = delivered_twice(campaign, events[0], _as_second_attempt)
-        if twice.second:
-            campaign.acts_again.add(events[0].family)
+def _delivered_again(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    for events in context.acting().values():
+        twice = delivered_twice(context, events[0], _as_second_attempt)
         if not twice.repeat.accepted:
             yield check.finding(
                 twice.repeat,
                 f"delivered again, as attempt 2, was answered {twice.repeat.answer()}, though "
                 "attempt 1 was accepted",
                 "200, and no second effect",
+                cause=Cause.SECOND_EFFECT if twice.second else None,
                 alone=False,
             )
         elif twice.second:
             yield _second_effect(check, twice.repeat, "delivered again, as attempt 2,", twice)
 
 
-def not_yet_guilty(campaign: Campaign) -> Iterator[Event]:
-    """Of each family, an event that has an effect; left out is what acts on any repeat anyway.
+def without_second_effect(context: Context) -> Iterator[Event]:
+    """Of each family, an event that has an effect, unless a duplicate of it has a second one anyway.
 
-    Raises NotSelected where nothing is left.
+    Raises Skipped where none is left.
     """
-    campaign.found(REPEATS[0], campaign.events[0])
-    left = [
-        events[0]
-        for family, events in acting(campaign).items()
-        if family not in campaign.acts_again
-    ]
+    acting = context.acting()
+    families = {
+        find(finding.event).family
+        for finding in context.found(REDELIVERED, context.events[0])
+        if finding.cause is Cause.SECOND_EFFECT
+    }
+    left = [events[0] for family, events in acting.items() if family not in families]
     if not left:
-        raise Skipped("every event that is delivered again has a second effect anyway")
+        raise Skipped(Why.ACTS_ON_EVERY_DUPLICATE)
     yield from left
 
 
-def _replayed(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    for first in not_yet_guilty(campaign):
-        twice = delivered_twice(campaign, first, _as_it_was)
+def _replayed(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    for first in without_second_effect(context):
+        twice = delivered_twice(context, first, _as_it_was)
         status = twice.repeat.status
         if status is None or status >= 500:
             yield check.finding(
@@ -160,40 +159,44 @@ def _replayed(check: Check, campaign: Campaign, event: Event) -> Iterator[Findin
 
 def _second_effect(check: Check, delivery: Delivery, how: str, twice: _Twice) -> Finding:
     problem = f"{how} had a second effect: {twice.second.words()}"
-    return check.finding(delivery, problem, "200, and no second effect", alone=False)
+    expected = "200, and no second effect"
+    return check.finding(delivery, problem, expected, cause=Cause.SECOND_EFFECT, alone=False)
 
 
-def _raced(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    for first in not_yet_guilty(campaign):
+def _raced(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    for first in without_second_effect(context):
         started = time.perf_counter()
-        look = partial(observe, campaign, seconds=LATE, until_seen=True)
-        alone, _ = _at_once(campaign, first, 1, look)
-        look = partial(observe, campaign, seconds=2 * (time.perf_counter() - started))
-        rounds = (_at_once(campaign, first, 2, look)[0] for _ in range(ROUNDS))
-        if not any(together.exceeds(alone) for together in rounds) or not wait_until_idle(campaign):
+        look: _Look = context.observer.observe_soon
+        alone, _ = _at_once(context, first, 1, look)
+        look = partial(context.observer.observe, seconds=2 * (time.perf_counter() - started))
+        rounds = (_at_once(context, first, 2, look)[0] for _ in range(ROUNDS))
+        if (
+            not any(together.exceeds(alone) for together in rounds)
+            or not context.observer.wait_until_idle()
+        ):
             continue
         # Believed only if it shows again, when all that came before is done.
-        look = partial(observe_until_idle, campaign)
-        alone, _ = _at_once(campaign, first, 1, look)
+        look = context.observer.observe_until_idle
+        alone, _ = _at_once(context, first, 1, look)
         for _ in range(ROUNDS):
-            together, delivery = _at_once(campaign, first, 2, look)
+            together, delivery = _at_once(context, first, 2, look)
             if together.exceeds(alone):
                 problem = f"delivered twice at once was handled twice: {together.words()}"
                 yield check.finding(delivery, problem, "200, and one effect", alone=False)
                 break
 
 
-def _at_once(campaign: Campaign, event: Event, times: int, look: _Look) -> tuple[Effects, Delivery]:
+def _at_once(context: Context, event: Event, times: int, look: _Look) -> tuple[Effects, Delivery]:
     """What a fresh webhook leads to that is delivered so many *times* at once; one delivery of it."""
-    request = campaign.emulator.request(sample(event.name))
-    with campaign.emulator.api.taking(LATENCY):
-        deliveries, effects = look(partial(campaign.sending.send_at_once, [request] * times))
+    request = context.emulator.request(sample(event.name))
+    with context.emulator.api.taking(LATENCY):
+        deliveries, effects = look(partial(context.sender.send_at_once, [request] * times))
     return effects, deliveries[-1]
 
 
-REPEATS: tuple[Check, ...] = (
-    Check(
-        "once-when-delivered-again",
+RULES: tuple[Rule, ...] = (
+    Rule(
+        REDELIVERED,
         "acts once on an event that is delivered again",
         Severity.ERROR,
         Scope.RUN,
@@ -204,7 +207,7 @@ REPEATS: tuple[Check, ...] = (
         FIX,
         _delivered_again,
     ),
-    Check(
+    Rule(
         "once-when-replayed",
         "acts once on a request that is sent again byte for byte",
         Severity.ERROR,
@@ -214,7 +217,7 @@ REPEATS: tuple[Check, ...] = (
         FIX,
         _replayed,
     ),
-    Check(
+    Rule(
         "once-when-raced",
         "acts once on an event that is delivered twice at the same time",
         Severity.ERROR,

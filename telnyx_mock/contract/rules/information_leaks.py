@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.leaks import SECRET, api_key, leaks
-from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped, excerpt
+from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope, excerpt
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import sample
@@ -22,43 +23,40 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.environment import API_KEY
 
-__all__ = ["DISCRETION"]
+__all__ = ["RULES"]
 
 CONTENT_TYPES = (b"application/json", b"application/x-www-form-urlencoded")
 BODIES = (b"", b'{"data": {', b"null", b'{"data": "\xff"}')
 WEAKNESS = "https://cwe.mitre.org/data/definitions/209.html"
 
 
-def _given_away(campaign: Campaign, event: Event) -> dict[str, Delivery]:
+def _given_away(context: Context, event: Event) -> dict[str, Delivery]:
     """What is given away, and an answer that does: one to what is sent here, if any of them does."""
     shown: dict[str, Delivery] = {}
-    for delivery in _provoked(campaign, event):
+    for delivery in _provoked(context, event):
         for what in leaks(delivery):
             shown.setdefault(what, delivery)
-    return {**campaign.sending.leaked, **shown}
+    return {**context.sender.leaked, **shown}
 
 
-def _provoked(campaign: Campaign, event: Event) -> Iterator[Delivery]:
+def _provoked(context: Context, event: Event) -> Iterator[Delivery]:
     """What receivers answer that parse before they verify, or tell why they refuse."""
-    if not campaign.settings.forgeries_only:
+    if not context.settings.forgeries_only:
         with suppress(Inconclusive):
-            yield campaign.sample_of(event)
-    yield campaign.send(sample(event.name), forge="signature-by-another-key")
+            yield context.baseline.sample_of(event)
+    yield context.sender.send(sample(event.name), forge="signature-by-another-key")
     for content_type in CONTENT_TYPES:
         for body in BODIES:
-            timestamp = str(int(campaign.emulator.clock.now())).encode("ascii")
+            timestamp = str(int(context.emulator.clock.now())).encode("ascii")
             headers = ((b"content-type", content_type), (TIMESTAMP_HEADER, timestamp))
-            yield campaign.send(Request((*headers, (SIGNATURE_HEADER, b"AAAA")), body))
+            yield context.sender.send(Request((*headers, (SIGNATURE_HEADER, b"AAAA")), body))
 
 
-def _secrets(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+def _secrets(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     secret = api_key()
     if not secret:
-        raise Skipped(
-            f"which secrets the receiver has is not known: {API_KEY} is not set here, or so short "
-            "that it may be in an answer by chance"
-        )
-    delivery = _given_away(campaign, event).get(SECRET)
+        raise Skipped(Why.SECRETS_UNKNOWN, variable=API_KEY)
+    delivery = _given_away(context, event).get(SECRET)
     if delivery is not None:
         finding = check.finding(delivery, f"was answered with {SECRET}", "an answer without it")
         hidden = f"[{API_KEY}]"
@@ -71,16 +69,16 @@ def _secrets(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
         )
 
 
-def _traces(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    for what, delivery in _given_away(campaign, event).items():
+def _traces(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    for what, delivery in _given_away(context, event).items():
         if what != SECRET:
             expected = "an answer that tells nothing of the code"
             finding = check.finding(delivery, f"was answered with {what}", expected)
             yield replace(finding, traceback="")  # where there is one, it is another fault
 
 
-DISCRETION: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "answers-without-secrets",
         "shows no secret in an answer",
         Severity.ERROR,
@@ -92,7 +90,7 @@ DISCRETION: tuple[Check, ...] = (
         "text of an exception. Change the key, since it was shown.",
         _secrets,
     ),
-    Check(
+    Rule(
         "answers-without-traces",
         "shows a stranger nothing of its code",
         Severity.WARNING,

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped
+from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.errors import BudgetSpent, UsageError
 from telnyx_mock.payload.webhook import sample
@@ -23,12 +24,7 @@ from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.transports.receiver import Receiver
 
-__all__ = ["ROTATION"]
-
-HOW_TO_GIVE = (
-    "whether its keys can be changed: give a function that takes a list of public keys and returns "
-    "your app, as a fixture telnyx_app_with_keys, or with --app-with-keys MODULE:FUNCTION"
-)
+__all__ = ["RULES"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +39,21 @@ class _NotMade(Exception):
     """The app could not be made, or did not start, for the keys that it was given."""
 
 
-def _trusts(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    make = campaign.app_with_keys
+def _trusts(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    make = context.app_with_keys
     if make is None:
-        raise Skipped(HOW_TO_GIVE)
-    event = next((each for each in campaign.events if campaign.accepts(each)), event)
-    old = _Key("the old key", campaign.emulator.key)
+        raise Skipped(Why.NO_APP_WITH_KEYS)
+    event = next((each for each in context.events if context.baseline.accepts(each)), event)
+    old = _Key("the old key", context.emulator.key)
     new = _Key("the new key", KeyPair.generate())
     another = _Key("a key that it was not given", KeyPair.generate())
     try:
         for given in ((old,), (new,), (old, new), (new, old)):
-            findings = list(_with(check, campaign, event, given, (old, new, another)))
+            findings = list(_with(check, context, event, given, (old, new, another)))
             yield from findings
             if findings:
                 break  # the same fault would show with the other lists
-        yield from _with_none(check, campaign, event, (old, another))
+        yield from _with_none(check, context, event, (old, another))
     finally:
         with suppress(Exception, SystemExit):  # so that what it keeps has the right key again
             make([old.pair.public_key]).close()
@@ -65,7 +61,7 @@ def _trusts(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]
 
 def _with(
     check: Check,
-    campaign: Campaign,
+    context: Context,
     event: Event,
     given: tuple[_Key, ...],
     signers: tuple[_Key, ...],
@@ -73,11 +69,11 @@ def _with(
     """What is wrong with the app that is *given* keys, at webhooks of each of the *signers*."""
     words = " and ".join(key.words for key in given)
     try:
-        answers = _answers(campaign, event, given, signers)
+        answers = _answers(context, event, given, signers)
     except _NotMade as error:
         if len(given) == 1:
-            raise Inconclusive(f"the app could not be made with {words} alone: {error}") from None
-        yield _not_made(check, campaign.sample_of(event), words, str(error))
+            raise Inconclusive(Why.APP_NOT_MADE, keys=words, problem=str(error)) from None
+        yield _not_made(check, context.baseline.sample_of(event), words, str(error))
         return
     whom = f"by the app that was given {words}"
     refused = [key for key in given if not answers[key.words].accepted]
@@ -95,11 +91,11 @@ def _with(
 
 
 def _with_none(
-    check: Check, campaign: Campaign, event: Event, signers: tuple[_Key, ...]
+    check: Check, context: Context, event: Event, signers: tuple[_Key, ...]
 ) -> Iterator[Finding]:
     """What is wrong with the app that is given no key: not to start is as good as to refuse."""
     try:
-        answers = _answers(campaign, event, (), signers)
+        answers = _answers(context, event, (), signers)
     except _NotMade:
         return
     accepted = next((answer for answer in answers.values() if answer.accepted), None)
@@ -109,18 +105,18 @@ def _with_none(
 
 
 def _answers(
-    campaign: Campaign, event: Event, given: tuple[_Key, ...], signers: tuple[_Key, ...]
+    context: Context, event: Event, given: tuple[_Key, ...], signers: tuple[_Key, ...]
 ) -> dict[str, Delivery]:
     """What the app that is *given* keys answers to the sample of *event*, by who signed it.
 
     Raises _NotMade where there is no such app.
     """
-    assert campaign.app_with_keys is not None
+    assert context.app_with_keys is not None
     try:
         trusted = [key.pair.public_key for key in given]
-        receiver: Receiver = campaign.app_with_keys(list(trusted))
-        with campaign.sending.fresh(receiver, trusted=trusted) as send:
-            now = campaign.emulator.clock.now()
+        receiver: Receiver = context.app_with_keys(list(trusted))
+        with context.sender.fresh(receiver, trusted=trusted) as send:
+            now = context.emulator.clock.now()
             return {
                 key.words: send(
                     sign(sample(event.name).fresh(now), key.pair, timestamp=int(now)),
@@ -144,13 +140,20 @@ def _answered(delivery: Delivery) -> str:
 
 def _not_made(check: Check, delivery: Delivery, words: str, problem: str) -> Finding:
     """The finding that the app cannot be made; the *delivery* shows nothing of it."""
-    finding = check.finding(delivery, "", "an app that trusts both", alone=False)
-    message = f"The app could not be made with {words}."
-    return replace(finding, message=message, observed=problem, sent="", answer="", delivery="")
+    finding = check.finding(
+        delivery,
+        f"could not be made with {words}",
+        "an app that trusts both",
+        subject="The app",
+        alone=False,
+    )
+    return replace(
+        finding, observed=problem, decided=(), implied=(), answer="", delivery="", status=None
+    )
 
 
-ROTATION: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "trusts-the-keys-it-is-given",
         "trusts each of the public keys that it is given, in any order, and no other",
         Severity.ERROR,

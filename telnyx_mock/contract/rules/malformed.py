@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from telnyx_mock.attacks.malformed import MALFORMED, Malformed, malform
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Scope
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider import FUNDAMENTALS
@@ -16,7 +16,7 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import NoAnswerReason
 
-__all__ = ["SURVIVES_MALFORMED"]
+__all__ = ["RULES"]
 
 HUGE = 100_000
 """Bytes of a body that is too large to be shown, and that a server may cut off as it comes."""
@@ -31,21 +31,21 @@ def _failure(delivery: Delivery) -> str:
     return "" if was_cut_off and len(delivery.request.body) > HUGE else "got no answer"
 
 
-def _check(case: Malformed) -> Check:
-    def look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-        campaign.require_sample(event)
-        emulator = campaign.emulator
+def _check(case: Malformed) -> Rule:
+    def look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+        context.baseline.require_accepted(event)
+        emulator = context.emulator
         now = emulator.clock.now()
         webhook = sample(event.name).fresh(now)
         request = malform(case.name, webhook, emulator.key, now)
-        delivery = campaign.send(request)
+        delivery = context.sender.send(request)
         failure = _failure(delivery)
         if failure:
             expected = "any answer below 500"
             finding = check.finding(delivery, failure, expected, fields=("malformed",))
             yield replace(finding, curl="") if len(request.body) > HUGE else finding
 
-    return Check(
+    return Rule(
         f"survives-{case.name}",
         f"does not fail at a signed request malformed as {case.name}",
         Severity.ADVICE,
@@ -60,4 +60,4 @@ def _check(case: Malformed) -> Check:
     )
 
 
-SURVIVES_MALFORMED: tuple[Check, ...] = tuple(_check(case) for case in MALFORMED.values())
+RULES: tuple[Rule, ...] = tuple(_check(case) for case in MALFORMED.values())

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.minimise import minimal_failures
-from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, departure
-from telnyx_mock.contract.rules.accepts import DEPARTURES, unaccepted
-from telnyx_mock.contract.rules.each_choice import SWEPT
+from telnyx_mock.contract.engine.reason import Inconclusive, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
+from telnyx_mock.contract.rules.accepts import FIND_FIELDS, unaccepted
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import Webhook, decisions, departing
 from telnyx_mock.provider import FUNDAMENTALS
@@ -28,25 +28,25 @@ from telnyx_mock.schema.kind import Leaf, kinds_within
 from telnyx_mock.schema.kinds import Choice, ListOf
 from telnyx_mock.severity import Severity
 
-__all__ = ["NEW_VALUES"]
+__all__ = ["RULES"]
 
 
-def _look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    campaign.require_sample(event)
-    suspects = campaign.guilty(event, (*DEPARTURES, *SWEPT))
+def _look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    context.baseline.require_accepted(event)
+    suspects = context.culprits(event, *FIND_FIELDS, "accepts-sweep")
     for row in _rows(event):
         decided = {
             path: value for path, value in decisions(row).items() if _site(path) not in suspects
         }
-        yield from _faults(check, campaign, event, decided)
+        yield from _faults(check, context, event, decided)
 
 
 def _faults(
-    check: Check, campaign: Campaign, event: Event, decided: dict[str, Json]
+    check: Check, context: Context, event: Event, decided: dict[str, Json]
 ) -> Iterator[Finding]:
     def with_new(fields: frozenset[str]) -> Delivery:
         new = {field: decided[field] for field in decided if field in fields}
-        return campaign.send(departing(event, new))
+        return context.sender.send(departing(event, new))
 
     everything = frozenset(decided)
     if not decided or with_new(everything).accepted:
@@ -54,7 +54,7 @@ def _faults(
     found = False
     for fields in minimal_failures(sorted(decided), lambda part: not with_new(part).accepted):
         found = True
-        named = [departure(event, field, decided[field]) for field in sorted(fields)]
+        named = [difference(event, field, decided[field]) for field in sorted(fields)]
         are_new = "values that do not" if len(fields) > 1 else "a value that does not"
         how = f"with {' and '.join(named)}, {are_new} exist today,"
         guilty_sites = tuple(dict.fromkeys(map(_site, sorted(fields))))
@@ -62,10 +62,7 @@ def _faults(
         if finding is not None:
             yield finding
     if not found:
-        raise Inconclusive(
-            f"{event.name} with every such value new was not accepted once, and was when it was "
-            "repeated"
-        )
+        raise Inconclusive(Why.NOT_REPRODUCED, event.name, how="with every new value")
 
 
 def _site(path: str) -> str:
@@ -128,8 +125,8 @@ class _NewChooser(SampleChooser):
         return any(re.match(rf"{re.escape(path)}(?:[.\[]|\Z)", wanted) for wanted in self.paths)
 
 
-NEW_VALUES: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "accepts-new-values",
         "accepts values that Telnyx may add tomorrow",
         Severity.ADVICE,

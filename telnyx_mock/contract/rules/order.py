@@ -10,19 +10,11 @@ from itertools import combinations, permutations, product
 from typing import TypeAlias
 
 from telnyx_mock.catalogue.registry import family
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.effects import (
-    LATE,
-    PATIENT,
-    acting,
-    has_effect,
-    observe,
-    observe_until_idle,
-    related,
-    wait_until_idle,
-)
+from telnyx_mock.contract.engine.acting import related
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
+from telnyx_mock.contract.engine.reason import Skipped, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.rules.idempotency import LATENCY, ROUNDS
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.payload.webhook import sample
@@ -30,7 +22,7 @@ from telnyx_mock.provider import FUNDAMENTALS, MESSAGING_GUIDE
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.severity import Severity
 
-__all__ = ["ORDER"]
+__all__ = ["RULES"]
 
 PUT_OFF = (429, 503)
 """Answers that ask for a later delivery."""
@@ -52,23 +44,23 @@ def _has_neighbours(event: Event) -> bool:
     return _is_linked(event) and sum(_is_linked(each) for each in family(event.family)) > 1
 
 
-def _any_order(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    linked = [each for each in campaign.events if each.family == event.family and _is_linked(each)]
-    events = [each for each in linked if campaign.accepts(each)]
+def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    linked = [each for each in context.events if each.family == event.family and _is_linked(each)]
+    events = [each for each in linked if context.baseline.accepts(each)]
     if len(events) < 2:
-        campaign.require_told(linked)
-        raise Skipped(f"there are no two events of the family {event.family} to be swapped")
-    webhooks = related(events, campaign.emulator.clock.now())
+        context.baseline.require_known(linked)
+        raise Skipped(Why.NO_SECOND_EVENT, event.family)
+    webhooks = related(events, context.emulator.clock.now())
     failed = {}
     for webhook in reversed(webhooks):
-        delivery = campaign.send(webhook, patient=False)
+        delivery = context.sender.send(webhook, retry=False)
         if not delivery.accepted:
             failed[webhook.name] = delivery
     for webhook in webhooks:  # a receiver may put an event off until what it waits for is there
         first = failed.get(webhook.name)
         if first is None:
             continue
-        again = campaign.send(attempted(webhook, 2, campaign.emulator.receiver.url))
+        again = context.sender.send(attempted(webhook, 2, context.emulator.receiver.url))
         if again.accepted and first.status in PUT_OFF and not first.crash:
             continue
         then = "accepted" if again.accepted else "not accepted"
@@ -80,20 +72,20 @@ def _any_order(check: Check, campaign: Campaign, event: Event) -> Iterator[Findi
         return
 
 
-def _both_handled(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+def _both_handled(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     judged = False
-    for events in acting(campaign).values():
+    for events in context.acting().values():
         for one, other in combinations(events, 2):
             if not _has_shared_id(one, other):
                 continue
             judged = True
             # In both orders: no rule about which of them comes first explains that.
-            last, first = _without_effect(campaign, one, other), None
+            last, first = _without_effect(context, one, other), None
             if last is not None:
-                first = _without_effect(campaign, other, one)
-            if last is None or first is None or not wait_until_idle(campaign):
+                first = _without_effect(context, other, one)
+            if last is None or first is None or not context.observer.wait_until_idle():
                 continue
-            if has_effect(campaign, one) and has_effect(campaign, other):
+            if context.has_effect(one) and context.has_effect(other):
                 problem = (
                     f"had no effect after {one.name} about the same thing, nor {one.name} after "
                     "it, though each has one alone"
@@ -101,7 +93,7 @@ def _both_handled(check: Check, campaign: Campaign, event: Event) -> Iterator[Fi
                 yield check.finding(last, problem, "the effect of each event, once", alone=False)
                 return
     if not judged:
-        raise Skipped("there are no two events about one thing that both have an effect")
+        raise Skipped(Why.NO_ACTING_PAIR)
 
 
 def _has_shared_id(one: Event, other: Event) -> bool:
@@ -110,42 +102,44 @@ def _has_shared_id(one: Event, other: Event) -> bool:
     return any(name in first and first[name] == second.get(name) for name in SHARED_IDS)
 
 
-def _without_effect(campaign: Campaign, first: Event, second: Event) -> Delivery | None:
+def _without_effect(context: Context, first: Event, second: Event) -> Delivery | None:
     """The delivery of *second* after *first*, about the same thing, if it had no effect."""
-    before, after = related((first, second), campaign.emulator.clock.now())
-    observe(campaign, partial(campaign.send, before), seconds=LATE, until_seen=True)
-    send = partial(campaign.send, after)
-    delivery, effects = observe(campaign, send, seconds=PATIENT, until_seen=True)
+    before, after = related((first, second), context.emulator.clock.now())
+    context.observer.observe_soon(partial(context.sender.send, before))
+    send = partial(context.sender.send, after)
+    delivery, effects = context.observer.observe_late(send)
     return None if effects else delivery
 
 
-def _independent(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+def _independent(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     judged = False
-    for events in acting(campaign).values():
+    for events in context.acting().values():
         of_calls = [each for each in events if "call_control_id" in sample(each.name).payload]
         started = time.perf_counter()
-        [alone] = _told(campaign, of_calls, 1)
+        [alone] = _told(context, of_calls, 1)
         if not any(alone):
             continue
         judged = True
         took = time.perf_counter() - started
-        how, at_once = "for one of two calls at a time", partial(_mixed, campaign, of_calls)
-        stray = _strays(alone, *_told(campaign, of_calls, 2))
+        how, at_once = "for one of two calls at a time", partial(_mixed, context, of_calls)
+        stray = _strays(alone, *_told(context, of_calls, 2))
         if stray is None:
             how, stray = "for two calls, delivered at the same moment,", at_once(alone, took)
-        if stray is None or not wait_until_idle(campaign):
+        if stray is None or not context.observer.wait_until_idle():
             continue
         # Believed only if it shows again, with time for threads to finish in between.
-        [alone] = _told(campaign, of_calls, 1, slowly=True)
-        stray = _strays(alone, *_told(campaign, of_calls, 2, slowly=True)) or at_once(alone, LATE)
+        [alone] = _told(context, of_calls, 1, slowly=True)
+        stray = _strays(alone, *_told(context, of_calls, 2, slowly=True)) or at_once(
+            alone, context.patience.effect
+        )
         if stray is not None:
             number, name = stray
-            delivery = campaign.sample_of(of_calls[number])
+            delivery = context.baseline.sample_of(of_calls[number])
             problem = f"{how} led to the command {name} for the other call, and to none for its own"
             expected = f"{name} for the call that the event is about"
             yield check.finding(delivery, problem, expected, alone=False)
     if not judged:
-        raise Skipped("no event led to a command for the call that it is about")
+        raise Skipped(Why.NO_COMMAND_FOR_CALL)
 
 
 Told: TypeAlias = list[list[tuple[str, bool]]]
@@ -153,21 +147,21 @@ Told: TypeAlias = list[list[tuple[str, bool]]]
 
 
 def _told(
-    campaign: Campaign, events: Sequence[Event], calls: int, *, slowly: bool = False
+    context: Context, events: Sequence[Event], calls: int, *, slowly: bool = False
 ) -> list[Told]:
     """What each of so many *calls* at a time leads to, as their *events* come in turn.
 
     If they come *slowly*, all that one of them leads to has shown before the next.
     """
-    now = campaign.emulator.clock.now()
+    now = context.emulator.clock.now()
     stories = [related(events, now) for _ in range(calls)]
     told: list[Told] = [[] for _ in stories]
-    look = partial(observe_until_idle, campaign)
+    look = context.observer.observe_until_idle
     if not slowly:
-        look = partial(observe, campaign, seconds=LATE, until_seen=True, probed=False)
+        look = partial(context.observer.observe_soon, probed=False)
     for webhooks in zip(*stories, strict=True):
         for story, webhook in zip(told, webhooks, strict=True):
-            _, effects = look(partial(campaign.send, webhook))
+            _, effects = look(partial(context.sender.send, webhook))
             own = webhook.payload["call_control_id"]
             story.append([(each.name, each.call_control_id == own) for each in effects.commands])
     return told
@@ -185,7 +179,7 @@ def _strays(alone: Told, *together: Told) -> tuple[int, str] | None:
 
 
 def _mixed(
-    campaign: Campaign, events: Sequence[Event], alone: Told, seconds: float
+    context: Context, events: Sequence[Event], alone: Told, seconds: float
 ) -> tuple[int, str] | None:
     """As :func:`_strays`, where each of the *events* comes at the same moment for two calls.
 
@@ -193,13 +187,13 @@ def _mixed(
     than it has it *alone*, so one that is put off or refused is no stray.
     """
     for _ in range(ROUNDS):
-        now = campaign.emulator.clock.now()
+        now = context.emulator.clock.now()
         stories = [related(events, now) for _ in range(2)]
         for number, pair in enumerate(zip(*stories, strict=True)):
-            requests = [campaign.emulator.request(webhook) for webhook in pair]
-            with campaign.emulator.api.taking(LATENCY):
-                send = partial(campaign.sending.send_at_once, requests)
-                _, effects = observe(campaign, send, seconds=seconds, probed=False)
+            requests = [context.emulator.request(webhook) for webhook in pair]
+            with context.emulator.api.taking(LATENCY):
+                send = partial(context.sender.send_at_once, requests)
+                _, effects = context.observer.observe(send, seconds=seconds, probed=False)
             sent = Counter((each.name, each.call_control_id) for each in effects.commands)
             calls = [str(webhook.payload["call_control_id"]) for webhook in pair]
             usual = Counter(name for name, is_own in alone[number] if is_own)
@@ -209,8 +203,8 @@ def _mixed(
     return None
 
 
-ORDER: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "any-order",
         "accepts the events of one call or message in any order",
         Severity.ERROR,
@@ -223,7 +217,7 @@ ORDER: tuple[Check, ...] = (
         _any_order,
         applies=_has_neighbours,
     ),
-    Check(
+    Rule(
         "distinct-events-both-handled",
         "handles every event about one message or call",
         Severity.ERROR,
@@ -234,7 +228,7 @@ ORDER: tuple[Check, ...] = (
         "Deduplicate on data.id and on nothing else.",
         _both_handled,
     ),
-    Check(
+    Rule(
         "independent",
         "keeps two calls apart",
         Severity.ERROR,

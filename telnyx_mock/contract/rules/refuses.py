@@ -15,11 +15,12 @@ from itertools import chain
 
 from telnyx_mock.attacks.forgeries import FORGERIES, Expected, Forgery, Group, forge
 from telnyx_mock.attacks.original import FALSE_SIGNATURE
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.effects import LATE, acting, observe, wait_until_idle
-from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.attack import attack
+from telnyx_mock.contract.engine.context import Context
+from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.fixes import RAW_BYTES
-from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped
+from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import Webhook, sample
@@ -28,7 +29,7 @@ from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 
-__all__ = ["DROPPED", "PLAIN_FORGERIES", "REFUSES"]
+__all__ = ["PLAIN_FORGERIES", "RULES"]
 
 EXPECTED = {
     Expected.REFUSED: "4xx, and no effect",
@@ -82,14 +83,17 @@ PLAIN_FORGERIES = (
 )
 """Who accepts all of these looks at no signature, or looks at it after the answer."""
 
-DROPPED = "acknowledged, though it had no effect,"
-
 
 def _wrong(
-    check: Check, forgery: Forgery, delivery: Delivery, effects: tuple[str, ...]
+    check: Check,
+    forgery: Forgery,
+    delivery: Delivery,
+    effects: tuple[str, ...],
+    subject: str = "",
 ) -> Finding | None:
     """The finding that a forged *delivery* makes, where the receiver did not do what is expected."""
-    status, severity, why, fix = delivery.status, check.severity, check.why, check.fix
+    status, rule = delivery.status, check.rule
+    severity, why, fix = rule.severity, rule.why, rule.fix
     if effects:
         problem = f"had an effect: the receiver sent the command {' and '.join(effects)}"
         if delivery.refused:
@@ -117,7 +121,14 @@ def _wrong(
     expected = EXPECTED[forgery.expected]
     alone = not forgery.after_original
     return check.finding(
-        delivery, problem, expected, severity=severity, why=why, fix=fix, alone=alone
+        delivery,
+        problem,
+        expected,
+        subject=subject,
+        severity=severity,
+        why=why,
+        fix=fix,
+        alone=alone,
     )
 
 
@@ -125,24 +136,27 @@ def _rank(severity: Severity) -> int:
     return [Severity.ADVICE, Severity.WARNING, Severity.ERROR].index(severity)
 
 
-def _check(forgery: Forgery) -> Check:
-    def look(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-        if forgery.in_process_only and not campaign.emulator.receiver.in_process:
-            raise Skipped(f"HTTP cannot carry {forgery.name}")
-        campaign.require_baseline(event)
-        if forgery.plainer and not campaign.withstands(event, forgery.plainer):
-            raise Skipped("forgeries that are harder to find, where a plainer one is not refused")
-        others = _others(campaign, event) if forgery.name in EACH_EVENT else ()
-        tried = [_tried(check, campaign, each, forgery) for each in (event, *others)]
+def _check(forgery: Forgery) -> Rule:
+    def look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+        if forgery.in_process_only and not context.emulator.receiver.in_process:
+            raise Skipped(Why.HTTP_CANNOT_CARRY, forgery.name)
+        context.baseline.require_for_forgery(event)
+        if forgery.plainer and context.accepts_forgery(event, forgery.plainer):
+            raise Skipped(Why.SIMPLER_FORGERY_ACCEPTED)
+        others = _others(context, event) if forgery.name in EACH_EVENT else ()
+        tried = [_tried(check, context, each, forgery) for each in (event, *others)]
         found = [finding for finding in tried if finding is not None]
         if found:
             worst = _worst(found)
-            if forgery.name in PLAIN_FORGERIES and _is_dropped(campaign, forgery, worst, found):
-                worst = replace(worst, message=worst.message.replace("accepted", DROPPED, 1))
+            if forgery.name in PLAIN_FORGERIES and _is_dropped(context, forgery, worst, found):
+                message = worst.message.replace(
+                    "was accepted", "was acknowledged without an effect", 1
+                )
+                worst = replace(worst, message=message, cause=Cause.DROPPED)
             yield worst
 
     verb, title = WORDS[forgery.expected]
-    return Check(
+    return Rule(
         f"{verb}-{forgery.name}",
         title.format(forgery.name),
         forgery.severity,
@@ -155,39 +169,39 @@ def _check(forgery: Forgery) -> Check:
 
 
 def _is_dropped(
-    campaign: Campaign, forgery: Forgery, worst: Finding, found: Sequence[Finding]
+    context: Context, forgery: Forgery, worst: Finding, found: Sequence[Finding]
 ) -> bool:
     """Whether the *forgery* has no effect, of the *worst* event that was *found* or another."""
     fallen = {finding.event for finding in found}
     try:
-        acts = [each for each in chain(*acting(campaign).values()) if each.name in fallen]
+        acts = [each for each in chain(*context.acting().values()) if each.name in fallen]
     except Skipped:
         return False
-    if not acts or not wait_until_idle(campaign):
+    if not acts or not context.observer.wait_until_idle():
         return False
     acts.sort(key=lambda each: each.name != worst.event)
-    send = partial(campaign.send, sample(acts[0].name), forge=forgery.name)
-    _, effects = observe(campaign, send, seconds=LATE, until_seen=True)
+    send = partial(context.sender.send, sample(acts[0].name), forge=forgery.name)
+    _, effects = context.observer.observe_soon(send)
     return not effects
 
 
-def _others(campaign: Campaign, event: Event) -> Iterator[Event]:
+def _others(context: Context, event: Event) -> Iterator[Event]:
     """The other events of *event*'s family whose genuine twins are accepted."""
-    for each in campaign.events:
+    for each in context.events:
         if each.family == event.family and each is not event:
             with suppress(Inconclusive):
-                campaign.require_baseline(each)
+                context.baseline.require_for_forgery(each)
                 yield each
 
 
-def _tried(check: Check, campaign: Campaign, event: Event, forgery: Forgery) -> Finding | None:
+def _tried(check: Check, context: Context, event: Event, forgery: Forgery) -> Finding | None:
     what: Webhook | Request = sample(event.name)
     name: str | None = forgery.name
     if forgery.after_original:
-        what, name = _after_original(campaign, event, forgery), None
+        what, name = _after_original(context, event, forgery), None
     if forgery.expected is Expected.SURVIVED:  # it may act, since it may accept
-        return _wrong(check, forgery, campaign.send(what, forge=name), ())
-    return _wrong(check, forgery, *campaign.attack(what, forge=name))
+        return _wrong(check, forgery, context.sender.send(what, forge=name), ())
+    return _wrong(check, forgery, *attack(context, what, forge=name))
 
 
 def _worst(found: Sequence[Finding]) -> Finding:
@@ -212,12 +226,12 @@ def _fix(forgery: Forgery) -> str:
     return f"{VERIFY} {TIMELY}"
 
 
-def _after_original(campaign: Campaign, event: Event, forgery: Forgery) -> Request:
+def _after_original(context: Context, event: Event, forgery: Forgery) -> Request:
     """The forgery of a fresh sample, which is delivered before it."""
-    emulator = campaign.emulator
+    emulator = context.emulator
     now = emulator.clock.now()
     webhook = sample(event.name).fresh(now)
-    campaign.send(sign(webhook, emulator.key, timestamp=int(now)))
+    context.sender.send(sign(webhook, emulator.key, timestamp=int(now)))
     return forge(forgery.name, webhook, emulator.key, now)
 
 
@@ -243,29 +257,26 @@ JUNK = FORGERIES["headers-missing"]
 """Junk is judged like any other request without a signature."""
 
 
-def _survives_junk(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    campaign.require_baseline(event)
+def _survives_junk(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    context.baseline.require_for_forgery(event)
     junk = FORM_JUNK if event.content_type is ContentType.FORM else JSON_JUNK
     answers: set[str] = set()
     for description, body in junk.items():
         for signed in (False, True):
-            delivery, effects = campaign.attack(_junk(campaign, event, body, signed=signed))
+            delivery, effects = attack(context, _junk(context, event, body, signed=signed))
             plain = "signature-random" if signed else JUNK.name
-            if delivery.accepted and not campaign.withstands(event, plain):
+            if delivery.accepted and context.accepts_forgery(event, plain):
                 continue  # found already: anything gets in that way
-            finding = _wrong(check, JUNK, delivery, effects)
+            how = "with a false signature" if signed else "without a signature"
+            subject = f"A request with {description}, {how},"
+            finding = _wrong(check, JUNK, delivery, effects, subject)
             if finding is not None and delivery.answer() not in answers:
                 answers.add(delivery.answer())
-                how = "with a false signature" if signed else "without a signature"
-                message = (
-                    f"A request with {description}, {how}, "
-                    + finding.message.partition(" ")[2].partition(" ")[2]
-                )
-                yield replace(finding, message=message, event=event.name)
+                yield replace(finding, event=event.name)
 
 
-def _junk(campaign: Campaign, event: Event, body: bytes, *, signed: bool) -> Request:
-    genuine = campaign.emulator.request(sample(event.name))
+def _junk(context: Context, event: Event, body: bytes, *, signed: bool) -> Request:
+    genuine = context.emulator.request(sample(event.name))
     if signed:
         request = genuine.with_headers((SIGNATURE_HEADER, FALSE_SIGNATURE))
     else:
@@ -273,9 +284,9 @@ def _junk(campaign: Campaign, event: Event, body: bytes, *, signed: bool) -> Req
     return replace(request, body=body, webhook=None)
 
 
-REFUSES: tuple[Check, ...] = (
+RULES: tuple[Rule, ...] = (
     *(_check(forgery) for forgery in FORGERIES.values()),
-    Check(
+    Rule(
         "survives-junk",
         "refuses unsigned junk without failing",
         Severity.ERROR,

@@ -1,89 +1,96 @@
-"""The receiver contract: all checks, in the order they are run, and what each is run for."""
+"""All rules of the contract, in the order they are tried, and what each is tried for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from telnyx_mock.contract.engine.rule import Check, Scope, content_type
-from telnyx_mock.contract.rules.accepts import ACCEPTS
-from telnyx_mock.contract.rules.api_failures import FAILING_API
-from telnyx_mock.contract.rules.background_errors import AFTERWARDS
-from telnyx_mock.contract.rules.clock_skew import SKEWED
-from telnyx_mock.contract.rules.deduplication_poisoning import LOST
-from telnyx_mock.contract.rules.documents import DOCUMENTS
-from telnyx_mock.contract.rules.each_choice import SWEPT
-from telnyx_mock.contract.rules.failover import FAILOVER
-from telnyx_mock.contract.rules.fails_closed import KEYLESS
-from telnyx_mock.contract.rules.generated import GENERATED
-from telnyx_mock.contract.rules.idempotency import REPEATS
-from telnyx_mock.contract.rules.information_leaks import DISCRETION
-from telnyx_mock.contract.rules.key_rotation import ROTATION
-from telnyx_mock.contract.rules.malformed import SURVIVES_MALFORMED
-from telnyx_mock.contract.rules.new_values import NEW_VALUES
-from telnyx_mock.contract.rules.order import ORDER
-from telnyx_mock.contract.rules.refuses import REFUSES
-from telnyx_mock.contract.rules.reply_loop import REPLY_LOOP
-from telnyx_mock.contract.rules.timing import TIMING
-from telnyx_mock.contract.rules.unreachable import REACH
-from telnyx_mock.contract.rules.unsigned import UNSIGNED
-from telnyx_mock.errors import unknown
+from telnyx_mock.contract.engine.rule import Rule, Scope, content_type
+from telnyx_mock.contract.rules import (
+    accepts,
+    api_failures,
+    background_errors,
+    clock_skew,
+    deduplication_poisoning,
+    documents,
+    each_choice,
+    failover,
+    fails_closed,
+    generated,
+    idempotency,
+    information_leaks,
+    key_rotation,
+    malformed,
+    new_values,
+    order,
+    refuses,
+    reply_loop,
+    timing,
+    unreachable,
+    unsigned,
+)
+from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.schema.event import Event
 
 __all__ = ["CONTRACT", "chosen", "subjects"]
 
-CONTRACT: Mapping[str, Check] = {
-    check.id: check
-    for check in (
-        *REACH,
-        *ACCEPTS,
-        *AFTERWARDS,
-        *DOCUMENTS,
-        *SKEWED,
-        *SWEPT,
-        *GENERATED,
-        *NEW_VALUES,
-        *REFUSES,
-        *SURVIVES_MALFORMED,
-        *UNSIGNED,
-        *TIMING,
-        *ORDER,
-        *REPEATS,
-        *LOST,
-        *REPLY_LOOP,
-        *FAILOVER,
-        *FAILING_API,
-        *KEYLESS,
-        *ROTATION,
-        *DISCRETION,
-    )
-}
-"""Every check by its id."""
+_MODULES = (
+    unreachable,
+    accepts,
+    background_errors,
+    documents,
+    clock_skew,
+    each_choice,
+    generated,
+    new_values,
+    refuses,
+    malformed,
+    unsigned,
+    timing,
+    order,
+    idempotency,
+    deduplication_poisoning,
+    reply_loop,
+    failover,
+    api_failures,
+    fails_closed,
+    key_rotation,
+    information_leaks,
+)
+
+CONTRACT: Mapping[str, Rule] = {rule.id: rule for module in _MODULES for rule in module.RULES}
+"""Every rule by its id."""
 
 
-def chosen(patterns: Sequence[str]) -> Mapping[str, Check]:
-    """The checks whose ids match any of *patterns*, such as ``refuses-*``; all without patterns.
+def chosen(only: Sequence[str] = (), exclude: Sequence[str] = ()) -> Mapping[str, Rule]:
+    """The rules whose ids match any pattern of *only* (all, if it is empty) and none of *exclude*.
 
-    Raises UsageError for a pattern that matches none.
+    Patterns are ids or globs such as ``refuses-*``. Raises UsageError for a pattern that matches no rule,
+    and where no rule is left.
     """
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in CONTRACT):
-            raise unknown("check", pattern, CONTRACT)
-    return {
-        name: check
-        for name, check in CONTRACT.items()
-        if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
-    }
+    for pattern in (*only, *exclude):
+        if not _matches(CONTRACT, pattern):
+            raise unknown("rule", pattern, CONTRACT)
+    included = {name for pattern in only or ("*",) for name in _matches(CONTRACT, pattern)}
+    excluded = {name for pattern in exclude for name in _matches(CONTRACT, pattern)}
+    rules = {name: CONTRACT[name] for name in CONTRACT if name in included - excluded}
+    if not rules:
+        raise UsageError("No rule is left to try: all that are chosen are excluded.")
+    return rules
 
 
-def subjects(check: Check, events: Iterable[Event]) -> Iterator[str]:
-    """What *check* is run for, given these *events*: names of events, of families, or nothing."""
-    concerned = [event for event in events if check.applies(event)]
-    if check.scope is Scope.EVENT:
+def _matches(names: Iterable[str], pattern: str) -> list[str]:
+    return [name for name in names if fnmatchcase(name, pattern)]
+
+
+def subjects(rule: Rule, events: Iterable[Event]) -> Iterator[str]:
+    """What *rule* is tried for, given these *events*: names of events, of families, or nothing."""
+    concerned = [event for event in events if rule.applies(event)]
+    if rule.scope is Scope.EVENT:
         yield from (event.name for event in concerned)
-    elif check.scope is Scope.FAMILY:
+    elif rule.scope is Scope.FAMILY:
         yield from dict.fromkeys(event.family for event in concerned)
-    elif check.scope is Scope.CONTENT_TYPE:
+    elif rule.scope is Scope.CONTENT_TYPE:
         yield from dict.fromkeys(content_type(event) for event in concerned)
     elif concerned:
         yield ""

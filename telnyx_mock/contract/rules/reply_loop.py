@@ -11,10 +11,10 @@ from functools import partial
 from typing import Any
 
 from telnyx_mock.catalogue.registry import find
-from telnyx_mock.contract.engine.campaign import Campaign
-from telnyx_mock.contract.engine.effects import LATE, acting, observe
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
+from telnyx_mock.contract.engine.reason import Skipped, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.payload.webhook import webhook
@@ -22,7 +22,7 @@ from telnyx_mock.provider import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
-__all__ = ["REPLY_LOOP"]
+__all__ = ["RULES"]
 
 INBOUND = "message.received"
 REPORTS = ("message.sent", "message.finalized")
@@ -33,16 +33,16 @@ ROUNDS = 3
 MINE, THEIRS = "+13125550199", "+13125550142"
 
 
-def _loops(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    of_family = acting(campaign).get("messaging", ())
-    replies = find(INBOUND) in of_family and _told(campaign, INBOUND, THEIRS, MINE)[1]
+def _loops(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    of_family = context.acting().get("messaging", ())
+    replies = find(INBOUND) in of_family and _told(context, INBOUND, THEIRS, MINE)[1]
     if not replies:
-        raise Skipped(f"no message was sent because of {INBOUND}")
+        raise Skipped(Why.NO_REPLY, INBOUND)
     # A reply to a report goes to the number that the message came from, which no follow-up does.
     parties = MINE, THEIRS
     for _ in range(ROUNDS):
         for name in REPORTS:
-            delivery, replies = _told(campaign, name, *parties)
+            delivery, replies = _told(context, name, *parties)
             if replies:
                 break
         else:
@@ -57,11 +57,11 @@ def _loops(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
     )
 
 
-def _told(campaign: Campaign, name: str, sender: str, recipient: str) -> tuple[Delivery, bool]:
+def _told(context: Context, name: str, sender: str, recipient: str) -> tuple[Delivery, bool]:
     """The delivery of an event *name* about a message, and whether its sender was written to."""
     parties: dict[str, Any] = {"from.phone_number": sender, "to[0].phone_number": recipient}
-    send = partial(campaign.send, webhook(name, **parties))
-    delivery, effects = observe(campaign, send, seconds=LATE, until_seen=True, probed=False)
+    send = partial(context.sender.send, webhook(name, **parties))
+    delivery, effects = context.observer.observe_soon(send, probed=False)
     return delivery, any(sender in _recipients(command) for command in effects.commands)
 
 
@@ -73,8 +73,8 @@ def _recipients(command: Command) -> list[object]:
     return to if isinstance(to, list) else [to]
 
 
-REPLY_LOOP: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "no-reply-loop",
         "does not reply to its own messages",
         Severity.ERROR,

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
 
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope, Skipped
+from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
-__all__ = ["TIMING"]
+__all__ = ["RULES"]
 
 WHY = (
     "Telnyx waits for about two seconds (the messaging and RCS guides; voice applications can "
@@ -25,26 +26,26 @@ BURST = 10
 """How many webhooks come at once."""
 
 
-def _in_time(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    campaign.require_sample(event)
-    deadline = campaign.settings.deadline
-    for each in campaign.events:
-        if each.family != event.family or not campaign.accepts(each):
+def _in_time(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    context.baseline.require_accepted(event)
+    deadline = context.settings.deadline
+    for each in context.events:
+        if each.family != event.family or not context.baseline.accepts(each):
             continue
-        usual, name = campaign.sample_of(each), each.name
+        usual, name = context.baseline.sample_of(each), each.name
         if usual.elapsed <= deadline:
             continue
-        again = (campaign.send(sample(name)) for _ in range(3))
+        again = (context.sender.send(sample(name)) for _ in range(3))
         # The first request of all tells nothing: the receiver may have had to start.
         late = _twice_late(
-            again if usual is campaign.sending.first else chain([usual], again), deadline
+            again if usual is context.sender.first else chain([usual], again), deadline
         )
         if late is not None:
             before, after = (delivery.elapsed for delivery in late)
             problem = f"was answered after {after:.1f} s, and after {before:.1f} s before"
             yield check.finding(late[1], problem, f"an answer within {deadline:g} s")
             return
-    campaign.require_told(each for each in campaign.events if each.family == event.family)
+    context.baseline.require_known(each for each in context.events if each.family == event.family)
 
 
 def _twice_late(
@@ -64,27 +65,27 @@ def _twice_late(
     return None
 
 
-def _first_in_time(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
+def _first_in_time(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     with suppress(Inconclusive):  # it was the first request all the same
-        campaign.sample_of(event)
-    first, deadline = campaign.sending.first, campaign.settings.deadline
+        context.baseline.sample_of(event)
+    first, deadline = context.sender.first, context.settings.deadline
     if first is not None and first.elapsed > deadline:
         problem = f"was the first request of all, and was answered after {first.elapsed:.1f} s"
         expected = f"an answer within {deadline:g} s"
-        is_started = campaign.emulator.receiver.in_process  # by each command, and so slow again
+        is_started = context.emulator.receiver.in_process  # by each command, and so slow again
         yield check.finding(first, problem, expected, alone=is_started)
 
 
-def _steady(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    accepted = [each for each in campaign.events if campaign.accepts(each)]
+def _steady(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    accepted = [each for each in context.events if context.baseline.accepts(each)]
     if not accepted:
-        campaign.require_told(campaign.events)
-        raise Skipped("no genuine webhook is accepted")
-    deadline = campaign.settings.deadline
-    alone = campaign.send(sample(accepted[0].name))
+        context.baseline.require_known(context.events)
+        raise Skipped(Why.NO_SAMPLE_ACCEPTED)
+    deadline = context.settings.deadline
+    alone = context.sender.send(sample(accepted[0].name))
     if alone.elapsed > deadline:
-        raise Skipped("a single webhook is answered too late already")
-    late = _twice_late((_slowest_of_burst(campaign, accepted[0]) for _ in range(3)), deadline)
+        raise Skipped(Why.ALWAYS_LATE)
+    late = _twice_late((_slowest_of_burst(context, accepted[0]) for _ in range(3)), deadline)
     if late is not None:
         problem = (
             f"in a burst of {BURST} at once was answered after {late[1].elapsed:.1f} s; one "
@@ -94,13 +95,13 @@ def _steady(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]
         yield check.finding(late[1], problem, expected, alone=False)
 
 
-def _slowest_of_burst(campaign: Campaign, event: Event) -> Delivery:
-    requests = [campaign.emulator.request(sample(event.name)) for _ in range(BURST)]
-    return max(campaign.sending.send_at_once(requests), key=lambda delivery: delivery.elapsed)
+def _slowest_of_burst(context: Context, event: Event) -> Delivery:
+    requests = [context.emulator.request(sample(event.name)) for _ in range(BURST)]
+    return max(context.sender.send_at_once(requests), key=lambda delivery: delivery.elapsed)
 
 
-TIMING: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "answers-in-time",
         "answers before the deadline",
         Severity.ERROR,
@@ -111,7 +112,7 @@ TIMING: tuple[Check, ...] = (
         _in_time,
         judges_time=True,
     ),
-    Check(
+    Rule(
         "answers-first-in-time",
         "answers the first request after a start before the deadline",
         Severity.WARNING,
@@ -121,7 +122,7 @@ TIMING: tuple[Check, ...] = (
         "Import and connect at start-up, not in the first request.",
         _first_in_time,
     ),
-    Check(
+    Rule(
         "steady-under-burst",
         "answers before the deadline when several webhooks come at once",
         Severity.ERROR,

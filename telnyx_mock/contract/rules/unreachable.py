@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Inconclusive, Scope
-from telnyx_mock.contract.engine.without_key import strange_key
+from telnyx_mock.contract.engine.reason import Inconclusive, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Receiver
 from telnyx_mock.transports.routes import post_routes
 
-__all__ = ["REACH"]
+__all__ = ["RULES"]
 
 CAUSES = {
     401: "it verifies with another public key; give it the harness's key in TELNYX_PUBLIC_KEY "
@@ -42,13 +42,13 @@ def _cause(status: int | None, receiver: Receiver) -> str:
     return f"{cause}: it takes POST at {', '.join(routes)}" if routes else cause
 
 
-def _serves_something(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    refused = campaign.uniform_rejection()
+def _serves_something(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    refused = context.baseline.uniform_rejection()
     if refused is None:
         return
-    if campaign.is_strange(refused):
-        raise Inconclusive(strange_key(refused))
-    status, receiver = refused.status, campaign.emulator.receiver
+    if context.baseline.key_may_be_unknown(refused):
+        raise Inconclusive(Why.KEY_UNKNOWN, answer=refused.answer())
+    status, receiver = refused.status, context.emulator.receiver
     url, cause = receiver.url, _cause(status, receiver)
     problem = (
         f"was refused with {status} at {url}, as was every other genuine webhook: "
@@ -57,8 +57,8 @@ def _serves_something(check: Check, campaign: Campaign, event: Event) -> Iterato
     yield check.finding(refused, problem, "200 for at least one event")
 
 
-REACH: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "serves-something",
         "accepts at least one genuine webhook",
         Severity.ERROR,

@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from telnyx_mock.attacks.original import FALSE_SIGNATURE
-from telnyx_mock.contract.engine.campaign import Campaign
+from telnyx_mock.contract.engine.attack import attack
+from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule import Check, Scope, Skipped
+from telnyx_mock.contract.engine.reason import Skipped, Why
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import NoAnswerReason
 
-__all__ = ["UNSIGNED"]
+__all__ = ["RULES"]
 
 METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
 
@@ -28,22 +30,22 @@ SIZES = {"1.5 MiB": 3 << 19, "3 MiB": 3 << 20}
 """Beyond the limits of common frameworks: aiohttp has 1 MiB, Django 2.5 MiB."""
 
 
-def _require_refusal(campaign: Campaign, *headers: tuple[bytes, bytes]) -> None:
+def _require_refusal(context: Context, *headers: tuple[bytes, bytes]) -> None:
     """Make sure that a small POST with these *headers* is refused, so that others can be judged.
 
     Raises NotSelected if it is not, which other checks find.
     """
     request = Request(((b"content-type", b"application/json"), *headers), b"{}")
-    if not campaign.send(request).refused:
+    if not context.sender.send(request).refused:
         how = "with a false signature" if headers else "without a signature"
-        raise Skipped(f"a small POST {how} is not refused to begin with")
+        raise Skipped(Why.SMALL_POST_ACCEPTED, how=how)
 
 
-def _methods(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    _require_refusal(campaign)
+def _methods(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    _require_refusal(context)
     problems: set[str] = set()
     for method in METHODS:
-        delivery, effects = campaign.attack(Request((), b"", method=method))
+        delivery, effects = attack(context, Request((), b"", method=method))
         status = delivery.status
         if effects:
             problem = f"had an effect: the receiver sent the command {' and '.join(effects)}"
@@ -58,35 +60,36 @@ def _methods(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding
             yield check.finding(delivery, problem, "405, or any answer below 500, and no effect")
 
 
-def _large(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    _require_refusal(campaign)
+def _large(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    _require_refusal(context)
     for words, size in SIZES.items():
         headers = ((b"content-type", b"application/json"),)
-        delivery, effects = campaign.attack(Request(headers, b"0" * size))
+        delivery, effects = attack(context, Request(headers, b"0" * size))
         if not effects and delivery.attempts[-1].no_answer == NoAnswerReason.CLOSED:
             continue  # it hung up while the body was on its way, which refuses it
         problem = _problem(delivery, effects)
         if not problem:
             continue
-        finding = check.finding(delivery, problem, "413, or another 4xx, and no effect")
+        subject = f"An unsigned body of {words}"
+        expected = "413, or another 4xx, and no effect"
+        finding = check.finding(delivery, problem, expected, subject=subject)
         curl = (
             rf"head -c {size} /dev/zero | tr '\0' 0 | curl -sS -i "
             "-H 'content-type: application/json' --data-binary @- "
             f"{shlex.quote(delivery.attempts[-1].url)}"
         )
-        message = f"An unsigned body of {words} {problem}."
-        # Of such a body the journal keeps no more than the beginning.
-        yield replace(finding, message=message, curl=curl, replay="")
+        # The journal keeps only the beginning of such a body.
+        yield replace(finding, curl=curl, replay="")
         return
 
 
-def _compressed(check: Check, campaign: Campaign, event: Event) -> Iterator[Finding]:
-    timestamp = str(int(campaign.emulator.clock.now())).encode("ascii")
+def _compressed(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    timestamp = str(int(context.emulator.clock.now())).encode("ascii")
     signed = (
         (TIMESTAMP_HEADER, timestamp),
         (SIGNATURE_HEADER, FALSE_SIGNATURE),
     )
-    _require_refusal(campaign, *signed)
+    _require_refusal(context, *signed)
     headers = ((b"content-type", b"application/json"), (b"content-encoding", b"gzip"), *signed)
     packed = gzip.compress(b"{}", mtime=0)
     bodies = {
@@ -95,11 +98,12 @@ def _compressed(check: Check, campaign: Campaign, event: Event) -> Iterator[Find
         "A body that only claims to be gzipped": b"{}",
     }
     for words, body in bodies.items():
-        delivery, effects = campaign.attack(Request(headers, body))
+        delivery, effects = attack(context, Request(headers, body))
         problem = _problem(delivery, effects)
         if problem:
-            finding = check.finding(delivery, problem, "401, 415, or another 4xx, and no effect")
-            yield replace(finding, message=f"{words}, with a false signature, {problem}.")
+            subject = f"{words}, with a false signature,"
+            expected = "401, 415, or another 4xx, and no effect"
+            yield check.finding(delivery, problem, expected, subject=subject)
             return
 
 
@@ -115,8 +119,8 @@ def _problem(delivery: Delivery, effects: tuple[str, ...]) -> str:
     return f"was accepted with {status}" if status < 300 else ""
 
 
-UNSIGNED: tuple[Check, ...] = (
-    Check(
+RULES: tuple[Rule, ...] = (
+    Rule(
         "survives-methods",
         "does not fail at methods other than POST",
         Severity.ERROR,
@@ -127,7 +131,7 @@ UNSIGNED: tuple[Check, ...] = (
         "Route POST alone to the handler, and let the framework answer 405 to the rest.",
         _methods,
     ),
-    Check(
+    Rule(
         "survives-large",
         "refuses large bodies without failing",
         Severity.ERROR,
@@ -137,7 +141,7 @@ UNSIGNED: tuple[Check, ...] = (
         "Set a limit to the size of a body in the server or the framework, and let it answer 413.",
         _large,
     ),
-    Check(
+    Rule(
         "survives-compressed",
         "refuses compressed bodies without failing",
         Severity.ERROR,

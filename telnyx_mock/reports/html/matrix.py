@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from telnyx_mock.catalogue.registry import all_events
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule import Scope
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.reports.html.states import State, state_of
@@ -62,13 +62,13 @@ class Table:
 def matrix(results: Sequence[Result], faults: Sequence[Fault]) -> Iterator[tuple[str, list[Table]]]:
     """Every result as a cell of a table, under the headings of the page."""
     numbers = {
-        (finding.check, finding.event): number
+        (finding.rule, finding.event): number
         for number, fault in enumerate(faults, 1)
         for finding in fault.findings
     }
     found: dict[str, dict[str, Cells]] = {EVENTS: {}, FAMILIES: {}, OTHERS: {}}
     for result, (heading, name, *place) in _placed(results):
-        shown = (numbers.get((each.check, each.event)) for each in result.findings)
+        shown = (numbers.get((each.rule, each.event)) for each in result.findings)
         cell = Cell(state_of(result), result.note, next(filter(None, shown), None))
         found[heading].setdefault(name, {})[place[0], place[1]] = cell
     for heading, tables in found.items():
@@ -81,25 +81,25 @@ def _placed(results: Sequence[Result]) -> Iterator[tuple[Result, tuple[str, str,
     events = {event.name: event for event in all_events()}
     # A rule that is not in the contract counts for each event.
     scopes = {
-        result.check: CONTRACT[result.check].scope if result.check in CONTRACT else Scope.EVENT
+        result.rule: CONTRACT[result.rule].scope if result.rule in CONTRACT else Scope.EVENT
         for result in results
     }
     topics = Counter(
         _topic(check) for check in scopes if scopes[check] in (Scope.CONTENT_TYPE, Scope.RUN)
     )
     for result in sorted(results, key=lambda result: not result.event):
-        event, topic = events.get(result.event), _topic(result.check)
+        event, topic = events.get(result.event), _topic(result.rule)
         family = event.family if event else result.event.partition(".")[0]
-        if scopes[result.check] is Scope.EVENT:
-            yield result, (EVENTS, family, result.event, result.check)
-        elif scopes[result.check] is Scope.FAMILY:
-            yield result, (FAMILIES, "All families", result.check, family)
+        if scopes[result.rule] is Scope.EVENT:
+            yield result, (EVENTS, family, result.event, result.rule)
+        elif scopes[result.rule] is Scope.FAMILY:
+            yield result, (FAMILIES, "All families", result.rule, family)
         elif not result.event:
-            yield result, (OTHERS, "whole run", result.check, "result")
+            yield result, (OTHERS, "whole run", result.rule, "result")
         else:
             body = "form" if event and event.content_type is ContentType.FORM else "JSON"
             name = topic if topics[topic] >= FEW_ALIKE else "other"
-            yield result, (OTHERS, name, result.check, body)
+            yield result, (OTHERS, name, result.rule, body)
 
 
 def _topic(check: str) -> str:

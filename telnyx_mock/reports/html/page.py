@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from telnyx_mock._version import __version__
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.reports.amounts import NOUNS, count, duration
 from telnyx_mock.reports.html.charts import timing
 from telnyx_mock.reports.html.matrix import matrix

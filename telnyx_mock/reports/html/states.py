@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.severity import Outcome, Severity
 
 __all__ = ["Share", "State", "shares", "state_of"]

@@ -1,9 +1,8 @@
-"""Sends for the checks of a run: again to who is busy, and not without end to who is late."""
+"""Sends the requests of a run: again to a receiver that is busy, and only so long to a late one."""
 
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,53 +11,46 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from telnyx_mock.contract.engine.leaks import leaks
-from telnyx_mock.contract.engine.rule import Blocked, Inconclusive, Skipped
-from telnyx_mock.contract.engine.settings import Settings
-from telnyx_mock.contract.engine.without_key import WITHOUT_KEY, is_forged
+from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Skipped, Why
+from telnyx_mock.contract.engine.without_key import is_forged
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.journal import FAILOVER, MADE_FOR_IT
+from telnyx_mock.patience import Patience
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.settings import Settings
 from telnyx_mock.transports.receiver import Receiver
 
-__all__ = ["Sending", "call_of"]
-
-BUSY_WAITS = (0.1, 0.5, 2.0)
-"""Seconds between the tries while a receiver answers 429."""
-
-MOST_BUSY = 5.0
-"""Seconds that a receiver may ask for in a Retry-After."""
-
-MOST_LATE = 60.0
-"""Seconds that late answers may take in all."""
+__all__ = ["Sender", "call_of"]
 
 
 @dataclass(slots=True)
-class Sending:
-    """What was sent in a run, and what came back.
+class Sender:
+    """Sends the requests of a run, and keeps what came back.
 
-    *latencies* are in milliseconds, *answers* counts statuses, *apart* is how many deliveries went
-    to receivers that were made for a check, and are in neither. *first* is the first delivery of
-    all, *calls* are those that genuine webhooks were about. While it is *watching*, *gave_away* is
-    kept up to date: what answers showed that is nobody's business, and the first that did. While it
-    is *unbounded*, late answers are waited for without end.
+    *latencies* are in milliseconds, *answers* counts statuses. *other_deliveries* counts deliveries
+    to receivers that were made for a check; they are in neither. *first* is the first delivery of the
+    run, *calls* are the calls that genuine webhooks were about. While it is *watching*, *leaked* is
+    kept up to date: what answers showed that their reader should not see, each with the first
+    delivery that did. While it is *unbounded*, late answers have no limit in all.
     """
 
     emulator: Emulator
     settings: Settings
+    patience: Patience
     latencies: list[float] = field(default_factory=list)
     answers: Counter[int | None] = field(default_factory=Counter)
-    apart: int = 0
+    other_deliveries: int = 0
     first: Delivery | None = None
     calls: set[str] = field(default_factory=set)
     leaked: dict[str, Delivery] = field(default_factory=dict)
     watching: bool = True
     unbounded: bool = False
-    _busy: bool = False
-    _limited: bool = False
+    _is_busy: bool = False
+    _was_busy: bool = False
     _late: float = 0.0
 
     def send(
@@ -67,37 +59,38 @@ class Sending:
         *,
         forge: str | None = None,
         to: Receiver | None = None,
-        patient: bool = True,
+        retry: bool = True,
     ) -> Delivery:
-        """Send *what*; a genuine webhook is sent again while the receiver is busy (429).
+        """Send *what*, forged as *forge* if that is given.
 
-        It goes to the receiver *to*, if that is given: the one at the failover address. What is
-        not is sent again, too, by a receiver that is known to be busy at times. It is sent once
-        if that is not to be *patient*: then 429 is an answer like any other, for the receiver has
-        reason to ask for a later delivery. Raises Inconclusive where the answer does not show what
-        the receiver itself would do, and NotSelected for what is genuine where only forgeries may
-        be sent.
+        It goes to the receiver *to*, if that is given: the one at the failover address. While the
+        receiver answers 429, a genuine webhook is sent again, unless not to *retry*: then 429 is an
+        answer like any other. Anything forged is sent again to a receiver that was busy before.
+        Raises Inconclusive where the answer does not show what the receiver itself would do, Skipped
+        for a genuine webhook where only forgeries may be sent, and BudgetSpent.
         """
-        if self.settings.forgeries_only and not is_forged(what, forge):
-            raise Skipped(WITHOUT_KEY)
-        self._require_patience()
-        lie = is_forged(what, forge)
-        waits = BUSY_WAITS if patient and (self._limited if lie else not self._busy) else ()
-        delivery = self._until_free(partial(self._send, what, forge, to), waits)
-        if patient and not lie:
-            self._busy = delivery.status == 429
+        forged = is_forged(what, forge)
+        if self.settings.forgeries_only and not forged:
+            raise Skipped(Why.FORGERIES_ONLY)
+        self._require_time()
+        waits: Sequence[float] = ()
+        if retry and (self._was_busy if forged else not self._is_busy):
+            waits = self.patience.busy_retries
+        delivery = self._until_free(partial(self._once, what, forge, to), waits)
+        if retry and not forged:
+            self._is_busy = delivery.status == 429
             _require_free(delivery)
         _require_unblocked(delivery)
         return delivery
 
     def send_at_once(self, requests: Sequence[Request]) -> list[Delivery]:
-        """Send *requests* all at the same time, each from a thread of its own.
+        """Send all *requests* at the same moment, each from a thread of its own.
 
         Raises as :meth:`send` does.
         """
         if self.settings.forgeries_only and not all(is_forged(each) for each in requests):
-            raise Skipped(WITHOUT_KEY)
-        self._require_patience()
+            raise Skipped(Why.FORGERIES_ONLY)
+        self._require_time()
         start = threading.Barrier(len(requests))
 
         def send(request: Request) -> Delivery:
@@ -105,11 +98,11 @@ class Sending:
             return self.emulator.send(request)
 
         with ThreadPoolExecutor(len(requests)) as threads:
-            under_way = [threads.submit(send, request) for request in requests]
-        for each in under_way:
+            futures = [threads.submit(send, request) for request in requests]
+        for each in futures:
             if each.exception() is None:
                 self._count(each.result())
-        deliveries = [each.result() for each in under_way]
+        deliveries = [each.result() for each in futures]
         for delivery in deliveries:
             _require_unblocked(delivery)
         return deliveries
@@ -118,10 +111,10 @@ class Sending:
     def fresh(
         self, receiver: Receiver | None = None, *, trusted: Sequence[str] | None = None
     ) -> Iterator[Callable[..., Delivery]]:
-        """What sends to a receiver that is made for a check: see Emulator.fresh, and its send.
+        """A function that sends to a receiver which is made for a check; see Emulator.fresh.
 
-        *trusted* are the public keys that it was given, if not the one of the run; what is signed
-        by another one is not *genuine* to it.
+        *trusted* are the public keys that the receiver was given, if not the run's. A webhook that is
+        signed with another key is not *genuine* to it.
         """
         with self.emulator.fresh(receiver) as fresh, self._noted(MADE_FOR_IT, trusted):
 
@@ -130,34 +123,37 @@ class Sending:
             ) -> Delivery:
                 def once() -> Delivery:
                     delivery = fresh.send(what, forge=forge)
-                    self.apart += 1
+                    self.other_deliveries += 1
                     return delivery
 
-                lie = not genuine or is_forged(what, forge)
-                delivery = self._until_free(once, () if lie and not self._limited else BUSY_WAITS)
-                if not lie:
+                forged = not genuine or is_forged(what, forge)
+                once_only = forged and not self._was_busy
+                waits = () if once_only else self.patience.busy_retries
+                delivery = self._until_free(once, waits)
+                if not forged:
                     _require_free(delivery)
                 return delivery
 
             yield send
 
     def _until_free(self, send: Callable[[], Delivery], waits: Sequence[float]) -> Delivery:
-        """What *send* returns: first, or after as many of the *waits* as the receiver is busy."""
+        """Call *send* until the answer is not 429, at most once more for each of *waits*."""
         delivery = send()
         for wait in waits:
             if delivery.status != 429:
                 break
-            time.sleep(max(wait, min(_retry_after(delivery), MOST_BUSY)))
+            asked = min(_retry_after(delivery), self.patience.longest_retry_after)
+            self.emulator.clock.sleep(max(wait, asked))
             delivery = send()
-            self._limited = delivery.status != 429
+            self._was_busy = delivery.status != 429
         return delivery
 
     def _noted(self, to: str, trusted: Sequence[str] | None = None) -> AbstractContextManager[None]:
-        """Have the journal note where things go in the ``with`` block, if one is kept."""
+        """Let the journal, if there is one, note where requests go in the ``with`` block."""
         journal = self.emulator.journal
         return nullcontext() if journal is None else journal.beside(to, trusted)
 
-    def _send(
+    def _once(
         self, what: Webhook | Draft | Request, forge: str | None, to: Receiver | None
     ) -> Delivery:
         if to is None:
@@ -168,12 +164,12 @@ class Sending:
         self._count(delivery)
         return delivery
 
-    def _require_patience(self) -> None:
-        """Raises BudgetSpent once too much time went by with late answers."""
-        if self._late > MOST_LATE and not self.unbounded:
+    def _require_time(self) -> None:
+        """Raises BudgetSpent once late answers took too long in all."""
+        if self._late > self.patience.late_answers and not self.unbounded:
             raise BudgetSpent(
-                f"answers that came after the deadline took {MOST_LATE:g} s in all, so the rest "
-                "was not tried; make it answer in time, or ask for fewer --events"
+                f"Late answers took {self.patience.late_answers:g} s in all, so the rest was not "
+                "tried; make the receiver answer in time, or ask for fewer --events."
             )
 
     def _count(self, delivery: Delivery) -> None:
@@ -190,24 +186,21 @@ class Sending:
             self.first = delivery
 
 
+def call_of(delivery: Delivery) -> str:
+    """The id of the call that *delivery* is about; empty where it is about none."""
+    webhook = delivery.webhook
+    return "" if webhook is None else str(webhook.payload.get("call_control_id", ""))
+
+
 def _require_free(delivery: Delivery) -> None:
     if delivery.status == 429:
-        raise Inconclusive(
-            f"{delivery.sent()} was answered 429 each time it was sent; send less in a second "
-            "(--rate)"
-        )
+        raise Inconclusive(Why.BUSY, delivery.sent())
 
 
 def _require_unblocked(delivery: Delivery) -> None:
     if delivery.blocked:
         calls = " ".join(dict.fromkeys(map(str, delivery.blocked)))
-        raise Blocked(f"the receiver could not do its work for {delivery.sent()}. {calls}")
-
-
-def call_of(delivery: Delivery) -> str:
-    """The call that *delivery* is about; empty where it is about none."""
-    webhook = delivery.webhook
-    return "" if webhook is None else str(webhook.payload.get("call_control_id", ""))
+        raise Blocked(Why.CALLS_BLOCKED, delivery.sent(), calls=calls)
 
 
 def _retry_after(delivery: Delivery) -> float:

@@ -1,8 +1,4 @@
-"""How a finding is seen again: the command that sends the like of its delivery.
-
-The command is told from the bytes that went out, so whatever a check did to them is in it, or
-there is none.
-"""
+"""The options of ``telnyx-mock send`` that send the like of a request."""
 
 from __future__ import annotations
 
@@ -20,14 +16,11 @@ from telnyx_mock.schema.kinds import Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.schema.validate import problems
 
-__all__ = ["TARGET", "repeat"]
-
-TARGET = "TARGET"
-"""What stands for the receiver in a command until it is known how that is named."""
+__all__ = ["send_options"]
 
 
 def _simultaneous(webhook: Webhook, decided: Mapping[str, Json]) -> dict[str, Json]:
-    """The times in *webhook* that are the same as any that was *decided*, and must stay so."""
+    """The times in *webhook* that equal one that was *decided*, and must go on doing so."""
     known = {value for value in decided.values() if isinstance(value, GeneratedTime)}
     times = (
         (short_path(webhook.event, node.path), look_up(node.path, webhook.body, {}))
@@ -37,13 +30,14 @@ def _simultaneous(webhook: Webhook, decided: Mapping[str, Json]) -> dict[str, Js
     return {path: time for path, time in times if time in known}
 
 
-def repeat(request: Request) -> str:
-    """The command that sends the like of *request* to TARGET; empty where there is none."""
-    if request.webhook is None:
-        return ""
-    words = ["telnyx-mock", "send", request.event, TARGET]
-    decided = decisions(request.webhook)
-    for path, value in {**_simultaneous(request.webhook, decided), **decided}.items():
+def send_options(request: Request) -> list[str] | None:
+    """The options of ``telnyx-mock send`` that send the like of *request*; None where none do."""
+    webhook = request.webhook
+    if webhook is None:
+        return None
+    words = []
+    decided = decisions(webhook)
+    for path, value in {**_simultaneous(webhook, decided), **decided}.items():
         if value is ABSENT:
             words += ["--unset", shlex.quote(path)]
         else:
@@ -52,14 +46,14 @@ def repeat(request: Request) -> str:
         words += ["--forge", request.forgery]
     elif request.malformed is not None:
         words += ["--malform", request.malformed]
+    elif request.draft is None:
+        return None
     else:
         draft = request.draft
-        if draft is None:
-            return ""
         words += ["--layout", draft.layout] if draft.layout is not None else []
         words += ["--header-case", draft.header_case] if draft.header_case != "lower" else []
         words += ["--charset"] if draft.charset else []
         words += ["--reverse-headers"] if draft.reverse_headers else []
-    if next(problems(request.webhook.event, request.webhook.body), None) is not None:
+    if next(problems(webhook.event, webhook.body), None) is not None:
         words.append("--loose")
-    return " ".join(words)
+    return words

@@ -1,0 +1,83 @@
+"""Makes click options of the declared settings, so that every command spells them in one way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from telnyx_mock.settings import Option, options
+from telnyx_mock.transports.tls import trusting
+
+__all__ = ["ACCESS", "Number", "Whole", "settings_options"]
+
+ACCESS = ("path", "key", "allow_hosts", "headers", "ca_bundle")
+"""The settings by which any command gets to a receiver."""
+
+
+class Whole(click.IntRange):
+    """A whole number, from a least one on."""
+
+    name = "whole number"
+
+
+class Number(click.FloatRange):
+    """A finite number, from a least one on."""
+
+    name = "number"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a finite number.", param, ctx)
+        return number
+
+
+def settings_options(*fields: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator that gives a command the options of these *fields* of Settings; all if none is named.
+
+    The command takes each by the name of its field.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed([*options(*fields)]):
+            command = _click_option(option)(command)
+        return command
+
+    return decorate
+
+
+def _click_option(option: Option) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    name = f"--{option.name}"
+    if option.kind is bool:
+        return click.option(name, option.field, is_flag=True, help=option.about)
+    kind: Any = str
+    if option.choices:
+        kind = click.Choice(option.choices)
+    elif option.kind is int:
+        kind = Whole(min=int(option.least or 0))
+    elif option.kind is float:
+        kind = Number(min=option.least)
+    elif option.field == "ca_bundle":
+        kind = click.Path(dir_okay=False)
+    return click.option(
+        name,
+        option.field,
+        type=kind,
+        multiple=option.many,
+        default=() if option.many else option.default,
+        metavar=option.metavar or None,
+        callback=_trusted if option.field == "ca_bundle" else None,
+        help=option.about,
+    )
+
+
+def _trusted(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """*value*, once it is known that certificates can be verified with it, needed or not."""
+    if value:
+        trusting(value)
+    return value

@@ -1,0 +1,135 @@
+"""Finds the events whose webhooks have an effect that can be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from telnyx_mock.contract.engine.baseline import Baseline
+from telnyx_mock.contract.engine.observer import Observer
+from telnyx_mock.contract.engine.reason import Skipped, Why
+from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.placeholders import IdSource, generate_values
+
+__all__ = ["Acting", "has_event_id", "related"]
+
+MOST = 3
+"""How many events of a family are tried; more would show the same."""
+
+_IDS = IdSource()
+
+
+class Acting:
+    """The events whose genuine webhooks have an effect that can be seen; found once in a run."""
+
+    def __init__(self, baseline: Baseline, observer: Observer) -> None:
+        self._baseline = baseline
+        self._observer = observer
+        self._events = baseline.events
+        self._found: Mapping[str, tuple[Event, ...]] | None = None
+
+    def by_family(self) -> Mapping[str, tuple[Event, ...]]:
+        """The events by family. Raises Skipped where there are none."""
+        if self._found is None:
+            self._found = self._find()
+        if not self._found:
+            if self._observer.sees_effects:
+                self._baseline.require_known(filter(has_event_id, self._events))
+            is_probed = self._observer.probe is not None
+            raise Skipped(Why.PROBE_UNCHANGED if is_probed else Why.NO_VISIBLE_EFFECT)
+        return self._found
+
+    def has_effect(self, event: Event) -> bool:
+        """Whether the sample of *event* has an effect, late or not; the receiver is idle after it."""
+        observer = self._observer
+        _, effects = observer.observe(partial(self._baseline.sender.send, sample(event.name)))
+        if not effects:
+            effects = observer.shown_within(observer.patience.effect)
+            if effects:
+                observer.wait_until_idle()
+        return bool(effects)
+
+    def _find(self) -> dict[str, tuple[Event, ...]]:
+        observer = self._observer
+        if not observer.sees_effects:
+            return {}
+        observer.require_stable_probe()
+        if not observer.wait_until_idle():
+            raise Skipped(Why.NEVER_IDLE)
+        api = observer.emulator.api
+        start = len(api.commands)
+        found, calls = self._seen()
+        if observer.shown_within(observer.patience.first_effect):
+            observer.wait_until_idle()
+        elif not any(found.values()):
+            return {}
+        for command in observer.emulator.api.commands[start:]:
+            owner = calls.get(command.call_control_id)
+            if owner is not None and owner not in found[owner.family]:
+                found[owner.family].append(owner)
+        # A late effect may belong to another event than it seems, so each event is tried by itself.
+        few = {name: list(self._judgeable(name)) for name in found}
+        for candidates in (found, few):
+            confirmed = {
+                name: tuple(
+                    event
+                    for event in sorted(events, key=self._events.index)[:MOST]
+                    if self.has_effect(event)
+                )
+                for name, events in candidates.items()
+            }
+            if any(confirmed.values()):
+                return {name: events for name, events in confirmed.items() if events}
+        return {}
+
+    def _seen(self) -> tuple[dict[str, list[Event]], dict[str | None, Event]]:
+        """Some events of each family after which an effect showed; and the event of each call."""
+        found: dict[str, list[Event]] = {event.family: [] for event in self._events}
+        calls: dict[str | None, Event] = {}
+        for name, of_family in found.items():
+            for event in self._judgeable(name):
+                if len(of_family) == MOST:
+                    break
+                webhook = sample(event.name).fresh()
+                send = partial(self._baseline.sender.send, webhook)
+                delivery, effects = self._observer.observe(send)
+                own = any(
+                    command in delivery.commands or command.call_control_id not in calls
+                    for command in effects.commands
+                )
+                if own or effects.changed:
+                    of_family.append(event)
+                calls[str(webhook.payload.get("call_control_id"))] = event
+        return found, calls
+
+    def _judgeable(self, family: str) -> Iterator[Event]:
+        """The events of *family* that the receiver accepts, and whose duplicates share an id."""
+        for event in self._events:
+            if event.family == family and has_event_id(event) and self._baseline.accepts(event):
+                yield event
+
+
+def has_event_id(event: Event) -> bool:
+    """Whether each webhook of *event* has an id of its own, by which a duplicate can be known."""
+    if event.content_type is not ContentType.JSON:
+        return False
+    data = sample(event.name).body.get("data")
+    return isinstance(data, Mapping) and "id" in data
+
+
+def related(events: Iterable[Event], now: float) -> list[Webhook]:
+    """Webhooks of one call, message or fax: the ids in their payloads agree, their own do not.
+
+    *now* is in Unix seconds.
+    """
+    example = _IDS.example()
+    webhooks = []
+    for event in events:
+        body: Any = generate_values(sample(event.name).body, example, now)
+        own = sample(event.name).fresh(now).body["data"]["id"]
+        webhooks.append(
+            Webhook(event, {**body, "data": {**body["data"], "id": own}}, generated=True)
+        )
+    return webhooks

@@ -1,0 +1,137 @@
+"""Observes the effects of a receiver: the commands it sends, and what a probe reads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from telnyx_mock.clock import Clock
+from telnyx_mock.contract.engine.effects import Effects
+from telnyx_mock.contract.engine.probe import Probe, snapshot
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import UsageError
+from telnyx_mock.patience import Patience
+from telnyx_mock.transports.event_loop import busy_threads
+
+__all__ = ["Observer"]
+
+T = TypeVar("T")
+
+READS = ("GET", "HEAD")
+"""Methods of commands that change nothing."""
+
+
+@dataclass(slots=True)
+class Observer:
+    """Observes what the receiver of *emulator* does because of what is sent.
+
+    *probe* reads back where the receiver's work shows. The observer waits for work on an event loop.
+    It cannot wait for threads of the app, so it gives them time; an effect that it sees then may
+    belong to an earlier webhook, unless the receiver was idle before.
+    """
+
+    emulator: Emulator
+    probe: Probe | None
+    patience: Patience
+
+    @property
+    def sees_effects(self) -> bool:
+        """Whether effects of the receiver can show at all."""
+        return self.probe is not None or self.emulator.receiver.in_process
+
+    @property
+    def _clock(self) -> Clock:
+        return self.emulator.clock
+
+    def observe(
+        self,
+        send: Callable[[], T],
+        *,
+        seconds: float = 0.0,
+        until_seen: bool = False,
+        probed: bool = True,
+    ) -> tuple[T, Effects]:
+        """What *send* returns, and the effects within *seconds* after it.
+
+        With *until_seen* it returns at the first effect. The probe is read only if *probed*.
+        """
+        probe = self.probe if probed else None
+        api = self.emulator.api
+        start, before = len(api.commands), snapshot(probe, self.patience.probe)
+        sent = send()
+        deadline = self._clock.monotonic() + seconds
+        while True:
+            # Asked before the effects are read: the last thread may have its effect and end now.
+            idle = probe is None and self._has_no_thread()
+            commands = tuple(
+                command
+                for command in self.emulator.api.commands[start:]
+                if command.method not in READS
+            )
+            after = snapshot(probe, self.patience.probe)
+            effects = Effects(commands, after != before, _size(after) - _size(before))
+            if idle or (until_seen and effects) or self._clock.monotonic() >= deadline:
+                return sent, effects
+            self._clock.sleep(self.patience.poll)
+
+    def observe_soon(self, send: Callable[[], T], *, probed: bool = True) -> tuple[T, Effects]:
+        """What *send* returns, and the first effects of it, even where a thread brings them about."""
+        return self.observe(send, seconds=self.patience.effect, until_seen=True, probed=probed)
+
+    def observe_late(self, send: Callable[[], T]) -> tuple[T, Effects]:
+        """What *send* returns, and the first effects of it, even where a worker polls for work."""
+        return self.observe(send, seconds=self.patience.late_effect, until_seen=True)
+
+    def observe_until_idle(self, send: Callable[[], T]) -> tuple[T, Effects]:
+        """What *send* returns, and all effects of it, however late they come.
+
+        The receiver must be idle before. This takes long, so it is for confirming a finding.
+        """
+
+        def send_and_wait() -> T:
+            sent, effects = self.observe_late(send)
+            if effects:
+                self.wait_until_idle()
+            return sent
+
+        return self.observe(send_and_wait)
+
+    def wait_until_idle(self, *, probed: bool = True) -> bool:
+        """Wait until nothing more comes of what was sent before; whether that came to pass."""
+        end = self._clock.monotonic() + self.patience.until_idle
+        while self._clock.monotonic() < end:
+            if not self.shown_within(self.patience.idle, probed=probed):
+                return True
+        return False
+
+    def shown_within(self, seconds: float, *, probed: bool = True) -> Effects:
+        """The first effects in the next *seconds*, while nothing is sent."""
+        return self.observe(_nothing, seconds=seconds, until_seen=True, probed=probed)[1]
+
+    def require_stable_probe(self) -> None:
+        """Raises UsageError where the probe changes although nothing was sent."""
+        first = snapshot(self.probe, self.patience.probe)
+        if first != snapshot(self.probe, self.patience.probe):
+            raise UsageError(
+                "The probe returns another snapshot each time, though nothing was sent in between; "
+                "let it return plain data that changes only with the work of the app."
+            )
+
+    def _has_no_thread(self) -> bool:
+        """Whether the app has no thread that could still send a command."""
+        callers = (threading.main_thread(), threading.current_thread())
+        others = [thread for thread in threading.enumerate() if thread not in callers]
+        return self.emulator.receiver.in_process and not busy_threads(others)
+
+
+def _nothing() -> None:
+    """Send nothing."""
+
+
+def _size(state: object) -> int:
+    """How much a snapshot holds; 0 where it is neither a number nor a collection."""
+    if isinstance(state, int):
+        return state
+    return len(state) if isinstance(state, list | tuple | set | frozenset | dict) else 0

@@ -1,0 +1,153 @@
+"""Opens the receivers that a user gives for a run, within the bounds of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from telnyx_mock.payload.request import Request
+from telnyx_mock.settings import Settings
+from telnyx_mock.transports.added_headers import added_headers
+from telnyx_mock.transports.app_kind import app_kind, is_receiver, open_app
+from telnyx_mock.transports.http import HttpReceiver
+from telnyx_mock.transports.loading import is_address, load, open_target
+from telnyx_mock.transports.receiver import Receiver, Response, at_path
+from telnyx_mock.transports.throttle import Budget, Throttled, bounds
+
+__all__ = ["Opener"]
+
+
+class Opener:
+    """Opens receivers as *settings* say; all of them share the budget and the rate of the run.
+
+    *shares* is the number of processes that share these.
+    """
+
+    def __init__(self, settings: Settings, *, shares: int = 1) -> None:
+        self._settings = settings
+        self._shares = shares
+        self._budgets: dict[tuple[int | None, float | None], Budget] = {}
+        self._addresses: dict[str, Receiver] = {}
+
+    def open(self, value: Any, *, path: str | None = None, name: str = "the app") -> Receiver:
+        """The receiver that *value* stands for: a target, an app, a factory, a context manager.
+
+        Requests go to *path*, or to that of the settings. Raises UsageError, calling the value *name*,
+        for anything else.
+        """
+        settings = self._settings
+        path = settings.path if path is None else path
+        if isinstance(value, str):
+            return open_target(
+                value,
+                path=path,
+                allowed_hosts=settings.allow_hosts,
+                ca_bundle=settings.ca_bundle,
+            )
+        if is_receiver(value):
+            return open_app(value)
+        if app_kind(value) == "factory":
+            value = value()
+        if isinstance(value, AbstractContextManager) and app_kind(value) is None:
+            stack = ExitStack()
+            return _Managed(open_app(stack.enter_context(value), path, name=name), stack)
+        return open_app(value, path, name=name)
+
+    def throttled(self, receiver: Receiver) -> Receiver:
+        """*receiver* within the bounds of the run, with the user's headers added to each request."""
+        limits, headers = self._limits(receiver), self._settings.headers
+        if limits == (None, None) and not headers:
+            return receiver
+        return Throttled(receiver, self._budget(limits), added_headers(headers))
+
+    def reopening(self, value: Any) -> Callable[[], Receiver] | None:
+        """A function that opens a fresh receiver, where *value* is a factory; else None."""
+        if is_receiver(value) or (isinstance(value, str) and is_address(value)):
+            return None
+        makes_apps = isinstance(value, str) and value.endswith("()")
+        named = load(value) if isinstance(value, str) and not makes_apps else value
+        if makes_apps or app_kind(named) == "factory":
+            return lambda: self.throttled(self.open(value))
+        return None
+
+    def failover(
+        self,
+        value: Any,
+        bound: Any,
+        receiver: Receiver,
+        open_other: Callable[[str | None], Receiver],
+    ) -> Receiver | None:
+        """The receiver at the failover address that *value* stands for; None for none.
+
+        *bound* stands for the first *receiver*. A path is another path of that one, and the same app
+        is not started twice; *open_other* opens anything else, at the path that it is given. Raises
+        UsageError for anything that is no receiver.
+        """
+        if value is None or value == "":
+            return None
+        is_text = isinstance(value, str)
+        if is_text and value.startswith("/"):
+            return self.throttled(at_path(receiver, value))
+        is_bound = value is bound or (is_text and value == bound)
+        if is_bound and self.reopening(value) is None:
+            return self.throttled(receiver)
+        has_path = is_text and is_address(value) and _has_path(value)
+        return self.throttled(open_other("/" if has_path else None))
+
+    def address(self, address: str) -> Receiver:
+        """The server at *address*, to read from, within the bounds of the run.
+
+        It is no receiver of webhooks, so the headers for one are not added. Raises UsageError for an
+        address that must not be sent to.
+        """
+        if address not in self._addresses:
+            settings = self._settings
+            server = HttpReceiver(address, settings.allow_hosts, ca_bundle=settings.ca_bundle)
+            self._addresses[address] = Throttled(server, self._budget(self._limits(server)))
+        return self._addresses[address]
+
+    def _limits(self, receiver: Receiver) -> tuple[int | None, float | None]:
+        address = None if receiver.in_process else receiver.url
+        return bounds(address, self._settings.max_requests, self._settings.rate)
+
+    def _budget(self, limits: tuple[int | None, float | None]) -> Budget:
+        """What may still be sent within *limits*, to all receivers that have the same."""
+        return self._budgets.setdefault(limits, Budget(*limits, shares=self._shares))
+
+
+@dataclass(slots=True)
+class _Managed:
+    """A receiver whose app lives inside a context manager; closing the receiver leaves it."""
+
+    app: Receiver
+    surroundings: ExitStack
+
+    @property
+    def url(self) -> str:
+        return self.app.url
+
+    @property
+    def in_process(self) -> bool:
+        return self.app.in_process
+
+    def at(self, path: str) -> Receiver:
+        return at_path(self.app, path)
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        return self.app.send(request, timeout=timeout)
+
+    def wait_until_idle(self, timeout: float) -> bool:
+        return self.app.wait_until_idle(timeout)
+
+    def close(self) -> None:
+        with self.surroundings:
+            self.app.close()
+
+
+def _has_path(address: str) -> bool:
+    with suppress(ValueError):  # opening the address says what is wrong with it
+        return urlsplit(address).path.strip("/") != ""
+    return False

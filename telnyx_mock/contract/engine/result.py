@@ -1,0 +1,76 @@
+"""How one check ended: its outcome, what it found, and what it sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.reason import Reason
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.severity import Outcome, Severity
+
+__all__ = ["Result"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one check ended: *rule* tried for *event*, which is empty for the whole run.
+
+    *severity* is the rule's. *reason* says why the check was skipped or is inconclusive. The check
+    *started* at a Unix time and took *seconds*. *latencies* has the milliseconds of each delivery to
+    the receiver, in order; *other_deliveries* counts those to receivers that were made for the check.
+    """
+
+    rule: str
+    severity: Severity
+    event: str
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+    reason: Reason | None = None
+    latencies: tuple[float, ...] = ()
+    started: float = 0.0
+    seconds: float = 0.0
+    other_deliveries: int = 0
+
+    @property
+    def deliveries(self) -> int:
+        """How many deliveries the check made."""
+        return len(self.latencies) + self.other_deliveries
+
+    @property
+    def note(self) -> str:
+        """The reason as a sentence; empty where there is none."""
+        return "" if self.reason is None else str(self.reason)
+
+    def to_json(self) -> dict[str, Json]:
+        """The result as JSON, findings included."""
+        return {
+            "id": self.rule,
+            "severity": self.severity.value,
+            "event": self.event,
+            "outcome": self.outcome.value,
+            "note": self.note,
+            "reason": None if self.reason is None else self.reason.to_json(),
+            "latencies": list(self.latencies),
+            "started": self.started,
+            "seconds": self.seconds,
+            "other_deliveries": self.other_deliveries,
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Json]) -> Result:
+        """The result that :meth:`to_json` made *row* of."""
+        return cls(
+            row["id"],
+            Severity(row["severity"]),
+            row["event"],
+            Outcome(row["outcome"]),
+            tuple(Finding.from_json(finding) for finding in row["findings"]),
+            None if row["reason"] is None else Reason.from_json(row["reason"]),
+            tuple(row["latencies"]),
+            row["started"],
+            row["seconds"],
+            row["other_deliveries"],
+        )

@@ -1,0 +1,199 @@
+"""Runs the rules of the contract against one receiver, and remembers what each found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from telnyx_mock.attacks.forgeries import FORGERIES
+from telnyx_mock.catalogue.registry import find
+from telnyx_mock.contract.engine.acting import Acting
+from telnyx_mock.contract.engine.baseline import Baseline
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.observer import Observer
+from telnyx_mock.contract.engine.probe import Probe
+from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope, content_type
+from telnyx_mock.contract.engine.sender import Sender
+from telnyx_mock.contract.engine.without_key import NOBODY_THERE, unproven
+from telnyx_mock.contract.reproduce.target import Target
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import BudgetSpent
+from telnyx_mock.patience import PATIENCE, Patience
+from telnyx_mock.payload.webhook import sample
+from telnyx_mock.schema.event import Event
+from telnyx_mock.settings import Settings
+from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.transports.receiver import Receiver
+
+__all__ = ["Runner"]
+
+SERVES_SOMETHING = "serves-something"
+"""The rule that says whether anything else can be judged."""
+
+
+@dataclass(slots=True)
+class Runner:
+    """Runs *rules*, by id, against the receiver that *emulator* is bound to; a Context of theirs.
+
+    *target* names the receiver in commands. With *key_is_new*, the receiver cannot know the key of the
+    run. *app_with_keys* makes a receiver that trusts the public keys in a list, *failover* is the
+    receiver at the failover address; :meth:`equip` gives these, and the probe.
+    """
+
+    emulator: Emulator
+    events: tuple[Event, ...]
+    rules: Mapping[str, Rule]
+    settings: Settings = field(default_factory=Settings)
+    patience: Patience = PATIENCE
+    target: Target = field(default_factory=Target)
+    key_is_new: bool = False
+    app_with_keys: Callable[[list[str]], Receiver] | None = None
+    failover: Receiver | None = None
+    sender: Sender = field(init=False)
+    baseline: Baseline = field(init=False)
+    observer: Observer = field(init=False)
+    _acting: Acting = field(init=False)
+    _found: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
+    _forgeries: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _spent: bool = False
+
+    def __post_init__(self) -> None:
+        self.sender = Sender(self.emulator, self.settings, self.patience)
+        self.baseline = Baseline(self.sender, self.events, self.settings, self.key_is_new)
+        self.observer = Observer(self.emulator, None, self.patience)
+        self._acting = Acting(self.baseline, self.observer)
+
+    def equip(
+        self,
+        probe: Probe | None,
+        app_with_keys: Callable[[list[str]], Receiver] | None,
+        failover: Receiver | None,
+    ) -> None:
+        """Use these from now on: a fixture of narrow scope gives new ones for each test."""
+        self.observer.probe, self.app_with_keys, self.failover = probe, app_with_keys, failover
+
+    def acting(self) -> Mapping[str, tuple[Event, ...]]:
+        """By family, the events that have an effect which can be seen. Raises Skipped for none."""
+        return self._acting.by_family()
+
+    def has_effect(self, event: Event) -> bool:
+        """Whether the sample of *event* has an effect, late or not; the receiver is idle after it."""
+        return self._acting.has_effect(event)
+
+    def found(self, rule: str, event: Event) -> tuple[Finding, ...]:
+        """What *rule* finds about *event*, or about its family; it is tried once in a run.
+
+        So a rule may build on another one, whichever ran before it, and in whichever process.
+        """
+        tried = self.rules[rule]
+        subject = {Scope.EVENT: event.name, Scope.FAMILY: event.family}.get(tried.scope, "")
+        if (rule, subject) not in self._found and tried.applies(event):
+            findings: list[Finding] = []
+            with suppress(Skipped, Inconclusive):
+                about = self._event(tried, subject)
+                findings.extend(tried.look(Check(tried, self.target), self, about))
+            self._found[rule, subject] = tuple(findings)
+        return self._found.get((rule, subject), ())
+
+    def culprits(self, event: Event, *rules: str) -> set[str]:
+        """The fields of *event* that break the receiver, as these *rules* find."""
+        return {
+            field
+            for rule in rules
+            for finding in self.found(rule, event)
+            for field in finding.fields
+        }
+
+    def accepts_forgery(self, event: Event, forgery: str) -> bool:
+        """Whether the receiver lets this *forgery* of *event* through; it is tried once in a run."""
+        if (event.name, forgery) not in self._forgeries:
+            delivery = self.sender.send(sample(event.name), forge=forgery)
+            allowed = FORGERIES[forgery].allows(delivery.status)
+            self._forgeries[event.name, forgery] = not allowed
+        return self._forgeries[event.name, forgery]
+
+    def run(self, rule: Rule, subject: str) -> Result:
+        """Try *rule* for its subject: an event, a family and so on, as its scope says."""
+        sender, started, clock = self.sender, time.time(), time.perf_counter()
+        before, others = len(sender.latencies), sender.other_deliveries
+        answers = sender.answers.copy()
+        findings: list[Finding] = []
+        event = self.events[0]
+        outcome: Outcome = Outcome.PASSED
+        reason: Reason | None = None
+        known_late = any(found for (id_, _), found in self._found.items() if id_ == rule.id)
+        sender.unbounded = rule.judges_time and not known_late
+        # Where workers share a run, only these rules stay in one of them.
+        sender.watching = rule.scope in (Scope.RUN, Scope.CONTENT_TYPE)
+        if self.emulator.journal is not None:
+            self.emulator.journal.about = rule.id
+        try:
+            if rule.id != SERVES_SOMETHING and self._is_nobody_there():
+                raise Skipped(Why.NOTHING_SERVED)
+            event = self._event(rule, subject)
+            if rule.scope is not Scope.RUN and not self.baseline.serves(event):
+                raise Skipped(Why.FAMILY_NOT_SERVED, event.family)
+            findings.extend(rule.look(Check(rule, self.target), self, event))
+            if self._lacks_baseline(rule, event):
+                outcome, reason = unproven(rule.id, sender.answers - answers)
+        except Skipped as problem:
+            outcome, reason = Outcome.SKIPPED, problem.reason
+        except Inconclusive as problem:
+            outcome, reason = Outcome.INCONCLUSIVE, problem.reason
+        except BudgetSpent as problem:
+            # One check says so; the rest was simply not tried.
+            outcome = Outcome.SKIPPED if self._spent else Outcome.INCONCLUSIVE
+            self._spent = True
+            reason = Reason(Why.BUDGET_SPENT, details={"problem": str(problem)})
+        self._found[rule.id, subject] = tuple(findings)
+        if any(finding.severity is Severity.ERROR for finding in findings):
+            outcome = Outcome.FAILED
+        return Result(
+            rule.id,
+            rule.severity,
+            "" if rule.scope is Scope.RUN else event.name,
+            outcome,
+            tuple(findings),
+            reason,
+            tuple(sender.latencies[before:]),
+            round(started, 3),
+            round(time.perf_counter() - clock, 3),
+            sender.other_deliveries - others,
+        )
+
+    def _lacks_baseline(self, rule: Rule, event: Event) -> bool:
+        """Whether nothing shows that the receiver accepts a genuine webhook of *event*."""
+        if self.settings.forgeries_only:
+            return True
+        if rule.scope is Scope.RUN or not self.key_is_new:
+            return False
+        return self.baseline.key_may_be_unknown(self.baseline.sample_of(event))
+
+    def _is_nobody_there(self) -> bool:
+        with suppress(BudgetSpent, Blocked):  # the rule itself meets these again, and says so
+            refused = self.baseline.uniform_rejection()
+            return refused is not None and refused.status in NOBODY_THERE
+        return False
+
+    def _event(self, rule: Rule, subject: str) -> Event:
+        """The event that *rule* looks at for its subject, as its scope says.
+
+        For a family or a content type it is the first event that the receiver accepts, or else the
+        first of all.
+        """
+        if rule.scope is Scope.RUN:
+            return self.events[0]
+        if rule.scope is Scope.EVENT:
+            return find(subject)
+        known = [
+            event
+            for event in self.events
+            if subject in (event.family, content_type(event)) and rule.applies(event)
+        ]
+        if self.settings.forgeries_only:
+            return known[0]
+        return next((event for event in known if self.baseline.accepts(event)), known[0])

@@ -1,0 +1,224 @@
+"""Runs the contract against a receiver: the library call behind the command line."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+from telnyx_mock.catalogue.registry import EVERYTHING, select
+from telnyx_mock.contract.engine.app_with_keys import open_app_with_keys
+from telnyx_mock.contract.engine.interception import intercepting
+from telnyx_mock.contract.engine.opener import Opener
+from telnyx_mock.contract.engine.probe import open_probe, reads_address, snapshot
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.rule import Rule
+from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.report import Report
+from telnyx_mock.contract.reproduce.target import UNNAMED, Target
+from telnyx_mock.contract.rules.registry import CONTRACT, chosen, subjects
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import BudgetSpent, TelnyxMockError, UsageError
+from telnyx_mock.journal import Folder, Journal
+from telnyx_mock.patience import PATIENCE, Patience
+from telnyx_mock.settings import Settings
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.transports.environment import receiver_environment
+from telnyx_mock.transports.loading import is_address
+
+__all__ = ["OnResult", "run", "target_of"]
+
+OnResult = Callable[[Result, int], None]
+"""Called with each result as it comes, and with the number of checks that are planned."""
+
+
+def run(
+    target: Any,
+    *,
+    events: Sequence[str] = (),
+    only: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    seed: int | None = None,
+    examples: int = 50,
+    deadline: float = 2.0,
+    success: str = "200",
+    path: str = "/",
+    key: str | KeyPair = "",
+    allow_hosts: Sequence[str] = (),
+    headers: Sequence[str] = (),
+    ca_bundle: str = "",
+    max_requests: int | None = None,
+    rate: float | None = None,
+    forgeries_only: bool = False,
+    probe: Any = "",
+    failover: Any = "",
+    app_with_keys: Any = "",
+    strict: bool = False,
+    run_id: str = "",
+    journal: str | Path = "",
+    on_result: OnResult | None = None,
+    patience: Patience = PATIENCE,
+) -> Report:
+    """Run the contract against *target*, and report what was found.
+
+    *target* is an app, a factory or a context manager that makes one, ``module:app``, or an address.
+    An app in this process finds its public key in ``TELNYX_PUBLIC_KEY`` while it is imported or made;
+    an app that is made already must know the public key of *key*.
+
+    *events* are patterns such as ``call.*``; *only* and *exclude* are patterns of rule ids. *seed* makes
+    the generated webhooks repeatable, *examples* is their number for each event. *probe* is a function
+    that shows the app's work, *failover* the receiver at the failover address, *app_with_keys* a
+    function that makes the app for a list of public keys. For all other settings see
+    :class:`telnyx_mock.settings.Settings`. *journal* is the folder for a journal of the run; none is kept
+    without. *on_result* is called with each result as it comes.
+
+    Raises UsageError for settings and targets that cannot be, and DeliveryError where the receiver
+    cannot be reached. A run that must end early after its first result reports the *problem* instead.
+    """
+    run_id = run_id or secrets.token_hex(4)
+    settings = Settings(
+        path=path,
+        key=key if isinstance(key, str) else "",
+        allow_hosts=tuple(allow_hosts),
+        headers=tuple(headers),
+        ca_bundle=ca_bundle,
+        max_requests=max_requests,
+        rate=rate,
+        forgeries_only=forgeries_only,
+        events=tuple(events),
+        only=tuple(only),
+        exclude=tuple(exclude),
+        examples=examples,
+        seed=secrets.randbelow(2**32) if seed is None else seed,
+        deadline=deadline,
+        success=success,
+        probe=probe if isinstance(probe, str) else "",
+        failover=failover if isinstance(failover, str) else "",
+        app_with_keys=app_with_keys if isinstance(app_with_keys, str) else "",
+        strict=strict,
+    )
+    selected = select(settings.events or EVERYTHING)
+    rules = chosen(settings.only, settings.exclude)
+    planned = [(rule, subject) for rule in rules.values() for subject in subjects(rule, selected)]
+    if not planned:
+        raise UsageError("There is nothing to check: no rule applies to these events.")
+    results: list[Result] = []
+    problem = ""
+    kept: Journal | None = None
+    with ExitStack() as stack:
+        pair = _key_pair(key)
+        elsewhere = isinstance(target, str) and is_address(target)
+        if not elsewhere or _names_app(settings):
+            stack.enter_context(receiver_environment(pair.public_key))
+        opener = Opener(settings)
+        receiver = opener.open(target)
+        stack.callback(receiver.close)
+        named = target_of(target, settings, in_process=receiver.in_process)
+        emulator = Emulator(key=pair)
+        if journal:
+            kept = emulator.journal = _journal(Path(journal), run_id, target, settings, pair)
+            stack.callback(kept.close)
+        emulator.bind(opener.throttled(receiver), opener.reopening(target))
+        stack.callback(emulator.unbind)
+        makes = open_app_with_keys(app_with_keys)
+        runner = Runner(
+            emulator,
+            selected,
+            CONTRACT,
+            settings,
+            patience,
+            named,
+            key_is_new=elsewhere and not key,
+        )
+        runner.equip(
+            open_probe(probe, opener.address, patience.probe),
+            makes
+            and (lambda keys: opener.throttled(opener.open(makes(keys), name="the app with keys"))),
+            opener.failover(
+                failover, target, receiver, lambda path: _opened(stack, opener, failover, path)
+            ),
+        )
+        interceptors = stack.enter_context(intercepting(emulator.api))
+        if receiver.in_process or (runner.failover is not None and runner.failover.in_process):
+            interceptors.open()
+        try:
+            for result in _results(runner, planned):
+                results.append(result)
+                if kept is not None:
+                    kept.result(result.to_json())
+                if on_result is not None:
+                    on_result(result, len(planned))
+        except TelnyxMockError as error:
+            if not results:
+                raise
+            problem = str(error)
+    return Report(
+        run_id=run_id,
+        target=named.name,
+        settings=settings,
+        seed=settings.seed or 0,
+        results=tuple(results),
+        ended=time.time(),
+        problem=problem,
+    )
+
+
+def _results(runner: Runner, planned: Sequence[tuple[Rule, str]]) -> Iterator[Result]:
+    """The result of each *planned* check; the probe is read as early as it can be.
+
+    An address can be read at once. What a function reads may exist only once the app has started.
+    """
+    probe = runner.observer.probe
+    unread = probe is not None
+    for rule, subject in planned:
+        if probe is not None and unread and (reads_address(probe) or runner.sender.first):
+            unread = False
+            with suppress(BudgetSpent):  # which the checks say better
+                snapshot(probe, runner.patience.probe)
+        yield runner.run(rule, subject)
+
+
+def _key_pair(key: str | KeyPair) -> KeyPair:
+    if isinstance(key, KeyPair):
+        return key
+    return KeyPair.load(key) if key else KeyPair.generate()
+
+
+def _names_app(settings: Settings) -> bool:
+    """Whether the failover address names an app, which is imported here."""
+    return ":" in settings.failover and "://" not in settings.failover
+
+
+def _opened(stack: ExitStack, opener: Opener, value: Any, path: str | None) -> Any:
+    receiver = opener.open(value, path=path)
+    stack.callback(receiver.close)
+    return receiver
+
+
+def _journal(folder: Path, run_id: str, target: Any, settings: Settings, pair: KeyPair) -> Journal:
+    names = {
+        "name": target if isinstance(target, str) else "",
+        "path": settings.path,
+        "key": settings.key,
+        "failover": settings.failover,
+    }
+    _, file = Folder(folder).begin(run_id)
+    return Journal(file, target=names, public_key=pair.public_key)
+
+
+def target_of(target: Any, settings: Settings, *, in_process: bool) -> Target:
+    """The receiver as commands name it; one that is no text has no name."""
+    return Target(
+        target if isinstance(target, str) and target else UNNAMED,
+        "" if settings.path == "/" else settings.path,
+        settings.key,
+        settings.allow_hosts,
+        settings.headers,
+        settings.ca_bundle,
+        settings.events,
+        tuple(settings.words(judging=True)),
+        in_process,
+    )

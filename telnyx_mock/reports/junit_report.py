@@ -1,0 +1,42 @@
+"""The JUnit report of a run: one test case for each check."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import junitparser
+
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.report import Report
+from telnyx_mock.severity import Outcome
+
+__all__ = ["junit_report"]
+
+SUITE = "telnyx-mock"
+
+
+def junit_report(report: Report) -> bytes:
+    """*report* as JUnit XML. A check that is inconclusive counts as failed, as an error would."""
+    suite = junitparser.TestSuite(SUITE)
+    suite.add_testcases([_case(report, result) for result in report.results])
+    suite.timestamp = dt.datetime.fromtimestamp(report.ended, dt.UTC).isoformat()
+    document = junitparser.JUnitXml(SUITE)
+    document.add_testsuite(suite)
+    document.update_statistics()  # type: ignore[no-untyped-call]
+    text: bytes = document.tostring()  # type: ignore[no-untyped-call]
+    return text
+
+
+def _case(report: Report, result: Result) -> junitparser.TestCase:
+    about = f"[{result.event}]" if result.event else ""
+    case = junitparser.TestCase(f"{result.rule}{about}", SUITE, result.seconds)
+    failing = [finding for finding in result.findings if finding in report.errors]
+    if failing:
+        failure = junitparser.Failure(failing[0].message)
+        failure.text = "\n\n".join(str(finding) for finding in failing)
+        case.result = [failure]
+    elif result.outcome is Outcome.INCONCLUSIVE:
+        case.result = [junitparser.Failure(f"inconclusive: {result.note}")]
+    elif result.outcome is Outcome.SKIPPED:
+        case.result = [junitparser.Skipped(result.note)]
+    return case
