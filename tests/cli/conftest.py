@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from telnyx_mock.cli import telnyx_mock
+from telnyx_mock.cli import silent_run, telnyx_mock
+from telnyx_mock.patience import PATIENCE
 
 Run = Callable[..., Result]
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -92,6 +95,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(sys, "path", [name for name in sys.path if name])
     yield tmp_path
     forget_modules_of(tmp_path)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ``check`` wait for nothing between deliveries to a busy receiver."""
+    patience = replace(PATIENCE, busy_retries=(0.0, 0.0, 0.0))
+    monkeypatch.setattr(silent_run, "run", partial(silent_run.run, patience=patience))
 
 
 def forget_modules_of(project: Path) -> None:

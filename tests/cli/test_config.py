@@ -9,37 +9,37 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
-from telnyx_mock.cli.collect import Collected
 
 from telnyx_mock.cli import check as module
 from telnyx_mock.cli.check import command
 from telnyx_mock.cli.config import schema, settings
+from telnyx_mock.errors import UsageError
+from telnyx_mock.settings import Settings, options
 from tests.cli.conftest import Run
 
-Told = Callable[..., dict[str, list[str]]]
+Settled = Callable[..., tuple[str, dict[str, Any]]]
 
 
 @pytest.fixture
-def told(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> Told:
-    """Run ``check`` without sending anything: the options that the contract is run with, by name."""
+def settled(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> Settled:
+    """Run ``check`` without sending anything: the target and the settings of the run."""
 
-    def told(*words: object) -> dict[str, list[str]]:
-        given: list[str] = []
+    def settled(*words: object) -> tuple[str, dict[str, Any]]:
+        given: list[Any] = []
 
-        def run_contract(options: list[str], **_: object) -> Collected:
-            given.extend(options)
-            return Collected(trouble=["This was all."])
+        def run_silently(target: str, settings: Settings, *_: object) -> None:
+            given.extend((target, settings))
+            raise UsageError("This was all.")
 
-        monkeypatch.setattr(module, "run_contract", run_contract)
+        monkeypatch.setattr(module, "run_silently", run_silently)
         result = run("check", *words)
         assert result.stderr == "telnyx-mock: This was all.\n"
-        pairs: dict[str, list[str]] = {}
-        for option in given:
-            name, _, value = option.removeprefix("--telnyx-").partition("=")
-            pairs.setdefault(name, []).append(value)
-        return pairs
+        target, found = given
+        values = {option.field: getattr(found, option.field) for option in options()}
+        changed = {option.field for option in options() if option.default != values[option.field]}
+        return target, {field: values[field] for field in changed}
 
-    return told
+    return settled
 
 
 def write(project: Path, text: str) -> Path:
@@ -63,6 +63,7 @@ forgeries-only = true
 strict = true
 quiet = true
 only = ["accepts-*", "retried"]
+exclude = ["accepts-null"]
 success = "2xx"
 probe = "shop:count"
 failover = "/second"
@@ -71,84 +72,86 @@ journal = false
 """
 
 
-def test_everything_can_be_set_in_the_file(told: Told, project: Path) -> None:
+SETTLED = (
+    "http://shop.example/hook",
+    {
+        "path": "/hook",
+        "allow_hosts": ("shop.example", "other.example"),
+        "headers": ("X-Env: staging", "X-Token: env:TOKEN"),
+        "max_requests": 100,
+        "rate": 2.5,
+        "forgeries_only": True,
+        "events": ("call.hangup", "fax.*"),
+        "examples": 7,
+        "deadline": 3.0,
+        "probe": "shop:count",
+        "failover": "/second",
+        "app_with_keys": "shop:make",
+        "strict": True,
+        "only": ("accepts-*", "retried"),
+        "exclude": ("accepts-null",),
+        "success": "2xx",
+        "seed": 0,
+    },
+)
+
+
+def test_everything_can_be_set_in_the_file(settled: Settled, project: Path) -> None:
     write(project, WHOLE)
-    assert told() == {
-        "url": ["http://shop.example/hook"],
-        "path": ["/hook"],
-        "allow-host": ["shop.example", "other.example"],
-        "header": ["X-Env: staging", "X-Token: env:TOKEN"],
-        "max-requests": ["100"],
-        "rate": ["2.5"],
-        "forgeries-only": [""],
-        "events": ["call.hangup", "fax.*"],
-        "examples": ["7"],
-        "deadline": ["3.0"],
-        "probe": ["shop:count"],
-        "failover": ["/second"],
-        "app-with-keys": ["shop:make"],
-        "strict": [""],
-        "only": ["accepts-*", "retried"],
-        "success": ["2xx"],
-        "seed": ["0"],
-    }
+    assert settled() == SETTLED
 
 
 def test_everything_can_be_set_in_the_environment(
-    told: Told, project: Path, monkeypatch: pytest.MonkeyPatch
+    settled: Settled, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(project, WHOLE)
-    by_file = told()
-    (project / "pyproject.toml").unlink()
     for name, value in tomllib.loads(WHOLE).items():
         lines = "\n" if name == "header" else " "
         text = lines.join(value) if isinstance(value, list) else str(value)
         monkeypatch.setenv(f"TELNYX_MOCK_{name.upper().replace('-', '_')}", text)
-    assert told() == by_file
+    assert settled() == SETTLED
 
 
 def test_an_option_goes_before_the_environment_and_that_before_the_file(
-    told: Told, project: Path, monkeypatch: pytest.MonkeyPatch
+    settled: Settled, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(project, 'target = "shop:app"\nexamples = 7\nevents = ["fax.*"]\nseed = 1\nstrict = true')
-    assert told()["examples"] == ["7"]
+    assert settled()[1]["examples"] == 7
     monkeypatch.setenv("TELNYX_MOCK_EXAMPLES", "8")
     monkeypatch.setenv("TELNYX_MOCK_EVENTS", "call.hangup call.answered")
     monkeypatch.setenv("TELNYX_MOCK_SEED", "")  # as CI has it for a variable that is not set
     monkeypatch.setenv("TELNYX_MOCK_STRICT", "no")
-    got = told()
-    assert (got["examples"], got["events"], got["seed"]) == (
-        ["8"],
-        ["call.hangup", "call.answered"],
-        ["1"],
+    assert settled() == (
+        "shop:app",
+        {"examples": 8, "events": ("call.hangup", "call.answered"), "seed": 1},
     )
-    assert "strict" not in got
-    got = told("broken_shop:app", "--examples", 9, "--events", "call.*", "--strict")
-    assert (got["app"], got["examples"], got["events"]) == (["broken_shop:app"], ["9"], ["call.*"])
-    assert "strict" in got
+    words = ("broken_shop:app", "--examples", 9, "--events", "call.*", "--strict")
+    assert settled(*words) == (
+        "broken_shop:app",
+        {"examples": 9, "events": ("call.*",), "seed": 1, "strict": True},
+    )
 
 
 def test_the_nearest_file_that_has_settings_is_read(
-    told: Told, project: Path, monkeypatch: pytest.MonkeyPatch
+    settled: Settled, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(project, 'target = "shop:app"\nexamples = 7')
     inner = project / "services" / "voice"
     inner.mkdir(parents=True)
     (inner / "pyproject.toml").write_text("[tool.other]\n")
     monkeypatch.chdir(inner)
-    assert told()["examples"] == ["7"]
+    assert settled()[1]["examples"] == 7
     write(inner, 'target = "shop:app"')
-    assert "examples" not in told()
+    assert "examples" not in settled()[1]
 
 
 def test_files_are_looked_for_beside_the_settings(
-    told: Told, project: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+    settled: Settled, project: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     (project / "inner").mkdir()
     write(project, 'target = "shop:app"\nkey = "file:staging.key"\nreport = "build/report.json"')
     assert run("keys", "new", "--out", "staging.key").exit_code == 0
     monkeypatch.chdir(project / "inner")
-    assert told()["key"] == [f"file:{project}/staging.key"]
+    assert settled()[1]["key"] == f"file:{project}/staging.key"
     assert (project / "build" / "report.json").exists()
 
 
@@ -162,7 +165,7 @@ WRONG = {
     "examples = true": "takes a whole number, not True.",
     "examples = 0": "examples in [tool.telnyx-mock] of pyproject.toml: 0 is not in the range x>=1.",
     "deadline = 'soon'": "takes a number, not 'soon'.",
-    "deadline = 0": "0.0 is no time to wait; give seconds, such as 2.",
+    "deadline = 0": "0.0 is not in the range x>=0.001.",
     "rate = -1": "-1.0 is not in the range x>=0.",
     "success = '3xx'": "success in [tool.telnyx-mock] of pyproject.toml: '3xx' is not one of",
     "dry-run = true": "dry-run in [tool.telnyx-mock] of pyproject.toml would let every run end "
@@ -244,9 +247,9 @@ def test_a_table_that_is_none_is_one_line_and_exit_2(
 
 
 @pytest.mark.parametrize("text", ["tool = 3", "[tool.telnyx]\nx = 1"])
-def test_what_is_not_ours_is_let_be(text: str, told: Told, project: Path) -> None:
+def test_what_is_not_ours_is_let_be(text: str, settled: Settled, project: Path) -> None:
     (project / "pyproject.toml").write_text(text)
-    assert told("shop:app")["app"] == ["shop:app"]
+    assert settled("shop:app") == ("shop:app", {})
 
 
 def test_help_can_be_had_whatever_is_set(run: Run, project: Path) -> None:
@@ -275,9 +278,7 @@ def test_the_schema_takes_what_the_command_takes() -> None:
     validator().validate({"project": {}})
 
 
-@pytest.mark.parametrize(
-    "text", [text for text in WRONG if text not in ("x", "deadline = 0", "report = '.'")]
-)
+@pytest.mark.parametrize("text", [text for text in WRONG if text not in ("x", "report = '.'")])
 def test_the_schema_finds_wrong_what_the_command_does(text: str) -> None:
     [error] = validator().iter_errors(document(text))
     assert "tool" in error.absolute_path

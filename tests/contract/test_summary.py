@@ -10,12 +10,16 @@ import pytest
 
 from telnyx_mock.cli.exits import Exit, exit_for
 from telnyx_mock.contract.engine.finding import Finding, FindingFailure
+from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.report import Report
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.reports.json_report import json_report
 from telnyx_mock.reports.summary import Summary
+from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Outcome, Severity
 
+BUSY, NOT_SERVED = Reason(Why.BUSY, "fax.sent"), Reason(Why.FAMILY_NOT_SERVED, "fax")
 ERROR, WARNING, ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE
 
 
@@ -28,7 +32,7 @@ def finding(
     fields: tuple[str, ...] = (),
 ) -> Finding:
     return Finding(
-        check=check,
+        rule=check,
         severity=severity,
         event=event,
         message=f"{event} made the receiver fail.",
@@ -43,13 +47,16 @@ def finding(
 
 
 def result(
-    *findings: Finding, outcome: Outcome | None = None, note: str = "", check: str = "accepts-null"
+    *findings: Finding,
+    outcome: Outcome | None = None,
+    reason: Reason | None = None,
+    check: str = "accepts-null",
 ) -> Result:
     if outcome is None:
         failed = any(one.severity is ERROR for one in findings)
         outcome = Outcome.FAILED if failed else Outcome.PASSED
     event = findings[0].event if findings else "call.initiated"
-    return Result(check, ERROR, event, outcome, findings, note, (0.3, 0.4))
+    return Result(check, ERROR, event, outcome, findings, reason, (0.3, 0.4))
 
 
 def gathered(*findings: Finding) -> list[tuple[str, ...]]:
@@ -57,21 +64,21 @@ def gathered(*findings: Finding) -> list[tuple[str, ...]]:
 
 
 def test_reasons_that_differ_in_an_event_or_a_family_are_one() -> None:
-    notes = {
-        "call.initiated": "the sample of call.initiated is not accepted to begin with",
-        "call.hangup": "the sample of call.hangup is not accepted to begin with",
-        "fax.delivered": "the family fax is not served here",
-        "message.sent": "the family messaging is not served here",
-        "": "no genuine webhook is accepted",
-    }
+    reasons = [
+        Reason(Why.SAMPLE_NOT_ACCEPTED, "call.initiated"),
+        Reason(Why.SAMPLE_NOT_ACCEPTED, "call.hangup"),
+        Reason(Why.FAMILY_NOT_SERVED, "fax"),
+        Reason(Why.FAMILY_NOT_SERVED, "messaging"),
+        Reason(Why.NO_SAMPLE_ACCEPTED),
+    ]
     results = [
-        Result("accepts-null", Severity.ERROR, event, Outcome.SKIPPED, note=note)
-        for event, note in notes.items()
+        Result("accepts-null", Severity.ERROR, "", Outcome.SKIPPED, reason=reason)
+        for reason in reasons
     ]
     assert Summary.of(results).skipped == (
-        "the sample of call.initiated, call.hangup is not accepted to begin with",
-        "the families fax, messaging are not served here",
-        "no genuine webhook is accepted",
+        "The receiver does not accept the sample of call.initiated, call.hangup.",
+        "The receiver does not serve fax, messaging.",
+        "The receiver accepts no sample.",
     )
 
 
@@ -129,16 +136,16 @@ def test_outcomes_and_deliveries_are_counted() -> None:
             result(),
             result(finding(severity=WARNING)),
             result(finding()),
-            result(outcome=Outcome.INCONCLUSIVE, note="busy", check="accepts-absent"),
-            result(outcome=Outcome.INCONCLUSIVE, note="busy"),
-            result(outcome=Outcome.SKIPPED, note="the family fax is not served here"),
-            result(outcome=Outcome.SKIPPED, note="the family fax is not served here"),
+            result(outcome=Outcome.INCONCLUSIVE, reason=BUSY, check="accepts-absent"),
+            result(outcome=Outcome.INCONCLUSIVE, reason=BUSY),
+            result(outcome=Outcome.SKIPPED, reason=NOT_SERVED),
+            result(outcome=Outcome.SKIPPED, reason=NOT_SERVED),
         ]
     )
     assert (summary.passed, summary.failed, summary.inconclusive) == (2, 1, 2)
     assert summary.deliveries == 14
-    assert summary.unclear == {"busy": ("accepts-absent", "accepts-null")}
-    assert summary.skipped == ("the family fax is not served here",)
+    assert summary.unclear == {str(BUSY): ("accepts-absent", "accepts-null")}
+    assert summary.skipped == (str(NOT_SERVED),)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +153,7 @@ def test_outcomes_and_deliveries_are_counted() -> None:
     [
         result(),
         result(finding(fields=("a", "b[].c")), finding(severity=ADVICE)),
-        result(outcome=Outcome.SKIPPED, note="not served"),
+        result(outcome=Outcome.SKIPPED, reason=NOT_SERVED),
     ],
     ids=["passed", "failed", "left out"],
 )
@@ -156,7 +163,16 @@ def test_a_result_is_the_same_after_the_way_through_json(one: Result) -> None:
 
 def test_the_json_report_has_each_check_and_each_finding() -> None:
     null = finding(fields=("payload.client_state",))
-    report = json_report("r1", "app:app", 7, [result(null), result(check="survives-junk")])
+    report = json_report(
+        Report(
+            run_id="r1",
+            target="app:app",
+            settings=Settings(),
+            seed=7,
+            results=(result(null), result(check="survives-junk")),
+            ended=0.0,
+        )
+    )
     assert json.loads(json.dumps(report)) == {
         "version": 1,
         "run_id": "r1",
@@ -171,6 +187,7 @@ def test_the_json_report_has_each_check_and_each_finding() -> None:
                 "event": "call.initiated",
                 "outcome": outcome,
                 "note": "",
+                "reason": None,
             }
             for check, outcome in (("accepts-null", "failed"), ("survives-junk", "passed"))
         ],
@@ -188,7 +205,7 @@ def test_a_failure_is_an_assertion_that_tells_its_findings() -> None:
         "  why       Because.\n"
         "  fix       Do it.\n"
         "  source    https://example.com\n"
-        "  repeat    curl\n"
+        "  reproduce curl\n"
         "\n"
         "call.hangup made"
     )

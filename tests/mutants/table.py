@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.rules import timing
 from telnyx_mock.contract.rules.registry import CONTRACT
-from telnyx_mock.contract.rules.timing import TIMING
 from telnyx_mock.severity import Severity
 from tests.mutants.kill import EVENTS, PATIENT, results
 from tests.mutants.mutants import GROUPS, MUTANTS, Mutant
@@ -33,7 +33,7 @@ This page is written by `make mutants`.
 
 def killer(mutant: Mutant) -> Finding | None:
     """The first error or warning in *mutant*; a slow one is judged by the checks of time alone."""
-    checks = TIMING if mutant.deadline < PATIENT else CONTRACT.values()
+    checks = timing.RULES if mutant.deadline < PATIENT else CONTRACT.values()
     for result in results(mutant.source, mutant.name, checks, deadline=mutant.deadline):
         for finding in result.findings:
             if finding.severity is not Severity.ADVICE:
@@ -45,7 +45,7 @@ def row(mutant: Mutant) -> tuple[bool, str]:
     """Whether it is as *mutant* says, and its row of the table."""
     finding = killer(mutant)
     if finding is not None:
-        anchor = f"[{finding.rule}](rules.md#{finding.rule})"
+        anchor = f"[{finding.check}](rules.md#{finding.check})"
         return not mutant.reason, f"| {mutant.name} | {anchor} | {_cell(finding.message)} |"
     if not mutant.reason:
         verdict = "survives"

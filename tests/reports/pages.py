@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.run import Run
@@ -19,9 +20,9 @@ def finding(
     check: str = "accepts-null",
     event: str = "call.initiated",
     severity: Severity = ERROR,
-    **more: str,
+    **more: object,
 ) -> Finding:
-    texts = {
+    values: dict[str, object] = {
         "message": f"{event} with payload.client_state null made the receiver fail with 500.",
         "expected": "200",
         "observed": "500 Internal Server Error",
@@ -29,13 +30,13 @@ def finding(
         "source": "https://developers.telnyx.com/docs",
         "fix": "Treat null as you treat a missing field.",
         "curl": "curl -sS -i -X POST https://localhost/ --data-binary '{\"data\":{}}'",
-        "repeat": f"telnyx-mock send {event} app:app --set payload.client_state=null",
+        "reproduce": f"telnyx-mock send {event} app:app --set payload.client_state=null",
         "replay": "telnyx-mock replay 1a2b.7",
-        "sent": "payload.client_state = null",
+        "decided": ("payload.client_state = null",),
         "traceback": "Traceback (most recent call last):\n  File 'app.py', line 3\nTypeError",
         "answer": '{"detail": "no such state"}',
     }
-    return Finding(check=check, severity=severity, event=event, **{**texts, **more})  # type: ignore[arg-type]
+    return Finding(rule=check, severity=severity, event=event, **{**values, **more})  # type: ignore[arg-type]
 
 
 def result(
@@ -43,13 +44,13 @@ def result(
     event: str,
     *findings: Finding,
     outcome: Outcome = Outcome.PASSED,
-    note: str = "",
+    reason: Reason | None = None,
     latencies: tuple[float, ...] = (0.31, 4.5, 12.0),
     started: float = 1_700_000_000.0,
 ) -> Result:
     if any(each.severity is ERROR for each in findings):
         outcome = Outcome.FAILED
-    return Result(check, ERROR, event, outcome, findings, note, latencies, started, 0.5)
+    return Result(check, ERROR, event, outcome, findings, reason, latencies, started, 0.5)
 
 
 def run(**more: object) -> Run:
@@ -70,8 +71,13 @@ def faulty() -> list[Result]:
         result("serves-something", ""),
         result("accepts-sample", "call.initiated"),
         result("accepts-null", "call.initiated", finding()),
-        result("accepts-null", "call.hangup", finding(event="call.hangup", sent="x = null")),
-        result("accepts-null", "message.received", outcome=Outcome.INCONCLUSIVE, note="429"),
+        result("accepts-null", "call.hangup", finding(event="call.hangup", decided=("x = null",))),
+        result(
+            "accepts-null",
+            "message.received",
+            outcome=Outcome.INCONCLUSIVE,
+            reason=Reason(Why.BUSY, "message.received"),
+        ),
         result("accepts-unknown-event", "call.initiated"),
         result(
             "refuses-timestamp-future-1h",
@@ -87,7 +93,7 @@ def faulty() -> list[Result]:
             "accepts-sample",
             "fax.queued",
             outcome=Outcome.SKIPPED,
-            note="the family fax is not served here",
+            reason=Reason(Why.FAMILY_NOT_SERVED, "fax"),
             latencies=(),
         ),
         result("answers-in-time", "call.initiated", latencies=(2500.0, 0.0), started=1_700_000_004),

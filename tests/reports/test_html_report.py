@@ -15,6 +15,7 @@ import pytest
 
 from telnyx_mock.cli.exits import Exit, exit_for
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.reports.html import html_report
@@ -39,9 +40,22 @@ PASSED = [result("accepts-sample", "call.initiated")]
 WARNED = [result("accepts-sample", "call.initiated", finding(severity=WARNING))]
 ADVISED = [result("accepts-sample", "call.initiated", finding(severity=ADVICE))]
 INCONCLUSIVE = [
-    result("accepts-sample", "call.initiated", outcome=Outcome.INCONCLUSIVE, note="429")
+    result(
+        "accepts-sample",
+        "call.initiated",
+        outcome=Outcome.INCONCLUSIVE,
+        reason=Reason(Why.BUSY, "call.initiated"),
+    )
 ]
-SKIPPED = [result("accepts-sample", "fax.queued", outcome=Outcome.SKIPPED, note="no", latencies=())]
+SKIPPED = [
+    result(
+        "accepts-sample",
+        "fax.queued",
+        outcome=Outcome.SKIPPED,
+        reason=Reason(Why.NO_COMMAND),
+        latencies=(),
+    )
+]
 RUNS = {
     "faulty": faulty(),
     "passed": PASSED,
@@ -117,7 +131,7 @@ def test_every_finding_is_there_with_all_that_it_says() -> None:
             if isinstance(value, str):
                 assert value in card.text, each.name
         for other in fault.findings[1:]:
-            for text in (other.check, other.event, other.sent, other.repeat):
+            for text in (other.rule, other.event, other.sent, other.reproduce):
                 assert text in card.text
 
 
@@ -125,7 +139,7 @@ def test_a_command_that_there_is_not_has_no_place() -> None:
     commands = {"reproduce", "replay", "curl"}
     card = page([result("accepts-null", "", finding())]).with_class("fault")[0]
     assert all(card.with_class(name) for name in commands)
-    without = finding(repeat="", replay="", curl="")
+    without = finding(reproduce="", replay="", curl="")
     card = page([result("accepts-null", "", without)]).with_class("fault")[0]
     assert not any(card.with_class(name) for name in commands)
 
@@ -206,17 +220,26 @@ def test_odd_times_can_be_drawn(latencies: tuple[float, ...]) -> None:
 
 
 def hostile_run() -> tuple[Run, list[Result]]:
-    texts = [
-        each.name
-        for each in fields(Finding)
-        if each.name not in ("severity", "sites", "check", "event")
-    ]
-    for_all = finding(HOSTILE, HOSTILE, **dict.fromkeys(texts, HOSTILE))
-    other = finding(HOSTILE, HOSTILE + "2", **dict.fromkeys(texts, HOSTILE))
+    texts = [each.name for each in fields(Finding) if each.type == "str"]
+    lists = [each.name for each in fields(Finding) if each.type == "tuple[str, ...]"]
+    hostile = {**dict.fromkeys(texts, HOSTILE), **dict.fromkeys(lists, (HOSTILE,))}
+    del hostile["rule"], hostile["event"]
+    for_all = finding(HOSTILE, HOSTILE, **hostile)
+    other = finding(HOSTILE, HOSTILE + "2", **hostile)
     results = [
-        result(HOSTILE, HOSTILE, for_all, other, note=HOSTILE),
-        result("accepts-sample", HOSTILE, outcome=Outcome.INCONCLUSIVE, note=HOSTILE),
-        result("accepts-sample", HOSTILE, outcome=Outcome.SKIPPED, note=HOSTILE),
+        result(HOSTILE, HOSTILE, for_all, other, reason=Reason(Why.FAMILY_NOT_SERVED, HOSTILE)),
+        result(
+            "accepts-sample",
+            HOSTILE,
+            outcome=Outcome.INCONCLUSIVE,
+            reason=Reason(Why.FAMILY_NOT_SERVED, HOSTILE),
+        ),
+        result(
+            "accepts-sample",
+            HOSTILE,
+            outcome=Outcome.SKIPPED,
+            reason=Reason(Why.FAMILY_NOT_SERVED, HOSTILE),
+        ),
     ]
     about = run(id=HOSTILE, target=HOSTILE, command=HOSTILE, trouble=(HOSTILE,))
     return about, results

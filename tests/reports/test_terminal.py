@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 import pytest
 
-from telnyx_mock.contract.engine.finding import Result
+from telnyx_mock.contract.engine.reason import Reason, Why
+from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.severity import Outcome
@@ -29,7 +30,12 @@ RUNS: dict[str, list[Result]] = {
         }.items()
     ],
     "inconclusive": [
-        result(f"{check}-{number}", "call.initiated", outcome=INCONCLUSIVE, note="It was busy.")
+        result(
+            f"{check}-{number}",
+            "call.initiated",
+            outcome=INCONCLUSIVE,
+            reason=Reason(Why.BUSY, "call.initiated"),
+        )
         for check in ("accepts", "refuses")
         for number in range(5)
     ],
