@@ -7,6 +7,7 @@ import http
 import os
 import re
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from telnyx_mock.errors import ReceiverFailure
