@@ -1,4 +1,4 @@
-"""Where journals are kept: a folder that git does not see, with the latest runs in it."""
+"""The folder of journals: it finds runs by name, and deletes the oldest. Git ignores it."""
 
 from __future__ import annotations
 
@@ -20,23 +20,28 @@ FOLDER = ".telnyx-mock"
 
 MOST_RUNS = 20
 MOST_BYTES = 256 << 20
-"""What is kept, at most, when a new run begins; the oldest runs go first."""
+"""Limits for all runs together, when a new run begins. The oldest are deleted first."""
 
 _BY_AGE = ("latest", "previous")
-"""Words that stand for a run, and so are no names of runs."""
+"""Words that stand for a run, so no run may have such a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The folder of journals at *path*; it need not be there."""
+    """The folder of journals at *path*, which may not exist yet.
+
+    It holds at most *most_runs* runs, and the older ones at most *most_bytes*.
+    """
 
     path: Path
+    most_runs: int = MOST_RUNS
+    most_bytes: int = MOST_BYTES
 
     def begin(self, run: str = "") -> tuple[str, Path]:
-        """Make room for a run of this name, or of a new one: the name, and its file.
+        """Make room for a run with this name, or a new one. Returns the name and its file.
 
-        A run of the same name is forgotten. Raises UsageError for what is no name of a run, and
-        where nothing can be written.
+        An earlier run with this name is deleted. Raises UsageError for an impossible name, and if the
+        folder cannot be written.
         """
         run = run or secrets.token_hex(4)
         if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", run) is None or run in _BY_AGE:
@@ -49,7 +54,7 @@ class Folder:
             (self.path / ".gitignore").write_text("*\n")
             for file in self._files(run):
                 file.unlink()
-            self._forget_oldest()
+            self._delete_oldest()
         return run, self.file(run)
 
     def file(self, stem: str) -> Path:
@@ -57,13 +62,13 @@ class Folder:
         return self.path / f"{stem}.jsonl"
 
     def runs(self) -> list[Run]:
-        """The runs that are kept, the oldest first."""
+        """All runs, the oldest first."""
         mains = (path for path in self.path.glob("*.jsonl") if "." not in path.stem)
         runs = (Run.read(path, self._files(path.stem)[1:]) for path in mains)
         return sorted((run for run in runs if run is not None), key=lambda run: run.started)
 
     def run(self, name: str) -> Run:
-        """The run of this name; ``latest`` and ``previous`` are names too.
+        """The run with this name; ``latest`` and ``previous`` are names, too.
 
         Raises UsageError if there is none.
         """
@@ -81,7 +86,7 @@ class Folder:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Raise UsageError where the folder cannot be written to."""
+        """Raise UsageError for an OSError in the ``with`` block."""
         try:
             yield
         except OSError as error:
@@ -94,12 +99,12 @@ class Folder:
         workers = sorted(self.path.glob(f"{run}.*.jsonl"))
         return [file for file in (self.file(run), *workers) if file.exists()]
 
-    def _forget_oldest(self) -> None:
-        """Leave room for one run more."""
+    def _delete_oldest(self) -> None:
+        """Make room for one more run."""
         room = 0
         for number, run in enumerate(reversed(self.runs()), 1):
             room += sum(file.stat().st_size for file in run.files)
-            if number >= MOST_RUNS or room > MOST_BYTES:
+            if number >= self.most_runs or room > self.most_bytes:
                 for file in run.files:
-                    with contextlib.suppress(FileNotFoundError):  # another run tidies up, too
+                    with contextlib.suppress(FileNotFoundError):  # another run deletes, too
                         file.unlink()

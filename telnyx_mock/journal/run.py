@@ -1,4 +1,4 @@
-"""Reads a run back from the journal; a last line that was torn off is left out."""
+"""Reads a run from its journal files. It ignores a last row that is incomplete."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from telnyx_mock.errors import UsageError
-from telnyx_mock.journal.kept import Kept
+from telnyx_mock.journal.rows import RecordedDelivery
 from telnyx_mock.schema.json_values import Json
 
 __all__ = ["Run"]
@@ -16,10 +16,10 @@ __all__ = ["Run"]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that is kept in *files*, its own first and then those of its workers.
+    """A run whose rows are in *files*, its own first and then those of its workers.
 
-    *started* is in Unix seconds. *target* has what named the receiver: ``name``, ``path``, and
-    the reference of the ``key``; and the ``failover`` address, which older runs do not have.
+    *started* is in Unix seconds. *target* says how the user named the receiver: ``name``, ``path``,
+    the reference of the ``key``, and the ``failover`` address, which older runs do not have.
     """
 
     id: str
@@ -30,51 +30,53 @@ class Run:
 
     @classmethod
     def read(cls, path: Path, workers: list[Path]) -> Run | None:
-        """The run whose own file is at *path*; None where that does not begin as one does."""
-        head = next(_lines(path, "run"), None)
+        """The run whose own file is at *path*; None for a file that is no journal."""
+        head = next(_rows(path, "run"), None)
         if head is None:
             return None
         return cls(head["run"], head["started"], head["target"], head["version"], (path, *workers))
 
     @property
     def ended(self) -> bool:
-        """Whether the run came to its end: it was not killed."""
+        """Whether the run ended by itself; it was not killed."""
         return _holds(self.files[0], "ended")
 
     @property
     def full(self) -> bool:
-        """Whether there were more deliveries than there was room for."""
+        """Whether there was no room for some deliveries."""
         return any(_holds(file, "full") for file in self.files)
 
     def results(self) -> list[Mapping[str, Json]]:
         """How the checks ended, as ``Result.to_json`` has it."""
-        return [line["result"] for line in _lines(self.files[0], "result")]
+        return [line["result"] for line in _rows(self.files[0], "result")]
 
     def count(self) -> int:
-        """How many deliveries are kept."""
+        """How many deliveries are recorded."""
         return sum(_count(file, "sent") - _count(file, "unsent") for file in self.files)
 
-    def deliveries(self) -> Iterator[Kept]:
-        """The deliveries, in the order in which they went out, worker by worker."""
+    def deliveries(self) -> Iterator[RecordedDelivery]:
+        """The deliveries of one process after the other, in the order in which they went out."""
         for file in self.files:
-            head = next(_lines(file, "run"), None)
+            head = next(_rows(file, "run"), None)
             if head is not None:
-                answers = {line["answered"]: line for line in _lines(file, "answered")}
-                unsent = {line["unsent"] for line in _lines(file, "unsent")}
-                for line in _lines(file, "sent"):
+                answers = {line["answered"]: line for line in _rows(file, "answered")}
+                unsent = {line["unsent"] for line in _rows(file, "unsent")}
+                for line in _rows(file, "sent"):
                     if line["sent"] not in unsent:
-                        yield Kept.of(line, answers.get(line["sent"], {}), head["public_key"])
+                        yield RecordedDelivery.read(
+                            line, answers.get(line["sent"], {}), head["public_key"]
+                        )
 
-    def delivery(self, id_: str) -> Kept:
-        """The delivery of this id. Raises UsageError if there is none."""
+    def delivery(self, id_: str) -> RecordedDelivery:
+        """The delivery with this id. Raises UsageError if there is none."""
         file = next((file for file in self.files if file.stem == id_.rpartition(".")[0]), None)
         if file is not None:
             mark = json.dumps(id_).encode()
-            head = next(_lines(file, "run"))
-            sent = next(_lines(file, "sent", mark), None)
-            if sent is not None and next(_lines(file, "unsent", mark), None) is None:
-                answer = next(_lines(file, "answered", mark), None)
-                return Kept.of(sent, answer or {}, head["public_key"])
+            head = next(_rows(file, "run"))
+            sent = next(_rows(file, "sent", mark), None)
+            if sent is not None and next(_rows(file, "unsent", mark), None) is None:
+                answer = next(_rows(file, "answered", mark), None)
+                return RecordedDelivery.read(sent, answer or {}, head["public_key"])
         known = " or ".join(f"{file.stem}.1" for file in self.files if _holds(file, "sent"))
         raise UsageError(
             f"There is no delivery {id_!r} in run {self.id}, which has {self.count()} of them"
@@ -83,15 +85,15 @@ class Run:
 
 
 def _holds(path: Path, kind: str) -> bool:
-    return next(_raw_lines(path, kind), None) is not None
+    return next(_lines_of(path, kind), None) is not None
 
 
 def _count(path: Path, kind: str) -> int:
-    return sum(1 for _ in _raw_lines(path, kind))
+    return sum(1 for _ in _lines_of(path, kind))
 
 
-def _raw_lines(path: Path, kind: str, mark: bytes = b"") -> Iterator[bytes]:
-    """The whole lines of one *kind*, which is the name of their first member, *mark* its value."""
+def _lines_of(path: Path, kind: str, mark: bytes = b"") -> Iterator[bytes]:
+    """The complete lines whose first member is named *kind*, and has the value *mark* if given."""
     start = b'{"%b":%b' % (kind.encode(), mark)
     with path.open("rb") as file:
         for line in file:
@@ -99,9 +101,9 @@ def _raw_lines(path: Path, kind: str, mark: bytes = b"") -> Iterator[bytes]:
                 yield line
 
 
-def _lines(path: Path, kind: str, mark: bytes = b"") -> Iterator[dict[str, Json]]:
-    for line in _raw_lines(path, kind, mark):
+def _rows(path: Path, kind: str, mark: bytes = b"") -> Iterator[dict[str, Json]]:
+    for line in _lines_of(path, kind, mark):
         try:
             yield json.loads(line)
-        except ValueError:  # written over by something else; the rest is as good as it was
+        except ValueError:  # damaged by something else; other rows can still be read
             continue

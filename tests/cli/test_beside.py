@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from telnyx_mock.journal import FAILOVER, FOLDER, MADE_FOR_IT, Folder, Kept
+from telnyx_mock.journal import FAILOVER, FOLDER, MADE_FOR_IT, Folder, RecordedDelivery
 from tests.cli.conftest import Run
 
 FAILING = """
@@ -46,7 +46,7 @@ def failing(project: Path) -> None:
     (project / "failing.py").write_text(FAILING)
 
 
-def kept(to: str) -> list[Kept]:
+def kept(to: str) -> list[RecordedDelivery]:
     """The deliveries of the latest run that went there."""
     return [each for each in Folder(Path(FOLDER)).run("latest").deliveries() if each.to == to]
 

@@ -13,8 +13,8 @@ import pytest
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
-from telnyx_mock.journal import Folder, Journal, folder
-from telnyx_mock.journal.lines import MOST_OF_A_REQUEST, MOST_OF_AN_ANSWER
+from telnyx_mock.journal import Folder, Journal
+from telnyx_mock.journal.rows import MOST_OF_A_REQUEST, MOST_OF_AN_ANSWER
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.signing.keys import KeyPair
@@ -50,6 +50,15 @@ def begin(kept: Folder) -> Iterator[Begin]:
     yield begin
     for journal in journals:
         journal.close()
+
+
+def write_run(folder: Folder, name: str, *results: dict[str, str]) -> None:
+    """Write a run with these results, or one without content."""
+    _, file = folder.begin(name)
+    journal = Journal(file, target={}, public_key="")
+    for result in results or ({},):
+        journal.result(result)
+    journal.close()
 
 
 @pytest.fixture
@@ -165,22 +174,18 @@ def test_each_attempt_is_kept(begin: Begin, kept: Folder) -> None:
     assert [each.status for each in found] == [500, 500, 200]
 
 
-def test_the_oldest_runs_make_room(
-    begin: Begin, kept: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(folder, "MOST_RUNS", 3)
+def test_the_oldest_runs_make_room(tmp_path: Path) -> None:
+    few = Folder(tmp_path, most_runs=3)
     for number in range(5):
-        begin(f"run-{number}").result({})
-    assert [run.id for run in kept.runs()] == ["run-2", "run-3", "run-4"]
+        write_run(few, f"run-{number}")
+    assert [run.id for run in few.runs()] == ["run-2", "run-3", "run-4"]
 
 
-def test_large_runs_make_room_sooner(
-    begin: Begin, kept: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(folder, "MOST_BYTES", 5_000)
+def test_large_runs_make_room_sooner(tmp_path: Path) -> None:
+    small = Folder(tmp_path, most_bytes=5_000)
     for number in range(4):
-        begin(f"run-{number}").result({"note": "x" * 2_000})
-    assert [run.id for run in kept.runs()] == ["run-1", "run-2", "run-3"]
+        write_run(small, f"run-{number}", {"note": "x" * 2_000})
+    assert [run.id for run in small.runs()] == ["run-1", "run-2", "run-3"]
 
 
 def test_a_run_takes_the_place_of_one_with_its_name(begin: Begin, kept: Folder) -> None:

@@ -16,7 +16,7 @@ from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.clock import SetClock
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
-from telnyx_mock.journal import Folder, Journal, Kept, again
+from telnyx_mock.journal import Folder, Journal, RecordedDelivery, recreate
 from telnyx_mock.payload.draft import HEADER_CASES, Draft
 from telnyx_mock.payload.layouts import FORM_LAYOUTS, JSON_LAYOUTS
 from telnyx_mock.payload.request import TIMESTAMP_HEADER, Request
@@ -28,7 +28,7 @@ from telnyx_mock.transports.app_kind import open_app
 
 THEN, NOW = 1_700_000_000.0, 1_800_000_000.0
 OLD, NEW = KeyPair.generate(), KeyPair.generate()
-Keep = Callable[..., Kept]
+Keep = Callable[..., RecordedDelivery]
 
 
 def app(environ, start_response):
@@ -46,7 +46,7 @@ def keep(tmp_path: Path) -> Iterator[Keep]:
     journal = Journal(file, target={}, public_key=OLD.public_key, clock=clock)
     emulator = Emulator(open_app(app), key=OLD, clock=clock, journal=journal)
 
-    def keep(*args: object, **more: object) -> Kept:
+    def keep(*args: object, **more: object) -> RecordedDelivery:
         return folder.run(run).delivery(emulator.send(*args, **more).id)
 
     yield keep
@@ -64,7 +64,7 @@ def same_shape(body: bytes) -> bytes:
 @pytest.mark.parametrize("layout", JSON_LAYOUTS)
 def test_the_layout_stays(keep: Keep, layout: str) -> None:
     kept = keep(Draft(webhook("call.initiated", caller_id_name="Zoë / Søren"), layout))
-    request = again(kept, NEW, NOW)
+    request = recreate(kept, NEW, NOW)
     assert verify(NEW.public_key, request, now=NOW).ok
     assert request.body != kept.request.body
     assert same_shape(request.body) == same_shape(kept.request.body)
@@ -73,7 +73,7 @@ def test_the_layout_stays(keep: Keep, layout: str) -> None:
 @pytest.mark.parametrize("layout", FORM_LAYOUTS)
 def test_the_layout_of_a_form_stays(keep: Keep, layout: str) -> None:
     kept = keep(Draft(sample("texml.call.completed"), layout))
-    request = again(kept, NEW, NOW)
+    request = recreate(kept, NEW, NOW)
     assert verify(NEW.public_key, request, now=NOW).ok
     before, after = parse_qs(kept.request.body), parse_qs(request.body)
     assert list(before) == list(after)
@@ -84,7 +84,7 @@ def test_the_layout_of_a_form_stays(keep: Keep, layout: str) -> None:
 @pytest.mark.parametrize("case", HEADER_CASES)
 def test_headers_stay_but_for_the_signature(keep: Keep, case: str) -> None:
     kept = keep(Draft(sample("call.initiated"), header_case=case, charset=True))
-    request = again(kept, NEW, NOW)
+    request = recreate(kept, NEW, NOW)
     assert [name for name, _ in request.headers] == [name for name, _ in kept.request.headers]
     assert request.header(b"content-type") == b"application/json; charset=utf-8"
     assert request.header(TIMESTAMP_HEADER) == b"1800000000"
@@ -93,7 +93,7 @@ def test_headers_stay_but_for_the_signature(keep: Keep, case: str) -> None:
 def test_ids_and_times_are_fresh_and_what_was_chosen_stays(keep: Keep) -> None:
     kept = keep("call.initiated", call_session_id="mine", direction="outgoing")
     before = json.loads(kept.request.body)["data"]
-    replayed = [json.loads(again(kept, NEW, NOW).body)["data"] for _ in range(2)]
+    replayed = [json.loads(recreate(kept, NEW, NOW).body)["data"] for _ in range(2)]
     assert len({data["id"] for data in (before, *replayed)}) == 3
     assert replayed[0]["occurred_at"].startswith("2027-01-15T08:00:00")
     for data in replayed:
@@ -103,7 +103,7 @@ def test_ids_and_times_are_fresh_and_what_was_chosen_stays(keep: Keep) -> None:
 
 def test_the_same_id_stays_the_same_everywhere(keep: Keep) -> None:
     kept = keep("message.received")
-    request = again(kept, NEW, NOW)
+    request = recreate(kept, NEW, NOW)
     for text in set(re.findall(rb'"([0-9a-f-]{36})"', kept.request.body)):
         number = kept.request.body.count(text)
         assert any(
@@ -114,7 +114,7 @@ def test_the_same_id_stays_the_same_everywhere(keep: Keep) -> None:
 
 def test_same_ids_are_the_same_bytes_with_a_new_signature(keep: Keep) -> None:
     kept = keep("call.initiated")
-    request = again(kept, NEW, NOW, same_ids=True)
+    request = recreate(kept, NEW, NOW, same_ids=True)
     assert request.body == kept.request.body
     assert verify(NEW.public_key, request, now=NOW).ok
 
@@ -122,10 +122,10 @@ def test_same_ids_are_the_same_bytes_with_a_new_signature(keep: Keep) -> None:
 def test_every_event_is_replayed_as_itself(keep: Keep) -> None:
     for event in filter(lambda event: event.signed, all_events()):
         kept = keep(event.name)
-        request = again(kept, NEW, NOW)
+        request = recreate(kept, NEW, NOW)
         assert request.event == event.name
         assert verify(NEW.public_key, request, now=NOW).ok, event.name
-        same = again(kept, NEW, NOW, same_ids=True)
+        same = recreate(kept, NEW, NOW, same_ids=True)
         assert (same.body, same.query) == (kept.request.body, kept.request.query)
 
 
@@ -133,7 +133,7 @@ def test_every_event_is_replayed_as_itself(keep: Keep) -> None:
 def test_a_forgery_is_forged_anew(keep: Keep, forgery: str) -> None:
     for event in ("call.initiated", "texml.call.completed"):
         kept = keep(event, forge=forgery)
-        request = again(kept, NEW, NOW)
+        request = recreate(kept, NEW, NOW)
         assert (request.forgery, request.event) == (forgery, event)
         assert {name.lower() for name, _ in request.headers} == {
             name.lower() for name, _ in kept.request.headers
@@ -144,23 +144,23 @@ def test_a_forgery_is_forged_anew(keep: Keep, forgery: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in MALFORMED if name.startswith("json-")])
 def test_what_was_malformed_is_malformed_anew(keep: Keep, name: str) -> None:
-    request = again(keep("call.initiated", malform=name), NEW, NOW)
+    request = recreate(keep("call.initiated", malform=name), NEW, NOW)
     assert request.malformed == name
     assert verify(NEW.public_key, request, now=NOW).ok
 
 
 def test_what_was_dated_back_is_dated_back_as_far(keep: Keep) -> None:
     kept = keep(sign(sample("call.initiated").fresh(THEN), OLD, timestamp=int(THEN) - 290))
-    assert again(kept, NEW, NOW).header(TIMESTAMP_HEADER) == str(int(NOW) - 290).encode()
+    assert recreate(kept, NEW, NOW).header(TIMESTAMP_HEADER) == str(int(NOW) - 290).encode()
 
 
 def test_what_was_not_signed_goes_out_as_it_did(keep: Keep) -> None:
     junk = Request(((b"x-junk", b"1"),), b"junk", method="PUT", query=b"a=b")
-    assert again(keep(junk), NEW, NOW) == junk
+    assert recreate(keep(junk), NEW, NOW) == junk
     stranger = sign(sample("call.initiated").fresh(THEN), NEW, timestamp=int(THEN))
-    assert again(keep(stranger), NEW, NOW).headers == stranger.headers
+    assert recreate(keep(stranger), NEW, NOW).headers == stranger.headers
 
 
 def test_what_was_cut_is_not_repeated(keep: Keep) -> None:
-    with pytest.raises(UsageError, match="cannot be repeated"):
-        again(keep(Request((), b"0" * 1_000_000)), NEW, NOW)
+    with pytest.raises(UsageError, match="cannot be sent again"):
+        recreate(keep(Request((), b"0" * 1_000_000)), NEW, NOW)

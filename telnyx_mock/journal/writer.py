@@ -1,7 +1,7 @@
-"""Writes one file of a run, line by line: what was sent, what was answered, how checks ended.
+"""Writes one file of a run, row by row: requests, answers, and how checks ended.
 
-Each line is handed to the operating system as it is made, so that it outlives the process. It is
-not waited for on the disk: a delivery would cost a hundred times as much.
+The operating system has each row at once, so that it outlives this process. Nothing waits until it is
+on the disk: a delivery would take a hundred times as long.
 """
 
 from __future__ import annotations
@@ -18,24 +18,25 @@ from typing import Any
 from telnyx_mock._version import __version__
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.delivery import Attempt
-from telnyx_mock.journal.lines import answered, sent
+from telnyx_mock.journal.rows import answered_row, sent_row
 from telnyx_mock.payload.request import Request
 from telnyx_mock.schema.json_values import Json
 
 __all__ = ["Journal"]
 
 MOST_BYTES = 64 << 20
-"""Bytes of deliveries in one file; later ones are not kept. The results always are."""
+"""Bytes of deliveries in one file. Later deliveries are not recorded; results always are."""
 
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Journal:
-    """One file of a run, at *path*. Safe to use from several threads.
+    """Writes the file at *path*. Several threads may write at once.
 
-    *about* is why things are sent just now: the id of a check, or the name of a test. *target*
-    names the receiver, as a command line would, *public_key* is what it verifies with. Raises
-    OSError if the file cannot be made; where it cannot be written to later, the journal ends.
+    ``about`` is why requests are sent at the moment: the id of a rule, or the name of a test. *target*
+    names the receiver as a command line does, which verifies with *public_key*. *limit* is how many
+    bytes of deliveries are recorded. Raises OSError if the file cannot be made; if it cannot be written
+    later, the journal ends.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Journal:
         self._path = path
         self._is_empty, self._is_full = True, False
         self._file: int | None = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._line(
+        self._write(
             {
                 "run": path.stem,
                 "version": __version__,
@@ -69,43 +70,42 @@ class Journal:
         )
 
     def sent(self, request: Request, url: str) -> str:
-        """Note that *request* goes out to *url*; the id of the delivery, empty if it is not kept."""
+        """Record that *request* goes out to *url*. Returns its id, or "" if the file is full."""
         if self._file is None or self._is_full:
             return ""
         if self._room <= 0:
             self._is_full = True
-            self._line({"full": True})
+            self._write({"full": True})
             return ""
         self._is_empty = False
         id_ = f"{self._stem}.{next(self._numbers)}"
-        self._room -= self._line(
-            sent(
-                id_,
-                request,
-                url,
-                about=self.about,
-                moment=self._clock.now(),
-                to=self._to,
-                trusted=self._trusted,
-            )
+        row = sent_row(
+            id_,
+            request,
+            url,
+            about=self.about,
+            at=self._clock.now(),
+            to=self._to,
+            trusted=self._trusted,
         )
+        self._room -= self._write(row)
         return id_
 
     def answered(self, id_: str, attempt: Attempt) -> None:
-        """Note what came of the delivery *id_*."""
+        """Record the answer to the delivery with this id."""
         if id_:
-            self._room -= self._line(answered(id_, attempt))
+            self._room -= self._write(answered_row(id_, attempt))
 
     def unsent(self, id_: str) -> None:
-        """Note that the delivery *id_* never got to the receiver, and so is none."""
+        """Record that the delivery with this id never reached the receiver, so it is none."""
         if id_:
-            self._room -= self._line({"unsent": id_})
+            self._room -= self._write({"unsent": id_})
 
     @contextmanager
     def beside(self, to: str, trusted: Sequence[str] | None = None) -> Iterator[None]:
-        """What is sent in the ``with`` block goes *to* another receiver: FAILOVER or MADE_FOR_IT.
+        """Requests in the ``with`` block go *to* another receiver: FAILOVER or MADE_FOR_IT.
 
-        It was given the public keys *trusted*, or that of the run.
+        That receiver verifies with the public keys *trusted*, or with the key of the run.
         """
         before = self._to, self._trusted
         self._to, self._trusted = to, trusted
@@ -115,13 +115,13 @@ class Journal:
             self._to, self._trusted = before
 
     def result(self, row: Mapping[str, Json]) -> None:
-        """Note how a check ended, as ``Result.to_json`` has it."""
+        """Record how a check ended, as ``Result.to_json`` has it."""
         self._is_empty = False
-        self._line({"result": row})
+        self._write({"result": row})
 
     def close(self) -> None:
-        """Note that the run came to its end. One in which nothing happened is not kept."""
-        self._line({"ended": self._clock.now()})
+        """Record the end of the run. The file of a run without deliveries and results is deleted."""
+        self._write({"ended": self._clock.now()})
         if self._file is not None:
             os.close(self._file)
         self._file = None
@@ -129,15 +129,15 @@ class Journal:
         if self._is_empty and not any(workers):
             self._path.unlink(missing_ok=True)
 
-    def _line(self, content: Mapping[str, Any]) -> int:
-        """Write a line; the number of its bytes."""
-        # Half of a surrogate pair has no UTF-8; its backslash escape is JSON.
-        line = (_write(content) + "\n").encode(errors="backslashreplace")
+    def _write(self, row: Mapping[str, Any]) -> int:
+        """Write a row. Returns the number of its bytes."""
+        # Half of a surrogate pair has no UTF-8, but its backslash escape is JSON.
+        line = (_encode(row) + "\n").encode(errors="backslashreplace")
         with self._lock:
             if self._file is not None:
                 try:
                     os.write(self._file, line)
-                except OSError:  # the disk is full, say; that must not end the run
+                except OSError:  # such as a full disk, which must not end the run
                     os.close(self._file)
                     self._file = None
         return len(line)

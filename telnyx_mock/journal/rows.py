@@ -1,0 +1,206 @@
+"""The rows of a journal file: how a delivery is written as JSON, and read back."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from telnyx_mock.delivery import Attempt
+from telnyx_mock.payload.request import Headers, Request
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, TimeStyle
+
+__all__ = ["FAILOVER", "MADE_FOR_IT", "MASKED", "RecordedDelivery", "answered_row", "sent_row"]
+
+MOST_OF_A_REQUEST = 256 << 10
+MOST_OF_AN_ANSWER = 10_000
+"""Bytes of a body that are recorded. Telnyx's own log of deliveries keeps 10 kB of an answer."""
+
+MASKED = b"(masked)"
+"""Replaces the value of a header that may be a secret."""
+
+FAILOVER, MADE_FOR_IT = "failover", "made for it"
+"""Destinations other than the receiver of the run: the receiver at the failover address, and an app
+that was made for one rule."""
+
+_SECRET = re.compile(rb"authorization|cookie|secret|password|token|api-?key", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDelivery:
+    """A delivery that a journal has recorded.
+
+    *at* is in Unix seconds, *elapsed* in seconds. *answer* describes the answer in a few words; it is
+    empty if the process ended before there was one. *size* is how many bytes the body had;
+    ``request.body`` may hold only the first of them. *generated* are the ids and times that were made
+    for this delivery, *webhook* is the body that a forged or malformed request was made of. *to* is the
+    destination, empty for the receiver of the run. The destination verifies with the public keys
+    *trusted*.
+    """
+
+    id: str
+    at: float
+    about: str
+    event: str
+    url: str
+    request: Request
+    size: int
+    trusted: tuple[str, ...]
+    generated: tuple[GeneratedId | GeneratedTime, ...] = ()
+    webhook: Mapping[str, Json] | None = None
+    answer: str = ""
+    status: int | None = None
+    elapsed: float = 0.0
+    to: str = ""
+
+    @classmethod
+    def read(
+        cls, sent: Mapping[str, Json], answered: Mapping[str, Json], public_key: str
+    ) -> RecordedDelivery:
+        """The delivery in two rows. *answered* is empty if there is no such row."""
+        request = Request(
+            _read_headers(sent["headers"]),
+            _read_bytes(sent["body"]),
+            sent["method"],
+            _read_bytes(sent.get("query", "")),
+            forgery=sent.get("forgery"),
+            malformed=sent.get("malformed"),
+        )
+        return cls(
+            sent["sent"],
+            sent["at"],
+            sent["about"],
+            sent["event"],
+            sent["url"],
+            request,
+            sent.get("size", len(request.body)),
+            tuple(sent.get("trusted", [public_key])),
+            tuple(_read_generated(row) for row in sent.get("generated", ())),
+            sent.get("webhook"),
+            answered.get("answer", ""),
+            answered.get("status"),
+            answered.get("elapsed", 0.0),
+            sent.get("to", ""),
+        )
+
+
+def sent_row(
+    id_: str,
+    request: Request,
+    url: str,
+    *,
+    about: str,
+    at: float,
+    to: str = "",
+    trusted: Iterable[str] | None = None,
+) -> dict[str, Json]:
+    """The row for a *request* that goes out to *url*, *at* that time in Unix seconds.
+
+    For other destinations than the receiver of the run, *to* is FAILOVER or MADE_FOR_IT, and *trusted*
+    are its public keys if it has others. The row has the ids and times that were generated for the
+    request, so that a replay can generate new ones. For a forged or malformed request it has the
+    webhook, since a replay makes the request anew.
+    """
+    row: dict[str, Json] = {
+        "sent": id_,
+        "at": at,
+        "about": about,
+        "event": request.event,
+        "url": url,
+        "method": request.method,
+        "headers": _headers(request.headers),
+        "body": _text(request.body[:MOST_OF_A_REQUEST]),
+    }
+    if to:
+        row["to"] = to
+    if trusted is not None:
+        row["trusted"] = list(trusted)
+    if len(request.body) > MOST_OF_A_REQUEST:
+        row["size"] = len(request.body)
+    if request.query:
+        row["query"] = _text(request.query)
+    if request.webhook is not None:
+        generated = {str(value): value for value in _generated_in(request.webhook.body)}
+        row["generated"] = [_generated(value) for value in generated.values()]
+    if request.forgery is not None:
+        row["forgery"] = request.forgery
+    if request.malformed is not None:
+        row["malformed"] = request.malformed
+    if request.webhook is not None and (request.forgery or request.malformed):
+        row["webhook"] = request.webhook.body
+    return row
+
+
+def answered_row(id_: str, attempt: Attempt) -> dict[str, Json]:
+    """The row for the answer to the delivery with this id, or for its lack."""
+    row: dict[str, Json] = {
+        "answered": id_,
+        "elapsed": round(attempt.elapsed, 6),
+        "answer": attempt.answer(),
+    }
+    response = attempt.response
+    if response is not None:
+        row["status"] = response.status
+        row["headers"] = _headers(response.headers)
+        row["body"] = _text(response.body[:MOST_OF_AN_ANSWER])
+        if response.truncated or len(response.body) > MOST_OF_AN_ANSWER:
+            row["cut"] = True
+        if response.crash:
+            row["crash"] = response.crash
+    return row
+
+
+def _text(content: bytes) -> Json:
+    """*content* as text, so that it can be searched, or as base64 if it is no text."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(content).decode("ascii")}
+
+
+def _read_bytes(written: Json) -> bytes:
+    """The bytes that :func:`_text` has written."""
+    if isinstance(written, dict):
+        return base64.b64decode(written["base64"])
+    return str(written).encode(errors="surrogatepass")
+
+
+def _headers(headers: Headers) -> list[list[str]]:
+    return [
+        [
+            name.decode("latin-1"),
+            (MASKED if _SECRET.search(name) else value).decode("latin-1"),
+        ]
+        for name, value in headers
+    ]
+
+
+def _read_headers(written: Iterable[Iterable[str]]) -> Headers:
+    """The headers that :func:`_headers` has written, without those it has masked."""
+    pairs = ((name.encode("latin-1"), value.encode("latin-1")) for name, value in written)
+    return tuple((name, value) for name, value in pairs if value != MASKED)
+
+
+def _generated_in(value: Json) -> Iterator[GeneratedId | GeneratedTime]:
+    """The generated ids and times in *value*, names of members included."""
+    if isinstance(value, GeneratedId | GeneratedTime):
+        yield value
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from _generated_in(name)
+            yield from _generated_in(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _generated_in(item)
+
+
+def _generated(value: GeneratedId | GeneratedTime) -> list[Json]:
+    if isinstance(value, GeneratedId):
+        return [str(value), value.role, value.template, value.number]
+    return [str(value), value.style.name, value.offset]
+
+
+def _read_generated(row: list[Json]) -> GeneratedId | GeneratedTime:
+    return GeneratedId(*row) if len(row) == 4 else GeneratedTime(row[0], TimeStyle[row[1]], row[2])
