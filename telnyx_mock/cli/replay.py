@@ -52,7 +52,9 @@ def command(
         settings = replace(settings, path=path, key=settings.key or run.target["key"])
     pair = KeyPair.load(settings.key) if settings.key else KeyPair.generate()
     request = recreate(recorded, pair, SYSTEM_CLOCK.now(), same_ids=same_ids)
-    click.echo(f"{recorded.id}, sent for {recorded.about}: {recorded.answer or 'never answered'} then")
+    click.echo(
+        f"{recorded.id}, sent for {recorded.about}: {recorded.answer or 'never answered'} then"
+    )
     delivery = send_once(request, pair, target, settings)
     unclear = Exit.INCONCLUSIVE if delivery.blocked else Exit.ERRORS
     context.exit(Exit.CLEAN if did_right(delivery) else unclear)
