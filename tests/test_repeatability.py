@@ -37,7 +37,7 @@ class Bad(NeverExpires, WritesAnew):
 app = Bad()
 """
 FOUND = {
-    *("accepts-null", "accepts-sweep", "accepts-generated", "accepts-layouts"),
+    *("accepts-null", "accepts-each-choice", "accepts-generated", "accepts-layouts"),
     "refuses-timestamp-expired-1h",
 }
 

@@ -153,25 +153,25 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         26,
         "reads milliseconds as seconds, or tolerates no clock skew",
-        "refuses-timestamp-milliseconds accepts-skewed-clock accepts-edge-of-tolerance",
+        "refuses-timestamp-milliseconds accepts-clock-skew accepts-edge-of-tolerance",
     ),
-    _mode(27, "acts again on a replayed request", "once-when-replayed"),
+    _mode(27, "acts again on a replayed request", "idempotent-when-replayed"),
     _mode(
         28,
         "detects replays by the text of the signature, so another spelling passes",
-        "once-when-delivered-again survives-signature-with-spare-bits",
+        "idempotent-when-redelivered survives-signature-with-spare-bits",
         "Found because each attempt has a new signature.",
     ),
-    _mode(29, "drops one of two events that arrive close together", "distinct-events-both-handled"),
+    _mode(29, "drops one of two events that arrive close together", "handles-distinct-events"),
     _mode(
         30,
         "acts again on a duplicate of an event",
-        "once-when-delivered-again once-when-failed-over",
+        "idempotent-when-redelivered idempotent-after-failover",
     ),
     _mode(
         31,
         "deduplicates by the message or the call instead of the event",
-        "distinct-events-both-handled",
+        "handles-distinct-events",
         "Found if two types of event about one call or message have visible effects. Deduplication by "
         "event type together with call or message is not found: an app may act on the first of "
         "several similar events on purpose, such as the first key pressed in a call.",
@@ -179,21 +179,21 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         32,
         "checks for an id and stores it later, so two duplicates at once both pass",
-        "once-when-raced",
+        "idempotent-when-concurrent",
     ),
     _mode(
         33,
         "relies on the order of events",
-        "any-order",
+        "accepts-any-order",
         "An earlier event that undoes a later state shows only in the receiver's own data.",
     ),
     _mode(34, "works before it answers, and answers late", "answers-in-time"),
     _mode(35, "starts slowly", "answers-first-in-time"),
-    _mode(36, "blocks all other requests while it waits", "steady-under-burst"),
+    _mode(36, "blocks all other requests while it waits", "answers-bursts-in-time"),
     _mode(
         37,
         "answers, and then loses the event",
-        "retried finishes-after-answering handled-after-refusal",
+        "retried finishes-background-work handles-event-after-refusal",
         "Found if the receiver asks for a retry or refuses an attempt, or if an app in process raises "
         "an exception after its 200. Otherwise a lost event looks like a queued one.",
     ),
@@ -214,23 +214,23 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         41,
         "treats an outgoing leg as an incoming one",
-        "accepts-sweep",
+        "accepts-each-choice",
         f"Whether the app should answer the call, only you know. {_EFFECT_ONLY}",
     ),
     _mode(
         42,
         "fails when a field is missing or null",
-        "accepts-absent accepts-null finishes-after-answering",
+        "accepts-absent accepts-null finishes-background-work",
     ),
     _mode(
         43,
         "expects a string where an object or a list comes, or the reverse",
-        "accepts-sample accepts-sweep accepts-generated",
+        "accepts-sample accepts-each-choice accepts-generated",
     ),
     _mode(
         44,
         "expects every message to be plain text",
-        "accepts-sample accepts-sweep accepts-generated",
+        "accepts-sample accepts-each-choice accepts-generated",
     ),
     _mode(
         45,
@@ -245,7 +245,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         47,
         "fails at unusual values",
-        "accepts-sweep accepts-generated accepts-new-values survives-json-lone-surrogates "
+        "accepts-each-choice accepts-generated accepts-new-values survives-json-lone-surrogates "
         "survives-json-nul",
     ),
     _mode(
@@ -339,7 +339,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         70,
         "mishandles its key's text: line breaks, blanks, quotes",
-        "bears-key-text fails-closed",
+        "accepts-key-spelling fails-closed",
         _ANEW,
     ),
     _mode(71, "verifies with another account's key", "refuses-signature-by-another-key"),
@@ -358,7 +358,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         "both the receiver and the run. It does not see logs.",
     ),
     _mode(76, "fails at events of another product", "accepts-sample accepts-unknown-event"),
-    _mode(77, "does not handle errors of the Telnyx API", "api-errors"),
+    _mode(77, "does not handle errors of the Telnyx API", "survives-api-errors"),
     _mode(
         78,
         "does not wait for the result of the verification",

@@ -20,7 +20,7 @@ FAULTS = {
     "old requests are accepted": "refuses-timestamp-expired-1h",
     "a missing signature makes it fail": "refuses-signature-missing",
     "client_state is null when it was never set": "accepts-null",
-    "caller_id_name is text of any length": "accepts-sweep",
+    "caller_id_name is text of any length": "accepts-each-choice",
     "an event it does not know is refused": "accepts-unknown-event",
 }
 """What is wrong with it, and the check that finds it."""

@@ -38,7 +38,7 @@ APP, FAILS = "failing:AtPath()", "failing:Fails()"
 ONE_EVENT = ("--events", "call.initiated", "--examples", 1)
 AT_FAILOVER = (*ONE_EVENT, "--only", "accepts-at-failover", "--failover")
 WITH_KEYS = (*ONE_EVENT, "--app-with-keys", "failing:app_with")
-ROTATION = ("--only", "trusts-the-keys-it-is-given")
+ROTATION = ("--only", "supports-key-rotation")
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +135,7 @@ def test_what_went_to_an_app_made_for_keys_needs_a_target_and_is_signed_anew(run
     refused = run("replay", deliveries[0].id)
     assert refused.exit_code == 2
     assert f"{deliveries[0].id} went to an app made for its check alone" in refused.output
-    assert "check ... --only trusts-the-keys-it-is-given" in refused.output
+    assert "check ... --only supports-key-rotation" in refused.output
     for delivery in deliveries:
         result = run("replay", delivery.id, "tests.receivers.correct:Keyed()")
         what = "200 OK" if delivery.status == 200 else "401 Unauthorized"
@@ -159,8 +159,8 @@ def test_an_older_journal_is_read_as_before(run: Run) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("--only", "bears-key-text"),
-        ("--only", "bears-key-text", "--max-requests", "5"),
+        ("--only", "accepts-key-spelling"),
+        ("--only", "accepts-key-spelling", "--max-requests", "5"),
         ("--failover", FAILS),
         ("--failover", "http://127.0.0.1:9/nobody", "--only", "*failover*"),
         ("--only", "*failover*", *ROTATION, "--failover", "/second", "-n", "2"),

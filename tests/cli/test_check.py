@@ -200,7 +200,7 @@ def test_two_independent_faults_of_one_handler_are_both_reported(
     guilty = {(finding["check"], *finding["sites"]) for finding in report["findings"]}
     assert guilty == {
         ("accepts-null", "payload.client_state"),
-        ("accepts-sweep", "payload.caller_id_name"),
+        ("accepts-each-choice", "payload.caller_id_name"),
     }
 
 

@@ -62,7 +62,7 @@ rate = 2.5
 forgeries-only = true
 strict = true
 quiet = true
-only = ["accepts-*", "retried"]
+only = ["accepts-*", "handles-retry-after-failure"]
 exclude = ["accepts-null"]
 success = "2xx"
 probe = "shop:count"
@@ -88,7 +88,7 @@ SETTLED = (
         "failover": "/second",
         "app_with_keys": "shop:make",
         "strict": True,
-        "only": ("accepts-*", "retried"),
+        "only": ("accepts-*", "handles-retry-after-failure"),
         "exclude": ("accepts-null",),
         "success": "2xx",
         "seed": 0,

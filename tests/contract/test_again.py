@@ -38,9 +38,9 @@ ONE_OF_EACH_KIND = (
     "accepts-unknown-event",
     "accepts-layouts",
     "accepts-headers",
-    "accepts-sweep",
+    "accepts-each-choice",
     "accepts-generated",
-    "accepts-skewed-clock",
+    "accepts-clock-skew",
     "refuses-signature-empty",
     "refuses-body-member-twice",
     "survives-json-null",
@@ -50,11 +50,11 @@ ONE_OF_EACH_KIND = (
 """Checks whose findings show in one delivery."""
 
 OF_SEVERAL = (
-    "any-order",
-    "once-when-delivered-again",
-    "once-when-raced",
-    "retried",
-    "api-errors",
+    "accepts-any-order",
+    "idempotent-when-redelivered",
+    "idempotent-when-concurrent",
+    "handles-retry-after-failure",
+    "survives-api-errors",
     "fails-closed",
     "survives-replay-exact",
 )

@@ -57,7 +57,7 @@ def test_what_was_found_by_then_is_an_error(runner: MakeRunner) -> None:
     found = 0
     for budget in range(2, 60, 9):
         made = runner(OneCountry, "call.initiated", examples=100)
-        assert made.culprits(made.events[0], *FIND_FIELDS, "accepts-sweep") == set()
+        assert made.culprits(made.events[0], *FIND_FIELDS, "accepts-each-choice") == set()
         bounded(made, budget)
         result = made.run(CONTRACT["accepts-generated"], "call.initiated")
         if result.findings:

@@ -131,10 +131,10 @@ def test_a_sample_that_tells_nothing_leaves_the_rest_to_be_judged(runner: MakeRu
     ("check", "subject"),
     [
         ("answers-in-time", "voice"),
-        ("finishes-after-answering", "voice"),
-        ("any-order", "voice"),
-        ("steady-under-burst", ""),
-        ("once-when-delivered-again", ""),
+        ("finishes-background-work", "voice"),
+        ("accepts-any-order", "voice"),
+        ("answers-bursts-in-time", ""),
+        ("idempotent-when-redelivered", ""),
     ],
 )
 def test_nothing_is_called_missing_for_a_sample_that_tells_nothing(
@@ -159,7 +159,9 @@ def test_who_was_busy_is_judged_when_it_is_free(runner: MakeRunner) -> None:
 def test_a_sample_that_tells_nothing_is_sent_once(runner: MakeRunner) -> None:
     CallsFromOne.met = 0
     made = runner(CallsFromOne, *ONE_OF_MANY)
-    results = [run(made, check) for check in ("accepts-sample", "accepts-null", "accepts-sweep")]
+    results = [
+        run(made, check) for check in ("accepts-sample", "accepts-null", "accepts-each-choice")
+    ]
     assert {result.outcome for result in results} == {Outcome.INCONCLUSIVE}
     assert {result.note for result in results} == {results[0].note}
     assert CallsFromOne.met == 1
@@ -716,7 +718,7 @@ def test_generation_keeps_away_from_declared_fields_alone(runner: MakeRunner) ->
             )
 
     made = runner(DividesByCost, "texml.call-cost", named=True)
-    [swept] = run(made, "accepts-sweep", "texml.call-cost").findings
+    [swept] = run(made, "accepts-each-choice", "texml.call-cost").findings
     assert swept.fields[0].startswith("CallCost[")
     assert run(made, "accepts-generated", "texml.call-cost").outcome is not Outcome.INCONCLUSIVE
 
@@ -729,14 +731,14 @@ def test_work_after_the_answer_that_takes_long_is_not_waited_for_without_end(
             await asyncio.sleep(0.02)
 
     patience = replace(PATIENCE, background_errors=0.05)
-    result = run(runner(Thorough, patience=patience), "finishes-after-answering", "voice")
+    result = run(runner(Thorough, patience=patience), "finishes-background-work", "voice")
     assert result.outcome is Outcome.SKIPPED
     assert result.note == (
         "what goes on after the answers takes long, so that not all of voice was waited for; ask "
         "for fewer --events"
     )
     one = runner(Thorough, "call.initiated", patience=replace(PATIENCE, background_errors=0.01))
-    last = run(one, "finishes-after-answering", "voice")
+    last = run(one, "finishes-background-work", "voice")
     assert last.outcome is Outcome.PASSED, "no event was left to be waited for"
 
 
@@ -786,9 +788,9 @@ def test_what_fails_once_after_an_answer_may_be_of_something_older(runner: MakeR
                 raise KeyError("older")
 
     made = runner(FailsOnce)
-    assert run(made, "finishes-after-answering", "voice").outcome is Outcome.PASSED
+    assert run(made, "finishes-background-work", "voice").outcome is Outcome.PASSED
     made.emulator.receiver.app.failed = False  # type: ignore[attr-defined]
-    assert run(made, "finishes-after-answering", "voice").findings == ()
+    assert run(made, "finishes-background-work", "voice").findings == ()
 
 
 def test_who_parses_after_the_answer_need_not_expect_forms(runner: MakeRunner) -> None:
@@ -805,8 +807,8 @@ def test_who_parses_after_the_answer_need_not_expect_forms(runner: MakeRunner) -
             json.loads(body or b"{}")
 
     made = runner(ParsesLater, "call.initiated", "texml.call.*")
-    result = run(made, "finishes-after-answering", "texml")
+    result = run(made, "finishes-background-work", "texml")
     assert result.note == "the family texml is not served here"
-    assert run(made, "finishes-after-answering", "voice").outcome is Outcome.PASSED
+    assert run(made, "finishes-background-work", "voice").outcome is Outcome.PASSED
     named = runner(ParsesLater, "texml.call.*", named=True)
-    assert run(named, "finishes-after-answering", "texml").outcome is Outcome.FAILED
+    assert run(named, "finishes-background-work", "texml").outcome is Outcome.FAILED

@@ -234,8 +234,8 @@ def test_the_words_about_a_late_answer(runner: Callable[..., Runner]) -> None:
 def test_a_failure_after_the_answer_is_told_with_its_field_and_exception(
     runner: Callable[..., Runner],
 ) -> None:
-    made = runner(BAD["finishes-after-answering"], "call.initiated")
-    [finding] = made.run(CONTRACT["finishes-after-answering"], "voice").findings
+    made = runner(BAD["finishes-background-work"], "call.initiated")
+    [finding] = made.run(CONTRACT["finishes-background-work"], "voice").findings
     assert finding.message == (
         "call.initiated with payload.client_state null was answered 200 OK, and then made the app "
         "fail: TypeError: argument should be a bytes-like object or ASCII string, not 'NoneType'."

@@ -63,7 +63,7 @@ def test_an_effect_of_any_event_that_is_refused_is_found(runner: MakeRunner) -> 
 
 
 def test_calls_that_meet_are_mixed(runner: MakeRunner) -> None:
-    [finding] = found(runner(OneCallInThreads, *CALLS), "independent")
+    [finding] = found(runner(OneCallInThreads, *CALLS), "keeps-calls-apart")
     assert finding.message == (
         "call.initiated for two calls, delivered at the same moment, led to the command answer "
         "for the other call, and to none for its own."
@@ -89,13 +89,15 @@ def test_a_call_that_is_put_off_while_another_is_handled_is_no_mix(
         def make_steps(self) -> OneAtATime:
             return OneAtATime()
 
-    assert not found(runner(InThreads, *CALLS), "independent")
+    assert not found(runner(InThreads, *CALLS), "keeps-calls-apart")
 
 
 def test_each_event_whose_command_fails_is_found(runner: MakeRunner) -> None:
-    assert [finding.event for finding in found(runner(LetsItFail, *CALLS), "api-errors")] == [
+    assert [
+        finding.event for finding in found(runner(LetsItFail, *CALLS), "survives-api-errors")
+    ] == [
         "call.initiated",
         "call.answered",
     ]
-    [finding] = found(runner(LetsSpeakingFail, *CALLS), "api-errors")
+    [finding] = found(runner(LetsSpeakingFail, *CALLS), "survives-api-errors")
     assert finding.event == "call.answered"

@@ -28,7 +28,7 @@ from tests.receivers.correct import API, Acting, Event, Receiver, WsgiReceiver, 
 
 MakeRunner = Callable[..., Runner]
 
-ONCE = ("once-when-delivered-again", "once-when-replayed", "once-when-raced")
+ONCE = ("idempotent-when-redelivered", "idempotent-when-replayed", "idempotent-when-concurrent")
 CALLS = ("call.initiated", "call.answered", "call.hangup")
 
 
@@ -96,7 +96,7 @@ def test_without_commands_and_without_a_probe_nothing_is_judged(runner: MakeRunn
 def test_a_probe_shows_a_second_effect(runner: MakeRunner, faulty: type[Any]) -> None:
     made = runner(faulty)
     made.equip(rows, made.app_with_keys, made.failover)
-    result = run(made, "once-when-delivered-again")
+    result = run(made, "idempotent-when-redelivered")
     assert result.outcome is Outcome.FAILED
     assert result.findings[0].message == (
         "call.initiated delivered again, as attempt 2, had a second effect: what the probe reads "
@@ -118,7 +118,7 @@ def test_a_probe_shows_what_a_race_does(runner: MakeRunner) -> None:
 
     made = runner(LooksThenBooks)
     made.equip(rows, made.app_with_keys, made.failover)
-    assert run(made, "once-when-raced").outcome is Outcome.FAILED
+    assert run(made, "idempotent-when-concurrent").outcome is Outcome.FAILED
 
 
 def test_what_acts_on_any_repeat_is_found_once(runner: MakeRunner) -> None:
@@ -138,7 +138,7 @@ def test_a_probe_that_shows_one_effect_passes(runner: MakeRunner) -> None:
 def test_a_probe_that_nothing_changes_selects_nothing(runner: MakeRunner) -> None:
     made = runner(Receiver)
     made.equip(rows, made.app_with_keys, made.failover)
-    result = run(made, "once-when-replayed")
+    result = run(made, "idempotent-when-replayed")
     assert result.note == "what webhooks lead to: none of them changed what the probe reads"
 
 
@@ -146,14 +146,14 @@ def test_a_probe_that_always_changes_is_refused(runner: MakeRunner) -> None:
     made = runner(Booking)
     made.equip(itertools.count().__next__, made.app_with_keys, made.failover)
     with pytest.raises(UsageError, match="another snapshot each time"):
-        run(made, "once-when-replayed")
+        run(made, "idempotent-when-replayed")
 
 
 def test_a_probe_that_fails_is_the_users_mistake(runner: MakeRunner) -> None:
     made = runner(Booking)
     made.equip(lambda: {}["rows"], made.app_with_keys, made.failover)
     with pytest.raises(UsageError, match="The probe failed: KeyError: 'rows'"):
-        run(made, "once-when-replayed")
+        run(made, "idempotent-when-replayed")
 
 
 def test_a_probe_is_named_by_module_and_function() -> None:
@@ -221,7 +221,7 @@ def test_a_probe_that_is_awaited_shares_the_loop_of_the_app(runner: MakeRunner) 
     pool = Pool()
     made = runner(pooled(Booking, pool))
     made.equip(pool.read, made.app_with_keys, made.failover)
-    result = run(made, "once-when-delivered-again")
+    result = run(made, "idempotent-when-redelivered")
     assert result.outcome is Outcome.FAILED
     made = runner(pooled(BookingOnce, pool))
     made.equip(lambda: pool.read(), made.app_with_keys, made.failover)
@@ -240,7 +240,7 @@ def test_a_probe_that_is_awaited_may_be_asked_while_a_loop_runs() -> None:
 def test_beside_an_app_without_a_loop_a_probe_has_one_that_stays(runner: MakeRunner) -> None:
     made = runner(BookingInThreads)
     made.equip(Pool().read, made.app_with_keys, made.failover)
-    assert run(made, "once-when-delivered-again").outcome is Outcome.FAILED
+    assert run(made, "idempotent-when-redelivered").outcome is Outcome.FAILED
 
 
 def test_a_probe_that_never_returns_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,7 +265,7 @@ def test_a_probe_whose_budget_is_used_up_ends_the_check_as_that_does(
     made.equip(
         open_probe("http://127.0.0.1:9/", lambda _: address), made.app_with_keys, made.failover
     )
-    result = run(made, "once-when-replayed")
+    result = run(made, "idempotent-when-replayed")
     assert result.outcome is Outcome.INCONCLUSIVE
     assert result.note.startswith("the budget is used up, 0 requests")
 
@@ -291,7 +291,7 @@ def test_what_only_reads_is_no_effect(runner: MakeRunner) -> None:
             httpx.get(f"{API}/calls/{payload(event).get('call_control_id')}")
             return 200
 
-    assert run(runner(LooksUp), "once-when-replayed").outcome is Outcome.SKIPPED
+    assert run(runner(LooksUp), "idempotent-when-replayed").outcome is Outcome.SKIPPED
 
 
 def test_a_replay_may_be_refused(runner: MakeRunner) -> None:
@@ -317,7 +317,7 @@ def test_a_second_attempt_may_not_be_refused(runner: MakeRunner) -> None:
             known = self.note(event) in self.seen
             return 409 if known else super().act(event)
 
-    result = run(runner(Conflict), "once-when-delivered-again")
+    result = run(runner(Conflict), "idempotent-when-redelivered")
     assert result.outcome is Outcome.FAILED
     assert "was answered 409 Conflict, though attempt 1 was accepted" in result.findings[0].message
 
@@ -352,18 +352,18 @@ def test_an_event_may_be_put_off_until_what_it_needs_is_there(runner: MakeRunner
                 return self.status
             return 200
 
-    assert run(runner(PutsOff, *CALLS), "any-order", "voice").outcome is Outcome.PASSED
+    assert run(runner(PutsOff, *CALLS), "accepts-any-order", "voice").outcome is Outcome.PASSED
 
     class PutsOffWith429(PutsOff):
         status = 429
 
     made = runner(PutsOffWith429, *CALLS)
-    assert run(made, "any-order", "voice").outcome is Outcome.PASSED
+    assert run(made, "accepts-any-order", "voice").outcome is Outcome.PASSED
 
     class FailsOnce(PutsOff):
         status = 500
 
-    assert run(runner(FailsOnce, *CALLS), "any-order", "voice").outcome is Outcome.FAILED
+    assert run(runner(FailsOnce, *CALLS), "accepts-any-order", "voice").outcome is Outcome.FAILED
 
 
 def test_events_of_one_call_share_its_ids_and_not_their_own() -> None:
@@ -379,14 +379,16 @@ def test_an_api_that_gives_no_answer_makes_what_knows_only_errors_fail(
     runner: MakeRunner,
 ) -> None:
     made = runner(LetsItTimeOut)
-    result = run(made, "api-errors")
+    result = run(made, "survives-api-errors")
     [finding] = result.findings
     assert result.outcome is Outcome.PASSED, "it is a warning"
     assert finding.message == (
         "call.initiated was answered 500 when the API gave its command no answer."
     )
     assert "ReadTimeout" in finding.observed
-    assert run(made, "retried").findings == (), "it forgot, so the next attempt works"
+    assert run(made, "handles-retry-after-failure").findings == (), (
+        "it forgot, so the next attempt works"
+    )
 
 
 def test_what_is_lost_because_the_api_gave_no_answer_is_a_warning(
@@ -402,7 +404,7 @@ def test_what_is_lost_because_the_api_gave_no_answer_is_a_warning(
             self.is_time_out = isinstance(error, httpx.TimeoutException)
             return super().failed(event, error)
 
-    result = run(runner(Loses), "retried")
+    result = run(runner(Loses), "handles-retry-after-failure")
     [finding] = result.findings
     assert finding.severity is Severity.WARNING
     assert finding.message == (
@@ -420,9 +422,9 @@ class AsksForLater(Acting):
 
 def test_429_while_the_api_fails_asks_for_a_later_delivery(runner: MakeRunner) -> None:
     made = runner(AsksForLater)
-    result = run(made, "api-errors")
+    result = run(made, "survives-api-errors")
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
-    assert run(made, "retried").outcome is Outcome.PASSED
+    assert run(made, "handles-retry-after-failure").outcome is Outcome.PASSED
 
 
 def test_what_was_put_off_with_429_must_be_handled_at_the_next_attempt(
@@ -432,7 +434,7 @@ def test_what_was_put_off_with_429_must_be_handled_at_the_next_attempt(
         def forget(self, event: Event) -> None:
             """It stays noted as done."""
 
-    finding = run(runner(ForgetsToForget), "retried").findings[0]
+    finding = run(runner(ForgetsToForget), "handles-retry-after-failure").findings[0]
     assert finding.message == (
         "call.initiated was answered 429 when the API answered its command 500, and its next "
         "attempt is acknowledged and not handled."
@@ -442,4 +444,4 @@ def test_what_was_put_off_with_429_must_be_handled_at_the_next_attempt(
 def test_over_http_the_api_cannot_be_made_to_fail(runner: MakeRunner) -> None:
     made = runner(OncePerAttempt)
     made.emulator.receiver.in_process = False  # type: ignore[misc]
-    assert run(made, "retried").outcome is Outcome.SKIPPED
+    assert run(made, "handles-retry-after-failure").outcome is Outcome.SKIPPED

@@ -103,12 +103,12 @@ def test_two_apps_that_do_not_share_their_memory_act_twice(runner: MakeRunner) -
     told = results(both(runner, Acting, Acting))
     assert told["accepts-at-failover"].outcome is Outcome.PASSED
     assert told["refuses-at-failover"].outcome is Outcome.PASSED
-    [finding] = told["once-when-failed-over"].findings
+    [finding] = told["idempotent-after-failover"].findings
     assert finding.message == (
         "call.initiated delivered to the failover address, as attempt 3, though the first one had "
         "handled it, had a second effect: the receiver sent the command answer."
     )
-    assert finding.again == "telnyx-mock check TARGET --only once-when-failed-over"
+    assert finding.again == "telnyx-mock check TARGET --only idempotent-after-failover"
 
 
 def test_a_failover_app_that_verifies_nothing(runner: MakeRunner) -> None:
@@ -137,7 +137,7 @@ def test_a_failover_app_that_refuses_everything(runner: MakeRunner) -> None:
         "the first address accepts it."
         for event, number in (("call.initiated", 3), ("texml.http-request", 4))
     ]
-    for check in ("refuses-at-failover", "once-when-failed-over"):
+    for check in ("refuses-at-failover", "idempotent-after-failover"):
         assert told[check].outcome is Outcome.SKIPPED
 
 
@@ -154,8 +154,8 @@ def test_where_nothing_shows_what_is_accepted_passes(runner: MakeRunner) -> None
     told = results(both(runner, Receiver, Receiver))
     assert told["accepts-at-failover"].outcome is Outcome.PASSED
     assert told["refuses-at-failover"].outcome is Outcome.PASSED
-    assert told["once-when-failed-over"].outcome is Outcome.SKIPPED
-    assert "Give a probe" in told["once-when-failed-over"].note
+    assert told["idempotent-after-failover"].outcome is Outcome.SKIPPED
+    assert "Give a probe" in told["idempotent-after-failover"].note
 
 
 def test_a_probe_shows_what_the_failover_address_does(runner: MakeRunner) -> None:
@@ -173,7 +173,7 @@ def test_a_probe_shows_what_the_failover_address_does(runner: MakeRunner) -> Non
 
     made = both(runner, BookingOnce, Booking)
     made.equip(lambda: rows, made.app_with_keys, made.failover)
-    [finding] = results(made)["once-when-failed-over"].findings
+    [finding] = results(made)["idempotent-after-failover"].findings
     assert finding.message.endswith("had a second effect: what the probe reads changed.")
     made = both(runner, BookingOnce, BookingOnce)
     made.equip(lambda: rows, made.app_with_keys, made.failover)
@@ -186,8 +186,8 @@ def test_what_acts_on_any_repeat_is_found_once(runner: MakeRunner) -> None:
             return True
 
     told = results(both(runner, Forgetful, Forgetful))
-    assert told["once-when-failed-over"].outcome is Outcome.SKIPPED
-    assert "has a second effect anyway" in told["once-when-failed-over"].note
+    assert told["idempotent-after-failover"].outcome is Outcome.SKIPPED
+    assert "has a second effect anyway" in told["idempotent-after-failover"].note
 
 
 @pytest.mark.parametrize("first", [Receiver, Acting, WsgiReceiver])

@@ -173,7 +173,7 @@ def test_what_the_factory_keeps_has_the_right_key_afterwards(runner: MakeRunner)
 
 
 def judged_by_text(runner: Runner) -> Result:
-    return runner.run(CONTRACT["bears-key-text"], "")
+    return runner.run(CONTRACT["accepts-key-spelling"], "")
 
 
 class Strict(Receiver):

@@ -88,5 +88,5 @@ def test_work_that_is_done_late_is_work_done_once(
 
 
 def test_work_that_is_done_late_and_twice_is_found(opened: Callable[..., Runner]) -> None:
-    result = opened(TwicePolling, 0.9).run(CONTRACT["once-when-delivered-again"], "")
+    result = opened(TwicePolling, 0.9).run(CONTRACT["idempotent-when-redelivered"], "")
     assert result.outcome is Outcome.FAILED

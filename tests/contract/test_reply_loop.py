@@ -59,7 +59,7 @@ def test_who_sends_no_message_is_not_judged(runner: MakeRunner) -> None:
 
 
 def test_what_a_refused_request_takes_away_is_said(runner: MakeRunner) -> None:
-    [finding] = runner(NotesFirst).run(CONTRACT["handled-after-refusal"], "").findings
+    [finding] = runner(NotesFirst).run(CONTRACT["handles-event-after-refusal"], "").findings
     assert finding.message == (
         "call.initiated delivered again, as attempt 2, had no effect (200 OK), for a request with "
         "its data.id had been refused before."

@@ -23,7 +23,7 @@ MakeRunner = Callable[..., Runner]
 
 def judged(runner: MakeRunner, app_with_keys: Any) -> Result:
     made = runner(Keyed, app_with_keys=app_with_keys)
-    return made.run(CONTRACT["trusts-the-keys-it-is-given"], "")
+    return made.run(CONTRACT["supports-key-rotation"], "")
 
 
 def told(result: Result) -> list[str]:
@@ -69,7 +69,7 @@ class Limited(Keyed):
 
 def test_a_receiver_that_is_busy_at_times_is_asked_again(runner: MakeRunner) -> None:
     made = runner(Limited, app_with_keys=Limited)
-    for check in ("trusts-the-keys-it-is-given", "fails-closed", "bears-key-text"):
+    for check in ("supports-key-rotation", "fails-closed", "accepts-key-spelling"):
         result = made.run(CONTRACT[check], "")
         assert (result.outcome, result.findings) == (Outcome.PASSED, ())
 
@@ -81,7 +81,7 @@ class Throttling(Keyed):
         return 429
 
 
-@pytest.mark.parametrize("check", ["trusts-the-keys-it-is-given", "fails-closed", "bears-key-text"])
+@pytest.mark.parametrize("check", ["supports-key-rotation", "fails-closed", "accepts-key-spelling"])
 def test_to_be_busy_for_strangers_is_a_refusal(check: str, runner: MakeRunner) -> None:
     result = runner(Throttling, app_with_keys=Throttling).run(CONTRACT[check], "")
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
@@ -101,7 +101,7 @@ class TooManyRequests(Keyed):
         return 429 if self.full else super().handle(headers, body)
 
 
-@pytest.mark.parametrize("check", ["trusts-the-keys-it-is-given", "fails-closed"])
+@pytest.mark.parametrize("check", ["supports-key-rotation", "fails-closed"])
 def test_a_receiver_that_is_busy_for_good_is_not_judged(
     check: str, runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,7 +238,7 @@ def test_what_the_function_keeps_has_the_right_key_afterwards(runner: MakeRunner
             return Keyed.is_signed(kept[0], message, signature)
 
     made = runner(Shared, app_with_keys=Shared)
-    assert made.run(CONTRACT["trusts-the-keys-it-is-given"], "").outcome is Outcome.PASSED
+    assert made.run(CONTRACT["supports-key-rotation"], "").outcome is Outcome.PASSED
     made.emulator.send("call.initiated").assert_accepted()
 
 

@@ -21,7 +21,7 @@ from tests.receivers.correct import Event, Receiver, kind, payload
 MakeRunner = Callable[..., Runner]
 
 
-def run(made: Runner, subject: str, check: str = "accepts-sweep") -> Result:
+def run(made: Runner, subject: str, check: str = "accepts-each-choice") -> Result:
     return made.run(CONTRACT[check], subject)
 
 
@@ -127,7 +127,9 @@ def test_what_another_check_has_found_is_not_told_again(runner: MakeRunner) -> N
 
 def test_what_the_sweep_has_found_is_not_generated_again(runner: MakeRunner) -> None:
     made = runner(FewCauses, "call.hangup", examples=100)
-    results = [run(made, "call.hangup", check) for check in ("accepts-sweep", "accepts-generated")]
+    results = [
+        run(made, "call.hangup", check) for check in ("accepts-each-choice", "accepts-generated")
+    ]
     assert [result.outcome for result in results] == [Outcome.FAILED, Outcome.PASSED]
     assert len(Summary.of(results).faults) == 1
 

@@ -484,10 +484,10 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "TOLERANCE = 300",
             "TOLERANCE = 360",
         ),
-        _mutant("accepts-skewed-clock", "allows a minute", "TOLERANCE = 300", "TOLERANCE = 60"),
-        _mutant("accepts-skewed-clock", "allows a second", "TOLERANCE = 300", "TOLERANCE = 1"),
+        _mutant("accepts-clock-skew", "allows a minute", "TOLERANCE = 300", "TOLERANCE = 60"),
+        _mutant("accepts-clock-skew", "allows a second", "TOLERANCE = 300", "TOLERANCE = 1"),
         _mutant(
-            "accepts-skewed-clock",
+            "accepts-clock-skew",
             "accepts no future",
             AGE,
             "if not 0 <= time.time() - int(timestamp) <= TOLERANCE:",
@@ -622,7 +622,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "What is missing is read as if it were blank",
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "reads forms as ASCII",
             "dict(parse_qsl(body.decode(), keep_blank_values=True))",
             'dict(parse_qsl(body.decode(), keep_blank_values=True, encoding="ascii", errors="strict"))',
@@ -651,7 +651,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "What it costs to read them shows on no scale of a test",
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "has room for 1,000 bytes of body",
             "LARGEST = 1 << 20",
             "LARGEST = 1000",
@@ -750,13 +750,13 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             '    data = members(event, "data")\n    event["meta"]["attempt"]\n',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "indexes the details of an error",
             '[text(error, "detail") for',
             '[error["detail"] for',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "indexes the size of a picture",
             'number(medium.get("size"))',
             'number(medium["size"])',
@@ -778,13 +778,13 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
     ),
     "a value is taken to be the usual one": (
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "knows some causes of a hangup",
             'CAUSES.get(text(call, "hangup_cause"), "failed")',
             'CAUSES[text(call, "hangup_cause")]',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "knows some grades of attestation",
             '{"A": 3, "B": 2, "C": 1}.get(text(call, "shaken_stir_attestation"), 0)',
             '{"A": 3, "": 0}[text(call, "shaken_stir_attestation")]',
@@ -799,68 +799,68 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "Nobody can say whether Telnyx will ever send another",
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "knows incoming calls alone",
             'text(call, "direction") == "incoming" else None',
             '{"incoming": True}[text(call, "direction")] else None',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "takes every SIP cause for a number",
             'int(sip_status) if re.fullmatch("[1-6][0-9]{2}", sip_status) else 0',
             "int(sip_status)",
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "takes every caller for a number",
             '"caller": party(text(call, "from")),',
             '"caller": int(party(text(call, "from")).removeprefix("+")),',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "expects text in client_state",
             'decode("utf-8", "replace")\n    except ValueError:\n        return ""',
             'decode()\n    except KeyError:\n        return ""',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "expects JSON in client_state",
             '"state": decoded(text(call, "client_state")),',
             '"state": {"have a nice day =]": 1}[decoded(text(call, "client_state"))]'
             ' if text(call, "client_state") else "",',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "keeps names in a narrow column",
             'text(call, "caller_id_name")[:64]',
             'narrow if len(narrow := text(call, "caller_id_name")) <= 40 else narrow[40:].pop()',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "writes names down as ASCII",
             'text(call, "caller_id_name")[:64]',
             'text(call, "caller_id_name").encode("ascii")',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "indexes the first word of a message",
             'text(message, "text").split()',
             'text(message, "text").split()[0]',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "writes messages down as ASCII",
             'text(message, "text").split()',
             'text(message, "text").encode("ascii").split()',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "expects a list of recipients",
             'text(to[0], "phone_number") if to else text(message, "to")',
             'text(to[0], "phone_number")',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "expects one picture at the most",
             '"pictures": [text(medium, "url") for medium in items(message, "media")],',
             '"pictures": [text(medium, "url") for [medium] in [items(message, "media") or [{}]]],',
@@ -878,19 +878,19 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             'datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")\n    except KeyError:',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "reads times with a fraction alone",
             'instant(text(call, "end_time"))\n',
             'datetime.strptime(text(call, "end_time"), "%Y-%m-%dT%H:%M:%S.%f%z")\n',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "divides by the length of the call",
             '"seconds": (ended - began).total_seconds(),',
             '"seconds": 1 / (ended - began).total_seconds(),',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "divides by the sampling rate",
             'number(call.get("sampling_rate")) / 1000',
             '1000 / number(call.get("sampling_rate"))',
@@ -902,14 +902,14 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             'sender = message["from"].strip()',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "minds the letter of a tag",
             '"rate": number',
             '"known": {"tag-01": 1}[(items(call, "tags") or ["tag-01"])[0]],\n'
             '            "rate": number',
         ),
         _mutant(
-            "accepts-sweep",
+            "accepts-each-choice",
             "knows some ends of a TeXML call",
             '"status": text(call, "CallStatus"),',
             '"status": {"completed": 1, "busy": 2}[text(call, "CallStatus")],',
@@ -1013,24 +1013,24 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
         ),
     ),
     "deliveries that repeat": (
-        _mutant("once-when-delivered-again", "remembers no event", SEEN, ""),
+        _mutant("idempotent-when-redelivered", "remembers no event", SEEN, ""),
         _mutant(
-            "once-when-delivered-again", "looks, and never notes", "    seen.add(event_id)\n", ""
+            "idempotent-when-redelivered", "looks, and never notes", "    seen.add(event_id)\n", ""
         ),
         _mutant(
-            "once-when-delivered-again",
+            "idempotent-when-redelivered",
             "remembers attempts",
             'event_id = text(data, "id")',
             'event_id = text(data, "id") + str(members(event, "meta").get("attempt"))',
         ),
         _mutant(
-            "once-when-replayed",
+            "idempotent-when-replayed",
             "looks for repeats among later attempts alone",
             "    if event_id in seen:",
             '    if event_id in seen and members(event, "meta").get("attempt") != 1:',
         ),
         _mutant(
-            "handled-after-refusal",
+            "handles-event-after-refusal",
             "notes what it refuses as done",
             CALL_VERIFY,
             "        try:\n"
@@ -1040,19 +1040,19 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "            raise\n",
         ),
         _mutant(
-            "distinct-events-both-handled",
+            "handles-distinct-events",
             "takes the call for the event",
             'event_id = text(data, "id")',
             'event_id = text(members(data, "payload"), "call_control_id") or text(data, "id")',
         ),
         _mutant(
-            "distinct-events-both-handled",
+            "handles-distinct-events",
             "takes the session for the event",
             'event_id = text(data, "id")',
             'event_id = text(members(data, "payload"), "call_session_id") or text(data, "id")',
         ),
         _unjudged(
-            "distinct-events-both-handled",
+            "handles-distinct-events",
             "takes the call and the type for the event",
             'event_id = text(data, "id")',
             'event_id = text(data, "event_type") + (text(members(data, "payload"), '
@@ -1061,13 +1061,13 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "call; that the second has no effect tells nothing",
         ),
         _mutant(
-            "once-when-raced",
+            "idempotent-when-concurrent",
             "looks, and notes a little later",
             "    seen.add(event_id)\n",
             "    await __import__('asyncio').sleep(0.02)\n    seen.add(event_id)\n",
         ),
         _mutant(
-            "once-when-raced",
+            "idempotent-when-concurrent",
             "notes when it is done",
             '    seen.add(event_id)\n    command = handle(members(data, "payload"))\n'
             "    if command is None:\n        return 200\n    path, parameters = command\n"
@@ -1078,25 +1078,25 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "        seen.add(event_id)\n",
         ),
         _mutant(
-            "once-when-delivered-again",
+            "idempotent-when-redelivered",
             "refuses what it has seen",
             "    if event_id in seen:\n        return 200\n",
             "    if event_id in seen:\n        return 409\n",
         ),
         _mutant(
-            "once-when-delivered-again",
+            "idempotent-when-redelivered",
             "fails at what it has seen",
             "    if event_id in seen:\n        return 200\n",
             "    assert event_id not in seen\n",
         ),
         _mutant(
-            "once-when-delivered-again",
+            "idempotent-when-redelivered",
             "keeps what it has seen for one request",
             "    seen.add(event_id)\n",
             "    seen.clear()\n",
         ),
         _mutant(
-            "distinct-events-both-handled",
+            "handles-distinct-events",
             "drops events that come close together",
             "    if event_id in seen:\n        return 200\n",
             "    if event_id in seen:\n        return 200\n"
@@ -1107,7 +1107,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
     ),
     "order, and calls at the same time": (
         _mutant(
-            "any-order",
+            "accepts-any-order",
             "fails at what comes after the hangup",
             HANDLE,
             '    call = text(members(data, "payload"), "call_session_id")\n'
@@ -1116,7 +1116,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             '        seen.add(f"over {call}")\n' + HANDLE,
         ),
         _mutant(
-            "any-order",
+            "accepts-any-order",
             "refuses what comes after the hangup",
             HANDLE,
             '    call = text(members(data, "payload"), "call_session_id")\n'
@@ -1135,7 +1135,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             '    assert not call or f"begun {call}" in seen\n' + HANDLE,
         ),
         _mutant(
-            "independent",
+            "keeps-calls-apart",
             "keeps the current call in a global",
             '    call_control_id = text(call, "call_control_id")\n',
             "    global current\n"
@@ -1144,7 +1144,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "    call_control_id = current\n",
         ),
         _mutant(
-            "independent",
+            "keeps-calls-apart",
             "commands the call that came last",
             '    call_control_id = text(call, "call_control_id")\n',
             "    global last, current\n"
@@ -1153,7 +1153,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             '    call_control_id = last if name != "answer" else current\n',
         ),
         _mutant(
-            "independent",
+            "keeps-calls-apart",
             "keeps what it is about to do in a global",
             f"        answer = {POST}\n",
             "        global current\n"
@@ -1170,35 +1170,38 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
     ),
     "the API fails": (
         _mutant(
-            "retried",
+            "handles-retry-after-failure",
             "forgets to forget what it could not do",
             "        seen.discard(event_id)\n",
             "",
         ),
         _mutant(
-            "api-errors",
+            "survives-api-errors",
             "lets errors through",
             "except httpx.HTTPError",
             "except httpx.InvalidURL",
         ),
         _mutant(
-            "api-errors",
+            "survives-api-errors",
             "lets errors of one of its commands through",
             "    except httpx.HTTPError as error:\n",
             '    except httpx.HTTPError as error:\n        if path.endswith("record_start"):\n'
             "            raise\n",
         ),
         _mutant(
-            "api-errors",
+            "survives-api-errors",
             "lets it through that there was no answer",
             "except httpx.HTTPError",
             "except httpx.HTTPStatusError",
         ),
         _mutant(
-            "api-errors", "fails where the API does", "        return 503\n", "        return 500\n"
+            "survives-api-errors",
+            "fails where the API does",
+            "        return 503\n",
+            "        return 500\n",
         ),
         _mutant(
-            "api-errors",
+            "survives-api-errors",
             "fails where the API refuses",
             "            return 200  # another",
             "            raise  # another",
@@ -1211,7 +1214,7 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "It is as Telnyx's attempts, which are few, and leads to no second effect",
         ),
         _unjudged(
-            "retried",
+            "handles-retry-after-failure",
             "does not look at what the API answers",
             "        answer.raise_for_status()\n",
             "",
@@ -1235,13 +1238,13 @@ GROUPS: Mapping[str, tuple[Mutant, ...]] = {
             "    return await act(event)",
         ),
         _slow(
-            "steady-under-burst",
+            "answers-bursts-in-time",
             "blocks its event loop",
             "    return await act(event)",
             "    time.sleep(0.05)\n    return await act(event)",
         ),
         _slow(
-            "steady-under-burst",
+            "answers-bursts-in-time",
             "holds one lock while it works",
             "    return await act(event)",
             "    import asyncio\n"

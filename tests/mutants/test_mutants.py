@@ -11,7 +11,7 @@ from telnyx_mock.severity import Outcome, Severity
 from tests.mutants.kill import EVENTS, results
 from tests.mutants.mutants import GROUPS, MUTANTS, SOURCE, Mutant
 
-NEED_MORE = {"trusts-the-keys-it-is-given"}
+NEED_MORE = {"supports-key-rotation"}
 """Checks that are not selected for an app that is given as such, and not as a function of its keys."""
 
 

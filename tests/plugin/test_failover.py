@@ -7,7 +7,7 @@ import pytest
 
 CONTRACT = ("--pyargs", "pytest_telnyx_mock.contract")
 CALLS = ("--telnyx-events", "call.initiated", "--telnyx-events", "call.hangup")
-FAILOVER = ("-k", "at-failover or failed-over", "-rs")
+FAILOVER = ("-k", "at-failover or after-failover", "-rs")
 
 BOOKING = """
 import io
@@ -133,7 +133,7 @@ def test_what_a_factory_makes_is_another_app(project):
         """
     )
     project.makepyfile("from pytest_telnyx_mock.contract import *\n")
-    result = project.runpytest(*CALLS, "-k", "once-when-failed-over", "-s")
+    result = project.runpytest(*CALLS, "-k", "idempotent-after-failover", "-s")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*started 2", "*torn down"])
 

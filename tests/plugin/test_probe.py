@@ -6,7 +6,7 @@ import pytest
 
 CONTRACT = ("--pyargs", "pytest_telnyx_mock.contract")
 CALLS = ("--telnyx-events", "call.initiated", "--telnyx-events", "call.hangup")
-ONCE = ("-k", "once-when and not failed-over", "-rs")
+ONCE = ("-k", "once-when and not failover", "-rs")
 
 BOOKING = """
 from shop import create_app
@@ -59,7 +59,7 @@ def test_a_probe_is_a_fixture(project):
         """
     )
     project.makepyfile("from pytest_telnyx_mock.contract import *\n")
-    result = project.runpytest(*CALLS, "-k", "once-when-delivered-again")
+    result = project.runpytest(*CALLS, "-k", "idempotent-when-redelivered")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*had a second effect: what the probe reads changed*"])
 

@@ -213,23 +213,23 @@ class LetsItTimeOut(Acting):
 BAD_EFFECTS: Mapping[str, type[Any]] = {
     "survives-methods": PostsOnly,
     "survives-large": SmallBuffer,
-    "steady-under-burst": HoldsOneLock,
-    "any-order": NoWayBack,
-    "distinct-events-both-handled": OncePerCall,
-    "independent": OneCallAtATime,
-    "once-when-delivered-again": OncePerAttempt,
-    "once-when-replayed": TrustsFirstAttempts,
-    "once-when-raced": LooksThenNotesInThreads,
-    "handled-after-refusal": NotesFirst,
+    "answers-bursts-in-time": HoldsOneLock,
+    "accepts-any-order": NoWayBack,
+    "handles-distinct-events": OncePerCall,
+    "keeps-calls-apart": OneCallAtATime,
+    "idempotent-when-redelivered": OncePerAttempt,
+    "idempotent-when-replayed": TrustsFirstAttempts,
+    "idempotent-when-concurrent": LooksThenNotesInThreads,
+    "handles-event-after-refusal": NotesFirst,
     "no-reply-loop": RepliesToReports,
-    "retried": ForgetsToForget,
-    "api-errors": LetsItFail,
+    "handles-retry-after-failure": ForgetsToForget,
+    "survives-api-errors": LetsItFail,
 }
 """A receiver that breaks the rule, by the id of the check that finds it."""
 
 ALSO_EFFECTS: Mapping[type[Any], frozenset[str]] = {
     PostsOnly: frozenset({"ignores-body-query-added"}),
     SmallBuffer: frozenset({"survives-json-10-mb"}),
-    TrustsFirstAttempts: frozenset({"once-when-raced"}),
+    TrustsFirstAttempts: frozenset({"idempotent-when-concurrent"}),
 }
 """Further checks in which a fault shows, for it cannot but break their rules too."""

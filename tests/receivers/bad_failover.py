@@ -55,6 +55,6 @@ class RemembersByAddress(TwoAddresses):
 BAD_FAILOVER: Mapping[str, type[Any]] = {
     "accepts-at-failover": FailoverRefuses,
     "refuses-at-failover": FailoverIsOpen,
-    "once-when-failed-over": RemembersByAddress,
+    "idempotent-after-failover": RemembersByAddress,
 }
 """A receiver that breaks the rule, by the id of the check that finds it."""

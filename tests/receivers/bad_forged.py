@@ -420,7 +420,7 @@ class JustUnderFive(Receiver):
 
 
 BAD_FORGED: Mapping[str, type[Any]] = {
-    "accepts-skewed-clock": Hasty,
+    "accepts-clock-skew": Hasty,
     "accepts-edge-of-tolerance": JustUnderFive,
     "refuses-headers-missing": PlainCurlIsFine,
     "refuses-headers-missing-as-text": VerifiesByType,

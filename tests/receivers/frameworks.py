@@ -115,7 +115,7 @@ def flask_pynacl() -> Flask:
 RECEIVERS = (flask_sdk, fastapi_sdk, flask_pynacl)
 
 CHOICES: Mapping[Any, frozenset[str]] = {
-    flask_sdk: frozenset({"bears-key-text"}),
-    fastapi_sdk: frozenset({"bears-key-text"}),
+    flask_sdk: frozenset({"accepts-key-spelling"}),
+    fastapi_sdk: frozenset({"accepts-key-spelling"}),
 }
 """Checks that have advice about what the official SDK does."""

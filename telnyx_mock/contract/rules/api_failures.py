@@ -106,7 +106,7 @@ def _how(status: int | None) -> str:
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "retried",
+        "handles-retry-after-failure",
         "handles an event at the next attempt, when it failed at the first",
         Severity.ERROR,
         Scope.RUN,
@@ -117,7 +117,7 @@ RULES: tuple[Rule, ...] = (
         _retried,
     ),
     Rule(
-        "api-errors",
+        "survives-api-errors",
         "does not fail when the Telnyx API answers with an error, or not in time",
         Severity.WARNING,
         Scope.RUN,

@@ -128,7 +128,7 @@ def _finding(check: Check, failure: _Failure, how: str, fields: tuple[str, ...])
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "finishes-after-answering",
+        "finishes-background-work",
         "does not fail at what it goes on with after its answer",
         Severity.ERROR,
         Scope.FAMILY,

@@ -51,7 +51,7 @@ def _signed_at(
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "accepts-skewed-clock",
+        "accepts-clock-skew",
         "accepts what is up to four minutes late, or four minutes ahead",
         Severity.ERROR,
         Scope.CONTENT_TYPE,

@@ -57,7 +57,7 @@ def _without_effect(context: Context, event: Event) -> Delivery | None:
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "handled-after-refusal",
+        "handles-event-after-refusal",
         "handles a genuine event though a request with its id was refused before",
         Severity.ERROR,
         Scope.RUN,

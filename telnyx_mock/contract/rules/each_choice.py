@@ -127,7 +127,7 @@ def _chunks(paths: list[str], size: int) -> Iterator[list[str]]:
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "accepts-sweep",
+        "accepts-each-choice",
         "accepts every value and every combination of fields that an event is made of",
         Severity.ERROR,
         Scope.EVENT,

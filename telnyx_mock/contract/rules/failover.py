@@ -184,7 +184,7 @@ RULES: tuple[Rule, ...] = (
         _refuses,
     ),
     Rule(
-        "once-when-failed-over",
+        "idempotent-after-failover",
         "acts once on an event that comes to the failover address after the first one had it",
         Severity.ERROR,
         Scope.RUN,

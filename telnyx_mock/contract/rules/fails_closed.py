@@ -141,7 +141,7 @@ RULES: tuple[Rule, ...] = (
         _fails_closed,
     ),
     Rule(
-        "bears-key-text",
+        "accepts-key-spelling",
         "verifies with its public key whatever stands around it, or does not start",
         Severity.ADVICE,
         Scope.RUN,

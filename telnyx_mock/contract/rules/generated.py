@@ -36,7 +36,7 @@ one is worth less than the time it takes."""
 
 def _look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
-    suspects = context.culprits(event, *FIND_FIELDS, "accepts-sweep")
+    suspects = context.culprits(event, *FIND_FIELDS, "accepts-each-choice")
     as_usual = any(context.found(rule, event) for rule in FIND_LAYOUTS)
     for _ in range(MOST_FINDINGS):
         finding = _smallest(check, context, event, suspects, as_usual)

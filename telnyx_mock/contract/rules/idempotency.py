@@ -43,7 +43,7 @@ _Again: TypeAlias = Callable[[Context, Webhook, Request], Delivery]
 _Look: TypeAlias = Callable[[Callable[[], list[Delivery]]], tuple[list[Delivery], Effects]]
 """Sends, and sees what the receiver does because of it."""
 
-REDELIVERED = "once-when-delivered-again"
+REDELIVERED = "idempotent-when-redelivered"
 
 SOON = 0.05
 """Seconds in which an effect shows that waits for nobody."""
@@ -208,7 +208,7 @@ RULES: tuple[Rule, ...] = (
         _delivered_again,
     ),
     Rule(
-        "once-when-replayed",
+        "idempotent-when-replayed",
         "acts once on a request that is sent again byte for byte",
         Severity.ERROR,
         Scope.RUN,
@@ -218,7 +218,7 @@ RULES: tuple[Rule, ...] = (
         _replayed,
     ),
     Rule(
-        "once-when-raced",
+        "idempotent-when-concurrent",
         "acts once on an event that is delivered twice at the same time",
         Severity.ERROR,
         Scope.RUN,

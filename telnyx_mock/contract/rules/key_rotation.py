@@ -154,7 +154,7 @@ def _not_made(check: Check, delivery: Delivery, words: str, problem: str) -> Fin
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "trusts-the-keys-it-is-given",
+        "supports-key-rotation",
         "trusts each of the public keys that it is given, in any order, and no other",
         Severity.ERROR,
         Scope.RUN,

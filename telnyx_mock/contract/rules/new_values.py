@@ -33,7 +33,7 @@ __all__ = ["RULES"]
 
 def _look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
-    suspects = context.culprits(event, *FIND_FIELDS, "accepts-sweep")
+    suspects = context.culprits(event, *FIND_FIELDS, "accepts-each-choice")
     for row in _rows(event):
         decided = {
             path: value for path, value in decisions(row).items() if _site(path) not in suspects

@@ -205,7 +205,7 @@ def _mixed(
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "any-order",
+        "accepts-any-order",
         "accepts the events of one call or message in any order",
         Severity.ERROR,
         Scope.FAMILY,
@@ -218,7 +218,7 @@ RULES: tuple[Rule, ...] = (
         applies=_has_neighbours,
     ),
     Rule(
-        "distinct-events-both-handled",
+        "handles-distinct-events",
         "handles every event about one message or call",
         Severity.ERROR,
         Scope.RUN,
@@ -229,7 +229,7 @@ RULES: tuple[Rule, ...] = (
         _both_handled,
     ),
     Rule(
-        "independent",
+        "keeps-calls-apart",
         "keeps two calls apart",
         Severity.ERROR,
         Scope.RUN,

@@ -123,7 +123,7 @@ RULES: tuple[Rule, ...] = (
         _first_in_time,
     ),
     Rule(
-        "steady-under-burst",
+        "answers-bursts-in-time",
         "answers before the deadline when several webhooks come at once",
         Severity.ERROR,
         Scope.RUN,
