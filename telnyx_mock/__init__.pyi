@@ -17,8 +17,8 @@ from .errors import UsageError as UsageError
 from .payload.captures import load_webhook as load_webhook
 from .payload.draft import Draft as Draft
 from .payload.request import Request as Request
-from .payload.webhook import ABSENT as ABSENT
 from .payload.webhook import Webhook as Webhook
+from .schema.json_values import ABSENT as ABSENT
 from .signing.keys import KeyPair as KeyPair
 from .signing.sign import sign as sign
 from .signing.verification import verify as verify

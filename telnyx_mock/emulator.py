@@ -21,7 +21,7 @@ from telnyx_mock.generation.coverage import Coverage
 from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
-from telnyx_mock.payload.webhook import Webhook, documented
+from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.transports.loading import open_target
@@ -93,7 +93,7 @@ class Emulator:
 
     def webhook(self, name: str, /, **overrides: Any) -> Webhook:
         """A webhook with your values; see :func:`telnyx_mock.payload.webhook.webhook`."""
-        return documented(name, **overrides).fresh(self.clock.now())
+        return sample(name, **overrides).fresh(self.clock.now())
 
     def request(
         self,

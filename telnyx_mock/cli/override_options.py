@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,10 +11,8 @@ import click
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.paths import full_path, short_path
-from telnyx_mock.payload.webhook import ABSENT
-from telnyx_mock.schema.field_tree import descendants, field_tree
-from telnyx_mock.schema.json_values import Json
+from telnyx_mock.payload.paths import resolve
+from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Choice, Text
 
 __all__ = ["override_options", "overrides"]
@@ -51,7 +48,6 @@ def overrides(
     value starts like JSON and is not valid JSON.
     """
     found = find(event)
-    declared = {node.path: node.kind for node in descendants(field_tree(found))}
     values: dict[str, Json] = {}
     for assignment in assignments:
         path, equals, text = assignment.partition("=")
@@ -59,8 +55,8 @@ def overrides(
             raise UsageError(
                 f"--set needs PATH=VALUE, as in payload.direction=outgoing, not {assignment!r}."
             )
-        full = full_path(found, path)
-        kind = declared.get(re.sub(r"\[[0-9]+\]", "[]", full))
+        place = resolve(found, path)
+        kind = place.nodes[-1].kind if place.nodes else None
         is_text = isinstance(kind, Text) or (
             isinstance(kind, Choice) and isinstance(kind.values[0], str)
         )
@@ -68,9 +64,8 @@ def overrides(
             values[path] = _text_or_null(text) if is_text else json.loads(text)
         except ValueError as error:
             if text[:1] in ("[", "{") and not loose:
-                place = short_path(found, full)
                 raise UsageError(
-                    f"The value {text!r} of {place} is not valid JSON: {error}."
+                    f"The value {text!r} of {place.short} is not valid JSON: {error}."
                 ) from None
             values[path] = text
     return values | dict.fromkeys(absent, ABSENT)

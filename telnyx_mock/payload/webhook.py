@@ -1,36 +1,20 @@
-"""One concrete event: which event it is, and the body it carries.
-
-:func:`webhook` builds one from the documented sample and your overrides. Never imports
-Hypothesis, keys or anything that sends.
-"""
+"""A webhook: one concrete event with its body, made from the documented sample and overrides."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.clock import SYSTEM_CLOCK
-from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.overrides import placed, refuse_invalid, refuse_unknown, sample_with
-from telnyx_mock.payload.paths import put, short_path
-from telnyx_mock.schema.build import SampleChooser, build
+from telnyx_mock.payload.differences import decisions, differences
+from telnyx_mock.payload.overrides import body_with, resolve_all
 from telnyx_mock.schema.event import Event
-from telnyx_mock.schema.json_values import ABSENT, Json
-from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, IdSource, generate_values
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.placeholders import IdSource, generate_values
 
-__all__ = [
-    "ABSENT",
-    "Webhook",
-    "decisions",
-    "departing",
-    "differences",
-    "documented",
-    "sample",
-    "webhook",
-]
+__all__ = ["Webhook", "sample", "webhook"]
 
 _IDS = IdSource()
 
@@ -39,9 +23,9 @@ _IDS = IdSource()
 class Webhook:
     """One concrete event.
 
-    *body* is all that is sent, envelope included. A webhook is *minted* when its ids and times
-    are its own; one that still shows the documented ids is minted by the emulator when it is
-    sent, anew each time.
+    *body* is everything that is sent, envelope included. Its ids and times are *generated*, or
+    else placeholders that read as in the documented sample. The emulator generates them anew
+    whenever it sends a webhook with placeholders.
     """
 
     event: Event
@@ -55,31 +39,39 @@ class Webhook:
 
     @property
     def payload(self) -> Mapping[str, Json]:
-        """What happened, without the envelope."""
-        inner: Any = self.body
-        for name in self.event.root:
-            inner = inner.get(name, {}) if isinstance(inner, Mapping) else {}
-        return inner if isinstance(inner, Mapping) else {}
+        """What happened, without the envelope; empty if the envelope is broken."""
+        payload = self.event.payload_in(self.body)
+        return payload if isinstance(payload, Mapping) else {}
 
     def fresh(self, now: float | None = None) -> Webhook:
-        """The same webhook with new ids and with times around *now* (Unix seconds).
+        """The same webhook with new ids, and with times around *now* (Unix seconds).
 
-        Values that were overridden stay.
+        Ids and times that were overridden stay.
         """
         moment = SYSTEM_CLOCK.now() if now is None else now
-        return replace(
-            self, body=generate_values(self.body, _IDS.example(), moment), generated=True
-        )
+        body = generate_values(self.body, _IDS.example(), moment)
+        return replace(self, body=body, generated=True)
+
+    def differences(self) -> Iterator[tuple[str, Json]]:
+        """The paths at which the body differs from the documented sample, and its values there.
+
+        See :mod:`telnyx_mock.payload.differences`.
+        """
+        return differences(self.event, self.body)
+
+    def decisions(self) -> dict[str, Json]:
+        """The differences from which all others follow; as overrides, they make the body again."""
+        return decisions(self.event, self.body)
 
     def __repr__(self) -> str:
-        """What differs from the documented sample, leaving ids and times out; cut where long."""
-        changes = [f"{path}={_shown(value)}" for path, value in differences(self)]
+        """The differences from the documented sample; cut where long."""
+        changes = [f"{path}={_shown(value)}" for path, value in self.differences()]
         if len(changes) > _SHOWN:
             changes[_SHOWN:] = [f"and {len(changes) - _SHOWN} more"]
         return f"<Webhook {', '.join([self.event.name, *changes])}>"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """As the repr has it: Hypothesis and IPython print a dataclass field by field."""
+        """Print the repr: Hypothesis and IPython would print a dataclass field by field."""
         printer.text(repr(self))
 
 
@@ -92,13 +84,23 @@ def _shown(value: Json) -> str:
     return text if len(text) <= 300 else f"{text[:300]}... ({len(text)} characters)"
 
 
-def sample(name: str) -> Webhook:
-    """The documented sample of an event, with its documented ids.
+def sample(
+    name: str,
+    /,
+    *,
+    strict: bool = True,
+    extra: Mapping[str, Json] | None = None,
+    **overrides: Json,
+) -> Webhook:
+    """The documented sample of the event *name* with your values, as :func:`webhook` takes them.
 
-    Raises UsageError for an unknown event.
+    Its ids and times are placeholders: each sending generates new ones.
     """
     event = find(name)
-    return Webhook(event, build(event, SampleChooser()))
+    body = body_with(event, resolve_all(event, overrides), strict=strict)
+    for place, value in resolve_all(event, extra or {}).items():
+        place.put(body, value)
+    return Webhook(event, body)
 
 
 def webhook(
@@ -109,105 +111,16 @@ def webhook(
     extra: Mapping[str, Json] | None = None,
     **overrides: Json,
 ) -> Webhook:
-    """A webhook like the documented sample, but with your values, and with ids of its own.
+    """A webhook like the documented sample, but with your values, and with new ids and times.
 
     *overrides* are fields of the payload (``direction="outgoing"``; ``from_`` for ``from``), or
-    paths to what is nested, by ``**{"from.phone_number": "+13125550100"}``; list items are
+    paths to nested fields, by ``**{"from.phone_number": "+13125550100"}``; list items are
     ``to[0].status``, the envelope is ``data.id`` and ``meta.attempt``. :data:`ABSENT` leaves a
-    field out. What a condition decides follows your values: with ``direction="outgoing"`` there
-    is no ``caller_id_name``. *extra* adds members that the event does not have. With
-    ``strict=False`` anything goes.
+    field out. Fields with conditions follow your values: with ``direction="outgoing"`` there is no
+    ``caller_id_name``. *extra* adds members that the event does not have. With ``strict=False``
+    any value is allowed.
 
     Raises UsageError for an unknown event or field, for a value outside its type, and for a
     combination that Telnyx would not send.
     """
-    return documented(name, strict=strict, extra=extra, **overrides).fresh()
-
-
-def documented(
-    name: str,
-    /,
-    *,
-    strict: bool = True,
-    extra: Mapping[str, Json] | None = None,
-    **overrides: Json,
-) -> Webhook:
-    """As :func:`webhook` has it, with the ids and times of the documented sample."""
-    event = find(name)
-    given = placed(event, overrides)
-    if strict:
-        refuse_unknown(event, given)
-    body = sample_with(event, given, strict=strict)
-    if strict:
-        refuse_invalid(event, body, given)
-    for path, value in placed(event, extra or {}).items():
-        put(event, body, path, value)
-    return Webhook(event, body)
-
-
-def departing(event: Event, decided: Mapping[str, Json]) -> Webhook:
-    """The sample of *event* with what was *decided*, as :func:`decisions` has it.
-
-    Its ids and times are the sample's. Whether Telnyx would send it is not asked.
-    """
-    return Webhook(event, sample_with(event, placed(event, decided), strict=False))
-
-
-def differences(built: Webhook) -> Iterator[tuple[str, Json]]:
-    """Where *built* differs from the documented sample: path and value, ids and times left out.
-
-    A time is not left out where it is the event's own, or written otherwise, unlike the sample's.
-    The value is :data:`ABSENT` where the sample has a field that *built* has not.
-    """
-    ordinary = build(built.event, SampleChooser())
-    for path, value in _differ("", ordinary, built.body):
-        yield short_path(built.event, path), value
-
-
-def decisions(built: Webhook) -> dict[str, Json]:
-    """The differences from the sample that the others follow from, by path.
-
-    Where ``direction`` is ``outgoing``, ``caller_id_name`` is absent of necessity: only the
-    direction was decided. As overrides, they make the like of *built*.
-    """
-    ordinary = build(built.event, SampleChooser())
-    everything = list(_differ("", ordinary, built.body))
-    decided = dict(everything)
-    # What would follow from these, and did not, was decided too: an MMS without a file.
-    with suppress(UsageError):
-        follows = sample_with(built.event, decided, strict=False)
-        decided.update(_differ("", follows, built.body))
-    for path in list(decided):
-        fewer = {other: value for other, value in decided.items() if other != path}
-        try:
-            body = sample_with(built.event, fewer, strict=False)
-        except UsageError:
-            continue
-        if list(_differ("", ordinary, body)) == everything:
-            decided = fewer
-    return {short_path(built.event, path): value for path, value in decided.items()}
-
-
-def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json]]:
-    if isinstance(ordinary, Mapping) and isinstance(actual, Mapping):
-        usual, own = _by_name(ordinary), _by_name(actual)
-        for known, name in {**usual, **own}.items():
-            inner = f"{path}.{name}" if path else name
-            yield from _differ(
-                inner, ordinary.get(usual.get(known), ABSENT), actual.get(own.get(known), ABSENT)
-            )
-    elif isinstance(ordinary, list) and isinstance(actual, list) and len(ordinary) == len(actual):
-        for index, (before, after) in enumerate(zip(ordinary, actual, strict=True)):
-            yield from _differ(f"{path}[{index}]", before, after)
-    elif isinstance(actual, GeneratedId) and ordinary is not ABSENT:
-        return
-    elif isinstance(actual, GeneratedTime) and isinstance(ordinary, GeneratedTime):
-        if actual.style is not ordinary.style or (ordinary.offset and not actual.offset):
-            yield path, actual
-    elif ordinary != actual or type(ordinary) is not type(actual):
-        yield path, actual
-
-
-def _by_name(body: Mapping[str, Json]) -> dict[str, str]:
-    """The names of the members, by what is the same about them in every example."""
-    return {name.template if isinstance(name, GeneratedId) else name: name for name in body}
+    return sample(name, strict=strict, extra=extra, **overrides).fresh()

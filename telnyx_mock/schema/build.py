@@ -1,14 +1,13 @@
-"""Turns a declaration into a body. A :class:`Chooser` decides at every site; nobody else does.
+"""Builds a body of an event: a :class:`Chooser` decides what the declaration leaves open.
 
-The sample, the sweep and the strategies are the same walk with different choosers. The walk
-itself keeps the rules: a conditional field is there only while its condition holds, and a kind
-that depends on another field is taken after that field is known.
+The builder itself keeps the declaration: a conditional field is there while its condition holds,
+and a kind that depends on another field is chosen once that field is known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol, TypeAlias
 
 from telnyx_mock.schema.conditions import look_up
 from telnyx_mock.schema.event import Event
@@ -16,20 +15,23 @@ from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import FieldNode, field_tree
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kind import Kind, Leaf
-from telnyx_mock.schema.kinds import Cases, Either, Encoded, ListOf, Object
+from telnyx_mock.schema.kinds import Cases, Either, Encoded, Identifier, ListOf, Object
 
-__all__ = ["Chooser", "SampleChooser", "build"]
+__all__ = ["Chooser", "Fixed", "SampleChooser", "Steps", "build"]
+
+Steps: TypeAlias = tuple[str | int, ...]
+"""A path from the top of a body, as names of members and indices of items."""
 
 
 class Chooser(Protocol):
-    """Decides at each site. Paths are full (``data.payload.direction``)."""
+    """Decides what the declaration leaves open. Paths are full (``data.payload.direction``)."""
 
     def presence(self, node: FieldNode) -> Presence:
-        """Whether an optional or nullable field is there. Not asked about other fields."""
+        """Whether a field is there; asked only about optional and nullable fields."""
         ...
 
     def value(self, path: str, kind: Leaf) -> Json:
-        """A value of a *kind* that holds no others."""
+        """A value of *kind*."""
         ...
 
     def count(self, path: str, kind: ListOf) -> int:
@@ -37,7 +39,7 @@ class Chooser(Protocol):
         ...
 
     def alternative(self, path: str, kind: Either) -> int:
-        """Which of the kinds, by its index."""
+        """Which of the kinds a value has, by its index."""
         ...
 
 
@@ -60,67 +62,123 @@ class SampleChooser:
         return 0
 
 
-def build(event: Event, chooser: Chooser, fixed: Mapping[str, Json] | None = None) -> Any:
-    """A body of *event*, decided by *chooser*.
+class _Value:
+    """A fixed value; *placed* once it is in the body."""
 
-    *fixed* are values by full path that are not up to the chooser: each is taken as it is,
-    whatever the conditions say, and :data:`ABSENT` leaves the field out.
+    __slots__ = ("placed", "value")
+
+    def __init__(self, value: Json) -> None:
+        self.value = value
+        self.placed = False
+
+
+_Tree: TypeAlias = "Mapping[str | int, _Tree | _Value]"
+_NOTHING: _Tree = {}
+
+
+class Fixed:
+    """Values that are given for a body, and what follows from them.
+
+    Each value is taken as it is, whatever the conditions say; :data:`ABSENT` leaves a field out.
+    The objects around a value are there, and a list is long enough for the indices. *ids* replace
+    the ids of the same role and number.
     """
-    return _Walk(chooser, fixed or {}, event.payload_path).value(
-        field_tree(event), "", event.body, {}
-    )
+
+    def __init__(
+        self,
+        values: Mapping[Steps, Json],
+        ids: Mapping[tuple[str, int], str] | None = None,
+    ) -> None:
+        self.ids = ids or {}
+        self.tree: dict[str | int, Any] = {}
+        self._values = {steps: _Value(value) for steps, value in values.items()}
+        for steps in sorted(filter(None, self._values), key=len):
+            *parents, last = steps
+            inner = self.tree
+            for step in parents:
+                inner = inner.setdefault(step, {})
+                if isinstance(inner, _Value):
+                    break
+            else:
+                inner[last] = self._values[steps]
+
+    def unplaced(self) -> Collection[Steps]:
+        """The paths of the values for which the body that was built has no place."""
+        return [steps for steps, value in self._values.items() if not value.placed]
 
 
-class _Walk:
-    def __init__(self, chooser: Chooser, fixed: Mapping[str, Json], root: str) -> None:
+def build(event: Event, chooser: Chooser, fixed: Fixed | None = None) -> Any:
+    """A body of *event* with the *fixed* values; *chooser* decides the rest."""
+    fixed = fixed or Fixed({})
+    builder = _Builder(chooser, fixed.ids, event.payload_path)
+    return builder.object(field_tree(event), "", event.body, fixed.tree)
+
+
+class _Builder:
+    def __init__(self, chooser: Chooser, ids: Mapping[tuple[str, int], str], root: str) -> None:
         self.chooser = chooser
-        self.fixed = fixed
+        self.ids = ids
         self.root = root
         self.payload: dict[str, Json] = {}
 
-    def value(self, node: FieldNode, path: str, kind: Kind, siblings: Json) -> Json:
+    def value(self, node: FieldNode, path: str, kind: Kind, siblings: Json, fixed: _Tree) -> Json:
         match kind:
             case Object():
-                return self.object(node, path, kind)
+                return self.object(node, path, kind, fixed)
             case ListOf():
-                return [
-                    self.value(node, f"{path}[]", kind.item, siblings)
-                    for _ in range(self.chooser.count(path, kind))
-                ]
+                return self.list(node, path, kind, siblings, fixed)
             case Either():
                 chosen = kind.kinds[self.chooser.alternative(path, kind)]
-                return self.value(node, path, chosen, siblings)
+                return self.value(node, path, chosen, siblings, fixed)
             case Cases():
                 asked = look_up(kind.path, self.payload, siblings)
-                return self.value(node, path, kind.kind_for(asked), siblings)
+                return self.value(node, path, kind.kind_for(asked), siblings, fixed)
             case Encoded():
-                return kind.encode(self.value(node, path, kind.content, siblings))
+                return kind.encode(self.value(node, path, kind.content, siblings, fixed))
+            case Identifier() if (kind.role, kind.number) in self.ids:
+                return self.ids[kind.role, kind.number]
             case Leaf():
                 return self.chooser.value(path, kind)
         raise TypeError(f"{kind!r} is neither a leaf nor known to hold others")
 
-    def object(self, node: FieldNode, path: str, kind: Object) -> dict[str, Json]:
+    def list(
+        self, node: FieldNode, path: str, kind: ListOf, siblings: Json, fixed: _Tree
+    ) -> list[Json]:
+        indices = [step for step in fixed if isinstance(step, int)]
+        count = max([self.chooser.count(path, kind), *(index + 1 for index in indices)])
+        items: list[Json] = []
+        for index in range(count):
+            given = fixed.get(index, _NOTHING)
+            if isinstance(given, _Value):
+                given.placed = True
+                item = given.value
+            else:
+                item = self.value(node, f"{path}[]", kind.item, siblings, given)
+            if item is not ABSENT:
+                items.append(item)
+        return items
+
+    def object(self, node: FieldNode, path: str, kind: Object, fixed: _Tree) -> dict[str, Json]:
         values: dict[str, Json] = {}
         if path == self.root:
             self.payload = values
         for member in node.members(path, kind):
-            self.member(member, values)
+            value = self.member(member, values, fixed.get(member.field.name, _NOTHING))
+            if value is not ABSENT:
+                values[member.field.key(values)] = value
         names = [field.key(values) for field in kind.fields]
         return {name: values[name] for name in names if name in values}
 
-    def member(self, node: FieldNode, siblings: dict[str, Json]) -> None:
+    def member(self, node: FieldNode, siblings: dict[str, Json], given: _Tree | _Value) -> Json:
         field = node.field
-        if node.path in self.fixed:
-            value = self.fixed[node.path]
-        elif field.when is not None and not field.when.holds(self.payload, siblings):
-            value = ABSENT
-        else:
-            presence = Presence.PRESENT
-            if field.optional or field.nullable:
-                presence = self.chooser.presence(node)
-            if presence is Presence.PRESENT:
-                value = self.value(node, node.path, field.kind, siblings)
-            else:
-                value = None if presence is Presence.NULL else ABSENT
-        if value is not ABSENT:
-            siblings[field.key(siblings)] = value
+        if isinstance(given, _Value):
+            given.placed = True
+            return given.value
+        if field.when is not None and not field.when.holds(self.payload, siblings):
+            return ABSENT
+        presence = Presence.PRESENT
+        if not given and (field.optional or field.nullable):
+            presence = self.chooser.presence(node)
+        if presence is Presence.PRESENT:
+            return self.value(node, node.path, field.kind, siblings, given)
+        return None if presence is Presence.NULL else ABSENT

@@ -1,12 +1,13 @@
-"""Says what is wrong with a body: unknown members, wrong kinds, missing fields, broken conditions.
+"""Finds what is wrong with a body: unknown fields, wrong values, missing fields, broken conditions.
 
-The declaration is the only judge; the JSON Schema says the same in another language, and a test
-holds the two together.
+The JSON Schema of an event says the same in another language, and a test keeps the two together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from telnyx_mock.errors import unknown
 from telnyx_mock.schema.conditions import look_up
@@ -16,69 +17,82 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Cases, Either, Object
 
-__all__ = ["problems"]
+__all__ = ["Problem", "problems"]
 
 
-def problems(event: Event, body: Json) -> Iterator[str]:
-    """What is wrong with *body* as a body of *event*, a sentence each; nothing if all is well."""
-    payload = event.payload_in(body)
-    return _in_value(event, field_tree(event), "", event.body, body, payload, {})
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a body.
+
+    *path* leads to it from the top, with ``[]`` for every index; it is empty for the body itself.
+    *words* end a sentence that starts with the path, or are a sentence if *code* is ``unknown``.
+    """
+
+    path: str
+    code: Literal["unknown", "value", "missing", "unexpected"]
+    words: str
+
+    def __str__(self) -> str:
+        if self.code == "unknown":
+            return self.words
+        return f"{self.path or 'the body'} {self.words}"
 
 
-def _in_value(
-    event: Event, node: FieldNode, path: str, kind: Kind, value: Json, payload: Json, siblings: Json
-) -> Iterator[str]:
-    match kind:
-        case Cases():
-            chosen = kind.kind_for(look_up(kind.path, payload, siblings))
-            yield from _in_value(event, node, path, chosen, value, payload, siblings)
+def problems(event: Event, body: Json) -> Iterator[Problem]:
+    """What is wrong with *body* as a body of *event*; nothing if Telnyx could send it."""
+    validator = _Validator(event, event.payload_in(body))
+    return validator.value(field_tree(event), "", event.body, body, {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Validator:
+    event: Event
+    payload: Json
+
+    def value(
+        self, node: FieldNode, path: str, kind: Kind, value: Json, siblings: Json
+    ) -> Iterator[Problem]:
+        if isinstance(kind, Cases):
+            chosen = kind.kind_for(look_up(kind.path, self.payload, siblings))
+            yield from self.value(node, path, chosen, value, siblings)
             return
-        case Either():
-            found = [
-                list(_in_value(event, node, path, inner, value, payload, siblings))
-                for inner in kind.kinds
-            ]
+        if isinstance(kind, Either):
+            found = [list(self.value(node, path, each, value, siblings)) for each in kind.kinds]
             if all(found):
                 yield from min(found, key=len)
             return
-        case _:
-            problem = kind.problem(value)
-    if problem is not None:
-        yield f"{path or 'the body'} {problem}"
-        return
-    part = kind.part()
-    if isinstance(kind, Object):
-        yield from _in_object(event, node, path, kind, value, payload)
-    elif part is not None:
-        for inner in kind.unpack(value):
-            yield from _in_value(
-                event, node, f"{path}{part.suffix}", part.kind, inner, payload, siblings
-            )
+        words = kind.problem(value)
+        part = kind.part()
+        if words is not None:
+            yield Problem(path, "value", words)
+        elif isinstance(kind, Object):
+            yield from self.object(node, path, kind, value)
+        elif part is not None:
+            for inner in kind.unpack(value):
+                yield from self.value(node, f"{path}{part.suffix}", part.kind, inner, siblings)
 
+    def object(self, node: FieldNode, path: str, kind: Object, value: Json) -> Iterator[Problem]:
+        known = {member.field.key(value): member for member in node.members(path, kind)}
+        for name, member in value.items():
+            if name in known:
+                continue
+            inside = f"{path}.{name}" if path else name
+            if kind.extra is None:
+                where = f"in {path} of {self.event.name}" if path else f"in {self.event.name}"
+                yield Problem(inside, "unknown", str(unknown("field", name, known, where=where)))
+            elif (words := kind.extra.problem(member)) is not None:
+                yield Problem(inside, "value", words)
+        for name, inner in known.items():
+            yield from self.member(inner, name, value)
 
-def _in_object(
-    event: Event, node: FieldNode, path: str, kind: Object, value: Json, payload: Json
-) -> Iterator[str]:
-    known = {member.field.key(value): member for member in node.members(path, kind)}
-    for name, member in value.items():
-        if name not in known and kind.extra is None:
-            where = f"in {path} of {event.name}" if path else f"in {event.name}"
-            yield str(unknown("field", name, known, where=where))
-        elif name not in known and kind.extra is not None:
-            problem = kind.extra.problem(member)
-            if problem is not None:
-                yield f"{path}.{name}".lstrip(".") + f" {problem}"
-    for name, inner in known.items():
-        field = inner.field
-        expected = field.when is None or field.when.holds(payload, value)
-        if name not in value:
+    def member(self, node: FieldNode, name: str, siblings: Json) -> Iterator[Problem]:
+        field = node.field
+        expected = field.when is None or field.when.holds(self.payload, siblings)
+        if name not in siblings:
             if expected and not field.optional:
-                yield f"{inner.path} is missing" + (
-                    f": it is there whenever {field.when}" if field.when else ": it is always there"
-                )
+                always = "always there" if field.when is None else f"there whenever {field.when}"
+                yield Problem(node.path, "missing", f"is missing: it is {always}")
         elif not expected:
-            yield f"{inner.path} is there only while {field.when}"
-        elif value[name] is None and field.nullable:
-            continue
-        else:
-            yield from _in_value(event, inner, inner.path, field.kind, value[name], payload, value)
+            yield Problem(node.path, "unexpected", f"is there only while {field.when}")
+        elif siblings[name] is not None or not field.nullable:
+            yield from self.value(node, node.path, field.kind, siblings[name], siblings)

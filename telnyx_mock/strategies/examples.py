@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.webhook import Webhook, departing, sample
+from telnyx_mock.payload.webhook import Webhook, sample
 
 __all__ = ["EXAMPLES"]
 
@@ -19,7 +19,10 @@ class _Examples(Mapping[str, tuple[Webhook, ...]]):
             event = find(name)
         except UsageError as problem:
             raise KeyError(str(problem)) from None
-        printed = (departing(event, example.overrides) for example in event.examples.values())
+        printed = (
+            sample(event.name, strict=False, **example.overrides)
+            for example in event.examples.values()
+        )
         return (sample(event.name), *printed)
 
     def __iter__(self) -> Iterator[str]:

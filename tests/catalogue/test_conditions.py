@@ -8,10 +8,10 @@ import pytest
 
 from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.paths import full_path
-from telnyx_mock.payload.webhook import ABSENT, webhook
+from telnyx_mock.payload.paths import resolve
+from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
-from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Cases
 from tests.catalogue.conditions import messaging, other, texml, voice
 from tests.catalogue.conditions.rows import Case, Condition, Overrides
@@ -29,7 +29,7 @@ every_case = pytest.mark.parametrize("row", CASES, ids=_name)
 
 
 def _site(event: str, path: str) -> FieldNode:
-    place = full_path(find(event), path).replace("[0]", "[]")
+    place = resolve(find(event), path).path.replace("[0]", "[]")
     [node] = [node for node in descendants(field_tree(find(event))) if node.path == place]
     return node
 
@@ -37,7 +37,7 @@ def _site(event: str, path: str) -> FieldNode:
 def _value(event: str, path: str, overrides: Overrides, *, strict: bool = True) -> Json:
     """What stands at *path* of the event with *overrides*, or ABSENT."""
     inner: Json = webhook(event, strict=strict, **overrides).body
-    for step in full_path(find(event), path).replace("[0]", ".0").split("."):
+    for step in resolve(find(event), path).path.replace("[0]", ".0").split("."):
         if isinstance(inner, dict) and step not in inner:
             return ABSENT
         inner = inner[0] if step == "0" else inner[step]

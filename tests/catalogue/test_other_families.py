@@ -6,8 +6,9 @@ import pytest
 
 from telnyx_mock.catalogue.registry import families, family, find
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.webhook import ABSENT, sample, webhook
+from telnyx_mock.payload.webhook import sample, webhook
 from telnyx_mock.schema.event import Status
+from telnyx_mock.schema.json_values import ABSENT
 from tests.catalogue.conditions.other import EMAILS, IN_COPY, NOT_TO
 
 

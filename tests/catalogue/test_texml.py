@@ -8,8 +8,9 @@ import pytest
 
 from telnyx_mock.catalogue.registry import family, find
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.webhook import ABSENT, webhook
+from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.json_values import ABSENT
 
 LEG = "v3:9X2vxPDFY2RHSJ1EdMS0RHRksMTg7ldNxdjWbVr9zBjbGjGsSe-aiQ"
 PARENT = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"

@@ -10,7 +10,8 @@ import pytest
 
 from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.webhook import ABSENT, Webhook, sample, webhook
+from telnyx_mock.payload.webhook import Webhook, sample, webhook
+from telnyx_mock.schema.json_values import ABSENT
 from telnyx_mock.schema.validate import problems
 
 NOW = 1_700_000_000.0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from telnyx_mock import Draft, Emulator, Webhook
 from telnyx_mock.catalogue.registry import all_events
-from telnyx_mock.payload.webhook import differences, sample
+from telnyx_mock.payload.webhook import sample
 from telnyx_mock.strategies import EXAMPLES, webhooks
 
 
@@ -23,7 +23,7 @@ def test_every_event_has_examples_of_which_the_sample_is_the_first() -> None:
         first, *printed = EXAMPLES[event.name]
         assert first == sample(event.name)
         assert len(printed) == len(event.examples)
-        assert all(list(differences(webhook)) for webhook in printed)
+        assert all(list(webhook.differences()) for webhook in printed)
 
 
 def test_what_is_no_event_is_no_key() -> None:
@@ -105,4 +105,4 @@ def test_the_statistics_tell_the_spread(tmp_path: Path) -> None:
 
 
 def test_the_simplest_webhook_of_a_type_is_a_sample() -> None:
-    assert list(differences(find(st.from_type(Webhook), lambda webhook: True))) == []
+    assert list(find(st.from_type(Webhook), lambda webhook: True).differences()) == []

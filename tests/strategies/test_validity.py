@@ -14,7 +14,7 @@ from hypothesis.vendor.pretty import pretty
 from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.draft import Draft
-from telnyx_mock.payload.webhook import Webhook, differences, sample, webhook
+from telnyx_mock.payload.webhook import Webhook, sample, webhook
 from telnyx_mock.schema.validate import problems
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
@@ -59,7 +59,7 @@ def test_the_simplest_webhook_is_the_documented_sample(name: str) -> None:
         simplest.append(webhook)
 
     collect()
-    assert list(differences(simplest[0])) == []
+    assert list(simplest[0].differences()) == []
 
 
 @MANY
@@ -97,7 +97,7 @@ def test_a_drawn_request_verifies_and_carries_the_webhook(draft: Draft) -> None:
 def test_a_way_of_writing_is_drawn_and_shrinks_alone(ways: Any) -> None:
     found = find(drafts("call.initiated"), ways, settings=settings(database=None))
     usual = Draft(found.webhook)
-    assert list(differences(found.webhook)) == []
+    assert list(found.webhook.differences()) == []
     differing = [
         part for part in ("layout", "header_case", "charset", "reverse_headers")
         if getattr(found, part) != getattr(usual, part)
@@ -109,7 +109,7 @@ def test_a_way_of_writing_is_drawn_and_shrinks_alone(ways: Any) -> None:
 @given(webhooks("call.initiated", "texml.siprec", unknown_fields=True))
 def test_unknown_fields_are_the_only_problem_where_they_are_asked_for(webhook: Webhook) -> None:
     found = list(problems(webhook.event, webhook.body))
-    assert all("There is no field" in problem for problem in found)
+    assert all(problem.code == "unknown" for problem in found)
     json.dumps(webhook.body)
 
 
@@ -118,7 +118,7 @@ def test_unknown_fields_come_up_only_where_they_are_asked_for() -> None:
         return bool(list(problems(webhook.event, webhook.body)))
 
     found = find(webhooks("call.initiated", unknown_fields=True), surprising)
-    assert [path for path, _ in differences(found)] == ["payload.new_field"]
+    assert [path for path, _ in found.differences()] == ["payload.new_field"]
 
 
 @MANY
@@ -128,7 +128,7 @@ def test_what_is_avoided_stays_as_in_the_sample(data: st.DataObject) -> None:
         st.sampled_from(["payload.client_state", "payload.tags", "payload.sip_headers[].value"])
     )
     webhook = data.draw(webhooks("call.initiated", avoid=[avoided]))
-    for path, _ in differences(webhook):
+    for path, _ in webhook.differences():
         assert not re.sub(r"\[[0-9]+\]", "[]", path).startswith(avoided)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from telnyx_mock.delivery import Delivery
-from telnyx_mock.payload.paths import full_path
-from telnyx_mock.payload.webhook import ABSENT, decisions, differences
+from telnyx_mock.payload.paths import resolve
 from telnyx_mock.schema.field_tree import kinds_by_path
-from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Choice, Identifier, Text, Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
@@ -56,13 +55,13 @@ def remedy(delivery: Delivery) -> str:
     if delivery.status in (401, 403):  # though the signature is right
         return f"{RAW_BYTES} Where all that is genuine is refused, the public key is another."
     event = draft.webhook.event
-    decided = decisions(draft.webhook)
+    decided = draft.webhook.decisions()
     told = []
     for path, value in decided.items():
-        name = full_path(event, path)
-        kinds = kinds_by_path(event).get(re.sub(r"\[[0-9]+\]", "[]", name), ())
-        told.append(_field(name, value, kinds))
-    if next(differences(draft.webhook), None) is None and (delivery.status or 0) >= 500:
+        place = resolve(event, path)
+        kinds = kinds_by_path(event).get(place.pattern, ())
+        told.append(_field(place.path, value, kinds))
+    if next(draft.webhook.differences(), None) is None and (delivery.status or 0) >= 500:
         text = CRASH if delivery.crash else FAILURE
         return text.replace("EVENT", event.name)
     more = ["So with the other fields that are named."] if len(told) > MOST else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -12,12 +11,11 @@ from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.reproduce.target import Target
 from telnyx_mock.delivery import Delivery
-from telnyx_mock.payload.paths import full_path
+from telnyx_mock.payload.paths import resolve
 from telnyx_mock.payload.request import Request
-from telnyx_mock.payload.webhook import ABSENT, decisions, differences
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import kinds_by_path
-from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.severity import Severity
@@ -143,8 +141,7 @@ def difference(event: Event, path: str, value: Json) -> str:
 
 def _is_earlier(event: Event, path: str) -> bool:
     """Whether the time at *path* usually lies before the event."""
-    place = re.sub(r"\[[0-9]+\]", "[]", full_path(event, path))
-    kinds = kinds_by_path(event).get(place, ())
+    kinds = kinds_by_path(event).get(resolve(event, path).pattern, ())
     return any(isinstance(kind, Timestamp) and kind.offset < 0 for kind in kinds)
 
 
@@ -153,12 +150,12 @@ def _departures(request: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:
     webhook = request.webhook
     if webhook is None:
         return (), ()
-    decided = decisions(webhook)
+    decided = webhook.decisions()
     return (
         tuple(difference(webhook.event, path, value) for path, value in decided.items()),
         tuple(
             difference(webhook.event, path, value)
-            for path, value in differences(webhook)
+            for path, value in webhook.differences()
             if path not in decided
         ),
     )

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.request import Request
-from telnyx_mock.payload.webhook import ABSENT, Webhook, decisions
+from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.conditions import look_up
 from telnyx_mock.schema.field_tree import descendants, field_tree
-from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.schema.validate import problems
@@ -36,7 +36,7 @@ def send_options(request: Request) -> list[str] | None:
     if webhook is None:
         return None
     words = []
-    decided = decisions(webhook)
+    decided = webhook.decisions()
     for path, value in {**_simultaneous(webhook, decided), **decided}.items():
         if value is ABSENT:
             words += ["--unset", shlex.quote(path)]

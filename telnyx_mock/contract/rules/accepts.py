@@ -22,7 +22,6 @@ from telnyx_mock.payload.layouts import encode, layouts
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider import FUNDAMENTALS, MESSAGING_GUIDE
-from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import descendants, field_tree
@@ -164,12 +163,11 @@ def _layouts(check: Check, context: Context, event: Event) -> Iterator[Finding]:
 
 def _wordy(event: Event) -> Webhook:
     """The sample with words in which the layouts differ: not ASCII, and with a slash."""
-    usual = sample(event.name)
     for node in descendants(field_tree(event)):
         if isinstance(node.kind, Text) and node.kind.format is FREE_TEXT and "[]" not in node.path:
-            fixed = build(event, SampleChooser(), {node.path: "Zoë / Søren"})
-            return replace(usual, body=fixed)
-    return usual
+            words: dict[str, Json] = {short_path(event, node.path): "Zoë / Søren"}
+            return sample(event.name, **words)
+    return sample(event.name)
 
 
 def _headers(check: Check, context: Context, event: Event) -> Iterator[Finding]:

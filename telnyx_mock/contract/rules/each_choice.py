@@ -16,7 +16,7 @@ from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
 from telnyx_mock.contract.rules.accepts import FIND_FIELDS, unaccepted
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.payload.paths import short_path
-from telnyx_mock.payload.webhook import Webhook, decisions, departing
+from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import Json
@@ -49,12 +49,14 @@ def _faults(check: Check, context: Context, row: Webhook, suspects: set[str]) ->
     if context.sender.send(row).accepted:
         return
     event = row.event
-    decided = decisions(row)
+    decided = row.decisions()
     while _fails(context, event, decided := _unsuspected(event, decided, suspects)):
         guilty = _shorter(context, event, _smallest(context, event, decided))
         how = f"with {', '.join(difference(event, path, value) for path, value in guilty.items())}"
         fields = tuple(dict.fromkeys(map(_site, guilty)))
-        finding = unaccepted(check, context.sender.send(departing(event, guilty)), how, fields)
+        finding = unaccepted(
+            check, context.sender.send(sample(event.name, strict=False, **guilty)), how, fields
+        )
         if finding is None:
             raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=how)
         suspects.update(fields)
@@ -73,8 +75,8 @@ def _unsuspected(event: Event, decided: dict[str, Json], suspects: set[str]) -> 
     fewer = _without(decided, suspects)
     while fewer != decided:
         decided = fewer
-        wrong = problems(event, departing(event, decided).body)
-        places = {short_path(event, problem.partition(" ")[0]) for problem in wrong}
+        wrong = problems(event, sample(event.name, strict=False, **decided).body)
+        places = {short_path(event, problem.path) for problem in wrong}
         fewer = _without(decided, places)
     return decided
 
@@ -87,7 +89,7 @@ def _without(decided: dict[str, Json], fields: Iterable[str]) -> dict[str, Json]
 
 def _fails(context: Context, event: Event, decided: dict[str, Json]) -> bool:
     """Whether the webhook so decided departs, could be sent by Telnyx, and is not accepted."""
-    webhook = departing(event, decided)
+    webhook = sample(event.name, strict=False, **decided)
     if not decided or next(problems(event, webhook.body), None) is not None:
         return False
     return not context.sender.send(webhook).accepted

@@ -17,7 +17,6 @@ from telnyx_mock.contract.rules.accepts import FIND_FIELDS, FIND_LAYOUTS, unacce
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.paths import short_path
-from telnyx_mock.payload.webhook import decisions
 from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree
@@ -122,14 +121,14 @@ def _smallest(
 
 def _sites(draft: Draft) -> tuple[str, ...]:
     """The fields in which *draft* was made to depart from the sample."""
-    paths = (re.sub(r"\[[0-9]+\]", "[]", path) for path in decisions(draft.webhook))
+    paths = (re.sub(r"\[[0-9]+\]", "[]", path) for path in draft.webhook.decisions())
     return tuple(dict.fromkeys(paths))
 
 
 def _how(draft: Draft) -> str:
     departures = [
         difference(draft.webhook.event, path, value)
-        for path, value in decisions(draft.webhook).items()
+        for path, value in draft.webhook.decisions().items()
     ]
     if draft.layout is not None:
         departures.append(f"the layout {draft.layout!r}")

@@ -17,7 +17,7 @@ from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
 from telnyx_mock.contract.rules.accepts import FIND_FIELDS, unaccepted
 from telnyx_mock.delivery import Delivery
-from telnyx_mock.payload.webhook import Webhook, decisions, departing
+from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.event import Event
@@ -36,7 +36,7 @@ def _look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     suspects = context.culprits(event, *FIND_FIELDS, "accepts-each-choice")
     for row in _rows(event):
         decided = {
-            path: value for path, value in decisions(row).items() if _site(path) not in suspects
+            path: value for path, value in row.decisions().items() if _site(path) not in suspects
         }
         yield from _faults(check, context, event, decided)
 
@@ -46,7 +46,7 @@ def _faults(
 ) -> Iterator[Finding]:
     def with_new(fields: frozenset[str]) -> Delivery:
         new = {field: decided[field] for field in decided if field in fields}
-        return context.sender.send(departing(event, new))
+        return context.sender.send(sample(event.name, strict=False, **new))
 
     everything = frozenset(decided)
     if not decided or with_new(everything).accepted:

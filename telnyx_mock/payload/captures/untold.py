@@ -65,7 +65,7 @@ def form_of(form: Mapping[str, Json]) -> tuple[tuple[str, ...], dict[str, Json]]
     if not shown and not wrong[_BAREST]:
         told = [_BAREST]
     if not told:  # what Telnyx has added since is no reason not to tell it
-        told = [name for name in shown if all(" no field " in each for each in wrong[name])]
+        told = [name for name in shown if all(each.code == "unknown" for each in wrong[name])]
     return tuple(told), bodies[told[0]] if told else dict(form)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.registry import family
-from telnyx_mock.payload.webhook import ABSENT
+from telnyx_mock.schema.json_values import ABSENT
 from tests.catalogue.conditions.rows import Case, Condition, Overrides
 
 IN, OUT = {"direction": "inbound"}, {"direction": "outbound"}

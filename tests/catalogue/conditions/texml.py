@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telnyx_mock.payload.webhook import ABSENT
+from telnyx_mock.schema.json_values import ABSENT
 from tests.catalogue.conditions.rows import Case, Condition
 
 LEG = "v3:9X2vxPDFY2RHSJ1EdMS0RHRksMTg7ldNxdjWbVr9zBjbGjGsSe-aiQ"

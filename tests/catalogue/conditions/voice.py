@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telnyx_mock.payload.webhook import ABSENT
+from telnyx_mock.schema.json_values import ABSENT
 from tests.catalogue.conditions.rows import Case, Condition
 
 PLAYBACKS = (

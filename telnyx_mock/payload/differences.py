@@ -1,0 +1,79 @@
+"""How a body differs from the documented sample, and which differences the others follow from.
+
+Ids and times are left out, because they differ in every webhook. A time does count where it is
+the time of the event itself, or written in another style, unlike in the sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from telnyx_mock.errors import UsageError
+from telnyx_mock.payload.overrides import body_with
+from telnyx_mock.payload.paths import place_at, short_path
+from telnyx_mock.schema.build import SampleChooser, build
+from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.json_values import ABSENT, Json
+from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime
+
+__all__ = ["decisions", "differences"]
+
+
+def differences(event: Event, body: Json) -> Iterator[tuple[str, Json]]:
+    """The paths at which *body* differs from the sample of *event*, and its values there.
+
+    The value is :data:`ABSENT` where *body* lacks a field of the sample.
+    """
+    for path, value in _differ("", build(event, SampleChooser()), body):
+        yield short_path(event, path), value
+
+
+def decisions(event: Event, body: Json) -> dict[str, Json]:
+    """The differences from which all others follow, by path; as overrides, they make *body* again.
+
+    Where ``direction`` is ``outgoing``, ``caller_id_name`` must be absent, so only the direction
+    was decided.
+    """
+    ordinary = build(event, SampleChooser())
+    everything = list(_differ("", ordinary, body))
+    decided = dict(everything)
+    # A field was decided, too, if it does not follow from these: an MMS without a file.
+    with suppress(UsageError):
+        decided.update(_differ("", _decided_body(event, decided), body))
+    for path in list(decided):
+        fewer = {other: value for other, value in decided.items() if other != path}
+        with suppress(UsageError):
+            if list(_differ("", ordinary, _decided_body(event, fewer))) == everything:
+                decided = fewer
+    return {short_path(event, path): value for path, value in decided.items()}
+
+
+def _decided_body(event: Event, decided: Mapping[str, Json]) -> Json:
+    given = {place_at(event, path): value for path, value in decided.items()}
+    return body_with(event, given, strict=False)
+
+
+def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json]]:
+    if isinstance(ordinary, Mapping) and isinstance(actual, Mapping):
+        usual, own = _by_name(ordinary), _by_name(actual)
+        for known, name in {**usual, **own}.items():
+            inner = f"{path}.{name}" if path else name
+            yield from _differ(
+                inner, ordinary.get(usual.get(known), ABSENT), actual.get(own.get(known), ABSENT)
+            )
+    elif isinstance(ordinary, list) and isinstance(actual, list) and len(ordinary) == len(actual):
+        for index, (before, after) in enumerate(zip(ordinary, actual, strict=True)):
+            yield from _differ(f"{path}[{index}]", before, after)
+    elif isinstance(actual, GeneratedId) and ordinary is not ABSENT:
+        return
+    elif isinstance(actual, GeneratedTime) and isinstance(ordinary, GeneratedTime):
+        if actual.style is not ordinary.style or (ordinary.offset and not actual.offset):
+            yield path, actual
+    elif ordinary != actual or type(ordinary) is not type(actual):
+        yield path, actual
+
+
+def _by_name(body: Mapping[str, Json]) -> dict[str, str]:
+    """The names of the members, by what is the same about each name in every webhook."""
+    return {name.template if isinstance(name, GeneratedId) else name: name for name in body}
