@@ -5,7 +5,7 @@
     TelnyxMockError
     ├── UsageError        the caller asked for something that cannot be; nothing was sent
     ├── DeliveryError     the receiver could not be reached at all
-    └── BudgetSpent       as much was sent as may be
+    └── BudgetSpent       the budget of the run is used up
 
     AssertionError
     └── ReceiverFailure   the receiver was reached and did something wrong
@@ -43,7 +43,14 @@ class DeliveryError(TelnyxMockError):
 
 
 class BudgetSpent(TelnyxMockError):
-    """Nothing more may be sent: as many requests went out as the run has for a budget."""
+    """Nothing more may be sent: the budget of the run is used up.
+
+    *requests* is that budget; None if it is not one of requests but of time.
+    """
+
+    def __init__(self, sentence: str, requests: int | None = None) -> None:
+        super().__init__(sentence)
+        self.requests = requests
 
 
 class ReceiverFailure(AssertionError):

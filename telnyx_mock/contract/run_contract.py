@@ -117,7 +117,7 @@ def run(
         receiver = opener.open(target)
         stack.callback(receiver.close)
         named = target_of(target, settings, in_process=receiver.in_process)
-        emulator = Emulator(key=pair)
+        emulator = Emulator(key=pair, patience=patience)
         if journal:
             kept = emulator.journal = _journal(Path(journal), run_id, target, settings, pair)
             stack.callback(kept.close)

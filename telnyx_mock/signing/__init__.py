@@ -1,1 +1,1 @@
-"""Keys and signatures; a verification that explains."""
+"""Key pairs, signatures of webhooks, and verification that explains a mismatch."""

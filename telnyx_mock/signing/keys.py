@@ -1,4 +1,4 @@
-"""Ed25519 key pairs. The private key never leaves this module: no ``repr`` and no error shows it."""
+"""Ed25519 key pairs: made, read, saved. No ``repr`` and no error shows a private key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["KeyPair"]
 
 
 class KeyPair:
-    """An Ed25519 key pair, like the one behind a Telnyx account's public key."""
+    """An Ed25519 key pair, like that of a Telnyx account."""
 
     __slots__ = ("_signing", "public_key")
 
@@ -34,24 +34,23 @@ class KeyPair:
 
     @classmethod
     def load(cls, reference: str) -> KeyPair:
-        """The key pair whose private key *reference* leads to: ``env:NAME`` or ``file:PATH``.
+        """Read the private key from *reference*: ``env:NAME`` or ``file:PATH``.
 
-        The key is 32 bytes in base64 or hex. It is never given by value, for command lines
-        and settings end up in logs. Raises UsageError where there is no such key.
+        The key is 32 bytes in base64 or hex. A reference never holds the key itself, because command
+        lines and settings end up in logs. Raises UsageError if there is no key.
         """
-        # No local of a frame that raises holds the text: tracebacks may show locals.
+        # Tracebacks may show local variables, so none in a frame that raises has the key.
         seed = _seed(_read(reference).strip())
         if seed is None:
             raise UsageError(
-                f"What {reference} holds is no Ed25519 private key: 32 bytes in base64 or hex "
-                "are wanted."
+                f"{reference} holds no Ed25519 private key; expected 32 bytes in base64 or hex."
             )
         return cls(seed)
 
     def save(self, path: Path) -> None:
         """Write the private key to a new file that only its owner can read.
 
-        Raises UsageError where the file exists already.
+        Raises UsageError if the file exists or cannot be written.
         """
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -63,11 +62,11 @@ class KeyPair:
             file.write(base64.b64encode(bytes(self._signing)) + b"\n")
 
     def sign(self, timestamp: bytes, body: bytes, separator: bytes = b"|") -> bytes:
-        """The signature header's value, base64, for *timestamp* as it stands in its header."""
+        """The signature in base64, for *timestamp* as its header shows it."""
         return base64.b64encode(self.sign_raw(timestamp + separator + body))
 
     def sign_raw(self, message: bytes) -> bytes:
-        """The 64 bytes that sign *message* itself."""
+        """The 64 bytes of the signature of *message*."""
         return self._signing.sign(message).signature
 
     def __repr__(self) -> str:
@@ -78,7 +77,7 @@ class KeyPair:
 
 
 def _read(reference: str) -> str:
-    """The text that *reference* leads to."""
+    """The text at *reference*."""
     scheme, _, place = reference.partition(":")
     if scheme == "env" and place:
         if place not in os.environ:
@@ -95,7 +94,7 @@ def _read(reference: str) -> str:
 
 
 def _seed(text: str) -> bytes | None:
-    """The 32 bytes that *text* stands for, where it is a private key."""
+    """The 32 bytes of the private key in *text*, or None."""
     for decode in (bytes.fromhex, lambda text: base64.b64decode(text, validate=True)):
         try:
             raw = decode(text)

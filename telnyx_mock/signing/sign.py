@@ -1,4 +1,4 @@
-"""Signs webhooks as Telnyx does.
+"""Signs a webhook as Telnyx does, and makes the request that carries it.
 
 Telnyx signs the timestamp exactly as its header shows it, a ``|``, and the raw body, with Ed25519.
 The header carries the signature in standard base64
@@ -25,17 +25,17 @@ _RECASE = {"lower": bytes.lower, "title": bytes.title, "upper": bytes.upper}
 def sign(what: Webhook | Draft, key: KeyPair, *, timestamp: int, method: str = "POST") -> Request:
     """The request that Telnyx would send for *what* at *timestamp* (Unix seconds).
 
-    A webhook is written in the usual way, a draft as it says. With ``method="GET"`` the fields go
-    into the query, and the empty body is signed; Telnyx does not document how it signs a GET.
-    Raises UsageError for the few events that carry another signature than Ed25519.
+    A draft chooses its layout and headers; a webhook has the usual ones. With ``method="GET"`` the
+    fields are in the query, and the empty body is signed; Telnyx does not document how it signs a GET.
+    Raises UsageError for the few events with another signature than Ed25519.
     """
     draft = what if isinstance(what, Draft) else Draft(what)
     webhook = draft.webhook
     if not webhook.event.signed:
         raise UsageError(
-            f"{webhook.event.name} is not signed with the account's key: events of meetings carry "
-            "X-Meeting-Bot-Signature, made with a secret of their session, which telnyx-mock does "
-            "not make."
+            f"{webhook.event.name} is not signed with the account's key: events of meetings have a "
+            "header X-Meeting-Bot-Signature, made with the secret of a session. telnyx-mock does not "
+            "make that signature."
         )
     content = encode(webhook.event, webhook.body, draft.layout)
     stamp = str(timestamp).encode("ascii")

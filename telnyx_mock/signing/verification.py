@@ -1,4 +1,4 @@
-"""Verifies a request as a careful receiver does, and explains why it does not verify."""
+"""Verifies the signature of a request, and explains why it is not valid."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Requ
 __all__ = ["TOLERANCE", "Reason", "Verdict", "verify"]
 
 TOLERANCE = 300
-"""Seconds between timestamp and receipt that the guides and the official SDKs allow."""
+"""Seconds between timestamp and arrival that the guides and the official SDKs allow."""
 
 
 class Reason(Enum):
-    """Why a request does or does not verify."""
+    """Why a signature is valid or not."""
 
     GENUINE = "genuine"
     NO_SIGNATURE = "no signature"
@@ -34,14 +34,14 @@ class Reason(Enum):
     WRONG_LENGTH = "wrong length"
     OLD = "old"
     FUTURE = "from the future"
-    RESERIALISED = "body written anew"
+    RESERIALISED = "body serialised again"
     OTHER_SEPARATOR = "signed differently"
     MISMATCH = "mismatch"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a request is genuine, and a sentence that says why not."""
+    """Whether a request is genuine, and a sentence that explains it."""
 
     reason: Reason
     explanation: str
@@ -68,7 +68,7 @@ def verify(
         if not values or not values[0].strip():
             return Verdict(reason, f"The header {shown} is {'empty' if values else 'missing'}.")
         if len(values) > 1:
-            return Verdict(Reason.REPEATED_HEADER, f"The header {shown} stands there twice.")
+            return Verdict(Reason.REPEATED_HEADER, f"The request has two headers {shown}.")
     stamp = request.header(TIMESTAMP_HEADER) or b""
     if not stamp.isdigit() or len(stamp) > 20:
         shown = stamp[:40].decode("ascii", "replace")
@@ -103,8 +103,8 @@ def _why_mismatch(key: VerifyKey, stamp: bytes, body: bytes, signature: bytes) -
         if _matches(key, stamp + b"|" + rewritten, signature):
             return Verdict(
                 Reason.RESERIALISED,
-                f"The signature fits the same JSON in another layout ({layout}): "
-                "the body was parsed and written anew on its way. Verify the raw bytes.",
+                f"The signature fits the same JSON in another layout ({layout}): the body was parsed "
+                "and serialised again on its way. Verify the raw bytes.",
             )
     for message, description in (
         (stamp + b"." + body, "the timestamp, a dot and the body"),
@@ -129,7 +129,7 @@ def _rewritings(body: bytes) -> Iterator[tuple[str, bytes]]:
         for layout in JSON_LAYOUTS.values():
             yield layout.name, layout.write(content)
     except (ValueError, RecursionError):
-        return  # no JSON, or nested more deeply than anyone would write it anew
+        return  # no JSON, or nested too deeply for anyone to serialise it again
 
 
 def _matches(key: VerifyKey, message: bytes, signature: bytes) -> bool:

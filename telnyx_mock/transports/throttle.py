@@ -18,10 +18,7 @@ from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.transports.allowlist import is_loopback
 from telnyx_mock.transports.receiver import Receiver, Response, at_path
 
-__all__ = ["MAX_REQUESTS", "RATE", "USED_UP", "Budget", "Throttled", "bounds"]
-
-USED_UP = "the budget is used up"
-"""How the sentence begins that says why no more was sent."""
+__all__ = ["MAX_REQUESTS", "RATE", "Budget", "Throttled", "bounds"]
 
 MAX_REQUESTS = 10_000
 """Requests that a run sends to another machine, unless the user asks for more. The whole contract
@@ -81,8 +78,9 @@ class Budget:
             if self._left is not None:
                 if self._left == 0:
                     raise BudgetSpent(
-                        f"{USED_UP}, {self._max_requests} requests; raise it with --max-requests, "
-                        "or ask for fewer --events or --examples"
+                        f"the budget is used up, {self._max_requests} requests; raise it with "
+                        "--max-requests, or ask for fewer --events or --examples",
+                        self._max_requests,
                     )
                 self._left -= 1
             now = self._clock.monotonic()

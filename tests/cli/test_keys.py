@@ -48,7 +48,7 @@ def test_what_does_not_verify_is_exit_1_and_says_why(run: Run, project: Path) ->
     assert stamp == "1700000000"
     fresh = ("--now", 1_700_000_010)
     code, why = verified(run, stamp, signature, b'{"data":{}}', *fresh)
-    assert (code, why.partition(":")[0]) == (1, "body written anew")
+    assert (code, why.partition(":")[0]) == (1, "body serialised again")
     code, why = verified(run, stamp, signature, b'{"data": {}}', "--now", 1_700_000_301)
     assert (code, why) == (1, "old: It was signed 301 s ago, and 300 s are allowed.\n")
     late = ("--now", 1_700_000_301, "--tolerance", 600)

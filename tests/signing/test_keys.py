@@ -1,4 +1,4 @@
-"""Keys never show themselves; what is signed verifies with PyNaCl alone."""
+"""Private keys stay secret, and PyNaCl alone verifies a signature."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CALL = webhook("call.initiated")
     ids=["base64", "hex", "upper-case hex", "expanded base64", "expanded hex", "white space"],
 )
 @pytest.mark.parametrize("scheme", ["env", "file"])
-def test_a_private_key_is_read_from_where_it_is(
+def test_a_private_key_is_read_from_the_environment_or_a_file(
     text: str, scheme: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     if scheme == "env":
@@ -68,43 +68,29 @@ def test_a_private_key_is_read_from_where_it_is(
     ],
     ids=["empty", "word", "31 bytes", "33 bytes", "not its public key", "no padding", "PEM", "é"],
 )
-def test_what_is_no_private_key_is_refused(text: str, tmp_path: Path) -> None:
+def test_a_text_that_is_no_private_key_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(UsageError, match=f"file:{path} holds no Ed25519 private key"):
         KeyPair.load(f"file:{path}")
-    assert str(refused.value) == (
-        f"What file:{path} holds is no Ed25519 private key: 32 bytes in base64 or hex are wanted."
-    )
 
 
 @pytest.mark.parametrize("reference", ["", "env:", "file:", SECRETS[0], f"key:{SECRETS[0]}"])
-def test_a_private_key_is_never_given_by_value(reference: str) -> None:
-    with pytest.raises(UsageError) as refused:
+def test_a_reference_never_holds_the_key_itself(reference: str) -> None:
+    with pytest.raises(UsageError, match="is named by where it is") as refused:
         KeyPair.load(reference)
-    assert str(refused.value) == (
-        "A private key is named by where it is, env:NAME or file:PATH, never by its value."
-    )
+    assert SECRETS[0] not in str(refused.value)
 
 
-def test_a_variable_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("SIGNING_KEY", raising=False)
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(UsageError, match="no variable SIGNING_KEY"):
         KeyPair.load("env:SIGNING_KEY")
-    assert str(refused.value) == (
-        "The environment has no variable SIGNING_KEY to read the key from."
-    )
-
-
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(UsageError, match=f"{tmp_path}/key cannot be read: No such file"):
         KeyPair.load(f"file:{tmp_path / 'key'}")
-    assert str(refused.value) == (
-        f"The key file {tmp_path / 'key'} cannot be read: No such file or directory."
-    )
 
 
-def test_no_repr_and_no_copy_carries_the_secret() -> None:
+def test_no_repr_and_no_copy_has_the_secret() -> None:
     assert repr(KEY) == str(KEY) == f"<KeyPair {KEY.public_key}>"
     for take in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="cannot be pickled or copied"):
@@ -118,15 +104,15 @@ def test_a_traceback_with_locals_does_not_show_the_secret(
     monkeypatch.setenv("SIGNING_KEY", SEED.hex() + trailing)
     with pytest.raises(UsageError) as refused:
         KeyPair.load("env:SIGNING_KEY")
-    told = "".join(
+    shown = "".join(
         traceback.TracebackException.from_exception(refused.value, capture_locals=True).format()
     )
-    assert "reference = 'env:SIGNING_KEY'" in told
+    assert "reference = 'env:SIGNING_KEY'" in shown
     for secret in SECRETS:
-        assert secret not in told
+        assert secret not in shown
 
 
-def test_a_saved_key_is_its_owners_alone_and_loads_again(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_a_saved_key(tmp_path: Path) -> None:
     path = tmp_path / "key"
     KEY.save(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -136,33 +122,25 @@ def test_a_saved_key_is_its_owners_alone_and_loads_again(tmp_path: Path) -> None
 def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("precious")
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(UsageError, match="exists already; a key is never overwritten"):
         KEY.save(path)
-    assert str(refused.value) == f"{path} exists already; a key is never overwritten."
     assert path.read_text() == "precious"
-
-
-def test_a_key_that_cannot_be_written_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "missing" / "key"
-    with pytest.raises(UsageError) as refused:
-        KEY.save(path)
-    assert (
-        str(refused.value) == f"The key file {path} cannot be written: No such file or directory."
-    )
+    with pytest.raises(UsageError, match="cannot be written: No such file or directory"):
+        KEY.save(tmp_path / "missing" / "key")
 
 
 def test_generated_keys_differ() -> None:
     assert KeyPair.generate().public_key != KeyPair.generate().public_key
 
 
-def test_signed_is_the_timestamp_a_bar_and_the_body() -> None:
+def test_the_signature_is_over_timestamp_bar_and_body() -> None:
     request = sign(CALL, KEY, timestamp=NOW)
     assert request.header(TIMESTAMP_HEADER) == b"1700000000"
     signature = base64.b64decode(request.header(SIGNATURE_HEADER) or b"", validate=True)
     VerifyKey(PUBLIC).verify(b"1700000000|" + request.body, signature)
 
 
-def test_a_request_says_what_it_carries() -> None:
+def test_a_request_has_the_webhook_and_its_content_type() -> None:
     request = sign(CALL, KEY, timestamp=NOW)
     assert request.method == "POST"
     assert request.webhook is CALL
@@ -173,7 +151,7 @@ def test_a_request_says_what_it_carries() -> None:
     )
 
 
-def test_a_get_carries_the_fields_in_its_query_and_signs_an_empty_body() -> None:
+def test_a_get_has_the_fields_in_its_query_and_signs_an_empty_body() -> None:
     built = webhook("texml.siprec")
     request = sign(built, KEY, timestamp=NOW, method="GET")
     assert (request.method, request.body) == ("GET", b"")

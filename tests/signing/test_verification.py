@@ -1,8 +1,9 @@
-"""What is genuine verifies; what is not says why."""
+"""A genuine request verifies; any other has the reason why it does not."""
 
 from __future__ import annotations
 
 import base64
+import json
 import string
 
 import pytest
@@ -18,6 +19,7 @@ from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.signing.verification import TOLERANCE, Reason, Verdict, verify
+from tests.conftest import Snapshot
 
 NOW = 1_700_000_000
 SEED = bytes(range(32))
@@ -61,105 +63,56 @@ def twice(name: bytes) -> Request:
     return Request((*request.headers, (name.title(), request.header(name) or b"")), request.body)
 
 
-OTHER_STAMP = str(NOW + 1).encode()
+def signed_over(*parts: bytes) -> Request:
+    """A request whose signature is over these *parts*."""
+    return with_signature(KEY.sign(b"".join(parts), b"", separator=b""))
 
 
-@pytest.mark.parametrize(
-    ("request_", "reason", "explanation"),
-    [
-        (
-            with_signature(None),
-            Reason.NO_SIGNATURE,
-            "The header telnyx-signature-ed25519 is missing.",
-        ),
-        (
-            with_signature(b" "),
-            Reason.NO_SIGNATURE,
-            "The header telnyx-signature-ed25519 is empty.",
-        ),
-        (with_timestamp(None), Reason.NO_TIMESTAMP, "The header telnyx-timestamp is missing."),
-        (with_timestamp(b""), Reason.NO_TIMESTAMP, "The header telnyx-timestamp is empty."),
-        (
-            twice(SIGNATURE_HEADER),
-            Reason.REPEATED_HEADER,
-            "The header telnyx-signature-ed25519 stands there twice.",
-        ),
-        (
-            twice(TIMESTAMP_HEADER),
-            Reason.REPEATED_HEADER,
-            "The header telnyx-timestamp stands there twice.",
-        ),
-        (
-            with_timestamp(b"yesterday"),
-            Reason.BAD_TIMESTAMP,
-            "The timestamp 'yesterday' is no number of Unix seconds.",
-        ),
-        (
-            with_signature(b"not base64!"),
-            Reason.NOT_BASE64,
-            "The signature is not standard base64.",
-        ),
-        (
-            with_signature(base64.b64encode(b"\xff" * 63)),
-            Reason.WRONG_LENGTH,
-            "The signature has 63 bytes, not the 64 of Ed25519.",
-        ),
-        (
-            with_signature(KeyPair.generate().sign(b"%d" % NOW, signed().body)),
-            Reason.MISMATCH,
-            "The signature does not match: another key made it, "
-            "or the timestamp or the body was changed after signing.",
-        ),
-        (
-            with_timestamp(OTHER_STAMP),
-            Reason.MISMATCH,
-            "The signature does not match: another key made it, "
-            "or the timestamp or the body was changed after signing.",
-        ),
-        (
-            with_signature(KEY.sign(b"%d" % NOW, signed().body, separator=b".")),
-            Reason.OTHER_SEPARATOR,
-            "The signature is over the timestamp, a dot and the body, not over timestamp|body.",
-        ),
-        (
-            with_signature(KEY.sign(b"%d" % NOW, signed().body, separator=b"")),
-            Reason.OTHER_SEPARATOR,
-            "The signature is over the timestamp and the body without a separator, "
-            "not over timestamp|body.",
-        ),
-        (
-            with_signature(KEY.sign(b"", signed().body, separator=b"")),
-            Reason.OTHER_SEPARATOR,
-            "The signature is over the body alone, not over timestamp|body.",
-        ),
-        (
-            sign(CALL, KEY, timestamp=NOW - 301),
-            Reason.OLD,
-            "It was signed 301 s ago, and 300 s are allowed.",
-        ),
-        (
-            sign(CALL, KEY, timestamp=NOW + 301),
-            Reason.FUTURE,
-            "It was signed 301 s in the future, and 300 s are allowed.",
-        ),
-    ],
-)
-def test_what_does_not_verify_says_why(request_: Request, reason: Reason, explanation: str) -> None:
-    assert judge(request_) == Verdict(reason, explanation)
-    assert not judge(request_).ok
+STAMP, BODY = b"%d" % NOW, signed().body
+
+INVALID = {
+    "no signature": (with_signature(None), Reason.NO_SIGNATURE),
+    "an empty signature": (with_signature(b" "), Reason.NO_SIGNATURE),
+    "no timestamp": (with_timestamp(None), Reason.NO_TIMESTAMP),
+    "an empty timestamp": (with_timestamp(b""), Reason.NO_TIMESTAMP),
+    "two signatures": (twice(SIGNATURE_HEADER), Reason.REPEATED_HEADER),
+    "two timestamps": (twice(TIMESTAMP_HEADER), Reason.REPEATED_HEADER),
+    "a word as timestamp": (with_timestamp(b"yesterday"), Reason.BAD_TIMESTAMP),
+    "no base64": (with_signature(b"not base64!"), Reason.NOT_BASE64),
+    "63 bytes": (with_signature(base64.b64encode(b"\xff" * 63)), Reason.WRONG_LENGTH),
+    "another key": (with_signature(KeyPair.generate().sign(STAMP, BODY)), Reason.MISMATCH),
+    "another timestamp": (with_timestamp(b"%d" % (NOW + 1)), Reason.MISMATCH),
+    "signed with a dot": (signed_over(STAMP, b".", BODY), Reason.OTHER_SEPARATOR),
+    "signed without separator": (signed_over(STAMP, BODY), Reason.OTHER_SEPARATOR),
+    "only the body signed": (signed_over(BODY), Reason.OTHER_SEPARATOR),
+    "another layout": (
+        Request(signed().headers, json.dumps(CALL.body).encode()),
+        Reason.RESERIALISED,
+    ),
+    "too old": (sign(CALL, KEY, timestamp=NOW - 301), Reason.OLD),
+    "too far in the future": (sign(CALL, KEY, timestamp=NOW + 301), Reason.FUTURE),
+}
+
+
+def test_an_invalid_request_has_the_reason() -> None:
+    found = {name: judge(request).reason for name, (request, _) in INVALID.items()}
+    assert found == {name: reason for name, (_, reason) in INVALID.items()}
+    assert set(found.values()) == set(Reason) - {Reason.GENUINE}
+
+
+def test_the_words_of_the_explanations(snapshot: Snapshot) -> None:
+    told = (f"{name}: {judge(request).explanation}\n" for name, (request, _) in INVALID.items())
+    snapshot("explanations", "".join(told))
 
 
 @pytest.mark.parametrize("layout", JSON_LAYOUTS)
-def test_a_body_that_was_parsed_and_written_anew_is_recognised(layout: str) -> None:
-    """The commonest mistake of receivers: to verify what ``json.dumps`` made of the body."""
+def test_a_body_in_another_layout_is_recognised(layout: str) -> None:
+    """The most common mistake of receivers: they verify the output of ``json.dumps``."""
     built = webhook("call.initiated", extra={"cost": 0.5, "name": "é"})
     request = sign(Draft(built, layout), KEY, timestamp=NOW)
     usual = "spaced" if layout == "compact" else "compact"
     seen = Request(request.headers, encode(built.event, built.body, usual))
-    verdict = judge(seen)
-    assert verdict.reason is Reason.RESERIALISED
-    assert verdict.explanation.startswith("The signature fits the same JSON in another layout (")
-    assert verdict.explanation.endswith("written anew on its way. Verify the raw bytes.")
+    assert judge(seen).reason is Reason.RESERIALISED
 
 
 @pytest.mark.parametrize(
@@ -191,8 +144,8 @@ def test_a_timestamp_of_twenty_digits_is_far_in_the_future() -> None:
     assert judge(with_timestamp(b"9" * 20, resigned=True)).reason is Reason.FUTURE
 
 
-def test_spare_bits_of_the_base64_are_no_matter() -> None:
-    """Sixteen texts decode to the same signature; all of them are legal to accept."""
+def test_spare_bits_of_the_base64_do_not_matter() -> None:
+    """Sixteen texts decode to the same signature; a receiver may accept all of them."""
     alphabet = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
     value = (signed().header(SIGNATURE_HEADER) or b"").decode()
     position = alphabet.index(value[85])
@@ -202,13 +155,13 @@ def test_spare_bits_of_the_base64_are_no_matter() -> None:
 
 
 @pytest.mark.parametrize("spot", [b"\n", b" ", b"*", b"\xe9"])
-def test_what_a_lenient_decoder_would_skip_is_not_base64(spot: bytes) -> None:
+def test_characters_that_a_lenient_decoder_skips_are_refused(spot: bytes) -> None:
     value = signed().header(SIGNATURE_HEADER) or b""
     assert judge(with_signature(value[:40] + spot + value[40:])).reason is Reason.NOT_BASE64
 
 
 @given(signature=st.binary(max_size=120), stamp=st.binary(max_size=30), body=st.binary(max_size=60))
-def test_no_bytes_at_all_make_it_crash_or_pass(signature: bytes, stamp: bytes, body: bytes) -> None:
+def test_random_bytes_are_never_genuine(signature: bytes, stamp: bytes, body: bytes) -> None:
     headers = ((SIGNATURE_HEADER, signature), (TIMESTAMP_HEADER, stamp))
     assert not judge(Request(headers, body)).ok
     stamped = ((SIGNATURE_HEADER, base64.b64encode(signature[:64])), (TIMESTAMP_HEADER, b"1"))
@@ -231,8 +184,8 @@ def test_no_bytes_at_all_make_it_crash_or_pass(signature: bytes, stamp: bytes, b
     ],
     ids=lambda body: repr(body[:8]),
 )
-def test_no_body_makes_it_crash(body: bytes) -> None:
-    """Looking for the reason, it parses what nobody signed."""
+def test_an_odd_body_is_a_mismatch(body: bytes) -> None:
+    """The search for the reason parses a body that nobody signed."""
     request = Request(signed().headers, body)
     assert judge(request).reason is Reason.MISMATCH
 
@@ -241,7 +194,7 @@ def test_no_body_makes_it_crash(body: bytes) -> None:
     "public_key",
     ["", "clé", KEY.public_key[:-4], PUBLIC.hex(), base64.b64encode(b"x" * 33).decode()],
 )
-def test_what_is_no_public_key_is_refused(public_key: str) -> None:
+def test_a_wrong_public_key_is_refused(public_key: str) -> None:
     with pytest.raises(UsageError) as refused:
         verify(public_key, signed(), now=NOW)
     assert str(refused.value) == (
@@ -250,5 +203,5 @@ def test_what_is_no_public_key_is_refused(public_key: str) -> None:
     )
 
 
-def test_white_space_around_the_public_key_is_no_matter() -> None:
+def test_white_space_around_the_public_key_does_not_matter() -> None:
     assert verify(f" {KEY.public_key}\n", signed(), now=NOW).ok
