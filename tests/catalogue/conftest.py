@@ -78,14 +78,6 @@ def sdk_events() -> dict[str, type[BaseModel]]:
     return {name: model for model in get_args(UnwrapWebhookEvent) for name in events_of(model)}
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes *sdk_model* and *event_name* runs for every event of the official SDK."""
-    if {"sdk_model", "event_name"} <= set(metafunc.fixturenames):
-        events = sdk_events()
-        pairs = [(model, name) for name, model in events.items()]
-        metafunc.parametrize(("sdk_model", "event_name"), pairs, ids=list(events))
-
-
 @pytest.fixture(scope="session")
 def sdk_models() -> dict[str, type[BaseModel]]:
     """The official SDK's model by the name of the event."""

@@ -1,91 +1,175 @@
-"""Every condition of the catalogue, from both sides."""
+"""Every condition of the catalogue, from both sides.
+
+Random bodies show a conditional field while its condition holds, and the object around it while
+the condition fails. What breaks the condition is refused by the validation, by the JSON Schema and
+by ``webhook``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import copy
+import json
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any, TypeAlias
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from telnyx_mock.catalogue.registry import all_events, find
+from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.paths import resolve
 from telnyx_mock.payload.webhook import webhook
+from telnyx_mock.schema.build import build
+from telnyx_mock.schema.conditions import look_up
+from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
+from telnyx_mock.schema.json_schema import json_schema
 from telnyx_mock.schema.json_values import ABSENT, Json
-from telnyx_mock.schema.kinds import Cases
-from tests.catalogue.conditions import messaging, other, texml, voice
-from tests.catalogue.conditions.rows import Case, Condition, Overrides
+from telnyx_mock.schema.kind import Leaf
+from telnyx_mock.schema.kinds import Cases, Choice
+from telnyx_mock.schema.validate import problems
+from tests.catalogue.conftest import RandomChooser
 
-CONDITIONS = [*messaging.CONDITIONS, *other.CONDITIONS, *texml.CONDITIONS, *voice.CONDITIONS]
-CASES = [*messaging.CASES, *other.CASES, *texml.CASES, *voice.CASES]
+MOST_BODIES = 300
+"""Random bodies of an event, in which both sides of each of its conditions must occur."""
 
-
-def _name(row: Condition | Case) -> str:
-    return f"{row.event}-{row.field}"
-
-
-every_condition = pytest.mark.parametrize("row", CONDITIONS, ids=_name)
-every_case = pytest.mark.parametrize("row", CASES, ids=_name)
+ALIKE = {("10dlc.campaign.update", "campaignId"), ("fax.failed", "failure_reason")}
+"""Fields whose cases have other samples, and take each other's values."""
 
 
-def _site(event: str, path: str) -> FieldNode:
-    place = resolve(find(event), path).path.replace("[0]", "[]")
-    [node] = [node for node in descendants(field_tree(find(event))) if node.path == place]
-    return node
+class AnyChooser(RandomChooser):
+    """Takes also words that an open list of words may have one day."""
+
+    def value(self, path: str, kind: Leaf) -> Json:
+        if isinstance(kind, Choice) and kind.extensible and self.random.random() < 0.3:
+            return "another"
+        return super().value(path, kind)
 
 
-def _value(event: str, path: str, overrides: Overrides, *, strict: bool = True) -> Json:
-    """What stands at *path* of the event with *overrides*, or ABSENT."""
-    inner: Json = webhook(event, strict=strict, **overrides).body
-    for step in resolve(find(event), path).path.replace("[0]", ".0").split("."):
-        if isinstance(inner, dict) and step not in inner:
-            return ABSENT
-        inner = inner[0] if step == "0" else inner[step]
-    return inner
+@dataclass(frozen=True)
+class Place:
+    """Where a field stands in *body*, or could stand: *name* in the object at *steps*."""
+
+    body: Any
+    steps: tuple[str | int, ...]
+    name: str
+
+    @property
+    def siblings(self) -> Any:
+        """The object."""
+        found = self.body
+        for step in self.steps:
+            found = found[step]
+        return found
+
+    @property
+    def value(self) -> Json:
+        return self.siblings.get(self.name, ABSENT)
+
+    def holding(self, value: Json) -> Any:
+        """The body with another value of the field; ABSENT for none."""
+        body = copy.deepcopy(self.body)
+        siblings = Place(body, self.steps, self.name).siblings
+        siblings.pop(self.name, None)
+        return body if value is ABSENT else siblings.update({self.name: value}) or body
 
 
-@every_condition
-def test_a_conditional_field_may_be_given_while_its_condition_holds(row: Condition) -> None:
-    assert _value(row.event, row.field, {**row.holds, row.field: row.value}) == row.value
-    without = {**row.holds, row.field: ABSENT}
-    if row.must:
-        assert _value(row.event, row.field, row.holds) is not ABSENT
-        with pytest.raises(UsageError, match="it is there whenever"):
-            webhook(row.event, **without)
-    else:
-        assert _value(row.event, row.field, without) is ABSENT
+def places(body: Any, path: str) -> Iterator[Place]:
+    """Where the field at *path* stands in *body*, or could stand."""
+    *names, last = path.replace("[]", ".[]").split(".")
+
+    def inside(value: Any, names: list[str], steps: tuple[str | int, ...]) -> Iterator[Place]:
+        match names, value:
+            case [], dict():
+                yield Place(body, steps, last)
+            case ["[]", *rest], list():
+                for index, item in enumerate(value):
+                    yield from inside(item, rest, (*steps, index))
+            case [name, *rest], dict() if name in value:
+                yield from inside(value[name], rest, (*steps, name))
+
+    return inside(body, names, ())
 
 
-@every_condition
-def test_a_conditional_field_is_absent_and_refused_while_its_condition_fails(
-    row: Condition,
-) -> None:
-    assert _value(row.event, row.field, row.fails) is ABSENT
-    with pytest.raises(UsageError, match="is there only while"):
-        webhook(row.event, **row.fails, **{row.field: row.value})
+Side: TypeAlias = Callable[[FieldNode, Json, Place], Hashable]
 
 
-@every_condition
-def test_a_condition_can_be_broken_on_purpose(row: Condition) -> None:
-    overrides = {**row.fails, row.field: row.value}
-    assert _value(row.event, row.field, overrides, strict=False) == row.value
+def sides(event: Event, nodes: list[FieldNode], side: Side) -> dict[FieldNode, dict[Any, Place]]:
+    """For each of *nodes*, the first place in random bodies of each *side* but None."""
+    found: dict[FieldNode, dict[Any, Place]] = {node: {} for node in nodes}
+    for number in range(MOST_BODIES if nodes else 0):
+        body = build(event, AnyChooser(f"{event.name}:{number}"))
+        body = json.loads(json.dumps(body))  # ids and times that nothing generates anew
+        for node, known in found.items():
+            for place in places(body, node.path):
+                known.setdefault(side(node, event.payload_in(body), place), place)
+    return {
+        node: {key: known[key] for key in known if key is not None} for node, known in found.items()
+    }
 
 
-@every_case
-def test_a_field_takes_the_kind_that_another_field_calls_for(row: Case) -> None:
-    assert _value(row.event, row.field, {**row.overrides, row.field: row.right}) == row.right
-    with pytest.raises(UsageError):
-        webhook(row.event, **row.overrides, **{row.field: row.wrong})
+def condition_holds(node: FieldNode, payload: Json, place: Place) -> bool | None:
+    """Whether the condition of *node* holds; None where it holds, and the field is left out."""
+    assert node.field.when is not None
+    holds = node.field.when.holds(payload, place.siblings)
+    return holds if holds == (place.value is not ABSENT) else None
 
 
-def test_no_condition_goes_untested() -> None:
-    def tested(rows: Iterable[Condition | Case]) -> set[tuple[str, str]]:
-        return {(row.event, _site(row.event, row.field).path) for row in rows}
+def case(node: FieldNode, payload: Json, place: Place) -> tuple[int, bool] | None:
+    """Which kind of *node* is called for, and whether its value is empty; None without a value."""
+    assert isinstance(node.kind, Cases)
+    asked = look_up(node.kind.path, payload, place.siblings)
+    return None if place.value is ABSENT else (id(node.kind.kind_for(asked)), bool(place.value))
 
-    declared = [
-        (event.name, node) for event in all_events() for node in descendants(field_tree(event))
-    ]
-    conditional = {(name, node.path) for name, node in declared if node.field.when is not None}
-    by_case = {(name, node.path) for name, node in declared if isinstance(node.kind, Cases)}
-    assert tested(CONDITIONS) == conditional
-    assert tested(CASES) == by_case
+
+def overrides(event: Event, body: Any) -> dict[str, Json]:
+    """All members of the payload and of the objects around it, as overrides of the sample."""
+    around = {".".join(event.root[:depth]) for depth in range(len(event.root) + 1)}
+    return {
+        node.path: next(places(body, node.path)).value
+        for node in descendants(field_tree(event))
+        if node.path.rpartition(".")[0] in around and node.path not in around
+    }
+
+
+def complaint(
+    event: Event, node: FieldNode, place: Place, value: Json, schema: Draft202012Validator
+) -> str:
+    """What the validation says about *value* there; the JSON Schema and ``webhook`` must agree."""
+    body = place.holding(value)
+    found = list(problems(event, body))
+    assert schema.is_valid(body) == (not found), "the JSON Schema says otherwise"
+    given = overrides(event, body)
+    built = webhook(event.name, strict=False, **given)
+    assert Place(built.body, place.steps, place.name).value == value
+    about = "; ".join(each for each in found if each.startswith(node.path))
+    if about:
+        with pytest.raises(UsageError):
+            webhook(event.name, **given)
+    return about
+
+
+def test_a_conditional_field_follows_its_condition(subtests: pytest.Subtests) -> None:
+    for event in all_events():
+        schema = Draft202012Validator(json_schema(event))
+        nodes = [node for node in descendants(field_tree(event)) if node.field.when is not None]
+        for node, seen in sides(event, nodes, condition_holds).items():
+            with subtests.test(event=event.name, path=node.path):
+                assert seen.keys() == {True, False}, "the condition always holds, or never"
+                without = complaint(event, node, seen[True], ABSENT, schema)
+                missing = f"{node.path} is missing: it is there whenever {node.field.when}"
+                assert without == ("" if node.field.optional else missing)
+                broken = complaint(event, node, seen[False], seen[True].value, schema)
+                assert broken == f"{node.path} is there only while {node.field.when}"
+
+
+def test_a_field_takes_the_kind_that_another_field_calls_for(subtests: pytest.Subtests) -> None:
+    for event in all_events():
+        schema = Draft202012Validator(json_schema(event))
+        nodes = [node for node in descendants(field_tree(event)) if isinstance(node.kind, Cases)]
+        for node, seen in sides(event, nodes, case).items():
+            with subtests.test(event=event.name, path=node.path):
+                pairs = permutations(seen.values(), 2)
+                said = [complaint(event, node, one, other.value, schema) for one, other in pairs]
+                assert any(said) != ((event.name, node.field.name) in ALIKE)

@@ -8,7 +8,8 @@ import pytest
 
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.webhook import sample, webhook
-from tests.catalogue.conditions.messaging import OUTBOUND
+
+OUTBOUND = ("message.sent", "message.finalized")
 
 
 @pytest.mark.parametrize(

@@ -196,27 +196,25 @@ def all_beyond(event: Event, sdk_model: type[BaseModel]) -> list[str]:
 
 
 def test_the_catalogue_has_every_field_and_value_of_the_sdk(
-    sdk_model: type[BaseModel], event_name: str, sdk_models: Models
+    sdk_models: Models, subtests: pytest.Subtests
 ) -> None:
     """Where events share a model, each thing in it must be in at least one of them."""
-    same_model = [name for name, model in sdk_models.items() if model is sdk_model]
-    bodies: list[Kind] = [declared(event_name).body]
-    bodies += [declared(name).body for name in same_model if name != event_name]
-    missing = sorted(set(lacking(bodies, [sdk_model], "")))
-    assert not missing, listing(
-        f"{event_name} lacks what the SDK's {sdk_model.__name__} has", missing
-    )
+    for sdk_model in dict.fromkeys(sdk_models.values()):
+        names = [name for name, model in sdk_models.items() if model is sdk_model]
+        with subtests.test(model=sdk_model.__name__, events=names):
+            bodies: list[Kind] = [declared(name).body for name in names]
+            missing = sorted(set(lacking(bodies, [sdk_model], "")))
+            assert not missing, listing("the catalogue lacks", missing)
 
 
-def test_what_the_catalogue_has_beyond_the_sdk_is_explained(
-    sdk_model: type[BaseModel], event_name: str
-) -> None:
+def test_what_the_catalogue_has_beyond_the_sdk_is_explained(sdk_models: Models) -> None:
     unexplained = [
         what
-        for what in all_beyond(declared(event_name), sdk_model)
+        for name, model in sdk_models.items()
+        for what in all_beyond(declared(name), model)
         if not explained(what, BEYOND_THE_SDK)
     ]
-    assert not unexplained, listing(f"not in {sdk_model.__name__}, and for no reason", unexplained)
+    assert not unexplained, listing("not in the SDK's models, and for no reason", unexplained)
 
 
 def test_the_events_beyond_the_sdk_are_explained(sdk_models: Models) -> None:
