@@ -1,4 +1,4 @@
-"""A run that is killed leaves a journal that can be read, up to the last answered delivery."""
+"""A killed run leaves a readable journal, up to the last answered delivery."""
 
 from __future__ import annotations
 
@@ -32,11 +32,18 @@ def deadly(environ, start_response):
 """
 
 
-def check(project: Path, app: str, *more: str) -> subprocess.Popen[bytes]:
+CHECK = ("telnyx_mock", "check", "shop:{app}", "--seed", "1")
+PYTEST = (
+    *("pytest", "--pyargs", "pytest_telnyx_mock.contract", "-n", "2", "-p", "no:cacheprovider"),
+    *("--telnyx-app", "shop:{app}", "--telnyx-journal", "now"),
+)
+
+
+def start(project: Path, app: str, command: tuple[str, ...] = CHECK) -> subprocess.Popen[bytes]:
     (project / "shop.py").write_text(APP)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     return subprocess.Popen(
-        [sys.executable, "-m", "telnyx_mock", "check", f"shop:{app}", "--seed", "1", *more],
+        [sys.executable, "-m", *(word.format(app=app) for word in command)],
         cwd=project,
         env={
             **kept,
@@ -54,14 +61,18 @@ def answered(project: Path) -> int:
     return file.stat().st_size if file.exists() else 0
 
 
-@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "workers"])
-def test_kill_9_in_the_middle_of_a_run(tmp_path: Path, more: tuple[str, ...]) -> None:
-    process = check(tmp_path, "app", *more)
+@pytest.mark.parametrize(
+    ("command", "processes"), [(CHECK, 1), (PYTEST, 2)], ids=["alone", "workers"]
+)
+def test_kill_9_in_the_middle_of_a_run(
+    tmp_path: Path, command: tuple[str, ...], processes: int
+) -> None:
+    process = start(tmp_path, "app", command)
     try:
-        patience = time.monotonic() + 50
+        limit = time.monotonic() + 50
         while answered(tmp_path) < 60:
             assert process.poll() is None, "the run ended before it could be killed"
-            assert time.monotonic() < patience
+            assert time.monotonic() < limit
             time.sleep(0.01)
     finally:
         os.killpg(process.pid, signal.SIGKILL)
@@ -70,23 +81,21 @@ def test_kill_9_in_the_middle_of_a_run(tmp_path: Path, more: tuple[str, ...]) ->
     assert not run.ended
     found = list(run.deliveries())
     complete = [delivery for delivery in found if delivery.answer]
-    # Each process may have been killed between an answer and the line about it, or before it.
-    processes = 2 if more else 1
+    # The kill may come between an answer and its row, or before the answer, once in each process.
     assert abs(len(complete) - answered(tmp_path)) <= processes
     assert len(found) - len(complete) <= processes
     assert all(delivery.request.body for delivery in complete if delivery.event)
 
 
-def test_a_receiver_that_takes_the_process_down_is_found_out(tmp_path: Path) -> None:
-    """The last request of the journal was never answered: that is the one."""
-    assert check(tmp_path, "deadly").wait(timeout=50) == 9
+def test_the_last_delivery_is_the_one_that_took_the_process_down(tmp_path: Path) -> None:
+    assert start(tmp_path, "deadly").wait(timeout=50) == 9
     [run] = Folder(tmp_path / ".telnyx-mock").runs()
     [delivery] = run.deliveries()
     assert delivery.answer == ""
     assert delivery.request.body
 
 
-def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
+def test_an_incomplete_last_row_is_ignored(tmp_path: Path) -> None:
     file = tmp_path / "now.jsonl"
     whole = (
         b'{"run":"now","version":"1","started":1.0,"target":{},"public_key":""}\n'
@@ -106,7 +115,7 @@ def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
         assert [delivery.status for delivery in run.deliveries()] == [[], [None], [200]][lines - 1]
 
 
-def test_a_line_of_something_else_is_passed_over(tmp_path: Path) -> None:
+def test_a_damaged_row_is_ignored(tmp_path: Path) -> None:
     file = tmp_path / "now.jsonl"
     file.write_bytes(
         b'{"run":"now","version":"1","started":1.0,"target":{},"public_key":""}\n'
