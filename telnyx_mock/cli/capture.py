@@ -45,16 +45,16 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
     3 if a webhook made no sample: its event is unknown, or a form does not show which event it is.
     """
     scrubber, found = Scrubber(), captured_in(recording.read())
-    unknown = len(found.untold)
-    for sentence in found.untold:
-        click.echo(f"warning: {sentence}", err=True)
+    unknown = len(found.unclear)
+    for form in found.unclear:
+        click.echo(f"warning: {form}", err=True)
     if not found.webhooks:
         raise UsageError(
             "FILE holds no webhook: nothing in it has a data.event_type, and no form shows which TeXML "
             "event it is."
         )
-    if found.idle:
-        click.echo(f"warning: {_lines(found.idle)} without a webhook.", err=True)
+    if found.empty_lines:
+        click.echo(f"warning: {_lines(found.empty_lines)} without a webhook.", err=True)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

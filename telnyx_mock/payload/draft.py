@@ -1,6 +1,6 @@
-"""A request before it is signed: a webhook, and how its bytes and headers are to be written.
+"""A draft: a webhook, and how to write its bytes and headers, before it is signed.
 
-Strategies draw drafts, since a signature needs a key and the time of sending.
+Strategies draw drafts and not requests, because a signature needs a key and the time of sending.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ from telnyx_mock.payload.webhook import Webhook
 __all__ = ["HEADER_CASES", "Draft"]
 
 HEADER_CASES = ("lower", "title", "upper")
-"""How header names may be written; HTTP takes no notice of it (RFC 9110, section 5.1)."""
+"""How header names can be written; to HTTP they are the same (RFC 9110, section 5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A webhook and a legal way of writing it.
 
-    *layout* is one of :func:`telnyx_mock.payload.layouts.layouts`, None for the usual one. *header_case* is
-    one of :data:`HEADER_CASES`. With *charset*, the content type names UTF-8. With
-    *reverse_headers*, the headers are in the opposite order, of which HTTP takes no notice either
-    (RFC 9110, section 5.3).
+    *layout* is the name of one of :func:`telnyx_mock.payload.layouts.layouts`; None means the
+    event's usual one. *header_case* is one of :data:`HEADER_CASES`. With *charset*, the content
+    type names UTF-8. With *reverse_headers*, the headers are in the opposite order, which to HTTP
+    is the same (RFC 9110, section 5.3).
+
+    Raises UsageError for an unknown header case.
     """
 
     webhook: Webhook
@@ -38,14 +40,14 @@ class Draft:
             raise unknown("header case", self.header_case, HEADER_CASES)
 
     def __repr__(self) -> str:
-        ways = [
+        choices = [
             *([f"layout={self.layout!r}"] if self.layout is not None else []),
             *([f"header_case={self.header_case!r}"] if self.header_case != "lower" else []),
             *(["charset=True"] if self.charset else []),
             *(["reverse_headers=True"] if self.reverse_headers else []),
         ]
-        return f"<Draft {', '.join([repr(self.webhook), *ways])}>"
+        return f"<Draft {', '.join([repr(self.webhook), *choices])}>"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """As the repr has it: Hypothesis and IPython print a dataclass field by field."""
+        """Print the repr: Hypothesis and IPython would print a dataclass field by field."""
         printer.text(repr(self))

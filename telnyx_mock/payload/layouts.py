@@ -1,7 +1,7 @@
-"""Writes a body as bytes: JSON or a form, in the layout Telnyx uses and in every other legal one.
+"""Writes a body as bytes, JSON or a form, in the layout of Telnyx or in another legal one.
 
-Bytes are what is signed, so a receiver that parses a body and verifies what it wrote back passes
-with one layout and fails with the next. Every layout here says the same thing.
+The signature covers the bytes. A receiver that parses a body, writes it again and verifies the
+result accepts one layout and refuses the next. All layouts of a body have the same content.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["FORM_LAYOUTS", "JSON_LAYOUTS", "Layout", "encode", "layouts", "usual
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One way of writing the same content. *reason* says why a sender may write it so."""
+    """One way of writing a body. *reason* says how it differs from others, or who uses it."""
 
     name: str
     reason: str
@@ -32,7 +32,7 @@ class Layout:
 
 def _json(**options: Any) -> Callable[[Json], bytes]:
     options.setdefault("ensure_ascii", False)
-    # Half of a surrogate pair has no UTF-8; replaced by its backslash escape, it is JSON.
+    # UTF-8 has no bytes for half of a surrogate pair; its backslash escape is valid JSON.
     return lambda body: json.dumps(body, **options).encode(errors="backslashreplace")
 
 
@@ -40,12 +40,12 @@ _COMPACT: dict[str, Any] = {"separators": (",", ":")}
 
 
 def _reversed_keys(body: Json) -> bytes:
-    def turn(value: Json) -> Json:
+    def reverse(value: Json) -> Json:
         if isinstance(value, dict):
-            return {name: turn(value[name]) for name in reversed(value)}
-        return [turn(item) for item in value] if isinstance(value, list) else value
+            return {name: reverse(value[name]) for name in reversed(value)}
+        return [reverse(item) for item in value] if isinstance(value, list) else value
 
-    return _json(**_COMPACT)(turn(body))
+    return _json(**_COMPACT)(reverse(body))
 
 
 def _escaped_slashes(body: Json) -> bytes:
@@ -53,7 +53,7 @@ def _escaped_slashes(body: Json) -> bytes:
 
 
 def _exponents(body: Json) -> bytes:
-    """Fractions as ``5e-1``; whole numbers stay, for ``1.0`` is no whole number to some parsers."""
+    """Fractions as ``5e-1``. Whole numbers stay: ``1e0`` is no integer to some parsers."""
 
     def rewrite(match: re.Match[str]) -> str:
         token = match[0]
@@ -121,21 +121,21 @@ FORM_LAYOUTS: Mapping[str, Layout] = _table(
 
 
 def layouts(event: Event) -> Mapping[str, Layout]:
-    """The layouts that bodies of *event* can have."""
+    """The layouts that a body of *event* can have, by name."""
     return JSON_LAYOUTS if event.content_type is ContentType.JSON else FORM_LAYOUTS
 
 
 def usual_layout(event: Event) -> str:
-    """The layout that *event* is sent in unless told otherwise."""
+    """The name of the layout in which Telnyx sends *event*."""
     if event.content_type is ContentType.FORM:
         return "plus"
     return "indented" if event.pretty else "compact"
 
 
 def encode(event: Event, body: Mapping[str, Json], layout: str | None = None) -> bytes:
-    """*body* as bytes, in the event's usual layout or the one named.
+    """*body* as bytes, in the *layout* of this name or in the event's usual one.
 
-    Raises UsageError for a layout that there is not, and for text that a form cannot carry.
+    Raises UsageError for an unknown layout, and for text that a form cannot carry.
     """
     known = layouts(event)
     name = usual_layout(event) if layout is None else layout

@@ -48,7 +48,7 @@ def body_with(event: Event, given: Mapping[Place, Json], *, strict: bool) -> Jso
             raise UsageError(f"{event.name}: {problem}. {ADVICE}")
         for place, value in left.items():
             if place.nodes and value is not ABSENT:
-                raise UsageError(f"{event.name}: {_no_place(place)}. {ADVICE}")
+                raise UsageError(f"{event.name}: {_no_place(place, body)}. {ADVICE}")
     return body
 
 
@@ -81,9 +81,11 @@ def _refuse_unknown(place: Place) -> None:
     raise unknown("field", place.short, names, where=f"in {event.name}")
 
 
-def _no_place(place: Place) -> str:
-    """Why *place* is missing in a body."""
-    for node in descendants(field_tree(place.event)):
-        if node.field.when is not None and f"{place.pattern}.".startswith(f"{node.path}."):
-            return f"{short_path(place.event, node.path)} is there only while {node.field.when}"
+def _no_place(place: Place, body: Json) -> str:
+    """Why *place* is missing in *body*."""
+    event = place.event
+    for node in descendants(field_tree(event)):
+        when, is_around = node.field.when, f"{place.pattern}.".startswith(f"{node.path}.")
+        if is_around and when is not None and not when.holds(event.payload_in(body), {}):
+            return f"{short_path(event, node.path)} is there only while {when}"
     return f"there is no place for {place.short}"

@@ -1,7 +1,7 @@
-"""A request as it goes out: method, headers, body. Bytes from here to the socket.
+"""A signed request: method, headers and body as bytes.
 
-Headers are an ordered list of pairs, so that a forgery can repeat one. No address is held here:
-where a request goes is the receiver's business, since Telnyx does not sign it.
+Headers are an ordered list of pairs, so that a forgery can repeat one. A request has no address:
+Telnyx does not sign it, and the receiver that a request is sent to knows it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ TIMESTAMP_HEADER = b"telnyx-timestamp"
 class Request:
     """One HTTP request, exactly as it is sent.
 
-    *headers* are without ``Host`` and ``Content-Length``, which the transport adds; with
-    ``Transfer-Encoding: chunked`` among them, the body goes over HTTP in chunks. *query* is
-    raw, without the question mark. *webhook* is what it carries, *forgery* the name of the lie
-    in it, *malformed* that of what is wrong with it, if anything is; none of them is sent.
+    *headers* lack ``Host`` and ``Content-Length``, which the transport adds. If they include
+    ``Transfer-Encoding: chunked``, the body is sent over HTTP in chunks. *query* is raw, without
+    the question mark. The other fields are not sent: *webhook* is what the request carries,
+    *draft* what it was signed from, *forgery* and *malformed* name what is wrong with it, if
+    anything is.
     """
 
     headers: Headers
@@ -42,11 +43,11 @@ class Request:
 
     @property
     def event(self) -> str:
-        """The name of the event that it carries; empty if it carries none."""
+        """The name of the event; empty if the request carries no webhook."""
         return "" if self.webhook is None else self.webhook.event.name
 
     def header(self, name: bytes) -> bytes | None:
-        """The first value of the header *name*, in any casing; None where it is missing."""
+        """The first value of the header *name*, in any case; None where it is missing."""
         wanted = name.lower()
         return next((value for known, value in self.headers if known.lower() == wanted), None)
 

@@ -1,1 +1,1 @@
-"""The language events are declared in: kinds, fields, conditions, and what a declaration is good for."""
+"""The language in which events are declared: kinds, fields, conditions; building and validating."""

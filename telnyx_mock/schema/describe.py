@@ -1,7 +1,7 @@
-"""Puts events into words, line by line: each field with its type, its presence and its condition.
+"""Describes the fields of an event: path, type, presence, condition.
 
-For tools there are few words, in :func:`rows`; for people there are more, in :class:`Line`. Kinds
-of value are put into words in :mod:`telnyx_mock.schema.wording`.
+:func:`rows` describes them for tools, :func:`lines` for people. The words for kinds of value are
+in :mod:`telnyx_mock.schema.wording`.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ STATUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A field where it stands in an event.
+    """A field at its place in an event.
 
-    *path* leads to it from the top of the body, *depth* counts the objects around it, the body
-    excepted. *case* is the condition for the object it belongs to, where another may be in its place.
+    *path* leads to it from the top of the body. *depth* counts the objects around it, without the
+    body. *case* is the condition for the object around it, if another object may be in its place.
     """
 
     path: str
@@ -50,7 +50,7 @@ class Line:
 
     @property
     def type_words(self) -> str:
-        """The type, and what it means where that says more."""
+        """The types, each with its meaning if that says more."""
         return " or ".join(type_words(self.field.kind))
 
     @property
@@ -70,8 +70,9 @@ def lines(event: Event) -> Iterator[Line]:
 def rows(event: Event) -> list[dict[str, Json]]:
     """Every path of *event* once, for tools.
 
-    ``type`` is the JSON types, joined by "or"; ``presence`` is ``always``, or some of ``optional``,
-    ``nullable`` and ``conditional``, joined by commas; ``enum`` is the known values, or None. Where a path is a field of several objects, of which a webhook has one, all are put together.
+    ``type`` is the JSON types, joined by "or". ``presence`` is ``always``, or some of ``optional``,
+    ``nullable`` and ``conditional``, joined by commas. ``enum`` is the known values, or None. A row
+    combines the fields that have the same path in different objects.
     """
     by_path: dict[str, list[Line]] = {}
     for line in lines(event):
@@ -95,7 +96,7 @@ def _row(same: list[Line]) -> dict[str, Json]:
 
 
 def signature(event: Event) -> str:
-    """How *event* is signed, where that is not as usual; else empty."""
+    """How *event* is signed if it is not signed by the account's key; else empty."""
     return (
         ""
         if event.signed

@@ -1,8 +1,8 @@
-"""Writes an event down as JSON Schema 2020-12, conditions and all, for any language.
+"""Writes an event as JSON Schema 2020-12, conditions included.
 
-Every condition becomes an ``if`` with ``then`` and ``else``, at the innermost object that holds
-both the field and what is asked about. :mod:`telnyx_mock.schema.validate` says the same in
-Python, and a test holds the two together.
+Every condition becomes an ``if`` with ``then`` and ``else``. It is written into the innermost
+object that holds both the field and the field that the condition asks about.
+:mod:`telnyx_mock.schema.validate` says the same in Python, and a test keeps the two together.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ Schema: TypeAlias = dict[str, Json]
 def json_schema(event: Event) -> Schema:
     """The JSON Schema of the whole body of *event*, envelope included.
 
-    A form is described as an object of its fields as they are typed in the catalogue: a number is
-    a number here, although on the wire it is text. What a string holds as JSON (``contentSchema``)
-    is an annotation, as JSON Schema has it, which validators do not judge.
+    A form is an object of its fields with their types in the catalogue: a number is a number,
+    although it is sent as text. The schema of JSON inside a string (``contentSchema``) is an
+    annotation; validators do not check it.
     """
     schema, _ = _Writer(event.payload_path).object(event.body, "")
     return {
@@ -42,10 +42,10 @@ def json_schema(event: Event) -> Schema:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """``then`` where ``test`` holds, else ``otherwise``, both seen from where the rule has got to.
+    """``then`` where ``test`` holds, else ``otherwise``; both are schemas of the current object.
 
-    It travels outwards, from the field it is about to the object *scope*, where the test can see
-    what it asks about. *waiting* are tests of objects on the way, each by its scope.
+    A rule is passed outwards, from its field to the object *scope*, which holds the field that
+    the test asks about. *waiting* are tests that objects on the way will make, with their scopes.
     """
 
     scope: str
@@ -55,16 +55,16 @@ class _Rule:
     waiting: tuple[tuple[str, Schema], ...] = ()
 
     def inside(self, wrap: Callable[[Schema], Schema]) -> _Rule:
-        """The rule one step further out, where *wrap* leads back in."""
+        """The rule for the object around; *wrap* makes its schemas from those of the object inside."""
         otherwise = None if self.otherwise is None else wrap(self.otherwise)
         return replace(self, then=wrap(self.then), otherwise=otherwise)
 
     def only_while(self, scope: str, test: Schema) -> _Rule:
-        """The rule, to be followed only where *test* holds in the object *scope*."""
+        """The rule, limited to where *test* holds in the object *scope*."""
         return replace(self, waiting=(*self.waiting, (scope, test)))
 
     def arrived_at(self, scope: str) -> _Rule:
-        """The rule in the object *scope*, whose tests can be made now."""
+        """The rule in the object *scope*, with the tests that waited for this object."""
         here = [test for where, test in self.waiting if where == scope]
         rule = replace(self, waiting=tuple(pair for pair in self.waiting if pair[0] != scope))
         for test in here:
@@ -77,7 +77,7 @@ class _Rule:
 
 
 class _Writer:
-    """Writes kinds. *root* is the path of the payload, where conditions start from."""
+    """Writes kinds. *root* is the path of the payload, where the paths of conditions start."""
 
     def __init__(self, root: str) -> None:
         self.root = root
@@ -106,7 +106,7 @@ class _Writer:
                 return kind.schema(), []
 
     def cases(self, kind: Cases, path: str, inside: str) -> list[_Rule]:
-        """One rule a case, and one for whatever no case names."""
+        """One rule for each case, and one for all other values."""
         scope = self.scope(kind.path, inside)
         otherwise, *named = kind.alternatives()
         rules: list[_Rule] = []
@@ -154,7 +154,7 @@ class _Writer:
         return schema, [rule for rule in arrived if rule.scope != path]
 
     def presence(self, field: Field, when: Condition, path: str) -> _Rule:
-        """Says that *field*, of the object *path*, is there only while *when* holds."""
+        """The rule that *field*, of the object *path*, is there only while *when* holds."""
         there: Schema = {} if field.optional else _there(field)
         absent = _absent(field)
         here: list[Is | Has] = []
@@ -169,7 +169,7 @@ class _Writer:
         return _Rule(scope, self.tests(above, scope, path), then, absent)
 
     def scope(self, path: str, inside: str) -> str:
-        """The object from which *path*, asked about by a field of the object *inside*, is looked up."""
+        """The object that *path* starts from, in a condition of a field of the object *inside*."""
         if path.startswith("."):
             return inside
         in_payload = f"{inside}.".startswith(f"{self.root}.") or not self.root
@@ -180,7 +180,7 @@ class _Writer:
         return tests[0] if len(tests) == 1 else {"allOf": tests}
 
     def test(self, condition: Condition, scope: str, inside: str) -> Schema:
-        """A schema of the object *scope* that holds while *condition* does."""
+        """A schema of the object *scope* that is valid while *condition* holds."""
         match condition:
             case Both(first, second):
                 return {"allOf": [self.test(part, scope, inside) for part in (first, second)]}
@@ -197,7 +197,7 @@ class _Writer:
 
 
 def _place(field: Field) -> tuple[str, str]:
-    """The keyword that declares *field*, and its name there: a name that quotes is a pattern."""
+    """The keyword that declares *field*, and its name there: a pattern if the name quotes a value."""
     if "{" not in field.name:
         return "properties", field.name
     before, _, rest = field.name.partition("{")

@@ -1,10 +1,11 @@
-"""Ids and times stay symbolic until a webhook is minted, so that every example gets its own.
+"""Placeholders for ids and times, and the values generated in their place for each delivery.
 
-A :class:`GeneratedId` is a string that knows whose id it is; a :class:`GeneratedTime` is a string that knows
-how far it lies from the event. Both read as the documented sample. :func:`generate_values` replaces them by
-fresh values, the same value for the same symbol throughout one body. Fresh ids come from a run
-id and a counter, never from anything drawn, so a correct receiver that deduplicates is never
-shown an id twice by accident. This module imports nothing of the package.
+A :class:`GeneratedId` is a string that knows what it is the id of. A :class:`GeneratedTime` is a
+string that knows how many seconds lie between it and the event. As placeholders they read as in
+the documented sample; :func:`generate_values` gives them new texts, the same placeholder the same
+text throughout one body. New ids come from the name of a run and a counter, and not from what
+Hypothesis draws: a receiver that deduplicates never sees an id twice by accident. This module
+imports nothing of the package.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ __all__ = ["GeneratedId", "GeneratedTime", "IdSource", "TimeStyle", "generate_va
 
 
 class TimeStyle(Enum):
-    """How a product writes its times (seen in published samples and captures)."""
+    """How a product writes its times, as seen in published samples and captures."""
 
     SECONDS = "2024-01-15T10:30:00Z"
     MILLISECONDS = "2024-01-15T10:30:00.123Z"
@@ -38,13 +39,13 @@ class TimeStyle(Enum):
 
     @classmethod
     def of(cls, sample: str) -> TimeStyle:
-        """The style that *sample* is written in. Raises ValueError for any other."""
+        """The style in which *sample* is written. Raises ValueError for a style that is none of these."""
         match = re.fullmatch(
             r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?P<clock>[T ][0-9:]{8})(?P<fraction>\.[0-9]+)?(?P<zone>Z|\+00:00)?)?",
             sample,
         )
         if match is None:
-            raise ValueError(f"{sample!r} is written in no known style of time")
+            raise ValueError(f"{sample!r} is written in no known style of times")
         if match["clock"] is None:
             return cls.DATE
         digits = len(match["fraction"] or ".") - 1
@@ -53,7 +54,7 @@ class TimeStyle(Enum):
         return cls[unit + zone]
 
     def write(self, seconds: float) -> str:
-        """*seconds* since the Unix epoch, written in this style (always UTC)."""
+        """The time *seconds* after the Unix epoch in this style, in UTC."""
         moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
         if self is TimeStyle.DATE:
             return moment.date().isoformat()
@@ -67,8 +68,8 @@ class TimeStyle(Enum):
 class GeneratedId(str):
     """An id by *role* and *number*: ``call_control_id`` 1 is the leg itself, 2 another leg.
 
-    *template* is the shape of a fresh one. ``{uuid}``, ``{hex}`` (12 characters), ``{token}`` (54
-    URL-safe characters) and ``{digits}`` (18) are replaced.
+    *template* is the form of a generated id. ``{uuid}``, ``{hex}`` (12 characters), ``{token}``
+    (54 URL-safe characters) and ``{digits}`` (18) in it are replaced.
     """
 
     __slots__ = ("number", "role", "template")
@@ -89,12 +90,12 @@ class GeneratedId(str):
         return GeneratedId, (str(self), self.role, self.template, self.number)
 
     def with_text(self, text: str) -> GeneratedId:
-        """The same symbol reading *text*."""
+        """The same id with another text."""
         return GeneratedId(text, self.role, self.template, self.number)
 
 
 class GeneratedTime(str):
-    """A time, *offset* seconds from when its event occurred, written in *style*."""
+    """A time, *offset* seconds after its event (negative: before it), written in *style*."""
 
     __slots__ = ("offset", "style")
     style: TimeStyle
@@ -110,27 +111,30 @@ class GeneratedTime(str):
         return GeneratedTime, (str(self), self.style, self.offset)
 
     def with_text(self, text: str) -> GeneratedTime:
-        """The same moment reading *text*."""
+        """The same time with another text."""
         return GeneratedTime(text, self.style, self.offset)
 
 
 class IdSource:
-    """Makes ids that no other example, worker or run makes. *run* names the run."""
+    """Names examples, so that no two examples, workers or runs generate the same id.
+
+    *run* is the name of the run; it is random unless given.
+    """
 
     def __init__(self, run: str | None = None) -> None:
         self.run = run or secrets.token_hex(8)
         self._examples = itertools.count(1)
 
     def example(self) -> str:
-        """A name for the next example, to be passed to :func:`generate_values`."""
+        """The name of the next example, for :func:`generate_values`."""
         return f"{self.run}:{next(self._examples)}"
 
 
 def generate_values(body: Any, example: str, now: float) -> Any:
-    """A copy of *body* with every symbol and moment made concrete.
+    """A copy of *body* with a generated id and time for every placeholder.
 
-    *example* (see :meth:`Minter.example`) decides the ids, *now* (Unix seconds) is when the event
-    occurs. What is no symbol stays as it is.
+    *example* (see :meth:`IdSource.example`) decides the ids; *now* (Unix seconds) is the time of
+    the event.
     """
 
     def concrete(value: Any) -> Any:

@@ -1,6 +1,6 @@
-"""Puts kinds of value into words: few and fixed for tools, more telling for people.
+"""Words for kinds of value: JSON types for tools, types and values with remarks for people.
 
-The command line and the reference pages say the same because both take it from here.
+Both the command line and the reference pages take their words from here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from telnyx_mock.schema.placeholders import TimeStyle
 __all__ = ["json_types", "known_values", "type_words", "value_words"]
 
 Quote: TypeAlias = Callable[[str], str]
-"""How a value is set off from the words around it; ``str`` leaves it as it is."""
+"""Marks a value in a sentence, for example with backquotes; ``str`` leaves it as it is."""
 
 _JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
 
@@ -48,7 +48,7 @@ def json_types(kind: Kind) -> list[str]:
 
 
 def type_words(kind: Kind) -> list[str]:
-    """The same, with what each means where that says more."""
+    """The JSON types, each with its meaning if that says more: ``string (URL)``."""
     words: dict[str, None] = {}
     for concrete, _ in concrete_kinds(kind):
         if isinstance(concrete, ListOf):
@@ -61,7 +61,7 @@ def type_words(kind: Kind) -> list[str]:
 
 
 def value_words(kind: Kind, quote: Quote = str) -> str:
-    """Which values a field of *kind* takes, where its type alone does not say it; else empty."""
+    """The values that a field of *kind* takes; empty if its type says it."""
     match kind:
         case Choice(values=(only,), extensible=False):
             return f"always {quote(_written(only))}"
@@ -85,7 +85,7 @@ def value_words(kind: Kind, quote: Quote = str) -> str:
 
 
 def known_values(kind: Kind) -> Iterator[Json]:
-    """The values that are known, where *kind* has a set of them; some may come twice."""
+    """The known values of *kind*, if it has a set of them; some may come twice."""
     for concrete, _ in concrete_kinds(kind):
         if isinstance(concrete, Choice):
             yield from concrete.values
@@ -107,7 +107,7 @@ def _case_words(kind: Cases, quote: Quote) -> str:
 
 
 def _words(kind: Kind, quote: Quote) -> str:
-    """The values of *kind*, or else its type."""
+    """The values of *kind*, or its type if that says it."""
     return value_words(kind, quote) or " or ".join(type_words(kind))
 
 

@@ -1,4 +1,4 @@
-"""Captures: webhooks are found wherever they were recorded, and tell of nobody any more."""
+"""Webhooks are found in every kind of recording, and scrubbed of personal data."""
 
 from __future__ import annotations
 
@@ -14,11 +14,17 @@ import pytest
 
 from telnyx_mock.catalogue.registry import find, select
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.captures import Scrubber, as_sample, captured_in, load_webhook
-from telnyx_mock.payload.captures.read import DEEPEST
+from telnyx_mock.payload.captures import (
+    Captured,
+    Scrubber,
+    UnclearForm,
+    as_sample,
+    captured_in,
+    load_webhook,
+)
+from telnyx_mock.payload.captures.json_reader import DEEPEST
 from telnyx_mock.payload.layouts import JSON_LAYOUTS, encode
 from telnyx_mock.payload.webhook import sample, webhook
-from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kinds import Base64Json, JsonText, Text
 from telnyx_mock.schema.validate import problems
@@ -27,7 +33,7 @@ REAL = {"+14155550000": "from", "+442071838750": "to", "Ann Lee": "name"}
 
 
 def real() -> Json:
-    """A webhook as it might really come, with a field that is not in the catalogue."""
+    """A webhook with personal data, and with a field that is not in the catalogue."""
     body = json.loads(
         json.dumps(
             webhook(
@@ -81,7 +87,7 @@ RECORDINGS = {
 
 
 @pytest.mark.parametrize("how", RECORDINGS)
-def test_webhooks_are_found_however_they_were_recorded(how: str) -> None:
+def test_webhooks_are_found_in_every_kind_of_recording(how: str) -> None:
     first, *more = captured_in(RECORDINGS[how]).webhooks
     assert (first.event, first.body["data"]) == ("call.initiated", ONE["data"])
     assert first.body["meta"]["attempt"] == 1
@@ -95,7 +101,7 @@ def test_a_body_is_found_in_every_layout(layout: str) -> None:
     assert [captured.body for captured in recording.webhooks] == [ONE]
 
 
-def test_what_was_delivered_twice_is_one_sample() -> None:
+def test_a_webhook_that_was_delivered_twice_is_one_sample() -> None:
     again = {**ONE, "meta": {"attempt": 2, "delivered_to": "https://example.com"}}
     assert len(captured_in(json.dumps([ONE, again])).webhooks) == 1
     form = encode(find(GATHER.name), GATHER.body).decode()
@@ -103,7 +109,7 @@ def test_what_was_delivered_twice_is_one_sample() -> None:
 
 
 @pytest.mark.parametrize("recording", ["", "nothing", "{}", '{"data": {"event_type": 3}}', "[1]"])
-def test_where_there_is_none_none_is_found(recording: str) -> None:
+def test_a_recording_without_a_webhook_yields_none(recording: str) -> None:
     assert captured_in(recording).webhooks == []
 
 
@@ -112,9 +118,7 @@ def nested(levels: int) -> str:
 
 
 @pytest.mark.parametrize("levels", [DEEPEST, 300, 900, 5_000])
-def test_what_is_nested_more_deeply_than_any_webhook_is_passed_over(
-    levels: int, tmp_path: Path
-) -> None:
+def test_json_that_is_nested_too_deeply_is_skipped(levels: int, tmp_path: Path) -> None:
     line, form = nested(levels), f"CallSid=CA1&Parts={nested(levels)}"
     for text in (line, json.dumps({"body": line}), "[" * 200_000, form):
         recording = captured_in(f"{text}\n{json.dumps(ONE)}")
@@ -124,7 +128,7 @@ def test_what_is_nested_more_deeply_than_any_webhook_is_passed_over(
         load_webhook(tmp_path / "one.json")
 
 
-def test_what_is_just_not_too_deep_goes_all_the_way(tmp_path: Path) -> None:
+def test_json_at_the_limit_of_depth_is_captured_and_loaded(tmp_path: Path) -> None:
     text = nested(DEEPEST - 2)
     [captured] = captured_in(json.dumps({"body": text})).webhooks
     body = Scrubber().scrub(find(captured.event), captured.body)
@@ -133,7 +137,7 @@ def test_what_is_just_not_too_deep_goes_all_the_way(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [JsonText, Base64Json])
-def test_json_in_a_text_may_be_nested_without_end(kind: type[JsonText | Base64Json]) -> None:
+def test_json_inside_a_text_may_be_nested_to_any_depth(kind: type[JsonText | Base64Json]) -> None:
     text = "[" * 200_000
     value = text if kind is JsonText else base64.b64encode(text.encode()).decode()
     assert "JSON" in str(kind(Text("x")).problem(value))
@@ -166,30 +170,32 @@ def test_forms_are_found_in_a_har(how: str) -> None:
     assert "Digits" in captured.body
 
 
-@pytest.mark.parametrize("event", select(["texml.*"]), ids=lambda event: event.name)
-def test_a_form_tells_its_event_by_what_only_that_one_has(event: Event) -> None:
-    """As text in a line, as a line itself, and as members; numbers are numbers again."""
-    webhook = sample(event.name).fresh()
-    text = encode(event, webhook.body).decode()
-    members = dict(parse_qsl(text, keep_blank_values=True))
-    lines = (text, json.dumps({"at": 1, "body": text}), json.dumps({"form": members}))
-    for line in lines[: 2 if any(isinstance(each, list) for each in webhook.body.values()) else 3]:
-        recording = captured_in(f"{line}\n{{}}\n")
-        assert [captured.event for captured in recording.webhooks] == [event.name]
-        assert recording.webhooks[0].body == webhook.body
-        assert recording.idle == [2]
+def test_the_event_of_a_form_is_identified_by_its_fields() -> None:
+    """As a line, as text in a line, and as members; numbers are numbers again."""
+    for event in select(["texml.*"]):
+        body = sample(event.name).fresh().body
+        text = encode(event, body).decode()
+        members = dict(parse_qsl(text, keep_blank_values=True))
+        lines = [text, json.dumps({"at": 1, "body": text})]
+        if not any(isinstance(value, list) for value in body.values()):
+            lines.append(json.dumps({"form": members}))
+        for line in lines:
+            recording = captured_in(f"{line}\n{{}}\n")
+            assert recording.webhooks == [Captured(event.name, dict(body))]
+            assert recording.empty_lines == [2]
 
 
-def test_what_has_been_added_to_a_form_does_not_hide_it() -> None:
+def test_a_form_with_an_added_field_is_identified() -> None:
     [captured] = captured_in(f"{form_of('texml.recording.completed')}&Mood=good").webhooks
     assert (captured.event, captured.body["Mood"]) == ("texml.recording.completed", "good")
 
 
-def test_a_form_that_tells_too_little_is_told_by_its_line() -> None:
+def test_a_form_that_fits_several_events_is_reported_with_its_line() -> None:
     recording = captured_in(f"{json.dumps(ONE)}\nnothing\nStreamSid=1&RecordingSid=2\n")
-    [sentence] = recording.untold
-    assert sentence.startswith("Line 3: this form does not tell which event it is: ")
-    assert recording.idle == [2]
+    [form] = recording.unclear
+    assert isinstance(form, UnclearForm)
+    assert str(form).startswith("Line 3: this form does not tell which event it is: ")
+    assert recording.empty_lines == [2]
 
 
 @pytest.mark.parametrize(
@@ -201,13 +207,13 @@ def test_a_form_that_tells_too_little_is_told_by_its_line() -> None:
         "campaignStatusUpdate",
     ],
 )
-def test_events_with_odd_envelopes_or_none_are_found(name: str) -> None:
+def test_events_with_unusual_envelopes_are_found(name: str) -> None:
     body = body_of(name)
     [captured] = captured_in(json.dumps([{"at": 1, "body": json.dumps(body)}])).webhooks
     assert (captured.event, captured.body) == (name, body)
 
 
-def test_nothing_that_was_real_is_left() -> None:
+def test_no_personal_data_is_left() -> None:
     [body] = scrubbed(real())
     text = json.dumps(body)
     decoded = base64.b64decode(body["data"]["payload"]["client_state"]).decode()
@@ -217,7 +223,7 @@ def test_nothing_that_was_real_is_left() -> None:
     assert not any(known in text for known in ids)
 
 
-def test_the_same_becomes_the_same() -> None:
+def test_the_same_value_gets_the_same_replacement() -> None:
     first, second = scrubbed(ONE, {**ONE, "meta": {"attempt": 2, "delivered_to": "x"}})
     assert first["data"] == second["data"]
     payload = first["data"]["payload"]
@@ -225,13 +231,13 @@ def test_the_same_becomes_the_same() -> None:
     assert payload["from"] != payload["to"]
 
 
-def test_numbers_are_of_fiction_and_of_their_country() -> None:
+def test_numbers_are_replaced_by_numbers_for_fiction_of_the_same_country() -> None:
     [body] = scrubbed(real())
     assert re.fullmatch(r"\+1[0-9]{3}55501[0-9]{2}", body["data"]["payload"]["from"])
     assert re.fullmatch(r"\+442079460[0-9]{3}", body["data"]["payload"]["to"])
 
 
-def test_a_text_keeps_what_decides_how_it_is_encoded() -> None:
+def test_a_text_keeps_its_length_and_its_sorts_of_characters() -> None:
     scrub = Scrubber().scrub
     text = "Hi Zoë, 3 € 你好 🎉\n"
     body = webhook("message.received", text=text).body
@@ -240,7 +246,7 @@ def test_a_text_keeps_what_decides_how_it_is_encoded() -> None:
     assert len(masked.encode()) == len(text.encode())
 
 
-def test_what_a_program_goes_by_stays() -> None:
+def test_names_times_and_enumerated_values_stay() -> None:
     [body] = scrubbed(ONE)
     before, after = ONE["data"], body["data"]
     for name in ("event_type", "record_type", "occurred_at"):
@@ -250,7 +256,7 @@ def test_what_a_program_goes_by_stays() -> None:
     assert body["meta"]["attempt"] == 1
 
 
-def test_every_sample_is_as_valid_as_it_was() -> None:
+def test_a_valid_webhook_stays_valid() -> None:
     for event in (*select(["*"]), *select(["texml.*"])):
         body = body_of(event.name)
         assert list(problems(event, Scrubber().scrub(event, body))) == [], event.name
@@ -277,22 +283,22 @@ SECRETS = [
     "4155550000.00",
     "٤١٥٥٥٥٠٠٠٠",
 ]
-TELLING = ("4155550000", "415 555", "555-0000", "annlee", "ann.lee", "ann lee", "198.51", "٤١٥")
+PERSONAL = ("4155550000", "415 555", "555-0000", "annlee", "ann.lee", "ann lee", "198.51", "٤١٥")
 
 
-def told_by(text: str) -> list[str]:
-    """What *text* still tells, as it stands and in the base64 in it."""
+def leaks_in(text: str) -> list[str]:
+    """The personal data in *text* and in the base64 in it."""
     read = [text]
     for match in re.findall(r"[A-Za-z0-9+/]{12,}={0,2}", text):
         for start in range(4):
             part = match[start:].rstrip("=")
             with suppress(ValueError):
                 read.append(base64.b64decode(part + "=" * (-len(part) % 4)).decode("latin-1"))
-    return [word for word in (*TELLING, "secretpw") if any(word in each.lower() for each in read)]
+    return [word for word in (*PERSONAL, "secretpw") if any(word in each.lower() for each in read)]
 
 
 def places(value: Json, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Where there is a text in a body."""
+    """The paths of the texts in a body."""
     if isinstance(value, dict | list):
         inside = value.items() if isinstance(value, dict) else enumerate(value)
         for step, inner in inside:
@@ -313,8 +319,8 @@ def places(value: Json, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str 
         "texml.call.completed",
     ],
 )
-def test_nothing_that_tells_of_somebody_is_left_wherever_it_stands(name: str) -> None:
-    """Each secret in the place of each text of the event, and in places that it does not have."""
+def test_no_personal_data_is_left_in_any_field(name: str) -> None:
+    """Each secret stands in each text of the event, and in fields that the event does not have."""
     event, usual = find(name), body_of(name)
     for secret in SECRETS:
         for path in places(usual):
@@ -323,16 +329,16 @@ def test_nothing_that_tells_of_somebody_is_left_wherever_it_stands(name: str) ->
             for step in path[:-1]:
                 inner = inner[step]
             inner[path[-1]] = secret
-            assert told_by(shown(Scrubber().scrub(event, body))) == [], (secret, path)
+            assert leaks_in(shown(Scrubber().scrub(event, body))) == [], (secret, path)
         body = {**usual, "new": {"a": secret, "b": [secret], secret: 1}, secret: "x"}
-        assert told_by(shown(Scrubber().scrub(event, body))) == [], secret
+        assert leaks_in(shown(Scrubber().scrub(event, body))) == [], secret
 
 
 def shown(body: Json) -> str:
     return json.dumps(body, ensure_ascii=False)
 
 
-def test_numbers_that_nobody_knows_are_no_account_nor_place() -> None:
+def test_numbers_outside_the_catalogue_are_masked() -> None:
     body = {**ONE, "new": {"account": 4155550000, "place": [37.774929, -122.419416], "is": True}}
     [masked] = scrubbed(body)
     assert masked["new"] == {"account": 1111110000, "place": [11.111111, -111.111111], "is": True}
@@ -340,7 +346,7 @@ def test_numbers_that_nobody_knows_are_no_account_nor_place() -> None:
 
 @pytest.mark.parametrize("name", ["from", "connection_id", "caller_id_name", "direction"])
 @pytest.mark.parametrize("number", [447700900123, 2143658709213456789, 5551234, 5551234.5])
-def test_a_number_where_a_text_belongs_tells_of_nobody(name: str, number: float) -> None:
+def test_a_number_in_place_of_a_text_is_masked(name: str, number: float) -> None:
     body = {"data": {**ONE["data"], "payload": {**ONE["data"]["payload"], name: number}}}
     event = find("call.initiated")
     masked = Scrubber().scrub(event, body)
@@ -349,12 +355,12 @@ def test_a_number_where_a_text_belongs_tells_of_nobody(name: str, number: float)
     assert str(number) not in " ".join(map(str, problems(event, masked)))
 
 
-def test_a_number_where_one_belongs_stays() -> None:
+def test_a_number_that_the_catalogue_expects_stays() -> None:
     [masked] = scrubbed({**ONE, "meta": {**ONE["meta"], "attempt": 3}})
     assert masked["meta"]["attempt"] == 3
 
 
-def test_members_whose_names_are_masked_alike_are_all_kept() -> None:
+def test_members_whose_masked_names_are_equal_are_all_kept() -> None:
     names = {"Jane Roe": 1, "June Poe": "a", "Jean Doe": None, "June Po 7": True}
     [masked] = scrubbed({**ONE, "new": names})
     assert masked["new"] == {
@@ -365,7 +371,7 @@ def test_members_whose_names_are_masked_alike_are_all_kept() -> None:
     }
 
 
-def test_an_id_is_the_same_in_the_name_of_a_field() -> None:
+def test_an_id_in_the_name_of_a_field_gets_the_same_replacement() -> None:
     body = body_of("texml.call-cost")
     masked = Scrubber().scrub(find("texml.call-cost"), body)
     assert masked["CallSid"] != body["CallSid"]
@@ -375,15 +381,15 @@ def test_an_id_is_the_same_in_the_name_of_a_field() -> None:
 @pytest.mark.parametrize(
     "name", ["texml.gather", "texml.call.completed", "conference.floor.changed", "call.hangup"]
 )
-def test_a_sample_says_which_event_it_is(name: str, tmp_path: Path) -> None:
+def test_the_file_of_a_sample_names_its_event(name: str, tmp_path: Path) -> None:
     body = body_of(name)
     (tmp_path / "one.json").write_text(json.dumps(as_sample(find(name), body)))
     loaded = load_webhook(tmp_path / "one.json")
     assert (loaded.event.name, loaded.body) == (name, body)
-    assert loaded.fresh().body != body, "ids are its own at each sending"
+    assert loaded.fresh().body != body, "each sending generates ids"
 
 
-def test_a_sample_is_read_back_with_ids_of_its_own_at_each_sending(tmp_path: Path) -> None:
+def test_a_loaded_sample_gets_generated_ids_at_each_sending(tmp_path: Path) -> None:
     file = tmp_path / "one.json"
     file.write_text(json.dumps(ONE))
     loaded = load_webhook(file)
@@ -421,7 +427,7 @@ def test_an_id_stays_the_same_throughout_a_sample(tmp_path: Path) -> None:
         ("\udcff", "holds no webhook"),
     ],
 )
-def test_what_is_no_sample_is_a_sentence(tmp_path: Path, content: str, sentence: str) -> None:
+def test_a_file_without_a_sample_is_refused(tmp_path: Path, content: str, sentence: str) -> None:
     (tmp_path / "one.json").write_bytes(content.encode(errors="surrogateescape"))
     with pytest.raises(UsageError, match=sentence):
         load_webhook(tmp_path / "one.json")

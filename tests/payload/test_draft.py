@@ -1,4 +1,4 @@
-"""A draft is written as it says, and verifies however it is written."""
+"""A draft decides how a request is written, and every request verifies."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_every_draft_verifies(name: str, case: str, charset: bool, reverse: bool
         assert (b"charset=utf-8" in (request.header(b"content-type") or b"")) is charset
 
 
-def test_header_names_are_written_as_the_draft_says() -> None:
+def test_the_draft_decides_the_case_of_header_names() -> None:
     names = [
         sign(Draft(CALL, header_case=case), KEY, timestamp=NOW).headers[-1][0]
         for case in HEADER_CASES
@@ -41,13 +41,13 @@ def test_header_names_are_written_as_the_draft_says() -> None:
     ]
 
 
-def test_headers_come_in_reverse_where_the_draft_says_so() -> None:
+def test_the_draft_can_reverse_the_headers() -> None:
     usual = sign(Draft(CALL), KEY, timestamp=NOW).headers
-    turned = sign(Draft(CALL, reverse_headers=True), KEY, timestamp=NOW).headers
-    assert turned == usual[::-1] != usual
+    reverse = sign(Draft(CALL, reverse_headers=True), KEY, timestamp=NOW).headers
+    assert reverse == usual[::-1] != usual
 
 
-def test_a_draft_shows_what_is_unusual_about_it() -> None:
+def test_the_repr_of_a_draft_shows_its_unusual_choices() -> None:
     assert repr(Draft(CALL)) == "<Draft <Webhook call.initiated>>"
     assert repr(Draft(CALL, "spaced", "title", True, True)) == (
         "<Draft <Webhook call.initiated>, layout='spaced', header_case='title', charset=True, "

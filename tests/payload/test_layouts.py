@@ -1,4 +1,4 @@
-"""Every layout says the same thing in other bytes."""
+"""Every layout writes the same content in other bytes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ AWKWARD = {
 
 
 def same(first: Any, second: Any) -> bool:
-    """Equal, and whole numbers are still whole."""
+    """Whether both are equal and have the same types of numbers."""
     return bool(first == second) and repr(first) == repr(second)
 
 
@@ -94,7 +94,7 @@ def test_reversed_keys_are_reversed_at_every_depth() -> None:
 
 
 @json_layouts
-def test_numbers_and_slashes_in_text_are_left_alone(layout: str) -> None:
+def test_numbers_and_slashes_inside_text_stay(layout: str) -> None:
     content = {"text": r'0.5 \"0.5\" "0.5/1.5\/" \\', "0.5": "1.5"}
     assert json.loads(encode(CALL, content, layout)) == content
 
@@ -103,7 +103,7 @@ def test_numbers_and_slashes_in_text_are_left_alone(layout: str) -> None:
     ("number", "expected"),
     [(0.5, b"5e-1"), (12.345, b"1.2345e+1"), (1.5e-7, b"1.5e-7"), (-0.25, b"-2.5e-1"), (7, b"7")],
 )
-def test_fractions_get_an_exponent_and_lose_nothing(number: float, expected: bytes) -> None:
+def test_fractions_get_an_exponent_and_keep_their_value(number: float, expected: bytes) -> None:
     assert encode(CALL, {"n": number}, "exponents") == b'{"n":' + expected + b"}"
 
 
@@ -114,7 +114,7 @@ def test_emoji_are_utf8_or_a_pair_of_escapes() -> None:
 
 @json_layouts
 def test_half_of_a_surrogate_pair_is_escaped(layout: str) -> None:
-    """Such text has no UTF-8, but JSON can say it, and some senders do."""
+    """UTF-8 cannot write it, but JSON can, and some senders do."""
     assert json.loads(encode(CALL, {"text": "\ud83d!"}, layout)) == {"text": "\ud83d!"}
 
 
@@ -180,12 +180,11 @@ def test_brackets_in_names_are_percent_encoded() -> None:
     assert encode(FORM, {"CallCost[v3:a]": "0"}) == b"CallCost%5Bv3%3Aa%5D=0"
 
 
-def test_a_percent_sign_of_the_text_keeps_its_case() -> None:
-    """Only escapes turn lower-case, not text that looks like one."""
+def test_text_that_looks_like_an_escape_keeps_its_case() -> None:
     assert encode(FORM, {"Text": "%2F"}, "lower-hex") == b"Text=%252F"
 
 
-def test_a_form_says_that_it_cannot_carry_half_a_surrogate_pair() -> None:
+def test_a_form_with_half_of_a_surrogate_pair_is_refused() -> None:
     with pytest.raises(UsageError, match=r"texml\.http-request .* half of a surrogate pair"):
         encode(FORM, {"Text": "\ud83d"})
 
@@ -198,18 +197,16 @@ def test_each_event_has_a_usual_layout_among_its_own() -> None:
         )
 
 
-def test_messages_come_indented_and_calls_compact() -> None:
+def test_messages_are_indented_and_calls_are_compact() -> None:
     assert usual_layout(MESSAGE) == "indented"
     assert usual_layout(CALL) == "compact"
     assert FORM.content_type is ContentType.FORM
     assert usual_layout(FORM) == "plus"
 
 
-def test_every_layout_is_named_after_itself_and_says_why() -> None:
-    for table in (JSON_LAYOUTS, FORM_LAYOUTS):
-        for name, layout in table.items():
-            assert layout.name == name
-            assert layout.reason
+def test_every_layout_has_its_name_and_a_reason() -> None:
+    for name, layout in (*JSON_LAYOUTS.items(), *FORM_LAYOUTS.items()):
+        assert (layout.name, bool(layout.reason)) == (name, True)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +220,9 @@ def test_every_layout_is_named_after_itself_and_says_why() -> None:
         (FORM, "compact", "There is no layout 'compact' of application/x-www-form-urlencoded. "),
     ],
 )
-def test_an_unknown_layout_is_named_with_the_nearest(event: Any, name: str, sentence: str) -> None:
+def test_the_refusal_of_an_unknown_layout_suggests_the_nearest(
+    event: Any, name: str, sentence: str
+) -> None:
     with pytest.raises(UsageError) as refused:
         encode(event, {}, name)
     assert str(refused.value).startswith(sentence)

@@ -1,10 +1,15 @@
-"""Real webhooks, made into samples for tests: found in what was recorded, and scrubbed.
+"""Turns recordings of real webhooks into samples for tests, without personal data."""
 
-Never imports anything that sends.
-"""
-
-from telnyx_mock.payload.captures.find import Captured, Recording, captured_in
-from telnyx_mock.payload.captures.sample import as_sample, load_webhook
+from telnyx_mock.payload.captures.recording import Captured, Recording, UnclearForm, captured_in
+from telnyx_mock.payload.captures.sample_file import as_sample, load_webhook
 from telnyx_mock.payload.captures.scrub import Scrubber
 
-__all__ = ["Captured", "Recording", "Scrubber", "as_sample", "captured_in", "load_webhook"]
+__all__ = [
+    "Captured",
+    "Recording",
+    "Scrubber",
+    "UnclearForm",
+    "as_sample",
+    "captured_in",
+    "load_webhook",
+]

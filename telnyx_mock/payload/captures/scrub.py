@@ -1,9 +1,9 @@
-"""Takes out of a webhook what tells of people and accounts; what is left behaves as it did.
+"""Scrubs webhooks: replaces data of people and accounts, and keeps what receivers depend on.
 
-The same number becomes the same number of fiction throughout a capture, and an id another of the
-same shape, so that events that belong together still do. Texts keep their length and what sort of
-characters they have, which decide how a message is encoded. What the catalogue does not know is
-treated as a text.
+Throughout a capture, the same telephone number becomes the same number for fiction, and the same
+id becomes the same id of equal form, so that related events stay related. Texts keep their length
+and the sorts of their characters, which decide how a message is encoded. A field that is not in
+the catalogue is treated as text.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import string
 from collections.abc import Callable
 from itertools import count
 
-from telnyx_mock.payload.captures.masks import digits_in, fictional, masked
-from telnyx_mock.payload.captures.read import read_json
+from telnyx_mock.payload.captures.json_reader import read_json
+from telnyx_mock.payload.captures.replacements import digits_in, fictional, masked
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import kinds_by_path
 from telnyx_mock.schema.json_values import Json
@@ -51,25 +51,25 @@ _WORD = re.compile(r"[A-Za-z0-9_,/-]+")
 _NAMING = re.compile(
     r"(?:id|sid|key|hash|sha256|name|number|code|pin|date|connector)$", re.IGNORECASE
 )
-"""Fields of which a word may be somebody's own, and no matter of the provider's."""
+"""Names of fields in which a word may be somebody's own, and not one of the provider's."""
 
-_OF_THE_PROVIDER = re.compile(
+_PROVIDER_CODE = re.compile(
     r"(?:country|error|hangup|mcc|sip)_?code$|^code$|^custom_code$", re.IGNORECASE
 )
 
 MOST_DIGITS = 6
-"""More than these make a number that tells of somebody."""
+"""A number with more digits may identify somebody."""
 
 
 class Scrubber:
-    """Scrubs the webhooks of one capture, all by the same replacements."""
+    """Scrubs the webhooks of one capture, all with the same replacements."""
 
     def __init__(self) -> None:
         self._random = random.SystemRandom()
         self._known: dict[tuple[str, str], str] = {}
 
     def scrub(self, event: Event, body: Json) -> Json:
-        """*body* without what must not be told."""
+        """A copy of *body* without personal data."""
         return self._value(event, "", body)
 
     def _value(self, event: Event, path: str, value: Json) -> Json:
@@ -85,7 +85,7 @@ class Scrubber:
         return self._figure(value) if is_number and not is_expected else value
 
     def _members(self, event: Event, path: str, members: dict[str, Json]) -> dict[str, Json]:
-        """The *members* of an object; of those whose new names are the same, the later numbered."""
+        """The scrubbed *members* of an object; names that become equal are numbered."""
         new: dict[str, Json] = {}
         for name, member in members.items():
             inner = f"{path}.{name}" if path else name
@@ -95,7 +95,7 @@ class Scrubber:
         return new
 
     def _figure(self, value: float) -> float:
-        """A number where the catalogue knows none: an account, an age or a place, maybe."""
+        """A replacement for a number that is not in the catalogue: an account, an age, a place."""
         return type(value)(re.sub("[1-9]", "1", repr(value)))
 
     def _text(self, event: Event, path: str, value: str, kinds: tuple[Kind, ...]) -> str:
@@ -121,8 +121,8 @@ class Scrubber:
         if _UUID.fullmatch(value):
             return self._id(value)
         if any(isinstance(kind, Choice) for kind in kinds):
-            is_new = re.fullmatch("[A-Za-z][A-Za-z_-]*", value)  # and Telnyx's own
-            return value if is_new else masked(value)
+            is_new_value = re.fullmatch("[A-Za-z][A-Za-z_-]*", value)  # one that Telnyx has added
+            return value if is_new_value else masked(value)
         formats = {kind.format for kind in kinds if isinstance(kind, Text)}
         return self._by_format(re.split(r"[.\[]", path)[-1], value, formats)
 
@@ -132,7 +132,7 @@ class Scrubber:
         if formats & {URL, URL_OR_EMPTY} or value.startswith(("http://", "https://")):
             return self._same("url", value, lambda count: f"https://example.com/captured/{count}")
         if TOKEN in formats:
-            is_own = _NAMING.search(name) and not _OF_THE_PROVIDER.search(name)
+            is_own = _NAMING.search(name) and not _PROVIDER_CODE.search(name)
             return value if _is_word(value) and not is_own else self._id(value)
         if _NUMBER.fullmatch(value):
             return self._number(value)
@@ -162,7 +162,7 @@ class Scrubber:
         return f"{name}{port}{masked(rest)}"
 
     def _name(self, event: Event, path: str, name: str) -> str:
-        """The name of a member, which may be an id, a number or somebody's address itself."""
+        """The scrubbed name of a member: a name, too, may be an id, a number or an address."""
         if path in kinds_by_path(event):
             return name
         own = re.search(r"\[(.+)\]$", name)  # CallCost[v3:...]
@@ -179,7 +179,7 @@ class Scrubber:
 
     def _number(self, number: str) -> str:
         digits = number.removeprefix("+")
-        if len(digits) == 10:  # the national form, as some SIP addresses have it
+        if len(digits) == 10:  # the national form, in some SIP addresses
             return self._number(f"1{digits}").removeprefix("1")
         new = self._same("number", digits, lambda count: fictional(digits, count))
         return f"+{new}" if number.startswith("+") else new
@@ -188,7 +188,7 @@ class Scrubber:
         return self._same("id", value, lambda count: self._reshaped(value))
 
     def _reshaped(self, value: str) -> str:
-        """Another id of the same shape: the version before a colon stays, as does punctuation."""
+        """Another id of the same form: a version before a colon stays, and so does punctuation."""
         version = re.match(r"v[0-9]:", value)
         prefix = version[0] if version else ""
         own = value.removeprefix(prefix)
@@ -206,7 +206,7 @@ class Scrubber:
         return f"{prefix}{''.join(new)}"
 
     def _same(self, sort: str, old: str, make: Callable[[int], str]) -> str:
-        """What stands for *old* everywhere; *make* is told how many of its sort there are."""
+        """The replacement for *old*; *make* makes a new one from the count of its *sort* so far."""
         if (sort, old) not in self._known:
             count = 1 + sum(1 for known, _ in self._known if known == sort)
             self._known[sort, old] = make(count)
@@ -228,7 +228,7 @@ def _decoded(text: str) -> Json:
 
 
 def _is_time(value: str, *, exactly: bool = False) -> bool:
-    """Whether *value* is a time; *exactly*, one of the day, for days alone are those of births."""
+    """Whether *value* is a time; *exactly*: with a time of day, since a date may be a birthday."""
     try:
         return TimeStyle.of(value) is not TimeStyle.DATE or not exactly
     except ValueError:
@@ -236,5 +236,5 @@ def _is_time(value: str, *, exactly: bool = False) -> bool:
 
 
 def _is_word(value: str) -> bool:
-    """Whether *value* is a word of machines, such as ``G722,PCMU``, that tells of nobody."""
+    """Whether *value* is a word for machines, such as ``G722,PCMU``, that identifies nobody."""
     return _WORD.fullmatch(value) is not None and digits_in(value) <= MOST_DIGITS

@@ -1,4 +1,4 @@
-"""What stands in the place of a text: characters of the same sort, and numbers of fiction."""
+"""Replacements for personal data: masked characters, and telephone numbers kept for fiction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _AREAS = ("312", "213", "404", "503", "617", "702", "808", "919")
 
 
 def fictional(digits: str, count: int) -> str:
-    """The number of fiction that comes next, of the same country where that keeps some."""
+    """The number for fiction with the index *count*, of the country of *digits* if that has some."""
     if digits.startswith("44"):
         return f"442079460{count % 1000:03}"
     if digits.startswith("61"):
@@ -20,16 +20,16 @@ def fictional(digits: str, count: int) -> str:
 
 
 def digits_in(value: str) -> int:
-    """How many digits there are in *value*."""
+    """The number of digits in *value*."""
     return len(re.findall("[0-9]", value))
 
 
 _DIGITS = {1: "0", 2: "\u0660", 3: "\uff10", 4: "\U0001d7ce"}
-"""A nought for each number of bytes that a digit can have in UTF-8."""
+"""The digit zero, by the number of its bytes in UTF-8."""
 
 
 def _masked(character: str) -> str:
-    """A character of the same sort: a letter for a letter, a digit for a digit."""
+    """A fixed character of the same sort and with as many bytes in UTF-8."""
     if character.isnumeric():
         return _DIGITS[len(character.encode())]
     if not character.isalpha():
@@ -41,5 +41,5 @@ def _masked(character: str) -> str:
 
 
 def masked(text: str) -> str:
-    """*text* with a letter for each letter and a digit for each digit, of as many bytes."""
+    """*text* with each letter and digit replaced by one with as many bytes in UTF-8."""
     return "".join(map(_masked, text))

@@ -1,4 +1,4 @@
-"""Keeps a sample in a file, and reads it back as a webhook that can be sent again and again."""
+"""The file of a captured sample: what it holds, and how it is loaded as a webhook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.captures.read import read_json
+from telnyx_mock.payload.captures.json_reader import read_json
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import kinds_by_path
@@ -22,7 +22,7 @@ __all__ = ["as_sample", "load_webhook"]
 
 
 def as_sample(event: Event, body: Mapping[str, Json]) -> Json:
-    """What a file holds for *body*: that alone, or with the event's name where that is not in it."""
+    """The JSON of the file: *body* alone if that names the event, or else with the event's name."""
     data = body.get("data")
     is_named = isinstance(data, Mapping) and data.get("event_type") == event.name
     return body if is_named else {"event": event.name, "body": body}
@@ -31,9 +31,10 @@ def as_sample(event: Event, body: Mapping[str, Json]) -> Json:
 def load_webhook(path: str | PathLike[str]) -> Webhook:
     """The webhook in the JSON file *path*, as ``telnyx-mock capture`` writes it.
 
-    Its ids and times are its own only until it is sent: each sending has fresh ones, as a sample of
-    the catalogue has; the same id stays the same throughout. Whether Telnyx would send it is not
-    asked. Raises UsageError for a file that holds no event of the catalogue.
+    Its ids and times are placeholders, as in a sample of the catalogue: each sending generates new
+    ones. An id that occurs several times stays the same in all places. The webhook is not validated.
+
+    Raises UsageError for a file that cannot be read or holds no event of the catalogue.
     """
     file = Path(path)
     try:
@@ -47,24 +48,24 @@ def load_webhook(path: str | PathLike[str]) -> Webhook:
         raise UsageError(f"The webhook {file} cannot be read: {error.strerror}.") from None
     except (ValueError, LookupError, TypeError):
         raise UsageError(
-            f"The file {file} holds no webhook: it wants JSON with data.event_type, or with event "
+            f"The file {file} holds no webhook: it must be JSON with data.event_type, or with event "
             "and body, as 'telnyx-mock capture' writes it."
         ) from None
     event = find(name)
-    return Webhook(event, _Symbolic(event, body).value("", body))
+    return Webhook(event, _Placeholders(event, body).value("", body))
 
 
-class _Symbolic:
-    """Finds the ids and times in a body of *event*."""
+class _Placeholders:
+    """Replaces the ids and times in a body of *event* by placeholders with the same text."""
 
     def __init__(self, event: Event, body: Json) -> None:
-        self.declared = kinds_by_path(event)
+        self.kinds = kinds_by_path(event)
         data = body.get("data", body)
         self.occurred = _seconds(data.get("occurred_at")) if isinstance(data, dict) else None
         self.numbers: dict[str, int] = {}
 
     def value(self, path: str, value: Json) -> Json:
-        """*value*, with what is an id or a time told apart from text."""
+        """*value*, which stands at *path*, with placeholders."""
         if isinstance(value, dict):
             return {
                 name: self.value(f"{path}.{name}" if path else name, member)
@@ -72,7 +73,7 @@ class _Symbolic:
             }
         if isinstance(value, list):
             return [self.value(f"{path}[]", item) for item in value]
-        for kind in self.declared.get(path, ()) if isinstance(value, str) else ():
+        for kind in self.kinds.get(path, ()) if isinstance(value, str) else ():
             if isinstance(kind, Identifier) and _fits(kind.template, value):
                 number = self.numbers.setdefault(value, len(self.numbers) + 1)
                 return GeneratedId(value, "captured", kind.template, number)
@@ -91,7 +92,7 @@ class _Symbolic:
 
 
 def _fits(template: str, value: str) -> bool:
-    """Whether *value* can have been made by *template*; of tokens there are several lengths."""
+    """Whether *value* has the form of *template*; tokens come in several lengths."""
     pattern = re.sub(r"\\\{[a-z]+\\\}", lambda _: r"[\w-]+", re.escape(template))
     return re.fullmatch(pattern, value) is not None
 

@@ -1,6 +1,6 @@
-"""Tells the event of a body that does not name it: TeXML forms, and a few JSON events.
+"""Identifies the event of a body that does not name it: TeXML forms, and a few JSON events.
 
-A body is of the event whose declaration it fits.
+A body belongs to the event whose declaration it fits.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from telnyx_mock.catalogue.registry import select
-from telnyx_mock.payload.captures.read import read_json
+from telnyx_mock.payload.captures.json_reader import read_json
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field_tree import kinds_by_path
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.validate import problems
 
-__all__ = ["form_of", "is_form", "nameless"]
+__all__ = ["event_of", "form_events", "is_form"]
 
 _BAREST = "texml.http-request"
-"""The form that holds only what most others hold too."""
+"""The form whose fields most other forms have, too."""
 
 _ID = re.compile(r"[A-Z]\w*(?:Sid|Id)|Deepfake\w+")
-"""Names of which each form has one, and other forms of the world none."""
+"""Names of which each TeXML form has at least one, and forms from elsewhere have none."""
 
 
 @cache
@@ -47,30 +47,30 @@ def _names() -> Mapping[str, frozenset[str]]:
 
 
 def is_form(names: Iterable[str]) -> bool:
-    """Whether a form with these *names* is a TeXML webhook: it holds the id of something."""
+    """Whether a form with these *names* is a TeXML webhook: one of them is the name of an id."""
     known = frozenset[str]().union(*_names().values())
     return any(name in known and _ID.fullmatch(name) for name in names)
 
 
-def form_of(form: Mapping[str, Json]) -> tuple[tuple[str, ...], dict[str, Json]]:
-    """The names of the events that *form* can be, and its body as the first of them declares it.
+def form_events(form: Mapping[str, Json]) -> tuple[tuple[str, ...], dict[str, Json]]:
+    """The names of the events that *form* fits, and its body with the types of the first of them.
 
-    There are several where nothing tells them apart, and none where it fits no declaration.
+    Several events may have the same fields, and a form may fit no event.
     """
     bodies = {event.name: _typed(event, form) for event in _forms()}
     wrong = {event.name: list(problems(event, bodies[event.name])) for event in _forms()}
-    # Many a declaration leaves room for anything, so a form must have what only this one has.
-    shown = [name for name in wrong if form.keys() & (_names()[name] - _names()[_BAREST])]
-    told = [name for name in shown if not wrong[name]]
-    if not shown and not wrong[_BAREST]:
-        told = [_BAREST]
-    if not told:  # what Telnyx has added since is no reason not to tell it
-        told = [name for name in shown if all(each.code == "unknown" for each in wrong[name])]
-    return tuple(told), bodies[told[0]] if told else dict(form)
+    # Many events allow any other field, so a form must have a field that the barest one lacks.
+    likely = [name for name in wrong if form.keys() & (_names()[name] - _names()[_BAREST])]
+    fitting = [name for name in likely if not wrong[name]]
+    if not likely and not wrong[_BAREST]:
+        fitting = [_BAREST]
+    if not fitting:  # Telnyx may have added fields since
+        fitting = [name for name in likely if all(each.code == "unknown" for each in wrong[name])]
+    return tuple(fitting), bodies[fitting[0]] if fitting else dict(form)
 
 
 def _typed(event: Event, form: Mapping[str, Json]) -> dict[str, Json]:
-    """*form*, in which all values are texts, with numbers where *event* has numbers."""
+    """*form*, whose values are all texts, with numbers where *event* declares numbers."""
     return {name: _value(event, name, value) for name, value in form.items()}
 
 
@@ -85,8 +85,8 @@ def _value(event: Event, name: str, value: Json) -> Json:
     return read if any(kind.problem(read) is None for kind in kinds) else value
 
 
-def nameless(body: Mapping[str, Json]) -> Event | None:
-    """The JSON event that has no name in its *body* and that this body is; None for none."""
+def event_of(body: Mapping[str, Json]) -> Event | None:
+    """The JSON event without a name in its body that *body* fits; None if there is none."""
     fits = (
         event
         for event in _nameless()

@@ -1,8 +1,8 @@
-"""Finds webhooks in whatever recorded them, by their shape alone.
+"""Finds webhooks in a recording by their shape, whatever program made the recording.
 
-So one reader takes JSON lines, a HAR (its bodies are text or parameters), a log of requests, and
-what ``GET /v2/webhook_deliveries`` answers (the event stands there without its ``meta``:
-https://developers.telnyx.com/api-reference/webhooks/list-webhook-deliveries).
+A recording is JSON lines, a HAR (its bodies are text or parameters), a log of requests, or an
+answer to ``GET /v2/webhook_deliveries``, which has events without their ``meta``
+(https://developers.telnyx.com/api-reference/webhooks/list-webhook-deliveries).
 """
 
 from __future__ import annotations
@@ -10,55 +10,68 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.captures.read import read_json
-from telnyx_mock.payload.captures.untold import form_of, is_form, nameless
+from telnyx_mock.payload.captures.identify import event_of, form_events, is_form
+from telnyx_mock.payload.captures.json_reader import read_json
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["Captured", "Recording", "captured_in"]
+__all__ = ["Captured", "Recording", "UnclearForm", "captured_in"]
 
 _FORM = re.compile(r"[^\s=&{]+=[^\s&]*(?:&[^\s=&]+=[^\s&]*)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """A webhook as it was recorded: the name of its event, which may be unknown, and its body."""
+    """A recorded webhook: its body, and the name of its event, which may be unknown."""
 
     event: str
     body: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class UnclearForm:
+    """A form that fits several *events*, or none; *line* is its number, 0 where lines do not count."""
+
+    events: tuple[str, ...]
+    line: int = 0
+
+    def __str__(self) -> str:
+        fits = f"it can be {' or '.join(self.events)}" if self.events else "it fits no TeXML event"
+        form = f"Line {self.line}: this form" if self.line else "this form"
+        return f"{form} does not tell which event it is: {fits}."
 
 
 @dataclass(slots=True)
 class Recording:
     """What was found in a recording: *webhooks*, each once, however often it was delivered.
 
-    *untold* are sentences about forms whose event cannot be told, *idle* the numbers of lines that
-    hold nothing like a webhook.
+    *unclear* are forms whose event is not clear. *empty_lines* are the numbers of lines without a
+    webhook.
     """
 
     webhooks: list[Captured] = field(default_factory=list)
-    untold: list[str] = field(default_factory=list)
-    idle: list[int] = field(default_factory=list)
+    unclear: list[UnclearForm] = field(default_factory=list)
+    empty_lines: list[int] = field(default_factory=list)
 
 
 def captured_in(text: str) -> Recording:
     """The webhooks in a recording."""
     recording, seen = Recording(), set[str]()
     for number, document in _documents(text):
-        is_idle = True
+        is_empty = True
         for found in _found(document):
-            is_idle = False
-            if isinstance(found, str):
-                recording.untold.append(f"Line {number}: {found}" if number else found)
+            is_empty = False
+            if isinstance(found, UnclearForm):
+                recording.unclear.append(replace(found, line=number))
             elif (key := _identity(found)) not in seen:
                 seen.add(key)
                 recording.webhooks.append(found)
-        if is_idle and number:
-            recording.idle.append(number)
+        if is_empty and number:
+            recording.empty_lines.append(number)
     return recording
 
 
@@ -69,7 +82,7 @@ def _identity(captured: Captured) -> str:
 
 
 def _documents(text: str) -> Iterator[tuple[int, Json]]:
-    """The whole as JSON, with no number, or else each of its lines, JSON or not, with its own."""
+    """The whole text as JSON, with the number 0; or else each line, as JSON or text, with its number."""
     try:
         yield 0, read_json(text)
         return
@@ -83,8 +96,8 @@ def _documents(text: str) -> Iterator[tuple[int, Json]]:
                 yield number, line.strip()
 
 
-def _found(value: Json) -> Iterator[Captured | str]:
-    """The webhooks in *value*, and sentences about forms whose event cannot be told."""
+def _found(value: Json) -> Iterator[Captured | UnclearForm]:
+    """The webhooks in *value*, and the forms whose event is not clear."""
     if isinstance(value, list):
         for item in value:
             yield from _found(item)
@@ -102,7 +115,7 @@ def _found(value: Json) -> Iterator[Captured | str]:
                 yield from _found(_parameters(member) if is_list else member)
 
 
-def _found_in_text(text: str) -> Iterator[Captured | str]:
+def _found_in_text(text: str) -> Iterator[Captured | UnclearForm]:
     if _FORM.fullmatch(text):
         form: dict[str, Json] = {}
         for name, value in parse_qsl(text, keep_blank_values=True, errors="replace"):
@@ -122,14 +135,14 @@ def _listed(value: Json) -> list[Json]:
 
 
 def _parameters(rows: list[Json]) -> Json:
-    """The parameters that a HAR has as rows of name and value."""
+    """The parameters in *rows* of name and value, as a HAR has them."""
     if all(isinstance(row, dict) and {"name", "value"} <= row.keys() for row in rows):
         return {str(row["name"]): row["value"] for row in rows}
     return rows
 
 
 def _captured(value: Mapping[str, Json]) -> Captured | None:
-    """The webhook that *value* is; None where it is none."""
+    """*value* as a webhook; None if it is none."""
     data = value.get("data")
     if isinstance(data, dict) and isinstance(data.get("event_type"), str):
         return Captured(data["event_type"], dict(value))
@@ -139,22 +152,18 @@ def _captured(value: Mapping[str, Json]) -> Captured | None:
             return Captured(name, dict(value))
         meta = {"attempt": 1, "delivered_to": "https://example.com/webhooks"}
         return Captured(name, {"data": dict(value), "meta": meta})
-    event = nameless(value)
+    event = event_of(value)
     return None if event is None else Captured(event.name, dict(value))
 
 
 def _is_bare(name: str) -> bool:
-    """Whether the event of this *name* comes without an envelope."""
+    """Whether the event of this *name* has no envelope."""
     try:
         return any(field.name == "event_type" for field in find(name).body.fields)
     except UsageError:
         return False
 
 
-def _form(form: Mapping[str, Json]) -> Iterator[Captured | str]:
-    names, body = form_of(form)
-    if len(names) == 1:
-        yield Captured(names[0], body)
-        return
-    could = f"it can be {' or '.join(names)}" if names else "it fits no TeXML event"
-    yield f"this form does not tell which event it is: {could}."
+def _form(form: Mapping[str, Json]) -> Iterator[Captured | UnclearForm]:
+    names, body = form_events(form)
+    yield Captured(names[0], body) if len(names) == 1 else UnclearForm(names)
