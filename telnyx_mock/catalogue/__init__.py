@@ -1,4 +1,4 @@
-"""The catalogue: what Telnyx sends. Facts only; no I/O, no Hypothesis, no keys.
+"""The catalogue: every event that Telnyx sends, as declarations without behaviour.
 
-Importing this package loads no family; :func:`telnyx_mock.catalogue.registry.find` does.
+Importing this package imports no family; :func:`telnyx_mock.catalogue.registry.find` does.
 """

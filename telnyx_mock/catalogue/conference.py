@@ -2,8 +2,9 @@
 
 Sources: each event's callback page, the SDK's models, and two logs (2020, 2026-05).
 
-The sources disagree about where the time stands: the schemas of all but two events put it into the payload, the
-captured ones have it in the envelope as everywhere else. Here it is in the envelope unless the payload has it.
+The sources disagree about the place of the time. The schemas of all but two events put it into
+the payload; captured events have it in the envelope, like those of other families. Here it is in
+the envelope unless the payload has it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Records of a number at its carrier, asked for before porting. Source: the OpenAPI document until
-November 2025; today's has no such event.
+"""Records about a number at its carrier, requested before it is ported.
+
+Source: the OpenAPI document until November 2025; today's document lacks the event.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The words a family is declared with: ``event``, ``field``, ``optional``, ``rare``, conditions.
+"""Functions that declare events: ``event``, ``field``, ``optional``, ``rare``, and conditions.
 
-A family module reads like a page of documentation: one line per field, shared groups said once,
-everything else left to the defaults here. Samples of envelopes follow the published ones.
+A family module reads like a page of documentation: one line for each field, shared groups of
+fields defined once, the rest left to the defaults here. Envelopes follow the published samples.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def rare(
     when: Condition | None = None,
     nullable: bool = False,
 ) -> Field:
-    """A field that may be absent, and usually is; the sample does without it."""
+    """A field that may be absent, and usually is; the sample lacks it."""
     return Field(name, kind, meaning, True, nullable, when, False, False)
 
 
@@ -108,11 +108,11 @@ META = Object(
         field("delivered_to", url(), "the address this attempt went to"),
     )
 )
-"""The ``meta`` block beside ``data``: in every published capture, although few schemas name it."""
+"""The ``meta`` block beside ``data``: in every published capture, although few schemas have it."""
 
 
 class Facts(TypedDict, total=False):
-    """What may be said of an event beside its fields; see :class:`Event` for each."""
+    """The facts about an event beside its fields; :class:`Event` explains each."""
 
     operation: str
     status: Status
@@ -140,18 +140,18 @@ def event(
 ) -> Event:
     """A JSON event in the usual envelope: ``data`` around ``payload``, and ``meta`` beside it.
 
-    *fields* are those of the payload; *extra* is the kind of further members, if there may be
-    any; *envelope* are fields beside the payload; *occurred_at* is the style of time, or the
-    whole field, where the product has its own; *meta* is False where no source shows the block, and *meta_always* says
-    that the schema requires it.
+    *fields* are those of the payload, and *extra* is the kind of further members, if there may be
+    any. *envelope* are fields beside the payload. *occurred_at* is the kind of time, or the whole
+    field, where the product has its own. *meta* is False where no source shows the block, and
+    *meta_always* is True where the schema requires it.
     """
-    moment = occurred_at if isinstance(occurred_at, Field) else field("occurred_at", occurred_at or timestamp(), "when it happened")
+    time = occurred_at if isinstance(occurred_at, Field) else field("occurred_at", occurred_at or timestamp(), "when it happened")
     data = Object(
         (
             field("record_type", always("event"), "what ``data`` is"),
             field("event_type", always(name), "the name of the event"),
             field("id", event_id(), "the event's id, the same on every attempt"),
-            moment,
+            time,
             *envelope,
             field("payload", Object(fields, extra), "what happened"),
         )
@@ -163,7 +163,7 @@ def event(
 
 
 def raw_event(name: str, family: str, body: Object, *, root: tuple[str, ...], **facts: Unpack[Facts]) -> Event:
-    """A JSON event in an envelope of its own: *body* is all of it, *root* leads to the payload."""
+    """A JSON event in another envelope: *body* is all of it, *root* leads to the payload."""
     facts.setdefault("url", _callback_page(facts.get("operation")))
     return Event(name, family, body, root, **facts)
 
@@ -175,7 +175,7 @@ def form(name: str, *fields: Field, extra: Kind | None = None, **facts: Unpack[F
 
 
 def _callback_page(operation: str | None) -> str:
-    """The provider's page about an operation: ``callInitiated`` is at ``call-initiated``."""
+    """The provider's page about an operation: that of ``callInitiated`` is ``call-initiated``."""
     if not operation:
         return ""
     slug = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", operation).lower().replace(".", "-")

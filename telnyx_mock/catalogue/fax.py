@@ -1,7 +1,8 @@
-"""Faxes: ``fax.*``. Sources: each event's callback page for what is sent, the receiving guide for
-what comes in (three events that the schemas do not have).
+"""Faxes: ``fax.*``.
 
-The schemas allow both directions everywhere, although only ``fax.failed`` is ever shown inbound.
+Sources: each event's callback page for outgoing faxes, the guide to receiving for incoming ones
+(three events that the schemas do not have). The schemas allow both directions everywhere, although
+only ``fax.failed`` is ever shown inbound.
 """
 
 from __future__ import annotations
@@ -49,14 +50,14 @@ SENT: tuple[Field, ...] = (
         when=both(OUTBOUND, has_no("media_name")),
     ),
 )
-"""A fax that is sent: its file is known by an address or, if it is stored at Telnyx, by a name."""
+"""An outgoing fax. Its file has an address or, if it is stored at Telnyx, a name."""
 
 RECEIVED: tuple[Field, ...] = (
     *FAX,
     field("direction", always("inbound"), "towards you"),
     field("caller_id", phone("+13125550142"), "the number the other side shows"),
 )
-"""A fax that comes in."""
+"""An incoming fax."""
 
 WHEN = timestamp("2020-05-05T13:08:22.039204Z")
 INBOUND_GUIDE = f"{GUIDES}/programmable-fax/receive-a-fax-api"

@@ -1,4 +1,4 @@
-"""Groups of fields that several families share, said once.
+"""Groups of fields that several families share.
 
 Sources: the OpenAPI schemas behind each page in ``Event.url``, and captures of real deliveries
 in public repositories (2025-09 to 2026-05) for what the schemas leave open.
@@ -15,7 +15,7 @@ _CALL_CONTROL_ID = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"
 
 
 def call_control_id(leg: int = 1) -> Identifier:
-    """The id of a call leg, as commands take it; *leg* 2 is another leg than the webhook's own."""
+    """The id of a call leg, as commands take it; *leg* 1 is the webhook's leg, 2 another one."""
     return identifier("call_control_id", _CALL_CONTROL_ID, "v3:{token}", number=leg)
 
 
@@ -25,12 +25,12 @@ def call_leg_id(leg: int = 1) -> Identifier:
 
 
 def call_session_id() -> Identifier:
-    """The id shared by legs that belong together (a transfer, a dial that is linked)."""
+    """The id that linked legs share, after a transfer for example."""
     return identifier("call_session_id", "428c31b6-abf3-3bc1-b7f4-5013ef9657c1")
 
 
 def connection_id() -> Field:
-    """The application's id: it stays the same from call to call."""
+    """The id of the application, which is the same in all its calls."""
     return field("connection_id", token("7267000000000000001"), "the application the call runs in")
 
 
@@ -46,7 +46,7 @@ CALL_LEG: tuple[Field, ...] = (
         nullable=True,
     ),
 )
-"""What every event of a call leg carries."""
+"""The fields of every event of a call leg."""
 
 CALL_PARTIES: tuple[Field, ...] = (
     field("from", party("+13125550142"), "the calling side"),
@@ -94,7 +94,7 @@ def money(amount: str = "0.0040") -> Object:
 
 
 def errors() -> ListOf:
-    """What went wrong, in the form of Telnyx's API errors; the sample has none."""
+    """A list of errors in the form of Telnyx's API errors; it is empty in the sample."""
     return list_of(
         struct(
             field("code", token("40300"), "Telnyx's error code"),

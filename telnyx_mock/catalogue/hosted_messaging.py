@@ -68,7 +68,7 @@ def _order(
     after: tuple[str, ...] = (),
     note: str = "",
 ) -> Event:
-    """An event about an order; *before* and *after* are the last parts of its neighbours' names."""
+    """An event about an order; *before* and *after* are the last parts of names of events."""
     prefix = "messaging_hosted_numbers_orders"
     return event(
         f"{prefix}.{name}",

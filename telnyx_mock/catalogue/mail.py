@@ -1,8 +1,8 @@
 """E-mail: ``email.*`` and ``email_domain.*``, known in part.
 
-Sources: the names are the SDK's; the fields of ``email.*`` are those of the events that the API
-lists, which the webhooks guide says are alike but not the same; of ``email_domain.*`` and
-``email.received`` nothing but the name is published. One event is about one recipient.
+Sources: the SDK for the names. The fields of ``email.*`` are those of the events that the API lists;
+the webhooks guide says that those are similar but not the same. Of ``email_domain.*`` and
+``email.received`` only the name is published. One event is about one recipient.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ERROR_EVIDENCE = struct(field("code", digits("30005"), "Telnyx's code, which tel
 
 
 def _envelope(canonical: Kind) -> tuple[Field, ...]:
-    """What these events have beside the payload."""
+    """The fields of these events beside the payload."""
     return (
         optional("canonical_event_type", canonical, "the same news, told more exactly"),
         optional("recipient_id", RECIPIENT_ID, "the recipient this is about"),
@@ -54,7 +54,7 @@ def _email(
     before: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
 ) -> Event:
-    """An event of one recipient's copy of a mail; neighbours are given without ``email.``."""
+    """An event about the copy of one recipient; *before* and *after* are names without ``email.``."""
     return event(
         f"email.{name}",
         "email",

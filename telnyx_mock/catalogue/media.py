@@ -1,4 +1,4 @@
-"""Groups about sound, shared by calls and conferences: what is played, and what was recorded."""
+"""Groups of fields that calls and conferences share, about playback and recordings."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ PLAYED_MEDIA: tuple[Field, ...] = (
     optional("media_url", url("http://example.com/audio.wav"), "the file, if the command gave an address"),
     rare("media_name", text("welcome_message"), "the stored file, if the command named one", when=has_no("media_url")),
 )
-"""The file that is played. A command gives an address or a name; with inline content both are missing."""
+"""The file that is played: its address or its name. With inline content both are missing."""
 
 
 def recording_id() -> Identifier:
-    """The id of a recording, as the recordings API takes it."""
+    """The id of a recording in the recordings API."""
     return identifier("recording_id", "10cd86ac-fef8-4765-b203-0f7511f9fc75")
 
 
 def _in_one_format(wav: Kind, mp3: Kind) -> Kind:
-    """An address under the name of the recording's format; the other name is missing or null."""
+    """The address of a recording, in the member named after its format; the other is missing or null."""
     other = "null, or missing: the format that was not asked for"
     as_wav: Object = struct(field("wav", wav, "the WAV file"), rare("mp3", null(), other))
     as_mp3: Object = struct(field("mp3", mp3, "the MP3 file"), rare("wav", null(), other))
@@ -44,4 +44,4 @@ RECORDING: tuple[Field, ...] = (
         "lasting addresses; empty unless the account has them enabled",
     ),
 )
-"""A recording that is ready to be fetched."""
+"""A recording that is ready to be downloaded."""

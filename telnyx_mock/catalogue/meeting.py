@@ -1,8 +1,8 @@
-"""A bot in someone's video meeting: sessions, transcripts, artifacts. Sources: the official SDK and
-the meeting webhooks guide.
+"""A bot in a video meeting: sessions, transcripts, artifacts.
 
-These come in an envelope of their own, and their signature is another one too: an HMAC-SHA256 with
-the secret of the session, in ``X-Meeting-Bot-Signature``, over the timestamp, a dot and the body.
+Sources: the official SDK and the meeting webhooks guide. Both the envelope and the signature differ
+from those of other products. The signature is an HMAC-SHA256 with the secret of the session, in
+``X-Meeting-Bot-Signature``, over the timestamp, a dot and the body.
 """
 
 from __future__ import annotations

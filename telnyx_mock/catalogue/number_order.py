@@ -1,5 +1,7 @@
-"""Orders of phone numbers. Sources: the callback page of ``number_order.complete``, the only event
-whose schema requires ``meta``; the guide to advanced orders, which people work on.
+"""Orders of phone numbers: ``number_order.complete`` and ``advanced_order.*``.
+
+Sources: the callback page of ``number_order.complete``, the only event whose schema requires
+``meta``; the guide to advanced orders, which people process.
 """
 
 from __future__ import annotations

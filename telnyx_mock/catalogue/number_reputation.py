@@ -1,5 +1,6 @@
-"""The standing of your numbers with carriers: ``number_reputation.*``. Source: the official SDK,
-whose models require every field, ``meta`` included.
+"""The reputation of numbers with carriers: ``number_reputation.*``.
+
+Source: the official SDK, whose models require every field, ``meta`` included.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""Numbers that come to Telnyx: ``porting_order.*``. Sources: the port-in notifications guide and
-the SDK's models of the porting events API, which are not part of its webhook union.
+"""Porting of numbers to Telnyx: ``porting_order.*``.
+
+Sources: the port-in notifications guide, and the SDK's models of the porting events API, which are
+not part of its webhook union.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ FORM_UNSURE = "The guide prints the form that Telnyx uses inside (flat, with url
 
 
 def porting_order_id(number: int = 1) -> Identifier:
-    """The id of a porting order; *number* 2 is the one that was split off."""
+    """The id of a porting order; *number* 2 is that of the order that was split off."""
     return identifier("porting_order_id", "96dfa9e4-c753-4fd3-97cd-42d66f26cf0c", number=number)
 
 

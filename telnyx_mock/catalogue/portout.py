@@ -1,5 +1,7 @@
-"""Numbers that leave Telnyx: ``portout.*``. Sources: the port-out notifications guide and the
-SDK's models of the port-out events API, which are not part of its webhook union.
+"""Porting of numbers away from Telnyx: ``portout.*``.
+
+Sources: the port-out notifications guide, and the SDK's models of the port-out events API, which
+are not part of its webhook union.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Looks events up: by name, by operation, by family, by pattern. Families load when asked for."""
+"""Finds events by name, operation, family or pattern. A family is imported when it is needed."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "customer_service_record": ("customer_service_record", ("customer_service_record",)),
     "texml": ("texml", ("texml",)),
 }
-"""Where each family is declared, and the first words of its events' names."""
+"""The module of each family, and the first words of the names of its events."""
 
 EVERYTHING = ("*", "texml.*")
-"""Patterns for whatever is sent unless it is named: JSON events, and forms."""
+"""Patterns for all events that are sent without being named: JSON events, and forms."""
 
 
 def families() -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def family(name: str) -> tuple[Event, ...]:
 
 
 def introduction(name: str) -> str:
-    """What there is to say of a whole family: its module's docstring. Raises UsageError likewise."""
+    """The introduction to a family: its module's docstring. Raises UsageError for an unknown one."""
     return _module(name).__doc__ or ""
 
 
@@ -65,8 +65,8 @@ def all_events() -> Iterator[Event]:
 def find(name: str) -> Event:
     """The event of this name, or of this OpenAPI operation (``callInitiated``).
 
-    Where several events share an operation, it stands for the first. Raises UsageError, with the
-    nearest names, if there is none.
+    If several events have the same operation, it means the first of them. Raises UsageError, with
+    the nearest names, for an unknown event.
     """
     first_word = name.partition(".")[0]
     likely_first = sorted(_FAMILIES, key=lambda home: first_word not in _FAMILIES[home][1])
@@ -111,7 +111,7 @@ def _module(name: str) -> ModuleType:
 
 @cache
 def _index(home: str) -> Mapping[str, Event]:
-    """The events of the family *home* by name, and by operation where no name says otherwise."""
+    """The events of the family *home* by operation and by name; a name comes before an operation."""
     events = family(home)
     by_operation = {event.operation: event for event in reversed(events) if event.operation}
     return {**by_operation, **{event.name: event for event in events}}

@@ -1,7 +1,7 @@
 """10DLC: registering brands, campaigns and their numbers for US text messages.
 
 Sources: the 10DLC event notifications guide; the callback page and the SDK for
-``campaignStatusUpdate``. Unlike everywhere else, names are in camel case.
+``campaignStatusUpdate``. Names are in camel case, as nowhere else.
 """
 
 from __future__ import annotations

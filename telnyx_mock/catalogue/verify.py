@@ -1,5 +1,6 @@
-"""Checking that a phone number is someone's: ``verify.*``, and ``verification.complete`` for a key
-pressed on a call. Sources: the Verify webhooks guide and the DTMF confirmation guide.
+"""Verifying that somebody owns a phone number: ``verify.*``, and ``verification.complete``.
+
+Sources: the Verify webhooks guide, and the DTMF confirmation guide (a key pressed on a call).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def _delivery(
     after: tuple[str, ...] = (),
     note: str = "Only verify.delivered has a published sample; the fields are taken from there.",
 ) -> Event:
-    """What became of the message or call that carries a code."""
+    """An event about the message or call with a code."""
     return event(
         f"verify.{name}",
         "verify",

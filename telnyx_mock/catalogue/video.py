@@ -1,5 +1,7 @@
-"""Video rooms: ``video.room.*``. Source: the OpenAPI document from 2021 to November 2025; today's
-has none of them, although rooms still take a webhook address.
+"""Video rooms: ``video.room.*``.
+
+Source: the OpenAPI document from 2021 to November 2025. Today's document lacks these events,
+although rooms still take the address of a webhook.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ FILE: tuple[Field, ...] = (
 
 
 def _room(name: str, trigger: str, *fields: Field, before: tuple[str, ...] = (), after: tuple[str, ...] = ()) -> Event:
-    """An event of a room; *before* and *after* are the last parts of its neighbours' names."""
+    """An event of a room; *before* and *after* are the last parts of names of events."""
     return event(
         f"video.room.{name}",
         "video",

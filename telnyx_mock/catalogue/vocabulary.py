@@ -1,7 +1,7 @@
-"""The words that the families are written in: every kind of value by what it means.
+"""Functions that make kinds of value, named after what a value means: ``phone``, ``url``, ``keys``.
 
-Numbers in samples come from ranges that regulators keep for fiction, so no test can ring a
-person: +1 NPA 555 01xx, +44 20 7946 0xxx, +61 491 570 xxx.
+Telephone numbers in samples come from ranges that regulators keep for fiction, so no test can
+call a person: +1 NPA 555 01xx, +44 20 7946 0xxx, +61 491 570 xxx.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from telnyx_mock.schema.placeholders import TimeStyle
 
 
 def text(sample: str, *, max_length: int | None = None) -> Text:
-    """Free text; may be empty, may hold any character."""
+    """Free text, which may be empty and may hold any character."""
     return Text(sample, max_length=max_length)
 
 
@@ -64,7 +64,7 @@ def sip_uri(sample: str = "+13125550142@203.0.113.10:5060") -> Text:
 
 
 def client_state(sample: str = "aGF2ZSBhIG5pY2UgZGF5ID1d") -> Text:
-    """Base64 text the receiver itself attached to the call with an earlier command."""
+    """Base64 text that the receiver attached to the call with an earlier command."""
     return Text(sample, text_formats.BASE64)
 
 
@@ -144,7 +144,7 @@ def null() -> Null:
 
 
 def timestamp(sample: str = "2018-02-02T22:25:27.521992Z", *, offset: float = 0.0) -> Timestamp:
-    """A time; its style (fraction, zone) is read off the sample."""
+    """A time in the style (fraction, zone) of the sample."""
     return Timestamp(sample, TimeStyle.of(sample), offset)
 
 
@@ -159,7 +159,7 @@ def struct(*fields: Field, extra: Kind | None = None) -> Object:
 
 
 def map_of(value: Kind | None = None, sample: Mapping[str, Json] | None = None) -> MapOf:
-    """An object with member names of someone's choice."""
+    """An object with any names of members."""
     return MapOf(value, sample or {})
 
 

@@ -1,7 +1,7 @@
 """WhatsApp accounts, numbers and templates, and messages sent from the WhatsApp Business app.
 
-Sources: the official SDK for the current ones; Telnyx's published agent skills, which print the
-payloads without their envelope, for the others. Messages themselves are ``message.*``.
+Sources: the official SDK for the current events; for the others Telnyx's published agent skills,
+which print payloads without their envelopes. Messages themselves are ``message.*``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BARE_SAMPLE = "The only published sample is drawn without data and meta; the usu
 
 
 def _content(kind: str, sample: dict[str, str]) -> Kind:
-    """The object named after the kind of content, as Meta shapes it."""
+    """The object named after the type of content, in Meta's form."""
     return map_of(sample={"id": f"{kind}-1", **sample})
 
 
@@ -152,7 +152,7 @@ QUALITY_CHANGED = event(
 
 
 def _template(verdict: str, trigger: str, reason: str | None = None) -> Event:
-    """An event about a message template; *reason* is given with bad news only."""
+    """An event about a message template; only a refusal has a *reason*."""
     why = () if reason is None else (field("reason", text(reason), "why"),)
     return event(
         f"whatsapp.template.{verdict}",

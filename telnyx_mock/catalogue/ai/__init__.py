@@ -1,4 +1,4 @@
-"""Assistants: ``call.ai_gather.*``, ``call.conversation.*``, insights, and what an assistant asks for.
+"""AI assistants: ``call.ai_gather.*``, ``call.conversation.*``, insights, and their own requests.
 
 Sources: each event's callback page and the SDK's models; for ``assistant.initialization``,
 ``conversation.insights.completed`` and ``dialogflow.detectintent.response`` the guides alone.

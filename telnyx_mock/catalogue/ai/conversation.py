@@ -1,4 +1,4 @@
-"""Conversations of an assistant with a caller, from the question before it to the end."""
+"""Conversations of an assistant with a caller, from the request for variables to the end."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def conversation_id(sample: str = "0424805b-adc1-4ff8-9f95-e1de6883ecbe", templa
 
 
 CREATED_AT = optional("created_at", timestamp("2018-02-02T22:25:27.921992Z", offset=0.4), "when the event was written")
-"""Beside ``occurred_at``, in the envelope of the conversation events."""
+"""A second time in the envelope of the conversation events, beside ``occurred_at``."""
 
 MODELS: tuple[Field, ...] = (
     ASSISTANT_ID,
@@ -44,7 +44,7 @@ MODELS: tuple[Field, ...] = (
     optional("tts_model_id", token("Natural"), "text to speech: which model"),
     optional("tts_voice_id", token("Marissa"), "text to speech: which voice"),
 )
-"""The assistant and what it was made of."""
+"""The assistant and its models."""
 
 DURATION = field("duration_sec", integer(3), "how long the conversation lasted, in seconds")
 

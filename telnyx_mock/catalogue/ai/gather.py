@@ -1,4 +1,4 @@
-"""Gathering with AI: a form that is filled in by talking."""
+"""Gathering with AI: an assistant asks for the values of given parameters."""
 
 from __future__ import annotations
 

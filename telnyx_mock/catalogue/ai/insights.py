@@ -1,4 +1,4 @@
-"""What is found out about a conversation after it."""
+"""Insights: results of analysing a conversation after its end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from telnyx_mock.schema.event import Event, Status
 INSIGHT_ID = optional("insight_id", token("1f0e6f2a-7d0b-4c3f-8d57-3f6c0a9b2e44"), "the kind of insight")
 
 FINDING = either(text("The caller asked for a refund."), map_of(None, {"sentiment": "positive"}))
-"""Words, or an object where the insight has a JSON schema."""
+"""Text, or an object if the insight has a JSON schema."""
 
 INSIGHT_GROUP_ID = field("insight_group_id", token("a2708926-c060-480a-8631-041cb7304117"), "the group of insights")
 

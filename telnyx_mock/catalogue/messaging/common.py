@@ -1,4 +1,4 @@
-"""What inbound and outbound messages share: ids, the parties, SMS and MMS fields, money."""
+"""Fields that inbound and outbound messages share: ids, parties, SMS and MMS content, money."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ MMS = is_("type", "MMS")
 TYPE = field("type", one_of("SMS", "MMS", "RCS", "WHATSAPP"), "kind of message")
 
 LINES = ("Wireless", "Wireline", "VoWiFi", "VoIP", "Pre-Paid Wireless", "")
-"""Kinds of line; the empty one when nobody knows."""
+"""The types of telephone lines; empty if the type is unknown."""
 
 
 def message_id() -> Field:
-    """The id of the message: the same in every event about it, unlike the event's own."""
+    """The id of the message, which is the same in every event about it."""
     return field("id", identifier("message_id", "84cca175-9755-4859-b67f-4730d7f58aa3"), "of the message")
 
 
 def line(carrier: str = "T-Mobile USA", *more: str) -> tuple[Field, ...]:
-    """What is known of a phone number; *more* are kinds of line beside the usual ones."""
+    """A phone number with its carrier and line; *more* are types of line beside the usual ones."""
     return (
         optional("carrier", text(carrier), "network of the number; empty when unknown"),
         optional("line_type", one_of(*LINES, *more), "kind of line; empty when unknown"),
@@ -55,7 +55,7 @@ YOURS: tuple[Field, ...] = (
     optional("agent_name", text("Example Agent"), "its name", when=RCS),
     *line("Telnyx"),
 )
-"""Your side: a number, or an RCS agent."""
+"""The user's side: a number, or an RCS agent."""
 
 IDENTITY: tuple[Field, ...] = (
     message_id(),
@@ -63,11 +63,11 @@ IDENTITY: tuple[Field, ...] = (
     field("messaging_profile_id", token("740572b6-099c-44a1-89b9-6c92163bc68d"), "the profile it runs in"),
     optional("organization_id", token("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account it runs in"),
 )
-"""Which message this is about, and whose."""
+"""The ids of the message, its profile and its organization."""
 
 
 def received_at(seconds_before: float) -> Field:
-    """When Telnyx took the message, so many seconds before the event."""
+    """The time at which Telnyx received the message, some seconds before the event."""
     return field("received_at", timestamp("2024-01-15T20:16:07.503+00:00", offset=-seconds_before), "when Telnyx took it")
 
 
@@ -81,11 +81,11 @@ CELLULAR: tuple[Field, ...] = (
     rare("tcr_campaign_billable", boolean(True), "whether that campaign is billed"),
     rare("tcr_campaign_registered", token("REGISTERED"), "state of that campaign", nullable=True),
 )
-"""What an SMS or MMS carries; the content of RCS and WhatsApp is in ``body``."""
+"""The content of an SMS or MMS; that of RCS and WhatsApp is in ``body``."""
 
 
 def media(item: Kind) -> Field:
-    """The files of an MMS; an SMS has the list, but empty."""
+    """The files of an MMS; the list of an SMS is empty."""
     files = {"SMS": list_of(item, shown=0, max_items=0), "MMS": list_of(item)}
     return field("media", cases("type", files, otherwise=list_of(item, shown=0)), "files; empty for an SMS", when=NOT_CHAT)
 

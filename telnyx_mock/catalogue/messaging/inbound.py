@@ -1,4 +1,4 @@
-"""``message.received``: someone writes to you, by SMS, MMS, RCS or WhatsApp."""
+"""``message.received``: an incoming message by SMS, MMS, RCS or WhatsApp."""
 
 from __future__ import annotations
 

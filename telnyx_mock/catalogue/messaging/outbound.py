@@ -1,4 +1,4 @@
-"""What becomes of a message that you sent: ``message.sent``, ``.finalized`` and ``.read``."""
+"""The fate of an outgoing message: ``message.sent``, ``message.finalized``, ``message.read``."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ FROM = field(
 
 
 def to(status: Kind, meaning: str) -> Field:
-    """The recipients, and how far the message got to each."""
+    """The recipients, each with the status of the message."""
     recipient = struct(field("phone_number", sender("+13125550142"), "who it went to"), field("status", status, meaning), *line())
     return field("to", list_of(recipient, min_items=1), "who it went to")
 
@@ -101,7 +101,7 @@ SENDING: tuple[Field, ...] = (
     rare("smart_encoding_applied", boolean(True), "whether characters were replaced to fit GSM-7"),
     *TEMPLATE,
 )
-"""How it is sent."""
+"""How the message is sent."""
 
 COST = optional("cost", money("0.0051"), "what it cost in all", nullable=True)
 

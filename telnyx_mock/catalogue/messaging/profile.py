@@ -1,4 +1,4 @@
-"""Beside the messages themselves: a click on a shortened link, and a profile's spend limit."""
+"""Events around messages: a click on a shortened link, a profile that reached its spend limit."""
 
 from __future__ import annotations
 

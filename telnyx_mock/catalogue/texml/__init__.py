@@ -1,6 +1,6 @@
-"""TeXML: flat, form-encoded webhooks without an envelope, named ``texml.*`` after what they are.
+"""TeXML: flat, form-encoded webhooks without an envelope, here named ``texml.*``.
 
-There is no field that always tells them apart; a receiver routes by address.
+No field always names the event, so a receiver must route by address.
 """
 
 from __future__ import annotations

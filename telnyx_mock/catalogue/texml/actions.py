@@ -1,7 +1,7 @@
 """Callbacks of verbs that wait for the next document: Gather, AIGather, HttpRequest, Enqueue, Refer.
 
 Each is sent to the verb's ``action`` (Enqueue: ``waitUrl``), and the TeXML document in the answer
-takes over the call. Gather and HttpRequest cannot be told apart by content: route by address.
+takes over the call. Gather and HttpRequest may have the same fields: route by address.
 Sources: each event's callback page and the guide to its verb.
 """
 

@@ -1,4 +1,4 @@
-"""``texml.call.*``: how a leg fares, sent to a status callback.
+"""``texml.call.*``: the progress of a call leg, sent to a status callback.
 
 Sources: each event's callback page; the Dial, Hangup and answering machine guides.
 """
@@ -50,7 +50,7 @@ FAILURE: tuple[Field, ...] = (
 
 
 def progress(status: Kind, sequence_number: int, age: float) -> tuple[Field, ...]:
-    """What every event of a leg's progress carries; *age* is how old the leg is, in seconds."""
+    """The fields of every event here; *age* is the age of the leg in seconds."""
     return (
         *CALL,
         CONNECTION_ID,
@@ -69,7 +69,7 @@ def progress(status: Kind, sequence_number: int, age: float) -> tuple[Field, ...
 
 
 def printed(parent: str = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg", **more: Json) -> dict[str, Example]:
-    """The callback page's sample: all fields at once."""
+    """The sample of the callback page, which shows all fields at once."""
     values = {
         **PRINTED_CALL,
         **PRINTED_PARTIES,
@@ -90,7 +90,7 @@ def printed(parent: str = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE
 
 
 def unfinished_duration(sample: str) -> Field:
-    """CallDuration, which an unfinished leg should not have, although the schemas name it."""
+    """CallDuration: the schemas have it, although a leg that has not ended should not."""
     return rare("CallDuration", digits(sample), "in seconds; only where start and end of the call are known")
 
 

@@ -1,4 +1,4 @@
-"""``texml.conference.*``: what happens in a conference, sent to the Conference noun's statusCallback.
+"""``texml.conference.*``: sent to the statusCallback of the Conference noun.
 
 Sources: each event's callback page. The word in statusCallbackEvent (join) is not the value that
 is sent (participant-join).
@@ -17,7 +17,7 @@ NOTE = "The callback page shows CallingPartyType as customer, the fetching guide
 
 
 def conference(happened: Kind, sequence_number: int) -> tuple[Field, ...]:
-    """What every event of a conference carries."""
+    """The fields of every event of a conference."""
     return (
         field("StatusCallbackEvent", happened, "what happened"),
         *CALL,
@@ -36,7 +36,7 @@ def conference(happened: Kind, sequence_number: int) -> tuple[Field, ...]:
 
 
 def printed(time: str) -> dict[str, Example]:
-    """The callback page's sample, made at *time*."""
+    """The sample of the callback page, with its *time*."""
     values = {
         **PRINTED_CALL,
         **PRINTED_PARTIES,

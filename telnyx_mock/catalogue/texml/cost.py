@@ -1,4 +1,4 @@
-"""``texml.call-cost``: what a call cost.
+"""``texml.call-cost``: the cost of a call.
 
 No document describes it; receivers in public code read these fields.
 """

@@ -1,6 +1,6 @@
-"""``texml.deepfake.*``: whether a dialled voice is a machine's.
+"""``texml.deepfake.*``: whether a machine made the voice on a dialled leg.
 
-Source: the guide to the Dial verb, which names these fields; what else is sent is not documented.
+Source: the guide to the Dial verb, which names these fields. Further fields are not documented.
 """
 
 from __future__ import annotations

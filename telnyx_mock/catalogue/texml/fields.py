@@ -1,7 +1,7 @@
-"""Fields that many TeXML webhooks share, said once, and the values that the documents print for them.
+"""Fields that many TeXML webhooks share, and the values that the documents print for them.
 
-On the wire every value is text: booleans are ``true`` and ``false``, numbers are digits. Here a
-field has the type that the schema gives it; many counts and durations are strings even there.
+Every value is sent as text: booleans are ``true`` and ``false``, numbers are digits. Here a field
+has its type in the schema; many counts and durations are strings even there.
 """
 
 from __future__ import annotations
@@ -33,4 +33,4 @@ _PRINTED_CALL_SID = "v3:9X2vxPDFY2RHSJ1EdMS0RHRksMTg7ldNxdjWbVr9zBjbGjGsSe-aiQ"
 PRINTED_CALL: dict[str, Json] = {"CallSid": _PRINTED_CALL_SID, "CallSidLegacy": _PRINTED_CALL_SID}
 PRINTED_PARTIES: dict[str, Json] = {"From": "+35319605860", "To": "+13129457420"}
 PRINTED_TIME: dict[str, Json] = {"Timestamp": "2024-01-15T10:30:00Z"}
-"""What most callback pages print for the call, its sides and the time."""
+"""The values that most callback pages print for the call, its parties and the time."""

@@ -1,4 +1,4 @@
-"""``texml.instructions``: the request that fetches the document a call is run by.
+"""``texml.instructions``: the request for the document that controls a call.
 
 Source: the guide to instruction fetching, and the TeXML application's settings for the method.
 """

@@ -1,7 +1,7 @@
 """``texml.pay.*``: a Pay verb collects a payment, step by step.
 
-Source: the guide to the Pay verb, which says what may be there but hardly what must. Values are
-masked, and add up from step to step.
+Source: the guide to the Pay verb, which says which fields may be there and rarely which must.
+Values are masked, and accumulate from step to step.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def charge_id() -> Identifier:
 
 
 def token_id() -> Identifier:
-    """The processor's id of a card or account kept for later."""
+    """The processor's id of a stored card or account."""
     return identifier("token_id", "tok_abc123", "tok_{hex}")
 
 

@@ -1,4 +1,4 @@
-"""What Telnyx hears in a call: words, while they are said, and voices that are no one's."""
+"""Analysis of the sound of a call: live transcription, and detection of deepfake voices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the other side sends besides sound: keys, gathered digits, SIP INFO."""
+"""Signals from the other side of a call: keys, gathered digits, SIP INFO."""
 
 from __future__ import annotations
 

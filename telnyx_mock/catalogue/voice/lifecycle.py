@@ -1,4 +1,4 @@
-"""The life of a call leg: it starts, is answered, is joined to another, is held, ends, is billed."""
+"""The life of a call leg: initiated, answered, bridged, on hold, hung up, billed."""
 
 from __future__ import annotations
 

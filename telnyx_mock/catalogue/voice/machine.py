@@ -1,4 +1,4 @@
-"""Who answered: a person, an answering machine, a fax, or a call screen; standard and premium."""
+"""Answering machine detection, standard and premium: a person, a machine, a fax, a call screen."""
 
 from __future__ import annotations
 

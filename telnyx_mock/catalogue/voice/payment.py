@@ -1,4 +1,4 @@
-"""Payments taken over the telephone with the pay command. Card and account numbers come masked."""
+"""Payments over the telephone with the pay command. Numbers of cards and accounts are masked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAYMENT: tuple[Field, ...] = (
     optional("bank_account_number", text("********34"), "its last two digits", when=BANK),
     optional("bank_account_type", token("consumer-checking"), "kind of account, if known", when=BANK),
 )
-"""What the caller entered so far."""
+"""The values that the caller has entered so far."""
 
 _CARD_STEPS = one_of("payment-card-number", "expiration-date", "security-code", "postal-code", "payment-processing")
 _BANK_STEPS = one_of("bank-routing-number", "bank-account-number", "payment-processing")

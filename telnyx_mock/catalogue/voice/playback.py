@@ -1,4 +1,4 @@
-"""What is played into a call: speech made from text, and files."""
+"""Playback into a call: speech made from text, and files."""
 
 from __future__ import annotations
 

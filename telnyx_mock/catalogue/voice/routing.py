@@ -1,4 +1,4 @@
-"""Where a call is sent: into a queue and out of it, or elsewhere by SIP REFER."""
+"""Queues, which a call enters and leaves, and transfers by SIP REFER."""
 
 from __future__ import annotations
 

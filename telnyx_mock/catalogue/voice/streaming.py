@@ -1,4 +1,4 @@
-"""Media sent elsewhere while the call goes on: websocket streams, forks, SIPREC.
+"""Copies of the media of a call, sent elsewhere: websocket streams, forks, SIPREC.
 
 ``streaming.*`` and ``siprec.*`` have no ``call.`` in front, although their operations do.
 """
