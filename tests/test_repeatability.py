@@ -146,13 +146,6 @@ def test_a_seed_repeated_finds_the_same_byte_for_byte(first: tuple[Path, dict[st
     assert findings(again) == findings(report)
 
 
-def test_two_workers_find_the_same_byte_for_byte(first: tuple[Path, dict[str, Any]]) -> None:
-    folder, report = first
-    again = check(folder, "-n", "2")
-    assert again["checks"] == report["checks"]
-    assert findings(again) == findings(report)
-
-
 def test_pytest_finds_the_same_however_it_deals_out_the_checks(
     first: tuple[Path, dict[str, Any]],
 ) -> None:

@@ -27,15 +27,6 @@ def test_check_writes_what_it_found_and_no_secret(run: Run, project: Path) -> No
     assert secret not in page.text
 
 
-def test_workers_report_their_times_too(run: Run, project: Path) -> None:
-    result = run("check", "shop:app", *ABOUT, "-n", 2, "--html", "report.html")
-    assert result.exit_code == 1, result.output
-    page = parsed((project / "report.html").read_bytes())
-    deliveries = int(page.with_class("tiles")[0].all("dd")[3].text)
-    counted = [row.all("td")[0].text for row in page.all("figure")[0].all("tr")[1:]]
-    assert sum(map(int, counted)) == deliveries > 10
-
-
 def test_a_page_that_cannot_be_written_is_told_before_anything_is_sent(
     run: Run, project: Path
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -86,18 +85,6 @@ def test_runs_are_listed_the_latest_first(check: Check, run: Run, project: Path)
 def test_everything_that_was_counted_is_kept(check: Check, project: Path) -> None:
     report = check()
     assert Folder(project / FOLDER).run("latest").count() == report["summary"]["deliveries"]
-
-
-@pytest.mark.skipif(importlib.util.find_spec("xdist") is None, reason="needs pytest-xdist")
-def test_workers_write_into_one_run(check: Check, run: Run, project: Path) -> None:
-    report = check("-n", 2)
-    kept = Folder(project / FOLDER).run(report["run_id"])
-    assert kept.ended
-    assert kept.count() == report["summary"]["deliveries"]
-    assert len(kept.results()) == len(report["checks"])
-    id_ = null(report)["delivery"]
-    assert ".gw" in id_
-    assert run("replay", id_).exit_code == 1
 
 
 def test_compare_tells_what_was_mended_and_what_appeared(

@@ -66,7 +66,7 @@ def test_forgeries_that_are_all_refused_end_with_0_and_are_said_to_be_unproven(
     result = run(*words)
     assert result.exit_code == 0, result.output
     assert set(handler.tokens) == {SECRET}
-    assert "that forgeries are refused is unproven" in " ".join(result.stdout.split())
+    assert "That forgeries are refused stays unproven" in " ".join(result.stdout.split())
     report = json.loads((project / "report.json").read_bytes())
     outcomes = {row["id"]: row["outcome"] for row in report["checks"]}
     assert outcomes["refuses-signature-missing"] == "passed"
@@ -100,9 +100,9 @@ def test_what_repeats_a_check_keeps_to_the_bounds_of_the_run(
     words = ("check", address, *ONE_EVENT, *HEADER, "--failover", "/second", *bounds)
     run(*words, "--only", "refuses-at-failover", "--report", "report.json")
     [finding, *_] = json.loads((project / "report.json").read_bytes())["findings"]
-    assert finding["repeat"].endswith(
-        f" --failover /second {' '.join(bounds)} --only refuses-at-failover"
-    )
+    words = finding["repeat"].split()
+    assert words[-2:] == ["--only", "refuses-at-failover"]
+    assert {"--failover", "/second", *bounds} <= set(words)
 
 
 def test_send_adds_headers_too(run: Run, project: Path, gateway: tuple[str, type[Gateway]]) -> None:
@@ -120,17 +120,14 @@ def test_a_path_where_nobody_is_ends_with_3(
     handler.status = 404
     result = run("check", address, *ONE_EVENT, *HEADER, "--forgeries-only")
     assert result.exit_code == 3
-    assert "every answer was 404, as it is where there is no receiver; check the path" in " ".join(
+    assert "Every answer is 404, as where nothing is served; check the path." in " ".join(
         result.stdout.split()
     )
 
 
-@pytest.mark.parametrize("workers", [0, 2])
-def test_a_budget_bounds_what_is_sent_and_ends_with_3(
-    workers: int, run: Run, project: Path
-) -> None:
+def test_a_budget_bounds_what_is_sent_and_ends_with_3(run: Run, project: Path) -> None:
     target = "tests.receivers.correct:Receiver()"
-    words = ("check", target, *ONE_EVENT, "--max-requests", 20, "-n", workers)
+    words = ("check", target, *ONE_EVENT, "--max-requests", 20)
     result = run(*words, "--report", "report.json")
     assert result.exit_code == 3, result.output
     report = json.loads((project / "report.json").read_bytes())
@@ -155,8 +152,8 @@ def test_a_dry_run_tells_each_check_and_sends_nothing(
     assert told["refuses-signature-missing"] == ["error", "1", "voice"]
     assert told["serves-something"] == ["error", "1", "the", "whole", "run"]
     assert result.stdout.endswith(
-        f"{len(told)} checks, tried {len(told)} times, at {address}\n"
-        "at most 500 requests, 5 a second; nothing was sent now\n"
+        f"{len(told)} rules, {len(told)} checks, at {address}\n"
+        "at most 500 requests, 5 a second; nothing was sent\n"
     )
 
 
@@ -169,7 +166,7 @@ def test_a_dry_run_imports_no_app(run: Run, project: Path) -> None:
 
 def test_another_machine_is_bounded_by_default(run: Run, project: Path) -> None:
     words = ("check", "https://shop.example/hook", "--allow-host", "shop.example", "--dry-run")
-    assert "at most 10000 requests, 20 a second; nothing was sent now" in run(*words).stdout
+    assert "at most 10000 requests, 20 a second; nothing was sent" in run(*words).stdout
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 CONTRACT = ("--pyargs", "pytest_telnyx_mock.contract")
 CALLS = ("--telnyx-events", "call.initiated")
-ROTATION = ("-k", "trusts-the-keys", "-rs")
+ROTATION = ("-k", "supports-key-rotation", "-rs")
 
 KEYED = """
 from shop import create_app
@@ -36,7 +36,9 @@ def keyed(project):
 def test_without_a_function_it_is_said_how_to_give_one(keyed):
     result = keyed()
     result.assert_outcomes(skipped=1)
-    result.stdout.fnmatch_lines(["left out*whether its keys can be changed: *app_with_keys*"])
+    result.stdout.fnmatch_lines(
+        ["skipped*No function makes the app for other keys. *app_with_keys*"]
+    )
 
 
 def test_a_function_is_named_on_the_command_line(keyed):

@@ -75,7 +75,7 @@ def booking(project):
 def test_without_a_failover_address_it_is_said_how_to_give_one(booking):
     result = booking()
     result.assert_outcomes(skipped=3)
-    result.stdout.fnmatch_lines(["left out*what the failover address does: *failover TARGET*"])
+    result.stdout.fnmatch_lines(["skipped*No failover address is given. *failover TARGET*"])
 
 
 def test_another_path_of_the_same_app_is_given_which_is_started_once(booking):

@@ -6,7 +6,7 @@ import pytest
 
 CONTRACT = ("--pyargs", "pytest_telnyx_mock.contract")
 CALLS = ("--telnyx-events", "call.initiated", "--telnyx-events", "call.hangup")
-ONCE = ("-k", "once-when and not failover", "-rs")
+ONCE = ("-k", "idempotent and not failover", "-rs")
 
 BOOKING = """
 from shop import create_app
@@ -29,7 +29,9 @@ def test_without_a_probe_it_is_said_how_to_give_one(project):
     project.makepyfile(booking=BOOKING)
     result = project.runpytest(*CONTRACT, *CALLS, *ONCE, "--telnyx-app", "booking:app")
     result.assert_outcomes(skipped=3)
-    result.stdout.fnmatch_lines(["left out*what webhooks lead to: *Give a probe*telnyx_probe*"])
+    result.stdout.fnmatch_lines(
+        ["skipped*No webhook has an effect that can be seen. Give a probe*telnyx_probe*"]
+    )
 
 
 def test_a_probe_is_named_on_the_command_line(project):
@@ -70,7 +72,7 @@ def test_a_probe_that_is_none_stops_at_one_sentence(project):
         *CONTRACT, *CALLS, *ONCE, "--telnyx-app", "booking:app", "--telnyx-probe", "booking:rows"
     )
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["!*The probe 'booking:rows' is no function*!"])
+    result.stdout.fnmatch_lines(["!*The probe 'booking:rows' is not a function*!"])
 
 
 def test_what_an_address_is_asked_is_within_the_bounds_of_the_run(project):

@@ -110,9 +110,9 @@ class Finding:
                 "reproduce": row["repeat"],
                 "severity": Severity(row["severity"]),
                 "fields": tuple(row["sites"]),
-                "decided": tuple(row["decided"]),
-                "implied": tuple(row["implied"]),
-                "cause": None if row["cause"] is None else Cause(row["cause"]),
+                "decided": tuple(row.get("decided", ())),
+                "implied": tuple(row.get("implied", ())),
+                "cause": Cause(row["cause"]) if row.get("cause") else None,
             }
         )
 

@@ -61,16 +61,16 @@ class Result:
 
     @classmethod
     def from_json(cls, row: Mapping[str, Json]) -> Result:
-        """The result that :meth:`to_json` made *row* of."""
+        """The result that :meth:`to_json` made *row* of. Rows of older runs lack some members."""
         return cls(
             row["id"],
             Severity(row["severity"]),
             row["event"],
             Outcome(row["outcome"]),
             tuple(Finding.from_json(finding) for finding in row["findings"]),
-            None if row["reason"] is None else Reason.from_json(row["reason"]),
+            Reason.from_json(row["reason"]) if row.get("reason") else None,
             tuple(row["latencies"]),
             row["started"],
             row["seconds"],
-            row["other_deliveries"],
+            row.get("other_deliveries", 0),
         )
