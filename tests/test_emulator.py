@@ -1,4 +1,4 @@
-"""The emulator sends what it is given, with ids of its own where it should, and to whom it is bound."""
+"""The emulator sends webhooks, drafts and requests to the receiver it is bound to."""
 
 from __future__ import annotations
 
@@ -50,20 +50,20 @@ def ids(body: bytes) -> tuple[str, str]:
 # What can be sent
 
 
-def test_sends_by_name_with_overrides(emulator: Emulator) -> None:
+def test_it_sends_an_event_by_name_with_overrides(emulator: Emulator) -> None:
     delivery = emulator.send("call.initiated", direction="outgoing").assert_accepted()
     assert json.loads(delivery.request.body)["data"]["payload"]["direction"] == "outgoing"
     assert delivery.request.event == "call.initiated"
     assert delivery.elapsed > 0
 
 
-def test_sends_a_webhook(emulator: Emulator) -> None:
+def test_it_sends_a_webhook(emulator: Emulator) -> None:
     built = webhook("call.hangup", hangup_cause="user_busy")
     delivery = emulator.send(built).assert_accepted()
     assert json.loads(delivery.request.body) == built.body
 
 
-def test_sends_a_draft_as_it_is_to_be_written(emulator: Emulator) -> None:
+def test_it_sends_a_draft_in_its_layout(emulator: Emulator) -> None:
     draft = Draft(webhook("call.hangup"), layout="newline", header_case="title", charset=True)
     delivery = emulator.send(draft).assert_accepted()
     assert delivery.request.body.endswith(b"\n")
@@ -72,21 +72,21 @@ def test_sends_a_draft_as_it_is_to_be_written(emulator: Emulator) -> None:
     assert delivery.request.header(b"content-type") == b"application/json; charset=utf-8"
 
 
-def test_sends_a_request_byte_for_byte(emulator: Emulator) -> None:
+def test_it_sends_a_request_byte_for_byte(emulator: Emulator) -> None:
     request = emulator.request("call.hangup")
     assert emulator.send(request).assert_accepted().request is request
 
 
-def test_sends_a_forgery(emulator: Emulator) -> None:
+def test_it_sends_a_forgery(emulator: Emulator) -> None:
     delivery = emulator.send("call.hangup", forge="signature-truncated").assert_refused()
     assert delivery.request.forgery == "signature-truncated"
 
 
-def test_sends_a_form(emulator: Emulator) -> None:
+def test_it_sends_a_form(emulator: Emulator) -> None:
     emulator.send("texml.http-request").assert_accepted()
 
 
-def test_signs_with_its_key_at_the_time_of_its_clock() -> None:
+def test_it_signs_with_its_key_at_the_time_of_its_clock() -> None:
     emulator = Emulator(key=KEY, clock=SetClock(1_700_000_000))
     request = emulator.request("call.hangup")
     assert request.header(b"telnyx-timestamp") == b"1700000000"
@@ -104,14 +104,14 @@ def test_a_duplicate_has_the_same_ids_and_acts_once(emulator: Emulator, app: Ded
     assert app.acted == 1
 
 
-def test_a_name_stands_for_a_new_webhook_each_time(emulator: Emulator, app: Deduplicating) -> None:
+def test_a_name_makes_a_new_webhook_each_time(emulator: Emulator, app: Deduplicating) -> None:
     first, second = emulator.send("call.initiated"), emulator.send("call.initiated")
     for one, other in zip(ids(first.request.body), ids(second.request.body), strict=True):
         assert one != other
     assert app.acted == 2
 
 
-def test_a_sample_is_minted_anew_each_time_it_is_sent(emulator: Emulator) -> None:
+def test_a_sample_gets_new_ids_each_time_it_is_sent(emulator: Emulator) -> None:
     documented = sample("call.initiated")
     sent = [ids(emulator.send(what).request.body) for what in (documented, Draft(documented)) * 2]
     assert len(set(sent)) == 4
@@ -121,12 +121,12 @@ def test_a_sample_is_minted_anew_each_time_it_is_sent(emulator: Emulator) -> Non
 # What cannot be sent
 
 
-def test_overrides_of_what_is_built_are_an_error(emulator: Emulator) -> None:
+def test_overrides_of_a_webhook_that_is_built_are_a_usage_error(emulator: Emulator) -> None:
     with pytest.raises(UsageError, match="is built already, so direction, to cannot be set"):
         emulator.send(webhook("call.initiated"), to="+13125550100", direction="incoming")
 
 
-def test_a_request_that_is_signed_cannot_be_forged(emulator: Emulator) -> None:
+def test_a_signed_request_cannot_be_forged(emulator: Emulator) -> None:
     request = emulator.request("call.initiated")
     with pytest.raises(
         UsageError, match="signed already cannot be forged or malformed; give its webhook"
@@ -134,12 +134,12 @@ def test_a_request_that_is_signed_cannot_be_forged(emulator: Emulator) -> None:
         emulator.send(request, forge="signature-empty")
 
 
-def test_an_unknown_forgery_is_an_error(emulator: Emulator) -> None:
+def test_an_unknown_forgery_is_a_usage_error(emulator: Emulator) -> None:
     with pytest.raises(UsageError, match=r"no forgery 'signature-emty'.*'signature-empty'"):
         emulator.send("call.initiated", forge="signature-emty")
 
 
-def test_an_unknown_event_is_an_error(emulator: Emulator) -> None:
+def test_an_unknown_event_is_a_usage_error(emulator: Emulator) -> None:
     with pytest.raises(UsageError, match=r"no event 'call.initated'.*'call.initiated'"):
         emulator.send("call.initated")
 
@@ -153,19 +153,19 @@ def test_an_unknown_event_is_an_error(emulator: Emulator) -> None:
     ],
     ids=["send", "wait_until_idle", "receiver"],
 )
-def test_used_while_unbound_it_says_what_to_do(use: Callable[[Emulator], object]) -> None:
+def test_without_a_receiver_it_says_what_to_do(use: Callable[[Emulator], object]) -> None:
     with pytest.raises(UsageError, match=r"No receiver is bound.*fixture telnyx_receiver"):
         use(Emulator())
 
 
-def test_a_request_can_be_made_while_unbound() -> None:
+def test_a_request_can_be_made_without_a_receiver() -> None:
     assert Emulator().request("call.initiated").event == "call.initiated"
 
 
 # The fake API
 
 
-def test_commands_of_background_work_are_there_once_they_are_asked_for() -> None:
+def test_reading_commands_waits_for_background_work() -> None:
     receiver = open_app(Queueing())
     emulator = Emulator(receiver, key=KEY)
     delivery = emulator.send("call.initiated").assert_accepted()
@@ -181,7 +181,7 @@ def test_commands_of_background_work_are_there_once_they_are_asked_for() -> None
 # Fresh receivers
 
 
-def test_each_fresh_receiver_knows_nothing_of_the_others() -> None:
+def test_fresh_receivers_are_independent() -> None:
     made: list[Deduplicating] = []
 
     def reopen() -> AnyReceiver:
@@ -203,7 +203,7 @@ def test_each_fresh_receiver_knows_nothing_of_the_others() -> None:
     receiver.close()
 
 
-def test_fresh_needs_a_way_to_make_the_app() -> None:
+def test_fresh_needs_a_factory() -> None:
     receiver = open_app(Receiver())
     emulator = Emulator(receiver, key=KEY)
     with (

@@ -1,4 +1,4 @@
-"""A delivery says in words what happened, and sends its own bytes again from a shell."""
+"""A delivery describes its outcome in words, and curl sends its bytes again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def delivered(
     crash: str | None = None,
     url: str = URL,
 ) -> Delivery:
-    """A delivery that was answered *status*; None for no answer at all."""
+    """A delivery with an answer of this *status*; None for no answer."""
     response = None if status is None else Response(status, (), body, 0.25, crash)
     no_answer = NoAnswerReason.TIMEOUT if status is None else None
     return Delivery((Attempt(request, url, response, 0.25, no_answer),))
@@ -66,7 +66,7 @@ def test_anything_but_a_4xx_is_not_refused(status: int | None) -> None:
         delivered(status).assert_refused()
 
 
-def test_the_story_of_a_genuine_webhook_that_was_refused() -> None:
+def test_the_failure_of_a_genuine_webhook_that_was_refused() -> None:
     with pytest.raises(ReceiverFailure) as failure:
         delivered(401, body=b"  who are you?\n").assert_accepted()
     lines = str(failure.value).splitlines()
@@ -79,7 +79,7 @@ def test_the_story_of_a_genuine_webhook_that_was_refused() -> None:
     ]
 
 
-def test_the_story_of_a_forgery_that_was_accepted() -> None:
+def test_the_failure_of_a_forgery_that_was_accepted() -> None:
     forged = EMULATOR.request("call.initiated", forge="signature-empty")
     with pytest.raises(ReceiverFailure) as failure:
         delivered(200, request=forged).assert_refused()
@@ -91,7 +91,7 @@ def test_the_story_of_a_forgery_that_was_accepted() -> None:
     )
 
 
-def test_the_story_of_a_request_without_a_webhook_names_its_method() -> None:
+def test_the_failure_of_a_request_without_a_webhook_names_its_method() -> None:
     with pytest.raises(ReceiverFailure) as failure:
         delivered(None, request=Request((), b"")).assert_refused()
     assert str(failure.value) == (
@@ -101,7 +101,7 @@ def test_the_story_of_a_request_without_a_webhook_names_its_method() -> None:
     )
 
 
-def test_a_status_that_nobody_registered_has_no_phrase() -> None:
+def test_an_unknown_status_has_no_phrase() -> None:
     assert delivered(299).answer() == "299"
 
 
@@ -152,14 +152,14 @@ def test_a_crash_in_a_library_names_the_line_that_called_it() -> None:
     )
 
 
-def test_a_crash_is_told_in_full_by_a_failed_assertion() -> None:
+def test_a_failed_assertion_has_the_whole_traceback() -> None:
     with pytest.raises(ReceiverFailure) as failure:
         sent_to(fails).assert_accepted()
     assert "  crash\n    Traceback (most recent call last):\n" in str(failure.value)
     assert str(failure.value).endswith("    ValueError: first line\n    second line")
 
 
-def test_a_crash_without_a_traceback_is_told_as_it_is() -> None:
+def test_a_crash_without_a_traceback_is_shown_as_it_is() -> None:
     async def returns(scope: dict[str, object], receive: object, send: object) -> None:
         assert scope["type"] == "http"
 
@@ -242,14 +242,14 @@ def test_curl_sends_the_same_bytes(
 
 
 @pytest.mark.parametrize("value", [b"\xa0", "\uff11\uff12 % \\".encode(), b"179532298\xb2"])
-def test_curl_sends_headers_that_are_not_ascii_as_they_are(
+def test_curl_sends_headers_that_are_not_ascii(
     resend: Callable[[Request], tuple[str, str, dict[str, str], bytes]], value: bytes
 ) -> None:
     _, _, headers, _ = resend(GENUINE.with_headers((b"telnyx-timestamp", value)))
     assert headers["telnyx-timestamp"].encode("latin-1") == value
 
 
-def test_curl_names_no_content_type_where_there_is_none(
+def test_curl_adds_no_content_type(
     resend: Callable[[Request], tuple[str, str, dict[str, str], bytes]],
 ) -> None:
     _, _, headers, arrived = resend(GENUINE.with_headers((b"content-type", None)))
@@ -264,7 +264,7 @@ def test_curl_waits_for_no_body_after_head(
     assert method == "HEAD"
 
 
-def test_curl_sends_a_header_that_is_empty_and_leaves_out_one_that_is_missing(
+def test_curl_sends_an_empty_header_and_omits_a_missing_one(
     resend: Callable[[Request], tuple[str, str, dict[str, str], bytes]],
 ) -> None:
     empty = GENUINE.with_headers((SIGNATURE_HEADER, b""))

@@ -1,4 +1,4 @@
-"""A fake API, its doors, and a real server on loopback that stands for any other host."""
+"""A fake API, its interceptors, and a server on loopback that stands for any other host."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from telnyx_mock.clock import SetClock
 from telnyx_mock.fake_api import FakeApi, Interceptors
 
 
-class _Elsewhere(BaseHTTPRequestHandler):
+class _OtherHost(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(200)
-        self.send_header("Content-Length", "9")
+        self.send_header("Content-Length", "10")
         self.end_headers()
-        self.wfile.write(b"elsewhere")
+        self.wfile.write(b"other host")
 
     do_POST = do_GET  # noqa: N815
 
@@ -27,8 +27,8 @@ class _Elsewhere(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def elsewhere() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), _Elsewhere) as server:
+def other_host() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), _OtherHost) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield f"http://localhost:{server.server_port}/"
@@ -42,14 +42,14 @@ def api() -> FakeApi:
 
 
 @pytest.fixture
-def shut(api: FakeApi) -> Iterator[Interceptors]:
-    """Doors that the test opens; shut again whatever happens."""
+def closed(api: FakeApi) -> Iterator[Interceptors]:
+    """Interceptors that the test opens; the end of the test closes them."""
     interceptors = Interceptors(api)
     yield interceptors
     interceptors.close()
 
 
 @pytest.fixture
-def interceptors(shut: Interceptors) -> Interceptors:
-    shut.open()
-    return shut
+def interceptors(closed: Interceptors) -> Interceptors:
+    closed.open()
+    return closed

@@ -1,4 +1,4 @@
-"""A command shows what the receiver asked for, and never the key it asked with."""
+"""A command has what the receiver asks for, and never its API key."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read(method: str, path: str, body: bytes = b"", **headers: str) -> Command:
         ("PATCH", "/phone_numbers/1293384261075731499/voice", "phone_numbers.voice.patch"),
     ],
 )
-def test_the_name_is_short_and_derived_from_the_path(method: str, path: str, name: str) -> None:
+def test_the_name_is_derived_from_the_path(method: str, path: str, name: str) -> None:
     assert read(method, path).name == name
 
 
@@ -59,14 +59,14 @@ def test_the_body_is_decoded_into_parameters() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[1]", b"{", b"\xff", b'"text"'])
-def test_a_body_that_is_no_json_object_gives_no_parameters(body: bytes) -> None:
+def test_a_body_that_is_no_json_object_has_no_parameters(body: bytes) -> None:
     command = read("POST", "/messages", body)
 
     assert command.parameters == {}
     assert command.command_id is None
 
 
-def test_the_api_key_is_not_kept() -> None:
+def test_the_api_key_is_dropped() -> None:
     command = read("POST", "/messages", AUTHORIZATION="Bearer KEY017secret", Accept="*/*")
 
     assert command.headers == {"authorization": "[hidden]", "accept": "*/*"}

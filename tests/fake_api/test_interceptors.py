@@ -1,4 +1,4 @@
-"""The doors open and close together, once, however they are nested, and leave nothing behind."""
+"""Interceptors open and close together, once, in nested blocks too, and restore everything."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ from telnyx_mock.fake_api import FakeApi, Interceptors
 SPEAK = "https://api.telnyx.com/v2/calls/v3:abc/actions/speak"
 
 
-def test_opening_twice_is_opening_once(shut: Interceptors) -> None:
+def test_opening_twice_has_the_effect_of_once(closed: Interceptors) -> None:
     before = socket.getaddrinfo, requests.Session.get_adapter
 
-    assert shut.open() is True
-    assert shut.open() is False
-    shut.close()
-    shut.close()
+    assert closed.open() is True
+    assert closed.open() is False
+    closed.close()
+    closed.close()
 
-    assert not shut.is_open
+    assert not closed.is_open
     assert (socket.getaddrinfo, requests.Session.get_adapter) == before
 
 
-def test_only_the_outermost_block_closes(shut: Interceptors, api: FakeApi) -> None:
-    with shut:
-        with shut:
+def test_only_the_outermost_block_closes(closed: Interceptors, api: FakeApi) -> None:
+    with closed:
+        with closed:
             pass
-        assert shut.is_open
+        assert closed.is_open
         httpx.post(SPEAK)
-    assert not shut.is_open
+    assert not closed.is_open
     assert len(api.commands) == 1
 
 
-def test_a_block_inside_leaves_doors_open_that_were_open(interceptors: Interceptors) -> None:
+def test_a_block_leaves_open_interceptors_open(interceptors: Interceptors) -> None:
     with interceptors:
         pass
     assert interceptors.is_open
 
 
-def test_doors_close_when_the_block_fails(shut: Interceptors) -> None:
-    with pytest.raises(ZeroDivisionError), shut:
+def test_interceptors_close_when_the_block_fails(closed: Interceptors) -> None:
+    with pytest.raises(ZeroDivisionError), closed:
         _ = 1 / 0
-    assert not shut.is_open
+    assert not closed.is_open
 
 
 @pytest.mark.parametrize("first_to_close", ["outer", "inner"])
-def test_of_two_fake_apis_the_last_to_open_answers(elsewhere: str, first_to_close: str) -> None:
+def test_the_fake_api_that_opened_last_answers(other_host: str, first_to_close: str) -> None:
     before = socket.getaddrinfo, requests.Session.get_adapter
     outer, inner = Interceptors(FakeApi()), Interceptors(FakeApi())
     outer.open()
@@ -59,7 +59,7 @@ def test_of_two_fake_apis_the_last_to_open_answers(elsewhere: str, first_to_clos
     requests.post(SPEAK)
     with pytest.raises(socket.gaierror):
         socket.getaddrinfo("api.telnyx.com", 443)
-    assert httpx.get(elsewhere).text == "elsewhere"
+    assert httpx.get(other_host).text == "other host"
     assert (len(inner.api.commands), len(inner.api.blocked)) == (2, 1)
 
     gone, left = (outer, inner) if first_to_close == "outer" else (inner, outer)
@@ -74,16 +74,16 @@ def test_of_two_fake_apis_the_last_to_open_answers(elsewhere: str, first_to_clos
     assert (socket.getaddrinfo, requests.Session.get_adapter) == before
 
 
-def test_a_door_that_cannot_open_leaves_none_open(
-    shut: Interceptors, monkeypatch: pytest.MonkeyPatch
+def test_an_interceptor_that_cannot_open_leaves_none_open(
+    closed: Interceptors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = socket.getaddrinfo
     monkeypatch.setitem(sys.modules, "telnyx_mock.fake_api.httpx_interceptor", None)
 
     with pytest.raises(ImportError):
-        shut.open()
+        closed.open()
 
-    assert not shut.is_open
+    assert not closed.is_open
     assert socket.getaddrinfo is before
 
 

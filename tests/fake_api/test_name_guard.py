@@ -1,4 +1,4 @@
-"""No client that resolves names through socket reaches Telnyx, and the refusal says what to do."""
+"""No client that resolves names through socket reaches Telnyx; the error says what to do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_names_of_telnyx_do_not_resolve(interceptors: Interceptors, host: str | 
         socket.getaddrinfo(host, 443)
 
 
-def test_urllib_is_refused_with_a_reason(interceptors: Interceptors, api: FakeApi) -> None:
+def test_urllib_is_blocked_with_a_reason(interceptors: Interceptors, api: FakeApi) -> None:
     with pytest.raises(urllib.error.URLError, match="telnyx-mock") as caught:
         urllib.request.urlopen("https://api.telnyx.com/v2/messages", b"{}")
 
@@ -35,7 +35,7 @@ def test_urllib_is_refused_with_a_reason(interceptors: Interceptors, api: FakeAp
     assert "the fake API catches httpx and requests" in str(caught.value)
 
 
-def test_http_client_and_urllib3_are_refused_by_name(
+def test_http_client_and_urllib3_are_blocked_by_name(
     interceptors: Interceptors, api: FakeApi
 ) -> None:
     with pytest.raises(OSError, match="telnyx-mock"):
@@ -46,7 +46,7 @@ def test_http_client_and_urllib3_are_refused_by_name(
     assert [call.client for call in api.blocked] == ["http.client", "urllib3"]
 
 
-def test_resolution_on_an_event_loop_is_refused(interceptors: Interceptors, api: FakeApi) -> None:
+def test_resolution_on_an_event_loop_is_blocked(interceptors: Interceptors, api: FakeApi) -> None:
     async def connect() -> None:
         await asyncio.open_connection("api.telnyx.com", 443)
 
@@ -56,11 +56,11 @@ def test_resolution_on_an_event_loop_is_refused(interceptors: Interceptors, api:
     assert api.blocked[0].client == "a client on an event loop (such as aiohttp)"
 
 
-def test_requests_is_told_of_the_extra_where_it_is_missing(
-    shut: Interceptors, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+def test_the_missing_extra_for_requests_is_named(
+    closed: Interceptors, api: FakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "responses", None)
-    shut.open()
+    closed.open()
 
     with pytest.raises(requests.ConnectionError, match=r"pip install 'telnyx-mock\[requests\]'"):
         requests.post("https://api.telnyx.com/v2/messages")
@@ -68,7 +68,7 @@ def test_requests_is_told_of_the_extra_where_it_is_missing(
 
 
 @pytest.mark.parametrize("url", ["https://storage.telnyx.com/x", "https://sip.telnyx.io/"])
-def test_other_hosts_of_telnyx_are_refused_to_every_client(
+def test_other_hosts_of_telnyx_are_blocked_for_every_client(
     interceptors: Interceptors, api: FakeApi, url: str
 ) -> None:
     with pytest.raises(httpx.ConnectError, match=r"answers for api\.telnyx\.com only"):
@@ -80,23 +80,23 @@ def test_other_hosts_of_telnyx_are_refused_to_every_client(
     assert api.commands == []
 
 
-def test_other_names_resolve(interceptors: Interceptors, elsewhere: str) -> None:
-    with urllib.request.urlopen(elsewhere) as answer:
-        assert answer.read() == b"elsewhere"
+def test_other_names_resolve(interceptors: Interceptors, other_host: str) -> None:
+    with urllib.request.urlopen(other_host) as answer:
+        assert answer.read() == b"other host"
     assert socket.getaddrinfo(host=None, port=80)
 
 
-def test_closing_puts_the_resolution_back(shut: Interceptors) -> None:
+def test_closing_restores_name_resolution(closed: Interceptors) -> None:
     before = socket.getaddrinfo
-    shut.open()
+    closed.open()
     assert socket.getaddrinfo is not before
-    shut.close()
+    closed.close()
 
     assert socket.getaddrinfo is before
 
 
-def test_a_patch_of_the_users_that_outlives_the_doors_is_left_alone(
-    shut: Interceptors, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+def test_a_patch_of_the_user_stays_after_closing(
+    closed: Interceptors, api: FakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = socket.getaddrinfo
     resolved = []
@@ -105,21 +105,21 @@ def test_a_patch_of_the_users_that_outlives_the_doors_is_left_alone(
         resolved.append(host)
 
     monkeypatch.setattr(socket, "getaddrinfo", fake)
-    shut.open()
+    closed.open()
     ours = socket.getaddrinfo
     users = lambda *a, **k: ours(*a, **k)  # noqa: E731
     monkeypatch.setattr(socket, "getaddrinfo", users)
-    shut.close()
+    closed.close()
 
     assert socket.getaddrinfo is users
     socket.getaddrinfo("api.telnyx.com", 443)
     assert resolved == ["api.telnyx.com"]
     assert api.blocked == []
 
-    shut.open()
+    closed.open()
     with pytest.raises(socket.gaierror):
         socket.getaddrinfo("api.telnyx.com", 443)
-    shut.close()
+    closed.close()
     monkeypatch.undo()
     assert socket.getaddrinfo is real
 
@@ -135,8 +135,8 @@ def test_a_patch_of_the_users_that_outlives_the_doors_is_left_alone(
         ({"no_proxy": "*"}, {"no_proxy": "*"}),
     ],
 )
-def test_a_proxy_is_no_way_around_the_guard(
-    shut: Interceptors,
+def test_no_proxy_gets_around_the_guard(
+    closed: Interceptors,
     api: FakeApi,
     monkeypatch: pytest.MonkeyPatch,
     before: dict[str, str],
@@ -147,7 +147,7 @@ def test_a_proxy_is_no_way_around_the_guard(
     for name, value in {"https_proxy": "http://127.0.0.1:9", **before}.items():
         monkeypatch.setenv(name, value)
     environment = dict(os.environ)
-    with shut:
+    with closed:
         assert inside.items() <= os.environ.items()
         with pytest.raises(urllib.error.URLError, match="telnyx-mock"):
             urllib.request.build_opener().open("https://api.telnyx.com/v2/messages")
@@ -155,13 +155,13 @@ def test_a_proxy_is_no_way_around_the_guard(
     assert dict(os.environ) == environment
 
 
-def test_without_proxies_the_environment_is_left_alone(
-    shut: Interceptors, monkeypatch: pytest.MonkeyPatch
+def test_without_proxies_the_environment_stays(
+    closed: Interceptors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in list(os.environ):
         if name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     environment = dict(os.environ)
 
-    with shut:
+    with closed:
         assert dict(os.environ) == environment

@@ -1,4 +1,4 @@
-"""The official SDK takes what the fake API answers for what Telnyx answers."""
+"""The official SDK parses the answers of the fake API."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from telnyx_mock.fake_api import FakeApi, Interceptors
 CALL = "v3:T02llQxIyaRkhfRKxgAP8nY511EhFLizdvdUKJiSw8d6A9BborherQ"
 
 
-def test_the_sync_client_gets_results_it_can_parse(
-    interceptors: Interceptors, api: FakeApi
-) -> None:
+def test_the_sync_client_parses_the_answers(interceptors: Interceptors, api: FakeApi) -> None:
     with telnyx.Telnyx(api_key="KEY017secret") as client:
         answered = client.calls.actions.answer(CALL, client_state="YQ==", command_id="c-1")
         dialled = client.calls.dial(connection_id="1", from_="+13125550100", to="+13125550101")
@@ -39,8 +37,8 @@ def test_the_sync_client_gets_results_it_can_parse(
     assert "KEY017secret" not in repr(api.commands)
 
 
-def test_answers_are_valid_to_the_letter_of_the_sdks_models(interceptors: Interceptors) -> None:
-    """The SDK builds its models without validation, so that a wrong type would go unseen."""
+def test_answers_validate_against_the_models_of_the_sdk(interceptors: Interceptors) -> None:
+    """The SDK builds its models without validation, so it would not notice a wrong type."""
     with telnyx.Telnyx(api_key="k") as client:
         for parsed in (
             client.calls.actions.speak(CALL, payload="hi", voice="female"),
@@ -53,9 +51,7 @@ def test_answers_are_valid_to_the_letter_of_the_sdks_models(interceptors: Interc
             assert parsed.to_dict(exclude_none=True)
 
 
-def test_the_async_client_gets_results_it_can_parse(
-    interceptors: Interceptors, api: FakeApi
-) -> None:
+def test_the_async_client_parses_the_answers(interceptors: Interceptors, api: FakeApi) -> None:
     async def use() -> None:
         async with telnyx.AsyncTelnyx(api_key="k") as client:
             answered = await client.calls.actions.answer(CALL)
@@ -75,7 +71,9 @@ def test_the_async_client_gets_results_it_can_parse(
     assert [command.name for command in api.commands] == ["answer", "dial", "messages.send"]
 
 
-def test_an_error_told_becomes_the_sdks_exception(interceptors: Interceptors, api: FakeApi) -> None:
+def test_a_prepared_error_is_the_exception_of_the_sdk(
+    interceptors: Interceptors, api: FakeApi
+) -> None:
     problem = {
         "code": "90018",
         "title": "Call has already ended",
@@ -91,7 +89,7 @@ def test_an_error_told_becomes_the_sdks_exception(interceptors: Interceptors, ap
     assert len(api.commands) == 1
 
 
-def test_no_answer_becomes_the_sdks_exception(interceptors: Interceptors, api: FakeApi) -> None:
+def test_no_answer_is_the_exception_of_the_sdk(interceptors: Interceptors, api: FakeApi) -> None:
     api.answer_with("POST", "/v2/calls/*/actions/answer", status=None)
 
     with (

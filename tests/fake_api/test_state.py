@@ -1,4 +1,4 @@
-"""The fake API records every command and answers as Telnyx does, or as the test told it."""
+"""The fake API records every command, and answers as Telnyx does or as the test has prepared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from telnyx_mock.errors import UsageError
-from telnyx_mock.fake_api import ApiAnswer, FakeApi
+from telnyx_mock.fake_api import ApiAnswer, BlockedCall, FakeApi
 from telnyx_mock.fake_api.answers import TimedOut
 from telnyx_mock.provider import API_HOST
 
@@ -39,7 +39,7 @@ def test_a_call_command_is_answered_with_ok(api: FakeApi) -> None:
     assert body(answer) == {"data": {"result": "ok"}}
 
 
-def test_dial_answers_a_new_call_that_is_not_alive_yet(api: FakeApi) -> None:
+def test_dial_is_answered_with_a_new_call(api: FakeApi) -> None:
     one, two = (
         body(ask(api, "POST", "/v2/calls", {"client_state": "YQ=="}))["data"] for _ in range(2)
     )
@@ -52,7 +52,7 @@ def test_dial_answers_a_new_call_that_is_not_alive_yet(api: FakeApi) -> None:
         assert one[name] != two[name]
 
 
-def test_a_message_is_echoed_as_queued(api: FakeApi) -> None:
+def test_a_message_is_answered_as_queued(api: FakeApi) -> None:
     sent = {"from": "+13125550100", "to": ["+13125550101", "+13125550102"], "text": "hi"}
 
     message = body(ask(api, "POST", "/v2/messages/group_mms", sent))["data"]
@@ -75,7 +75,7 @@ def test_anything_else_is_answered_with_empty_data(api: FakeApi, method: str, pa
     assert body(ask(api, method, path)) == {"data": {}}
 
 
-def test_the_last_answer_told_wins(api: FakeApi) -> None:
+def test_the_latest_prepared_answer_wins(api: FakeApi) -> None:
     api.answer_with("post", "/v2/calls/*", status=500, body={"errors": []})
     api.answer_with(
         "POST", "/v2/calls/*/actions/answer", status=422, body={"errors": [{"code": "90018"}]}
@@ -89,7 +89,7 @@ def test_the_last_answer_told_wins(api: FakeApi) -> None:
 
 
 @pytest.mark.parametrize(("status", "code"), [(422, "10015"), (503, "10007")])
-def test_an_error_without_a_body_is_written_as_telnyx_writes_errors(
+def test_an_error_without_a_body_has_the_form_of_telnyx(
     api: FakeApi, status: int, code: str
 ) -> None:
     api.answer_with("POST", "/v2/messages", status=status)
@@ -108,7 +108,7 @@ def test_another_success_without_a_body_keeps_the_usual_one(api: FakeApi) -> Non
     assert (answer.status, body(answer)) == (201, {"data": {"result": "ok"}})
 
 
-def test_an_answer_has_no_body_where_http_allows_none(api: FakeApi) -> None:
+def test_an_answer_has_no_body_if_http_allows_none(api: FakeApi) -> None:
     api.answer_with("DELETE", "/v2/calls/*", status=204)
 
     assert ask(api, "DELETE", "/v2/calls/v3:abc") == ApiAnswer(204, (), b"")
@@ -124,14 +124,14 @@ def test_an_answer_has_no_body_where_http_allows_none(api: FakeApi) -> None:
         ("POST", "/v2/messages", 42, "200 to 599"),
     ],
 )
-def test_an_answer_that_could_never_be_given_is_a_usage_error(
+def test_an_impossible_answer_is_a_usage_error(
     api: FakeApi, method: str, path: str, status: int, hint: str
 ) -> None:
     with pytest.raises(UsageError, match=hint):
         api.answer_with(method, path, status=status)
 
 
-def test_a_call_that_gets_no_answer_is_recorded_all_the_same(api: FakeApi) -> None:
+def test_a_call_without_an_answer_is_recorded(api: FakeApi) -> None:
     api.answer_with("POST", "/v2/messages", status=None)
 
     with pytest.raises(TimedOut):
@@ -141,17 +141,17 @@ def test_a_call_that_gets_no_answer_is_recorded_all_the_same(api: FakeApi) -> No
     assert ask(api, "POST", ANSWER).status == 200
 
 
-def test_every_call_may_get_no_answer_for_a_while(api: FakeApi) -> None:
+def test_every_call_can_time_out(api: FakeApi) -> None:
     with api.failing(None), pytest.raises(TimedOut):
         ask(api, "POST", ANSWER)
 
     assert ask(api, "POST", ANSWER).status == 200
 
 
-def test_clear_forgets_the_test_before(api: FakeApi) -> None:
+def test_clear_forgets_everything(api: FakeApi) -> None:
     api.answer_with("POST", ANSWER, status=422)
     ask(api, "POST", ANSWER)
-    api.blocked.append("a call")
+    api.blocked.append(BlockedCall("api.telnyx.com", "urllib"))
     api.latency = 1.0
 
     api.clear()
@@ -160,6 +160,6 @@ def test_clear_forgets_the_test_before(api: FakeApi) -> None:
     assert ask(api, "POST", ANSWER).status == 200
 
 
-def test_an_answer_before_the_question_is_refused(api: FakeApi) -> None:
+def test_a_negative_latency_is_a_usage_error(api: FakeApi) -> None:
     with pytest.raises(UsageError, match="cannot take -1 s; give 0 or more"), api.taking(-1):
         pass

@@ -1,4 +1,4 @@
-"""A request to send, receivers that are closed again, and servers that speak HTTP badly."""
+"""A request to send, receivers of ASGI apps, and servers on loopback."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def request_() -> Request:
 
 @pytest.fixture
 def asgi() -> Iterator[Callable[..., AsgiReceiver]]:
-    """Open an ASGI app; closed at the end."""
+    """Open ASGI apps; the end of the test closes them."""
     with contextlib.ExitStack() as opened:
 
         def open_(app: object, *where: str, **options: Any) -> AsgiReceiver:
@@ -36,7 +36,7 @@ def asgi() -> Iterator[Callable[..., AsgiReceiver]]:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., str]]:
-    """Start a server on loopback whose connections a function handles; gives its address."""
+    """Start servers on loopback whose connections a function handles. Returns the address."""
     with contextlib.ExitStack() as started:
 
         def start(handle: Callable[[socket.socket], None]) -> str:

@@ -1,4 +1,4 @@
-"""A Django project in one module, without settings of its own: see the fixture ``django_app``."""
+"""A Django project in one module; the fixture ``application`` has its settings."""
 
 from __future__ import annotations
 

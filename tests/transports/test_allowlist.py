@@ -1,4 +1,4 @@
-"""Only this machine is sent to without consent, and Telnyx never."""
+"""Requests may always go to this machine, to other hosts by name, to Telnyx never."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from telnyx_mock.transports.allowlist import check_host, is_loopback
 @pytest.mark.parametrize(
     "host", ["localhost", "LOCALHOST", "localhost.", "127.0.0.1", "127.8.9.10", "::1", "[::1]"]
 )
-def test_this_machine_needs_no_consent(host):
+def test_this_machine_is_always_allowed(host):
     assert is_loopback(host)
     check_host(host)
 
@@ -34,7 +34,7 @@ def test_this_machine_needs_no_consent(host):
         "staging.example.com",
     ],
 )
-def test_any_other_host_must_be_agreed_to_by_name(host):
+def test_any_other_host_must_be_allowed_by_name(host):
     with pytest.raises(UsageError, match=r"--allow-host .*--telnyx-allow-host"):
         check_host(host, ["example.com", "other.example.com"])
     check_host(host, [host.upper()])
@@ -44,10 +44,10 @@ def test_any_other_host_must_be_agreed_to_by_name(host):
     "host",
     ["telnyx.com", "api.telnyx.com", "API.TELNYX.COM.", "telnyx.io", "a.b.telnyx.io"],
 )
-def test_telnyx_is_refused_even_where_it_is_agreed_to(host):
+def test_telnyx_is_refused_even_if_the_user_allows_it(host):
     with pytest.raises(UsageError, match="belongs to Telnyx"):
         check_host(host, [host, "telnyx.com"])
 
 
-def test_a_name_that_only_ends_alike_is_not_telnyx():
+def test_a_similar_name_is_not_telnyx():
     check_host("nottelnyx.com", ["nottelnyx.com"])

@@ -1,4 +1,4 @@
-"""A Lambda handler gets what API Gateway would give it, and is answered for as by API Gateway."""
+"""A Lambda handler gets events as from API Gateway, and its results become answers as there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FORM = Request(((b"Content-Type", b"application/x-www-form-urlencoded"),), b"Cal
 
 
 def received(request, *, base64=False, path="/"):
-    """The event that a handler is given for *request*; it went through JSON, as it does at AWS."""
+    """The event of a handler for *request*, decoded from JSON as at AWS."""
     seen = []
     receiver = LambdaReceiver(lambda event, context: seen.append(event), path, base64=base64)
     receiver.send(request, timeout=5)
@@ -28,7 +28,7 @@ def answered(result):
     return LambdaReceiver(lambda event, context: result).send(Request((), b"a"), timeout=5)
 
 
-def test_the_event_is_that_of_an_http_api():
+def test_the_event_has_the_form_of_an_http_api():
     request = Request(
         (
             (b"Content-Type", b"Application/JSON; charset=utf-8"),
@@ -64,12 +64,12 @@ def test_the_event_is_that_of_an_http_api():
     [(FORM, False), (Request((), b"CallSid=v3%3Aa"), False), (FORM, True)],
     ids=["a form", "no content type", "asked for"],
 )
-def test_a_body_that_is_no_text_to_api_gateway_is_in_base64(request_, base64):
+def test_a_body_that_is_binary_to_api_gateway_is_in_base64(request_, base64):
     event = received(request_, base64=base64)
     assert (event["body"], event["isBase64Encoded"]) == ("Q2FsbFNpZD12MyUzQWE=", True)
 
 
-def test_json_is_in_base64_only_where_that_is_asked_for(request_):
+def test_json_is_in_base64_only_on_request(request_):
     assert received(request_)["body"] == '{"a": 1}'
     assert received(request_, base64=True)["body"] == "eyJhIjogMX0="
 
@@ -98,7 +98,7 @@ def test_the_answer_is_what_the_handler_returns():
         (None, 200, b"null"),
     ],
 )
-def test_what_is_left_out_of_the_answer_is_inferred(result, status, body):
+def test_missing_members_of_the_answer_are_inferred(result, status, body):
     response = answered(result)
     assert (response.status, response.body, response.crash) == (status, body, None)
 
@@ -113,7 +113,7 @@ def test_what_is_left_out_of_the_answer_is_inferred(result, status, body):
         ({1, 2}, "not JSON serializable"),
     ],
 )
-def test_what_api_gateway_cannot_use_is_a_500_that_says_why(result, said):
+def test_a_result_that_api_gateway_cannot_use_is_a_500(result, said):
     response = answered(result)
     assert (response.status, response.body) == (500, b'{"message":"Internal Server Error"}')
     assert said in response.crash
@@ -130,7 +130,7 @@ def test_an_exception_is_an_answer_of_500_with_its_traceback(request_, error):
     assert "in send" not in response.crash
 
 
-def test_the_context_tells_how_much_time_is_left(request_):
+def test_the_context_has_the_time_that_is_left(request_):
     clock = SetClock(0)
 
     def handler(event, context):
@@ -149,12 +149,12 @@ def test_a_late_answer_is_a_timeout(request_):
     assert caught.value.reason is NoAnswerReason.TIMEOUT
 
 
-def test_no_more_of_an_answer_is_kept_than_the_limit():
+def test_a_long_answer_is_truncated():
     response = answered("a" * (BODY_LIMIT + 1))
     assert (len(response.body), response.truncated) == (BODY_LIMIT, True)
 
 
-def test_it_settles_at_once_and_sends_nothing_once_closed(request_):
+def test_it_is_always_idle_and_sends_nothing_once_closed(request_):
     receiver = LambdaReceiver(lambda event, context: None, "/hook", "api.test")
     assert receiver.wait_until_idle(0)
     assert receiver.url == "https://api.test/hook"

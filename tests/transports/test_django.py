@@ -1,4 +1,4 @@
-"""Django is reached through its real ASGI and WSGI applications."""
+"""Views of Django, reached through its ASGI and WSGI applications."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def send(application, request_):
         receiver.close()
 
 
-def test_a_view_is_reached_by_https_under_an_allowed_host(send):
+def test_a_view_gets_https_and_an_allowed_host(send):
     response = send("/hook/")
     assert (response.status, response.body) == (200, b"POST https localhost")
 
@@ -58,11 +58,11 @@ def test_a_host_that_django_does_not_allow_is_refused(send):
     assert send("/hook/", "testserver").status == 400
 
 
-def test_the_traceback_is_known_although_django_answers_500_itself(send):
+def test_django_answers_500_itself_and_the_traceback_is_kept(send):
     response = send("/v1/crash/1")
     assert response.status == 500
     assert response.crash.count("KeyError: 'payload'") == 1
 
 
-def test_the_paths_are_listed(application):
+def test_the_paths_of_views_are_listed(application):
     assert post_routes(application) == ("/hook/", "/old/", "/v1/crash/<int:number>")

@@ -1,4 +1,4 @@
-"""The app's environment is set for it, and put back."""
+"""The environment variables of an app are set, and restored."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from telnyx_mock.transports.environment import DUMMY_API_KEY, receiver_environme
 
 
 @pytest.mark.parametrize("before", [None, "old"])
-def test_the_public_key_is_set_and_put_back(monkeypatch, before):
+def test_the_public_key_is_set_and_restored(monkeypatch, before):
     monkeypatch.delenv("TELNYX_PUBLIC_KEY", raising=False)
     if before:
         monkeypatch.setenv("TELNYX_PUBLIC_KEY", before)
@@ -19,14 +19,14 @@ def test_the_public_key_is_set_and_put_back(monkeypatch, before):
     assert os.environ.get("TELNYX_PUBLIC_KEY") == before
 
 
-def test_it_is_put_back_after_an_exception(monkeypatch):
+def test_it_is_restored_after_an_exception(monkeypatch):
     monkeypatch.setenv("TELNYX_PUBLIC_KEY", "old")
     with pytest.raises(KeyError), receiver_environment("new"):
         raise KeyError
     assert os.environ["TELNYX_PUBLIC_KEY"] == "old"
 
 
-def test_an_api_key_is_set_only_where_there_is_none(monkeypatch):
+def test_an_api_key_is_set_only_if_there_is_none(monkeypatch):
     monkeypatch.setenv("TELNYX_API_KEY", "KEY1")
     with receiver_environment("new"):
         assert os.environ["TELNYX_API_KEY"] == "KEY1"

@@ -1,4 +1,4 @@
-"""Which threads of this process may still have something to do for an app."""
+"""Which threads may still work for an app."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from telnyx_mock.transports.asgi import AsgiReceiver
 from telnyx_mock.transports.event_loop import busy_threads
 
 
-def test_a_thread_of_the_loop_is_at_work_only_while_something_is_left_to_do(
+def test_a_thread_of_the_loop_is_busy_only_while_it_has_work(
     asgi: Callable[..., AsgiReceiver], request_: Request
 ) -> None:
     begun, end = threading.Event(), threading.Event()
@@ -43,7 +43,7 @@ def test_a_thread_of_the_loop_is_at_work_only_while_something_is_left_to_do(
     assert serving[0].is_alive(), "the pool keeps it for the next one"
 
 
-def test_a_thread_of_the_app_may_always_be_at_work() -> None:
+def test_a_thread_of_the_app_may_always_be_busy() -> None:
     own = threading.Thread()
     assert busy_threads([own]) == [own]
     assert busy_threads([]) == []

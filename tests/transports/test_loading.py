@@ -1,4 +1,4 @@
-"""A target is an address or the name of an app; whatever is wrong with it is said in one sentence."""
+"""A target is an address or the name of an app; a wrong one is a usage error with a hint."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ number = 3
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A working directory with the module ``site_under_test``; gives a function to add more."""
+    """A working directory with the module ``site_under_test``. Returns a function that adds more."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", sys.path.copy())
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
@@ -95,14 +95,14 @@ def refused(target, **options):
         ("lambda:site_under_test:odd_handler", LambdaReceiver),
     ],
 )
-def test_an_app_is_found_by_name_in_the_working_directory(project, target, kind):
+def test_an_app_is_imported_from_the_working_directory(project, target, kind):
     receiver = open_target(target, path="/hook", host="app.test")
     assert isinstance(receiver, kind)
     assert receiver.url == "https://app.test/hook"
     receiver.close()
 
 
-def test_the_module_finds_the_key_and_may_import_later(project, request_):
+def test_the_module_has_the_key_and_may_import_later(project, request_):
     with receiver_environment("the key"):
         receiver = open_target("site_under_test:app")
     assert receiver.send(request_, timeout=5).body == b"imported later the key"
@@ -141,11 +141,11 @@ def test_an_address_is_reached_over_http():
         ("", "expected an address"),
     ],
 )
-def test_what_is_no_target_gets_a_hint(target, hint):
+def test_a_text_that_is_no_target_gets_a_hint(target, hint):
     assert hint in refused(target)
 
 
-def test_an_unknown_module_gets_the_nearest(project):
+def test_an_unknown_module_gets_the_nearest_name(project):
     project("package/__init__.py", "")
     project("package/webapp.py", "")
     text = refused("site_under_tets:app")
@@ -157,7 +157,7 @@ def test_an_unknown_module_gets_the_nearest(project):
     )
 
 
-def test_an_unknown_attribute_gets_the_nearest(project):
+def test_an_unknown_attribute_gets_the_nearest_name(project):
     text = refused("site_under_test:makeapp")
     assert "There is no attribute 'makeapp' in site_under_test (" in text
     assert "'make_app'" in text
@@ -189,7 +189,7 @@ def test_an_error_in_a_factory_names_its_line(project, tmp_path):
         )
 
 
-def test_what_is_no_app_is_named(project):
+def test_an_object_that_is_no_app_is_named(project):
     assert refused("site_under_test:number").startswith(
         "site_under_test:number is an int; expected an ASGI app"
     )
@@ -269,7 +269,7 @@ def wrapped(function):
         (lambda config=None: asgi, "factory"),
     ],
 )
-def test_apps_are_told_by_how_they_are_called(app, kind):
+def test_kinds_of_apps_are_recognised_by_their_parameters(app, kind):
     assert app_kind(app) == kind
     receiver = open_app(app)
     expected = {"wsgi": WsgiReceiver, "lambda": LambdaReceiver}.get(kind, AsgiReceiver)
@@ -295,13 +295,13 @@ async def async_factory(): ...
         (lambda: lambda: asgi, "What the app returned is a function called with (); expected"),
     ],
 )
-def test_what_is_no_app_is_described(app, said):
+def test_an_object_that_is_no_app_is_described(app, said):
     with pytest.raises(UsageError) as caught:
         open_app(app)
     assert str(caught.value).startswith(said)
 
 
-def test_a_receiver_passes_through():
+def test_a_receiver_is_returned_as_it_is():
     receiver = WsgiReceiver(wsgi)
     assert open_app(receiver) is receiver
     assert open_app(lambda: receiver) is receiver

@@ -1,4 +1,4 @@
-"""The paths of an app that take POST, for the run in which all answers were 404."""
+"""Which paths of an app take POST, for a run in which every answer was 404."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_starlette_routes_behind_middleware_and_a_receiver():
     assert post_routes(AsgiReceiver(app)) == ("/a", "/m/b")
 
 
-def test_an_app_that_is_not_understood_has_none():
+def test_an_unknown_kind_of_app_has_no_paths():
     class Loop:
         @property
         def app(self):

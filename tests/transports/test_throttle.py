@@ -1,4 +1,4 @@
-"""How much is sent, how fast, and with what added to it."""
+"""Requests keep to a budget and a rate, and get added headers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from telnyx_mock.transports.wsgi import WsgiReceiver
 
 
 class Recorder:
-    """A receiver that notes what it is sent, and when."""
+    """A receiver that records its requests and their times."""
 
     url = "http://localhost/"
     in_process = False
@@ -43,7 +43,7 @@ class Recorder:
 REQUEST = Request(((b"a", b"1"),), b"")
 
 
-def test_another_machine_is_bounded_unless_more_is_asked_for() -> None:
+def test_another_machine_has_bounds_unless_the_user_asks_for_more() -> None:
     url = "https://staging.example/hook"
     assert bounds(url, None, None) == (MAX_REQUESTS, RATE)
     assert bounds(url, 7, 2.5) == (7, 2.5)
@@ -53,7 +53,7 @@ def test_another_machine_is_bounded_unless_more_is_asked_for() -> None:
 @pytest.mark.parametrize(
     "url", [None, "http://127.0.0.1:8000/", "http://[::1]/", "http://localhost"]
 )
-def test_this_machine_has_no_bounds_unless_they_are_asked_for(url: str | None) -> None:
+def test_this_machine_has_no_bounds_unless_the_user_asks_for_them(url: str | None) -> None:
     assert bounds(url, None, None) == (None, None)
     assert bounds(url, 7, 2) == (7, 2)
 
@@ -129,7 +129,7 @@ def test_a_burst_goes_out_at_once_and_later_requests_wait_for_it() -> None:
     assert clock.monotonic() == pytest.approx(6 / 20)
 
 
-def test_what_is_added_is_sent_and_is_in_no_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_added_headers_are_sent_and_are_in_no_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY", "sesame\n")
     receiver = Recorder()
     headers = added_headers(["X-Env: staging", "Authorization: env:GATEWAY"])
@@ -153,13 +153,13 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("text", MISTAKES)
-def test_a_header_that_will_not_do_is_one_sentence(text: str) -> None:
+def test_a_wrong_header_is_a_usage_error(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         added_headers([text])
     assert MISTAKES[text] in str(caught.value)
 
 
-def test_a_secret_that_will_not_do_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY", "open\nsesame")
     with pytest.raises(UsageError) as caught:
         added_headers(["X-Env: env:GATEWAY"])

@@ -1,4 +1,4 @@
-"""Over https, certificates are verified, and a bundle says by whom; connecting is tried again."""
+"""HTTPS verifies certificates, with a bundle if one is given; connecting is tried again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for localhost, signed by itself, and beside it the key."""
+    """A self-signed certificate for localhost; its key is in the file beside it."""
     file = tmp_path_factory.mktemp("tls") / "localhost.pem"
     words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
     words += ["-nodes", "-days", "2", "-subj", "/CN=localhost"]
@@ -50,14 +50,14 @@ def secure(serve: Callable[..., str], certificate: Path) -> str:
     return serve(handle).replace("http://127.0.0.1", "https://localhost")
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(secure: str, request_: Request) -> None:
+def test_an_untrusted_certificate_is_refused(secure: str, request_: Request) -> None:
     with pytest.raises(DeliveryError) as caught:
         HttpReceiver(secure).send(request_, timeout=5)
     assert "certificate" in str(caught.value)
     assert str(caught.value).endswith("; name who signs it with --ca-bundle.")
 
 
-def test_a_bundle_vouches_for_a_certificate(
+def test_a_certificate_in_the_bundle_is_trusted(
     secure: str, certificate: Path, request_: Request
 ) -> None:
     receiver = HttpReceiver(secure, ca_bundle=str(certificate))
@@ -65,7 +65,7 @@ def test_a_bundle_vouches_for_a_certificate(
     receiver.close()
 
 
-def test_a_bundle_vouches_for_no_other_name(
+def test_a_certificate_for_another_name_is_refused(
     secure: str, certificate: Path, request_: Request
 ) -> None:
     receiver = HttpReceiver(secure.replace("localhost", "127.0.0.1"), ca_bundle=str(certificate))
@@ -78,9 +78,7 @@ def test_a_bundle_vouches_for_no_other_name(
 @pytest.mark.parametrize(
     ("text", "why"), [(None, "cannot be read: No such file"), ("x", "has no certificate in it")]
 )
-def test_a_bundle_that_will_not_do_is_one_sentence(
-    text: str | None, why: str, tmp_path: Path
-) -> None:
+def test_a_wrong_bundle_is_a_usage_error(text: str | None, why: str, tmp_path: Path) -> None:
     if text is not None:
         (tmp_path / "ca.pem").write_text(text)
     with pytest.raises(UsageError, match=why):

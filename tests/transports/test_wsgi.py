@@ -1,4 +1,4 @@
-"""The WSGI driver keeps PEP 3333, in the calling thread."""
+"""A WSGI app is called as in PEP 3333, in the calling thread."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Chunks(list):
         self.closed += 1
 
 
-def test_the_environment_is_as_pep_3333_has_it():
+def test_the_environment_follows_pep_3333():
     seen = {}
 
     def app(environ, start_response):
@@ -66,7 +66,7 @@ def test_the_environment_is_as_pep_3333_has_it():
     assert receiver.url == "https://app.test/h%C3%A4k?t=1"
 
 
-def test_the_answer_is_closed_after_it_is_read(request_):
+def test_the_answer_is_closed_after_reading(request_):
     chunks = Chunks([b"a"])
 
     def app(environ, start_response):
@@ -87,7 +87,7 @@ def test_an_answer_may_start_late_and_be_written(request_):
     assert (response.status, response.body) == (202, b"ab")
 
 
-def test_an_error_may_replace_an_answer_that_was_not_begun(request_):
+def test_an_error_may_replace_an_answer_before_its_first_byte(request_):
     def app(environ, start_response):
         start_response(*OK)
         start_response("503 Busy", [], (KeyError, KeyError("x"), None))
@@ -97,7 +97,7 @@ def test_an_error_may_replace_an_answer_that_was_not_begun(request_):
     assert (response.status, response.crash) == (503, None)
 
 
-def test_an_exception_is_an_answer_of_500_with_its_traceback_and_what_was_logged(request_, capsys):
+def test_an_exception_is_an_answer_of_500_with_traceback_and_log(request_, capsys):
     def app(environ, start_response):
         environ["wsgi.errors"].write("looking for the payload\n")
         raise KeyError("payload")
@@ -128,7 +128,7 @@ def test_an_exception_in_the_middle_of_the_answer_is_a_500(request_, error):
     assert closed
 
 
-def test_the_traceback_is_known_although_flask_answers_500_itself(request_, capsys):
+def test_flask_answers_500_itself_and_the_traceback_is_kept(request_, capsys):
     app = flask.Flask(__name__)
 
     @app.post("/")
@@ -185,7 +185,7 @@ def test_an_endless_empty_body_is_stopped_at_the_deadline(request_):
     assert caught.value.reason is NoAnswerReason.TIMEOUT
 
 
-def test_a_late_answer_is_a_timeout_once_it_is_there(request_):
+def test_a_late_answer_is_a_timeout(request_):
     clock = SetClock(0)
 
     def app(environ, start_response):

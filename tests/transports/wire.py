@@ -1,4 +1,4 @@
-"""Read one request off a socket, whole: who answers and hangs up on half of one resets the client."""
+"""Reads one whole request from a socket. A server that closes earlier resets the client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a receiver reaches is had at another path as well: the same app, or the same server."""
+"""A receiver at another path reaches the same app or the same server."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "receiver", [WsgiReceiver(wsgi, "/first"), LambdaReceiver(handler, "/first")]
 )
-def test_an_app_without_a_lifespan(
+def test_an_app_without_lifespan_has_another_path(
     receiver: WsgiReceiver | LambdaReceiver, request_: Request
 ) -> None:
     other = at_path(receiver, "/second?a=b")
@@ -41,7 +41,7 @@ def test_an_app_without_a_lifespan(
 
 @pytest.mark.parametrize("closed", [0, 1])
 @pytest.mark.parametrize("kind", [WsgiReceiver, LambdaReceiver, AsgiReceiver])
-def test_what_is_closed_at_one_path_is_closed_at_the_other(
+def test_closing_at_one_path_closes_the_other(
     kind: Callable[..., Receiver], closed: int, request_: Request
 ) -> None:
     first = kind(None, "/first")
@@ -53,7 +53,7 @@ def test_what_is_closed_at_one_path_is_closed_at_the_other(
         one.close()
 
 
-def test_work_in_the_background_is_waited_for_at_either_path(
+def test_background_work_is_waited_for_at_either_path(
     asgi: Callable[..., AsgiReceiver], request_: Request
 ) -> None:
     done = []
@@ -72,7 +72,7 @@ def test_work_in_the_background_is_waited_for_at_either_path(
     assert done == ["/second"]
 
 
-def test_an_app_that_does_not_start_is_reached_nowhere(
+def test_an_app_that_does_not_start_fails_at_either_path(
     asgi: Callable[..., AsgiReceiver], request_: Request
 ) -> None:
     started = []
@@ -88,7 +88,7 @@ def test_an_app_that_does_not_start_is_reached_nowhere(
     assert len(started) == 1
 
 
-def test_a_server_is_reached_by_the_same_connection(request_: Request) -> None:
+def test_both_paths_of_a_server_share_a_connection(request_: Request) -> None:
     class Echo(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         ports: list[int] = []
