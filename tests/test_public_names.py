@@ -18,12 +18,17 @@ import telnyx_mock
 from telnyx_mock import Webhook
 from telnyx_mock import Webhok  # attr-defined
 from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.strategies import Options, webhooks
 
 key: KeyPair = telnyx_mock.KeyPair.generate()
 webhook: type[Webhook] = telnyx_mock.Webhook
 telnyx_mock.Policy("fast")  # arg-type
 telnyx_mock.Emulatr  # attr-defined
 telnyx_mock.contract.runn  # attr-defined
+options: Options = {"presence": "all"}
+webhooks("call.initiated", **options)
+webhooks("call.initiated", presense="all")  # call-arg
+webhooks("call.initiated", presence="some")  # arg-type
 """
 """Each line that mypy must refuse ends with the code of its error."""
 

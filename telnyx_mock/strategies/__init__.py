@@ -1,9 +1,9 @@
-"""Hypothesis strategies for what Telnyx sends. The only package that imports Hypothesis.
+"""Hypothesis strategies for webhooks of Telnyx. No other room imports Hypothesis at start-up.
 
-The simplest draw is the documented sample, and a failure shrinks to a webhook that differs from
-it in the guilty field alone. One binary draw steers everything; see
-:mod:`telnyx_mock.strategies.plan`. Ids and times are minted for every draw, replays and shrinks
-included, so no receiver is shown an id twice.
+The simplest draw is the documented sample. A failing webhook shrinks to one that differs from the
+sample only in the fields that matter. All decisions are read from one draw of bytes, see
+:mod:`telnyx_mock.strategies.plan`. Every draw has new ids and times, also while Hypothesis replays
+and shrinks, so that no receiver sees an id twice.
 """
 
 from __future__ import annotations
@@ -25,67 +25,68 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kinds import Text
-from telnyx_mock.strategies.chooser import steer
 from telnyx_mock.strategies.examples import EXAMPLES
-from telnyx_mock.strategies.options import Options, Wishes
+from telnyx_mock.strategies.mutate import mutated
+from telnyx_mock.strategies.options import CheckedOptions, Options
 from telnyx_mock.strategies.plan import Plan, plan
 
-__all__ = ["EXAMPLES", "drafts", "fields", "webhooks"]
+__all__ = ["EXAMPLES", "Options", "drafts", "fields", "webhooks"]
 
 
-def webhooks(*patterns: str, **wishes: Unpack[Wishes]) -> st.SearchStrategy[Webhook]:
-    """Valid webhooks of the events that match *patterns* (names or globs; all JSON events).
+def webhooks(*patterns: str, **options: Unpack[Options]) -> st.SearchStrategy[Webhook]:
+    """Valid webhooks of the events that match *patterns* (names or globs; by default ``*``).
 
-    *wishes* say what is drawn beyond that, or what is not; see
-    :class:`telnyx_mock.strategies.options.Wishes`.
-
-    Raises UsageError for a pattern without an event and for a path that none of them has.
+    *options* are those of :class:`telnyx_mock.strategies.options.Options`. Raises UsageError for
+    an unknown option, a pattern without an event, and a path to avoid that no event has.
     """
-    return _webhooks(patterns, _checked(patterns, wishes))
+    return _webhooks(patterns, _checked(patterns, options))
 
 
-def drafts(*patterns: str, **wishes: Unpack[Wishes]) -> st.SearchStrategy[Draft]:
-    """Valid webhooks, as :func:`webhooks` draws them, in any legal layout of the bytes.
+def drafts(*patterns: str, **options: Unpack[Options]) -> st.SearchStrategy[Draft]:
+    """Valid webhooks, drawn as by :func:`webhooks`, in any legal layout of the bytes.
 
-    The casing of header names, their order and the charset of the content type vary too. Sending
-    a draft signs it.
+    The case of header names, their order and the charset of the content type vary too. A draft is
+    signed when it is sent.
     """
-    return _drafts(patterns, _checked(patterns, wishes))
+    return _drafts(patterns, _checked(patterns, options))
 
 
-def fields(event: str, **wishes: Unpack[Wishes]) -> st.SearchStrategy[dict[str, Json]]:
-    """Payloads alone, without the envelope, of webhooks as :func:`webhooks` draws them."""
-    return webhooks(event, **wishes).map(lambda webhook: dict(webhook.payload))
+def fields(event: str, **options: Unpack[Options]) -> st.SearchStrategy[dict[str, Json]]:
+    """Payloads without the envelope, of webhooks drawn as by :func:`webhooks`."""
+    return webhooks(event, **options).map(lambda webhook: dict(webhook.payload))
 
 
-def _checked(patterns: tuple[str, ...], wishes: Wishes) -> Options:
-    options = Options.of(wishes)
-    _source(patterns, options)
-    return options
+def _checked(patterns: tuple[str, ...], options: Options) -> CheckedOptions:
+    checked = CheckedOptions.of(options)
+    _source(patterns, checked)
+    return checked
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The events to draw from with their plans, and the draw that serves the largest of them.
+    """The events to draw from with their plans, and the strategy for the bytes.
 
-    The first three bytes are how to write the bytes of a request, the next two which event it is.
+    The first three bytes say how a draft is written, the next two which event it is of. The rest
+    is for the plan of that event.
     """
 
     events: tuple[tuple[Event, Plan], ...]
     steering: st.SearchStrategy[bytes]
-    options: Options
+    options: CheckedOptions
 
     def webhook(self, draw: st.DrawFn, data: bytes) -> Webhook:
         event, plan = self.events[int.from_bytes(data[3:5], "big") % len(self.events)]
-        body, ways = steer(event, plan, data[5:], lambda kind: draw(_free_text(kind)), self.options)
+        body, mutations = mutated(
+            event, plan, data[5:], lambda kind: draw(_random_text(kind)), self.options
+        )
         label(f"event: {event.name}")
-        for way in ways or ("nothing",):
-            label(f"departs in: {way}")
+        for mutation in mutations or ("none",):
+            label(f"mutation: {mutation}")
         return Webhook(event, body).fresh()
 
 
 @cache
-def _source(patterns: tuple[str, ...], options: Options) -> _Source:
+def _source(patterns: tuple[str, ...], options: CheckedOptions) -> _Source:
     events = select(patterns or ("*",))
     if options.avoid:
         known = {
@@ -103,17 +104,17 @@ def _source(patterns: tuple[str, ...], options: Options) -> _Source:
     return _Source(tuple(zip(events, plans, strict=True)), steering, options)
 
 
-# Hypothesis prints the arguments of a composite, so they are the caller's own, not the events.
+# Hypothesis prints the arguments of a composite, so these take what the caller gave, not a source.
 
 
 @st.composite
-def _webhooks(draw: st.DrawFn, patterns: tuple[str, ...], options: Options) -> Webhook:
+def _webhooks(draw: st.DrawFn, patterns: tuple[str, ...], options: CheckedOptions) -> Webhook:
     source = _source(patterns, options)
     return source.webhook(draw, draw(source.steering))
 
 
 @st.composite
-def _drafts(draw: st.DrawFn, patterns: tuple[str, ...], options: Options) -> Draft:
+def _drafts(draw: st.DrawFn, patterns: tuple[str, ...], options: CheckedOptions) -> Draft:
     source = _source(patterns, options)
     data = draw(source.steering)
     webhook = source.webhook(draw, data)
@@ -126,7 +127,7 @@ def _drafts(draw: st.DrawFn, patterns: tuple[str, ...], options: Options) -> Dra
 
 
 @cache
-def _free_text(kind: Text) -> st.SearchStrategy[str]:
+def _random_text(kind: Text) -> st.SearchStrategy[str]:
     longest = 40 if kind.max_length is None else min(40, kind.max_length)
     return st.text(_characters(), min_size=kind.min_length, max_size=longest)
 
@@ -135,14 +136,14 @@ def _free_text(kind: Text) -> st.SearchStrategy[str]:
 def _characters() -> st.SearchStrategy[str]:
     """Every character that can be sent.
 
-    The first time in a project, Hypothesis computes a table for it: seconds, which would fail
-    its health check if an example had to wait for it, so it is made when a strategy is.
+    The first time in a project, Hypothesis computes a table for it, which takes seconds. That
+    would fail its health check during an example, so it happens when a strategy is made.
     """
     characters = st.characters(codec="utf-8", exclude_categories=("Cc", "Cn"))
     characters.validate()
     return characters
 
 
-# So that st.from_type knows them; made when asked for, since that loads the families.
+# st.from_type then knows both. The strategies are made at first use, because that loads the events.
 st.register_type_strategy(Webhook, lambda _: webhooks())
 st.register_type_strategy(Draft, lambda _: drafts())

@@ -1,4 +1,4 @@
-"""Webhooks as Telnyx's documents print them, for ``@example``."""
+"""The documented examples of each event as webhooks, for Hypothesis' ``@example``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["EXAMPLES"]
 
 
 class _Examples(Mapping[str, tuple[Webhook, ...]]):
-    """Made when they are looked up, so that no family loads before."""
+    """Makes the webhooks at look-up, so that importing this module loads no events."""
 
     def __getitem__(self, name: str) -> tuple[Webhook, ...]:
         try:
@@ -36,8 +36,8 @@ class _Examples(Mapping[str, tuple[Webhook, ...]]):
 
 
 EXAMPLES: Mapping[str, tuple[Webhook, ...]] = _Examples()
-"""By the name of the event: its sample, and what else the documents print of it.
+"""By the name of the event: its sample, then the other examples that Telnyx's documents print.
 
-Each gets new ids whenever it is sent. Printed ones may break their own conditions, for the
+Each gets new ids whenever it is sent. A printed example may break its own conditions, because the
 documents show every field at once.
 """

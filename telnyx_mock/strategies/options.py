@@ -1,4 +1,4 @@
-"""What a strategy may draw besides what it draws by itself. Knows nothing of Hypothesis."""
+"""Options of the strategies: which mutations they draw besides the usual ones, or leave out."""
 
 from __future__ import annotations
 
@@ -13,41 +13,40 @@ from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import FieldNode
 from telnyx_mock.schema.kinds import Null
 
-__all__ = ["DEFAULT", "Options", "Wishes"]
+__all__ = ["DEFAULT", "CheckedOptions", "Options"]
 
-Standing = Literal["random", "all", "minimal"]
+PresenceOption = Literal["random", "all", "minimal"]
 
 
-class Wishes(TypedDict, total=False):
-    """What the strategies take by keyword.
+class Options(TypedDict, total=False):
+    """The keyword arguments of the strategies."""
 
-    *presence* is ``random``, ``all`` (every field that may be there is) or ``minimal`` (every
-    field that may be missing is). With ``nulls=False``, nothing is null that need not be. With
-    *long_values*, texts that depart have 1,600 characters and lists 100 items, so that bodies get
-    as long as 200 kB. With *new_values*, enums have a value that Telnyx may add tomorrow: of enums
-    that are known to be incomplete, and of the others too, which makes
-    :func:`telnyx_mock.schema.validate.problems` say so; take what your receiver does with those
-    for advice. With *unknown_fields*, some webhooks have members that the event does not have
-    today; with *unknown_events*, some name an event that there is not today, and are otherwise as
-    theirs. *avoid* are fields that stay as in the sample, with all that is in them, as
-    :func:`telnyx_mock.payload.webhook.differences` writes paths: ``"payload.client_state"``,
-    ``"payload.to[].status"``.
-    """
-
-    presence: Standing
+    presence: PresenceOption
+    """``random`` (the default), ``all`` (each optional field is there, unless its condition does
+    not hold) or ``minimal`` (no optional field is there)."""
     nulls: bool
+    """With False, a nullable field is never null."""
     long_values: bool
+    """With True, mutated texts have 1,600 characters and mutated lists 100 items; bodies exceed
+    200 kB."""
     new_values: bool
+    """With True, enumerations have values that Telnyx may add tomorrow. Those of a closed
+    enumeration are a problem to :func:`telnyx_mock.schema.validate.problems`; treat a failure at
+    them as advice."""
     unknown_fields: bool
+    """With True, some webhooks have members that the event does not have today."""
     unknown_events: bool
+    """With True, some webhooks name an event that does not exist today."""
     avoid: Iterable[str]
+    """Fields that stay as in the sample, with all that is in them: ``"payload.client_state"``,
+    ``"payload.to[].status"``. Paths are those of :func:`telnyx_mock.payload.webhook.differences`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """The wishes, checked and hashable; see :class:`Wishes`."""
+class CheckedOptions:
+    """:class:`Options` with defaults, checked and hashable."""
 
-    presence: Standing = "random"
+    presence: PresenceOption = "random"
     nulls: bool = True
     long_values: bool = False
     new_values: bool = False
@@ -56,18 +55,20 @@ class Options:
     avoid: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, wishes: Wishes) -> Options:
-        """The options that say the same. Raises UsageError for a presence that there is not."""
-        presence = wishes.get("presence", "random")
-        if presence not in get_args(Standing):
-            raise unknown("presence", presence, get_args(Standing))
-        avoid = wishes.get("avoid", ())
-        paths = frozenset(re.sub(r"\[[0-9]+\]", "[]", path) for path in avoid)
-        wished: dict[str, Any] = {**wishes, "avoid": paths}
-        return cls(**wished)
+    def of(cls, options: Options) -> CheckedOptions:
+        """Check *options*. Raises UsageError for an unknown option or presence."""
+        for name in options:
+            if name not in Options.__annotations__:
+                raise unknown("option", name, Options.__annotations__, where="of the strategies")
+        presence = options.get("presence", "random")
+        if presence not in get_args(PresenceOption):
+            raise unknown("presence", presence, get_args(PresenceOption))
+        avoid = frozenset(re.sub(r"\[[0-9]+\]", "[]", path) for path in options.get("avoid", ()))
+        checked: dict[str, Any] = {**options, "avoid": avoid}
+        return cls(**checked)
 
-    def usual(self, node: FieldNode) -> Presence:
-        """How *node* stands where nothing departs."""
+    def usual_presence(self, node: FieldNode) -> Presence:
+        """The presence of a field that is not mutated."""
         sample = _SAMPLE.presence(node)
         if self.presence == "minimal" and node.field.optional:
             return Presence.ABSENT
@@ -77,32 +78,32 @@ class Options:
             return Presence.PRESENT
         return sample
 
-    def departures(self, node: FieldNode) -> tuple[Presence, ...]:
-        """How *node* may stand besides."""
+    def other_presences(self, node: FieldNode) -> tuple[Presence, ...]:
+        """The presences that a mutation can give a field."""
         field = node.field
-        possible = [
-            *([Presence.PRESENT] if self.presence != "minimal" or not field.optional else []),
-            *([Presence.ABSENT] if field.optional and self.presence != "all" else []),
-            *([Presence.NULL] if field.nullable and self.nulls and self._may_stand(node) else []),
-        ]
-        return tuple(presence for presence in possible if presence is not self.usual(node))
-
-    def _may_stand(self, node: FieldNode) -> bool:
-        return self.presence != "minimal" or not node.field.optional
+        may_be_there = self.presence != "minimal" or not field.optional
+        possible = {
+            Presence.PRESENT: may_be_there,
+            Presence.ABSENT: field.optional and self.presence != "all",
+            Presence.NULL: field.nullable and self.nulls and may_be_there,
+        }
+        usual = self.usual_presence(node)
+        return tuple(
+            each for each, is_possible in possible.items() if is_possible and each != usual
+        )
 
     def __repr__(self) -> str:
-        wished = [
+        given = [
             f"{field.name}={getattr(self, field.name)!r}"
             for field in fields(self)
             if getattr(self, field.name) != field.default
         ]
-        return f"Options({', '.join(wished)})"
+        return f"Options({', '.join(given)})"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """As the repr has it: Hypothesis prints a dataclass field by field."""
+        """Print the ``repr``; Hypothesis would print the dataclass field by field."""
         printer.text(repr(self))
 
 
 _SAMPLE = SampleChooser()
-DEFAULT = Options()
-"""What the strategies draw by themselves."""
+DEFAULT = CheckedOptions()

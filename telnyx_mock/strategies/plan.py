@@ -1,7 +1,7 @@
-"""Which byte decides what: one for every decision that an event leaves open.
+"""Plan which byte decides what: one byte for every decision that an event leaves open.
 
-A plan is worked out once per event. A decision keeps its byte whatever the other bytes say, so
-that each can go back to zero, which is the sample, alone. Knows nothing of Hypothesis.
+A decision has the same byte whatever the other bytes are. So each can shrink to zero, which is the
+sample, without the others.
 """
 
 from __future__ import annotations
@@ -13,25 +13,24 @@ from functools import cache
 from typing import TypeAlias
 
 from telnyx_mock.payload.paths import short_path
-from telnyx_mock.schema.build import SampleChooser
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
 from telnyx_mock.schema.kind import Leaf, kinds_within
 from telnyx_mock.schema.kinds import Choice, Either, ListOf, Object
-from telnyx_mock.strategies.options import DEFAULT, Options
-from telnyx_mock.strategies.variants import is_open, lengths
+from telnyx_mock.strategies.options import DEFAULT, CheckedOptions
+from telnyx_mock.strategies.values import can_mutate, lengths
 
-__all__ = ["HEADER", "Key", "Plan", "either_key", "extra_key", "plan", "unknown_key"]
+__all__ = ["Decision", "Plan", "either_key", "extra_key", "plan", "unknown_key"]
 
-Key: TypeAlias = FieldNode | str
-"""A decision: a site stands for its presence, a path for the value or the length there."""
+Decision: TypeAlias = FieldNode | str
+"""A field node stands for the presence of the field, a path for the value or the length there."""
 
-HEADER = 2
-"""Bytes before the decisions: how quiet the example is, and its phase."""
+_HEADER = 2
+"""Bytes before those of the decisions: how many decisions are mutated, and the phase."""
 
-_DEPARTURES = (2, 4, 8, 16)
-"""About how many decisions depart in a quiet example."""
+_FEW = (2, 4, 8, 16)
+"""About how many decisions are mutated in most examples."""
 
 
 def either_key(path: str) -> str:
@@ -40,120 +39,125 @@ def either_key(path: str) -> str:
 
 
 def extra_key(path: str) -> str:
-    """The decision about members that the object at *path* may have beyond its fields."""
+    """The decision about members of any name in the object at *path*."""
     return f"{path}+"
 
 
 def unknown_key(path: str) -> str:
-    """The decision about a member that the object at *path* does not have."""
+    """The decision about members of the object at *path* that do not exist today."""
     return f"{path}?"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The open decisions of one event: decision number *n* is up to byte ``HEADER + n``.
+    """The *decisions* of one event, in the order of their bytes.
 
-    *extras* are the objects that may have members beyond their fields, by path; *unknown* the
-    paths of objects that get unknown members; *named* those of fields that name the event, where
-    they may name another. *standing* is how a field stands where that is not
-    as in the sample, *presences* how else it may.
+    *extras* are the objects that may have members of any name, by path, with the kind of these.
+    *unknown* are the paths of the objects that get unknown members, *event_names* those of the
+    fields that get the name of an unknown event. *usual* is the presence of a field that is not
+    mutated, *others* its other possible presences.
     """
 
-    keys: tuple[Key, ...]
+    decisions: tuple[Decision, ...]
     extras: tuple[tuple[str, Leaf], ...]
     unknown: tuple[str, ...]
-    named: tuple[str, ...]
-    standing: Mapping[FieldNode, Presence]
-    presences: Mapping[FieldNode, tuple[Presence, ...]]
+    event_names: tuple[str, ...]
+    usual: Mapping[FieldNode, Presence]
+    others: Mapping[FieldNode, tuple[Presence, ...]]
 
     @property
     def size(self) -> int:
-        """How many bytes the plan reads."""
-        return HEADER + len(self.keys)
+        """The number of bytes that the plan reads."""
+        return _HEADER + len(self.decisions)
 
-    def departures(self, data: bytes) -> dict[Key, int]:
-        """The decisions that depart from the sample, each with a byte (1 to 255) that says how.
+    def mutating(self, data: bytes) -> dict[Decision, int]:
+        """The decisions that *data* mutates, each with its byte (1 to 255).
 
-        A zero byte never departs. Of the others, the first byte lets about 2, 4, 8 or 16 depart,
-        or half of all, and at zero all, so that it never stands in the way of shrinking. The
-        second shifts which byte values do, so that quiet examples have all variants, too.
+        A zero byte never mutates. The first byte of *data* says how many of the other bytes do:
+        about 2, 4, 8 or 16, or half of them. Where it is zero, all do, so that it does not hinder
+        shrinking. The second byte says which values of a byte mutate, so that every value does in
+        some example with few mutations.
         """
-        quiet, phase = data[0], data[1]
-        admitted = 128
-        if not quiet:
-            admitted = 256
-        elif quiet % 5 < len(_DEPARTURES) and self.keys:
-            admitted = min(128, 1 + 256 * _DEPARTURES[quiet % 5] // len(self.keys))
+        amount, phase = data[0], data[1]
+        mutating = 128
+        if not amount:
+            mutating = 256
+        elif amount % 5 < len(_FEW) and self.decisions:
+            mutating = min(128, 1 + 256 * _FEW[amount % 5] // len(self.decisions))
         return {
-            key: byte
-            for number, (key, byte) in enumerate(zip(self.keys, data[HEADER:], strict=False))
-            if byte and (byte + phase * number) & 255 < admitted
+            decision: byte
+            for number, (decision, byte) in enumerate(
+                zip(self.decisions, data[_HEADER:], strict=False)
+            )
+            if byte and (byte + phase * number) & 255 < mutating
         }
 
 
 @cache
-def plan(event: Event, options: Options = DEFAULT) -> Plan:
-    """The plan of *event*, without the decisions at and below what is to be avoided."""
+def plan(event: Event, options: CheckedOptions = DEFAULT) -> Plan:
+    """The plan of *event*, without the decisions on and in the fields to be avoided."""
     whole = field_tree(event)
-    every = [whole, *descendants(whole)]
+    nodes = [whole, *descendants(whole)]
+    avoided = (rf"{re.escape(path)}(?:[.\[|+?].*)?" for path in options.avoid)
+    pinned = re.compile("|".join(avoided) or r"(?!)")
+
+    def is_free(decision: Decision) -> bool:
+        path = decision.path if isinstance(decision, FieldNode) else decision
+        return not pinned.fullmatch(short_path(event, path))
+
+    asked = [
+        node for node in nodes if (node.field.optional or node.field.nullable) and is_free(node)
+    ]
+    others = {node: options.other_presences(node) for node in asked}
     extras = tuple(
         (node.path, node.kind.extra)
-        for node in every
+        for node in nodes
         if isinstance(node.kind, Object)
         and isinstance(node.kind.extra, Leaf)
         and "[]" not in node.path
     )
-    unknown: tuple[str, ...] = ()
-    if options.unknown_fields:
-        tops = [event.root[:depth] for depth in range(len(event.root) + 1)]
-        unknown = tuple(".".join(top) for top in tops)
-        if event.content_type is ContentType.FORM:
-            unknown = ("",)
-    named = tuple(
-        node.path
-        for node in every
-        if options.unknown_events
-        and isinstance(node.kind, Choice)
-        and node.kind.values == (event.name,)
-    )[:1]  # mail tells its name once more
-    avoided = (rf"{re.escape(path)}(?:[.\[|+?].*)?" for path in options.avoid)
-    pinned = re.compile("|".join(avoided) or r"(?!)")
-
-    def is_free(key: Key) -> bool:
-        path = key.path if isinstance(key, FieldNode) else key
-        return not pinned.fullmatch(short_path(event, path))
-
-    asked = [
-        node for node in every if (node.field.optional or node.field.nullable) and is_free(node)
-    ]
-    standing = {node: options.usual(node) for node in asked}
-    presences = {node: options.departures(node) for node in asked}
-    keys = dict.fromkeys(
-        key
-        for key in (
-            *(key for node in every for key in _decisions(node, presences)),
+    unknown = tuple(_envelope(event)) if options.unknown_fields else ()
+    event_names = tuple(_event_names(event, nodes)) if options.unknown_events else ()
+    decisions = dict.fromkeys(
+        decision
+        for decision in (
+            *(decision for node in nodes for decision in _decisions(node, others)),
             *(extra_key(path) for path, _ in extras),
             *(unknown_key(path) for path in unknown),
-            *named,
+            *event_names,
         )
-        if is_free(key)
+        if is_free(decision)
     )
-    standing = {node: how for node, how in standing.items() if how is not _SAMPLE.presence(node)}
-    return Plan(tuple(keys), extras, unknown, named, standing, presences)
-
-
-_SAMPLE = SampleChooser()
+    usual = {node: options.usual_presence(node) for node in asked}
+    return Plan(tuple(decisions), extras, unknown, event_names, usual, others)
 
 
 def _decisions(
-    node: FieldNode, presences: Mapping[FieldNode, tuple[Presence, ...]]
-) -> Iterator[Key]:
-    if presences.get(node):
+    node: FieldNode, others: Mapping[FieldNode, tuple[Presence, ...]]
+) -> Iterator[Decision]:
+    """The decisions on the field of *node*, without those on its members."""
+    if others.get(node):
         yield node
     for path, kind in kinds_within(node.kind, node.path):
         if isinstance(kind, Either):
             yield either_key(path)
         if isinstance(kind, ListOf) and lengths(kind):
             yield path
-        if isinstance(kind, Leaf) and is_open(kind):
+        if isinstance(kind, Leaf) and can_mutate(kind):
             yield path
+
+
+def _envelope(event: Event) -> Iterator[str]:
+    """The paths of the objects from the whole body down to the payload; of a form, the body."""
+    depths = 1 if event.content_type is ContentType.FORM else len(event.root) + 1
+    return (".".join(event.root[:depth]) for depth in range(depths))
+
+
+def _event_names(event: Event, nodes: list[FieldNode]) -> list[str]:
+    """The path of the first field that always holds the name of *event*."""
+    names = (
+        node.path
+        for node in nodes
+        if isinstance(node.kind, Choice) and node.kind.values == (event.name,)
+    )
+    return list(names)[:1]

@@ -1,8 +1,7 @@
-"""What strings a field may hold besides its sample, by their format.
+"""Texts that a field can be mutated to: words that receivers fail at, and their lengths.
 
-Simplest first, since shrinking moves towards the front. A format without examples keeps the
-sample. No NUL and no lone surrogate: what a receiver does with those is
-advice, never part of valid. Knows nothing of Hypothesis.
+The simplest come first, because shrinking moves towards the front. No text has NUL or half of a
+surrogate pair: those are in :mod:`telnyx_mock.attacks.malformed`.
 """
 
 from __future__ import annotations
@@ -11,18 +10,18 @@ from dataclasses import dataclass
 
 from telnyx_mock.schema.kinds import Text
 
-__all__ = ["Free", "fitted", "free_text", "texts"]
+__all__ = ["RandomText", "fitted", "formatted_texts", "free_text"]
 
 
 @dataclass(frozen=True, slots=True)
-class Free:
-    """Stands for a text that Hypothesis is to make up, to be stretched to *length* if given."""
+class RandomText:
+    """Stands for a text that Hypothesis draws, repeated up to *length* unless that is None."""
 
     length: int | None = None
 
 
 _LENGTHS = (50, 51, 64, 65, 160, 161, 255, 256, 1600)
-"""Around the sizes that columns and message segments tend to have."""
+"""Around the sizes of database columns and message segments; the last is the longest message."""
 
 _WORDS = (
     "x",
@@ -40,40 +39,39 @@ _WORDS = (
     "\u202e{0} %s\u202c\u2028\ufeff\u200b",
     "null",
 )
-"""Fifteen with the sample in front: a word takes four bits."""
+"""With the sample in front, these are 15: a word takes four bits, and the last code is random."""
 
-_AS_IT_IS = 16 - len(_LENGTHS)
+_CODES_OF_NO_LENGTH = 16 - len(_LENGTHS)
 
 
-def free_text(kind: Text, how: int, always_long: bool = False) -> str | Free:
-    """What free text is for *how* (1 to 255): the low half tells the word, the high its length.
+def free_text(kind: Text, byte: int, always_long: bool = False) -> str | RandomText:
+    """The free text for *byte* (1 to 255): its low half stands for the word, the high for the length.
 
-    So a long text shrinks to the word that it repeats, and a word that is not to blame to the
-    sample, repeated.
+    So a long text shrinks to a repeated word, and a word that does not matter to the sample,
+    repeated.
     """
-    length_code, word_code = divmod(how, 16)
-    length = None if length_code < _AS_IT_IS else _LENGTHS[length_code - _AS_IT_IS]
+    length_code, word_code = divmod(byte, 16)
+    length = None
     if always_long:
         length = _LENGTHS[-1]
+    elif length_code >= _CODES_OF_NO_LENGTH:
+        length = _LENGTHS[length_code - _CODES_OF_NO_LENGTH]
     if word_code > len(_WORDS):
-        return Free(length)
+        return RandomText(length)
     word = _WORDS[word_code - 1] if word_code else kind.sample
     return fitted(kind, word, length)
 
 
 def fitted(kind: Text, word: str, length: int | None) -> str:
-    """*word*, repeated up to *length* if given, within what *kind* allows."""
+    """*word*, repeated up to *length* unless that is None, and cut to what *kind* allows."""
     if length is not None:
         word = ((word or " ") * length)[:length]
     word = word[: kind.max_length]
     return word if kind.problem(word) is None else kind.sample
 
 
-def texts(kind: Text) -> tuple[str, ...]:
-    """What a string of *kind* may be besides its sample; none where nothing is known of it.
-
-    Free text is not among them: see :func:`free_text`.
-    """
+def formatted_texts(kind: Text) -> tuple[str, ...]:
+    """The texts of a format besides the sample; none for free text."""
     return tuple(
         value
         for value in kind.format.examples(kind.sample)

@@ -1,4 +1,4 @@
-"""Every draw has ids of its own, so that a receiver may deduplicate."""
+"""Every draw has new ids, so that a receiver may deduplicate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from telnyx_mock.strategies import webhooks
 
 
 class Deduplicating:
-    """A correct receiver: takes each event once, and remembers."""
+    """A correct receiver that fails at an id that it has seen before."""
 
     def __init__(self) -> None:
         self.seen: set[str] = set()

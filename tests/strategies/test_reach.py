@@ -1,4 +1,4 @@
-"""What receivers stumble over does come up, in a few hundred examples."""
+"""A few hundred examples have the values that receivers fail at."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
 from telnyx_mock.schema.kinds import Choice
 from telnyx_mock.strategies import webhooks
 from telnyx_mock.strategies.plan import plan
-from telnyx_mock.strategies.variants import values
+from telnyx_mock.strategies.values import values
 
 
 def drawn(*patterns: str, examples: int) -> list[Webhook]:
@@ -61,7 +61,7 @@ MESSAGES = drawn("message.received", examples=800)
         ),
     ],
 )
-def test_calls_take_every_turn(wanted: Callable[[Any], bool]) -> None:
+def test_calls_have_every_mutation(wanted: Callable[[Any], bool]) -> None:
     assert any(wanted(call.payload) for call in CALLS)
 
 
@@ -85,11 +85,11 @@ def test_calls_take_every_turn(wanted: Callable[[Any], bool]) -> None:
         pytest.param(lambda message: message["errors"] != [], id="errors"),
     ],
 )
-def test_messages_take_every_turn(wanted: Callable[[Any], bool]) -> None:
+def test_messages_have_every_mutation(wanted: Callable[[Any], bool]) -> None:
     assert any(wanted(message.payload) for message in MESSAGES)
 
 
-def test_quiet_and_loud_examples_both_come_up() -> None:
+def test_examples_have_few_mutations_or_many() -> None:
     lengths = sorted(len(repr(call)) for call in CALLS)
     assert lengths[len(lengths) // 10] < 120
     assert lengths[-len(lengths) // 10] > 400
@@ -102,11 +102,11 @@ def test_every_event_of_a_pattern_is_drawn() -> None:
 
 def test_every_optional_and_nullable_field_has_a_byte_and_no_two_share_one() -> None:
     for event in all_events():
-        keys = plan(event).keys
-        assert len(set(keys)) == len(keys)
+        decisions = plan(event).decisions
+        assert len(set(decisions)) == len(decisions)
         for node in descendants(field_tree(event)):
             if node.field.optional or node.field.nullable:
-                assert node in keys
+                assert node in decisions
 
 
 def test_every_choice_has_a_byte() -> None:
@@ -114,8 +114,10 @@ def test_every_choice_has_a_byte() -> None:
         return isinstance(node.kind, Choice) and len(node.kind.values) > 1
 
     for event in all_events():
-        keys = plan(event).keys
-        assert all(node.path in keys for node in descendants(field_tree(event)) if is_open(node))
+        decisions = plan(event).decisions
+        assert all(
+            node.path in decisions for node in descendants(field_tree(event)) if is_open(node)
+        )
 
 
 def test_a_number_may_be_whole_with_and_without_a_fraction() -> None:

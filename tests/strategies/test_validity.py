@@ -1,4 +1,4 @@
-"""Whatever is drawn is something Telnyx could send."""
+"""Telnyx could send every drawn webhook."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from telnyx_mock.signing.sign import sign
 from telnyx_mock.signing.verification import verify
 from telnyx_mock.strategies import drafts, webhooks
 
-EVERY_EVENT = [event.name for event in all_events()]
 MANY = settings(max_examples=60, deadline=None, database=None)
 
 
@@ -34,12 +33,11 @@ def strings(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-@pytest.mark.parametrize("name", EVERY_EVENT)
-def test_a_drawn_webhook_has_no_problems(name: str) -> None:
-    @MANY
-    @given(webhooks(name))
+def test_a_drawn_webhook_has_no_problems(names: list[str]) -> None:
+    @settings(max_examples=60 if len(names) == 1 else 1000, deadline=None, database=None)
+    @given(webhooks(*names))
     def check(webhook: Webhook) -> None:
-        assert webhook.event.name == name
+        assert webhook.event.name in names
         assert webhook.generated
         assert not list(problems(webhook.event, webhook.body))
         for text in strings(webhook.body):
@@ -49,17 +47,17 @@ def test_a_drawn_webhook_has_no_problems(name: str) -> None:
     check()
 
 
-@pytest.mark.parametrize("name", EVERY_EVENT)
-def test_the_simplest_webhook_is_the_documented_sample(name: str) -> None:
-    simplest: list[Webhook] = []
+def test_the_simplest_webhook_is_the_documented_sample() -> None:
+    for event in all_events():
+        simplest: list[Webhook] = []
 
-    @settings(max_examples=1, database=None)  # Hypothesis begins with the simplest
-    @given(webhooks(name))
-    def collect(webhook: Webhook) -> None:
-        simplest.append(webhook)
+        @settings(max_examples=1, database=None)  # Hypothesis begins with the simplest
+        @given(webhooks(event.name))
+        def collect(webhook: Webhook) -> None:
+            simplest.append(webhook)  # noqa: B023 - it is called at once
 
-    collect()
-    assert list(simplest[0].differences()) == []
+        collect()
+        assert list(simplest[0].differences()) == [], event.name
 
 
 @MANY
@@ -75,7 +73,7 @@ def test_every_phone_number_is_from_a_range_for_fiction(webhook: Webhook) -> Non
 
 @MANY
 @given(drafts("call.initiated", "message.received", "texml.siprec"))
-def test_a_drawn_request_verifies_and_carries_the_webhook(draft: Draft) -> None:
+def test_a_signed_draft_verifies_and_carries_the_webhook(draft: Draft) -> None:
     key = KeyPair.generate()
     request = sign(draft, key, timestamp=1_700_000_000)
     assert verify(key.public_key, request, now=1_700_000_000).ok
@@ -84,7 +82,7 @@ def test_a_drawn_request_verifies_and_carries_the_webhook(draft: Draft) -> None:
 
 
 @pytest.mark.parametrize(
-    "ways",
+    "written_so",
     [
         pytest.param(lambda draft: draft.layout == "indented", id="layout"),
         pytest.param(lambda draft: draft.layout == "escaped", id="escapes"),
@@ -94,8 +92,8 @@ def test_a_drawn_request_verifies_and_carries_the_webhook(draft: Draft) -> None:
         pytest.param(lambda draft: draft.reverse_headers, id="header-order"),
     ],
 )
-def test_a_way_of_writing_is_drawn_and_shrinks_alone(ways: Any) -> None:
-    found = find(drafts("call.initiated"), ways, settings=settings(database=None))
+def test_each_way_of_writing_a_draft_is_drawn_and_shrinks_alone(written_so: Any) -> None:
+    found = find(drafts("call.initiated"), written_so, settings=settings(database=None))
     usual = Draft(found.webhook)
     assert list(found.webhook.differences()) == []
     differing = [
@@ -109,7 +107,7 @@ def test_a_way_of_writing_is_drawn_and_shrinks_alone(ways: Any) -> None:
 @given(webhooks("call.initiated", "texml.siprec", unknown_fields=True))
 def test_unknown_fields_are_the_only_problem_where_they_are_asked_for(webhook: Webhook) -> None:
     found = list(problems(webhook.event, webhook.body))
-    assert all(problem.code == "unknown" for problem in found)
+    assert all("There is no field" in problem for problem in found)
     json.dumps(webhook.body)
 
 
@@ -123,7 +121,7 @@ def test_unknown_fields_come_up_only_where_they_are_asked_for() -> None:
 
 @MANY
 @given(st.data())
-def test_what_is_avoided_stays_as_in_the_sample(data: st.DataObject) -> None:
+def test_a_field_to_avoid_stays_as_in_the_sample(data: st.DataObject) -> None:
     avoided = data.draw(
         st.sampled_from(["payload.client_state", "payload.tags", "payload.sip_headers[].value"])
     )

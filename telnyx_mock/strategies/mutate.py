@@ -1,0 +1,132 @@
+"""Mutate the sample of an event as bytes say: one byte for each decision, zero for no mutation.
+
+The bytes are drawn before. Only a random text is drawn on the way, where a byte asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from telnyx_mock.schema.build import SampleChooser, build
+from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.field import Presence
+from telnyx_mock.schema.field_tree import FieldNode
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Leaf
+from telnyx_mock.schema.kinds import Either, ListOf, Text
+from telnyx_mock.strategies.options import CheckedOptions
+from telnyx_mock.strategies.plan import Decision, Plan, either_key, extra_key, unknown_key
+from telnyx_mock.strategies.texts import RandomText, fitted
+from telnyx_mock.strategies.values import UNKNOWN_MEMBERS, lengths, unknown_event, value
+
+__all__ = ["mutated"]
+
+
+def mutated(
+    event: Event,
+    plan: Plan,
+    data: bytes,
+    draw_text: Callable[[Text], str],
+    options: CheckedOptions,
+) -> tuple[Json, set[str]]:
+    """The body of *event* that *data*, read by *plan*, stands for, and its mutations in words."""
+    chooser = _MutatingChooser(plan, data, draw_text, options)
+    body = build(event, chooser)
+    for path, kind in plan.extras:
+        byte = chooser.byte(extra_key(path))
+        inner = _object_at(body, path)
+        if byte and inner is not None:
+            for name in ("Extra", "extra field é")[: 1 + byte % 2]:
+                inner.setdefault(name, chooser.other_value(kind, byte))
+                chooser.mutations.add("extra member")
+    for path in plan.unknown:
+        byte = chooser.byte(unknown_key(path))
+        inner = _object_at(body, path)
+        if byte and inner is not None:
+            members = _FORM_MEMBERS if event.content_type is ContentType.FORM else UNKNOWN_MEMBERS
+            name, member = members[(byte - 1) % len(members)]
+            inner.setdefault(name, member)
+            chooser.mutations.add("unknown member")
+    return body, chooser.mutations
+
+
+class _MutatingChooser(SampleChooser):
+    """Decides as in the sample, but for the decisions that *data* mutates.
+
+    *draw_text* draws a random text. *mutations* are the mutations of the body, in words.
+    """
+
+    def __init__(
+        self, plan: Plan, data: bytes, draw_text: Callable[[Text], str], options: CheckedOptions
+    ) -> None:
+        self.plan = plan
+        self.bytes = plan.mutating(data)
+        self.draw_text = draw_text
+        self.options = options
+        self.visits: dict[Decision, int] = {}
+        self.mutations: set[str] = set()
+
+    def byte(self, decision: Decision) -> int:
+        """The byte (1 to 255) that mutates *decision*; 0 if nothing does.
+
+        In a list, it mutates the first item. About half of the other items are mutated too, each
+        by another byte.
+        """
+        byte = self.bytes.get(decision, 0)
+        if not byte:
+            return 0
+        visit = self.visits.get(decision, 0)
+        self.visits[decision] = visit + 1
+        if not visit:
+            return byte
+        shifted = (byte + 97 * visit) & 255
+        return shifted if shifted < 128 else 0
+
+    def presence(self, node: FieldNode) -> Presence:
+        byte = self.byte(node)
+        if not byte:
+            return self.plan.usual.get(node) or super().presence(node)
+        others = self.plan.others[node]
+        presence = others[(byte - 1) % len(others)]
+        self.mutations.add(presence.value)
+        return presence
+
+    def value(self, path: str, kind: Leaf) -> Json:
+        byte = self.byte(path)
+        if byte and path in self.plan.event_names:
+            self.mutations.add("unknown event")
+            return unknown_event(str(kind.sample), byte)
+        return self.other_value(kind, byte) if byte else kind.sample
+
+    def count(self, path: str, kind: ListOf) -> int:
+        byte = self.byte(path)
+        others = lengths(kind, self.options) if byte else ()
+        if not others:
+            return kind.shown
+        self.mutations.add("length of a list")
+        return others[(byte - 1) % len(others)]
+
+    def alternative(self, path: str, kind: Either) -> int:
+        index = self.byte(either_key(path)) % len(kind.kinds)
+        if index:
+            self.mutations.add("another kind")
+        return index
+
+    def other_value(self, kind: Leaf, byte: int) -> Json:
+        """The value of *kind* for *byte* (1 to 255)."""
+        self.mutations.add("text" if isinstance(kind, Text) else "value")
+        chosen = value(kind, byte, self.options)
+        if isinstance(chosen, RandomText):
+            assert isinstance(kind, Text)
+            return fitted(kind, self.draw_text(kind), chosen.length)
+        return chosen
+
+
+_FORM_MEMBERS = tuple(member for member in UNKNOWN_MEMBERS if isinstance(member[1], str))
+
+
+def _object_at(body: Any, path: str) -> dict[str, Json] | None:
+    for name in filter(None, path.split(".")):
+        body = body.get(name) if isinstance(body, dict) else None
+    return body if isinstance(body, dict) else None

@@ -1,0 +1,138 @@
+"""Values that a field can be mutated to, and the lengths of lists.
+
+The simplest come first, because shrinking moves towards the front. Telnyx could send all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.kind import Leaf
+from telnyx_mock.schema.kinds import (
+    Boolean,
+    Choice,
+    Integer,
+    ListOf,
+    MapOf,
+    Number,
+    Text,
+    Timestamp,
+)
+from telnyx_mock.schema.placeholders import GeneratedTime, TimeStyle
+from telnyx_mock.schema.text_formats import FREE_TEXT
+from telnyx_mock.strategies.options import DEFAULT, CheckedOptions
+from telnyx_mock.strategies.texts import RandomText, formatted_texts, free_text
+
+__all__ = ["UNKNOWN_MEMBERS", "can_mutate", "lengths", "unknown_event", "value", "values"]
+
+_NEW_VALUES: tuple[Json, ...] = (None, "new", 1, True, [], {}, {"nested": [{"deeper": None}]})
+UNKNOWN_MEMBERS = tuple(
+    (name, value) for value in _NEW_VALUES for name in ("new_field", "newField", "new.field", "é")
+)
+"""Members that no event has, and that Telnyx may add tomorrow. Forms have those that are text."""
+
+_INTEGERS = (0, 1, 2, 10, 255, 256, 65_535, 65_536, 2**31 - 1)
+_NUMBERS = (0, 1, 1.0, 0.5, 0.1, 1e-05, 1234.5678)
+_USUAL_FRACTIONS = 6
+"""A mutated time keeps its fraction so many times as often as it gets each other one."""
+
+
+def can_mutate(kind: Leaf) -> bool:
+    """Whether a value of *kind* can be other than the sample. An id cannot: it is generated."""
+    return _is_free_text(kind) or bool(values(kind))
+
+
+def value(kind: Leaf, byte: int, options: CheckedOptions = DEFAULT) -> Json | RandomText:
+    """The value of *kind* for *byte* (1 to 255)."""
+    if _is_free_text(kind):
+        assert isinstance(kind, Text)
+        return free_text(kind, byte, options.long_values)
+    if options.new_values and isinstance(kind, Choice) and len(kind.values) > 1 and byte % 2:
+        return kind.unknown
+    # A map cannot be hashed, and two webhooks must not share one.
+    possible = values(kind) if isinstance(kind, MapOf) else _cached_values(kind)
+    return possible[(byte - 1) % len(possible)] if possible else kind.sample
+
+
+def _is_free_text(kind: Leaf) -> bool:
+    return isinstance(kind, Text) and kind.format is FREE_TEXT
+
+
+def values(kind: Leaf) -> tuple[Json, ...]:
+    """The values of *kind* besides its sample; none for free text."""
+    match kind:
+        case Text():
+            return formatted_texts(kind)
+        case Choice(values=known):
+            return _without_sample(kind, known)
+        case Integer(minimum=minimum, maximum=maximum):
+            bounds = {bound for bound in (minimum, maximum) if bound is not None}
+            return _without_sample(kind, sorted({*_INTEGERS, *bounds}))
+        case Number(minimum=low, maximum=high):
+            limits = [limit for limit in (low, high) if limit is not None]
+            return _without_sample(kind, (*_NUMBERS, *limits))
+        case Boolean(sample=sample):
+            return (not sample,)
+        case Timestamp():
+            return _times(kind)
+        case MapOf():
+            return _maps(kind)
+        case _:
+            return ()
+
+
+def unknown_event(name: str, byte: int) -> str:
+    """The name of an event that does not exist today, of the product of *name*."""
+    stems = (name.partition(".")[0], name.rpartition(".")[0] or name)
+    return f"{stems[(byte - 1) % 2]}.announced_tomorrow"
+
+
+def lengths(kind: ListOf, options: CheckedOptions = DEFAULT) -> tuple[int, ...]:
+    """The lengths of a list of *kind* besides that of its sample."""
+    if options.long_values and kind.max_items != kind.shown:
+        return (100 if kind.max_items is None else kind.max_items,)
+    many = 100 if isinstance(kind.item, Text) else 10
+    longest = many if kind.max_items is None else kind.max_items
+    usual = (0, 1, 2, 3)
+    return tuple(
+        length
+        for length in (*usual, *usual, min(many, longest))
+        if kind.min_items <= length <= longest and length != kind.shown
+    )
+
+
+_cached_values = cache(values)
+
+
+def _without_sample(kind: Leaf, candidates: Iterable[Json]) -> tuple[Json, ...]:
+    """The *candidates* that are of *kind* and not its sample."""
+    sample = kind.sample
+    return tuple(
+        each
+        for each in candidates
+        if kind.problem(each) is None and (each != sample or type(each) is not type(sample))
+    )
+
+
+def _times(kind: Timestamp) -> tuple[GeneratedTime, ...]:
+    """The same time with another fraction, or more often the same; each product keeps its zone."""
+    zone = kind.style.name.partition("_")[2]
+    if kind.style is TimeStyle.DATE:
+        return ()
+    others = [
+        GeneratedTime(style.value, style, kind.offset)
+        for style in TimeStyle
+        if style.name.partition("_")[2] == zone and style not in (kind.style, TimeStyle.DATE)
+    ]
+    return (*others, *(kind.sample,) * _USUAL_FRACTIONS * len(others))
+
+
+def _maps(kind: MapOf) -> tuple[dict[str, Json], ...]:
+    members: list[dict[str, Json]] = []
+    if kind.value is None:
+        members = [{"key": "value"}, {"a b": None, "é": 1.5, "nested": {"list": [1, {}]}}]
+    elif isinstance(kind.value, Text):
+        members = [{"key": "value"}, {"a b": "", "é": "👋"}]
+    return _without_sample(kind, ({}, *members))
