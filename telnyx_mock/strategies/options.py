@@ -39,7 +39,7 @@ class Options(TypedDict, total=False):
     """With True, some webhooks name an event that does not exist today."""
     avoid: Iterable[str]
     """Fields that stay as in the sample, with all that is in them: ``"payload.client_state"``,
-    ``"payload.to[].status"``. Paths are those of :func:`telnyx_mock.payload.webhook.differences`."""
+    ``"payload.to[].status"``. Paths are those of :mod:`telnyx_mock.payload.differences`."""
 
 
 @dataclass(frozen=True, slots=True)

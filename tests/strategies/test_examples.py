@@ -103,4 +103,4 @@ def test_the_statistics_show_which_mutations_were_drawn() -> None:
 
 
 def test_the_simplest_webhook_of_a_type_is_a_sample() -> None:
-    assert list(differences(find(st.from_type(Webhook), lambda webhook: True))) == []
+    assert list(find(st.from_type(Webhook), lambda webhook: True).differences()) == []

@@ -136,8 +136,8 @@ def test_new_values_belong_to_enumerations_and_are_a_problem_of_closed_ones(name
         }
         seen.update(changed)
         for problem in problems(event, webhook.body):
-            assert problem.partition(" ")[0] in enums
-            assert "announced_tomorrow" in problem
+            assert problem.path in enums
+            assert "announced_tomorrow" in problem.words
 
     check()
     assert seen
