@@ -26,13 +26,13 @@ __all__ = ["command"]
 @click.option("--signature", required=True, help="The header telnyx-signature-ed25519.")
 @click.option(
     "--now",
-    type=Number(),
+    type=Number(min=0),
     metavar="SECONDS",
     help="Verify as of this time, in Unix seconds; now if not given.",
 )
 @click.option(
     "--tolerance",
-    type=Number(),
+    type=Number(min=0),
     metavar="SECONDS",
     default=TOLERANCE,
     show_default=True,
