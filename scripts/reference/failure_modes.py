@@ -193,7 +193,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         37,
         "answers, and then loses the event",
-        "retried finishes-background-work handles-event-after-refusal",
+        "handles-retry-after-failure finishes-background-work handles-event-after-refusal",
         "Found if the receiver asks for a retry or refuses an attempt, or if an app in process raises "
         "an exception after its 200. Otherwise a lost event looks like a queued one.",
     ),
@@ -348,7 +348,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         "does not catch the error that the verifier raises",
         "refuses-signature-by-another-key refuses-signature-not-base64 refuses-signature-random",
     ),
-    _mode(73, "fails at events of unknown calls", "accepts-sample any-order"),
+    _mode(73, "fails at events of unknown calls", "accepts-sample accepts-any-order"),
     _mode(74, "fails at other HTTP methods than POST", "survives-methods"),
     _mode(
         75,
