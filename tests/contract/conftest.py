@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from telnyx_mock.catalogue.registry import select
+from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.contract.engine.app_with_keys import AppWithKeys
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.runner import Runner
@@ -24,6 +25,10 @@ from telnyx_mock.transports.app_kind import app_kind
 from telnyx_mock.transports.environment import receiver_environment
 from telnyx_mock.transports.loading import open_target
 from telnyx_mock.transports.receiver import at_path
+from tests.receivers.correct import Event, Receiver, payload
+
+MakeRunner = Callable[..., Runner]
+WholeContract = Callable[..., list[Result]]
 
 EVENTS = ("call.initiated", "call.hangup")
 
@@ -31,8 +36,32 @@ IMPATIENT = replace(PATIENCE, idle=0.5, busy_retries=(0.0, 0.0, 0.0))
 """For receivers whose effects come within 0.1 s, or that are busy on purpose."""
 
 
+def run(made: Runner, rule: str, subject: str = "call.initiated") -> Result:
+    """The result of one rule, tried for one event, one family or the whole run."""
+    return made.run(CONTRACT[rule], subject)
+
+
+def run_all(made: Runner) -> list[Result]:
+    """The results of the whole contract."""
+    return [
+        made.run(rule, subject)
+        for rule in CONTRACT.values()
+        for subject in subjects(rule, made.events)
+    ]
+
+
+def failing(when: Callable[[Any], bool]) -> type[Receiver]:
+    """A receiver that fails where *when* says so of a payload, or of a form."""
+
+    class Failing(Receiver):
+        def act(self, event: Event) -> int:
+            return 500 if when(payload(event) or event) else 200
+
+    return Failing
+
+
 @pytest.fixture
-def runner() -> Iterator[Callable[..., Runner]]:
+def runner() -> Iterator[MakeRunner]:
     """Open a target, and make a runner against it about some events, with settings."""
     with ExitStack() as opened:
 
@@ -43,14 +72,19 @@ def runner() -> Iterator[Callable[..., Runner]]:
             failover: str = "",
             probe: Callable[[], object] | None = None,
             patience: Patience = PATIENCE,
+            clock: Clock = SYSTEM_CLOCK,
             key_is_new: bool = False,
             named: bool = False,
             **settings: Any,
         ) -> Runner:
             if named:
-                settings["events"] = patterns
-            opening = _runner(target, patterns or EVENTS, settings, patience, key_is_new)
-            made = opened.enter_context(opening)
+                settings["events"] = patterns or EVENTS
+            events = select(patterns or EVENTS)
+            emulator = opened.enter_context(_emulator(target, patience, clock))
+            chosen = Settings(**{"examples": 20, "seed": 1, **settings})
+            made = Runner(
+                emulator, events, CONTRACT, chosen, patience=patience, key_is_new=key_is_new
+            )
             makes = app_with_keys and (lambda keys: open_target(app_with_keys(keys)))
             other = at_path(made.emulator.receiver, failover) if failover else None
             made.equip(probe, makes, other)
@@ -60,24 +94,14 @@ def runner() -> Iterator[Callable[..., Runner]]:
 
 
 @contextmanager
-def _runner(
-    target: Any,
-    patterns: Sequence[str],
-    settings: dict[str, Any],
-    patience: Patience,
-    key_is_new: bool,
-) -> Iterator[Runner]:
+def _emulator(target: Any, patience: Patience, clock: Clock) -> Iterator[Emulator]:
     key = KeyPair.generate()
     with receiver_environment(key.public_key):
         receiver = open_target(target)
-        emulator = Emulator(key=key)
+        emulator = Emulator(key=key, patience=patience, clock=clock)
         emulator.bind(receiver, partial(open_target, target) if _is_factory(target) else None)
-        chosen = Settings(**{"examples": 20, "seed": 1, **settings})
         try:
-            events = select(patterns)
-            yield Runner(
-                emulator, events, CONTRACT, chosen, patience=patience, key_is_new=key_is_new
-            )
+            yield emulator
         finally:
             for thread in threading.enumerate():
                 if isinstance(thread, threading.Timer):  # its call must not leave the machine
@@ -91,15 +115,10 @@ def _is_factory(target: Any) -> bool:
 
 
 @pytest.fixture
-def whole_contract(runner: Callable[..., Runner]) -> Callable[..., list[Result]]:
+def whole_contract(runner: MakeRunner) -> WholeContract:
     """Try every rule of the contract against a target, with few examples."""
 
     def run(target: Any, *patterns: str, examples: int = 5, **settings: Any) -> list[Result]:
-        made = runner(target, *patterns, examples=examples, **settings)
-        return [
-            made.run(rule, subject)
-            for rule in CONTRACT.values()
-            for subject in subjects(rule, made.events)
-        ]
+        return run_all(runner(target, *patterns, examples=examples, **settings))
 
     return run

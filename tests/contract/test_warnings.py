@@ -9,24 +9,23 @@ import pytest
 from fastapi import FastAPI
 
 from telnyx_mock.cli.exits import Exit, exit_for
+from telnyx_mock.contract.engine.finding import Cause
+from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.runner import Runner
-from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.payload.request import Request
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.reports.warnings import TOLD
 from telnyx_mock.transports.receiver import Response
 from telnyx_mock.transports.throttle import Budget, Throttled
+from tests.contract.conftest import MakeRunner, WholeContract, run, run_all
 from tests.receivers.bad import OtherKey, UnsignedIsFine
 from tests.receivers.correct import Event, Headers, Receiver
-
-WholeContract = Callable[..., list[Result]]
-MakeRunner = Callable[..., Runner]
 
 
 def reach(made: Runner) -> str:
     """The message of the finding that nothing is served."""
-    [finding] = made.run(CONTRACT["serves-something"], "").findings
+    [finding] = run(made, "serves-something", "").findings
     return finding.message
 
 
@@ -119,7 +118,7 @@ class DropsInSilence(Receiver):
         return 200 if status in (400, 401, 403) else status
 
 
-def test_lies_that_are_dropped_are_not_called_unverified(runner: MakeRunner) -> None:
+def test_forgeries_that_are_dropped_are_not_called_unverified(runner: MakeRunner) -> None:
     handled: list[Event] = []
 
     class Noting(DropsInSilence):
@@ -127,34 +126,28 @@ def test_lies_that_are_dropped_are_not_called_unverified(runner: MakeRunner) -> 
             handled.append(event)
             return 200
 
-    made = runner(Noting, "call.initiated")
-    made.equip(lambda: len(handled), made.app_with_keys, made.failover)
-    results = [made.run(CONTRACT[name], "voice") for name in CONTRACT if name in TOLD]
+    made = runner(Noting, "call.initiated", probe=lambda: len(handled))
+    results = [run(made, rule, "voice") for rule in sorted(TOLD)]
     [warning] = Summary.of(results).warnings
-    assert warning.startswith("Forgeries were answered 200 OK, as what is genuine is, and had no ")
-    told = [result.findings for result in results if result.rule == "refuses-signature-missing"]
-    assert "was acknowledged, though it had no effect, with 200" in told[0][0].message
+    assert "Nothing is verified" not in warning
+    assert "dropped" in warning
+    causes = {finding.cause for result in results for finding in result.findings}
+    assert causes == {Cause.DROPPED}
 
 
 def at_path(runner: MakeRunner, status: int) -> list[Result]:
     """The whole contract against a receiver that cannot know the key, and answers *status*."""
-    made = runner(Elsewhere(status), "call.initiated", key_is_new=True, examples=2)
-    return [
-        made.run(check, subject)
-        for check in CONTRACT.values()
-        for subject in subjects(check, made.events)
-    ]
+    return run_all(runner(Elsewhere(status), "call.initiated", key_is_new=True, examples=2))
 
 
 def test_a_key_that_the_receiver_cannot_know_makes_no_error(runner: MakeRunner) -> None:
     results = at_path(runner, 401)
     summary = Summary.of(results)
     assert (summary.findings, exit_for(results, strict=True)) == ((), Exit.INCONCLUSIVE)
-    [(why, checks)] = summary.unclear.items()
-    assert checks == ("serves-something", "accepts-sample")
-    assert "a key that was made for this run, which a receiver that was started before" in why
-    assert "'telnyx-mock keys new'" in why
-    assert why.endswith("name the private one with --key file:PATH")
+    [rules] = summary.unclear.values()
+    assert rules == ("serves-something", "accepts-sample")
+    whys = {each.reason.why for each in results if each.rule in rules and each.reason is not None}
+    assert whys == {Why.KEY_UNKNOWN}
 
 
 def test_who_accepts_all_is_found_out_without_a_key(runner: MakeRunner) -> None:
@@ -169,7 +162,9 @@ def test_at_a_wrong_path_all_else_is_said_in_one_line(runner: MakeRunner) -> Non
     summary = Summary.of(results)
     assert [finding.rule for finding in summary.findings] == ["serves-something"]
     assert (summary.unclear, summary.failed) == ({}, 1)
-    assert summary.skipped == ("everything else, since nothing is served there",)
+    rest = [each.reason for each in results if each.rule != "serves-something"]
+    assert {reason and reason.why for reason in rest} == {Why.NOTHING_SERVED}
+    assert len(summary.skipped) == 1
 
 
 @pytest.mark.parametrize("receiver", [Receiver, UnsignedIsFine, OtherKey])
@@ -184,8 +179,9 @@ def test_events_that_were_not_judged_are_named(runner: MakeRunner) -> None:
     made = runner(Receiver, "call.*")
     made.emulator.bind(Throttled(made.emulator.receiver, Budget(max_requests=3)))
     names = [event.name for event in made.events]
-    reached = made.run(CONTRACT["serves-something"], "")
-    results = [reached, *(made.run(CONTRACT["accepts-sample"], name) for name in names)]
-    [warning] = Summary.of(results).warnings
-    named = ", ".join(names[:5])
-    assert warning == (f"Not judged, for the budget is used up: {named} and {len(names) - 5} more.")
+    reached = run(made, "serves-something", "")
+    [warning] = Summary.of(
+        [reached, *(run(made, "accepts-sample", name) for name in names)]
+    ).warnings
+    assert f"{', '.join(names[:5])} and {len(names) - 5} more" in warning
+    assert "budget" in warning

@@ -1,46 +1,47 @@
-"""Without the receiver's key: nothing genuine is sent, and no more is claimed than can be told."""
+"""Without the receiver's key, nothing genuine is sent, and nothing is claimed that needs it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.without_key import ANY_KEY
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
+from tests.contract.conftest import WholeContract
 from tests.receivers.bad import EmptyIsFine, OtherKey, UnreadableIsFine, UnsignedIsFine
 from tests.receivers.correct import Headers, Hidden, Receiver
 
-WholeContract = Callable[..., list[Result]]
 EVENTS = ("call.initiated", "texml.gather")
 
 
 def outcomes(results: list[Result]) -> dict[str, set[Outcome]]:
-    told: dict[str, set[Outcome]] = {}
+    by_rule: dict[str, set[Outcome]] = {}
     for result in results:
-        told.setdefault(result.rule, set()).add(result.outcome)
-    return told
+        by_rule.setdefault(result.rule, set()).add(result.outcome)
+    return by_rule
 
 
-def test_every_check_is_selected_or_says_why_not(whole_contract: WholeContract) -> None:
-    """Passed is only what is wrong under any key, and each of that is tried."""
+def test_every_rule_is_tried_or_says_why_not(whole_contract: WholeContract) -> None:
+    """The rules that pass are those whose forgeries are wrong under any key."""
     results = whole_contract(OtherKey, *EVENTS, forgeries_only=True, failover="/second")
     assert set(outcomes(results)) == set(CONTRACT)
     for check, seen in outcomes(results).items():
         assert seen == {Outcome.PASSED if check in ANY_KEY else Outcome.SKIPPED}, check
-    notes = {result.note for result in results if result.rule in ANY_KEY}
-    assert notes == {"refused; unproven without a genuine webhook that is accepted"}
-    skipped = [result.note for result in results if result.rule not in ANY_KEY]
-    assert sum("whatever else they lie about" in note for note in skipped) > 20
-    assert any("who refuses everything does too" in note for note in skipped)
-    assert all(skipped)
+    proven = {result.reason for result in results if result.rule in ANY_KEY}
+    assert proven == {Reason(Why.REFUSAL_UNPROVEN)}
+    skipped = [result.reason for result in results if result.rule not in ANY_KEY]
+    whys = [reason.why for reason in skipped if reason is not None]
+    assert len(whys) == len(skipped)
+    assert whys.count(Why.SIGNER_UNKNOWN) > 20
+    assert Why.FORGERIES_ONLY in whys
 
 
 def test_a_path_that_takes_post_alone_is_a_receiver(whole_contract: WholeContract) -> None:
-    """Its 405 to other methods tells nothing against it."""
+    """Its 405 to other methods does not count against it."""
 
     class PostAlone(OtherKey):
         async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -54,7 +55,7 @@ def test_a_path_that_takes_post_alone_is_a_receiver(whole_contract: WholeContrac
     assert Outcome.INCONCLUSIVE not in set.union(*outcomes(results).values())
 
 
-def test_every_check_that_is_named_exists() -> None:
+def test_every_rule_that_is_named_exists() -> None:
     assert set(CONTRACT) >= ANY_KEY
 
 
@@ -89,7 +90,7 @@ def test_nothing_genuine_is_sent(whole_contract: WholeContract) -> None:
         (UnreadableIsFine, "refuses-timestamp-not-a-number"),
     ],
 )
-def test_a_lie_that_is_accepted_is_an_error_all_the_same(
+def test_an_accepted_forgery_is_an_error_all_the_same(
     receiver: type[Receiver], check: str, whole_contract: WholeContract
 ) -> None:
     found = [
@@ -105,7 +106,8 @@ def test_a_receiver_that_seems_not_to_be_there_is_inconclusive(
     whole_contract: WholeContract,
 ) -> None:
     results = whole_contract(Hidden, *EVENTS, forgeries_only=True)
-    told = outcomes(results)["refuses-signature-missing"]
-    assert told == {Outcome.INCONCLUSIVE}
-    [note] = {result.note for result in results if result.rule == "refuses-signature-missing"}
-    assert note == "every answer was 404, as it is where there is no receiver; check the path"
+    ended = [result for result in results if result.rule == "refuses-signature-missing"]
+    assert {result.outcome for result in ended} == {Outcome.INCONCLUSIVE}
+    assert {result.reason for result in ended} == {
+        Reason(Why.NOBODY_THERE, details={"answers": "404"})
+    }

@@ -56,16 +56,16 @@ def remedy(delivery: Delivery) -> str:
         return f"{RAW_BYTES} Where all that is genuine is refused, the public key is another."
     event = draft.webhook.event
     decided = draft.webhook.decisions()
-    told = []
+    told: list[str] = []
     for path, value in decided.items():
         place = resolve(event, path)
         kinds = kinds_by_path(event).get(place.pattern, ())
-        told.append(_field(place.path, value, kinds))
+        told += filter(None, [_field(place.path, value, kinds)])
     if next(draft.webhook.differences(), None) is None and (delivery.status or 0) >= 500:
         text = CRASH if delivery.crash else FAILURE
         return text.replace("EVENT", event.name)
     more = ["So with the other fields that are named."] if len(told) > MOST else []
-    return " ".join(filter(None, [*told[:MOST], *more]))
+    return " ".join([*told[:MOST], *more])
 
 
 def _field(name: str, value: Json, kinds: tuple[Kind, ...]) -> str:

@@ -142,7 +142,7 @@ class Reason:
 
     why: Why
     about: str = ""
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def sentence(self, about: Sequence[str] = ()) -> str:
         """The reason in words; for several events or families *about*, as one sentence."""

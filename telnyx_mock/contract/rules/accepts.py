@@ -34,7 +34,11 @@ __all__ = ["FIND_FIELDS", "FIND_LAYOUTS", "RULES", "unaccepted"]
 
 
 def unaccepted(
-    check: Check, delivery: Delivery, how: str = "", fields: tuple[str, ...] = ()
+    check: Check,
+    delivery: Delivery,
+    how: str = "",
+    fields: tuple[str, ...] = (),
+    fix: str = "",
 ) -> Finding | None:
     """The finding that a genuine *delivery* makes, if it was not accepted.
 
@@ -51,7 +55,7 @@ def unaccepted(
         problem = f"was refused with {status}, although it is genuine"
     else:
         problem = f"made the receiver fail with {status}"
-    fix = remedy(delivery) or check.rule.fix
+    fix = fix or remedy(delivery) or check.rule.fix
     return check.finding(delivery, f"{how} {problem}".strip(), "200", fields=fields, fix=fix)
 
 

@@ -43,7 +43,7 @@ def _signed_at(
         draft = Draft(sample(event.name).fresh(now))
         delivery = context.sender.send(sign(draft, emulator.key, timestamp=timestamp))
         how = f"signed {abs(skew)} s {'ago' if skew < 0 else 'ahead'}"
-        finding = unaccepted(check, delivery, how)
+        finding = unaccepted(check, delivery, how, fix=check.rule.fix)
         if finding is not None and (skew < 0) not in guilty:
             guilty.add(skew < 0)
             yield replace(finding, reproduce="")  # the command would sign at the right time

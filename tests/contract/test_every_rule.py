@@ -1,0 +1,181 @@
+"""Each rule of the contract finds its fault, and none finds anything in a correct receiver."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.rule import Scope
+from telnyx_mock.contract.rules import (
+    api_failures,
+    deduplication_poisoning,
+    documents,
+    failover,
+    idempotency,
+    key_rotation,
+    order,
+    reply_loop,
+)
+from telnyx_mock.contract.rules.registry import CONTRACT, subjects
+from telnyx_mock.severity import Outcome, Severity
+from tests.contract.conftest import MakeRunner, WholeContract, run
+from tests.receivers import correct, frameworks
+from tests.receivers.bad import ALSO, BAD, DEADLINES, SLOW
+from tests.receivers.bad_effects import BAD_EFFECTS
+from tests.receivers.bad_failover import BAD_FAILOVER, FAILOVER_PATH
+from tests.receivers.correct import Keyed, Receiver
+
+NEED_EFFECTS = {
+    rule.id
+    for rule in (
+        *idempotency.RULES,
+        *deduplication_poisoning.RULES,
+        *reply_loop.RULES,
+        *api_failures.RULES,
+        *order.RULES,
+    )
+    if rule.scope is Scope.RUN
+}
+"""Rules that are skipped where the receiver has no effect that can be seen, or too few."""
+
+NEED_KEYS = {rule.id for rule in key_rotation.RULES}
+"""Rules that are skipped without a function that makes the app for other keys."""
+
+NEED_FAILOVER = {rule.id for rule in failover.RULES}
+"""Rules that are skipped without a failover address."""
+
+NEED_FORMS = {
+    *(rule.id for rule in documents.RULES),
+    *(rule for rule in CONTRACT if rule.startswith("survives-form-")),
+}
+"""Rules that are skipped where the receiver accepts no form."""
+
+PATIENT = 9.0
+"""Seconds for an answer; even a busy machine and the first request of a framework take less."""
+
+BOTH_KINDS = ("call.initiated", "call.hangup", "message.received", "texml.http-request")
+
+
+def found(results: list[Result]) -> set[str]:
+    return {finding.rule for result in results for finding in result.findings}
+
+
+def test_each_rule_has_a_receiver_that_breaks_it() -> None:
+    assert set(BAD) == set(CONTRACT)
+
+
+@pytest.mark.parametrize("faulty", dict.fromkeys(BAD.values()), ids=lambda one: one.__name__)
+def test_a_fault_is_found_by_its_own_rules_and_no_other(
+    faulty: type[Receiver], whole_contract: WholeContract
+) -> None:
+    own = {rule for rule, receiver in BAD.items() if receiver is faulty}
+    patterns = ["call.initiated"] if faulty in DEADLINES else ["call.initiated", "call.hangup"]
+    if faulty in BAD_EFFECTS.values():
+        patterns += ["call.answered", "message.received"]
+    if own & NEED_FORMS:
+        patterns.append("texml.http-request")
+    deadline = DEADLINES.get(faulty, PATIENT)
+    target = f"{faulty.__module__}:{faulty.__name__}()"
+    app_with_keys = faulty if issubclass(faulty, Keyed) else None
+    results = whole_contract(
+        target,
+        *patterns,
+        app_with_keys=app_with_keys,
+        failover=FAILOVER_PATH if faulty in BAD_FAILOVER.values() else "",
+        deadline=deadline,
+        examples=20 if "accepts-generated" in own else 5,
+    )
+    assert found(results) == own | ALSO.get(faulty, frozenset())
+    for result in results:
+        severities = {finding.severity for finding in result.findings}
+        assert (result.outcome is Outcome.FAILED) == (Severity.ERROR in severities)
+        assert result.outcome is not Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    "make", [*correct.RECEIVERS, *frameworks.RECEIVERS], ids=lambda one: one.__name__
+)
+def test_nothing_is_found_in_a_correct_receiver(make: Any, whole_contract: WholeContract) -> None:
+    # The failover address of these is another path of theirs; frameworks look at paths.
+    failover = FAILOVER_PATH if make in correct.RECEIVERS else ""
+    results = whole_contract(make, *BOTH_KINDS, failover=failover, deadline=PATIENT)
+    assert found(results) == {**correct.CHOICES, **frameworks.CHOICES}.get(make, set())
+    assert {result.outcome for result in results} <= {Outcome.PASSED, Outcome.SKIPPED}
+    passed = {result.rule for result in results if result.outcome is Outcome.PASSED}
+    served = {result.event for result in results if result.outcome is Outcome.PASSED}
+    skipped = NEED_EFFECTS | NEED_KEYS | NEED_FAILOVER
+    skipped |= set() if "texml.http-request" in served else NEED_FORMS
+    assert passed | skipped == set(CONTRACT)
+
+
+def test_every_rule_is_tried_on_a_correct_receiver_that_acts(
+    whole_contract: WholeContract,
+) -> None:
+    results = whole_contract(
+        correct.Replying,
+        *BOTH_KINDS,
+        "call.answered",
+        app_with_keys=Keyed,
+        failover=FAILOVER_PATH,
+        deadline=PATIENT,
+    )
+    assert found(results) == set()
+    passed = {result.rule for result in results if result.outcome is Outcome.PASSED}
+    assert passed == set(CONTRACT)
+
+
+def only_finding(runner: MakeRunner, rule: str, **settings: Any) -> Finding:
+    """The one finding of *rule* about the receiver that breaks it."""
+    made = runner(BAD[rule], **settings)
+    [subject, *_] = subjects(CONTRACT[rule], made.events)
+    [finding] = run(made, rule, subject).findings
+    return finding
+
+
+def test_a_finding_about_a_field_says_what_was_sent_and_what_came_back(runner: MakeRunner) -> None:
+    finding = only_finding(runner, "accepts-absent")
+    assert finding.expected == "200"
+    assert finding.status == 500
+    assert re.fullmatch(
+        r"500 Internal Server Error \(KeyError: 'calling_party_type' at \S*\.py:\d+\)",
+        finding.observed,
+    )
+    assert finding.fields == ("payload.calling_party_type",)
+    assert finding.sent == "no payload.calling_party_type"
+    assert "KeyError" in finding.traceback
+
+
+def test_a_finding_about_a_generated_value_names_its_field(runner: MakeRunner) -> None:
+    finding = only_finding(runner, "accepts-generated")
+    assert finding.fields == ("payload.from",)
+    assert finding.message.startswith("call.initiated with payload.from = '+")
+
+
+def test_a_finding_about_a_forgery_says_what_was_expected(runner: MakeRunner) -> None:
+    finding = only_finding(runner, "refuses-signature-empty")
+    assert finding.expected == "4xx, and no effect"
+    assert finding.observed == "200 OK"
+    assert finding.why == CONTRACT["refuses-signature-empty"].why
+
+
+def test_each_way_to_fail_at_junk_is_one_finding(runner: MakeRunner) -> None:
+    found = run(runner(BAD["survives-junk"]), "survives-junk", "voice").findings
+    answers = [finding.observed for finding in found]
+    assert len(set(answers)) == len(answers) > 1
+
+
+def test_a_finding_about_a_late_answer_names_the_deadline(runner: MakeRunner) -> None:
+    finding = only_finding(runner, "answers-in-time", deadline=SLOW / 2)
+    assert finding.expected == "an answer within 0.05 s"
+
+
+def test_a_background_error_is_reported_with_its_field_and_exception(runner: MakeRunner) -> None:
+    made = runner(BAD["finishes-background-work"], "call.initiated")
+    [finding] = run(made, "finishes-background-work", "voice").findings
+    assert "TypeError: argument should be a bytes-like object" in finding.message
+    assert "in afterwards" in finding.traceback
+    assert finding.fields == ("payload.client_state",)

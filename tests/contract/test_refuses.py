@@ -1,0 +1,136 @@
+"""How answers to forgeries are judged, and which effects count against a receiver that refuses."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import httpx
+import pytest
+
+from telnyx_mock.severity import Outcome, Severity
+from tests.contract.conftest import MakeRunner, run
+from tests.receivers.bad import HalfAnHour
+from tests.receivers.bad_forged import HandlesFirst, VerifiesSome
+from tests.receivers.correct import API, Event, Headers, Receiver, WsgiReceiver, kind, payload
+
+CALLS = ("call.initiated", "call.answered", "call.hangup")
+
+
+def test_a_forgery_that_is_redirected_is_a_warning(runner: MakeRunner) -> None:
+    class ToTheLogin(Receiver):
+        def refuse(self) -> int:
+            return 302
+
+    [finding] = run(runner(ToTheLogin), "refuses-signature-missing", "voice").findings
+    assert finding.severity is Severity.WARNING
+
+
+def test_a_tolerance_of_half_an_hour_is_a_warning(runner: MakeRunner) -> None:
+    made = runner(HalfAnHour)
+    result = run(made, "refuses-timestamp-expired-10m", "voice")
+    assert result.outcome is Outcome.PASSED
+    assert [finding.severity for finding in result.findings] == [Severity.WARNING]
+    for strict in ("refuses-timestamp-expired-1h", "refuses-timestamp-future-1h"):
+        assert run(made, strict, "voice").findings == ()
+
+
+# Each event of a family
+
+
+@pytest.mark.parametrize("forgery", ["headers-missing", "signature-by-another-key"])
+def test_an_event_that_is_not_verified_is_found_among_those_that_are(
+    forgery: str, runner: MakeRunner
+) -> None:
+    [finding] = run(runner(VerifiesSome, *CALLS), f"refuses-{forgery}", "voice").findings
+    assert (finding.event, finding.status) == ("call.hangup", 200)
+    assert "The same forgery" not in finding.message
+
+
+def test_events_that_accept_the_same_forgery_are_one_finding(runner: MakeRunner) -> None:
+    class VerifiesCallsThatBegin(VerifiesSome):
+        unverified = ("call.answered", "call.hangup", "call.bridged", "call.dtmf", "call.speak")
+
+    made = runner(VerifiesCallsThatBegin, "call.*")
+    [finding] = run(made, "refuses-headers-missing", "voice").findings
+    assert finding.event == "call.answered"
+    assert "The same forgery of call.bridged, call.hangup, " in finding.message
+    assert " more is " in finding.message
+
+
+def test_a_forged_event_whose_genuine_sample_is_not_accepted_is_not_tried(
+    runner: MakeRunner,
+) -> None:
+    class FailsAtItToo(VerifiesSome):
+        def act(self, event: Event) -> int:
+            return 500 if kind(event) == "call.hangup" else 200
+
+    assert not run(runner(FailsAtItToo, *CALLS), "refuses-headers-missing", "voice").findings
+
+
+def test_an_effect_of_each_event_that_is_refused_is_found(runner: MakeRunner) -> None:
+    [finding] = run(runner(HandlesFirst, *CALLS), "refuses-headers-missing", "voice").findings
+    assert (finding.event, finding.status) == ("call.initiated", 401)
+    assert "The same forgery of call.answered is " in finding.message
+
+
+# Effects of what is refused
+
+
+class CallsFirst(Receiver):
+    """Answers the call, then verifies, and refuses: with 401, but too late."""
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        httpx.post(f"{API}/calls/v3:1/actions/answer")
+        return super().handle(headers, body)
+
+
+class CallsAfterwards(Receiver):
+    """Refuses, and answers the call in the background all the same."""
+
+    async def afterwards(self) -> None:
+        await asyncio.sleep(0.01)
+        async with httpx.AsyncClient() as api:
+            await api.post(f"{API}/calls/v3:1/actions/answer")
+
+
+@pytest.mark.parametrize("faulty", [CallsFirst, CallsAfterwards])
+def test_a_refused_forgery_that_has_an_effect_is_found(
+    runner: MakeRunner, faulty: type[Receiver]
+) -> None:
+    result = run(runner(faulty), "refuses-timestamp-future-1h", "voice")
+    assert result.outcome is Outcome.FAILED, "an effect is an error, where accepting is a warning"
+    assert "the command answer" in result.findings[0].message
+    assert result.findings[0].status == 401
+
+
+def test_a_command_for_a_genuine_webhook_does_not_count_against_the_next_forgery(
+    runner: MakeRunner,
+) -> None:
+    class Worker(Receiver):
+        """Its thread gets round to a call only while the next request is handled."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.calls: list[str] = []
+
+        def handle(self, headers: Headers, body: bytes) -> int:
+            while self.calls:
+                url = f"{API}/calls/{self.calls.pop()}/actions/answer"
+                thread = threading.Thread(target=httpx.post, args=(url,))
+                thread.start()
+                thread.join()
+            return super().handle(headers, body)
+
+        def act(self, event: Event) -> int:
+            self.calls.append(payload(event)["call_control_id"])
+            return 200
+
+    class WsgiWorker(WsgiReceiver):
+        def make_steps(self) -> Receiver:
+            return Worker()
+
+    made = runner(WsgiWorker, "call.initiated")
+    result = run(made, "refuses-signature-missing", "voice")
+    assert [command.name for command in made.emulator.api.commands] == ["answer"]
+    assert (result.outcome, result.findings) == (Outcome.PASSED, ())

@@ -1,0 +1,127 @@
+"""How late answers are judged, and how long a run waits for them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from telnyx_mock.contract.engine.reason import Why
+from telnyx_mock.patience import PATIENCE
+from telnyx_mock.payload.request import Request
+from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.transports.asgi import AsgiReceiver
+from telnyx_mock.transports.receiver import Response
+from tests.contract.conftest import MakeRunner, run
+from tests.receivers.correct import Receiver
+
+DEADLINE = 2.0
+
+
+class Timed:
+    """A correct app whose answer to each webhook, counted from 0, takes as long as a test says."""
+
+    url = "https://localhost/"
+    in_process = True
+
+    def __init__(self, seconds: Callable[[int], float]) -> None:
+        self.app = Receiver()
+        self.seconds = seconds
+        self.count = -1
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        self.count += 1
+        status = self.app.handle(self.app.read(request.headers), request.body)
+        return Response(status, (), b"", self.seconds(self.count))
+
+    def wait_until_idle(self, timeout: float) -> bool:
+        return True
+
+    def close(self) -> None: ...
+
+
+def late_at(*numbers: int) -> Callable[[], Timed]:
+    """A receiver that answers the webhooks with these numbers after the deadline."""
+    return lambda: Timed(lambda count: DEADLINE + 1 if count in numbers else 0.1)
+
+
+@pytest.mark.parametrize(
+    ("late", "outcome", "deliveries"),
+    [
+        ((), Outcome.PASSED, 2),
+        ((1,), Outcome.PASSED, 4),
+        ((1, 2), Outcome.FAILED, 3),
+        ((1, 3), Outcome.FAILED, 4),
+        ((0,), Outcome.PASSED, 4),
+        ((0, 1), Outcome.PASSED, 6),
+        ((0, 2, 3), Outcome.FAILED, 4),
+    ],
+)
+def test_two_of_three_late_answers_to_any_event_are_an_error_but_for_the_first_of_all(
+    runner: MakeRunner, late: tuple[int, ...], outcome: Outcome, deliveries: int
+) -> None:
+    made = runner(late_at(*late), deadline=DEADLINE)
+    result = run(made, "answers-in-time", "voice")
+    assert result.outcome is outcome
+    assert result.deliveries == deliveries, "the samples, and no more than is needed to decide"
+    event = "call.initiated" if 0 in late else "call.hangup"
+    assert {finding.event for finding in result.findings} <= {event}
+
+
+def test_the_first_answer_is_judged_apart_and_is_only_a_warning(runner: MakeRunner) -> None:
+    made = runner(late_at(0), "call.initiated", deadline=DEADLINE)
+    assert run(made, "answers-in-time", "voice").findings == ()
+    result = run(made, "answers-first-in-time", "")
+    assert result.outcome is Outcome.PASSED
+    [finding] = result.findings
+    assert (finding.severity, finding.event) == (Severity.WARNING, "call.initiated")
+
+
+def test_a_run_waits_only_so_long_for_late_answers(runner: MakeRunner) -> None:
+    patience = replace(PATIENCE, late_answers=4 * DEADLINE)
+    made = runner(lambda: Timed(lambda _: 3 * DEADLINE), deadline=DEADLINE, patience=patience)
+    run(made, "accepts-sample")
+    run(made, "accepts-sample", "call.hangup")
+    first, second = run(made, "accepts-unknown-fields"), run(made, "accepts-absent")
+    assert (first.outcome, second.outcome) == (Outcome.INCONCLUSIVE, Outcome.SKIPPED)
+    assert first.reason is not None
+    assert first.reason.why is Why.BUDGET_SPENT
+    assert run(made, "answers-in-time", "voice").outcome is Outcome.FAILED
+    assert run(made, "answers-in-time", "voice").outcome is Outcome.SKIPPED
+
+
+def test_a_run_waits_once_for_work_that_never_ends(runner: MakeRunner) -> None:
+    waits: list[bool] = []
+
+    class StartsWorker(Receiver):
+        async def afterwards(self) -> None:
+            if not hasattr(self, "worker"):
+                self.worker = asyncio.create_task(asyncio.sleep(60))
+
+    class Noting(AsgiReceiver):
+        def wait_until_idle(self, timeout: float) -> bool:
+            waits.append(super().wait_until_idle(timeout))
+            return waits[-1]
+
+    patience = replace(PATIENCE, background_work=0.05, resident_work=0.05)
+    made = runner(lambda: Noting(StartsWorker(), patience=patience), patience=patience)
+    for name in ("missing", "empty", "truncated", "not-base64", "by-another-key"):
+        assert run(made, f"refuses-signature-{name}", "voice").outcome is Outcome.PASSED
+    assert waits.count(False) == 1
+
+
+def test_a_run_waits_only_so_long_for_background_work(runner: MakeRunner) -> None:
+    class Thorough(Receiver):
+        async def afterwards(self) -> None:
+            await asyncio.sleep(0.02)
+
+    patience = replace(PATIENCE, background_errors=0.01)
+    result = run(runner(Thorough, patience=patience), "finishes-background-work", "voice")
+    assert result.outcome is Outcome.SKIPPED
+    assert result.reason is not None
+    assert (result.reason.why, result.reason.about) == (Why.BACKGROUND_TOO_LONG, "voice")
+    one = runner(Thorough, "call.initiated", patience=patience)
+    last = run(one, "finishes-background-work", "voice")
+    assert last.outcome is Outcome.PASSED, "no event is left to be waited for"
