@@ -106,7 +106,7 @@ class Emulator:
     ) -> Request:
         """The request that :meth:`send` would send, signed now.
 
-        Raises UsageError for unknown names, and for overrides of what is already built.
+        Raises UsageError for unknown names, and for overrides of a webhook that is built already.
         """
         if isinstance(what, str):
             what = self.webhook(what, **overrides)

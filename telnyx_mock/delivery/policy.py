@@ -53,7 +53,7 @@ class Policy:
     def __post_init__(self) -> None:
         if self.attempts < 1 or self.deadline <= 0 or not self.delays or min(self.delays) < 0:
             raise UsageError(
-                "A policy wants at least one attempt, a deadline above zero, and delays of zero or "
+                "A policy needs at least one attempt, a deadline above zero, and delays of zero or "
                 f"more; not attempts={self.attempts}, deadline={self.deadline:g}, "
                 f"delays={self.delays}."
             )

@@ -8,7 +8,6 @@ answers.
 from __future__ import annotations
 
 import threading
-from types import TracebackType
 from typing import Protocol
 
 from telnyx_mock.fake_api.state import FakeApi, responses_installed
@@ -22,23 +21,22 @@ class _Interceptor(Protocol):
 
 
 class Interceptors:
-    """All interceptors of *api*, closed at first. A ``with`` block opens them."""
+    """All interceptors of *api*, closed at first."""
 
     def __init__(self, api: FakeApi) -> None:
         self.api = api
         self._lock = threading.Lock()
         self._opened: list[_Interceptor] = []
-        self._entered: list[bool] = []
 
     @property
     def is_open(self) -> bool:
         return bool(self._opened)
 
-    def open(self) -> bool:
-        """Open all, unless they are open. Returns whether they were closed."""
+    def open(self) -> None:
+        """Open all, unless they are open."""
         with self._lock:
             if self._opened:
-                return False
+                return
             try:
                 for interceptor in _interceptors(self.api):
                     interceptor.open()
@@ -46,25 +44,11 @@ class Interceptors:
             except BaseException:
                 self._close_all()
                 raise
-            return True
 
     def close(self) -> None:
         """Close all, and restore everything they replaced."""
         with self._lock:
             self._close_all()
-
-    def __enter__(self) -> Interceptors:
-        self._entered.append(self.open())
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._entered.pop():
-            self.close()
 
     def _close_all(self) -> None:
         while self._opened:

@@ -7,14 +7,14 @@ tells which request was on its way. The journal never has private keys, and neve
 
 from telnyx_mock.journal.folder import FOLDER, Folder
 from telnyx_mock.journal.recreate import recreate
-from telnyx_mock.journal.rows import FAILOVER, MADE_FOR_IT, RecordedDelivery
+from telnyx_mock.journal.rows import FAILOVER, MADE_FOR_RULE, RecordedDelivery
 from telnyx_mock.journal.run import Run
 from telnyx_mock.journal.writer import Journal
 
 __all__ = [
     "FAILOVER",
     "FOLDER",
-    "MADE_FOR_IT",
+    "MADE_FOR_RULE",
     "Folder",
     "Journal",
     "RecordedDelivery",

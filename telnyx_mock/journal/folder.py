@@ -46,8 +46,8 @@ class Folder:
         run = run or secrets.token_hex(4)
         if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", run) is None or run in _BY_AGE:
             raise UsageError(
-                f"{run!r} cannot be the name of a run in the journal: it takes letters, digits, "
-                f"'-' and '_', and is none of {', '.join(_BY_AGE)}."
+                f"{run!r} cannot be the name of a run in the journal: a name has only letters, digits, "
+                f"'-' and '_', and is not {' or '.join(_BY_AGE)}."
             )
         with self.writing():
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)

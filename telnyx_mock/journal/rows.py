@@ -12,7 +12,7 @@ from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, TimeStyle
 
-__all__ = ["FAILOVER", "MADE_FOR_IT", "MASKED", "RecordedDelivery", "answered_row", "sent_row"]
+__all__ = ["FAILOVER", "MADE_FOR_RULE", "MASKED", "RecordedDelivery", "answered_row", "sent_row"]
 
 MOST_OF_A_REQUEST = 256 << 10
 MOST_OF_AN_ANSWER = 10_000
@@ -21,7 +21,7 @@ MOST_OF_AN_ANSWER = 10_000
 MASKED = b"(masked)"
 """Replaces the value of a header that may be a secret."""
 
-FAILOVER, MADE_FOR_IT = "failover", "made for it"
+FAILOVER, MADE_FOR_RULE = "failover", "made for a rule"
 """Destinations other than the receiver of the run: the receiver at the failover address, and an app
 that was made for one rule."""
 
@@ -98,7 +98,7 @@ def sent_row(
 ) -> dict[str, Json]:
     """The row for a *request* that goes out to *url*, *at* that time in Unix seconds.
 
-    For other destinations than the receiver of the run, *to* is FAILOVER or MADE_FOR_IT, and *trusted*
+    For other destinations than the receiver of the run, *to* is FAILOVER or MADE_FOR_RULE, and *trusted*
     are its public keys if it has others. The row has the ids and times that were generated for the
     request, so that a replay can generate new ones. For a forged or malformed request it has the
     webhook, since a replay makes the request anew.

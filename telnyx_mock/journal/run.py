@@ -79,8 +79,8 @@ class Run:
                 return RecordedDelivery.read(sent, answer or {}, head["public_key"])
         known = " or ".join(f"{file.stem}.1" for file in self.files if _holds(file, "sent"))
         raise UsageError(
-            f"There is no delivery {id_!r} in run {self.id}, which has {self.count()} of them"
-            + (f"; they are numbered from {known}." if known else ".")
+            f"There is no delivery {id_!r} in run {self.id}, which has {self.count()} deliveries"
+            + (f"; the first is {known}." if known else ".")
         )
 
 

@@ -97,13 +97,13 @@ class Journal:
             self._room -= self._write(answered_row(id_, attempt))
 
     def unsent(self, id_: str) -> None:
-        """Record that the delivery with this id never reached the receiver, so it is none."""
+        """Record that the delivery with this id never reached the receiver, so it does not count."""
         if id_:
             self._room -= self._write({"unsent": id_})
 
     @contextmanager
     def beside(self, to: str, trusted: Sequence[str] | None = None) -> Iterator[None]:
-        """Requests in the ``with`` block go *to* another receiver: FAILOVER or MADE_FOR_IT.
+        """Requests in the ``with`` block go *to* another receiver: FAILOVER or MADE_FOR_RULE.
 
         That receiver verifies with the public keys *trusted*, or with the key of the run.
         """

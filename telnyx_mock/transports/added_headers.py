@@ -37,7 +37,7 @@ def _read(text: str) -> tuple[bytes, bytes]:
         )
     name, value = match["name"], match["value"].strip(" \t")
     if name.lower() in _OURS or name.lower().startswith("telnyx-"):
-        raise UsageError(f"The header {name} is part of what is tested, so none can be added.")
+        raise UsageError(f"The header {name} is part of the test, so it cannot be added.")
     variable = _VARIABLE.fullmatch(value)
     if variable is not None:
         if variable["name"] not in os.environ:

@@ -1,4 +1,4 @@
-"""What receivers of an app in this process have in common: address, other paths, closing."""
+"""The base of receivers of an app in this process: its address, its other paths, closing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class AppReceiver:
 
     @property
     def url(self) -> str:
-        """The address, as Telnyx would be told it."""
+        """The address that Telnyx would have of the app."""
         return self._endpoint.url
 
     def at(self, path: str) -> Self:

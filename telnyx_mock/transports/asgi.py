@@ -35,7 +35,7 @@ class AsgiReceiver(AppReceiver):
 
     The lifespan of the app starts with the first request and stops in :meth:`close`. Several threads
     may send at once. An app that blocks its event loop cannot be interrupted: it is late once it
-    goes on. *patience* says how long the receiver waits for the app.
+    continues. *patience* says how long the receiver waits for the app.
     """
 
     def __init__(

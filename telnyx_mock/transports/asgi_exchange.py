@@ -115,7 +115,7 @@ class AsgiExchange:
         elif kind == "http.response.body" and self._status is not None and not self._over:
             body, more = message.get("body", b""), message.get("more_body", False)
             if not isinstance(body, bytes | bytearray | memoryview):
-                raise TypeError(f"ASGI wants a body of bytes, got {type(body).__name__}.")
+                raise TypeError(f"ASGI expects a body of bytes, got {type(body).__name__}.")
             self._answer += body
             self._gone = self._truncated = len(self._answer) > BODY_LIMIT
             if not more or self._truncated:
@@ -170,9 +170,9 @@ class AsgiExchange:
 def _checked_start(message: Mapping[str, Any]) -> tuple[int, Headers]:
     status, headers = message.get("status"), message.get("headers", ())
     if not isinstance(status, int) or not 100 <= status <= 999:
-        raise TypeError(f"ASGI wants a status from 100 to 999, got {status!r}.")
+        raise TypeError(f"ASGI expects a status from 100 to 999, got {status!r}.")
     pairs = tuple(tuple(pair) for pair in headers)
     for pair in pairs:
         if len(pair) != 2 or not all(isinstance(part, bytes) for part in pair):
-            raise TypeError(f"ASGI wants headers as pairs of bytes, got {pair!r}.")
+            raise TypeError(f"ASGI expects headers as pairs of bytes, got {pair!r}.")
     return status, pairs

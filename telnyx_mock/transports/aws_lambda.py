@@ -1,4 +1,4 @@
-"""Call an AWS Lambda handler in this process, with what API Gateway makes of a request.
+"""Reach an AWS Lambda handler in this process, with the events that API Gateway makes of requests.
 
 The form is that of an HTTP API, payload format 2.0, which function URLs share:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
@@ -22,20 +22,20 @@ from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason
 __all__ = ["LambdaContext", "LambdaReceiver"]
 
 _TEXT = ("text/", "application/json", "application/javascript", "application/xml")
-"""Content types whose bodies arrive as text; all others are binary, forms among them.
+"""Content types whose bodies arrive as text. All others are binary, even forms.
 
 AWS says no more than "binary"; measured at https://github.com/ministackorg/ministack/pull/766.
 """
 
 _FAILED = b'{"message":"Internal Server Error"}'
-"""What API Gateway answers, with 500, where a handler fails or returns what it cannot use."""
+"""The body of API Gateway's answer of 500 to a handler that fails or returns a wrong result."""
 
 _GATEWAY_LIMIT = 30.0
 """Seconds that API Gateway waits for a handler of an HTTP API."""
 
 
 class LambdaContext:
-    """What a handler is told about its own invocation, under the names that AWS gives it."""
+    """The context that a handler gets, with the names and limits of AWS."""
 
     function_name = "receiver"
     function_version = "$LATEST"
@@ -59,9 +59,9 @@ class LambdaContext:
 class LambdaReceiver(AppReceiver):
     """A Lambda *handler*, called with event and context, behind *path* (which may hold a query).
 
-    API Gateway passes bodies on as text or in base64, by their content type; with *base64* it
-    passes all of them in base64, as a gateway does that takes every type for binary. A handler that
-    blocks cannot be interrupted: it is late once it returns.
+    API Gateway passes a body on as text or in base64, by its content type. With *base64* it passes all
+    bodies in base64, like a gateway that is configured so. A handler that blocks cannot be interrupted:
+    it is late once it returns.
     """
 
     def __init__(
@@ -150,20 +150,20 @@ _JSON: Headers = ((b"content-type", b"application/json"),)
 def _answer(result: Any) -> tuple[int, Headers, bytes]:
     """Status, headers and body that API Gateway makes of a handler's result.
 
-    What has no ``statusCode`` is the body of a 200. Raises ValueError or TypeError for a result
-    that is answered with 500.
+    A result without ``statusCode`` is the body of a 200. Raises ValueError or TypeError for a result
+    that API Gateway answers with 500.
     """
     if not isinstance(result, dict) or "statusCode" not in result:
         text = result if isinstance(result, str) else json.dumps(result)
         return 200, _JSON, text.encode()
     status = int(result["statusCode"])
     if not 100 <= status <= 599:
-        raise ValueError(f"The handler returned the statusCode {status}, which is none of HTTP.")
+        raise ValueError(f"The handler returned the statusCode {status}, which HTTP does not have.")
     body = result.get("body") or ""
     if not isinstance(body, str):
         raise TypeError(
             f"The handler returned a body that is no string but a {type(body).__name__}; "
-            "API Gateway wants json.dumps(body)."
+            "API Gateway expects json.dumps(body)."
         )
     headers = {"content-type": "text/plain;charset=UTF-8", **_lower(result.get("headers") or {})}
     return (

@@ -11,14 +11,14 @@ from telnyx_mock.payload.request import Headers, Request
 __all__ = ["HOST", "Endpoint", "sent_headers", "wire_headers"]
 
 HOST = "localhost"
-"""The host that apps in process are told, since Django's ALLOWED_HOSTS refuses ``testserver``."""
+"""The host of apps in process. Django's ALLOWED_HOSTS refuses the usual ``testserver``."""
 
 _LEGAL = "/%:@!$&'()*+,;=~-._"
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The host and path of an app, as in the address that Telnyx is told.
+    """The host and path of an app, as in the address that Telnyx has of it.
 
     *raw_path* is percent-encoded, *query* is without the question mark.
     """

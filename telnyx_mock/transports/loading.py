@@ -52,7 +52,7 @@ def open_target(
 
     *target* is an address, ``module:attribute``, ``module:factory()``, ``lambda:module:handler``, or
     an app, a handler, a factory or a receiver itself. Requests go to *path*; an address with a path
-    of its own takes no other. *host* is the host that an app in process is told. *ca_bundle* is a
+    of its own takes no other. *host* is the host of an app in process. *ca_bundle* is a
     file with the certificates to trust at an address.
 
     A module is imported here. It may read its environment then, so set that before: see

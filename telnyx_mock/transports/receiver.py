@@ -62,7 +62,7 @@ class Receiver(Protocol):
 
     @property
     def url(self) -> str:
-        """The address of the receiver, as Telnyx would be told it."""
+        """The address that Telnyx would have of the receiver."""
         ...
 
     @property

@@ -136,7 +136,7 @@ class _Exchange:
         if exc_info is None and self._status is not None:
             raise RuntimeError("The app called start_response twice.")
         if not isinstance(status, str) or not re.match(r"[1-9]\d\d( |$)", status):
-            raise TypeError(f"WSGI wants a status such as '200 OK', got {status!r}.")
+            raise TypeError(f"WSGI expects a status such as '200 OK', got {status!r}.")
         self._headers = tuple(
             (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers
         )
@@ -145,7 +145,7 @@ class _Exchange:
 
     def _write(self, chunk: bytes) -> None:
         if not isinstance(chunk, bytes):
-            raise TypeError(f"WSGI wants a body of bytes, got {type(chunk).__name__}.")
+            raise TypeError(f"WSGI expects a body of bytes, got {type(chunk).__name__}.")
         if chunk and self._status is None:
             raise RuntimeError("The app sent a body before it called start_response.")
         if len(self._body) <= BODY_LIMIT:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from telnyx_mock.journal import FAILOVER, FOLDER, MADE_FOR_IT, Folder, RecordedDelivery
+from telnyx_mock.journal import FAILOVER, FOLDER, MADE_FOR_RULE, Folder, RecordedDelivery
 from tests.cli.conftest import Run
 
 FAILING = """
@@ -131,7 +131,7 @@ def test_a_failover_address_elsewhere_has_to_be_allowed_again(
 
 def test_what_went_to_an_app_made_for_keys_needs_a_target_and_is_signed_anew(run: Run) -> None:
     run("check", "tests.receivers.correct:Keyed()", *WITH_KEYS, *ROTATION)
-    deliveries = kept(MADE_FOR_IT)
+    deliveries = kept(MADE_FOR_RULE)
     refused = run("replay", deliveries[0].id)
     assert refused.exit_code == 2
     assert f"{deliveries[0].id} went to an app made for its check alone" in refused.output
@@ -181,4 +181,4 @@ def test_what_an_app_takes_that_was_made_for_a_check_is_no_time_of_the_receiver(
     run("check", "tests.receivers.correct:Keyed()", *WITH_KEYS, *ROTATION)
     [row] = Folder(Path(FOLDER)).run("latest").results()
     assert len(row["latencies"]) == len(kept("")) == 1
-    assert row["other_deliveries"] == len(kept(MADE_FOR_IT)) == 14
+    assert row["other_deliveries"] == len(kept(MADE_FOR_RULE)) == 14

@@ -1,4 +1,4 @@
-"""Interceptors open and close together, once, in nested blocks too, and restore everything."""
+"""Interceptors open and close together, once, and restore everything."""
 
 from __future__ import annotations
 
@@ -15,38 +15,18 @@ from telnyx_mock.fake_api import FakeApi, Interceptors
 SPEAK = "https://api.telnyx.com/v2/calls/v3:abc/actions/speak"
 
 
-def test_opening_twice_has_the_effect_of_once(closed: Interceptors) -> None:
+def test_opening_twice_has_the_effect_of_once(closed: Interceptors, api: FakeApi) -> None:
     before = socket.getaddrinfo, requests.Session.get_adapter
-
-    assert closed.open() is True
-    assert closed.open() is False
-    closed.close()
-    closed.close()
-
-    assert not closed.is_open
-    assert (socket.getaddrinfo, requests.Session.get_adapter) == before
-
-
-def test_only_the_outermost_block_closes(closed: Interceptors, api: FakeApi) -> None:
-    with closed:
-        with closed:
-            pass
-        assert closed.is_open
-        httpx.post(SPEAK)
-    assert not closed.is_open
+    closed.open()
+    closed.open()
+    httpx.post(SPEAK)
+    assert closed.is_open
     assert len(api.commands) == 1
 
-
-def test_a_block_leaves_open_interceptors_open(interceptors: Interceptors) -> None:
-    with interceptors:
-        pass
-    assert interceptors.is_open
-
-
-def test_interceptors_close_when_the_block_fails(closed: Interceptors) -> None:
-    with pytest.raises(ZeroDivisionError), closed:
-        _ = 1 / 0
+    closed.close()
+    closed.close()
     assert not closed.is_open
+    assert (socket.getaddrinfo, requests.Session.get_adapter) == before
 
 
 @pytest.mark.parametrize("first_to_close", ["outer", "inner"])

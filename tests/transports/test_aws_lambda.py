@@ -106,8 +106,8 @@ def test_missing_members_of_the_answer_are_inferred(result, status, body):
 @pytest.mark.parametrize(
     ("result", "said"),
     [
-        ({"statusCode": 200, "body": {"ok": True}}, "API Gateway wants json.dumps(body)"),
-        ({"statusCode": 99}, "the statusCode 99, which is none of HTTP"),
+        ({"statusCode": 200, "body": {"ok": True}}, "API Gateway expects json.dumps(body)"),
+        ({"statusCode": 99}, "the statusCode 99, which HTTP does not have"),
         ({"statusCode": "OK"}, "invalid literal for int()"),
         ({"statusCode": 200, "body": "a", "isBase64Encoded": True}, "base64"),
         ({1, 2}, "not JSON serializable"),

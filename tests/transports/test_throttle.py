@@ -144,8 +144,8 @@ MISTAKES = {
     "X-Env": "A header is written as 'Name: value', or 'Name: env:VARIABLE' for a secret; 'X-Env' "
     "does not begin like one.",
     "X Env: a": "'X Env' does not begin like one.",
-    "Telnyx-Timestamp: 1": "The header Telnyx-Timestamp is part of what is tested, so none can be added.",
-    "host: shop": "The header host is part of what is tested",
+    "Telnyx-Timestamp: 1": "The header Telnyx-Timestamp is part of the test, so it cannot be added.",
+    "host: shop": "The header host is part of the test",
     "X-Env: env:NOWHERE": "The environment has no variable NOWHERE to read the header X-Env from.",
     "X-Env: a\r\nX-Two: b": "The value of the header X-Env is not one line of ASCII.",
     "X-Env: clé": "The value of the header X-Env is not one line of ASCII.",

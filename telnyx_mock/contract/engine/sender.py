@@ -16,7 +16,7 @@ from telnyx_mock.contract.engine.without_key import is_forged
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
-from telnyx_mock.journal import FAILOVER, MADE_FOR_IT
+from telnyx_mock.journal import FAILOVER, MADE_FOR_RULE
 from telnyx_mock.patience import Patience
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
@@ -116,7 +116,7 @@ class Sender:
         *trusted* are the public keys that the receiver was given, if not the run's. A webhook that is
         signed with another key is not *genuine* to it.
         """
-        with self.emulator.fresh(receiver) as fresh, self._noted(MADE_FOR_IT, trusted):
+        with self.emulator.fresh(receiver) as fresh, self._noted(MADE_FOR_RULE, trusted):
 
             def send(
                 what: Webhook | Request, *, forge: str | None = None, genuine: bool = True
