@@ -9,12 +9,13 @@ the envelope unless the payload has it.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import META, event, event_id, field, has_no, optional, rare, raw_event
+from telnyx_mock.catalogue.declare import META, Family, event_id, field, has_no, optional, rare
 from telnyx_mock.catalogue.groups import CALL_LEG, call_session_id, connection_id
 from telnyx_mock.catalogue.media import PLAYED_MEDIA, RECORDING
 from telnyx_mock.catalogue.vocabulary import always, identifier, one_of, struct, timestamp
-from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Field
+
+FAMILY = Family("conference")
 
 CONFERENCE_ID = field(
     "conference_id", identifier("conference_id", "58a1f6c2-4c3e-4a0c-9f3b-2d1e7b6a9c05"), "names the conference in commands"
@@ -35,9 +36,8 @@ PARTICIPANT: tuple[Field, ...] = (*CALL_LEG, CONFERENCE_ID)
 EVERYBODY: tuple[Field, ...] = (connection_id(), CONFERENCE_ID, CREATOR)
 """The conference as a whole, without a leg."""
 
-CONFERENCE_CREATED = event(
+FAMILY.event(
     "conference.created",
-    "conference",
     *PARTICIPANT,
     TIME,
     occurred_at=TIME_IN_ENVELOPE,
@@ -47,9 +47,8 @@ CONFERENCE_CREATED = event(
     after=("conference.participant.joined", "conference.ended"),
 )
 
-CONFERENCE_PARTICIPANT_JOINED = event(
+FAMILY.event(
     "conference.participant.joined",
-    "conference",
     *PARTICIPANT,
     operation="conferenceParticipantJoined",
     trigger="A call enters a conference, the one that created it included.",
@@ -57,9 +56,8 @@ CONFERENCE_PARTICIPANT_JOINED = event(
     after=("conference.participant.left",),
 )
 
-CONFERENCE_PARTICIPANT_LEFT = event(
+FAMILY.event(
     "conference.participant.left",
-    "conference",
     *PARTICIPANT,
     operation="conferenceParticipantLeft",
     trigger="A call leaves a conference, by the leave command or because it ended.",
@@ -67,9 +65,8 @@ CONFERENCE_PARTICIPANT_LEFT = event(
     after=("conference.ended",),
 )
 
-CONFERENCE_FLOOR_CHANGED = raw_event(
+FAMILY.raw_event(
     "conference.floor.changed",
-    "conference",
     struct(
         field("record_type", always("event"), "what this is"),
         field("event_type", always("conference.floor.changed"), "the name of the event"),
@@ -90,9 +87,8 @@ CONFERENCE_FLOOR_CHANGED = raw_event(
     "the Python SDK takes it for another event.",
 )
 
-CONFERENCE_ENDED = event(
+FAMILY.event(
     "conference.ended",
-    "conference",
     *PARTICIPANT,
     field("reason", one_of("all_left", "host_left", "time_exceeded"), "why it ended"),
     TIME,
@@ -103,9 +99,8 @@ CONFERENCE_ENDED = event(
     after=("conference.recording.saved",),
 )
 
-CONFERENCE_SPEAK_STARTED = event(
+FAMILY.event(
     "conference.speak.started",
-    "conference",
     *EVERYBODY,
     TIME,
     occurred_at=TIME_IN_ENVELOPE,
@@ -115,9 +110,8 @@ CONFERENCE_SPEAK_STARTED = event(
     after=("conference.speak.ended",),
 )
 
-CONFERENCE_SPEAK_ENDED = event(
+FAMILY.event(
     "conference.speak.ended",
-    "conference",
     *EVERYBODY,
     TIME,
     occurred_at=TIME_IN_ENVELOPE,
@@ -127,9 +121,8 @@ CONFERENCE_SPEAK_ENDED = event(
     after=("conference.ended",),
 )
 
-CONFERENCE_PLAYBACK_STARTED = event(
+FAMILY.event(
     "conference.playback.started",
-    "conference",
     *EVERYBODY,
     *PLAYED_MEDIA,
     TIME,
@@ -140,9 +133,8 @@ CONFERENCE_PLAYBACK_STARTED = event(
     after=("conference.playback.ended",),
 )
 
-CONFERENCE_PLAYBACK_ENDED = event(
+FAMILY.event(
     "conference.playback.ended",
-    "conference",
     *EVERYBODY,
     *PLAYED_MEDIA,
     TIME,
@@ -153,9 +145,8 @@ CONFERENCE_PLAYBACK_ENDED = event(
     after=("conference.ended",),
 )
 
-CONFERENCE_PARTICIPANT_SPEAK_STARTED = event(
+FAMILY.event(
     "conference.participant.speak.started",
-    "conference",
     *PARTICIPANT,
     CREATOR,
     TIME,
@@ -166,9 +157,8 @@ CONFERENCE_PARTICIPANT_SPEAK_STARTED = event(
     after=("conference.participant.speak.ended",),
 )
 
-CONFERENCE_PARTICIPANT_SPEAK_ENDED = event(
+FAMILY.event(
     "conference.participant.speak.ended",
-    "conference",
     *PARTICIPANT,
     CREATOR,
     TIME,
@@ -179,9 +169,8 @@ CONFERENCE_PARTICIPANT_SPEAK_ENDED = event(
     after=("conference.participant.left",),
 )
 
-CONFERENCE_PARTICIPANT_PLAYBACK_STARTED = event(
+FAMILY.event(
     "conference.participant.playback.started",
-    "conference",
     *PARTICIPANT,
     CREATOR,
     *PLAYED_MEDIA,
@@ -193,9 +182,8 @@ CONFERENCE_PARTICIPANT_PLAYBACK_STARTED = event(
     after=("conference.participant.playback.ended",),
 )
 
-CONFERENCE_PARTICIPANT_PLAYBACK_ENDED = event(
+FAMILY.event(
     "conference.participant.playback.ended",
-    "conference",
     *PARTICIPANT,
     CREATOR,
     *PLAYED_MEDIA,
@@ -207,9 +195,8 @@ CONFERENCE_PARTICIPANT_PLAYBACK_ENDED = event(
     after=("conference.participant.left",),
 )
 
-CONFERENCE_RECORDING_SAVED = event(
+FAMILY.event(
     "conference.recording.saved",
-    "conference",
     *(member for member in PARTICIPANT if member.name != "call_leg_id"),
     *RECORDING,
     occurred_at=optional("occurred_at", timestamp(), "when it happened"),
@@ -219,19 +206,4 @@ CONFERENCE_RECORDING_SAVED = event(
     note="No call_leg_id. The schema has no occurred_at anywhere.",
 )
 
-EVENTS: tuple[Event, ...] = (
-    CONFERENCE_CREATED,
-    CONFERENCE_PARTICIPANT_JOINED,
-    CONFERENCE_PARTICIPANT_LEFT,
-    CONFERENCE_FLOOR_CHANGED,
-    CONFERENCE_ENDED,
-    CONFERENCE_SPEAK_STARTED,
-    CONFERENCE_SPEAK_ENDED,
-    CONFERENCE_PLAYBACK_STARTED,
-    CONFERENCE_PLAYBACK_ENDED,
-    CONFERENCE_PARTICIPANT_SPEAK_STARTED,
-    CONFERENCE_PARTICIPANT_SPEAK_ENDED,
-    CONFERENCE_PARTICIPANT_PLAYBACK_STARTED,
-    CONFERENCE_PARTICIPANT_PLAYBACK_ENDED,
-    CONFERENCE_RECORDING_SAVED,
-)
+EVENTS = FAMILY.events

@@ -5,13 +5,14 @@ Source: the OpenAPI document until November 2025; today's document lacks the eve
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field
+from telnyx_mock.catalogue.declare import Family, field
 from telnyx_mock.catalogue.vocabulary import identifier, one_of, phone, timestamp
-from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.event import Status
 
-STATUS_CHANGED = event(
+FAMILY = Family("customer_service_record")
+
+FAMILY.event(
     "customer_service_record.status_changed",
-    "customer_service_record",
     field("id", identifier("customer_service_record_id", "f1486bae-f067-460c-ad43-73a92848f902"), "of the record"),
     field("phone_number", phone("+13125550199"), "the number"),
     field("status", one_of("completed", "pending", "failed"), "how far it is"),
@@ -24,4 +25,4 @@ STATUS_CHANGED = event(
     note="In 2022 it was called customer_service_request.status_changed.",
 )
 
-EVENTS: tuple[Event, ...] = (STATUS_CHANGED,)
+EVENTS = FAMILY.events

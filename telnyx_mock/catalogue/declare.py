@@ -1,4 +1,4 @@
-"""Functions that declare events: ``event``, ``field``, ``optional``, ``rare``, and conditions.
+"""Declares families of events: ``Family``, ``field``, ``optional``, ``rare``, and conditions.
 
 A family module reads like a page of documentation: one line for each field, shared groups of
 fields defined once, the rest left to the defaults here. Envelopes follow the published samples.
@@ -20,17 +20,15 @@ from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Identifier, Object
 
 __all__ = [
+    "Family",
     "both",
-    "event",
     "field",
-    "form",
     "has",
     "has_no",
     "is_",
     "is_not",
     "optional",
     "rare",
-    "raw_event",
 ]
 
 
@@ -127,54 +125,82 @@ class Facts(TypedDict, total=False):
     examples: Mapping[str, Example]
 
 
-def event(
-    name: str,
-    family: str,
-    *fields: Field,
-    occurred_at: Kind | Field | None = None,
-    extra: Kind | None = None,
-    envelope: tuple[Field, ...] = (),
-    meta: bool = True,
-    meta_always: bool = False,
-    **facts: Unpack[Facts],
-) -> Event:
-    """A JSON event in the usual envelope: ``data`` around ``payload``, and ``meta`` beside it.
+class Shared(Facts, total=False):
+    """What all events of a family may share; :meth:`Family.event` explains what is no fact."""
 
-    *fields* are those of the payload, and *extra* is the kind of further members, if there may be
-    any. *envelope* are fields beside the payload. *occurred_at* is the kind of time, or the whole
-    field, where the product has its own. *meta* is False where no source shows the block, and
-    *meta_always* is True where the schema requires it.
+    occurred_at: Kind | Field
+    meta_always: bool
+
+
+class Family:
+    """Declares the events of a family; :attr:`events` has them in the order of declaration.
+
+    *shared* holds for each event that is not declared otherwise.
     """
-    time = occurred_at if isinstance(occurred_at, Field) else field("occurred_at", occurred_at or timestamp(), "when it happened")
-    data = Object(
-        (
-            field("record_type", always("event"), "what ``data`` is"),
-            field("event_type", always(name), "the name of the event"),
-            field("id", event_id(), "the event's id, the same on every attempt"),
-            time,
-            *envelope,
-            field("payload", Object(fields, extra), "what happened"),
+
+    def __init__(self, name: str, **shared: Unpack[Shared]) -> None:
+        self.name = name
+        self._events: list[Event] = []
+        self._occurred_at = shared.pop("occurred_at", timestamp())
+        self._meta_always = shared.pop("meta_always", False)
+        self._facts: Facts = shared
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The events that have been declared so far."""
+        return tuple(self._events)
+
+    def event(
+        self,
+        name: str,
+        *fields: Field,
+        occurred_at: Kind | Field | None = None,
+        extra: Kind | None = None,
+        envelope: tuple[Field, ...] = (),
+        meta: bool = True,
+        meta_always: bool | None = None,
+        **facts: Unpack[Facts],
+    ) -> Event:
+        """A JSON event in the usual envelope: ``data`` around ``payload``, and ``meta`` beside it.
+
+        *fields* are those of the payload, and *extra* is the kind of further members, if there may
+        be any. *envelope* are fields beside the payload. *occurred_at* is the kind of time, or the
+        whole field, where the product has its own. *meta* is False where no source shows the block,
+        and *meta_always* is True where the schema requires it.
+        """
+        time = occurred_at or self._occurred_at
+        data = Object(
+            (
+                field("record_type", always("event"), "what ``data`` is"),
+                field("event_type", always(name), "the name of the event"),
+                field("id", event_id(), "the event's id, the same on every attempt"),
+                time if isinstance(time, Field) else field("occurred_at", time, "when it happened"),
+                *envelope,
+                field("payload", Object(fields, extra), "what happened"),
+            )
         )
-    )
-    declare_meta = field if meta_always else optional
-    beside = (declare_meta("meta", META, "about this delivery"),) if meta else ()
-    body = Object((field("data", data, "the event"), *beside))
-    return raw_event(name, family, body, root=("data", "payload"), **facts)
+        declare_meta = field if (self._meta_always if meta_always is None else meta_always) else optional
+        beside = (declare_meta("meta", META, "about this delivery"),) if meta else ()
+        body = Object((field("data", data, "the event"), *beside))
+        return self.raw_event(name, body, root=("data", "payload"), **facts)
+
+    def raw_event(self, name: str, body: Object, *, root: tuple[str, ...], **facts: Unpack[Facts]) -> Event:
+        """A JSON event in another envelope: *body* is all of it, *root* leads to the payload."""
+        return self._add(name, body, root, ContentType.JSON, facts)
+
+    def form(self, name: str, *fields: Field, extra: Kind | None = None, **facts: Unpack[Facts]) -> Event:
+        """A TeXML webhook: flat, form-encoded, without an envelope."""
+        return self._add(name, Object(fields, extra), (), ContentType.FORM, facts)
+
+    def _add(self, name: str, body: Object, root: tuple[str, ...], content_type: ContentType, facts: Facts) -> Event:
+        facts = {**self._facts, **facts}
+        facts.setdefault("url", _callback_page(facts.get("operation", "").removesuffix("Webhook")))
+        event = Event(name, self.name, body, root, content_type=content_type, **facts)
+        self._events.append(event)
+        return event
 
 
-def raw_event(name: str, family: str, body: Object, *, root: tuple[str, ...], **facts: Unpack[Facts]) -> Event:
-    """A JSON event in another envelope: *body* is all of it, *root* leads to the payload."""
-    facts.setdefault("url", _callback_page(facts.get("operation")))
-    return Event(name, family, body, root, **facts)
-
-
-def form(name: str, *fields: Field, extra: Kind | None = None, **facts: Unpack[Facts]) -> Event:
-    """A TeXML webhook: flat, form-encoded, without an envelope."""
-    facts.setdefault("url", _callback_page(facts.get("operation", "").removesuffix("Webhook")))
-    return Event(name, "texml", Object(fields, extra), (), content_type=ContentType.FORM, **facts)
-
-
-def _callback_page(operation: str | None) -> str:
+def _callback_page(operation: str) -> str:
     """The provider's page about an operation: that of ``callInitiated`` is ``call-initiated``."""
     if not operation:
         return ""

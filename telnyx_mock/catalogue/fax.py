@@ -7,7 +7,7 @@ only ``fax.failed`` is ever shown inbound.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import both, event, field, has_no, is_, optional, rare
+from telnyx_mock.catalogue.declare import Family, both, field, has_no, is_, optional, rare
 from telnyx_mock.catalogue.vocabulary import (
     always,
     boolean,
@@ -24,7 +24,7 @@ from telnyx_mock.catalogue.vocabulary import (
     url,
 )
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.event import Status
 from telnyx_mock.schema.field import Field
 
 INBOUND = is_("direction", "inbound")
@@ -60,58 +60,47 @@ RECEIVED: tuple[Field, ...] = (
 """An incoming fax."""
 
 WHEN = timestamp("2020-05-05T13:08:22.039204Z")
+FAMILY = Family("fax", occurred_at=WHEN, pretty=True)
 INBOUND_GUIDE = f"{GUIDES}/programmable-fax/receive-a-fax-api"
 
-FAX_QUEUED = event(
+FAMILY.event(
     "fax.queued",
-    "fax",
     *SENT,
     field("status", always("queued"), "how far it is"),
     rare("call_duration_secs", integer(50), "in one sample of the guide"),
     rare("partial_content", boolean(True), "in one sample of the guide"),
     operation="fax.queued",
-    occurred_at=WHEN,
-    pretty=True,
     trigger="Telnyx has taken a fax to send.",
     after=("fax.media.processed", "fax.failed"),
 )
 
-FAX_MEDIA_PROCESSED = event(
+FAMILY.event(
     "fax.media.processed",
-    "fax",
     *SENT,
     field("status", always("media.processed"), "how far it is"),
     operation="fax.media.processed",
-    occurred_at=WHEN,
-    pretty=True,
     trigger="The file of a fax has been fetched and turned into pages.",
     before=("fax.queued",),
     after=("fax.sending.started", "fax.failed"),
 )
 
-FAX_SENDING_STARTED = event(
+FAMILY.event(
     "fax.sending.started",
-    "fax",
     *SENT,
     field("status", always("sending"), "how far it is"),
     operation="fax.sending.started",
-    occurred_at=WHEN,
-    pretty=True,
     trigger="The call that carries a fax is under way.",
     before=("fax.media.processed",),
     after=("fax.delivered", "fax.failed"),
 )
 
-FAX_DELIVERED = event(
+FAMILY.event(
     "fax.delivered",
-    "fax",
     *SENT,
     field("status", always("delivered"), "how it ended"),
     field("page_count", integer(2), "pages"),
     field("call_duration_secs", integer(25), "how long the call took"),
     operation="fax.delivered",
-    occurred_at=WHEN,
-    pretty=True,
     trigger="The other side has all pages of a fax.",
     before=("fax.sending.started",),
 )
@@ -148,17 +137,14 @@ OUTBOUND_FAILURE = one_of(
 )
 INBOUND_FAILURE = one_of("sender_call_dropped", "rejected", extensible=True)
 
-FAX_FAILED = event(
+FAMILY.event(
     "fax.failed",
-    "fax",
     *SENT,
     field("status", always("failed"), "how it ended"),
     field("failure_reason", cases("direction", {"inbound": INBOUND_FAILURE}, otherwise=OUTBOUND_FAILURE), "why"),
     rare("internal_failure_reason", text("t38_negotiation_failed"), "why, in more detail"),
     optional("caller_id", phone("+13125550142"), "the number the other side shows", when=INBOUND),
     operation="fax.failed",
-    occurred_at=WHEN,
-    pretty=True,
     trigger="A fax could not be sent, or could not be received to the end.",
     before=(
         "fax.queued",
@@ -170,37 +156,30 @@ FAX_FAILED = event(
     note="The schema knows one reason, rejected; the guides list the others. The SDK takes any text.",
 )
 
-FAX_RECEIVING_STARTED = event(
+FAMILY.event(
     "fax.receiving.started",
-    "fax",
     *RECEIVED,
     field("status", always("receiving"), "how far it is"),
     status=Status.DOCUMENTED,
-    occurred_at=WHEN,
-    pretty=True,
     url=INBOUND_GUIDE,
     trigger="A fax is coming in.",
     after=("fax.media.processing.started", "fax.failed"),
 )
 
-FAX_MEDIA_PROCESSING_STARTED = event(
+FAMILY.event(
     "fax.media.processing.started",
-    "fax",
     *RECEIVED,
     field("status", always("media.processing"), "how far it is"),
     field("page_count", integer(2), "pages"),
     status=Status.DOCUMENTED,
-    occurred_at=WHEN,
-    pretty=True,
     url=INBOUND_GUIDE,
     trigger="All pages of a fax are in; they are being turned into a PDF.",
     before=("fax.receiving.started",),
     after=("fax.received", "fax.failed"),
 )
 
-FAX_RECEIVED = event(
+FAMILY.event(
     "fax.received",
-    "fax",
     *RECEIVED,
     field("status", always("received"), "how it ended"),
     field("media_url", url("https://example.com/faxes/9fbc3f0d.pdf?signature=abc"), "the PDF; the signed address is good for minutes"),
@@ -208,8 +187,6 @@ FAX_RECEIVED = event(
     field("call_duration_secs", integer(50), "how long the call took"),
     field("partial_content", boolean(False), "whether pages are missing"),
     status=Status.DOCUMENTED,
-    occurred_at=WHEN,
-    pretty=True,
     url=INBOUND_GUIDE,
     trigger="A fax has come in and its PDF can be fetched.",
     before=("fax.receiving.started", "fax.media.processing.started"),
@@ -217,13 +194,4 @@ FAX_RECEIVED = event(
     "it prints says two hours.",
 )
 
-EVENTS: tuple[Event, ...] = (
-    FAX_QUEUED,
-    FAX_MEDIA_PROCESSED,
-    FAX_SENDING_STARTED,
-    FAX_DELIVERED,
-    FAX_FAILED,
-    FAX_RECEIVING_STARTED,
-    FAX_MEDIA_PROCESSING_STARTED,
-    FAX_RECEIVED,
-)
+EVENTS = FAMILY.events

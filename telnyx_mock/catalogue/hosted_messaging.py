@@ -6,11 +6,13 @@ internal when the number already belongs to another Telnyx account, which has th
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, optional, rare
 from telnyx_mock.catalogue.vocabulary import always, identifier, integer, list_of, null, one_of, phone, struct, timestamp, token
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind
+
+FAMILY = Family("hosted_messaging")
 
 NUMBER = struct(
     field("value", phone("+13125550199"), "the number"),
@@ -70,9 +72,8 @@ def _order(
 ) -> Event:
     """An event about an order; *before* and *after* are the last parts of names of events."""
     prefix = "messaging_hosted_numbers_orders"
-    return event(
+    return FAMILY.event(
         f"{prefix}.{name}",
-        "hosted_messaging",
         field("order_id", identifier("hosted_order_id", "5a1f2f3e-2c2a-4c9a-9f5e-0c9c3c0f7b11"), "the order"),
         field("order_status", one_of(*ORDER_STATUS, sample=order_status), "how far it is"),
         field("numbers", list_of(NUMBER), "its numbers"),
@@ -92,55 +93,55 @@ def _order(
 
 VERDICTS = ("internal_transfer_approved", "internal_transfer_rejected", "internal_transfer_auto_approved")
 
-EVENTS: tuple[Event, ...] = (
-    _order("created", "An order is made.", after=("updated", "internal_transfer_detected", "deleted")),
-    _order(
-        "updated",
-        "An order or one of its numbers has moved on.",
-        rare("approval_decision", one_of("approved", "pending", "rejected"), "the guide's name for decision"),
-        order_status="provisioning",
-        decision=one_of("pending", "approved", "rejected"),
-        deadline=MAYBE_WINDOW,
-        before=("created",),
-        note="For an internal transfer the guide shows approval_decision where the schema has decision.",
-    ),
-    _order("deleted", "An order is deleted.", order_status="deleted", before=("created", "updated")),
-    _order(
-        "internal_transfer_detected",
-        "The number of an order turns out to belong to another Telnyx account.",
-        deadline=MAYBE_WINDOW,
-        before=("created",),
-        after=("internal_transfer_approval_requested",),
-    ),
-    _order(
-        "internal_transfer_approval_requested",
-        "The owner of the number is asked to agree.",
-        deadline=WINDOW,
-        before=("internal_transfer_detected",),
-        after=VERDICTS,
-    ),
-    _order(
-        "internal_transfer_approved",
-        "The owner of the number agrees.",
-        decision=always("approved"),
-        deadline=MAYBE_WINDOW,
-        before=("internal_transfer_approval_requested",),
-        after=("updated",),
-    ),
-    _order(
-        "internal_transfer_rejected",
-        "The owner of the number objects, or the order is withdrawn.",
-        order_status="failed",
-        decision=always("rejected"),
-        deadline=MAYBE_WINDOW,
-        before=("internal_transfer_approval_requested",),
-    ),
-    _order(
-        "internal_transfer_auto_approved",
-        "The owner of the number let the deadline pass.",
-        decision=always("approved"),
-        deadline=MAYBE_WINDOW,
-        before=("internal_transfer_approval_requested",),
-        after=("updated",),
-    ),
+_order("created", "An order is made.", after=("updated", "internal_transfer_detected", "deleted"))
+_order(
+    "updated",
+    "An order or one of its numbers has moved on.",
+    rare("approval_decision", one_of("approved", "pending", "rejected"), "the guide's name for decision"),
+    order_status="provisioning",
+    decision=one_of("pending", "approved", "rejected"),
+    deadline=MAYBE_WINDOW,
+    before=("created",),
+    note="For an internal transfer the guide shows approval_decision where the schema has decision.",
 )
+_order("deleted", "An order is deleted.", order_status="deleted", before=("created", "updated"))
+_order(
+    "internal_transfer_detected",
+    "The number of an order turns out to belong to another Telnyx account.",
+    deadline=MAYBE_WINDOW,
+    before=("created",),
+    after=("internal_transfer_approval_requested",),
+)
+_order(
+    "internal_transfer_approval_requested",
+    "The owner of the number is asked to agree.",
+    deadline=WINDOW,
+    before=("internal_transfer_detected",),
+    after=VERDICTS,
+)
+_order(
+    "internal_transfer_approved",
+    "The owner of the number agrees.",
+    decision=always("approved"),
+    deadline=MAYBE_WINDOW,
+    before=("internal_transfer_approval_requested",),
+    after=("updated",),
+)
+_order(
+    "internal_transfer_rejected",
+    "The owner of the number objects, or the order is withdrawn.",
+    order_status="failed",
+    decision=always("rejected"),
+    deadline=MAYBE_WINDOW,
+    before=("internal_transfer_approval_requested",),
+)
+_order(
+    "internal_transfer_auto_approved",
+    "The owner of the number let the deadline pass.",
+    decision=always("approved"),
+    deadline=MAYBE_WINDOW,
+    before=("internal_transfer_approval_requested",),
+    after=("updated",),
+)
+
+EVENTS = FAMILY.events

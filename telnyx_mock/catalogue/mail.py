@@ -7,7 +7,7 @@ the webhooks guide says that those are similar but not the same. Of ``email_doma
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import both, event, field, has_no, optional, rare
+from telnyx_mock.catalogue.declare import Family, both, field, has_no, optional, rare
 from telnyx_mock.catalogue.vocabulary import always, anything, digits, identifier, one_of, struct, text, timestamp, token
 from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.event import Event, Status
@@ -16,6 +16,7 @@ from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Object
 
 GUIDE = f"{GUIDES}/messaging/email/webhooks-events"
+FAMILY = Family("email", status=Status.PARTIAL, url=GUIDE)
 PART_KNOWN = "The fields are those of the events API; record_type is assumed."
 NAME_KNOWN = "Only the name is published; any payload is let through."
 
@@ -55,9 +56,8 @@ def _email(
     after: tuple[str, ...] = (),
 ) -> Event:
     """An event about the copy of one recipient; *before* and *after* are names without ``email.``."""
-    return event(
+    return FAMILY.event(
         f"email.{name}",
-        "email",
         field("id", MESSAGE_ID, "of the mail"),
         field("status", always(name), "how far it is"),
         optional("occurred_at", timestamp(), "when it happened, again"),
@@ -69,8 +69,6 @@ def _email(
         field("bcc", _address("bcc"), "the recipient, if in blind copy", when=both(has_no("to"), has_no("cc"))),
         *more,
         envelope=_envelope(canonical or always(f"email.{name}")),
-        status=Status.PARTIAL,
-        url=GUIDE,
         trigger=trigger,
         before=tuple(f"email.{neighbour}" for neighbour in before),
         after=tuple(f"email.{neighbour}" for neighbour in after),
@@ -80,62 +78,59 @@ def _email(
 
 def _name_only(name: str, trigger: str, envelope: tuple[Field, ...] = ()) -> Event:
     """An event of which only the name is known."""
-    return event(
+    return FAMILY.event(
         name,
-        "email",
         extra=anything(),
         envelope=envelope,
-        status=Status.PARTIAL,
-        url=GUIDE,
         trigger=trigger,
         note=NAME_KNOWN,
     )
 
 
-EVENTS: tuple[Event, ...] = (
-    _email("scheduled", "A mail is to be sent later.", after=("queued", "cancelled")),
-    _email("cancelled", "A mail that was to be sent later will not be.", before=("scheduled",)),
-    _email("sandbox", "A mail was taken in the sandbox and goes nowhere."),
-    _email("queued", "Telnyx has taken a mail to send.", before=("scheduled",), after=("sending", "failed")),
-    _email("sending", "A mail is being handed to the mail server.", before=("queued",), after=("sent", "failed")),
-    _email("sent", "A mail has been handed to the mail server.", before=("sending",), after=("delivered", "deferred", "bounced")),
-    _email("delivered", "The recipient's server has taken a mail.", before=("sent",), after=("opened", "clicked", "complained")),
-    _email(
-        "deferred",
-        "The recipient's server does not take a mail now; it will be tried again.",
-        rare("error_evidence", ERROR_EVIDENCE, "what the server said"),
-        before=("sent",),
-        after=("delivered", "bounced"),
-    ),
-    _email(
-        "bounced",
-        "A mail will not arrive: it was refused, or tried for too long.",
-        optional("error_evidence", ERROR_EVIDENCE, "what went wrong"),
-        canonical=one_of("email.bounced", "email.expired", "email.injection_timeout", extensible=True),
-        before=("sent", "deferred"),
-    ),
-    _email(
-        "failed",
-        "A mail could not be sent at all.",
-        optional("error_evidence", ERROR_EVIDENCE, "what went wrong"),
-        canonical=one_of("email.failed", "email.gw_reject", extensible=True),
-        before=("queued", "sending"),
-    ),
-    _email("complained", "The recipient calls a mail spam.", before=("delivered",)),
-    _email("opened", "The recipient opens a mail.", before=("delivered",), after=("clicked",)),
-    _email("clicked", "The recipient follows a link in a mail.", before=("delivered", "opened")),
-    _email("unsubscribed", "The recipient wants no more mails.", before=("delivered",)),
-    _email(
-        "daily_limit_exceeded",
-        "A mail is not sent since the day's limit is used up.",
-        rare("error_evidence", ERROR_EVIDENCE, "what went wrong"),
-        before=("queued",),
-    ),
-    _name_only("email.received", "A mail comes in.", _envelope(always("email.received"))),
-    _name_only("email_domain.created", "A domain for mails is set up."),
-    _name_only("email_domain.verified", "A domain's DNS records are right."),
-    _name_only("email_domain.degraded", "A domain's standing has become worse."),
-    _name_only("email_domain.suspended", "A domain may not send any more."),
-    _name_only("email_domain.deleted", "A domain is removed."),
-    _name_only("email_domain.dkim_rotated", "A domain has a new DKIM key."),
+_email("scheduled", "A mail is to be sent later.", after=("queued", "cancelled"))
+_email("cancelled", "A mail that was to be sent later will not be.", before=("scheduled",))
+_email("sandbox", "A mail was taken in the sandbox and goes nowhere.")
+_email("queued", "Telnyx has taken a mail to send.", before=("scheduled",), after=("sending", "failed"))
+_email("sending", "A mail is being handed to the mail server.", before=("queued",), after=("sent", "failed"))
+_email("sent", "A mail has been handed to the mail server.", before=("sending",), after=("delivered", "deferred", "bounced"))
+_email("delivered", "The recipient's server has taken a mail.", before=("sent",), after=("opened", "clicked", "complained"))
+_email(
+    "deferred",
+    "The recipient's server does not take a mail now; it will be tried again.",
+    rare("error_evidence", ERROR_EVIDENCE, "what the server said"),
+    before=("sent",),
+    after=("delivered", "bounced"),
 )
+_email(
+    "bounced",
+    "A mail will not arrive: it was refused, or tried for too long.",
+    optional("error_evidence", ERROR_EVIDENCE, "what went wrong"),
+    canonical=one_of("email.bounced", "email.expired", "email.injection_timeout", extensible=True),
+    before=("sent", "deferred"),
+)
+_email(
+    "failed",
+    "A mail could not be sent at all.",
+    optional("error_evidence", ERROR_EVIDENCE, "what went wrong"),
+    canonical=one_of("email.failed", "email.gw_reject", extensible=True),
+    before=("queued", "sending"),
+)
+_email("complained", "The recipient calls a mail spam.", before=("delivered",))
+_email("opened", "The recipient opens a mail.", before=("delivered",), after=("clicked",))
+_email("clicked", "The recipient follows a link in a mail.", before=("delivered", "opened"))
+_email("unsubscribed", "The recipient wants no more mails.", before=("delivered",))
+_email(
+    "daily_limit_exceeded",
+    "A mail is not sent since the day's limit is used up.",
+    rare("error_evidence", ERROR_EVIDENCE, "what went wrong"),
+    before=("queued",),
+)
+_name_only("email.received", "A mail comes in.", _envelope(always("email.received")))
+_name_only("email_domain.created", "A domain for mails is set up.")
+_name_only("email_domain.verified", "A domain's DNS records are right.")
+_name_only("email_domain.degraded", "A domain's standing has become worse.")
+_name_only("email_domain.suspended", "A domain may not send any more.")
+_name_only("email_domain.deleted", "A domain is removed.")
+_name_only("email_domain.dkim_rotated", "A domain has a new DKIM key.")
+
+EVENTS = FAMILY.events

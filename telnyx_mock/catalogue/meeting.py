@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from telnyx_mock.catalogue.declare import Facts, field, raw_event
+from telnyx_mock.catalogue.declare import Facts, Family, field
 from telnyx_mock.catalogue.vocabulary import (
     always,
     boolean,
@@ -28,6 +28,8 @@ from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.field import Field
 
+FAMILY = Family("meeting", signed=False, url=f"{GUIDES}/meeting/webhooks")
+
 WHEN = timestamp("2026-06-16T09:00:05Z")
 
 
@@ -44,12 +46,10 @@ def _meeting(name: str, *fields: Field, **facts: Unpack[Facts]) -> Event:
             "what happened",
         ),
     )
-    facts["signed"] = False
-    facts["url"] = f"{GUIDES}/meeting/webhooks"
-    return raw_event(name, "meeting", body, root=("data",), **facts)
+    return FAMILY.raw_event(name, body, root=("data",), **facts)
 
 
-SESSION_STATUS_CHANGED = _meeting(
+_meeting(
     "session.status_changed",
     field(
         "status",
@@ -74,7 +74,7 @@ SESSION_STATUS_CHANGED = _meeting(
     note="The schema of the event takes any status; the values are those of the session itself.",
 )
 
-TRANSCRIPT_COMPLETED = _meeting(
+_meeting(
     "transcript.completed",
     field("segment_count", integer(42), "how many segments it has"),
     field(
@@ -95,7 +95,7 @@ ARTIFACT: tuple[Field, ...] = (
     field("type", one_of("summary", "action_items", "decisions", "topics", "open_questions", "custom"), "what was asked for"),
 )
 
-ARTIFACT_COMPLETED = _meeting(
+_meeting(
     "artifact.completed",
     *ARTIFACT,
     field("content", struct(field("text", text("The team agreed to ship."), "the words")), "the text"),
@@ -115,7 +115,7 @@ ARTIFACT_COMPLETED = _meeting(
     before=("transcript.completed",),
 )
 
-ARTIFACT_FAILED = _meeting(
+_meeting(
     "artifact.failed",
     *ARTIFACT,
     trigger="A text drawn from the transcript could not be made.",
@@ -123,7 +123,7 @@ ARTIFACT_FAILED = _meeting(
     before=("transcript.completed",),
 )
 
-RECORDING_AVAILABLE = _meeting(
+_meeting(
     "recording.available",
     field("recording_types", list_of(token("audio")), "which there are"),
     trigger="The recordings of a session can be fetched.",
@@ -132,10 +132,4 @@ RECORDING_AVAILABLE = _meeting(
     note="Gone from the official Python SDK with version 4.189; the guide still lists it.",
 )
 
-EVENTS: tuple[Event, ...] = (
-    SESSION_STATUS_CHANGED,
-    TRANSCRIPT_COMPLETED,
-    ARTIFACT_COMPLETED,
-    ARTIFACT_FAILED,
-    RECORDING_AVAILABLE,
-)
+EVENTS = FAMILY.events

@@ -6,10 +6,12 @@ Sources: the callback page of ``number_order.complete``, the only event whose sc
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, optional, rare
 from telnyx_mock.catalogue.vocabulary import always, boolean, identifier, integer, list_of, one_of, phone, struct, text, timestamp, token
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.event import Status
+
+FAMILY = Family("number_order")
 
 REQUIREMENT = struct(
     optional("record_type", always("phone_number_regulatory_requirement"), "what this is"),
@@ -44,9 +46,8 @@ NUMBER = struct(
     rare("bundle_id", token("bc8e4d67-33a0-4cbb-af74-7b58f05bd494"), "the bundle it was bought in"),
 )
 
-NUMBER_ORDER_COMPLETE = event(
+FAMILY.event(
     "number_order.complete",
-    "number_order",
     field("id", identifier("number_order_id", "12ade33a-21c0-473b-b055-b3c836e1c292"), "of the order"),
     optional("record_type", always("number_order"), "what the payload is"),
     field("status", one_of("success", "pending", "failure"), "how the order went"),
@@ -71,9 +72,8 @@ ADVANCED_ORDER = identifier("advanced_order_id", "a6d6633e-824b-4042-a2b7-5ac0cc
 GUIDE = f"{GUIDES}/numbers/phone-numbers/advanced-orders"
 WHEN = timestamp("2025-10-08T17:16:09.602+00:00")
 
-ADVANCED_ORDER_STATUS_UPDATE = event(
+FAMILY.event(
     "advanced_order.status_update",
-    "number_order",
     field("order_id", ADVANCED_ORDER, "the order"),
     field("old_status", one_of("pending", "created", "processing", "hold"), "what it was"),
     field("new_status", one_of("processing", "pending", "hold", "exception", "ordered", "failed"), "what it is now"),
@@ -85,9 +85,8 @@ ADVANCED_ORDER_STATUS_UPDATE = event(
     note="Calls the order order_id; advanced_order.new_comment calls it advanced_order_id.",
 )
 
-ADVANCED_ORDER_NEW_COMMENT = event(
+FAMILY.event(
     "advanced_order.new_comment",
-    "number_order",
     field("advanced_order_id", ADVANCED_ORDER, "the order"),
     field("comment", text("We have found numbers for you"), "the comment"),
     status=Status.DOCUMENTED,
@@ -97,4 +96,4 @@ ADVANCED_ORDER_NEW_COMMENT = event(
     note="Calls the order advanced_order_id; advanced_order.status_update calls it order_id.",
 )
 
-EVENTS: tuple[Event, ...] = (NUMBER_ORDER_COMPLETE, ADVANCED_ORDER_STATUS_UPDATE, ADVANCED_ORDER_NEW_COMMENT)
+EVENTS = FAMILY.events

@@ -5,9 +5,8 @@ Source: the official SDK, whose models require every field, ``meta`` included.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, is_, optional
+from telnyx_mock.catalogue.declare import Family, field, is_, optional
 from telnyx_mock.catalogue.vocabulary import always, one_of, phone, text, timestamp, token
-from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Field
 
 ENTERPRISE_ID = field("enterprise_id", token("0f512bda-ae1e-4597-8e11-e5f5686b97d3"), "the enterprise the numbers belong to")
@@ -20,10 +19,10 @@ NUMBER: tuple[Field, ...] = (
 )
 
 SAME_ID = "A redelivery carries the same data.id."
+FAMILY = Family("number_reputation", meta_always=True, note=SAME_ID)
 
-EXTERNAL_VERIFICATION_STATUS_CHANGED = event(
+FAMILY.event(
     "number_reputation.external_verification.status_changed",
-    "number_reputation",
     field("record_type", always("reputation_external_verification"), "what the payload is"),
     ENTERPRISE_ID,
     field("status", one_of("approved", "rejected"), "the verdict"),
@@ -31,39 +30,31 @@ EXTERNAL_VERIFICATION_STATUS_CHANGED = event(
     optional("rejection_reason", text("The letter of authorisation is not signed"), "why not", when=is_("status", "rejected")),
     operation="numberReputationExternalVerificationStatusChanged",
     occurred_at=timestamp("2026-05-04T09:12:34.104512Z"),
-    meta_always=True,
     trigger="Telnyx has reviewed the proof that numbers hosted elsewhere are yours.",
-    note=SAME_ID,
 )
 
-NUMBER_FLAGGED = event(
+FAMILY.event(
     "number_reputation.number.flagged",
-    "number_reputation",
     *NUMBER,
     field("ownership_status", always("pending_confirmation"), "always this"),
     field("flag_reason", one_of("carrier_changed", "reverification_due"), "why"),
     field("confirm_by", timestamp("2026-05-18T09:12:34.104512Z", offset=1209600.0), "until when you can say that it is still yours"),
     operation="numberReputationNumberFlagged",
     occurred_at=timestamp("2026-05-04T09:12:34.104512Z"),
-    meta_always=True,
     trigger="It is in doubt whether a number is still yours.",
     after=("number_reputation.number.removed",),
-    note=SAME_ID,
 )
 
-NUMBER_REMOVED = event(
+FAMILY.event(
     "number_reputation.number.removed",
-    "number_reputation",
     *NUMBER,
     field("ownership_status", always("removed"), "always this"),
     field("removal_reason", one_of("unconfirmed_ownership", "ported_away", "reassigned", "customer_reported"), "why"),
     field("removed_at", timestamp("2026-05-18T09:12:33.104512Z", offset=-1.0), "when"),
     operation="numberReputationNumberRemoved",
     occurred_at=timestamp("2026-05-18T09:12:34.104512Z"),
-    meta_always=True,
     trigger="A number is no longer watched, since it is not yours any more.",
     before=("number_reputation.number.flagged",),
-    note=SAME_ID,
 )
 
-EVENTS: tuple[Event, ...] = (EXTERNAL_VERIFICATION_STATUS_CHANGED, NUMBER_FLAGGED, NUMBER_REMOVED)
+EVENTS = FAMILY.events

@@ -6,7 +6,7 @@ not part of its webhook union.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, event_id, field, optional, rare, raw_event
+from telnyx_mock.catalogue.declare import Family, event_id, field, optional, rare
 from telnyx_mock.catalogue.vocabulary import always, boolean, cases, identifier, list_of, null, one_of, struct, text, timestamp, token, url
 from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.event import Event, Status
@@ -14,6 +14,7 @@ from telnyx_mock.schema.kinds import Identifier
 
 GUIDE = f"{GUIDES}/numbers/porting/port-in-notifications"
 WHEN = timestamp("2021-03-19T10:07:15.527000Z")
+FAMILY = Family("porting", occurred_at=WHEN, status=Status.DOCUMENTED, url=GUIDE)
 FORM_UNSURE = "The guide prints the form that Telnyx uses inside (flat, with urls and format); the usual envelope is assumed."
 
 
@@ -80,26 +81,21 @@ STATUS = struct(
     ),
 )
 
-STATUS_CHANGED = event(
+FAMILY.event(
     "porting_order.status_changed",
-    "porting",
     ORDER_ID,
     REFERENCE,
     field("status", STATUS, "an object, not a word"),
     SUPPORT_KEY,
     optional("updated_at", WHEN, "when it changed"),
     rare("webhook_url", url(), "where events about it go"),
-    status=Status.DOCUMENTED,
-    occurred_at=WHEN,
-    url=GUIDE,
     trigger="A porting order has changed its status.",
     after=("porting_order.messaging_changed",),
     note="The guide has one code, LOA_ILLEGIBLE, that the schema lacks.",
 )
 
-MESSAGING_CHANGED = event(
+FAMILY.event(
     "porting_order.messaging_changed",
-    "porting",
     ORDER_ID,
     REFERENCE,
     SUPPORT_KEY,
@@ -117,17 +113,13 @@ MESSAGING_CHANGED = event(
         ),
         "the messages of the numbers, which move on their own",
     ),
-    status=Status.DOCUMENTED,
-    occurred_at=WHEN,
-    url=GUIDE,
     trigger="The porting of messages of an order has moved on.",
     before=("porting_order.status_changed",),
     note=FORM_UNSURE,
 )
 
-SPLIT = event(
+FAMILY.event(
     "porting_order.split",
-    "porting",
     field("from", struct(field("id", porting_order_id(), "its id")), "the order that was split"),
     field("to", struct(field("id", porting_order_id(2), "its id")), "the order that was split off"),
     rare(
@@ -135,16 +127,12 @@ SPLIT = event(
         list_of(struct(field("id", identifier("porting_phone_number_id", "2f3c1a6e-7a0e-4a33-8b9f-8f2b1b6f1d52"), "its id"))),
         "the numbers that moved over",
     ),
-    status=Status.DOCUMENTED,
-    occurred_at=WHEN,
-    url=GUIDE,
     trigger="Some numbers of a porting order get an order of their own.",
     note="The schema lists the numbers; the published sample does not. There is one webhook for each number.",
 )
 
-NEW_COMMENT = event(
+FAMILY.event(
     "porting_order.new_comment",
-    "porting",
     field("porting_order_id", porting_order_id(), "the order"),
     SUPPORT_KEY,
     field(
@@ -163,24 +151,17 @@ NEW_COMMENT = event(
         ),
         "the comment",
     ),
-    status=Status.DOCUMENTED,
-    occurred_at=WHEN,
-    url=GUIDE,
     trigger="Someone comments on a porting order.",
 )
 
-DELETED = event(
+FAMILY.event(
     "porting_order.deleted",
-    "porting",
     ORDER_ID,
     optional("record_type", token("porting_event"), "what the payload is"),
     REFERENCE,
     optional("created_at", timestamp("2021-03-18T10:07:15.527000Z", offset=-86400.0), "when it was made"),
     optional("updated_at", timestamp("2021-03-19T10:07:15.527000Z"), "when it last changed"),
     field("deleted_at", timestamp("2021-03-19T10:07:15.527Z"), "when it was deleted"),
-    status=Status.DOCUMENTED,
-    occurred_at=WHEN,
-    url=GUIDE,
     trigger="A porting order is deleted while it is a draft.",
     note=FORM_UNSURE,
 )
@@ -195,25 +176,18 @@ def _log_entry(name: str, trigger: str) -> Event:
         field("occurred_at", WHEN, "when it happened"),
         field("payload", struct(), "nothing", shown_null=True),
     )
-    return raw_event(
+    return FAMILY.raw_event(
         name,
-        "porting",
         struct(field("data", data, "the event")),
         root=("data", "payload"),
         status=Status.PARTIAL,
-        url=GUIDE,
         trigger=trigger,
         note="Listed by the porting events API; by the name of its schema no webhook is sent. Here for receivers that are "
         "fed from that list.",
     )
 
 
-EVENTS: tuple[Event, ...] = (
-    STATUS_CHANGED,
-    MESSAGING_CHANGED,
-    SPLIT,
-    NEW_COMMENT,
-    DELETED,
-    _log_entry("porting_order.loa_updated", "The letter of authorisation of a porting order is replaced."),
-    _log_entry("porting_order.sharing_token_expired", "The token by which a porting order was shared runs out."),
-)
+_log_entry("porting_order.loa_updated", "The letter of authorisation of a porting order is replaced.")
+_log_entry("porting_order.sharing_token_expired", "The token by which a porting order was shared runs out.")
+
+EVENTS = FAMILY.events

@@ -6,20 +6,20 @@ are not part of its webhook union.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, is_, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
 from telnyx_mock.catalogue.vocabulary import identifier, list_of, one_of, phone, text, timestamp, token
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.event import Status
 
 GUIDE = f"{GUIDES}/numbers/porting/port-out-notifications"
 WHEN = timestamp("2021-03-19T10:07:15.527000Z")
+FAMILY = Family("portout", occurred_at=WHEN, status=Status.DOCUMENTED, url=GUIDE)
 
 PORTOUT_ID = identifier("portout_id", "d26109e5-0605-4671-a235-d3c649cc8406")
 USER_ID = field("user_id", token("1c45c968-c2e0-4559-b1dd-db073962fc61"), "the account")
 
-STATUS_CHANGED = event(
+FAMILY.event(
     "portout.status_changed",
-    "portout",
     field("id", PORTOUT_ID, "of the port-out"),
     field("status", one_of("authorized", "pending", "ported", "rejected", "rejected-pending", "canceled"), "how far it is"),
     field("phone_numbers", list_of(phone("+13125550199"), min_items=1), "the numbers"),
@@ -35,38 +35,27 @@ STATUS_CHANGED = event(
     ),
     rare("attempted_pin", token("1234"), "the PIN that was given; not in the guide's samples"),
     USER_ID,
-    status=Status.DOCUMENTED,
-    occurred_at=WHEN,
-    url=GUIDE,
     trigger="Another carrier asks for your numbers, or such a request has moved on.",
 )
 
-NEW_COMMENT = event(
+FAMILY.event(
     "portout.new_comment",
-    "portout",
     field("id", identifier("comment_id", "96dfa9e4-c753-4fd3-97cd-42d66f26cf0c"), "of the comment"),
     field("portout_id", PORTOUT_ID, "the port-out"),
     field("comment", text("This is a comment."), "the words"),
     USER_ID,
-    status=Status.DOCUMENTED,
-    occurred_at=WHEN,
-    url=GUIDE,
     trigger="Someone comments on a port-out.",
     before=("portout.status_changed",),
 )
 
-FOC_DATE_CHANGED = event(
+FAMILY.event(
     "portout.foc_date_changed",
-    "portout",
     field("id", PORTOUT_ID, "of the port-out"),
     field("foc_date", timestamp("2021-03-26T10:07:15.527Z", offset=604800.0), "when the numbers will leave"),
     USER_ID,
-    status=Status.DOCUMENTED,
-    occurred_at=WHEN,
-    url=GUIDE,
     trigger="The date on which numbers leave is set or moved.",
     before=("portout.status_changed",),
     after=("portout.status_changed",),
 )
 
-EVENTS: tuple[Event, ...] = (STATUS_CHANGED, NEW_COMMENT, FOC_DATE_CHANGED)
+EVENTS = FAMILY.events

@@ -6,7 +6,7 @@ Sources: the 10DLC event notifications guide; the callback page and the SDK for
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, is_, optional, raw_event
+from telnyx_mock.catalogue.declare import Family, field, is_, optional
 from telnyx_mock.catalogue.vocabulary import (
     always,
     boolean,
@@ -22,7 +22,9 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
 )
 from telnyx_mock.provider import CAMPAIGN_GUIDE
-from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.event import Status
+
+FAMILY = Family("10dlc")
 
 WHEN = timestamp("2024-08-07T17:22:37.328+00:00")
 
@@ -38,9 +40,8 @@ REASONS = cases("status", {"failed": list_of(REASON, min_items=1)}, otherwise=li
 
 TCR_BRAND = is_("type", "TCR_BRAND_UPDATE")
 
-BRAND_UPDATE = event(
+FAMILY.event(
     "10dlc.brand.update",
-    "10dlc",
     field("brandId", BRAND_ID, "Telnyx's id of the brand"),
     field("type", one_of("TCR_BRAND_UPDATE", "REGISTRATION", "REVET", "ORDER_EXTERNAL_VETTING"), "what was done"),
     field("status", one_of("success", "failed"), "how it went"),
@@ -68,9 +69,8 @@ CAMPAIGN_STATUS = cases(
     otherwise=one_of("ACCEPTED", "REJECTED"),
 )
 
-CAMPAIGN_UPDATE = event(
+FAMILY.event(
     "10dlc.campaign.update",
-    "10dlc",
     field(
         "campaignId",
         cases("type", {"CAMPAIGN_NUDGE": identifier("tcr_campaign_id", "C4D06C2F", "C{hex}")}, otherwise=CAMPAIGN_ID),
@@ -143,9 +143,8 @@ NUMBER_STATUS = cases(
     otherwise=one_of("success", "failed"),
 )
 
-PHONE_NUMBER_UPDATE = event(
+FAMILY.event(
     "10dlc.phone_number.update",
-    "10dlc",
     field("campaignId", CAMPAIGN_ID, "Telnyx's id of the campaign"),
     field("phoneNumber", phone("+13125550199"), "the number"),
     field("type", one_of("ASSIGNMENT", "DELETION", "STATUS_UPDATE"), "what was done"),
@@ -159,9 +158,8 @@ PHONE_NUMBER_UPDATE = event(
     before=("10dlc.campaign.update",),
 )
 
-CAMPAIGN_STATUS_UPDATE = raw_event(
+FAMILY.raw_event(
     "campaignStatusUpdate",
-    "10dlc",
     struct(
         field("brandId", BRAND_ID, "its brand"),
         field("campaignId", CAMPAIGN_ID, "the campaign"),
@@ -197,4 +195,4 @@ CAMPAIGN_STATUS_UPDATE = raw_event(
     "operation. The guide shows the same news as 10dlc.campaign.update, in the usual envelope.",
 )
 
-EVENTS: tuple[Event, ...] = (BRAND_UPDATE, CAMPAIGN_UPDATE, PHONE_NUMBER_UPDATE, CAMPAIGN_STATUS_UPDATE)
+EVENTS = FAMILY.events

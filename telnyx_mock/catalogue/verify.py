@@ -5,7 +5,7 @@ Sources: the Verify webhooks guide, and the DTMF confirmation guide (a key press
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, optional
+from telnyx_mock.catalogue.declare import Family, field, optional
 from telnyx_mock.catalogue.vocabulary import always, digits, identifier, integer, one_of, phone, timestamp, token
 from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.event import Event, Status
@@ -13,6 +13,7 @@ from telnyx_mock.schema.kind import Kind
 
 GUIDE = f"{GUIDES}/identity/verify/receiving-webhooks"
 WHEN = timestamp("2025-10-08T17:16:09.602+00:00")
+FAMILY = Family("verify", occurred_at=WHEN, status=Status.DOCUMENTED)
 
 VERIFICATION_ID = field("id", identifier("verification_id", "010d9dee-d86d-47d0-8d6c-20c0f95a79ec"), "of the verification")
 
@@ -27,9 +28,8 @@ def _delivery(
     note: str = "Only verify.delivered has a published sample; the fields are taken from there.",
 ) -> Event:
     """An event about the message or call with a code."""
-    return event(
+    return FAMILY.event(
         f"verify.{name}",
-        "verify",
         VERIFICATION_ID,
         field("record_type", always("verification"), "what the payload is"),
         field("phone_number", phone("+13125550142"), "the number to be checked"),
@@ -44,8 +44,6 @@ def _delivery(
         optional("timeout_secs", integer(300), "how long the code is good", shown_null=True),
         field("created_at", timestamp("2025-10-08T17:16:08.436941", offset=-1.165), "when it began; says no time zone"),
         field("updated_at", timestamp("2025-10-08T17:16:09.592765", offset=-0.009), "when it last changed; says no time zone"),
-        status=Status.DOCUMENTED,
-        occurred_at=WHEN,
         url=GUIDE,
         trigger=trigger,
         before=before,
@@ -54,40 +52,37 @@ def _delivery(
     )
 
 
-VERIFY_SENT = _delivery(
+_delivery(
     "sent",
     always("sent"),
     "The code is on its way.",
     after=("verify.delivered", "verify.failed"),
 )
-VERIFY_DELIVERED = _delivery(
+_delivery(
     "delivered",
     always("delivered"),
     "The carrier says that the code has arrived.",
     before=("verify.sent",),
     note="",
 )
-VERIFY_FAILED = _delivery(
+_delivery(
     "failed",
     one_of("delivery_failed", "sending_failed", "delivery_unconfirmed"),
     "The code has not arrived, or nobody can say.",
     before=("verify.sent",),
 )
 
-VERIFICATION_COMPLETE = event(
+FAMILY.event(
     "verification.complete",
-    "verify",
     VERIFICATION_ID,
     field("phone_number", phone("+13125550142"), "the number that was called"),
     field("type", always("dtmf_confirm"), "a key pressed on a call"),
     field("status", one_of("accepted", "invalid", "expired", "error"), "right key, wrong key, no key, no answer"),
     field("verify_profile_id", token("49000192-1bdb-c56f-3de7-e008ef6da16b"), "the Verify profile"),
-    status=Status.DOCUMENTED,
-    occurred_at=WHEN,
     url=f"{GUIDES}/identity/verify/dtmf-confirm",
     trigger="The call that asks for a key has ended.",
     note="The published sample has event_type and payload only, probably to be short; the usual envelope is assumed. Here "
     "the profile is verify_profile_id, in verify.* it is profile_id.",
 )
 
-EVENTS: tuple[Event, ...] = (VERIFY_SENT, VERIFY_DELIVERED, VERIFY_FAILED, VERIFICATION_COMPLETE)
+EVENTS = FAMILY.events

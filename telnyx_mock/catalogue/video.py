@@ -6,10 +6,12 @@ although rooms still take the address of a webhook.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, optional
+from telnyx_mock.catalogue.declare import Family, field, optional
 from telnyx_mock.catalogue.vocabulary import identifier, integer, number, one_of, text, token, url
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.field import Field
+
+FAMILY = Family("video")
 
 ROOM: tuple[Field, ...] = (
     field("room_id", identifier("room_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f0"), "the room"),
@@ -31,9 +33,8 @@ FILE: tuple[Field, ...] = (
 
 def _room(name: str, trigger: str, *fields: Field, before: tuple[str, ...] = (), after: tuple[str, ...] = ()) -> Event:
     """An event of a room; *before* and *after* are the last parts of names of events."""
-    return event(
+    return FAMILY.event(
         f"video.room.{name}",
-        "video",
         *ROOM,
         *fields,
         status=Status.RETIRED,
@@ -45,49 +46,49 @@ def _room(name: str, trigger: str, *fields: Field, before: tuple[str, ...] = (),
     )
 
 
-EVENTS: tuple[Event, ...] = (
-    _room("session.started", "The first participant enters a room.", after=("participant.joined", "session.ended")),
-    _room(
-        "session.ended",
-        "A room is empty again.",
-        DURATION,
-        optional("ended_reason", one_of("stale", extensible=True), "why"),
-        before=("session.started", "participant.left"),
-    ),
-    _room(
-        "participant.joined",
-        "Someone enters a room.",
-        PARTICIPANT_ID,
-        optional("context", text("Alice"), "what the application says of the participant"),
-        before=("session.started",),
-        after=("participant.left",),
-    ),
-    _room(
-        "participant.left",
-        "Someone leaves a room.",
-        PARTICIPANT_ID,
-        optional("context", text("Alice"), "what the application says of the participant"),
-        DURATION,
-        optional("left_reason", one_of("kicked", "kick", extensible=True), "why"),
-        before=("participant.joined",),
-    ),
-    _room("recording.started", "The recording of a participant begins.", *RECORDING, after=("recording.completed",)),
-    _room(
-        "recording.completed",
-        "The recording of a participant can be fetched.",
-        *RECORDING,
-        *FILE,
-        field("codec", token("opus"), "how it is coded"),
-        before=("recording.started",),
-        after=("composition.completed",),
-    ),
-    _room(
-        "composition.completed",
-        "The recordings of a session have been put together.",
-        field("composition_id", identifier("composition_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f4"), "the composition"),
-        *FILE,
-        field("format", token("mp4"), "kind of file"),
-        field("resolution", token("1280x720"), "width and height in pixels"),
-        before=("recording.completed", "session.ended"),
-    ),
+_room("session.started", "The first participant enters a room.", after=("participant.joined", "session.ended"))
+_room(
+    "session.ended",
+    "A room is empty again.",
+    DURATION,
+    optional("ended_reason", one_of("stale", extensible=True), "why"),
+    before=("session.started", "participant.left"),
 )
+_room(
+    "participant.joined",
+    "Someone enters a room.",
+    PARTICIPANT_ID,
+    optional("context", text("Alice"), "what the application says of the participant"),
+    before=("session.started",),
+    after=("participant.left",),
+)
+_room(
+    "participant.left",
+    "Someone leaves a room.",
+    PARTICIPANT_ID,
+    optional("context", text("Alice"), "what the application says of the participant"),
+    DURATION,
+    optional("left_reason", one_of("kicked", "kick", extensible=True), "why"),
+    before=("participant.joined",),
+)
+_room("recording.started", "The recording of a participant begins.", *RECORDING, after=("recording.completed",))
+_room(
+    "recording.completed",
+    "The recording of a participant can be fetched.",
+    *RECORDING,
+    *FILE,
+    field("codec", token("opus"), "how it is coded"),
+    before=("recording.started",),
+    after=("composition.completed",),
+)
+_room(
+    "composition.completed",
+    "The recordings of a session have been put together.",
+    field("composition_id", identifier("composition_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f4"), "the composition"),
+    *FILE,
+    field("format", token("mp4"), "kind of file"),
+    field("resolution", token("1280x720"), "width and height in pixels"),
+    before=("recording.completed", "session.ended"),
+)
+
+EVENTS = FAMILY.events

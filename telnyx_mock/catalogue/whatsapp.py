@@ -6,7 +6,7 @@ which print payloads without their envelopes. Messages themselves are ``message.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, is_, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
 from telnyx_mock.catalogue.groups import errors, money
 from telnyx_mock.catalogue.vocabulary import (
     always,
@@ -26,6 +26,8 @@ from telnyx_mock.catalogue.vocabulary import (
 )
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.kind import Kind
+
+FAMILY = Family("whatsapp")
 
 WABA_ID = field("waba_id", token("1221529010180092"), "the WhatsApp Business Account")
 SKILLS = "https://github.com/team-telnyx/telnyx-skills"
@@ -53,9 +55,8 @@ MESSAGE_BODY = struct(
     extra=anything(),
 )
 
-MESSAGE_ECHO = event(
+FAMILY.event(
     "message.echo",
-    "whatsapp",
     field("id", identifier("message_id", "84cca175-9755-4859-b67f-4730d7f58aa3"), "of the message"),
     field("record_type", always("message"), "what the payload is"),
     field("direction", always("outbound"), "the business wrote it"),
@@ -86,9 +87,8 @@ MESSAGE_ECHO = event(
     note="Content of other kinds has a member of its own name too; such members are let through.",
 )
 
-WABA_ADDED = event(
+FAMILY.event(
     "whatsapp.waba_added",
-    "whatsapp",
     field("record_type", always("waba_account_added"), "what the payload is"),
     field("event_id", identifier("signup_session_id", "6b0e3a0c-9d6c-4e9d-a1a0-5d2f7a1f3c11"), "the signup session, not the event"),
     WABA_ID,
@@ -100,9 +100,8 @@ WABA_ADDED = event(
     note="Sessions that were begun with a phone_number_id leave phone_numbers out.",
 )
 
-ACCOUNT_UPDATE = event(
+FAMILY.event(
     "whatsapp.account.update",
-    "whatsapp",
     field("record_type", always("whatsapp_account"), "what the payload is"),
     WABA_ID,
     field(
@@ -115,9 +114,8 @@ ACCOUNT_UPDATE = event(
     note="The set of events is Meta's and open: a receiver keeps what it does not know.",
 )
 
-ACCOUNT_RESTRICTED = event(
+FAMILY.event(
     "whatsapp.account.restricted",
-    "whatsapp",
     field("record_type", always("whatsapp_account"), "what the payload is"),
     WABA_ID,
     field(
@@ -136,9 +134,8 @@ ACCOUNT_RESTRICTED = event(
 
 RATING = ("GREEN", "YELLOW", "RED")
 
-QUALITY_CHANGED = event(
+FAMILY.event(
     "whatsapp.phone_number.quality_changed",
-    "whatsapp",
     field("record_type", always("whatsapp_phone_number"), "what the payload is"),
     field("phone_number", phone("+13125550199"), "the number"),
     field("previous_quality_rating", one_of(*RATING), "what it was"),
@@ -154,9 +151,8 @@ QUALITY_CHANGED = event(
 def _template(verdict: str, trigger: str, reason: str | None = None) -> Event:
     """An event about a message template; only a refusal has a *reason*."""
     why = () if reason is None else (field("reason", text(reason), "why"),)
-    return event(
+    return FAMILY.event(
         f"whatsapp.template.{verdict}",
-        "whatsapp",
         field("record_type", always("whatsapp_template"), "what the payload is"),
         field("template_id", token("019cd44b-3a1c-781b-956e-bd33e9fd2ac6"), "Telnyx's id of it"),
         field("template_name", token("order_confirmation"), "its name"),
@@ -172,13 +168,8 @@ def _template(verdict: str, trigger: str, reason: str | None = None) -> Event:
     )
 
 
-EVENTS: tuple[Event, ...] = (
-    MESSAGE_ECHO,
-    WABA_ADDED,
-    ACCOUNT_UPDATE,
-    ACCOUNT_RESTRICTED,
-    QUALITY_CHANGED,
-    _template("approved", "Meta approves a message template."),
-    _template("rejected", "Meta rejects a message template.", "The template repeats an approved one"),
-    _template("disabled", "Meta disables a message template.", "Too many recipients reported it"),
-)
+_template("approved", "Meta approves a message template.")
+_template("rejected", "Meta rejects a message template.", "The template repeats an approved one")
+_template("disabled", "Meta disables a message template.", "Too many recipients reported it")
+
+EVENTS = FAMILY.events

@@ -11,8 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 from jsonschema import Draft202012Validator
 
-from telnyx_mock.catalogue.declare import both, field, is_, is_not
-from telnyx_mock.catalogue.declare import event as declare_event
+from telnyx_mock.catalogue.declare import Family, both, field, is_, is_not
 from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.catalogue.vocabulary import (
     boolean,
@@ -32,9 +31,8 @@ from telnyx_mock.schema.validate import problems
 Bodies: TypeAlias = Callable[[Event, int], list[Any]]
 
 NOTE = text("hello")
-INTRICATE = declare_event(
+INTRICATE = Family("test").event(
     "intricate",
-    "test",
     field("mode", one_of("plain", "rich")),
     field(
         "parts",

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from telnyx_mock.catalogue.declare import event, field, has, has_no, is_, is_not, optional
+from telnyx_mock.catalogue.declare import Family, field, has, has_no, is_, is_not, optional
 from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.catalogue.vocabulary import (
     boolean,
@@ -256,9 +256,8 @@ def test_an_unknown_event_is_refused() -> None:
         each_choice("call.initated")
 
 
-INTRICATE = event(
+INTRICATE = Family("voice").event(
     "call.intricate",
-    "voice",
     field("kind", one_of("a", "b", "c")),
     field("only_a", struct(optional("state", one_of("x", "y"))), when=is_("kind", "a")),
     field("deep", boolean(True), when=is_("only_a.state", "y")),

@@ -7,6 +7,5 @@ Sources: each event's callback page and the SDK's models; for ``assistant.initia
 from __future__ import annotations
 
 from telnyx_mock.catalogue.ai import conversation, gather, insights
-from telnyx_mock.schema.event import Event
 
-EVENTS: tuple[Event, ...] = (*conversation.EVENTS, *gather.EVENTS, *insights.EVENTS)
+EVENTS = (*conversation.EVENTS, *gather.EVENTS, *insights.EVENTS)

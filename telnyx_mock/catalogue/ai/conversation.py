@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, is_, optional, rare, raw_event
+from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE, call_control_id
 from telnyx_mock.catalogue.vocabulary import (
     always,
@@ -21,9 +21,11 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
 )
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.event import Status
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kinds import Identifier, ListOf
+
+FAMILY = Family("ai")
 
 ASSISTANT_ID = optional("assistant_id", token("assistant-d9082b56-ba2d-4ad1-a50c-58661eb1463d"), "the assistant")
 
@@ -50,9 +52,8 @@ DURATION = field("duration_sec", integer(3), "how long the conversation lasted, 
 
 PHONE_CALL = is_("telnyx_conversation_channel", "phone_call")
 
-ASSISTANT_INITIALIZATION = raw_event(
+FAMILY.raw_event(
     "assistant.initialization",
-    "ai",
     struct(
         field(
             "data",
@@ -93,9 +94,8 @@ ASSISTANT_INITIALIZATION = raw_event(
     "lacks call_control_id and assistant_id.",
 )
 
-CALL_CONVERSATION_CREATED = event(
+FAMILY.event(
     "call.conversation.created",
-    "ai",
     *CALL_LEG,
     *CALL_PARTIES,
     CALLING_PARTY_TYPE,
@@ -107,9 +107,8 @@ CALL_CONVERSATION_CREATED = event(
     after=("call.conversation.ended",),
 )
 
-CALL_CONVERSATION_START_FAILED = event(
+FAMILY.event(
     "call.conversation.start_failed",
-    "ai",
     *CALL_LEG,
     *CALL_PARTIES,
     CALLING_PARTY_TYPE,
@@ -154,9 +153,8 @@ TURN = struct(
     ),
 )
 
-CALL_CONVERSATION_ENDED = event(
+FAMILY.event(
     "call.conversation.ended",
-    "ai",
     *CALL_LEG,
     *CALL_PARTIES,
     CALLING_PARTY_TYPE,
@@ -173,9 +171,8 @@ CALL_CONVERSATION_ENDED = event(
     note="messages is in the SDK's model and not in the OpenAPI document; it is redacted for accounts that keep no data.",
 )
 
-DIALOGFLOW_DETECTINTENT_RESPONSE = event(
+FAMILY.event(
     "dialogflow.detectintent.response",
-    "ai",
     *CALL_LEG,
     field("stream_id", identifier("stream_id", "eb724ae3-4f93-49d0-9ab5-c821b47c4fc5"), "names the stream to Dialogflow"),
     field("transcript", text("hello"), "what the caller said"),
@@ -193,10 +190,4 @@ DIALOGFLOW_DETECTINTENT_RESPONSE = event(
     url=f"{GUIDES}/v2/voice/programmable_voice/tutorials/dialogflow_es",
 )
 
-EVENTS: tuple[Event, ...] = (
-    ASSISTANT_INITIALIZATION,
-    CALL_CONVERSATION_CREATED,
-    CALL_CONVERSATION_START_FAILED,
-    CALL_CONVERSATION_ENDED,
-    DIALOGFLOW_DETECTINTENT_RESPONSE,
-)
+EVENTS = FAMILY.events

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field
+from telnyx_mock.catalogue.declare import Family, field
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES, call_control_id
 from telnyx_mock.catalogue.vocabulary import always, identifier, list_of, map_of, one_of, struct, text, token
-from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.event import Status
 from telnyx_mock.schema.json_values import Json
+
+FAMILY = Family("ai")
 
 HISTORY = field(
     "message_history",
@@ -21,9 +23,8 @@ HISTORY = field(
 
 ANSWERS: dict[str, Json] = {"age": 29, "city": "Paris"}
 
-CALL_AI_GATHER_PARTIAL_RESULTS = event(
+FAMILY.event(
     "call.ai_gather.partial_results",
-    "ai",
     *CALL_LEG,
     *CALL_PARTIES,
     HISTORY,
@@ -34,9 +35,8 @@ CALL_AI_GATHER_PARTIAL_RESULTS = event(
     after=("call.ai_gather.ended",),
 )
 
-CALL_AI_GATHER_MESSAGE_HISTORY_UPDATED = event(
+FAMILY.event(
     "call.ai_gather.message_history_updated",
-    "ai",
     *CALL_LEG,
     *CALL_PARTIES,
     HISTORY,
@@ -46,9 +46,8 @@ CALL_AI_GATHER_MESSAGE_HISTORY_UPDATED = event(
     after=("call.ai_gather.ended",),
 )
 
-CALL_AI_GATHER_ENDED = event(
+FAMILY.event(
     "call.ai_gather.ended",
-    "ai",
     *CALL_LEG,
     *CALL_PARTIES,
     HISTORY,
@@ -61,9 +60,8 @@ CALL_AI_GATHER_ENDED = event(
     note="The Python SDK takes any body it cannot place, such as one of API version 1, for this event.",
 )
 
-CALL_AI_GATHER_TOOL_CALL = event(
+FAMILY.event(
     "call.ai_gather.tool_call",
-    "ai",
     field("call_control_id", call_control_id(), "names the leg in commands"),
     field(
         "tool_call",
@@ -89,9 +87,4 @@ CALL_AI_GATHER_TOOL_CALL = event(
     note="In the OpenAPI document of early 2025 only.",
 )
 
-EVENTS: tuple[Event, ...] = (
-    CALL_AI_GATHER_PARTIAL_RESULTS,
-    CALL_AI_GATHER_MESSAGE_HISTORY_UPDATED,
-    CALL_AI_GATHER_ENDED,
-    CALL_AI_GATHER_TOOL_CALL,
-)
+EVENTS = FAMILY.events

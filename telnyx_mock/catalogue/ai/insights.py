@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.ai.conversation import DURATION, MODELS, conversation_id
-from telnyx_mock.catalogue.declare import event, field, optional, rare, raw_event
+from telnyx_mock.catalogue.declare import Family, field, optional, rare
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE
 from telnyx_mock.catalogue.vocabulary import always, decimal, either, identifier, list_of, map_of, struct, text, timestamp, token, url
 from telnyx_mock.provider import GUIDES
-from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.event import Status
+
+FAMILY = Family("ai")
 
 INSIGHT_ID = optional("insight_id", token("1f0e6f2a-7d0b-4c3f-8d57-3f6c0a9b2e44"), "the kind of insight")
 
@@ -16,9 +18,8 @@ FINDING = either(text("The caller asked for a refund."), map_of(None, {"sentimen
 
 INSIGHT_GROUP_ID = field("insight_group_id", token("a2708926-c060-480a-8631-041cb7304117"), "the group of insights")
 
-CALL_CONVERSATION_INSIGHTS_GENERATED = event(
+FAMILY.event(
     "call.conversation_insights.generated",
-    "ai",
     *CALL_LEG,
     CALLING_PARTY_TYPE,
     INSIGHT_GROUP_ID,
@@ -29,9 +30,8 @@ CALL_CONVERSATION_INSIGHTS_GENERATED = event(
     note="Neither from nor to, and no conversation_id: correlate by call_session_id.",
 )
 
-CONVERSATION_INSIGHTS_COMPLETED = raw_event(
+FAMILY.raw_event(
     "conversation.insights.completed",
-    "ai",
     struct(
         field("event_type", always("conversation.insights.completed"), "the name of the event"),
         field("conversation_id", conversation_id("conv_abc123", "conv_{hex}"), "the conversation"),
@@ -97,9 +97,8 @@ RECORDED = struct(
     ),
 )
 
-CALL_ANALYZED = event(
+FAMILY.event(
     "call.analyzed",
-    "ai",
     *CALL_LEG,
     *CALL_PARTIES,
     field("conversation_id", conversation_id(), "shared by all events of the conversation"),
@@ -114,8 +113,4 @@ CALL_ANALYZED = event(
     before=("call.conversation.ended", "call.hangup"),
 )
 
-EVENTS: tuple[Event, ...] = (
-    CALL_CONVERSATION_INSIGHTS_GENERATED,
-    CONVERSATION_INSIGHTS_COMPLETED,
-    CALL_ANALYZED,
-)
+EVENTS = FAMILY.events

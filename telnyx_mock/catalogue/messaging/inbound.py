@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, optional, rare
 from telnyx_mock.catalogue.groups import money
 from telnyx_mock.catalogue.messaging.common import (
     ADDRESSES,
@@ -40,6 +40,8 @@ from telnyx_mock.catalogue.vocabulary import (
     url,
 )
 from telnyx_mock.schema.kinds import Object
+
+FAMILY = Family("messaging")
 
 FILE = struct(
     optional("file_name", text("photo.jpg"), "name"),
@@ -116,9 +118,8 @@ RECIPIENT = struct(
     ),
 )
 
-MESSAGE_RECEIVED = event(
+FAMILY.event(
     "message.received",
-    "messaging",
     *IDENTITY,
     field("direction", always("inbound"), "always towards you"),
     TYPE,
@@ -150,3 +151,5 @@ MESSAGE_RECEIVED = event(
     note="The group guide prints cc as plain numbers, which the official SDK cannot type; the schema's objects are sent. "
     "Media hashes have two names, and both occur. A profile that redacts messages redacts the webhook too.",
 )
+
+EVENTS = FAMILY.events

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, is_, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
 from telnyx_mock.catalogue.groups import errors, money
 from telnyx_mock.catalogue.messaging.common import (
     ADDRESSES,
@@ -44,6 +44,8 @@ from telnyx_mock.catalogue.vocabulary import (
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Object
+
+FAMILY = Family("messaging", operation="deliveryUpdate", pretty=True)
 
 OUTBOUND = field("direction", always("outbound"), "always away from you")
 
@@ -122,26 +124,22 @@ CONTENT: tuple[Field, ...] = (
     *SENDING,
 )
 
-MESSAGE_SENT = event(
+FAMILY.event(
     "message.sent",
-    "messaging",
     *CONTENT,
     to(one_of("sent", "sending", "queued"), "how far it got"),
     rare("cost_breakdown", COST_BREAKDOWN, "what it cost, part by part", nullable=True),
     received_at(0.044),
     field("sent_at", timestamp("2024-01-15T21:32:13.596+00:00"), "when it left Telnyx; null while it is queued", nullable=True),
     field("completed_at", null(), "null until its fate is known"),
-    operation="deliveryUpdate",
     occurred_at=timestamp("2024-01-15T21:32:13.596+00:00"),
-    pretty=True,
     trigger="A message that you sent is handed to the carrier.",
     after=("message.finalized", "message.read"),
     note="May come after message.finalized: deliveries keep no order.",
 )
 
-MESSAGE_FINALIZED = event(
+FAMILY.event(
     "message.finalized",
-    "messaging",
     *CONTENT,
     to(one_of("delivered", "delivery_failed", "delivery_unconfirmed", "sending_failed", "expired"), "how it ended"),
     optional("cost_breakdown", COST_BREAKDOWN, "what it cost, part by part", nullable=True),
@@ -153,9 +151,7 @@ MESSAGE_FINALIZED = event(
         nullable=True,
     ),
     field("completed_at", timestamp("2024-01-15T21:32:14.148+00:00"), "when its fate was known"),
-    operation="deliveryUpdate",
     occurred_at=timestamp("2024-01-15T21:32:14.148+00:00"),
-    pretty=True,
     trigger="The fate of a message that you sent is known: delivered, failed, or not confirmed.",
     before=("message.sent",),
     after=("message.read",),
@@ -163,9 +159,8 @@ MESSAGE_FINALIZED = event(
     "A group message is finalized once for each member.",
 )
 
-MESSAGE_READ = event(
+FAMILY.event(
     "message.read",
-    "messaging",
     message_id(),
     rare("record_type", always("message"), "what the payload is"),
     field("messaging_profile_id", token("740572b6-099c-44a1-89b9-6c92163bc68d"), "the profile it runs in"),
@@ -184,11 +179,11 @@ MESSAGE_READ = event(
     rare("webhook_url", url(), "where events about it go", nullable=True),
     rare("webhook_failover_url", url("https://backup.example.com/webhooks"), "where they go when that fails", nullable=True),
     *TEMPLATE,
-    operation="deliveryUpdate",
     occurred_at=timestamp("2024-01-15T21:33:13.596+00:00"),
-    pretty=True,
     trigger="The recipient of an RCS or WhatsApp message reads it.",
     before=("message.sent", "message.finalized"),
     note="In the official SDK, which shares one model among message.sent, message.finalized and this one; not in the "
     "OpenAPI document of August 2026. The guide's sample is as short as ours.",
 )
+
+EVENTS = FAMILY.events

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, raw_event
+from telnyx_mock.catalogue.declare import Family, field
 from telnyx_mock.catalogue.vocabulary import always, decimal, identifier, phone, struct, timestamp, token, url
 from telnyx_mock.provider import GUIDES
 from telnyx_mock.schema.event import Status
 
-REPLACED_LINK_CLICK = raw_event(
+FAMILY = Family("messaging", pretty=True)
+
+FAMILY.raw_event(
     "replacedLinkClick",
-    "messaging",
     struct(
         field(
             "data",
@@ -25,23 +26,22 @@ REPLACED_LINK_CLICK = raw_event(
     ),
     root=("data",),
     operation="replacedLinkClick",
-    pretty=True,
     trigger="Someone opens a link that Telnyx shortened in a message of yours.",
     before=("message.sent",),
     note="Has no event_type, no id and no meta, so it is named after its operation. The official Python SDK takes every "
     "event it does not know for this one.",
 )
 
-SPEND_LIMIT_REACHED = event(
+FAMILY.event(
     "messaging-profile.spend-limit-reached",
-    "messaging",
     field("profile_id", token("be3eb60a-a346-470a-886c-ab4e421711bd"), "the messaging profile"),
     field("configured_limit", decimal("10.00"), "the limit for a day"),
     field("current_cost", decimal("10.02"), "what was spent; may lie a little above the limit"),
     status=Status.DOCUMENTED,
     occurred_at=timestamp("2025-10-08T17:16:09.602+00:00"),
-    pretty=True,
     url=f"{GUIDES}/messaging/messages/configurable-spend-limits",
     trigger="The messages of a profile have cost as much as its spend limit allows.",
     note="Its name is written with hyphens, unlike all others.",
 )
+
+EVENTS = FAMILY.events

@@ -16,9 +16,8 @@ from telnyx_mock.catalogue.texml import (
     pay,
     recording,
 )
-from telnyx_mock.schema.event import Event
 
-EVENTS: tuple[Event, ...] = (
+EVENTS = (
     *instructions.EVENTS,
     *call_progress.EVENTS,
     *actions.EVENTS,

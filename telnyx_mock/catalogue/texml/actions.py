@@ -7,14 +7,16 @@ Sources: each event's callback page and the guide to its verb.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import field, form, has, has_no, is_, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, has, has_no, is_, optional, rare
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
 from telnyx_mock.catalogue.vocabulary import base64_json, digits, keys, list_of, map_of, number, one_of, sip_status, struct, text, token
-from telnyx_mock.schema.event import Event, Example
+from telnyx_mock.schema.event import Example
+
+FAMILY = Family("texml")
 
 TAKES_OVER = "a TeXML document, which takes over the call"
 
-GATHER = form(
+FAMILY.form(
     "texml.gather",
     *CALL,
     FROM,
@@ -50,7 +52,7 @@ MESSAGE = struct(
     field("content", text("Hello"), "what is said"),
 )
 
-AI_GATHER = form(
+FAMILY.form(
     "texml.ai-gather",
     *CALL,
     CONNECTION_ID,
@@ -77,7 +79,7 @@ AI_GATHER = form(
     },
 )
 
-HTTP_REQUEST = form(
+FAMILY.form(
     "texml.http-request",
     *CALL,
     CONNECTION_ID,
@@ -93,7 +95,7 @@ HTTP_REQUEST = form(
     examples={"documented": Example("callback page", {**PRINTED_CALL, **PRINTED_PARTIES, "CallerId": "John Doe"})},
 )
 
-QUEUE = form(
+FAMILY.form(
     "texml.queue",
     *CALL,
     CONNECTION_ID,
@@ -116,7 +118,7 @@ QUEUE = form(
 
 REFERRED = is_("ReferCallStatus", "in-progress")
 
-REFER = form(
+FAMILY.form(
     "texml.refer",
     *CALL,
     field("ReferCallStatus", one_of("in-progress", "failed", "busy", "canceled"), "in-progress where the REFER succeeded"),
@@ -131,4 +133,4 @@ REFER = form(
     examples={"documented": Example("callback page", {**PRINTED_CALL, **PRINTED_TIME})},
 )
 
-EVENTS: tuple[Event, ...] = (GATHER, AI_GATHER, HTTP_REQUEST, QUEUE, REFER)
+EVENTS = FAMILY.events

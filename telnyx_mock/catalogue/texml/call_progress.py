@@ -5,7 +5,7 @@ Sources: each event's callback page; the Dial, Hangup and answering machine guid
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import field, form, has, has_no, is_, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, has, has_no, is_, optional, rare
 from telnyx_mock.catalogue.groups import call_control_id, call_leg_id, call_session_id
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
 from telnyx_mock.catalogue.vocabulary import (
@@ -24,10 +24,12 @@ from telnyx_mock.catalogue.vocabulary import (
     url,
 )
 from telnyx_mock.provider import VOICE_GUIDES
-from telnyx_mock.schema.event import Event, Example
+from telnyx_mock.schema.event import Example
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
+
+FAMILY = Family("texml")
 
 FINAL_STATES = ("completed", "busy", "no-answer", "canceled", "failed")
 COMPLETED = is_("CallStatus", "completed")
@@ -94,7 +96,7 @@ def unfinished_duration(sample: str) -> Field:
     return rare("CallDuration", digits(sample), "in seconds; only where start and end of the call are known")
 
 
-CALL_INITIATED = form(
+FAMILY.form(
     "texml.call.initiated",
     *progress(always("initiated"), 0, 0.0),
     operation="TexmlCallInitiatedWebhook",
@@ -103,7 +105,7 @@ CALL_INITIATED = form(
     examples=printed(),
 )
 
-CALL_RINGING = form(
+FAMILY.form(
     "texml.call.ringing",
     *progress(always("ringing"), 1, 2.0),
     unfinished_duration("10"),
@@ -114,7 +116,7 @@ CALL_RINGING = form(
     examples=printed(CallDuration="10"),
 )
 
-CALL_ANSWERED = form(
+FAMILY.form(
     "texml.call.answered",
     *progress(always("in-progress"), 2, 8.0),
     optional("Codec", token("PCMU"), "of the leg's audio"),
@@ -128,7 +130,7 @@ CALL_ANSWERED = form(
     examples=printed("v3:parent-call-id", CallDuration="15"),
 )
 
-CALL_COMPLETED = form(
+FAMILY.form(
     "texml.call.completed",
     *progress(one_of(*FINAL_STATES), 3, 60.0),
     optional("CallDuration", digits("45"), "in seconds, as a string; only where start and end of the call are known"),
@@ -179,7 +181,7 @@ CALL_COMPLETED = form(
     ),
 )
 
-CALL_DTMF = form(
+FAMILY.form(
     "texml.call.dtmf",
     *progress(always("dtmf"), 3, 20.0),
     field("Digit", key("5"), "the key that was pressed; one webhook a key"),
@@ -191,7 +193,7 @@ CALL_DTMF = form(
     examples=printed(),
 )
 
-CALL_AMD = form(
+FAMILY.form(
     "texml.call.amd",
     *CALL,
     CONNECTION_ID,
@@ -210,4 +212,4 @@ CALL_AMD = form(
     examples={"documented": Example("callback page", PRINTED_CALL)},
 )
 
-EVENTS: tuple[Event, ...] = (CALL_INITIATED, CALL_RINGING, CALL_ANSWERED, CALL_COMPLETED, CALL_DTMF, CALL_AMD)
+EVENTS = FAMILY.events

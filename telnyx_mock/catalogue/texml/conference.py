@@ -6,14 +6,15 @@ is sent (participant-join).
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import field, form, rare
+from telnyx_mock.catalogue.declare import Family, field, rare
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, PRINTED_CALL, PRINTED_PARTIES, TIMESTAMP
 from telnyx_mock.catalogue.vocabulary import always, identifier, integer, one_of, party, sip_uri, text
-from telnyx_mock.schema.event import Event, Example
+from telnyx_mock.schema.event import Example
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind
 
 NOTE = "The callback page shows CallingPartyType as customer, the fetching guide as sip or pstn."
+FAMILY = Family("texml", note=NOTE)
 
 
 def conference(happened: Kind, sequence_number: int) -> tuple[Field, ...]:
@@ -50,28 +51,26 @@ def printed(time: str) -> dict[str, Example]:
     return {"documented": Example("callback page", values)}
 
 
-CONFERENCE_START = form(
+FAMILY.form(
     "texml.conference.start",
     *conference(always("conference-start"), 0),
     operation="TexmlConferenceStartWebhook",
     trigger="A conference begins whose statusCallbackEvent lists start.",
     after=("texml.conference.participant-join", "texml.conference.end"),
-    note=NOTE,
     examples=printed("2024-01-15T10:30:00Z"),
 )
 
-CONFERENCE_JOIN = form(
+FAMILY.form(
     "texml.conference.participant-join",
     *conference(always("participant-join"), 2),
     operation="TexmlConferenceJoinWebhook",
     trigger="A participant enters a conference whose statusCallbackEvent lists join.",
     before=("texml.conference.start",),
     after=("texml.conference.speaker", "texml.conference.participant-leave"),
-    note=NOTE,
     examples=printed("2024-01-15T10:31:00Z"),
 )
 
-CONFERENCE_SPEAKER = form(
+FAMILY.form(
     "texml.conference.speaker",
     *conference(one_of("participant-speech-start", "participant-speech-stop"), 3),
     operation="TexmlConferenceSpeakerWebhook",
@@ -82,25 +81,23 @@ CONFERENCE_SPEAKER = form(
     examples=printed("2024-01-15T10:35:00Z"),
 )
 
-CONFERENCE_LEAVE = form(
+FAMILY.form(
     "texml.conference.participant-leave",
     *conference(always("participant-leave"), 4),
     operation="TexmlConferenceLeaveWebhook",
     trigger="A participant leaves a conference whose statusCallbackEvent lists leave.",
     before=("texml.conference.participant-join",),
     after=("texml.conference.end",),
-    note=NOTE,
     examples=printed("2024-01-15T11:00:00Z"),
 )
 
-CONFERENCE_END = form(
+FAMILY.form(
     "texml.conference.end",
     *conference(always("conference-end"), 5),
     operation="TexmlConferenceEndWebhook",
     trigger="A conference ends whose statusCallbackEvent lists end.",
     before=("texml.conference.start", "texml.conference.participant-leave"),
-    note=NOTE,
     examples=printed("2024-01-15T11:30:00Z"),
 )
 
-EVENTS: tuple[Event, ...] = (CONFERENCE_START, CONFERENCE_JOIN, CONFERENCE_SPEAKER, CONFERENCE_LEAVE, CONFERENCE_END)
+EVENTS = FAMILY.events

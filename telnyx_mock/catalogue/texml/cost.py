@@ -5,12 +5,14 @@ No document describes it; receivers in public code read these fields.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import field, form
+from telnyx_mock.catalogue.declare import Family, field
 from telnyx_mock.catalogue.texml.fields import CALL_SID
 from telnyx_mock.catalogue.vocabulary import always, decimal, text
-from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.event import Status
 
-CALL_COST = form(
+FAMILY = Family("texml")
+
+FAMILY.form(
     "texml.call-cost",
     CALL_SID,
     field("CallbackSource", always("call-cost-events"), "tells it from the other status callbacks"),
@@ -22,4 +24,4 @@ CALL_COST = form(
     note="Only the setting is documented; the fields were read off public receivers. On the wire the brackets and colons of the name are percent-encoded.",
 )
 
-EVENTS: tuple[Event, ...] = (CALL_COST,)
+EVENTS = FAMILY.events

@@ -5,29 +5,28 @@ Source: the guide to the Dial verb, which names these fields. Further fields are
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import field, form, is_not, optional
+from telnyx_mock.catalogue.declare import Family, field, is_not, optional
 from telnyx_mock.catalogue.vocabulary import number, one_of, text
 from telnyx_mock.provider import VOICE_GUIDES
-from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.event import Status
 
 DIAL_GUIDE = f"{VOICE_GUIDES}/texml-verbs/dial"
+FAMILY = Family("texml", status=Status.DOCUMENTED, url=DIAL_GUIDE)
 HEARD = is_not("DeepfakeResult", "silence_timeout")
 NOTE = "The guide does not say which fields of the call are sent too; any may be."
 
-DEEPFAKE_RESULT = form(
+FAMILY.form(
     "texml.deepfake.result",
     field("DeepfakeResult", one_of("real", "fake", "silence_timeout"), "what the voice is"),
     optional("DeepfakeScore", number(0.12, 0, 1), "how likely it is a machine's", when=HEARD),
     optional("DeepfakeConsistency", number(92.5, 0, 100), "how steady the score was", when=HEARD),
     extra=text(""),
-    status=Status.DOCUMENTED,
-    url=DIAL_GUIDE,
     trigger="A Number with deepfakeDetection=Enable was answered, and the voice was judged.",
     before=("texml.call.answered",),
     note=NOTE,
 )
 
-DEEPFAKE_ERROR = form(
+FAMILY.form(
     "texml.deepfake.error",
     field(
         "DeepfakeError",
@@ -35,11 +34,9 @@ DEEPFAKE_ERROR = form(
         "why the voice could not be judged",
     ),
     extra=text(""),
-    status=Status.DOCUMENTED,
-    url=DIAL_GUIDE,
     trigger="A Number with deepfakeDetection=Enable was answered, but the voice could not be judged.",
     before=("texml.call.answered",),
     note=f"{NOTE} The values are those of call.deepfake_detection.error.",
 )
 
-EVENTS: tuple[Event, ...] = (DEEPFAKE_RESULT, DEEPFAKE_ERROR)
+EVENTS = FAMILY.events

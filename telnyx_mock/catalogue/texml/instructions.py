@@ -5,13 +5,15 @@ Source: the guide to instruction fetching, and the TeXML application's settings 
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import field, form, optional
+from telnyx_mock.catalogue.declare import Family, field, optional
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, TO
 from telnyx_mock.catalogue.vocabulary import one_of, party, sip_uri, text, token
 from telnyx_mock.provider import TEXML_FETCHING
-from telnyx_mock.schema.event import Event, Example, Status
+from telnyx_mock.schema.event import Example, Status
 
-INSTRUCTIONS = form(
+FAMILY = Family("texml")
+
+FAMILY.form(
     "texml.instructions",
     *CALL,
     CONNECTION_ID,
@@ -49,4 +51,4 @@ INSTRUCTIONS = form(
     },
 )
 
-EVENTS: tuple[Event, ...] = (INSTRUCTIONS,)
+EVENTS = FAMILY.events

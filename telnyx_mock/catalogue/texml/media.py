@@ -5,12 +5,14 @@ Sources: each event's callback page and the guide to its noun.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import field, form, is_
+from telnyx_mock.catalogue.declare import Family, field, is_
 from telnyx_mock.catalogue.texml.fields import ACCOUNT_SID, CALL, CALL_SID, PRINTED_CALL, PRINTED_TIME, TIMESTAMP
 from telnyx_mock.catalogue.vocabulary import identifier, one_of, text, token
-from telnyx_mock.schema.event import Event, Example
+from telnyx_mock.schema.event import Example
 
-SIPREC = form(
+FAMILY = Family("texml")
+
+FAMILY.form(
     "texml.siprec",
     ACCOUNT_SID,
     CALL_SID,
@@ -35,7 +37,7 @@ SIPREC = form(
     },
 )
 
-STREAM = form(
+FAMILY.form(
     "texml.stream",
     *CALL,
     field("StreamSid", identifier("stream_id", "stream-abc123", "stream-{hex}"), "the stream"),
@@ -55,4 +57,4 @@ STREAM = form(
     },
 )
 
-EVENTS: tuple[Event, ...] = (SIPREC, STREAM)
+EVENTS = FAMILY.events

@@ -6,15 +6,16 @@ Values are masked, and accumulate from step to step.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import both, field, form, has, has_no, is_, is_not, optional, rare
+from telnyx_mock.catalogue.declare import Family, both, field, has, has_no, is_, is_not, optional, rare
 from telnyx_mock.catalogue.groups import call_control_id, call_session_id
 from telnyx_mock.catalogue.vocabulary import always, cases, digits, identifier, integer, month_and_year, one_of, text, token
 from telnyx_mock.provider import VOICE_GUIDES
-from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.event import Status
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kinds import Identifier
 
 PAY_GUIDE = f"{VOICE_GUIDES}/texml-verbs/pay"
+FAMILY = Family("texml", status=Status.DOCUMENTED, url=PAY_GUIDE)
 CARD = is_not("PaymentMethod", "ach-debit")
 BANK = is_("PaymentMethod", "ach-debit")
 
@@ -74,7 +75,7 @@ def token_id() -> Identifier:
     return identifier("token_id", "tok_abc123", "tok_{hex}")
 
 
-PROGRESS = form(
+FAMILY.form(
     "texml.pay.progress",
     field("Status", always("processing"), "the payment goes on"),
     field("Result", always("pending"), "so there is no result"),
@@ -84,8 +85,6 @@ PROGRESS = form(
     *COLLECTED,
     rare("ErrorType", STEP_ERROR, "why the step failed, if it did"),
     rare("PaymentError", text("card_declined"), "what the processor says of it"),
-    status=Status.DOCUMENTED,
-    url=PAY_GUIDE,
     trigger="A step of a Pay verb with a statusCallback is done, or has failed and is tried again.",
     before=("texml.instructions",),
     after=("texml.pay.progress", "texml.pay.completed", "texml.pay.action"),
@@ -94,7 +93,7 @@ PROGRESS = form(
 SUCCESS = is_("Result", "success")
 FAILED = is_("Result", "failed")
 
-COMPLETED = form(
+FAMILY.form(
     "texml.pay.completed",
     field("Status", always("completed"), "the payment is over"),
     field("Result", one_of("success", "failed"), "how it went"),
@@ -107,8 +106,6 @@ COMPLETED = form(
     rare("ErrorType", STEP_ERROR, "the step error that ended it", when=FAILED),
     optional("PaymentError", text("card_declined"), "what the processor says", when=FAILED),
     optional("PayErrorCode", token("card_declined"), "its code", when=FAILED),
-    status=Status.DOCUMENTED,
-    url=PAY_GUIDE,
     trigger="A Pay verb with a statusCallback is over, paid or not.",
     before=("texml.pay.progress",),
     after=("texml.pay.action",),
@@ -118,7 +115,7 @@ PAID = is_("PayResult", "success")
 UNPAID = is_("PayResult", "failed")
 REASON = one_of("payment-connector-error", "validation-error", "internal-error", "too-many-failed-attempts", "cancelled", extensible=True)
 
-ACTION = form(
+FAMILY.form(
     "texml.pay.action",
     field("PayResult", one_of("success", "failed"), "how it went"),
     field("Result", cases("PayResult", {"success": always("success")}, otherwise=REASON), "how it went, in detail"),
@@ -133,12 +130,10 @@ ACTION = form(
     optional("PaymentError", text("card_declined"), "what the processor says", when=UNPAID),
     optional("PayErrorCode", token("card_declined"), "its code", when=UNPAID),
     extra=text(""),
-    status=Status.DOCUMENTED,
-    url=PAY_GUIDE,
     trigger="A Pay verb is over; sent to its action, or without one to the address of the running document.",
     before=("texml.pay.progress", "texml.pay.completed"),
     reply="a TeXML document, which takes over the call",
     note="Not shaped like texml.pay.completed. The guide lists no CallSid for it.",
 )
 
-EVENTS: tuple[Event, ...] = (PROGRESS, COMPLETED, ACTION)
+EVENTS = FAMILY.events

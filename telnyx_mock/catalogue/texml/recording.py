@@ -5,13 +5,15 @@ Sources: each event's callback page; the Record and speech-to-text guides.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import field, form, optional
+from telnyx_mock.catalogue.declare import Family, field, optional
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, TO, recording_id
 from telnyx_mock.catalogue.vocabulary import always, boolean, digits, identifier, number, one_of, text, token, url
 from telnyx_mock.provider import VOICE_GUIDES
-from telnyx_mock.schema.event import Event, Example, Status
+from telnyx_mock.schema.event import Example, Status
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json
+
+FAMILY = Family("texml")
 
 RECORDING: tuple[Field, ...] = (
     *CALL,
@@ -42,7 +44,7 @@ PRINTED: dict[str, Json] = {
     "RecordingSid": "35094891-3290-4142-b2c2-b2eda57534cf",
 }
 
-RECORDING_COMPLETED = form(
+FAMILY.form(
     "texml.recording.completed",
     *RECORDING,
     field("RecordingStatus", always("completed"), "how the recording stands"),
@@ -57,7 +59,7 @@ RECORDING_COMPLETED = form(
     examples={"documented": Example("callback page", {**PRINTED, "RecordingUrl": "https://recording.com/your-recording-url"})},
 )
 
-RECORDING_IN_PROGRESS = form(
+FAMILY.form(
     "texml.recording.in-progress",
     *RECORDING,
     field("RecordingStatus", always("in-progress"), "how the recording stands"),
@@ -68,7 +70,7 @@ RECORDING_IN_PROGRESS = form(
     examples={"documented": Example("callback page", PRINTED)},
 )
 
-TRANSCRIPTION = form(
+FAMILY.form(
     "texml.transcription",
     *CALL,
     FROM,
@@ -98,7 +100,7 @@ TRANSCRIPTION = form(
     },
 )
 
-REALTIME_TRANSCRIPTION = form(
+FAMILY.form(
     "texml.realtime-transcription",
     *CALL,
     CONNECTION_ID,
@@ -127,4 +129,4 @@ REALTIME_TRANSCRIPTION = form(
     },
 )
 
-EVENTS: tuple[Event, ...] = (RECORDING_COMPLETED, RECORDING_IN_PROGRESS, TRANSCRIPTION, REALTIME_TRANSCRIPTION)
+EVENTS = FAMILY.events

@@ -7,9 +7,8 @@ Sources: each event's callback page, the programmable-voice guides, and captured
 from __future__ import annotations
 
 from telnyx_mock.catalogue.voice import analysis, keypad, lifecycle, machine, payment, playback, recording, routing, streaming
-from telnyx_mock.schema.event import Event
 
-EVENTS: tuple[Event, ...] = (
+EVENTS = (
     *lifecycle.EVENTS,
     *playback.EVENTS,
     *keypad.EVENTS,

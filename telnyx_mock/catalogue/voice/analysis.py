@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, optional
+from telnyx_mock.catalogue.declare import Family, field, optional
 from telnyx_mock.catalogue.groups import CALL_LEG
 from telnyx_mock.catalogue.vocabulary import boolean, cases, null, number, one_of, struct, text
-from telnyx_mock.schema.event import Event
+
+FAMILY = Family("voice")
 
 TRANSCRIPTION = struct(
     field("transcript", text("hello this is a test speech"), "what was said"),
@@ -14,9 +15,8 @@ TRANSCRIPTION = struct(
     optional("transcription_track", one_of("inbound", "outbound"), "who said it; engine B only"),
 )
 
-CALL_TRANSCRIPTION = event(
+FAMILY.event(
     "call.transcription",
-    "voice",
     *CALL_LEG,
     field("transcription_data", TRANSCRIPTION, "the words"),
     operation="transcription",
@@ -26,9 +26,8 @@ CALL_TRANSCRIPTION = event(
     note="The operation is called transcription. Which engine runs is not in the event.",
 )
 
-CALL_DEEPFAKE_DETECTION_RESULT = event(
+FAMILY.event(
     "call.deepfake_detection.result",
-    "voice",
     *CALL_LEG,
     field("result", one_of("real", "fake", "silence_timeout"), "a person, a synthetic voice, or nothing to judge"),
     field(
@@ -47,9 +46,8 @@ CALL_DEEPFAKE_DETECTION_RESULT = event(
     after=("call.hangup",),
 )
 
-CALL_DEEPFAKE_DETECTION_ERROR = event(
+FAMILY.event(
     "call.deepfake_detection.error",
-    "voice",
     *CALL_LEG,
     field(
         "error_message",
@@ -62,4 +60,4 @@ CALL_DEEPFAKE_DETECTION_ERROR = event(
     after=("call.hangup",),
 )
 
-EVENTS: tuple[Event, ...] = (CALL_TRANSCRIPTION, CALL_DEEPFAKE_DETECTION_RESULT, CALL_DEEPFAKE_DETECTION_ERROR)
+EVENTS = FAMILY.events

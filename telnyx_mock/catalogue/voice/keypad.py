@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, rare
+from telnyx_mock.catalogue.declare import Family, field, rare
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
 from telnyx_mock.catalogue.vocabulary import identifier, keys, one_of, text, token
-from telnyx_mock.schema.event import Event, Status
+from telnyx_mock.schema.event import Status
 
-CALL_DTMF_RECEIVED = event(
+FAMILY = Family("voice")
+
+FAMILY.event(
     "call.dtmf.received",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     field("digit", one_of(*"0123456789*#ABCD", sample="#"), "the key that was pressed"),
@@ -19,9 +20,8 @@ CALL_DTMF_RECEIVED = event(
     after=("call.gather.ended",),
 )
 
-CALL_GATHER_ENDED = event(
+FAMILY.event(
     "call.gather.ended",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     field("digits", keys("5503"), "the keys that were pressed, possibly none"),
@@ -38,9 +38,8 @@ CALL_GATHER_ENDED = event(
     note="The command's reference promises gather_id; the event's schema does not have it.",
 )
 
-CALL_SIP_INFO_RECEIVED = event(
+FAMILY.event(
     "call.sip_info.received",
-    "voice",
     *CALL_LEG,
     rare("content_type", token("application/dtmf-relay"), "of the INFO message; expected, though no source shows the fields"),
     rare("body", text("Signal=1"), "of the INFO message; expected, though no source shows the fields"),
@@ -51,4 +50,4 @@ CALL_SIP_INFO_RECEIVED = event(
     note="Known by name only: no schema is published.",
 )
 
-EVENTS: tuple[Event, ...] = (CALL_DTMF_RECEIVED, CALL_GATHER_ENDED, CALL_SIP_INFO_RECEIVED)
+EVENTS = FAMILY.events

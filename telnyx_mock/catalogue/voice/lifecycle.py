@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, has, is_, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, has, is_, optional, rare
 from telnyx_mock.catalogue.groups import (
     CALL_LEG,
     CALL_PARTIES,
@@ -29,14 +29,15 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
     url,
 )
-from telnyx_mock.schema.event import Event, Example
+from telnyx_mock.schema.event import Example
 from telnyx_mock.schema.json_values import ABSENT
+
+FAMILY = Family("voice")
 
 INCOMING = is_("direction", "incoming")
 
-CALL_INITIATED = event(
+FAMILY.event(
     "call.initiated",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     field("direction", one_of("incoming", "outgoing"), "seen from Telnyx's customer"),
@@ -85,9 +86,8 @@ CALL_INITIATED = event(
     },
 )
 
-CALL_ANSWERED = event(
+FAMILY.event(
     "call.answered",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     field("start_time", timestamp("2018-02-02T22:25:20.521992Z", offset=-7.0), "when the leg began, not when it was answered"),
@@ -112,9 +112,8 @@ CALL_ANSWERED = event(
     note="The schema has a state, and no codec; captured deliveries have it the other way round.",
 )
 
-CALL_BRIDGED = event(
+FAMILY.event(
     "call.bridged",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     optional("start_time", timestamp("2018-02-02T22:25:20.521992Z", offset=-7.0), "when the leg began"),
@@ -126,9 +125,8 @@ CALL_BRIDGED = event(
     note="The schema leaves start_time out; captured deliveries have it.",
 )
 
-CALL_HOLD = event(
+FAMILY.event(
     "call.hold",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     operation="callHold",
@@ -137,9 +135,8 @@ CALL_HOLD = event(
     after=("call.unhold", "call.hangup"),
 )
 
-CALL_UNHOLD = event(
+FAMILY.event(
     "call.unhold",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     operation="callUnhold",
@@ -161,9 +158,8 @@ OUTBOUND_QUALITY = struct(
     optional("skip_packet_count", digits("0"), "packets left out"),
 )
 
-CALL_HANGUP = event(
+FAMILY.event(
     "call.hangup",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     field("start_time", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when the leg began"),
@@ -215,9 +211,8 @@ COST_PART = struct(
     optional("currency", token("USD"), "ISO 4217"),
 )
 
-CALL_COST = event(
+FAMILY.event(
     "call.cost",
-    "voice",
     *CALL_LEG,
     field("status", one_of("success", "error"), "whether the price could be worked out"),
     field("total_cost", decimal("0.0018"), "price of the call", nullable=True),
@@ -231,12 +226,4 @@ CALL_COST = event(
     note="Until the end of 2025 the amounts were numbers, and meta stood inside data.",
 )
 
-EVENTS: tuple[Event, ...] = (
-    CALL_INITIATED,
-    CALL_ANSWERED,
-    CALL_BRIDGED,
-    CALL_HOLD,
-    CALL_UNHOLD,
-    CALL_HANGUP,
-    CALL_COST,
-)
+EVENTS = FAMILY.events

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field
+from telnyx_mock.catalogue.declare import Family, field
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
 from telnyx_mock.catalogue.vocabulary import always, one_of
-from telnyx_mock.schema.event import Event
 
-CALL_MACHINE_DETECTION_ENDED = event(
+FAMILY = Family("voice")
+
+FAMILY.event(
     "call.machine.detection.ended",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     field("result", one_of("machine", "human", "not_sure"), "who answered"),
@@ -19,9 +19,8 @@ CALL_MACHINE_DETECTION_ENDED = event(
     after=("call.machine.greeting.ended", "call.hangup"),
 )
 
-CALL_MACHINE_GREETING_ENDED = event(
+FAMILY.event(
     "call.machine.greeting.ended",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     field(
@@ -36,9 +35,8 @@ CALL_MACHINE_GREETING_ENDED = event(
     note="Mode detect never causes it.",
 )
 
-CALL_MACHINE_PREMIUM_DETECTION_STARTED = event(
+FAMILY.event(
     "call.machine.premium.detection.started",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     operation="callMachinePremiumDetectionStarted",
@@ -47,9 +45,8 @@ CALL_MACHINE_PREMIUM_DETECTION_STARTED = event(
     after=("call.machine.premium.detection.ended", "call.machine.premium.greeting.ended"),
 )
 
-CALL_MACHINE_PREMIUM_DETECTION_ENDED = event(
+FAMILY.event(
     "call.machine.premium.detection.ended",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     field(
@@ -64,9 +61,8 @@ CALL_MACHINE_PREMIUM_DETECTION_ENDED = event(
     note="Left out when the beep comes before the decision.",
 )
 
-CALL_MACHINE_PREMIUM_CALL_SCREENING_DETECTED = event(
+FAMILY.event(
     "call.machine.premium.call_screening.detected",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     field("result", always("screening"), "the phone asks the caller for a reason"),
@@ -77,9 +73,8 @@ CALL_MACHINE_PREMIUM_CALL_SCREENING_DETECTED = event(
     note="Detection starts anew afterwards, so a second call.machine.premium.detection.ended follows.",
 )
 
-CALL_MACHINE_PREMIUM_GREETING_ENDED = event(
+FAMILY.event(
     "call.machine.premium.greeting.ended",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     field(
@@ -94,11 +89,4 @@ CALL_MACHINE_PREMIUM_GREETING_ENDED = event(
     note="When the beep comes early, this event comes alone, without call.machine.premium.detection.ended.",
 )
 
-EVENTS: tuple[Event, ...] = (
-    CALL_MACHINE_DETECTION_ENDED,
-    CALL_MACHINE_GREETING_ENDED,
-    CALL_MACHINE_PREMIUM_DETECTION_STARTED,
-    CALL_MACHINE_PREMIUM_DETECTION_ENDED,
-    CALL_MACHINE_PREMIUM_CALL_SCREENING_DETECTED,
-    CALL_MACHINE_PREMIUM_GREETING_ENDED,
-)
+EVENTS = FAMILY.events

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, is_, is_not, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, is_, is_not, optional, rare
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
 from telnyx_mock.catalogue.vocabulary import cases, either, identifier, integer, map_of, one_of, text, token
-from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Field
+
+FAMILY = Family("voice")
 
 CARD = is_("payment_method", "credit-card")
 BANK = is_("payment_method", "ach-debit")
@@ -33,9 +34,8 @@ PAYMENT: tuple[Field, ...] = (
 _CARD_STEPS = one_of("payment-card-number", "expiration-date", "security-code", "postal-code", "payment-processing")
 _BANK_STEPS = one_of("bank-routing-number", "bank-account-number", "payment-processing")
 
-CALL_PAYMENT_PROGRESS = event(
+FAMILY.event(
     "call.payment.progress",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     *PAYMENT,
@@ -68,9 +68,8 @@ CALL_PAYMENT_PROGRESS = event(
 
 FAILED = is_not("result", "success")
 
-CALL_PAYMENT_COMPLETED = event(
+FAMILY.event(
     "call.payment.completed",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     *PAYMENT,
@@ -93,4 +92,4 @@ CALL_PAYMENT_COMPLETED = event(
     "card and bank fields at once.",
 )
 
-EVENTS: tuple[Event, ...] = (CALL_PAYMENT_PROGRESS, CALL_PAYMENT_COMPLETED)
+EVENTS = FAMILY.events

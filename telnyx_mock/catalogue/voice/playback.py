@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, is_, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
 from telnyx_mock.catalogue.groups import CALL_LEG, CALLING_PARTY_TYPE
 from telnyx_mock.catalogue.media import PLAYED_MEDIA
 from telnyx_mock.catalogue.vocabulary import boolean, identifier, one_of, text
-from telnyx_mock.schema.event import Event
+
+FAMILY = Family("voice")
 
 SPEAK_ID = optional("speak_id", identifier("speak_id", "YUw4fjNSuw", "{hex}"), "the same when speech starts and ends")
 
-CALL_SPEAK_STARTED = event(
+FAMILY.event(
     "call.speak.started",
-    "voice",
     *CALL_LEG,
     SPEAK_ID,
     CALLING_PARTY_TYPE,
@@ -24,9 +24,8 @@ CALL_SPEAK_STARTED = event(
     "gather_using_speak is not documented to cause this event.",
 )
 
-CALL_SPEAK_ENDED = event(
+FAMILY.event(
     "call.speak.ended",
-    "voice",
     *CALL_LEG,
     SPEAK_ID,
     field("status", one_of("completed", "call_hangup", "cancelled_amd"), "how it ended"),
@@ -42,9 +41,8 @@ PLAYBACK_ID = rare("playback_id", identifier("playback_id", "b2f0a4c6-19f5-4a2c-
 
 OVERLAY = optional("overlay", boolean(False), "whether it is mixed over other sound")
 
-CALL_PLAYBACK_STARTED = event(
+FAMILY.event(
     "call.playback.started",
-    "voice",
     *CALL_LEG,
     *PLAYED_MEDIA,
     OVERLAY,
@@ -57,9 +55,8 @@ CALL_PLAYBACK_STARTED = event(
     "playback_id is known from receivers' code only.",
 )
 
-CALL_PLAYBACK_ENDED = event(
+FAMILY.event(
     "call.playback.ended",
-    "voice",
     *CALL_LEG,
     *PLAYED_MEDIA,
     OVERLAY,
@@ -82,4 +79,4 @@ CALL_PLAYBACK_ENDED = event(
     note="Printed samples show media_url and media_name at once, and status_detail beside completed.",
 )
 
-EVENTS: tuple[Event, ...] = (CALL_SPEAK_STARTED, CALL_SPEAK_ENDED, CALL_PLAYBACK_STARTED, CALL_PLAYBACK_ENDED)
+EVENTS = FAMILY.events

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, optional, rare
 from telnyx_mock.catalogue.groups import CALL_LEG, CALLING_PARTY_TYPE
 from telnyx_mock.catalogue.media import RECORDING, recording_id
 from telnyx_mock.catalogue.vocabulary import always, identifier, one_of, text, timestamp, token
-from telnyx_mock.schema.event import Event
 
-CALL_RECORDING_SAVED = event(
+FAMILY = Family("voice")
+
+FAMILY.event(
     "call.recording.saved",
-    "voice",
     *CALL_LEG,
     *RECORDING,
     optional("start_time", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began, not the call"),
@@ -25,9 +25,8 @@ CALL_RECORDING_SAVED = event(
     "are in captured deliveries and not in the schema; the schema's sample leaves call_control_id out.",
 )
 
-CALL_RECORDING_ERROR = event(
+FAMILY.event(
     "call.recording.error",
-    "voice",
     *CALL_LEG,
     field(
         "reason",
@@ -46,9 +45,8 @@ CALL_RECORDING_ERROR = event(
     after=("call.hangup",),
 )
 
-CALL_RECORDING_TRANSCRIPTION_SAVED = event(
+FAMILY.event(
     "call.recording.transcription.saved",
-    "voice",
     *CALL_LEG,
     CALLING_PARTY_TYPE,
     field("recording_id", recording_id(), "the recording that was transcribed"),
@@ -64,4 +62,4 @@ CALL_RECORDING_TRANSCRIPTION_SAVED = event(
     before=("call.recording.saved",),
 )
 
-EVENTS: tuple[Event, ...] = (CALL_RECORDING_SAVED, CALL_RECORDING_ERROR, CALL_RECORDING_TRANSCRIPTION_SAVED)
+EVENTS = FAMILY.events

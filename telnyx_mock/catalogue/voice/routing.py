@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field
+from telnyx_mock.catalogue.declare import Family, field
 from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
 from telnyx_mock.catalogue.vocabulary import integer, one_of, text
-from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind
 
+FAMILY = Family("voice")
+
 QUEUE = field("queue", text("support"), "name of the queue")
 
-CALL_ENQUEUED = event(
+FAMILY.event(
     "call.enqueued",
-    "voice",
     *CALL_LEG,
     QUEUE,
     field("current_position", integer(7), "place in the queue"),
@@ -24,9 +24,8 @@ CALL_ENQUEUED = event(
     after=("call.dequeued",),
 )
 
-CALL_DEQUEUED = event(
+FAMILY.event(
     "call.dequeued",
-    "voice",
     *CALL_LEG,
     QUEUE,
     field("queue_position", integer(7), "place it had in the queue"),
@@ -46,9 +45,8 @@ def sip_notify_response(sample: int) -> Field:
     return field("sip_notify_response", kind, "SIP status in the other side's NOTIFY, as a number")
 
 
-CALL_REFER_STARTED = event(
+FAMILY.event(
     "call.refer.started",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     sip_notify_response(100),
@@ -58,9 +56,8 @@ CALL_REFER_STARTED = event(
     after=("call.refer.completed", "call.refer.failed"),
 )
 
-CALL_REFER_COMPLETED = event(
+FAMILY.event(
     "call.refer.completed",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     sip_notify_response(200),
@@ -70,9 +67,8 @@ CALL_REFER_COMPLETED = event(
     after=("call.hangup",),
 )
 
-CALL_REFER_FAILED = event(
+FAMILY.event(
     "call.refer.failed",
-    "voice",
     *CALL_LEG,
     *CALL_PARTIES,
     sip_notify_response(603),
@@ -82,4 +78,4 @@ CALL_REFER_FAILED = event(
     after=("call.hangup",),
 )
 
-EVENTS: tuple[Event, ...] = (CALL_ENQUEUED, CALL_DEQUEUED, CALL_REFER_STARTED, CALL_REFER_COMPLETED, CALL_REFER_FAILED)
+EVENTS = FAMILY.events

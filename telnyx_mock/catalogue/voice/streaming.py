@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import event, field, optional
+from telnyx_mock.catalogue.declare import Family, field, optional
 from telnyx_mock.catalogue.groups import CALL_LEG
 from telnyx_mock.catalogue.vocabulary import always, identifier, one_of, struct, token, url
-from telnyx_mock.schema.event import Event
+
+FAMILY = Family("voice")
 
 STREAM_URL = field("stream_url", url("wss://www.example.com/websocket"), "where the media goes")
 
-STREAMING_STARTED = event(
+FAMILY.event(
     "streaming.started",
-    "voice",
     *CALL_LEG,
     STREAM_URL,
     operation="callStreamingStarted",
@@ -24,9 +24,8 @@ STREAMING_STARTED = event(
     note="The printed sample shows a UUID as call_control_id.",
 )
 
-STREAMING_STOPPED = event(
+FAMILY.event(
     "streaming.stopped",
-    "voice",
     *CALL_LEG,
     STREAM_URL,
     operation="callStreamingStopped",
@@ -41,9 +40,8 @@ STREAM_PARAMS = struct(
     optional("track", one_of("inbound_track", "outbound_track", "both_tracks"), "which side"),
 )
 
-STREAMING_FAILED = event(
+FAMILY.event(
     "streaming.failed",
-    "voice",
     *CALL_LEG,
     field("failure_reason", token("connection_failed"), "why, in a word or a few"),
     field("stream_id", identifier("stream_id", "1edb94f9-7ef0-4150-b502-e0ebadfd9491"), "names the stream"),
@@ -58,9 +56,8 @@ STREAMING_FAILED = event(
 
 STREAM_TYPE = field("stream_type", always("decrypted"), "what is forked")
 
-CALL_FORK_STARTED = event(
+FAMILY.event(
     "call.fork.started",
-    "voice",
     *CALL_LEG,
     STREAM_TYPE,
     operation="callForkStarted",
@@ -69,9 +66,8 @@ CALL_FORK_STARTED = event(
     after=("call.fork.stopped",),
 )
 
-CALL_FORK_STOPPED = event(
+FAMILY.event(
     "call.fork.stopped",
-    "voice",
     *CALL_LEG,
     STREAM_TYPE,
     operation="callForkStopped",
@@ -80,9 +76,8 @@ CALL_FORK_STOPPED = event(
     after=("call.hangup",),
 )
 
-SIPREC_STARTED = event(
+FAMILY.event(
     "siprec.started",
-    "voice",
     *CALL_LEG,
     operation="callSiprecStarted",
     trigger="The SIPREC session that siprec_start asked for is up.",
@@ -91,9 +86,8 @@ SIPREC_STARTED = event(
     note="The printed sample shows a UUID as call_control_id.",
 )
 
-SIPREC_STOPPED = event(
+FAMILY.event(
     "siprec.stopped",
-    "voice",
     *CALL_LEG,
     field("hangup_cause", token("normal_clearing"), "why the session ended; not enumerated"),
     operation="callSiprecStopped",
@@ -102,9 +96,8 @@ SIPREC_STOPPED = event(
     after=("call.hangup",),
 )
 
-SIPREC_FAILED = event(
+FAMILY.event(
     "siprec.failed",
-    "voice",
     *CALL_LEG,
     field("failure_cause", token("no_answer"), "why there is no session; not enumerated"),
     operation="callSiprecFailed",
@@ -113,13 +106,4 @@ SIPREC_FAILED = event(
     after=("call.hangup",),
 )
 
-EVENTS: tuple[Event, ...] = (
-    STREAMING_STARTED,
-    STREAMING_STOPPED,
-    STREAMING_FAILED,
-    CALL_FORK_STARTED,
-    CALL_FORK_STOPPED,
-    SIPREC_STARTED,
-    SIPREC_STOPPED,
-    SIPREC_FAILED,
-)
+EVENTS = FAMILY.events
