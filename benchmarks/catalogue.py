@@ -1,7 +1,7 @@
-"""What the catalogue costs a fresh process, against Python itself and the official SDK's events.
+"""Start-up time of the catalogue, compared with bare Python and with the official SDK's events.
 
-Run it with ``python benchmarks/catalogue.py``. Every row is a process of its own, started in turns
-with the others; ratios are taken turn by turn, so the machine's other work matters little.
+Run ``python benchmarks/catalogue.py``. Each round runs every row in a new process and computes
+ratios within the round, so that other load on the machine matters little.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ ROUNDS = 15
 
 BARE = "python -c pass"
 SDK = "import the SDK's webhook events"
-CATALOG = "from telnyx_mock.catalogue.registry import all_events, find"
+CATALOGUE = "from telnyx_mock.catalogue.registry import all_events, find"
 ROWS = {
     BARE: "pass",
     "import telnyx_mock.catalogue": "import telnyx_mock.catalogue",
-    "look up call.initiated": f"{CATALOG}; find('call.initiated')",
-    "look up texml.siprec": f"{CATALOG}; find('texml.siprec')",
-    "load all events": f"{CATALOG}; assert len(list(all_events())) > 100",
+    "look up call.initiated": f"{CATALOGUE}; find('call.initiated')",
+    "look up texml.siprec": f"{CATALOGUE}; find('texml.siprec')",
+    "load all events": f"{CATALOGUE}; assert len(list(all_events())) > 100",
     SDK: "from telnyx.types.unwrap_webhook_event import UnwrapWebhookEvent",
 }
 
 
 def milliseconds(code: str) -> float:
-    """The CPU time of a fresh interpreter that runs *code*, start and end included."""
+    """The CPU time of a new interpreter that runs *code*, start and end included."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own code
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -36,15 +36,13 @@ def milliseconds(code: str) -> float:
 
 def main() -> None:
     for code in ROWS.values():
-        milliseconds(code)  # what is compiled and cached at first use counts for nobody
-    coverage_goals = [
-        {name: milliseconds(code) for name, code in ROWS.items()} for _ in range(ROUNDS)
-    ]
+        milliseconds(code)  # the first run compiles modules, and does not count
+    rounds = [{name: milliseconds(code) for name, code in ROWS.items()} for _ in range(ROUNDS)]
     print(f"{'':34} {'':>9}  {'times python':>12}  {'of the SDK':>10}")
     for name in ROWS:
-        cost = statistics.median(turn[name] for turn in coverage_goals)
-        of_bare = statistics.median(turn[name] / turn[BARE] for turn in coverage_goals)
-        of_sdk = statistics.median(turn[name] / turn[SDK] for turn in coverage_goals)
+        cost = statistics.median(times[name] for times in rounds)
+        of_bare = statistics.median(times[name] / times[BARE] for times in rounds)
+        of_sdk = statistics.median(times[name] / times[SDK] for times in rounds)
         print(f"{name:34} {cost:6.0f} ms  {of_bare:12.2f}  {of_sdk:10.1%}")
 
 

@@ -1,8 +1,8 @@
-"""What an example costs, against hypothesis-jsonschema on the JSON Schema of the same event.
+"""Time of an example, compared with hypothesis-jsonschema on the JSON Schema of the same event.
 
-Run it with ``python benchmarks/json_schema.py OTHER_PYTHON``. OTHER_PYTHON has hypothesis-jsonschema
-and the older Hypothesis that it needs, so it cannot be the same environment; this file runs there
-too, as the other side. ``make bench`` makes it.
+Run ``python benchmarks/json_schema.py OTHER_PYTHON``. OTHER_PYTHON is a second environment, because
+hypothesis-jsonschema needs an older Hypothesis; this file runs there too, as the other side. ``make
+bench`` creates the environment.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 
 EVENT = "call.initiated"
-TURNS = 3
-PATIENCE = 60
-"""Seconds that the other side may take."""
+ROUNDS = 3
+TIMEOUT = 60
+"""Seconds for one run of the other side."""
 
 
 def cost(strategy: Any, examples: int) -> float:
-    """Microseconds for one example of *strategy*; what is rejected on the way counts as cost."""
+    """Microseconds for one example of *strategy*, the time for rejected examples included."""
     seen = 0
 
     @settings(
@@ -43,14 +43,14 @@ def cost(strategy: Any, examples: int) -> float:
 
 
 def other_side(examples: int) -> None:
-    """Print what an example of the schema on standard input costs."""
+    """Print the microseconds for one example of the schema on standard input."""
     from hypothesis_jsonschema import from_schema
 
     print(cost(from_schema(json.load(sys.stdin)), examples))
 
 
 def without_conditions(schema: Any) -> Any:
-    """*schema* but for its conditions, so that any of its fields may stand beside any other."""
+    """*schema* without its conditions, so that any field may occur with any other."""
     if isinstance(schema, dict):
         conditional = ("if", "then", "else", "allOf")
         return {
@@ -62,7 +62,7 @@ def without_conditions(schema: Any) -> Any:
 
 
 def theirs(other_python: str, schema: Any, examples: int) -> float | None:
-    """What an example of *schema* costs there; None where the patience was not enough."""
+    """Microseconds for one example of *schema* there; None after a timeout."""
     try:
         ran = subprocess.run(  # noqa: S603
             [other_python, __file__, "--other-side", str(examples)],
@@ -70,7 +70,7 @@ def theirs(other_python: str, schema: Any, examples: int) -> float | None:
             capture_output=True,
             text=True,
             check=True,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
         )
     except subprocess.TimeoutExpired:
         return None
@@ -83,24 +83,24 @@ def main(other_python: str) -> None:
     from telnyx_mock.strategies import webhooks
 
     schema = json_schema(find(EVENT))
-    cost(webhooks(EVENT), 100)  # what is imported and cached at first use counts for nobody
+    cost(webhooks(EVENT), 100)  # the first use imports and caches, and does not count
     ours = cost(webhooks(EVENT), 1000)
     for what, other, examples in (
         ("the schema", schema, 1),
         ("the schema without its conditions", without_conditions(schema), 100),
     ):
-        coverage_goals = []
-        for _ in range(TURNS):
+        rounds = []
+        for _ in range(ROUNDS):
             micros = theirs(other_python, other, examples)
             if micros is None:
                 print(
-                    f"{what}: not done with one example in {PATIENCE} s, so over "
-                    f"{PATIENCE * 1e6 / ours:,.0f} times ours"
+                    f"{what}: not done with one example in {TIMEOUT} s, so over "
+                    f"{TIMEOUT * 1e6 / ours:,.0f} times ours"
                 )
                 break
-            coverage_goals.append((micros, micros / cost(webhooks(EVENT), 1000)))
+            rounds.append((micros, micros / cost(webhooks(EVENT), 1000)))
         else:
-            micros, ratio = (statistics.median(each) for each in zip(*coverage_goals, strict=True))
+            micros, ratio = (statistics.median(each) for each in zip(*rounds, strict=True))
             print(f"{what}: {micros / 1000:.1f} ms an example, {ratio:.0f} times ours")
 
 

@@ -1,7 +1,7 @@
-"""What an example costs, against the cheapest that Hypothesis can make: one integer.
+"""Time of an example, compared with the simplest that Hypothesis can make: one integer.
 
-Run it with ``python benchmarks/strategies.py``. Both sides are timed in turns in one process, and
-the ratio is taken turn by turn, so the machine's speed and its other work matter little.
+Run ``python benchmarks/strategies.py``; ``--each`` adds every event. Each round times both sides
+and computes their ratio, so that the machine's speed and its other load matter little.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def cost(strategy: st.SearchStrategy[Any]) -> float:
 
 
 def compare(name: str, strategy: st.SearchStrategy[Any], rounds: int = ROUNDS) -> float:
-    """Print and return how many times an integer's cost an example of *strategy* costs."""
+    """Print and return the time of an example of *strategy*, as a multiple of an integer's."""
     pairs = [(cost(st.integers()), cost(strategy)) for _ in range(rounds)]
     ratio = statistics.median(drawn / integer for integer, drawn in pairs)
     drawn = statistics.median(drawn for _, drawn in pairs)
@@ -46,7 +46,7 @@ def compare(name: str, strategy: st.SearchStrategy[Any], rounds: int = ROUNDS) -
 
 
 def main() -> None:
-    cost(st.integers())  # what Hypothesis imports and caches at first use counts for nobody
+    cost(st.integers())  # the first use imports and caches, and does not count
     compare('webhooks("call.initiated")', webhooks("call.initiated"))
     compare('webhooks("*")', webhooks("*"))
     compare('drafts("call.initiated")', drafts("call.initiated"))
