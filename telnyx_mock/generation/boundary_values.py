@@ -11,12 +11,9 @@ from functools import cache
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Integer, Number, Text, Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime, TimeStyle
-from telnyx_mock.schema.text_formats import FREE_TEXT, BoundaryValue
+from telnyx_mock.schema.text_formats import FREE_TEXT, LONGEST_MESSAGE, BoundaryValue
 
 __all__ = ["boundary_values"]
-
-LONG = 1600
-"""Characters of the longest message that can be sent."""
 
 
 def boundary_values(kind: Kind) -> tuple[BoundaryValue, ...]:
@@ -34,7 +31,7 @@ def _known(kind: Kind) -> Iterator[BoundaryValue]:
         case Text(max_length=most):
             yield from kind.format.boundary_values
             if kind.format is FREE_TEXT:
-                long = LONG if most is None else min(LONG, most)
+                long = LONGEST_MESSAGE if most is None else min(LONGEST_MESSAGE, most)
                 yield BoundaryValue("long", "x" * long, lambda value: len(value) >= long)
         case Integer() | Number():
             yield BoundaryValue("zero", 0, lambda value: value == 0)

@@ -91,7 +91,7 @@ def _with_simultaneous_times(
 
 
 def _last_times(event: Event) -> dict[tuple[str, str], Json]:
-    """The times that no other time lies between them and the event's, moved to the event's."""
+    """For each time that no other time separates from the event's: the event's, by the key to it."""
     kinds = ((node.path, node.kind) for node in descendants(field_tree(event)))
     times = [(path, kind.sample) for path, kind in kinds if isinstance(kind, Timestamp)]
     last: dict[tuple[str, str], Json] = {}

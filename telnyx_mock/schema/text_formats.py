@@ -19,6 +19,7 @@ __all__ = [
     "DECIMAL",
     "DIGITS",
     "FREE_TEXT",
+    "LONGEST_MESSAGE",
     "MONTH_AND_YEAR",
     "PARTIES",
     "PARTY",
@@ -34,6 +35,10 @@ __all__ = [
     "BoundaryValue",
     "TextFormat",
 ]
+
+
+LONGEST_MESSAGE = 1600
+"""Characters of the longest message that can be sent."""
 
 
 @dataclass(frozen=True, slots=True)

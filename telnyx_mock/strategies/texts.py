@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from telnyx_mock.schema.kinds import Text
+from telnyx_mock.schema.text_formats import LONGEST_MESSAGE
 
 __all__ = ["RandomText", "fitted", "formatted_texts", "free_text"]
 
@@ -20,8 +21,8 @@ class RandomText:
     length: int | None = None
 
 
-_LENGTHS = (50, 51, 64, 65, 160, 161, 255, 256, 1600)
-"""Around the sizes of database columns and message segments; the last is the longest message."""
+_LENGTHS = (50, 51, 64, 65, 160, 161, 255, 256, LONGEST_MESSAGE)
+"""Around the sizes of database columns and message segments."""
 
 _WORDS = (
     "x",
@@ -53,7 +54,7 @@ def free_text(kind: Text, byte: int, always_long: bool = False) -> str | RandomT
     length_code, word_code = divmod(byte, 16)
     length = None
     if always_long:
-        length = _LENGTHS[-1]
+        length = LONGEST_MESSAGE
     elif length_code >= _CODES_OF_NO_LENGTH:
         length = _LENGTHS[length_code - _CODES_OF_NO_LENGTH]
     if word_code > len(_WORDS):
