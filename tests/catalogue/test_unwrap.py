@@ -17,6 +17,8 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 
+pytestmark = pytest.mark.slow
+
 Bodies: TypeAlias = Callable[[Event, int], list[Any]]
 Models: TypeAlias = dict[str, type[BaseModel]]
 
