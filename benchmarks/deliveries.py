@@ -1,8 +1,8 @@
-"""What a delivery in process costs, beside httpx's transports and beside calling the app directly.
+"""Measures a delivery in process, compared with a direct call of the app and with httpx's transports.
 
-Run it with ``python benchmarks/deliveries.py`` from the root of the repository. Every way signs the
-same webhook anew for each delivery and hands it to the same app, in turns in one process. With
-``--check``, the whole contract is run against the FastAPI example afterwards, as a user would.
+Run it with ``python benchmarks/deliveries.py`` from the root of the repository. Each sender signs the
+same webhook anew for each delivery and sends it to the same app; they take turns in one process. With
+``--check`` it then runs the whole contract against the FastAPI example, as a user does.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ SEED = bytes(range(32))
 KEY, BARE_KEY = KeyPair(SEED), SigningKey(SEED)
 WEBHOOK = webhook("call.initiated", direction="outgoing").fresh()
 
-BARE, HTTPX, OURS = "called directly", "httpx's transport", "Emulator.send(webhook)"
-MINTED, TESTS = "Emulator.send(name)", "a test of its own: bind, send, unbind"
+BARE, HTTPX = "called directly", "httpx's transport"
+WEBHOOKS, NAMES = "Emulator.send(webhook)", "Emulator.send(name)"
+TESTS = "a test of its own: bind, send, unbind"
 
 
 def signed() -> tuple[list[tuple[bytes, bytes]], bytes]:
@@ -72,7 +73,7 @@ def example(name: str) -> Any:
 
 
 def by_emulator(receiver: Any) -> dict[str, Callable[[], None]]:
-    """The ways of ours, as a user has them."""
+    """Senders that use an emulator, as users do."""
     emulator = Emulator(key=KEY)
 
     def send(what: Any, **overrides: Any) -> None:
@@ -88,14 +89,14 @@ def by_emulator(receiver: Any) -> dict[str, Callable[[], None]]:
             emulator.unbind()
 
     return {
-        OURS: lambda: send(WEBHOOK),
-        MINTED: lambda: send("call.initiated", direction="outgoing"),
+        WEBHOOKS: lambda: send(WEBHOOK),
+        NAMES: lambda: send("call.initiated", direction="outgoing"),
         TESTS: tests,
     }
 
 
-def asgi_ways(app: Any) -> dict[str, Callable[[], None]]:
-    """The ways to an ASGI app. What is not ours stays on one running loop throughout."""
+def asgi_senders(app: Any) -> dict[str, Callable[[], None]]:
+    """Senders to an ASGI app. Those without an emulator stay on one running loop."""
 
     async def direct() -> None:
         for _ in range(TIMES):
@@ -142,8 +143,8 @@ def asgi_ways(app: Any) -> dict[str, Callable[[], None]]:
     }
 
 
-def wsgi_ways(app: Any) -> dict[str, Callable[[], None]]:
-    """The ways to a WSGI app."""
+def wsgi_senders(app: Any) -> dict[str, Callable[[], None]]:
+    """Senders to a WSGI app."""
 
     def direct() -> None:
         for _ in range(TIMES):
@@ -184,27 +185,27 @@ def wsgi_ways(app: Any) -> dict[str, Callable[[], None]]:
     return {BARE: direct, HTTPX: through_httpx, **by_emulator(WsgiReceiver(app, PATH))}
 
 
-def cost(way: Callable[[], None]) -> float:
+def cost(send: Callable[[], None]) -> float:
     """Microseconds of CPU time for one delivery."""
     start = time.process_time()
-    way()
+    send()
     return (time.process_time() - start) / TIMES * 1e6
 
 
 def deliveries() -> None:
     with receiver_environment(KEY.public_key):
         apps = {
-            "raw ASGI": asgi_ways(example("asgi_receiver")),
-            "FastAPI": asgi_ways(example("fastapi_receiver")),
-            "Flask": wsgi_ways(example("flask_receiver")),
+            "raw ASGI": asgi_senders(example("asgi_receiver")),
+            "FastAPI": asgi_senders(example("fastapi_receiver")),
+            "Flask": wsgi_senders(example("flask_receiver")),
         }
-        for name, ways in apps.items():
-            for way in ways.values():
-                way()  # what is made at first use counts for nobody
-            best = {label: float("inf") for label in ways}
+        for name, senders in apps.items():
+            for sender in senders.values():
+                sender()  # the first use is not measured
+            best = {label: float("inf") for label in senders}
             for _ in range(ROUNDS):
-                for label, way in ways.items():
-                    best[label] = min(best[label], cost(way))
+                for label, sender in senders.items():
+                    best[label] = min(best[label], cost(sender))
             for label, micros in best.items():
                 of_bare, of_httpx = micros / best[BARE], micros / best[HTTPX]
                 print(
@@ -214,7 +215,7 @@ def deliveries() -> None:
 
 
 def whole_check() -> None:
-    """Run ``telnyx-mock check`` on the full catalogue, and say what it took."""
+    """Run ``telnyx-mock check`` on the full catalogue, and print what it took."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "telnyx_mock", "check", "app:app"]
@@ -237,6 +238,7 @@ def whole_check() -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="run the whole contract as well")
+    options = parser.parse_args()
     deliveries()
-    if parser.parse_args().check:
+    if options.check:
         whole_check()

@@ -1,6 +1,6 @@
-"""What a signature costs, against the same by PyNaCl alone.
+"""Measures what a signature costs, compared with PyNaCl alone.
 
-Run it with ``python benchmarks/signing.py``. Both sides sign the same bytes in turns in one process.
+Run it with ``python benchmarks/signing.py``. All sides sign the same bytes in turn, in one process.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from telnyx_mock.payload.webhook import sample
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 
-TURNS = 25
+ROUNDS = 25
 TIMES = 2000
 STAMP = 1_700_000_000
 
 
 def cost(work: Callable[[], object]) -> float:
-    """Microseconds for one time of *work*."""
+    """Microseconds of CPU time for one call of *work*."""
     start = time.process_time()
     for _ in range(TIMES):
         work()
@@ -42,10 +42,10 @@ def main() -> None:
         "KeyPair.sign": lambda: key.sign(stamp, body),
         "sign, which writes the request too": lambda: sign(webhook, key, timestamp=STAMP),
     }
-    coverage_goals = [{name: cost(work) for name, work in sides.items()} for _ in range(TURNS)]
+    rounds = [{name: cost(work) for name, work in sides.items()} for _ in range(ROUNDS)]
     for name in sides:
-        micros = statistics.median(turn[name] for turn in coverage_goals)
-        ratio = statistics.median(turn[name] / turn["PyNaCl"] for turn in coverage_goals)
+        micros = statistics.median(costs[name] for costs in rounds)
+        ratio = statistics.median(costs[name] / costs["PyNaCl"] for costs in rounds)
         print(f"{name:40} {micros:6.1f} µs   {ratio:5.2f} times PyNaCl alone")
 
 
