@@ -1,9 +1,4 @@
-"""The command line, ``telnyx-mock``. One module per command; each loads when it is called.
-
-Exit codes: 0 judged, no error found; 1 errors found; 2 not run (usage, configuration, a guard
-rail, nothing to judge); 3 something inconclusive, and no error. A run that was interrupted ends
-with 130, one whose output nobody reads any more with 141, as for any other program.
-"""
+"""The command line, ``telnyx-mock``: one module for each command, which loads when it is called."""
 
 from __future__ import annotations
 
@@ -17,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from telnyx_mock._version import __version__
+from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.errors import TelnyxMockError, unknown
 
 __all__ = ["main", "telnyx_mock"]
@@ -38,13 +34,11 @@ COMMANDS = {
     "sign": "telnyx_mock.cli.sign",
     "verify": "telnyx_mock.cli.verify",
 }
-"""Where each command is; the module's ``command`` is the click command."""
-
-NOT_RUN, INTERRUPTED, UNREAD = 2, 130, 141
+"""The module of each command; its ``command`` is the click command."""
 
 
 class CommandLine(click.Group):
-    """The commands, loaded when they are called; whatever is wrong is said in one line."""
+    """The commands, which load when they are called. Each error is printed as one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
@@ -66,9 +60,9 @@ class CommandLine(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            # What is left in the buffer must not fail once more when Python ends.
+            # Python flushes standard output when it ends, which must not fail again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise click.exceptions.Exit(UNREAD) from None
+            raise click.exceptions.Exit(ExitCode.CLOSED_PIPE) from None
 
     def main(self, args: Sequence[str] | None = None, *extra: Any, **more: Any) -> NoReturn:
         """Run the command that *args* name, and end the process with its exit code."""
@@ -76,20 +70,20 @@ class CommandLine(click.Group):
             code = super().main(args, *extra, **{**more, "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as problem:
             click.echo(problem.format_message(), err=True)
-            code = NOT_RUN
+            code = ExitCode.NOT_RUN
         except click.ClickException as problem:
             click.echo(f"telnyx-mock: {_sentence(problem)}", err=True)
-            code = NOT_RUN
+            code = ExitCode.NOT_RUN
         except TelnyxMockError as problem:
             words = str(problem).replace(
                 "Pass strict=False (--loose on the command line)", "Add --loose"
             )
             click.echo(f"telnyx-mock: {words}", err=True)
-            code = NOT_RUN
+            code = ExitCode.NOT_RUN
         except (click.Abort, KeyboardInterrupt):
-            logging.disable()  # what breaks now, breaks because of the interruption
+            logging.disable()  # what the app logs now is only due to the interruption
             click.echo("telnyx-mock: Interrupted.", err=True)
-            code = INTERRUPTED
+            code = ExitCode.INTERRUPTED
         sys.exit(code or 0)
 
 
@@ -106,7 +100,7 @@ def _sentence(problem: click.ClickException) -> str:
 @click.version_option(__version__, prog_name="telnyx-mock")
 @click.pass_context
 def telnyx_mock(context: click.Context) -> None:
-    """Be Telnyx, for a test: send signed webhooks at a receiver and judge how it behaves."""
+    """Be Telnyx, for a test: send signed webhooks to a receiver, and judge what it does."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         context.color = False
     elif os.environ.get("FORCE_COLOR"):
@@ -116,7 +110,7 @@ def telnyx_mock(context: click.Context) -> None:
 def main() -> NoReturn:
     """Run the command line, and end the process with its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal may have no way to show what was sent
+        if hasattr(stream, "reconfigure"):  # a terminal may lack a character that was sent
             stream.reconfigure(errors="backslashreplace")
     logging.raiseExceptions = (
         False  # an app's log may be bound to a stream of pytest's, then closed

@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 
 from telnyx_mock.catalogue.registry import find
-from telnyx_mock.cli.exits import Exit
+from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.captures import Scrubber, as_sample, captured_in
 from telnyx_mock.schema.validate import problems
@@ -81,7 +81,7 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
         click.echo(str(file))
         for unexpected in problems(event, body):
             click.echo(f"warning: {file.name}: {unexpected}", err=True)
-    context.exit(Exit.INCONCLUSIVE if unknown else Exit.CLEAN)
+    context.exit(ExitCode.INCONCLUSIVE if unknown else ExitCode.CLEAN)
 
 
 def _lines(numbers: list[int]) -> str:

@@ -11,25 +11,23 @@ from typing import Any
 import click
 
 from telnyx_mock.catalogue.registry import EVERYTHING, select
-from telnyx_mock.cli.command_line import again
 from telnyx_mock.cli.config import ConfiguredCommand
-from telnyx_mock.cli.exits import Exit, exit_for
+from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import settings_options
 from telnyx_mock.cli.plan import show_plan
 from telnyx_mock.cli.silent_run import run_silently
+from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.rules.registry import chosen
 from telnyx_mock.errors import UsageError
 from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.files import prepare, write
 from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.json_report import json_report
-from telnyx_mock.reports.run import Run
-from telnyx_mock.reports.summary import Summary
 from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 
-__all__ = ["command"]
+__all__ = ["command", "exit_code"]
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -90,21 +88,29 @@ def command(
     run_id = secrets.token_hex(4)
     found = run_silently(target, settings, run_id, FOLDER if journal and _can_keep(run_id) else "")
     if html is not None:
-        repeated = again(context, seed=found.seed)
-        write(html, html_report(Run.of(found, repeated), found.results))
+        write(html, html_report(found, "--html", str(html)))
     if report is not None:
         write(report, json_report(found))
     if junit is not None:
         from telnyx_mock.reports.junit_report import junit_report
 
         write(junit, junit_report(found))
-    click.echo(terminal_report(Summary.of(found.results), found.seed, quiet=quiet))
-    code = exit_for(found.results, strict=settings.strict)
+    click.echo(terminal_report(found, quiet=quiet))
+    code = exit_code(found)
     if found.problem:
-        if code is not Exit.ERRORS:
+        if code is not ExitCode.ERRORS:
             raise UsageError(found.problem)
         click.echo(f"telnyx-mock: {found.problem}", err=True)
     context.exit(code)
+
+
+def exit_code(report: Report) -> ExitCode:
+    """The exit code that *report* stands for."""
+    if report.errors:
+        return ExitCode.ERRORS
+    if not report.judged:
+        return ExitCode.NOT_RUN
+    return ExitCode.INCONCLUSIVE if report.inconclusive else ExitCode.CLEAN
 
 
 def _reports(files: Mapping[str, Path | None]) -> dict[str, Path]:

@@ -1,4 +1,4 @@
-"""``telnyx-mock compare``: what changed from one run to another."""
+"""``telnyx-mock compare``: show what changed between two runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from telnyx_mock.cli.exits import Exit
+from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.errors import UsageError
@@ -17,7 +17,7 @@ from telnyx_mock.severity import Severity
 
 __all__ = ["command"]
 
-TWO = "give two runs, which 'telnyx-mock runs' lists, or none for the two latest"
+TWO_RUNS = "name two runs that 'telnyx-mock runs' lists, or none for the two latest"
 
 
 @click.command("compare")
@@ -25,37 +25,36 @@ TWO = "give two runs, which 'telnyx-mock runs' lists, or none for the two latest
 @click.argument("after", metavar="RUN", required=False)
 @click.pass_context
 def command(context: click.Context, before: str | None, after: str | None) -> None:
-    """Tell what appeared and what was mended from one RUN to another.
+    """Show which findings are new and which are fixed.
 
-    Without names, the two latest are compared; 'runs' lists them. A finding is the same in both if
-    check, event and fields are. The exit code is 1 if an error appeared.
+    The second RUN is compared with the first; 'runs' lists the runs. Without names, the two latest
+    runs are compared. A finding is the same in both if rule, event and fields are the same. The
+    exit code is 1 if an error is new.
     """
     folder = Folder(Path(FOLDER))
     if before is not None and after is None:
-        raise UsageError(f"There is nothing to compare {before} with; {TWO}.")
+        raise UsageError(f"One run is too few to compare; {TWO_RUNS}.")
     first, second = folder.run(before or "previous"), folder.run(after or "latest")
     if first.id == second.id:
-        raise UsageError(f"{before} and {after} are one run, {first.id}; {TWO}.")
+        raise UsageError(f"{before} and {after} are the same run, {first.id}; {TWO_RUNS}.")
     found = compare(
         [Result.from_json(row) for row in first.results()],
         [Result.from_json(row) for row in second.results()],
     )
-    _show("appeared", found.appeared)
-    _show("mended", found.mended)
+    _show("new", found.appeared)
+    _show("fixed", found.fixed)
     _show("not tried again", found.untried)
-    for check, event, then, now in found.changed:
-        click.echo(f"{then.value}, now {now.value}: {' '.join(filter(None, (check, event)))}")
+    for rule, event, then, now in found.changed:
+        click.echo(f"{then.value}, now {now.value}: {rule} {event}".rstrip())
     for run in (first, second):
         if not run.ended:
-            click.echo(
-                f"Run {run.id} has not ended, so it may not have tried everything.", err=True
-            )
+            click.echo(f"Run {run.id} has not ended, so some checks may be missing.", err=True)
     click.echo(
-        f"from {first.id} to {second.id}: {len(found.appeared)} appeared, "
-        f"{len(found.mended)} mended, {len(found.same)} the same"
+        f"from {first.id} to {second.id}: {len(found.appeared)} new, {len(found.fixed)} fixed, "
+        f"{len(found.same)} the same"
     )
     worse = any(finding.severity is Severity.ERROR for finding in found.appeared)
-    context.exit(Exit.ERRORS if worse else Exit.CLEAN)
+    context.exit(ExitCode.ERRORS if worse else ExitCode.CLEAN)
 
 
 def _show(word: str, findings: Sequence[Finding]) -> None:

@@ -1,4 +1,4 @@
-"""``telnyx-mock demo``: the contract against a bundled receiver that has real faults."""
+"""``telnyx-mock demo``: run the contract against a bundled receiver that has real faults."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from pathlib import Path
 
 import click
 
-from telnyx_mock.cli.exits import Exit
+from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.silent_run import run_silently
 from telnyx_mock.demo.receiver import FAULTS
 from telnyx_mock.errors import UsageError
 from telnyx_mock.reports.files import prepare, write
 from telnyx_mock.reports.html import html_report
-from telnyx_mock.reports.run import Run
-from telnyx_mock.reports.summary import Summary
 from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.settings import Settings
 
@@ -27,11 +25,14 @@ EVENTS = ("call.initiated", "call.answered", "call.hangup", "message.received", 
 @click.option(
     "--html",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the page that 'check --html' writes.",
+    help="Write the HTML report to this file.",
 )
 @click.pass_context
 def command(context: click.Context, html: Path | None) -> None:
-    """Show what a run looks like, on a small receiver with five faults that happen to people."""
+    """Run the contract against a small receiver with five faults.
+
+    Each of these faults has happened to somebody.
+    """
     if html is not None:
         prepare(html)
 
@@ -39,14 +40,12 @@ def command(context: click.Context, html: Path | None) -> None:
     found = run_silently(TARGET, Settings(events=EVENTS, seed=1))
     if found.problem:
         raise UsageError(found.problem)
-    summary = Summary.of(found.results)
-    click.echo(terminal_report(summary, seed=1))
+    click.echo(terminal_report(found))
     if html is not None:
-        write(html, html_report(Run.of(found, f"telnyx-mock check {TARGET}"), found.results))
-    rules = {finding.rule for finding in summary.findings}
+        write(html, html_report(found))
+    broken = {finding.rule for finding in found.findings}
     click.echo("\nThe faults that were put into it:")
-    for fault, check in FAULTS.items():
-        mark = "found " if check in rules else "missed"
-        click.echo(f"  {mark}  {fault} ({check})")
+    for fault, rule in FAULTS.items():
+        click.echo(f"  {'found ' if rule in broken else 'missed'}  {fault} ({rule})")
     click.echo("\nYour turn:  telnyx-mock check yourapp:app --path /webhooks")
-    context.exit(Exit.CLEAN if rules >= set(FAULTS.values()) else Exit.ERRORS)
+    context.exit(ExitCode.CLEAN if broken >= set(FAULTS.values()) else ExitCode.ERRORS)

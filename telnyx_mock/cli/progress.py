@@ -1,4 +1,4 @@
-"""One line that says what is being checked, on a terminal; nothing anywhere else."""
+"""The progress line of a run on a terminal; elsewhere, nothing."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _CLEAR = "\r\x1b[K"
 
 
 class Progress:
-    """Tells on standard error how far a run is, inside its ``with`` block.
+    """Shows on standard error how far a run is, inside a ``with`` block.
 
-    It has a descriptor of its own, since pytest takes the usual ones for what the app prints.
+    It writes to a descriptor of its own, because a run silences the usual ones.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Progress:
         return self
 
     def heard(self, result: Result, planned: int) -> None:
-        """Another *result* is there, of as many as are *planned*."""
+        """Show that *result* is the next of the *planned* checks."""
         self._done += 1
         line = f"{self._done}/{planned} {result.rule} {result.event}"
         self._write(_CLEAR + line[: shutil.get_terminal_size().columns - 1])

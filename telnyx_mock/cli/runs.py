@@ -1,4 +1,4 @@
-"""``telnyx-mock runs``: the runs that are kept, the latest first."""
+"""``telnyx-mock runs``: list the runs in the journal, the latest first."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ HEADING = ("run", "when", "target", "deliveries", "errors", "warnings", "state")
 
 @click.command("runs")
 def command() -> None:
-    """List the runs of 'check' that were kept in this directory, the latest first.
+    """List the runs of 'check' in this directory, the latest first.
 
-    A run that is *not ended* goes on, or was killed; what it had sent until then is kept. Of one
-    that is *full*, the later deliveries were not kept.
+    A run that is "not ended" still goes on, or was killed; the journal has what it sent so far. The
+    journal of a run that is "full" lacks the later deliveries.
     """
     runs = Folder(Path(FOLDER)).runs()
     if not runs:
-        click.echo(f"No run is kept here: there is no journal in {FOLDER}/.")
+        click.echo(f"There is no journal in {FOLDER}/, so no run is known here.")
         return
     print_table(HEADING, [_row(run) for run in reversed(runs)])
 

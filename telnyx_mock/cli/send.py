@@ -1,17 +1,19 @@
-"""``telnyx-mock send``: one signed webhook, now."""
+"""``telnyx-mock send``: send one signed webhook, and print the answer."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
-from telnyx_mock.cli.exits import Exit
-from telnyx_mock.cli.once import did_right, send_once
+from telnyx_mock.attacks.forgeries import FORGERIES, Expected
+from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import ACCESS, settings_options
 from telnyx_mock.cli.override_options import override_options, overrides
 from telnyx_mock.contract.engine.opener import Opener
+from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.captures import load_webhook
@@ -22,9 +24,14 @@ from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.added_headers import added_headers
 from telnyx_mock.transports.endpoint import Endpoint
+from telnyx_mock.transports.environment import receiver_environment
 from telnyx_mock.transports.loading import is_address
+from telnyx_mock.transports.throttle import Budget, Throttled
 
-__all__ = ["command"]
+__all__ = ["command", "send_once"]
+
+SHOWN = 4000
+"""Bytes of an answer that are printed."""
 
 
 @click.command("send")
@@ -32,13 +39,23 @@ __all__ = ["command"]
 @click.argument("target", required=False)
 @settings_options(*ACCESS)
 @override_options
-@click.option("--forge", "forgery", metavar="NAME", help="Send a lie instead; see 'forgeries'.")
-@click.option("--malform", metavar="NAME", help="Send it rightly signed, but malformed: json-null.")
-@click.option("--layout", metavar="NAME", help="How the body is written: indented, escaped, ...")
-@click.option("--header-case", metavar="CASE", help="How header names are: title, upper.")
+@click.option(
+    "--forge", "forgery", metavar="NAME", help="Send this forgery instead; 'forgeries' lists them."
+)
+@click.option(
+    "--malform", metavar="NAME", help="Send it malformed but correctly signed, as in json-null."
+)
+@click.option(
+    "--layout", metavar="NAME", help="Write the body in this layout, as in indented or escaped."
+)
+@click.option(
+    "--header-case",
+    metavar="CASE",
+    help="Write header names in title case or upper case: title, upper.",
+)
 @click.option("--charset", is_flag=True, help="Name the charset in the content type.")
 @click.option("--reverse-headers", is_flag=True, help="Send the headers in reverse order.")
-@click.option("--dry-run", is_flag=True, help="Print the request; send nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the request, and send nothing.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -60,9 +77,10 @@ def command(
     """Send one webhook of EVENT to TARGET, and print the answer.
 
     EVENT is the name of an event, or a file that 'capture' wrote (captured/call.answered-1.json).
-    TARGET is an address or an app, as for 'check'. The exit code is 0 if the receiver did right:
-    accepted what is genuine, refused what is forged, survived what is malformed or could be either;
-    and 1 if it did not.
+    TARGET is an address or an app, as for 'check'.
+
+    The exit code is 0 if the receiver did right, and 1 if it did not. A receiver should accept a
+    genuine webhook, refuse a forged one, and survive a malformed one.
     """
     settings = Settings(**access)
     pair = KeyPair.load(settings.key) if settings.key else KeyPair.generate()
@@ -70,8 +88,8 @@ def command(
     draft = Draft(built, layout, header_case or "lower", charset, reverse_headers)
     if (forgery or malform) and (layout or header_case or charset or reverse_headers):
         raise UsageError(
-            "--layout, --header-case, --charset and --reverse-headers do not go with --forge and "
-            "--malform, which write the request themselves."
+            "--forge and --malform write the request themselves: leave out --layout, --header-case, "
+            "--charset and --reverse-headers."
         )
     request = Emulator(key=pair).request(draft, forge=forgery, malform=malform)
     if dry_run:
@@ -79,10 +97,64 @@ def command(
         _print_request(shown, _place(target or "", settings))
         return
     if target is None:
-        raise UsageError("There is no TARGET to send to; give one, or --dry-run.")
-    delivery = send_once(request, pair, target, settings)
-    unclear = Exit.INCONCLUSIVE if delivery.blocked else Exit.ERRORS
-    context.exit(Exit.CLEAN if did_right(delivery) else unclear)
+        raise UsageError("TARGET is missing: name the receiver, or add --dry-run.")
+    context.exit(send_once(request, pair, target, settings))
+
+
+def send_once(request: Request, pair: KeyPair, target: str, settings: Settings) -> ExitCode:
+    """Send *request*, which *pair* signed, to *target*, and print the answer and its effects.
+
+    The exit code says whether the receiver did right. It is inconclusive if the receiver did wrong
+    and one of its own calls was refused here.
+    """
+    with receiver_environment(pair.public_key):
+        receiver = Opener(settings).open(target)
+        # One request needs no bound, but it needs the user's headers.
+        throttled = Throttled(receiver, Budget(), added_headers(settings.headers))
+        emulator = Emulator(throttled, key=pair)
+        try:
+            if not settings.key and not receiver.in_process:
+                click.echo(
+                    "This request is signed with a new key, which the receiver cannot know. If the "
+                    "receiver verifies signatures, give --key.",
+                    err=True,
+                )
+            delivery = emulator.send(request)
+            # Work in the background may have sent more commands since the answer.
+            delivery = replace(delivery, commands=tuple(emulator.api.commands))
+            _print_answer(delivery)
+        finally:
+            emulator.unbind()
+            receiver.close()
+    for call in delivery.blocked:
+        click.echo(f"telnyx-mock: The receiver made a call that was refused: {call}", err=True)
+    if _did_right(delivery):
+        return ExitCode.CLEAN
+    return ExitCode.INCONCLUSIVE if delivery.blocked else ExitCode.ERRORS
+
+
+def _did_right(delivery: Delivery) -> bool:
+    """Whether the receiver accepted, refused or survived the request, as it should."""
+    request = delivery.request
+    if request.forgery is not None:
+        forgery = FORGERIES[request.forgery]
+        acted = any(command.method not in ("GET", "HEAD") for command in delivery.commands)
+        # A request that only has to be survived may be accepted too, and then have effects.
+        may_act = forgery.expected is Expected.SURVIVED
+        return forgery.allows(delivery.status) and (may_act or not acted)
+    if request.malformed is not None or request.webhook is None:
+        return delivery.status is not None and delivery.status < 500
+    return delivery.accepted
+
+
+def _print_answer(delivery: Delivery) -> None:
+    click.echo(f"{delivery.sent()}: {delivery.answer()} in {delivery.elapsed * 1000:.0f} ms")
+    for command in delivery.commands:
+        click.echo(f"command: {command.method} {command.path}")
+    if delivery.body:
+        click.echo(delivery.body[:SHOWN].decode("utf-8", "replace"))
+    if delivery.crash:
+        click.echo(delivery.crash, err=True)
 
 
 def _built(
@@ -92,12 +164,12 @@ def _built(
         values = overrides(event, assignments, absent, loose=loose)
         return webhook(event, strict=not loose, **values)
     if assignments or absent:
-        raise UsageError(f"--set and --unset do not go with a file; change {event} itself.")
+        raise UsageError(f"--set and --unset cannot change a file; edit {event} itself.")
     return load_webhook(event)
 
 
 def _place(target: str, settings: Settings) -> Endpoint:
-    """Where in the receiver a request to *target* goes; an app is not imported for that."""
+    """The place in the receiver that a request to *target* goes to. An app is not imported."""
     if not is_address(target):
         return Endpoint.of(settings.path)
     receiver = Opener(settings).open(target)
@@ -107,7 +179,7 @@ def _place(target: str, settings: Settings) -> Endpoint:
 
 
 def _shown(texts: tuple[str, ...]) -> Headers:
-    """The headers that *texts* add; of those that name where their value is, the name alone."""
+    """The headers that *texts* add, with ``...`` in place of a value from the environment."""
     written = (text.partition(":")[2].strip(" \t").encode() for text in texts)
     return tuple(
         (name, value if value == own else b"...")

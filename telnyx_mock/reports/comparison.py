@@ -1,4 +1,4 @@
-"""What changed between two runs: which findings appeared, which were mended, what else differs."""
+"""Compare two runs: which findings are new, which are fixed, and which checks ended otherwise."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from telnyx_mock.severity import Outcome
 
 __all__ = ["Comparison", "compare"]
 
-_TOLD = (Outcome.PASSED, Outcome.FAILED)
-"""Outcomes that tell whether a rule is kept."""
+_JUDGED = (Outcome.PASSED, Outcome.FAILED)
+"""Outcomes that show whether the receiver keeps the rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The second run beside the first.
+    """The findings of two runs, sorted by what became of them.
 
-    A finding is the same in both if check, event and sites are. Those that are gone were *mended*
-    if their check was tried again for the same event, and else *untried*. *changed* are other
-    differences in outcome: check, event, before and after.
+    A finding is the *same* in both runs if its rule, event and fields are. One that the second run
+    lacks is *fixed* if its rule was judged again for the same event, and *untried* otherwise.
+    *changed* has other differences in outcome: rule, event, outcome before and after.
     """
 
     appeared: tuple[Finding, ...]
-    mended: tuple[Finding, ...]
+    fixed: tuple[Finding, ...]
     untried: tuple[Finding, ...]
     same: tuple[Finding, ...]
     changed: tuple[tuple[str, str, Outcome, Outcome], ...]
@@ -35,7 +35,7 @@ def compare(before: Iterable[Result], after: Sequence[Result]) -> Comparison:
     """Compare the results of two runs."""
     new = {_key(finding): finding for result in after for finding in result.findings}
     outcomes = {(result.rule, result.event): result.outcome for result in after}
-    mended: list[Finding] = []
+    fixed: list[Finding] = []
     untried: list[Finding] = []
     same: list[Finding] = []
     changed = []
@@ -44,12 +44,12 @@ def compare(before: Iterable[Result], after: Sequence[Result]) -> Comparison:
         now = outcomes.get((result.rule, result.event))
         for finding in result.findings:
             known.add(_key(finding))
-            gone = mended if now in _TOLD else untried
+            gone = fixed if now in _JUDGED else untried
             (same if _key(finding) in new else gone).append(finding)
-        if now not in (None, result.outcome) and not (now in _TOLD and result.outcome in _TOLD):
+        if now not in (None, result.outcome) and not (now in _JUDGED and result.outcome in _JUDGED):
             changed.append((result.rule, result.event, result.outcome, now))
     appeared = [finding for key, finding in new.items() if key not in known]
-    return Comparison(tuple(appeared), tuple(mended), tuple(untried), tuple(same), tuple(changed))
+    return Comparison(tuple(appeared), tuple(fixed), tuple(untried), tuple(same), tuple(changed))
 
 
 def _key(finding: Finding) -> tuple[str, str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""The JSON report of a run: for machines, version 1."""
+"""The JSON report of a run, version 1."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["json_report"]
 
 
 def json_report(report: Report) -> dict[str, Json]:
-    """*report* as JSON. Every result is listed, and every finding once, errors first.
+    """*report* as JSON. It lists every check, and every finding once, errors first.
 
-    The same seed generates the same webhooks again, but for ids and times.
+    The same seed generates the same webhooks again, except for their ids and times.
     """
     summary = Summary.of(report.results)
     return {
@@ -26,7 +26,7 @@ def json_report(report: Report) -> dict[str, Json]:
             "inconclusive": summary.inconclusive,
             "deliveries": summary.deliveries,
         },
-        "warnings": list(summary.warnings),
+        "warnings": [str(warning) for warning in summary.warnings],
         "checks": [
             {
                 "id": result.rule,

@@ -1,4 +1,4 @@
-"""The results of a run, counted, with each finding once."""
+"""The summary of a run: outcomes in numbers, and findings gathered into faults."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason
 from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.reports.warnings import run_warnings
+from telnyx_mock.reports.warnings import RunWarning, run_warnings
 from telnyx_mock.severity import Outcome, Severity
 
 __all__ = ["Fault", "Summary"]
 
-_ORDER = [Severity.ERROR, Severity.WARNING, Severity.ADVICE]
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with the receiver: the *findings* that show it, the worst first."""
+    """A defect of the receiver, and the *findings* that show it, the worst first."""
 
     findings: tuple[Finding, ...]
 
@@ -29,22 +27,22 @@ class Fault:
 
     @property
     def events(self) -> tuple[str, ...]:
-        """The events it shows in, that of the worst finding first; some findings have none."""
+        """The events that show the fault, that of the worst finding first."""
         return tuple(dict.fromkeys(finding.event for finding in self.findings if finding.event))
 
     @property
-    def checks(self) -> tuple[str, ...]:
-        """The checks it shows by, that of the worst finding first."""
+    def rules(self) -> tuple[str, ...]:
+        """The rules that the fault breaks, that of the worst finding first."""
         return tuple(dict.fromkeys(finding.rule for finding in self.findings))
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How a run went.
+    """How a run went: how many checks *passed*, *failed* or were *inconclusive*.
 
-    *findings* has every finding once, *faults* has them gathered, errors first. *unclear* has
-    the checks that were inconclusive by the reason why, *left_out* the reasons of what was not
-    tried. *warnings* are sentences about the run as a whole.
+    *findings* has every finding, *faults* the faults that they show; errors come first in both.
+    *inconclusive_by_reason* has the rules of inconclusive checks under the sentence that says why,
+    and *skipped* the sentences why checks were skipped. *warnings* concern the run as a whole.
     """
 
     passed: int
@@ -53,9 +51,9 @@ class Summary:
     deliveries: int
     findings: tuple[Finding, ...]
     faults: tuple[Fault, ...]
-    unclear: Mapping[str, tuple[str, ...]]
+    inconclusive_by_reason: Mapping[str, tuple[str, ...]]
     skipped: tuple[str, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[RunWarning, ...]
 
     @classmethod
     def of(cls, results: Sequence[Result]) -> Summary:
@@ -65,7 +63,6 @@ class Summary:
         for finding in findings:
             gathered.setdefault(_same_fault(finding), []).append(finding)
         faults = [Fault(tuple(sorted(alike, key=_rank))) for alike in gathered.values()]
-        unclear = _by_reason(results, Outcome.INCONCLUSIVE)
         outcomes = [result.outcome for result in results]
         return cls(
             outcomes.count(Outcome.PASSED),
@@ -74,7 +71,7 @@ class Summary:
             sum(result.deliveries for result in results),
             tuple(sorted(findings, key=_rank)),
             tuple(sorted(faults, key=lambda fault: _rank(fault.finding))),
-            unclear,
+            _by_reason(results, Outcome.INCONCLUSIVE),
             tuple(_by_reason(results, Outcome.SKIPPED)),
             tuple(run_warnings(results)),
         )
@@ -99,14 +96,14 @@ def _by_reason(results: Sequence[Result], outcome: Outcome) -> dict[str, tuple[s
 
 
 def _rank(finding: Finding) -> int:
-    return _ORDER.index(finding.severity)
+    return list(Severity).index(finding.severity)
 
 
 def _same_fault(finding: Finding) -> tuple[str, ...]:
-    """What findings share that show one fault.
+    """The key that findings of one fault share.
 
-    An exception at one place in the receiver is one fault, whatever led there. Otherwise the same
-    fields, or else the same check, with the same answer.
+    Exceptions at one place of the receiver are one fault. Without an exception, findings show one
+    fault if the answer is the same and the fields are the same, or the rule where no field matters.
     """
     if finding.traceback:
         return (finding.observed,)

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from telnyx_mock.attacks.malformed import MALFORMED
+from telnyx_mock.contract.report import Report
 from telnyx_mock.reports.amounts import NOUNS, count
 from telnyx_mock.reports.summary import Fault, Summary
 from telnyx_mock.severity import Severity
@@ -24,7 +25,7 @@ COLOURS: dict[Severity, dict[str, Any]] = {
 }
 
 MANY = 8
-"""More checks than this are named by kind."""
+"""More rules than this are named by kind."""
 
 INDENT = 12
 """Columns for the label of a text."""
@@ -55,15 +56,15 @@ def wrapped(text: str, first: str, rest: str) -> list[str]:
     )
 
 
-def terminal_report(summary: Summary, seed: int, *, quiet: bool = False) -> str:
-    """The report on a run, with colours; *quiet* leaves out what was skipped, and the *seed*."""
-    return "\n".join(_lines(summary, seed, quiet=quiet))
+def terminal_report(report: Report, *, quiet: bool = False) -> str:
+    """*report* as text with colours. *quiet* omits skipped checks and the seed."""
+    return "\n".join(_lines(Summary.of(report.results), report.seed, quiet=quiet))
 
 
 def _lines(summary: Summary, seed: int, *, quiet: bool) -> Iterator[str]:
-    for sentence in summary.warnings:
+    for warning in summary.warnings:
         yield click.style("warning", **COLOURS[Severity.WARNING])
-        yield from _entry("", sentence, bold=True)
+        yield from _entry("", str(warning), bold=True)
         yield ""
     advice = [fault for fault in summary.faults if fault.finding.severity is Severity.ADVICE]
     for number, fault in enumerate(summary.faults[: len(summary.faults) - len(advice)], 1):
@@ -72,10 +73,10 @@ def _lines(summary: Summary, seed: int, *, quiet: bool) -> Iterator[str]:
     if advice:
         yield from _advice(advice)
         yield ""
-    for reason, checks in summary.unclear.items():
-        yield f"{click.style('inconclusive', fg='magenta')}  {count(len(checks), 'check')}"
+    for reason, rules in summary.inconclusive_by_reason.items():
+        yield f"{click.style('inconclusive', fg='magenta')}  {count(len(rules), 'rule')}"
         yield from _entry("", reason, bold=True)
-        yield from _entry("checks", _names(checks))
+        yield from _entry("rules", _names(rules))
         yield ""
     for reason in () if quiet else summary.skipped:
         yield from _entry("skipped", reason, dim=True)
@@ -90,7 +91,7 @@ def _fault(number: int, fault: Fault) -> Iterator[str]:
     event = click.style(f"  {finding.event}", dim=True) if finding.event else ""
     yield f"{heading}  {finding.rule}{event}"
     yield from _entry("", finding.message, bold=True)
-    if "; so " in finding.sent:  # what was decided is in the message already
+    if finding.implied:  # the message names what was decided
         yield from _entry("sent", finding.sent)
     yield from _entry("expected", finding.expected)
     yield from _entry("observed", finding.observed)
@@ -100,8 +101,8 @@ def _fault(number: int, fault: Fault) -> Iterator[str]:
     others = [event for event in fault.events if event != finding.event]
     if others:
         yield from _entry("also in", ", ".join(others))
-    if len(fault.checks) > 1:
-        yield from _entry("also by", ", ".join(fault.checks[1:]))
+    if len(fault.rules) > 1:
+        yield from _entry("also by", ", ".join(fault.rules[1:]))
     if finding.command:
         yield click.style(f"  {'reproduce':10}", dim=True) + finding.command
 
@@ -113,31 +114,31 @@ def _advice(faults: Sequence[Fault]) -> Iterator[str]:
     for fault in faults:
         finding = fault.finding
         if finding.rule.removeprefix("survives-") in MALFORMED:
-            answer = finding.observed.partition(" ")[0]
-            malformed.setdefault(answer, []).extend(fault.checks)
+            answer = str(finding.status or "no answer")
+            malformed.setdefault(answer, []).extend(fault.rules)
             continue
         yield from _entry("", finding.message, bold=True)
         yield from _entry("fix", finding.fix)
-        if len(fault.checks) > 1:
-            yield from _entry("also by", ", ".join(_shortened(fault.checks[1:])))
+        if len(fault.rules) > 1:
+            yield from _entry("also by", ", ".join(_shortened(fault.rules[1:])))
         yield from _entry("read on", f"telnyx-mock explain {finding.rule}")
     if malformed:
         [(_, (first, *_)), *_] = malformed.items()
         yield from _entry("", MALFORMED_FAULTS, bold=True)
-        yield from _entry("fix", next(each.finding.fix for each in faults if first in each.checks))
-        for answer, checks in malformed.items():
-            yield from _entry(answer, ", ".join(_shortened(checks)))
+        yield from _entry("fix", next(each.finding.fix for each in faults if first in each.rules))
+        for answer, rules in malformed.items():
+            yield from _entry(answer, ", ".join(_shortened(rules)))
         yield from _entry(
             "read on", f"telnyx-mock explain {first}; --html FILE shows what was sent"
         )
 
 
-def _shortened(checks: Sequence[str]) -> Iterator[str]:
-    """The *checks*; a name that begins as the one before it does is written without that."""
+def _shortened(rules: Sequence[str]) -> Iterator[str]:
+    """The *rules*; a name is written without its first two words if the name before has them too."""
     before = ""
-    for check in checks:
-        stem = "-".join(check.split("-")[:2])
-        yield check.removeprefix(stem) if stem == before else check
+    for rule in rules:
+        stem = "-".join(rule.split("-")[:2])
+        yield rule.removeprefix(stem) if stem == before else rule
         before = stem
 
 
@@ -169,9 +170,9 @@ def _total(summary: Summary) -> str:
     return f"{click.style(verdict, **style)}  ({checks}, {deliveries})"
 
 
-def _names(checks: Sequence[str]) -> str:
-    """The *checks* by name; many of them by how their names begin."""
-    if len(checks) <= MANY:
-        return ", ".join(checks)
-    kinds = Counter(check.partition("-")[0] for check in checks)
+def _names(rules: Sequence[str]) -> str:
+    """The *rules* by name; many rules by how their names begin."""
+    if len(rules) <= MANY:
+        return ", ".join(rules)
+    kinds = Counter(rule.partition("-")[0] for rule in rules)
     return ", ".join(f"{number} of {kind}-*" for kind, number in kinds.items())

@@ -1,53 +1,73 @@
-"""What a run as a whole shows, beyond its single findings: to be read before them."""
+"""Warnings about a run as a whole, which a reader needs before its findings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
 
 from telnyx_mock.contract.engine.finding import Cause
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.rules.refuses import PLAIN_FORGERIES
+from telnyx_mock.reports.amounts import first_of
 
-__all__ = ["run_warnings"]
+__all__ = ["RunWarning", "WarningKind", "run_warnings"]
 
-TOLD = {f"refuses-{name}" for name in PLAIN_FORGERIES}
-"""The checks that tell whether anything is verified."""
-
-SHOWN = 5
-"""How many events are named."""
+PLAIN_RULES = frozenset(f"refuses-{name}" for name in PLAIN_FORGERIES)
+"""The rules about simple forgeries; a receiver that breaks all of them verifies nothing."""
 
 
-def run_warnings(results: Sequence[Result]) -> Iterator[str]:
-    """Sentences about the run that *results* are of."""
-    yield from _nothing_verified(results)
-    yield from _not_judged(results)
+class WarningKind(Enum):
+    """What a warning is about. The value is its sentence."""
+
+    NOTHING_VERIFIED = (
+        "The receiver verifies nothing: it answers {answer} to forgeries of every kind, as it does "
+        "to genuine webhooks. Verify the signature before anything else, then run this again. "
+        "Until then, findings about single forgeries add nothing."
+    )
+    FORGERIES_DROPPED = (
+        "The receiver answers {answer} to forgeries of every kind, as it does to genuine webhooks, "
+        "but they have no effect. It seems to verify after it answers, or to drop forgeries "
+        "silently. Answer 401 or 403 to them, so that Telnyx's log shows a wrong key as refusals. "
+        "Now it would show success, while your app ignores every event."
+    )
+    EVENTS_NOT_JUDGED = "Not judged: {events}. {reason}"
 
 
-def _nothing_verified(results: Sequence[Result]) -> Iterator[str]:
-    lies = [result for result in results if result.rule in TOLD]
-    answers = {finding.observed for result in lies for finding in result.findings}
-    is_each_told = {result.rule for result in lies if result.findings} == TOLD
-    if not is_each_told or not all(result.findings for result in lies) or len(answers) > 1:
+@dataclass(frozen=True, slots=True)
+class RunWarning:
+    """One warning: its *kind*, and the *details* that fill the gaps of the sentence."""
+
+    kind: WarningKind
+    details: dict[str, str]
+
+    def __str__(self) -> str:
+        return self.kind.value.format(**self.details)
+
+
+def run_warnings(results: Sequence[Result]) -> Iterator[RunWarning]:
+    """The warnings about the run that led to *results*."""
+    yield from _nothing_verified([each for each in results if each.rule in PLAIN_RULES])
+    yield from _events_not_judged(results)
+
+
+def _nothing_verified(results: Sequence[Result]) -> Iterator[RunWarning]:
+    """A warning if the receiver gave the same answer to every simple forgery, and a 2xx."""
+    findings = [finding for result in results for finding in result.findings]
+    answers = {finding.observed for finding in findings}
+    is_each_broken = {finding.rule for finding in findings} == PLAIN_RULES
+    if not is_each_broken or not all(result.findings for result in results) or len(answers) > 1:
         return
     [answer] = answers
-    findings = [finding for result in lies for finding in result.findings]
     if any(finding.cause is Cause.DROPPED for finding in findings):
-        yield (
-            f"Forgeries were answered {answer}, as what is genuine is, and had no effect where one "
-            "would show: they seem to be verified after the answer, or dropped without a word. "
-            "Answer 401 or 403 to them, so that a wrong key shows in Telnyx's log, and not as "
-            "events that never come."
-        )
-    elif answer.startswith("2"):
-        yield (
-            f"Nothing is verified: forgeries of every kind were answered {answer}, as what is "
-            "genuine is. Verify the signature before anything else, and run this again; until "
-            "then, what is said of single forgeries says the same."
-        )
+        yield RunWarning(WarningKind.FORGERIES_DROPPED, {"answer": answer})
+    elif all(200 <= (finding.status or 0) < 300 for finding in findings):
+        yield RunWarning(WarningKind.NOTHING_VERIFIED, {"answer": answer})
 
 
-def _not_judged(results: Sequence[Result]) -> Iterator[str]:
+def _events_not_judged(results: Sequence[Result]) -> Iterator[RunWarning]:
+    """A warning that names the events for which the budget did not last."""
     unjudged = [
         result
         for result in results
@@ -55,7 +75,7 @@ def _not_judged(results: Sequence[Result]) -> Iterator[str]:
         and result.reason is not None
         and result.reason.why is Why.BUDGET_SPENT
     ]
-    names = [result.event for result in unjudged]
-    if names:
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        yield f"Not judged: {', '.join(names[:SHOWN])}{more}. {unjudged[0].note}"
+    if unjudged:
+        events = first_of([result.event for result in unjudged])
+        details = {"events": events, "reason": unjudged[0].note}
+        yield RunWarning(WarningKind.EVENTS_NOT_JUDGED, details)

@@ -79,11 +79,8 @@ def test_what_went_to_a_failover_app_needs_a_target(run: Run) -> None:
     [delivery] = kept(FAILOVER)
     refused = run("replay", delivery.id)
     assert refused.exit_code == 2
-    assert refused.output.endswith(
-        f"{delivery.id} went to the failover app, which was gone when run "
-        f"{delivery.id.partition('.')[0]} ended; give a TARGET, or repeat the check with the "
-        "options of then: telnyx-mock check ... --only accepts-at-failover.\n"
-    )
+    for words in (f"{delivery.id} went to", "Name a TARGET", "--only accepts-at-failover"):
+        assert words in refused.output
     assert run("replay", delivery.id, FAILS).exit_code == 1
     assert run("replay", kept("")[0].id).exit_code == 0
 
@@ -134,8 +131,8 @@ def test_what_went_to_an_app_made_for_keys_needs_a_target_and_is_signed_anew(run
     deliveries = kept(MADE_FOR_RULE)
     refused = run("replay", deliveries[0].id)
     assert refused.exit_code == 2
-    assert f"{deliveries[0].id} went to an app made for its check alone" in refused.output
-    assert "check ... --only supports-key-rotation" in refused.output
+    for words in (f"{deliveries[0].id} went to", "Name a TARGET", f"--only {ROTATION[1]}"):
+        assert words in refused.output
     for delivery in deliveries:
         result = run("replay", delivery.id, "tests.receivers.correct:Keyed()")
         what = "200 OK" if delivery.status == 200 else "401 Unauthorized"

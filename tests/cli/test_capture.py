@@ -119,4 +119,4 @@ def test_values_are_not_set_in_a_file(run: Run, project: Path) -> None:
     run("capture", "-", stdin=recorded("call.initiated"))
     result = run("send", "captured/call.initiated-1.json", CORRECT, "--set", "from=1")
     assert result.exit_code == 2
-    assert "change captured/call.initiated-1.json itself" in result.output
+    assert "edit captured/call.initiated-1.json itself" in result.output

@@ -21,6 +21,9 @@ def test_check_writes_what_it_found_and_no_secret(run: Run, project: Path) -> No
     [about] = page.with_class("about")
     again = "check shop:app --key file:shop.key --events call.initiated --examples 3 --seed 1"
     assert f"{again} --deadline 1.5 --html out/report.html" in about.text
+    deliveries = int(page.with_class("tiles")[0].all("dd")[3].text)
+    counted = [row.all("td")[0].text for row in page.all("figure")[0].all("tr")[1:]]
+    assert sum(map(int, counted)) == deliveries > 10
     assert "deadline 1.5 s" in page.text
     secret = (project / "shop.key").read_text().strip().rstrip("=")
     assert len(secret) == 43

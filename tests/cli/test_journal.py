@@ -73,7 +73,7 @@ def test_a_finding_that_no_webhook_carries_is_repeated_by_its_delivery(
 
 
 def test_runs_are_listed_the_latest_first(check: Check, run: Run, project: Path) -> None:
-    assert "No run is kept here" in run("runs").output
+    assert "There is no journal" in run("runs").output
     ids = [check()["run_id"] for _ in range(2)]
     lines = run("runs").output.splitlines()
     assert [line.split()[0] for line in lines[1:]] == ids[::-1]
@@ -95,13 +95,13 @@ def test_compare_tells_what_was_mended_and_what_appeared(
     after = check()["run_id"]
     mended = run("compare")
     assert mended.exit_code == 0
-    assert "mended: error: accepts-null: call.initiated with payload.client_state null" in (
+    assert "fixed: error: accepts-null: call.initiated with payload.client_state null" in (
         mended.output
     )
-    assert "appeared:" not in mended.output
+    assert "new:" not in mended.output
     worse = run("compare", after, before)
     assert worse.exit_code == 1
-    assert "appeared: error: accepts-null" in worse.output
+    assert "new: error: accepts-null" in worse.output
 
 
 def test_compare_calls_nothing_mended_that_was_not_tried(check: Check, run: Run) -> None:
@@ -109,7 +109,7 @@ def test_compare_calls_nothing_mended_that_was_not_tried(check: Check, run: Run)
     run("check", "shop:app", "--events", "call.answered", "--examples", 1)
     result = run("compare")
     assert "not tried again: error: accepts-null: call.initiated" in result.output
-    assert "mended: error: accepts-null" not in result.output
+    assert "fixed: error: accepts-null" not in result.output
 
 
 def test_a_journal_can_be_left_out(check: Check, run: Run, project: Path) -> None:

@@ -8,19 +8,21 @@ import flask
 import pytest
 from fastapi import FastAPI
 
-from telnyx_mock.cli.exits import Exit, exit_for
+from telnyx_mock.cli.check import exit_code
+from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.contract.engine.finding import Cause
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.payload.request import Request
 from telnyx_mock.reports.summary import Summary
-from telnyx_mock.reports.warnings import TOLD
+from telnyx_mock.reports.warnings import PLAIN_RULES, RunWarning, WarningKind
 from telnyx_mock.transports.receiver import Response
 from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.contract.conftest import MakeRunner, WholeContract, run, run_all
 from tests.receivers.bad import OtherKey, UnsignedIsFine
 from tests.receivers.correct import Event, Headers, Receiver
+from tests.reports.pages import report_on
 
 
 def reach(made: Runner) -> str:
@@ -105,9 +107,7 @@ def test_nothing_verified_is_said_first(
 ) -> None:
     results = whole_contract(VerifiesNothing, "call.initiated", examples=2, **settings)
     [warning] = Summary.of(results).warnings
-    assert warning.startswith(
-        "Nothing is verified: forgeries of every kind were answered 200 OK, as what is genuine is."
-    )
+    assert warning == RunWarning(WarningKind.NOTHING_VERIFIED, {"answer": "200 OK"})
 
 
 class DropsInSilence(Receiver):
@@ -127,10 +127,9 @@ def test_forgeries_that_are_dropped_are_not_called_unverified(runner: MakeRunner
             return 200
 
     made = runner(Noting, "call.initiated", probe=lambda: len(handled))
-    results = [run(made, rule, "voice") for rule in sorted(TOLD)]
+    results = [run(made, rule, "voice") for rule in sorted(PLAIN_RULES)]
     [warning] = Summary.of(results).warnings
-    assert "Nothing is verified" not in warning
-    assert "dropped" in warning
+    assert warning.kind is WarningKind.FORGERIES_DROPPED
     causes = {finding.cause for result in results for finding in result.findings}
     assert causes == {Cause.DROPPED}
 
@@ -143,8 +142,9 @@ def at_path(runner: MakeRunner, status: int) -> list[Result]:
 def test_a_key_that_the_receiver_cannot_know_makes_no_error(runner: MakeRunner) -> None:
     results = at_path(runner, 401)
     summary = Summary.of(results)
-    assert (summary.findings, exit_for(results, strict=True)) == ((), Exit.INCONCLUSIVE)
-    [rules] = summary.unclear.values()
+    assert summary.findings == ()
+    assert exit_code(report_on(results, strict=True)) is ExitCode.INCONCLUSIVE
+    [rules] = summary.inconclusive_by_reason.values()
     assert rules == ("serves-something", "accepts-sample")
     whys = {each.reason.why for each in results if each.rule in rules and each.reason is not None}
     assert whys == {Why.KEY_UNKNOWN}
@@ -152,16 +152,16 @@ def test_a_key_that_the_receiver_cannot_know_makes_no_error(runner: MakeRunner) 
 
 def test_who_accepts_all_is_found_out_without_a_key(runner: MakeRunner) -> None:
     results = at_path(runner, 200)
-    assert exit_for(results, strict=False) is Exit.ERRORS
+    assert exit_code(report_on(results)) is ExitCode.ERRORS
     [warning] = Summary.of(results).warnings
-    assert warning.startswith("Nothing is verified")
+    assert warning.kind is WarningKind.NOTHING_VERIFIED
 
 
 def test_at_a_wrong_path_all_else_is_said_in_one_line(runner: MakeRunner) -> None:
     results = at_path(runner, 404)
     summary = Summary.of(results)
     assert [finding.rule for finding in summary.findings] == ["serves-something"]
-    assert (summary.unclear, summary.failed) == ({}, 1)
+    assert (summary.inconclusive, summary.failed) == (0, 1)
     rest = [each.reason for each in results if each.rule != "serves-something"]
     assert {reason and reason.why for reason in rest} == {Why.NOTHING_SERVED}
     assert len(summary.skipped) == 1
@@ -183,5 +183,5 @@ def test_events_that_were_not_judged_are_named(runner: MakeRunner) -> None:
     [warning] = Summary.of(
         [reached, *(run(made, "accepts-sample", name) for name in names)]
     ).warnings
-    assert f"{', '.join(names[:5])} and {len(names) - 5} more" in warning
-    assert "budget" in warning
+    assert warning.kind is WarningKind.EVENTS_NOT_JUDGED
+    assert warning.details["events"] == f"{', '.join(names[:5])} and {len(names) - 5} more"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.report import Report
 from telnyx_mock.reports.html import html_report
-from telnyx_mock.reports.run import Run
+from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Outcome, Severity
 
 ERROR, WARNING, ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE
@@ -26,6 +28,7 @@ def finding(
         "message": f"{event} with payload.client_state null made the receiver fail with 500.",
         "expected": "200",
         "observed": "500 Internal Server Error",
+        "status": 500,
         "why": "Real deliveries carry null for what was never set.",
         "source": "https://developers.telnyx.com/docs",
         "fix": "Treat null as you treat a missing field.",
@@ -53,16 +56,17 @@ def result(
     return Result(check, ERROR, event, outcome, findings, reason, latencies, started, 0.5)
 
 
-def run(**more: object) -> Run:
-    settings = {
-        "id": "cafe",
-        "target": "shop:app",
-        "seed": 7,
-        "ended": 1_700_000_009.0,
-        "deadline": 2.0,
-        "command": "telnyx-mock check shop:app --seed 7",
-    }
-    return Run(**{**settings, **more})  # type: ignore[arg-type]
+def report_on(results: Sequence[Result], *, problem: str = "", **settings: Any) -> Report:
+    """The report on a run that led to *results*, with these *settings*."""
+    return Report(
+        run_id="cafe",
+        target="shop:app",
+        settings=Settings(seed=7, **settings),
+        seed=7,
+        results=tuple(results),
+        ended=1_700_000_009.0,
+        problem=problem,
+    )
 
 
 def faulty() -> list[Result]:
@@ -150,14 +154,14 @@ class Parser(HTMLParser):
         self.here.children.append(data)
 
 
-def page(results: Sequence[Result], about: Run | None = None) -> Element:
-    """The report on *results*, parsed."""
-    return parsed(html_report(run() if about is None else about, results))
+def page(results: Sequence[Result], **about: Any) -> Element:
+    """The HTML report on *results*, parsed."""
+    return parsed(html_report(report_on(results, **about)))
 
 
-def parsed(report: bytes) -> Element:
+def parsed(page: bytes) -> Element:
     parser = Parser()
-    parser.feed(report.decode())
+    parser.feed(page.decode())
     parser.close()
     assert parser.here is parser.root, f"<{parser.here.name}> is not closed"
     return parser.root

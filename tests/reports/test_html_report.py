@@ -8,20 +8,22 @@ import itertools
 import re
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
-from telnyx_mock.cli.exits import Exit, exit_for
+from telnyx_mock.cli.check import exit_code
+from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.reports.html import html_report
-from telnyx_mock.reports.run import Run
 from telnyx_mock.reports.summary import Summary
-from telnyx_mock.reports.warnings import TOLD
+from telnyx_mock.reports.warnings import PLAIN_RULES, WarningKind
 from telnyx_mock.severity import Outcome
 from tests.conftest import Snapshot
 from tests.reports.pages import (
@@ -32,8 +34,8 @@ from tests.reports.pages import (
     finding,
     page,
     parsed,
+    report_on,
     result,
-    run,
 )
 
 PASSED = [result("accepts-sample", "call.initiated")]
@@ -73,10 +75,11 @@ HOSTILE = (
 
 @pytest.fixture(params=RUNS, ids=str)
 def report(request: pytest.FixtureRequest) -> Element:
-    return page(RUNS[request.param], run(trouble=("A worker died.",)))
+    return page(RUNS[request.param], problem="The shop has closed.")
 
 
-VERDICTS: dict[str, tuple[list[Result], dict[str, object]]] = {
+STOPPED = "The shop has closed."
+VERDICTS: dict[str, tuple[list[Result], dict[str, Any]]] = {
     "faulty": (faulty(), {}),
     "passed": (PASSED, {}),
     "warned": (WARNED, {}),
@@ -85,32 +88,32 @@ VERDICTS: dict[str, tuple[list[Result], dict[str, object]]] = {
     "inconclusive": (INCONCLUSIVE, {}),
     "skipped": (SKIPPED, {}),
     "nothing": ([], {}),
-    "stopped": (PASSED, {"trouble": ("A worker died.",)}),
-    "faulty, stopped": (faulty(), {"trouble": ("A worker died.",)}),
+    "stopped": (PASSED, {"problem": STOPPED}),
+    "faulty, stopped": (faulty(), {"problem": STOPPED}),
 }
-STYLES = {Exit.CLEAN: "passed", Exit.ERRORS: "error"}
+STYLES = {ExitCode.CLEAN: "passed", ExitCode.ERRORS: "error"}
 
 
 @pytest.mark.parametrize("name", VERDICTS)
 def test_the_verdict_comes_first_and_agrees_with_the_exit_code(name: str) -> None:
     results, about = VERDICTS[name]
-    shown = page(results, run(**about))
+    shown = page(results, **about)
     [header] = shown.all("header")
-    code = exit_for(results, strict=bool(about.get("strict")))
-    is_stopped = "trouble" in about and code is not Exit.ERRORS
+    code = exit_code(report_on(results, **about))
+    is_stopped = "problem" in about and code is not ExitCode.ERRORS
     style = "inconclusive" if is_stopped else STYLES.get(code, "inconclusive")
     assert header.attributes["class"] == style
     assert shown.all("title")[0].text.startswith(header.all("h1")[0].text[1:])
-    assert ("A worker died." in shown.all("main")[0].text) == ("trouble" in about)
+    assert (STOPPED in shown.all("main")[0].text) == ("problem" in about)
 
 
 def test_the_words_of_the_page(snapshot: Snapshot) -> None:
     verdicts = [
         f"{name}: {words(header, 'h1')[1:]}. {words(header, 'p')}"
         for name, (results, about) in VERDICTS.items()
-        for header in page(results, run(**about)).all("header")
+        for header in page(results, **about).all("header")
     ]
-    whole = page(faulty(), run(trouble=("A worker died.",)))
+    whole = page(faulty(), problem=STOPPED)
     text = "".join(part.text for part in whole.all("header", "nav", "main"))
     lines = filter(None, (line.strip() for line in text.splitlines()))
     snapshot("page", "\n".join([*verdicts, "", *lines, ""]))
@@ -147,15 +150,16 @@ def test_a_command_that_there_is_not_has_no_place() -> None:
 def nothing_verified() -> list[Result]:
     """What a receiver leads to that acknowledges every forgery."""
     return [
-        result(name, "call.initiated", finding(name, observed="200 OK", traceback=""))
-        for name in sorted(TOLD)
+        result(name, "call.initiated", finding(name, observed="200 OK", status=200, traceback=""))
+        for name in sorted(PLAIN_RULES)
     ]
 
 
 def test_what_the_run_as_a_whole_shows_goes_before_the_findings() -> None:
-    [sentence] = Summary.of(nothing_verified()).warnings
+    [warning] = Summary.of(nothing_verified()).warnings
+    assert warning.kind is WarningKind.NOTHING_VERIFIED
     shown = page(nothing_verified())
-    assert sentence in shown.with_class("warning")[0].text
+    assert str(warning) in shown.with_class("warning")[0].text
     sections = [section.attributes["aria-labelledby"] for section in shown.all("section")]
     assert sections.index("warnings") < sections.index("faults")
 
@@ -213,13 +217,14 @@ def test_what_was_never_asked_has_no_times() -> None:
 
 @pytest.mark.parametrize("latencies", [(0.0,), (0.004, 9e9), (2000.0, 2000.0)], ids=str)
 def test_odd_times_can_be_drawn(latencies: tuple[float, ...]) -> None:
-    report = html_report(run(), [result("accepts-sample", "call.initiated", latencies=latencies)])
-    drawn = parsed(report).all("rect", "circle", "line")
+    drawn = page([result("accepts-sample", "call.initiated", latencies=latencies)]).all(
+        "rect", "circle", "line"
+    )
     places = [value for each in drawn for value in each.attributes.values() if value]
     assert not [place for place in places if re.search("nan|inf|e", place) and place[0].isdigit()]
 
 
-def hostile_run() -> tuple[Run, list[Result]]:
+def hostile_report() -> Report:
     texts = [each.name for each in fields(Finding) if each.type == "str"]
     lists = [each.name for each in fields(Finding) if each.type == "tuple[str, ...]"]
     hostile = {**dict.fromkeys(texts, HOSTILE), **dict.fromkeys(lists, (HOSTILE,))}
@@ -241,12 +246,12 @@ def hostile_run() -> tuple[Run, list[Result]]:
             reason=Reason(Why.FAMILY_NOT_SERVED, HOSTILE),
         ),
     ]
-    about = run(id=HOSTILE, target=HOSTILE, command=HOSTILE, trouble=(HOSTILE,))
-    return about, results
+    about = report_on(results, problem=HOSTILE, path=HOSTILE)
+    return replace(about, run_id=HOSTILE, target=HOSTILE)
 
 
 def test_a_hostile_receiver_cannot_put_anything_into_the_page() -> None:
-    hostile, tame = page(*reversed(hostile_run())), page(faulty())
+    hostile, tame = parsed(html_report(hostile_report())), page(faulty())
     assert hostile.text.count("document.title='owned'") > 20
     for name in ("script", "style"):
         assert [each.text for each in hostile.all(name)] == [each.text for each in tame.all(name)]
@@ -262,7 +267,7 @@ def test_what_would_not_be_seen_is_shown_by_its_number() -> None:
 
 def test_a_command_can_be_copied_as_it_is() -> None:
     command = "curl --data-binary 'a\u202eb\rc <&>'"
-    report = html_report(run(), [result("accepts-null", "", finding(curl=command))])
+    report = html_report(report_on([result("accepts-null", "", finding(curl=command))]))
     assert b"a\xe2\x80\xaeb&#13;c &lt;&amp;&gt;" in report
 
 

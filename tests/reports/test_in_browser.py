@@ -6,13 +6,14 @@ import html
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from telnyx_mock.reports.html import html_report
-from tests.reports.pages import faulty, run
-from tests.reports.test_html_report import HOSTILE, hostile_run
+from tests.reports.pages import faulty, report_on
+from tests.reports.test_html_report import HOSTILE, hostile_report
 
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -62,7 +63,7 @@ def browse(report: bytes, folder: Path, *options: str) -> str:
 @pytest.mark.parametrize("width", [360, 768, 1280])
 @pytest.mark.parametrize("made", ["faulty", "hostile"])
 def test_the_page_is_no_wider_than_the_window(made: str, width: int, tmp_path: Path) -> None:
-    report = html_report(run(), faulty()) if made == "faulty" else html_report(*hostile_run())
+    report = html_report(report_on(faulty()) if made == "faulty" else hostile_report())
     report = re.sub(rb"<meta http-equiv[^>]*>", b"", report)  # which forbids to measure
     framed = html.escape(report.replace(b"</body>", MEASURE + b"</body>").decode())
     # A window has a least width, a frame has not.
@@ -74,10 +75,10 @@ def test_the_page_is_no_wider_than_the_window(made: str, width: int, tmp_path: P
 
 
 def test_the_script_runs_and_no_other_does(tmp_path: Path) -> None:
-    about, results = hostile_run()
-    results += faulty()
+    hostile = hostile_report()
+    hostile = replace(hostile, results=(*hostile.results, *faulty()))
     injected = f"<p>{HOSTILE}</p></main>".encode()
-    report = html_report(about, results).replace(b"</main>", injected)
+    report = html_report(hostile).replace(b"</main>", injected)
     shown = browse(report, tmp_path, "--dump-dom")
     assert "<title>owned" not in shown, "the policy stops even what was not escaped"
     assert '<form id="tools" role="search">' in shown
@@ -85,7 +86,7 @@ def test_the_script_runs_and_no_other_does(tmp_path: Path) -> None:
 
 
 def test_a_picture_can_be_taken_and_it_can_be_printed(tmp_path: Path) -> None:
-    report = html_report(run(), faulty())
+    report = html_report(report_on(faulty()))
     picture, paper = tmp_path / "report.png", tmp_path / "report.pdf"
     browse(report, tmp_path, "--window-size=1280,900", f"--screenshot={picture}")
     browse(report, tmp_path, f"--print-to-pdf={paper}")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
-from telnyx_mock.cli.exits import Exit, exit_for
+from telnyx_mock.cli.check import exit_code
+from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.contract.engine.finding import Finding, FindingFailure
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Result
@@ -18,32 +20,15 @@ from telnyx_mock.reports.json_report import json_report
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Outcome, Severity
+from tests.conftest import Snapshot
+from tests.reports import pages
+from tests.reports.pages import report_on
 
 BUSY, NOT_SERVED = Reason(Why.BUSY, "fax.sent"), Reason(Why.FAMILY_NOT_SERVED, "fax")
 ERROR, WARNING, ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE
 
 
-def finding(
-    check: str = "accepts-null",
-    event: str = "call.initiated",
-    *,
-    severity: Severity = ERROR,
-    observed: str = "500 Internal Server Error",
-    fields: tuple[str, ...] = (),
-) -> Finding:
-    return Finding(
-        rule=check,
-        severity=severity,
-        event=event,
-        message=f"{event} made the receiver fail.",
-        expected="200",
-        observed=observed,
-        why="Because.",
-        source="https://example.com",
-        fix="Do it.",
-        curl="curl",
-        fields=fields,
-    )
+finding = partial(pages.finding, traceback="")
 
 
 def result(
@@ -144,7 +129,7 @@ def test_outcomes_and_deliveries_are_counted() -> None:
     )
     assert (summary.passed, summary.failed, summary.inconclusive) == (2, 1, 2)
     assert summary.deliveries == 14
-    assert summary.unclear == {str(BUSY): ("accepts-absent", "accepts-null")}
+    assert summary.inconclusive_by_reason == {str(BUSY): ("accepts-absent", "accepts-null")}
     assert summary.skipped == (str(NOT_SERVED),)
 
 
@@ -195,49 +180,39 @@ def test_the_json_report_has_each_check_and_each_finding() -> None:
     }
 
 
-def test_a_failure_is_an_assertion_that_tells_its_findings() -> None:
-    failure = FindingFailure((finding(), finding(event="call.hangup")))
+def test_a_failure_is_an_assertion_that_tells_its_findings(snapshot: Snapshot) -> None:
+    failure = FindingFailure((finding(), finding(event="call.hangup", fields=("a",))))
     assert isinstance(failure, ReceiverFailure)
-    assert str(failure).startswith(
-        "call.initiated made the receiver fail.\n"
-        "  expected  200\n"
-        "  observed  500 Internal Server Error\n"
-        "  why       Because.\n"
-        "  fix       Do it.\n"
-        "  source    https://example.com\n"
-        "  reproduce curl\n"
-        "\n"
-        "call.hangup made"
-    )
+    snapshot("failure", f"{failure}\n")
 
 
 PASSED = result()
 FAILED = result(finding())
 WARNED = result(finding(severity=WARNING))
 ADVISED = result(finding(severity=ADVICE))
-UNCLEAR = result(outcome=Outcome.INCONCLUSIVE)
-LEFT_OUT = result(outcome=Outcome.SKIPPED)
+INCONCLUSIVE = result(outcome=Outcome.INCONCLUSIVE)
+SKIPPED = result(outcome=Outcome.SKIPPED)
 
 
 @pytest.mark.parametrize(
     ("results", "code", "strict_code"),
     [
         ([], 2, 2),
-        ([LEFT_OUT], 2, 2),
+        ([SKIPPED], 2, 2),
         ([PASSED], 0, 0),
-        ([PASSED, LEFT_OUT], 0, 0),
+        ([PASSED, SKIPPED], 0, 0),
         ([ADVISED], 0, 0),
         ([WARNED], 0, 1),
-        ([WARNED, UNCLEAR], 3, 1),
-        ([PASSED, UNCLEAR], 3, 3),
+        ([WARNED, INCONCLUSIVE], 3, 1),
+        ([PASSED, INCONCLUSIVE], 3, 3),
         ([FAILED], 1, 1),
-        ([FAILED, UNCLEAR, WARNED, LEFT_OUT, PASSED], 1, 1),
+        ([FAILED, INCONCLUSIVE, WARNED, SKIPPED, PASSED], 1, 1),
     ],
 )
 def test_the_exit_code(results: Sequence[Result], code: int, strict_code: int) -> None:
     for order in itertools.permutations(results):
-        assert exit_for(order, strict=False) == Exit(code)
-        assert exit_for(iter(order), strict=True) == Exit(strict_code)
+        assert exit_code(report_on(order)) == ExitCode(code)
+        assert exit_code(report_on(order, strict=True)) == ExitCode(strict_code)
 
 
 def test_what_is_found_about_no_event_names_none() -> None:

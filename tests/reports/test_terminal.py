@@ -7,11 +7,10 @@ import pytest
 
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.reports.summary import Summary
 from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.severity import Outcome
 from tests.conftest import Snapshot
-from tests.reports.pages import ADVICE, faulty, finding, result
+from tests.reports.pages import ADVICE, faulty, finding, report_on, result
 
 INCONCLUSIVE = Outcome.INCONCLUSIVE
 RUNS: dict[str, list[Result]] = {
@@ -20,7 +19,7 @@ RUNS: dict[str, list[Result]] = {
         result(
             check,
             "call.initiated",
-            finding(check, severity=ADVICE, observed=f"{status} Oh", traceback=""),
+            finding(check, severity=ADVICE, observed=f"{status} Oh", status=status, traceback=""),
         )
         for check, status in {
             "survives-json-nul": 500,
@@ -45,13 +44,13 @@ RUNS: dict[str, list[Result]] = {
 
 @pytest.mark.parametrize("name", RUNS)
 def test_the_words_of_the_report(name: str, snapshot: Snapshot) -> None:
-    text = terminal_report(Summary.of(RUNS[name]), 7)
+    text = terminal_report(report_on(RUNS[name]))
     snapshot(f"terminal-{name}", click.unstyle(text) + "\n")
 
 
 def test_a_quiet_report_says_nothing_of_skipped_checks_and_of_the_seed() -> None:
-    text = click.unstyle(terminal_report(Summary.of(faulty()), 7))
-    quiet = click.unstyle(terminal_report(Summary.of(faulty()), 7, quiet=True))
+    text = click.unstyle(terminal_report(report_on(faulty())))
+    quiet = click.unstyle(terminal_report(report_on(faulty()), quiet=True))
     assert set(text.splitlines()) - set(quiet.splitlines()) == {
         line for line in text.splitlines() if line.strip().startswith("skipped") or "seed" in line
     }
@@ -62,7 +61,7 @@ def test_only_what_cannot_be_broken_is_wider_than_the_window(
     columns: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    *blocks, _, _ = click.unstyle(terminal_report(Summary.of(faulty()), 7)).splitlines()
+    *blocks, _, _ = click.unstyle(terminal_report(report_on(faulty()))).splitlines()
     for line in blocks:
         is_prose = " " in line[13:] and "telnyx-mock send" not in line
         assert not is_prose or len(line) <= min(columns, 100)

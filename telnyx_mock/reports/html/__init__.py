@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.reports.run import Run
+from telnyx_mock.contract.report import Report
 
 __all__ = ["html_report"]
 
 
-def html_report(run: Run, results: Sequence[Result]) -> bytes:
-    """The report on *run* as one HTML page."""
+def html_report(report: Report, *options: str) -> bytes:
+    """*report* as one HTML page, which shows the command that repeats the run.
+
+    *options* are those of the command that are no settings of the run.
+    """
     # The template engine takes time to load, and only a run with --html needs it.
     from telnyx_mock.reports.html.page import rendered
 
-    return rendered(run, results)
+    return rendered(report, *options)

@@ -24,7 +24,7 @@ FEW = 15
 """A table is open from the start if there are at most this many events or families."""
 
 FEW_ALIKE = 3
-"""At least this many checks about one topic get a table of their own."""
+"""At least this many rules about one topic get a table of their own."""
 
 Cells = dict[tuple[str, str], "Cell"]
 """The cells of a table, by row and column."""
@@ -85,7 +85,7 @@ def _placed(results: Sequence[Result]) -> Iterator[tuple[Result, tuple[str, str,
         for result in results
     }
     topics = Counter(
-        _topic(check) for check in scopes if scopes[check] in (Scope.CONTENT_TYPE, Scope.RUN)
+        _topic(rule) for rule in scopes if scopes[rule] in (Scope.CONTENT_TYPE, Scope.RUN)
     )
     for result in sorted(results, key=lambda result: not result.event):
         event, topic = events.get(result.event), _topic(result.rule)
@@ -102,9 +102,9 @@ def _placed(results: Sequence[Result]) -> Iterator[tuple[Result, tuple[str, str,
             yield result, (OTHERS, name, result.rule, body)
 
 
-def _topic(check: str) -> str:
-    """What a check is about: the second word of its name."""
-    return "".join(check.split("-")[1:2])
+def _topic(rule: str) -> str:
+    """What a rule is about: the second word of its name."""
+    return "".join(rule.split("-")[1:2])
 
 
 def _tables(heading: str, tables: dict[str, Cells]) -> Iterator[Table]:
@@ -113,7 +113,7 @@ def _tables(heading: str, tables: dict[str, Cells]) -> Iterator[Table]:
     for name, cells in tables.items():
         yield Table(
             name,
-            "Event" if heading == EVENTS else "Check",
+            "Event" if heading == EVENTS else "Rule",
             # Families are compared, so their tables have the same columns.
             list(dict.fromkeys(column for _, column in cells)) if heading == OTHERS else shared,
             cells,

@@ -1,4 +1,4 @@
-"""Render the report on a run as one HTML page, with the verdict first.
+"""Render the report as one HTML page, with the verdict first.
 
 The page needs no network and no script: it is one file with its style, and its security policy
 lets nothing else in. Parts that need the script (a filter, buttons that copy) are hidden until it
@@ -11,6 +11,7 @@ import base64
 import hashlib
 import html
 import re
+import shlex
 import time
 from collections.abc import Sequence
 from importlib.resources import files
@@ -20,14 +21,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from telnyx_mock._version import __version__
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.report import Report
 from telnyx_mock.reports.amounts import NOUNS, count, duration
 from telnyx_mock.reports.html.charts import timing
 from telnyx_mock.reports.html.matrix import matrix
 from telnyx_mock.reports.html.states import State, shares, state_of
-from telnyx_mock.reports.run import Run
 from telnyx_mock.reports.summary import Fault, Summary
-from telnyx_mock.reports.verdict import Verdict, verdict_on
 from telnyx_mock.severity import Severity
 
 __all__ = ["rendered"]
@@ -38,19 +37,21 @@ _INVISIBLE = re.compile(
 """Characters that nobody sees, or that change the order in which others are seen."""
 
 
-def rendered(run: Run, results: Sequence[Result]) -> bytes:
-    """The report on *run* as one HTML file."""
+def rendered(report: Report, *options: str) -> bytes:
+    """*report* as one HTML file; for *options* see :func:`telnyx_mock.reports.html.html_report`."""
+    results = report.results
     summary = Summary.of(results)
+    command = ["telnyx-mock", "check", report.target, *report.settings.words(), *options]
     template = _environment().get_template("page.html")
     page = template.render(
-        run=run,
-        results=results,
+        report=report,
+        command=shlex.join(command),
         summary=summary,
-        verdict=_verdict(run, summary, results),
+        verdict=_verdict(report, summary),
         faults=_by_severity(summary.faults),
-        started=min((each.started for each in results if each.latencies), default=run.ended),
+        started=min((each.started for each in results if each.latencies), default=report.ended),
         matrix=list(matrix(results, summary.faults)),
-        timing=timing(results, run.deadline * 1000),
+        timing=timing(results, report.settings.deadline * 1000),
         version=__version__,
         style=_own_file("style.css"),
         script=_own_file("script.js"),
@@ -58,22 +59,21 @@ def rendered(run: Run, results: Sequence[Result]) -> bytes:
     return page.encode(errors="backslashreplace")
 
 
-def _verdict(run: Run, summary: Summary, results: Sequence[Result]) -> tuple[State, str, str]:
+def _verdict(report: Report, summary: Summary) -> tuple[State, str, str]:
     """How the verdict is shown, its name, and what it means; it agrees with the exit code."""
     severities = [fault.finding.severity for fault in summary.faults]
     errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
-    verdict = verdict_on(results, strict=run.strict)
-    if verdict is Verdict.FAILED and errors:
+    if errors:
         meaning = "Telnyx or an attacker will trigger each error. Each card says how to fix it."
         return State.ERROR, f"Failed: {count(errors, 'error')}", meaning
-    if verdict is Verdict.FAILED:
+    if report.errors:
         meaning = "There is no error, but this run counts warnings as errors."
         return State.ERROR, f"Failed: {count(warnings, 'warning')}", meaning
-    if run.trouble:
+    if report.problem:
         return State.INCONCLUSIVE, "Not finished", "The run stopped early, so there is no verdict."
-    if verdict is Verdict.NOTHING_JUDGED:
+    if not report.judged:
         return State.INCONCLUSIVE, "Nothing was judged", "Every check was skipped."
-    if verdict is Verdict.INCONCLUSIVE:
+    if report.inconclusive:
         meaning = "No error was found, but some checks were inconclusive."
         return State.INCONCLUSIVE, "Inconclusive", meaning
     if warnings:
