@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import TypedDict, Unpack
 
 from telnyx_mock.catalogue.vocabulary import always, identifier, integer, timestamp, url
@@ -19,55 +21,11 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Identifier, Object
 
-__all__ = [
-    "Family",
-    "both",
-    "field",
-    "has",
-    "has_no",
-    "is_",
-    "is_not",
-    "optional",
-    "rare",
-]
+__all__ = ["Family", "both", "field", "has", "has_no", "is_", "is_not", "optional", "rare"]
 
-
-def field(
-    name: str,
-    kind: Kind,
-    meaning: str = "",
-    *,
-    when: Condition | None = None,
-    nullable: bool = False,
-    shown_null: bool = False,
-) -> Field:
-    """A field that is always there, or, with *when*, always while the condition holds."""
-    return Field(name, kind, meaning, nullable=nullable or shown_null, when=when, shown_null=shown_null)
-
-
-def optional(
-    name: str,
-    kind: Kind,
-    meaning: str = "",
-    *,
-    when: Condition | None = None,
-    nullable: bool = False,
-    shown_null: bool = False,
-) -> Field:
-    """A field that may be absent; the sample shows it."""
-    return Field(name, kind, meaning, True, nullable or shown_null, when, True, shown_null)
-
-
-def rare(
-    name: str,
-    kind: Kind,
-    meaning: str = "",
-    *,
-    when: Condition | None = None,
-    nullable: bool = False,
-) -> Field:
-    """A field that may be absent, and usually is; the sample lacks it."""
-    return Field(name, kind, meaning, True, nullable, when, False, False)
+both = Both
+has = Has  # while a field is there and not null
+has_no = partial(Has, negated=True)  # while a field is absent or null
 
 
 def is_(path: str, *values: Json) -> Is:
@@ -80,19 +38,23 @@ def is_not(path: str, *values: Json) -> Is:
     return Is(path, values, negated=True)
 
 
-def has(path: str) -> Has:
-    """While the field *path* is there and not null."""
-    return Has(path)
+def field(
+    name: str, kind: Kind, meaning: str = "", *, when: Condition | None = None, nullable: bool = False, shown_null: bool = False
+) -> Field:
+    """A field that is always there, or, with *when*, always while the condition holds."""
+    return Field(name, kind, meaning, nullable=nullable or shown_null, when=when, shown_null=shown_null)
 
 
-def has_no(path: str) -> Has:
-    """While the field *path* is absent or null."""
-    return Has(path, negated=True)
+def optional(
+    name: str, kind: Kind, meaning: str = "", *, when: Condition | None = None, nullable: bool = False, shown_null: bool = False
+) -> Field:
+    """A field that may be absent; the sample shows it."""
+    return replace(field(name, kind, meaning, when=when, nullable=nullable, shown_null=shown_null), optional=True)
 
 
-def both(first: Condition, second: Condition) -> Both:
-    """While both conditions hold."""
-    return Both(first, second)
+def rare(name: str, kind: Kind, meaning: str = "", *, when: Condition | None = None, nullable: bool = False) -> Field:
+    """A field that may be absent, and usually is; the sample lacks it."""
+    return Field(name, kind, meaning, optional=True, nullable=nullable, when=when, shown=False)
 
 
 def event_id(sample: str = "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0") -> Identifier:

@@ -15,7 +15,7 @@ from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import FieldNode, field_tree
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kind import Kind, Leaf
-from telnyx_mock.schema.kinds import Cases, Either, Encoded, Identifier, ListOf, Object
+from telnyx_mock.schema.kinds import Cases, Either, Identifier, JsonText, ListOf, Object
 
 __all__ = ["Chooser", "Fixed", "SampleChooser", "Steps", "build"]
 
@@ -133,7 +133,7 @@ class _Builder:
             case Cases():
                 asked = look_up(kind.path, self.payload, siblings)
                 return self.value(node, path, kind.kind_for(asked), siblings, fixed)
-            case Encoded():
+            case JsonText():
                 return kind.encode(self.value(node, path, kind.content, siblings, fixed))
             case Identifier() if (kind.role, kind.number) in self.ids:
                 return self.ids[kind.role, kind.number]

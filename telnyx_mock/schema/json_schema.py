@@ -17,7 +17,7 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
-from telnyx_mock.schema.kinds import Cases, Either, Encoded, ListOf, Object
+from telnyx_mock.schema.kinds import Cases, Either, JsonText, ListOf, Object
 
 __all__ = ["json_schema"]
 
@@ -99,7 +99,7 @@ class _Writer:
                 ]
             case Cases():
                 return {}, self.cases(kind, path, inside)
-            case Encoded():
+            case JsonText():
                 content, _ = self.kind(kind.content, path, inside)
                 return {**kind.schema(), "contentSchema": content}, []
             case _:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeAlias
 
-__all__ = ["ABSENT", "Json", "shown"]
+__all__ = ["ABSENT", "JSON_TYPES", "Json", "shown"]
 
 Json: TypeAlias = Any
 """A value that JSON can carry: None, bool, int, float, str, list or dict."""
+
+JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
+"""The names of JSON types by the types of scalars in Python."""
 
 
 class _Absent:

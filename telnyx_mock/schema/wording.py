@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from telnyx_mock.schema.conditions import Is
-from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.json_values import JSON_TYPES, Json
 from telnyx_mock.schema.kind import Kind, concrete_kinds
 from telnyx_mock.schema.kinds import (
     Base64Json,
@@ -33,15 +33,13 @@ __all__ = ["json_types", "known_values", "type_words", "value_words"]
 Quote: TypeAlias = Callable[[str], str]
 """Marks a value in a sentence, for example with backquotes; ``str`` leaves it as it is."""
 
-_JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
-
 
 def json_types(kind: Kind) -> list[str]:
     """The JSON types that a value of *kind* can have."""
     words: dict[str, None] = {}
     for concrete, _ in concrete_kinds(kind):
         if isinstance(concrete, Choice):
-            words |= dict.fromkeys(_JSON_TYPES[type(value)] for value in concrete.values)
+            words |= dict.fromkeys(JSON_TYPES[type(value)] for value in concrete.values)
         else:
             words[concrete.schema()["type"]] = None
     return list(words)
@@ -121,10 +119,10 @@ def _remark(kind: Kind) -> str:
             return "id"
         case Timestamp():
             return "date" if kind.style is TimeStyle.DATE else "time"
-        case JsonText():
-            return "JSON"
         case Base64Json():
             return "base64 of JSON"
+        case JsonText():
+            return "JSON"
         case Integer() | Number():
             if kind.maximum is None:
                 return f"{kind.minimum} or more" if kind.minimum else ""

@@ -18,8 +18,8 @@ from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.event import ContentType
 from telnyx_mock.schema.kind import Kind, kinds_within
 from telnyx_mock.schema.kinds import (
-    Encoded,
     Identifier,
+    JsonText,
     Object,
     Timestamp,
 )
@@ -182,7 +182,7 @@ def test_encoded_text_has_neither_ids_nor_times() -> None:
         kind
         for event in all_events()
         for kind in everything_in(event.body)
-        if isinstance(kind, Encoded)
+        if isinstance(kind, JsonText)
     ]
     assert texts
     inside = [kind for text in texts for kind in everything_in(text)]

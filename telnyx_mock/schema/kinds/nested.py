@@ -12,7 +12,7 @@ from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json, shown
 from telnyx_mock.schema.kind import Alternative, Kind, Leaf, Part
 
-__all__ = ["Base64Json", "Cases", "Either", "Encoded", "JsonText", "ListOf", "MapOf", "Object"]
+__all__ = ["Base64Json", "Cases", "Either", "JsonText", "ListOf", "MapOf", "Object"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,25 +141,22 @@ class Cases(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded(Kind):
-    """JSON inside a string; the subclasses say how it is written."""
+class JsonText(Kind):
+    """JSON inside a string, as form-encoded webhooks carry structured values."""
 
     content: Kind
 
     def encode(self, value: Json) -> str:
         """*value* as the text that goes into the field."""
-        raise NotImplementedError
+        return json.dumps(value, separators=(",", ":"))
 
     def decode(self, text: str) -> Json:
         """The value in *text*. Raises ValueError or RecursionError where it holds no JSON."""
-        raise NotImplementedError
-
-    def name(self) -> str:
-        """What the text is, in messages."""
-        raise NotImplementedError
+        return json.loads(text)
 
     def problem(self, value: Json) -> str | None:
-        wrong = f"takes {self.name()}, not {shown(value)}"
+        form = "base64 of JSON" if isinstance(self, Base64Json) else "JSON text"
+        wrong = f"takes {form}, not {shown(value)}"
         if not isinstance(value, str):
             return wrong
         try:
@@ -169,11 +166,8 @@ class Encoded(Kind):
         return self.content.problem(content)
 
     def schema(self) -> dict[str, Json]:
-        return {
-            "type": "string",
-            "contentMediaType": "application/json",
-            "contentSchema": self.content.schema(),
-        }
+        content = self.content.schema()
+        return {"type": "string", "contentMediaType": "application/json", "contentSchema": content}
 
     def part(self) -> Part:
         return Part(self.content)
@@ -182,28 +176,10 @@ class Encoded(Kind):
         return (self.decode(value),)
 
 
-class JsonText(Encoded):
-    """JSON inside a string, as form-encoded webhooks carry structured values."""
-
-    __slots__ = ()
-
-    def name(self) -> str:
-        return "JSON text"
-
-    def encode(self, value: Json) -> str:
-        return json.dumps(value, separators=(",", ":"))
-
-    def decode(self, text: str) -> Json:
-        return json.loads(text)
-
-
-class Base64Json(Encoded):
+class Base64Json(JsonText):
     """Base64 of JSON inside a string."""
 
     __slots__ = ()
-
-    def name(self) -> str:
-        return "base64 of JSON"
 
     def encode(self, value: Json) -> str:
         return base64.b64encode(json.dumps(value).encode()).decode("ascii")
@@ -212,4 +188,4 @@ class Base64Json(Encoded):
         return json.loads(base64.b64decode(text, validate=True))
 
     def schema(self) -> dict[str, Json]:
-        return {"type": "string", "contentEncoding": "base64"} | Encoded.schema(self)
+        return {"type": "string", "contentEncoding": "base64"} | JsonText.schema(self)

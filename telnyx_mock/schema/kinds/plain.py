@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from telnyx_mock.schema.json_values import Json, shown
+from telnyx_mock.schema.json_values import JSON_TYPES, Json, shown
 from telnyx_mock.schema.kind import Leaf
 from telnyx_mock.schema.text_formats import FREE_TEXT, TextFormat
 
@@ -83,7 +83,7 @@ class Choice(Leaf):
 
     def schema(self) -> dict[str, Json]:
         if self.extensible:
-            return {"type": _json_type(self.values[0]), "examples": list(self.values)}
+            return {"type": JSON_TYPES[type(self.values[0])], "examples": list(self.values)}
         if len(self.values) == 1:
             return {"const": self.values[0]}
         return {"enum": list(self.values)}
@@ -147,11 +147,6 @@ class Null(Leaf):
 
     def schema(self) -> dict[str, Json]:
         return {"type": "null"}
-
-
-def _json_type(value: Json) -> str:
-    names = {bool: "boolean", int: "integer", float: "number", str: "string"}
-    return names[type(value)]
 
 
 def _range_problem(value: float, minimum: float | None, maximum: float | None) -> str | None:
