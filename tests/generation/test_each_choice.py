@@ -53,9 +53,9 @@ NEVER = {
 
 def values(kind: Kind, value: Any) -> Any:
     """*value*, taken out of the text that it is encoded in."""
-    if isinstance(kind, JsonText):
-        return json.loads(value)
-    return json.loads(base64.b64decode(value)) if isinstance(kind, Base64Json) else value
+    if isinstance(kind, Base64Json):
+        return json.loads(base64.b64decode(value))
+    return json.loads(value) if isinstance(kind, JsonText) else value
 
 
 def member(holder: Any, name: str) -> Any:
@@ -124,7 +124,7 @@ def missed(kind: Kind, path: str, seen: list[tuple[Any, Any, Any]]) -> Iterator[
                 (path, name) for name, (_, them) in zip(names, fitting, strict=True) if not them
             )
             yield from missed_in_all(fitting, path)
-        case JsonText() | Base64Json():
+        case JsonText():
             inside = [
                 (values(kind, value), holder, payload)
                 for value, holder, payload in seen

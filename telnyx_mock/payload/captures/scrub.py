@@ -9,7 +9,6 @@ the catalogue is treated as text.
 from __future__ import annotations
 
 import base64
-import json
 import random
 import re
 import string
@@ -103,11 +102,8 @@ class Scrubber:
             match kind:
                 case Choice(values=values) if value in values:
                     return value
-                case JsonText() if isinstance(content := _read(value), dict | list):
-                    return json.dumps(self._value(event, path, content))
-                case Base64Json() if isinstance(content := _decoded(value), dict | list):
-                    inner = json.dumps(self._value(event, path, content)).encode()
-                    return base64.b64encode(inner).decode("ascii")
+                case JsonText() if isinstance(content := _content(kind, value), dict | list):
+                    return kind.encode(self._value(event, path, content))
                 case Identifier():
                     return self._id(value)
                 case Text() if kind.format in _HARMLESS and kind.problem(value) is None:
@@ -213,16 +209,11 @@ class Scrubber:
         return self._known[sort, old]
 
 
-def _read(text: str) -> Json:
+def _content(kind: JsonText, text: str) -> Json:
+    """The JSON in *text*; None if there is none, or if it is nested too deeply."""
     try:
-        return read_json(text)
-    except ValueError:
-        return None
-
-
-def _decoded(text: str) -> Json:
-    try:
-        return _read(base64.b64decode(text, validate=True).decode())
+        is_base64 = isinstance(kind, Base64Json)
+        return read_json(base64.b64decode(text, validate=True) if is_base64 else text)
     except ValueError:
         return None
 
