@@ -22,16 +22,16 @@ class Patience:
     """For work that an app in process continues after its answer, before its effects are read."""
 
     resident_work: float = 2.0
-    """Waited in vain for background work; then it counts as a worker that stays for good."""
+    """For background work to end; then it counts as a worker that stays, and nothing waits for it."""
 
     cancelled_work: float = 1.0
-    """For background work to end that was cancelled."""
+    """For background work to end after it was cancelled."""
 
     app_start: float = 30.0
     """For an app in process to start, and for it to stop."""
 
     traceback: float = 0.25
-    """For an exception to leave an app in process after its answer of 500, and for its event loop."""
+    """For an exception to leave an app after its answer of 500, and for a call of its event loop."""
 
     connect_retries: tuple[float, ...] = (0.1, 0.5)
     """Between the tries to connect to a server."""

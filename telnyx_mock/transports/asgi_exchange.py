@@ -50,10 +50,8 @@ class AsgiExchange:
         self._headers: Headers = ()
         self._answer = bytearray()
         self._truncated = False
-        self._over = False
-        """The answer is complete, or nobody waits for it any more."""
-        self._gone = False
-        """The client has closed the connection."""
+        self._over = False  # the answer is complete, or time is up
+        self._gone = False  # the client has closed the connection
         self._disconnected: asyncio.Event | None = None
         self._crash: str | None = None
         self._swallowed: list[str] = []
@@ -83,7 +81,7 @@ class AsgiExchange:
                 app_errors.note_background_error(error)
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # of the test runner, at its time limit say
+        except BaseException as error:  # raised by the test runner, at its time limit say
             if not self._result.done():
                 self._result.set_exception(error)
             return
@@ -148,13 +146,13 @@ class AsgiExchange:
         if self._status is not None and self._status >= 500 and not self._task.done():
             self._loop.call_later(self._traceback, self._conclude)
         else:
-            self._loop.call_soon(self._linger, _ROUNDS)
+            self._loop.call_soon(self._conclude_after, _ROUNDS)
 
-    def _linger(self, rounds: int) -> None:
+    def _conclude_after(self, rounds: int) -> None:
         if rounds == 0:
             self._conclude()
         elif not self._result.done():
-            self._loop.call_soon(self._linger, rounds - 1)
+            self._loop.call_soon(self._conclude_after, rounds - 1)
 
     def _conclude(self) -> None:
         if self._result.done():
