@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.payload.paths import Place, resolve, short_path
-from telnyx_mock.schema.build import Fixed, SampleChooser, build
+from telnyx_mock.schema.build import SampleChooser, build_with
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree, nodes_by_path
 from telnyx_mock.schema.json_values import ABSENT, Json
@@ -35,9 +35,8 @@ def body_with(event: Event, given: Mapping[Place, Json], *, strict: bool) -> Jso
     if strict:
         for place in given:
             _refuse_unknown(place)
-    fixed = Fixed({place.steps: value for place, value in given.items()}, _ids(given))
-    body = build(event, SampleChooser(), fixed)
-    unplaced = fixed.unplaced()
+    values = {place.steps: value for place, value in given.items()}
+    body, unplaced = build_with(event, SampleChooser(), values, _ids(given))
     left = {place: value for place, value in given.items() if place.steps in unplaced}
     for place, value in left.items():
         if not strict or not place.nodes:

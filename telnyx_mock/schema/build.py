@@ -6,7 +6,7 @@ and a kind that depends on another field is chosen once that field is known.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
 from telnyx_mock.schema.conditions import look_up
@@ -17,7 +17,7 @@ from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kind import Kind, Leaf
 from telnyx_mock.schema.kinds import Cases, Either, Identifier, JsonText, ListOf, Object
 
-__all__ = ["Chooser", "Fixed", "SampleChooser", "Steps", "build"]
+__all__ = ["Chooser", "SampleChooser", "Steps", "build", "build_with"]
 
 Steps: TypeAlias = tuple[str | int, ...]
 """A path from the top of a body, as names of members and indices of items."""
@@ -62,6 +62,29 @@ class SampleChooser:
         return 0
 
 
+def build(event: Event, chooser: Chooser) -> Any:
+    """A body of *event*; *chooser* decides what the declaration leaves open."""
+    return build_with(event, chooser, {}, {})[0]
+
+
+def build_with(
+    event: Event,
+    chooser: Chooser,
+    values: Mapping[Steps, Json],
+    ids: Mapping[tuple[str, int], str],
+) -> tuple[Any, set[Steps]]:
+    """A body of *event* with fixed *values*, and the paths of those that have no place in it.
+
+    Each value is taken as it is, whatever the conditions say; :data:`ABSENT` leaves a field out.
+    The objects around a value are there, and a list is long enough for the indices. *ids* replace
+    the ids of the same role and number. *chooser* decides the rest.
+    """
+    fixed = {steps: _Value(value) for steps, value in values.items()}
+    builder = _Builder(chooser, ids, event.payload_path)
+    body = builder.object(field_tree(event), "", event.body, _tree(fixed))
+    return body, {steps for steps, value in fixed.items() if not value.placed}
+
+
 class _Value:
     """A fixed value; *placed* once it is in the body."""
 
@@ -76,42 +99,19 @@ _Tree: TypeAlias = "Mapping[str | int, _Tree | _Value]"
 _NOTHING: _Tree = {}
 
 
-class Fixed:
-    """Values that are given for a body, and what follows from them.
-
-    Each value is taken as it is, whatever the conditions say; :data:`ABSENT` leaves a field out.
-    The objects around a value are there, and a list is long enough for the indices. *ids* replace
-    the ids of the same role and number.
-    """
-
-    def __init__(
-        self,
-        values: Mapping[Steps, Json],
-        ids: Mapping[tuple[str, int], str] | None = None,
-    ) -> None:
-        self.ids = ids or {}
-        self.tree: dict[str | int, Any] = {}
-        self._values = {steps: _Value(value) for steps, value in values.items()}
-        for steps in sorted(filter(None, self._values), key=len):
-            *parents, last = steps
-            inner = self.tree
-            for step in parents:
-                inner = inner.setdefault(step, {})
-                if isinstance(inner, _Value):
-                    break
-            else:
-                inner[last] = self._values[steps]
-
-    def unplaced(self) -> Collection[Steps]:
-        """The paths of the values for which the body that was built has no place."""
-        return [steps for steps, value in self._values.items() if not value.placed]
-
-
-def build(event: Event, chooser: Chooser, fixed: Fixed | None = None) -> Any:
-    """A body of *event* with the *fixed* values; *chooser* decides the rest."""
-    fixed = fixed or Fixed({})
-    builder = _Builder(chooser, fixed.ids, event.payload_path)
-    return builder.object(field_tree(event), "", event.body, fixed.tree)
+def _tree(fixed: Mapping[Steps, _Value]) -> _Tree:
+    """The *fixed* values in objects by the steps of their paths, so that the builder follows them."""
+    tree: dict[str | int, Any] = {}
+    for steps in sorted(filter(None, fixed), key=len):
+        *parents, last = steps
+        inner = tree
+        for step in parents:
+            inner = inner.setdefault(step, {})
+            if isinstance(inner, _Value):  # it is taken as it is, so nothing is placed inside
+                break
+        else:
+            inner[last] = fixed[steps]
+    return tree
 
 
 class _Builder:
