@@ -19,10 +19,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from enum import Enum
 
 __all__ = [
     "BudgetSpent",
     "DeliveryError",
+    "Hint",
     "ReceiverFailure",
     "TelnyxMockError",
     "UsageError",
@@ -34,8 +36,22 @@ class TelnyxMockError(Exception):
     """The base of what goes wrong on the harness's side of the wire."""
 
 
+class Hint(Enum):
+    """What the caller can do about a :class:`UsageError`. The value says it to a Python caller."""
+
+    LOOSE = "Pass strict=False to send it all the same."
+
+
 class UsageError(TelnyxMockError):
-    """The caller's mistake: an unknown name, a bad value, a missing setting, a guard rail."""
+    """The caller's mistake: an unknown name, a bad value, a missing setting, a guard rail.
+
+    *problem* is a sentence. The command line has its own words for the *hint*.
+    """
+
+    def __init__(self, problem: str, hint: Hint | None = None) -> None:
+        super().__init__(problem if hint is None else f"{problem} {hint.value}")
+        self.problem = problem
+        self.hint = hint
 
 
 class DeliveryError(TelnyxMockError):

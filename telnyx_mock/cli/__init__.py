@@ -13,40 +13,30 @@ import click
 
 from telnyx_mock._version import __version__
 from telnyx_mock.cli.exit_codes import ExitCode
-from telnyx_mock.errors import TelnyxMockError, unknown
+from telnyx_mock.errors import Hint, TelnyxMockError, UsageError, unknown
 
 __all__ = ["main", "telnyx_mock"]
 
-COMMANDS = {
-    "capture": "telnyx_mock.cli.capture",
-    "check": "telnyx_mock.cli.check",
-    "compare": "telnyx_mock.cli.compare",
-    "demo": "telnyx_mock.cli.demo",
-    "events": "telnyx_mock.cli.events",
-    "explain": "telnyx_mock.cli.explain",
-    "forgeries": "telnyx_mock.cli.forgeries",
-    "keys": "telnyx_mock.cli.keys",
-    "replay": "telnyx_mock.cli.replay",
-    "runs": "telnyx_mock.cli.runs",
-    "sample": "telnyx_mock.cli.sample",
-    "schema": "telnyx_mock.cli.schema",
-    "send": "telnyx_mock.cli.send",
-    "sign": "telnyx_mock.cli.sign",
-    "verify": "telnyx_mock.cli.verify",
-}
-"""The module of each command; its ``command`` is the click command."""
+COMMANDS = (
+    "capture", "check", "compare", "demo", "events", "explain", "forgeries", "keys", "replay",
+    "runs", "sample", "schema", "send", "sign", "verify",
+)  # fmt: skip
+"""The commands. The module of the same name holds each, as ``command``."""
+
+HINTS = {Hint.LOOSE: "Add --loose to send it all the same."}
+"""What to do about an error, in the words of the command line."""
 
 
 class CommandLine(click.Group):
     """The commands, which load when they are called. Each error is printed as one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
+        command: click.Command = importlib.import_module(f"telnyx_mock.cli.{cmd_name}").command
         return command
 
     def resolve_command(
@@ -71,14 +61,8 @@ class CommandLine(click.Group):
         except click.exceptions.NoArgsIsHelpError as problem:
             click.echo(problem.format_message(), err=True)
             code = ExitCode.NOT_RUN
-        except click.ClickException as problem:
+        except (click.ClickException, TelnyxMockError) as problem:
             click.echo(f"telnyx-mock: {_sentence(problem)}", err=True)
-            code = ExitCode.NOT_RUN
-        except TelnyxMockError as problem:
-            words = str(problem).replace(
-                "Pass strict=False (--loose on the command line)", "Add --loose"
-            )
-            click.echo(f"telnyx-mock: {words}", err=True)
             code = ExitCode.NOT_RUN
         except (click.Abort, KeyboardInterrupt):
             logging.disable()  # what the app logs now is only due to the interruption
@@ -87,11 +71,12 @@ class CommandLine(click.Group):
         sys.exit(code or 0)
 
 
-def _sentence(problem: click.ClickException) -> str:
-    message = problem.format_message()
-    if isinstance(problem, click.UsageError) and problem.ctx is not None:
-        message += f" See: {problem.ctx.command_path} --help"
-    return message
+def _sentence(problem: Exception) -> str:
+    if isinstance(problem, UsageError) and problem.hint:
+        return f"{problem.problem} {HINTS[problem.hint]}"
+    if isinstance(problem, click.UsageError) and problem.ctx:
+        return f"{problem.format_message()} See: {problem.ctx.command_path} --help"
+    return problem.format_message() if isinstance(problem, click.ClickException) else str(problem)
 
 
 @click.group(

@@ -54,13 +54,7 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
             "event it is."
         )
     if found.empty_lines:
-        click.echo(f"warning: {_lines(found.empty_lines)} without a webhook.", err=True)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"The folder {out} cannot be made: {error.strerror}. Name another with --out."
-        ) from None
+        click.echo(f"warning: There is no webhook in {_lines(found.empty_lines)}.", err=True)
     for captured in found.webhooks:
         try:
             event = find(captured.event)
@@ -70,22 +64,32 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
             continue
         body = scrubber.scrub(event, captured.body)
         written = json.dumps(as_sample(event, body), indent=2, ensure_ascii=False)
-        names = (out / f"{event.name}-{number}.json" for number in count(1))
-        try:
-            file = next(name for name in names if not name.exists())
-            file.write_bytes((written + "\n").encode(errors="backslashreplace"))
-        except OSError as error:
-            raise UsageError(
-                f"The folder {out} takes no file: {error.strerror}. Name another with --out."
-            ) from None
+        file = _write(f"{written}\n", out, event.name)
         click.echo(str(file))
         for unexpected in problems(event, body):
             click.echo(f"warning: {file.name}: {unexpected}", err=True)
     context.exit(ExitCode.INCONCLUSIVE if unknown else ExitCode.CLEAN)
 
 
+def _write(text: str, folder: Path, event: str) -> Path:
+    """Write *text* to the first free name in *folder*; it is made if it is missing.
+
+    Raises UsageError if the file cannot be written.
+    """
+    names = (folder / f"{event}-{number}.json" for number in count(1))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = next(name for name in names if not name.exists())
+        file.write_bytes(text.encode(errors="backslashreplace"))
+    except OSError as error:
+        raise UsageError(
+            f"No sample can be written to {folder}: {error.strerror}. Name another folder with --out."
+        ) from None
+    return file
+
+
 def _lines(numbers: list[int]) -> str:
-    """The line *numbers* in words, as in ``Lines 2, 5-9``."""
+    """The line *numbers* in words, as in ``lines 2, 5-9``."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:
@@ -94,4 +98,4 @@ def _lines(numbers: list[int]) -> str:
             runs.append([number])
     words = [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
     several = len(numbers) > 1
-    return f"Line{'s' if several else ''} {', '.join(words)}"
+    return f"line{'s' if several else ''} {', '.join(words)}"

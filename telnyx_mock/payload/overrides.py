@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from dataclasses import replace
 
-from telnyx_mock.errors import UsageError, unknown
+from telnyx_mock.errors import Hint, UsageError, unknown
 from telnyx_mock.payload.paths import Place, resolve, short_path
 from telnyx_mock.schema.build import SampleChooser, build_with
 from telnyx_mock.schema.event import Event
@@ -44,10 +44,10 @@ def body_with(event: Event, given: Mapping[Place, Json], *, strict: bool) -> Jso
     if strict and given:
         for problem in problems(event, body):
             problem = replace(problem, path=short_path(event, problem.path))
-            raise UsageError(f"{event.name}: {problem}. {ADVICE}")
+            raise UsageError(f"{event.name}: {problem}.", Hint.LOOSE)
         for place, value in left.items():
             if place.nodes and value is not ABSENT:
-                raise UsageError(f"{event.name}: {_no_place(place, body)}. {ADVICE}")
+                raise UsageError(f"{event.name}: {_no_place(place, body)}.", Hint.LOOSE)
     return body
 
 
@@ -59,9 +59,6 @@ def _ids(given: Mapping[Place, Json]) -> dict[tuple[str, int], str]:
         for node in place.nodes
         if isinstance(node.kind, Identifier) and isinstance(value, str) and "[" not in place.path
     }
-
-
-ADVICE = "Pass strict=False (--loose on the command line) to send it all the same."
 
 
 def _refuse_unknown(place: Place) -> None:

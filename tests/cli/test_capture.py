@@ -74,7 +74,7 @@ def test_lines_without_a_webhook_and_forms_that_tell_too_little_are_told(
     lines = ["started", recorded("call.answered"), "x", "{}", "", "CallSid=CA1&Mood=good", "ended"]
     result = run("capture", "-", stdin="\n".join(lines))
     assert result.exit_code == 3
-    assert "warning: Lines 1, 3-4, 7 " in result.output
+    assert " lines 1, 3-4, 7." in result.output
     assert "warning: Line 6: this form does not tell which event it is: " in result.output
     assert "captured/call.answered-1.json" in result.output
 
