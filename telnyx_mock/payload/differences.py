@@ -1,7 +1,7 @@
 """How a body differs from the documented sample, and which differences the others follow from.
 
-Ids and times are left out, because they differ in every webhook. A time does count where it is
-the time of the event itself, or written in another style, unlike in the sample.
+Ids and times are left out, because they differ in every webhook. A time counts only if it has
+another style than in the sample, or equals the time of the event and does not do so in the sample.
 """
 
 from __future__ import annotations
@@ -75,5 +75,5 @@ def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json
 
 
 def _by_name(body: Mapping[str, Json]) -> dict[str, str]:
-    """The names of the members, by what is the same about each name in every webhook."""
+    """The names of the members, by their templates if they quote an id."""
     return {name.template if isinstance(name, GeneratedId) else name: name for name in body}

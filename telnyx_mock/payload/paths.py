@@ -107,7 +107,7 @@ def _layers(event: Event) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
 
 
 def short_path(event: Event, path: str) -> str:
-    """*path* from the top, without the ``data`` around nearly every event if that stays clear."""
+    """*path* from the top, without a leading ``data`` if the rest leads to the same place."""
     short = path.removeprefix("data.")
     return short if resolve(event, short).path == path else path
 

@@ -100,7 +100,7 @@ _NOTHING: _Tree = {}
 
 
 def _tree(fixed: Mapping[Steps, _Value]) -> _Tree:
-    """The *fixed* values in objects by the steps of their paths, so that the builder follows them."""
+    """The *fixed* values as a tree of steps, which the builder descends together with the fields."""
     tree: dict[str | int, Any] = {}
     for steps in sorted(filter(None, fixed), key=len):
         *parents, last = steps

@@ -89,7 +89,7 @@ def look_up(path: str, payload: Json, siblings: Json) -> Json:
 
 
 def absolute(path: str, inside: str, root: str) -> str:
-    """*path* from the top of the body, where a field of the object *inside* asks about it.
+    """The path from the top of the body for *path* in a condition of a field of the object *inside*.
 
     *root* is the path of the payload.
     """

@@ -109,7 +109,7 @@ def _node(path: str, field: Field, root: str) -> FieldNode:
 
 
 def _ordered(members: list[FieldNode], inside: str, root: str) -> list[FieldNode]:
-    """*members* so that each comes after those of its siblings that it asks about."""
+    """*members*, each after the siblings that its conditions ask about."""
     prefix = f"{inside}." if inside else ""
     names = {member.field.name: member for member in members}
     ordered: dict[str, FieldNode] = {}
@@ -133,7 +133,7 @@ def _ordered(members: list[FieldNode], inside: str, root: str) -> list[FieldNode
 
 
 def _asked(node: FieldNode, inside: str, root: str) -> Iterator[str]:
-    """The full paths that *node* or anything in it asks about."""
+    """The full paths that the conditions of *node* and of the nodes below it ask about."""
     if node.field.when is not None:
         yield from (absolute(part.path, inside, root) for part in node.field.when.parts())
     for _, kind in kinds_within(node.kind):

@@ -37,7 +37,7 @@ class Kind:
         return None
 
     def unpack(self, value: Json) -> Iterable[Json]:
-        """The values that *value*, which has no :meth:`problem`, holds of the kind of the part."""
+        """The values of the part's kind in *value*, which must have no :meth:`problem`."""
         return ()
 
 
@@ -53,7 +53,7 @@ class Leaf(Kind):
 
 
 class Alternative(NamedTuple):
-    """One of several kinds. *condition* is what must hold for it; None where nothing decides."""
+    """One of several kinds. It applies while *condition* holds; None means that no field decides."""
 
     kind: Kind
     condition: Is | None = None
@@ -67,9 +67,9 @@ class Part(NamedTuple):
 
 
 def concrete_kinds(kind: Kind, condition: Is | None = None) -> Iterator[Alternative]:
-    """The kinds that a value of *kind* can be in the end: *kind* itself, or its alternatives.
+    """*kind* itself if it has no alternatives, or else the concrete kinds of its alternatives.
 
-    Each has the condition that decides on it last, or *condition* where none does.
+    Each comes with its own condition, or with *condition* if it has none.
     """
     alternatives = kind.alternatives()
     if not alternatives:

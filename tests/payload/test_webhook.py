@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import json
 import pickle
+import re
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def test_names_that_are_keywords_of_python_take_an_underscore() -> None:
     assert received.payload["from"]["phone_number"] == "+13125550100"
 
 
-@pytest.mark.parametrize("path", ["to", "payload.to", "data.payload.to"])
+@pytest.mark.parametrize("path", ["to", "^call.initiated: payload.to", "data.payload.to"])
 def test_a_path_may_start_at_the_payload(path: str) -> None:
     assert webhook("call.initiated", **{path: "+13125550100"}).payload["to"] == "+13125550100"
 
@@ -201,47 +202,39 @@ STRICT_HINT = " Pass strict=False to send it all the same."
     ("overrides", "sentence"),
     [
         (
-            {"dirction": "incoming"},
-            "There is no field 'payload.dirction' in call.initiated. "
-            "Did you mean 'payload.direction'",
+            {"dirction": "x"},
+            "^There is no field 'payload.dirction'.* Did you mean 'payload.direction'",
         ),
-        ({"from.x": "a"}, "There is no field 'payload.from.x' in call.initiated. Did you mean"),
-        ({"to[": "a"}, "There is no field 'payload.to[' in call.initiated. Did you mean"),
+        ({"from.x": "a"}, "^There is no field 'payload.from.x' in call.initiated. Did you mean"),
+        ({"to[": "a"}, "^There is no field 'payload.to\\[' in call.initiated. Did you mean"),
         (
             {"data.meta.attempt": 2},
-            "There is no field 'data.meta.attempt' in call.initiated. Did you mean 'meta.attempt'?",
+            "^There is no field 'data.meta.attempt'.* Did you mean 'meta.attempt'?",
         ),
         (
             {"direction": "sideways"},
-            "call.initiated: payload.direction takes one of 'incoming', 'outgoing', "
-            f"not 'sideways'.{STRICT_HINT}",
+            "^call.initiated: payload.direction takes one of 'incoming', 'outgoing', not 'sideways'",
         ),
-        (
-            {"to": ABSENT},
-            f"call.initiated: payload.to is missing: it is always there.{STRICT_HINT}",
-        ),
-        ({"to": None}, "call.initiated: payload.to takes a string (party), not None."),
-        (
-            {"event_type": "call.answered"},
-            "call.initiated: event_type is always 'call.initiated', not 'call.answered'."
-            f"{STRICT_HINT}",
-        ),
+        ({"to": ABSENT}, "^call.initiated: payload.to is missing: it is always there"),
+        ({"to": None}, "^call.initiated: payload.to takes a string \\(party\\), not None"),
+        ({"event_type": "x"}, "^call.initiated: event_type is always 'call.initiated', not 'x'"),
         (
             {"direction": "outgoing", "caller_id_name": "Jane Roe"},
-            "call.initiated: payload.caller_id_name is there only while direction is incoming."
-            f"{STRICT_HINT}",
+            "^call.initiated: payload.caller_id_name is there only while direction is incoming",
         ),
         (
             {"meta": ABSENT, "meta.attempt": 2},
-            f"call.initiated: there is no place for meta.attempt.{STRICT_HINT}",
+            "^call.initiated: there is no place for meta.attempt",
         ),
-        ({"to[0]": "+1"}, "call.initiated has nothing at 'payload.to[0]' that could be set."),
+        ({"to[0]": "+1"}, "call.initiated has nothing at 'payload.to\\[0\\]' that could be set."),
     ],
 )
 def test_a_webhook_that_telnyx_would_not_send_is_refused_in_one_sentence(
     overrides: dict[str, Any], sentence: str
 ) -> None:
-    assert refusal("call.initiated", **overrides).startswith(sentence)
+    said = refusal("call.initiated", **overrides)
+    assert re.search(sentence, said)
+    assert said.endswith(STRICT_HINT) == said.startswith("call.initiated: ")
 
 
 def test_the_refusal_of_an_unknown_event_suggests_the_nearest() -> None:
@@ -276,7 +269,9 @@ def test_the_repr_shows_the_differences_from_the_sample() -> None:
 
 
 def test_the_repr_shows_the_effects_of_conditions() -> None:
-    assert "payload.caller_id_name=ABSENT" in repr(webhook("call.initiated", direction="outgoing"))
+    assert "^call.initiated: payload.caller_id_name=ABSENT" in repr(
+        webhook("call.initiated", direction="outgoing")
+    )
 
 
 def test_the_repr_shows_an_id_that_was_given_but_no_generated_one() -> None:

@@ -34,7 +34,10 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class UnclearForm:
-    """A form that fits several *events*, or none; *line* is its number, 0 where lines do not count."""
+    """A form that fits several *events*, or none.
+
+    *line* is the number of its line in the recording, 0 if the recording is one JSON document.
+    """
 
     events: tuple[str, ...]
     line: int = 0

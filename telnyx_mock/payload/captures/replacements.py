@@ -11,7 +11,7 @@ _AREAS = ("312", "213", "404", "503", "617", "702", "808", "919")
 
 
 def fictional(digits: str, count: int) -> str:
-    """The number for fiction with the index *count*, of the country of *digits* if that has some."""
+    """The number with index *count* among those kept for fiction, if possible in the country of *digits*."""
     if digits.startswith("44"):
         return f"442079460{count % 1000:03}"
     if digits.startswith("61"):

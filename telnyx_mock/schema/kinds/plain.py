@@ -65,7 +65,7 @@ class Choice(Leaf):
 
     @property
     def unknown(self) -> Json:
-        """A value outside the set, as Telnyx may add one."""
+        """A value outside the set, such as Telnyx may add."""
         first = self.values[0]
         if isinstance(first, str):
             return "ANNOUNCED_TOMORROW" if first.isupper() else "announced_tomorrow"
