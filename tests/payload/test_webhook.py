@@ -6,7 +6,6 @@ import base64
 import datetime as dt
 import json
 import pickle
-import re
 from typing import Any
 
 import pytest
@@ -74,7 +73,7 @@ def test_names_that_are_keywords_of_python_take_an_underscore() -> None:
     assert received.payload["from"]["phone_number"] == "+13125550100"
 
 
-@pytest.mark.parametrize("path", ["to", "^call.initiated: payload.to", "data.payload.to"])
+@pytest.mark.parametrize("path", ["to", "payload.to", "data.payload.to"])
 def test_a_path_may_start_at_the_payload(path: str) -> None:
     assert webhook("call.initiated", **{path: "+13125550100"}).payload["to"] == "+13125550100"
 
@@ -201,40 +200,36 @@ STRICT_HINT = " Pass strict=False to send it all the same."
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [
-        (
-            {"dirction": "x"},
-            "^There is no field 'payload.dirction'.* Did you mean 'payload.direction'",
-        ),
-        ({"from.x": "a"}, "^There is no field 'payload.from.x' in call.initiated. Did you mean"),
-        ({"to[": "a"}, "^There is no field 'payload.to\\[' in call.initiated. Did you mean"),
-        (
-            {"data.meta.attempt": 2},
-            "^There is no field 'data.meta.attempt'.* Did you mean 'meta.attempt'?",
-        ),
-        (
-            {"direction": "sideways"},
-            "^call.initiated: payload.direction takes one of 'incoming', 'outgoing', not 'sideways'",
-        ),
-        ({"to": ABSENT}, "^call.initiated: payload.to is missing: it is always there"),
-        ({"to": None}, "^call.initiated: payload.to takes a string \\(party\\), not None"),
-        ({"event_type": "x"}, "^call.initiated: event_type is always 'call.initiated', not 'x'"),
+        ({"direction": "x"}, "payload.direction takes one of 'incoming', 'outgoing', not 'x'"),
+        ({"to": ABSENT}, "payload.to is missing: it is always there"),
+        ({"to": None}, "payload.to takes a string (party), not None"),
+        ({"event_type": "x"}, "event_type is always 'call.initiated', not 'x'"),
         (
             {"direction": "outgoing", "caller_id_name": "Jane Roe"},
-            "^call.initiated: payload.caller_id_name is there only while direction is incoming",
+            "payload.caller_id_name is there only while direction is incoming",
         ),
-        (
-            {"meta": ABSENT, "meta.attempt": 2},
-            "^call.initiated: there is no place for meta.attempt",
-        ),
-        ({"to[0]": "+1"}, "call.initiated has nothing at 'payload.to\\[0\\]' that could be set."),
+        ({"meta": ABSENT, "meta.attempt": 2}, "there is no place for meta.attempt"),
     ],
 )
 def test_a_webhook_that_telnyx_would_not_send_is_refused_in_one_sentence(
     overrides: dict[str, Any], sentence: str
 ) -> None:
-    said = refusal("call.initiated", **overrides)
-    assert re.search(sentence, said)
-    assert said.endswith(STRICT_HINT) == said.startswith("call.initiated: ")
+    assert refusal("call.initiated", **overrides) == f"call.initiated: {sentence}.{STRICT_HINT}"
+
+
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("payload.dirction", "'payload.direction'"),
+        ("payload.from.x", ""),
+        ("payload.to[", ""),
+        ("data.meta.attempt", "'meta.attempt'?"),
+    ],
+)
+def test_an_unknown_field_is_refused_with_the_nearest(path: str, nearest: str) -> None:
+    assert refusal("call.initiated", **{path: "a"}).startswith(
+        f"There is no field {path!r} in call.initiated. Did you mean {nearest}"
+    )
 
 
 def test_the_refusal_of_an_unknown_event_suggests_the_nearest() -> None:
@@ -253,10 +248,13 @@ def test_a_conditional_field_cannot_be_left_out_while_its_condition_holds() -> N
 @pytest.mark.parametrize("path", ["", ".", "a[0]", "a[0].b", "to.x.y", "to[0]", "tags[0].x"])
 def test_even_without_strict_a_path_must_be_possible(path: str) -> None:
     """The objects around it are made, but a text has no members, and an object has no indices."""
-    if path in ("", "."):
-        assert "that could be set" in refusal("texml.siprec", strict=False, **{path: 1})
-    else:
-        assert "that could be set" in refusal("call.initiated", strict=False, **{path: 1})
+    event = "texml.siprec" if path in ("", ".") else "call.initiated"
+    assert "that could be set" in refusal(event, strict=False, **{path: 1})
+
+
+def test_an_index_of_a_text_is_refused() -> None:
+    expected = "call.initiated has nothing at 'payload.to[0]' that could be set."
+    assert refusal("call.initiated", **{"to[0]": "+1"}) == expected
 
 
 # The repr.
@@ -269,9 +267,7 @@ def test_the_repr_shows_the_differences_from_the_sample() -> None:
 
 
 def test_the_repr_shows_the_effects_of_conditions() -> None:
-    assert "^call.initiated: payload.caller_id_name=ABSENT" in repr(
-        webhook("call.initiated", direction="outgoing")
-    )
+    assert "payload.caller_id_name=ABSENT" in repr(webhook("call.initiated", direction="outgoing"))
 
 
 def test_the_repr_shows_an_id_that_was_given_but_no_generated_one() -> None:
