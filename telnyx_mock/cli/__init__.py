@@ -97,7 +97,5 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal may lack a character that was sent
             stream.reconfigure(errors="backslashreplace")
-    logging.raiseExceptions = (
-        False  # an app's log may be bound to a stream of pytest's, then closed
-    )
+    logging.raiseExceptions = False  # an app may log to a stream that is closed by then
     telnyx_mock.main(prog_name="telnyx-mock")

@@ -44,7 +44,7 @@ def command(context: click.Context, html: Path | None) -> None:
     if html is not None:
         write(html, html_report(found))
     broken = {finding.rule for finding in found.findings}
-    click.echo("\nThe faults that were put into it:")
+    click.echo("\nThe faults of this receiver:")
     for fault, rule in FAULTS.items():
         click.echo(f"  {'found ' if rule in broken else 'missed'}  {fault} ({rule})")
     click.echo("\nYour turn:  telnyx-mock check yourapp:app --path /webhooks")

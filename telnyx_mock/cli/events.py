@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 from typing import Any
 
@@ -28,9 +29,9 @@ __all__ = ["command"]
 def command(
     pattern: str | None, family_name: str | None, status: str | None, as_json: bool
 ) -> None:
-    """List the events that match PATTERN, or all of them.
+    """List the events of the catalogue.
 
-    PATTERN is a name or a glob: 'call.*', 'texml.*', 'message.received'.
+    PATTERN selects events by name, as in 'call.*', 'texml.*' or 'message.received'.
     """
     chosen = list(all_events()) if pattern is None else list(_matching(pattern))
     if family_name is not None:
@@ -58,8 +59,6 @@ def command(
 
 def _matching(pattern: str) -> tuple[Event, ...]:
     """The events that match *pattern*, including those that a run sends only by name."""
-    import fnmatch
-
     named = [event for event in all_events() if fnmatch.fnmatchcase(event.name, pattern)]
     return tuple(named) or select([pattern])
 

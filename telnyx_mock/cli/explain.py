@@ -1,4 +1,4 @@
-"""``telnyx-mock explain``: what an event is, field by field, or what a rule of the contract asks."""
+"""``telnyx-mock explain``: print what an event or a rule of the contract is about."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from telnyx_mock.schema.wording import value_words
 __all__ = ["command"]
 
 LABEL = 15
-"""Columns for the name of a fact, so that the facts stand below each other."""
+"""Columns for the label of a fact."""
 
 
 @click.command("explain")
 @click.argument("name")
 def command(name: str) -> None:
-    """Explain NAME, an event or a rule.
+    """Explain an event or a rule.
 
-    Of an event: what triggers it, what comes before and after, and each of its fields. Of a rule,
-    as a finding names it: the rule, the reason, and what to do about a finding.
+    For an event, this prints what triggers it, which events come before and after, and each field.
+    For a rule, it prints the reason, and how to fix a finding.
     """
     if name in CONTRACT:
         _print_rule(CONTRACT[name])

@@ -1,4 +1,4 @@
-"""The progress line of a run on a terminal; elsewhere, nothing."""
+"""Show the progress of a run in one line, if standard error is a terminal."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _CLEAR = "\r\x1b[K"
 
 
 class Progress:
-    """Shows on standard error how far a run is, inside a ``with`` block.
+    """Shows how far a run is, inside a ``with`` block.
 
-    It writes to a descriptor of its own, because a run silences the usual ones.
+    It writes to a copy of standard error, because a run silences standard error itself.
     """
 
     def __init__(self) -> None:

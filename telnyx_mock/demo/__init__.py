@@ -1,1 +1,1 @@
-"""A receiver with real faults, for the demonstration. Not an example to follow."""
+"""A receiver with real faults, for the demonstration; do not follow its example."""

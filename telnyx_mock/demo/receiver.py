@@ -1,7 +1,6 @@
-"""A receiver as one finds them: it answers calls, it verifies signatures, and it has five faults.
+"""A receiver with five faults, which ``telnyx-mock demo`` finds.
 
-Each fault has happened to somebody. ``telnyx-mock demo`` finds all of them. It is written for
-plain ASGI, so that nothing has to be installed to see it fail.
+Each fault has happened to somebody. The receiver is plain ASGI, so it needs no other package.
 """
 
 from __future__ import annotations
@@ -17,26 +16,26 @@ from nacl.signing import VerifyKey
 __all__ = ["FAULTS", "app"]
 
 FAULTS = {
-    "old requests are accepted": "refuses-timestamp-expired-1h",
-    "a missing signature makes it fail": "refuses-signature-missing",
-    "client_state is null when it was never set": "accepts-null",
-    "caller_id_name is text of any length": "accepts-each-choice",
-    "an event it does not know is refused": "accepts-unknown-event",
+    "it accepts old requests": "refuses-timestamp-expired-1h",
+    "it crashes if the signature is missing": "refuses-signature-missing",
+    "it crashes if client_state is null": "accepts-null",
+    "it crashes if caller_id_name has more than 40 characters": "accepts-each-choice",
+    "it refuses events that it does not know": "accepts-unknown-event",
 }
-"""What is wrong with it, and the check that finds it."""
+"""The faults, and the rule that finds each."""
 
 COLUMN_WIDTH = 40
-"""Characters of a caller's name that the database has room for."""
+"""Characters of a caller's name that fit into the database."""
 
 calls: dict[str, dict[str, str]] = {}
 
 
 def verify(headers: dict[bytes, bytes], body: bytes) -> None:
-    """Raises BadSignatureError for a request that Telnyx did not sign."""
+    """Raise BadSignatureError if Telnyx did not sign the request."""
     key = VerifyKey(base64.b64decode(os.environ["TELNYX_PUBLIC_KEY"]))
-    # Fault: nothing compares the timestamp with the clock, so what is recorded can be replayed.
+    # Fault: nothing compares the timestamp with the clock, so old requests can be replayed.
     timestamp = headers.get(b"telnyx-timestamp", b"")
-    # Fault: a header that is missing is a KeyError, not a refusal.
+    # Fault: a missing header raises KeyError, where the app should refuse the request.
     signature = base64.b64decode(headers[b"telnyx-signature-ed25519"])
     try:
         key.verify(timestamp + b"|" + body, signature)
@@ -45,7 +44,7 @@ def verify(headers: dict[bytes, bytes], body: bytes) -> None:
 
 
 def handle(event: dict[str, Any]) -> int:
-    """Do what *event* asks for, and return the status to answer with."""
+    """Handle *event*, and return the status of the answer."""
     payload = event["data"]["payload"]
     match event["data"]["event_type"]:
         case "call.initiated":
@@ -56,12 +55,12 @@ def handle(event: dict[str, Any]) -> int:
         case "call.answered" | "call.hangup" | "message.received" | "message.finalized":
             return 200
         case _:
-            # Fault: events that Telnyx adds later are refused, and so delivered again and again.
+            # Fault: this refuses events that Telnyx adds later, so they are delivered again.
             return 422
 
 
 def save(call: str, name: str, state: bytes) -> None:
-    """Keep a call as the database would."""
+    """Keep a call, as a database would."""
     # Fault: a caller chooses the name, and the column is narrow.
     if len(name) > COLUMN_WIDTH:
         raise ValueError(f"value too long for type character varying({COLUMN_WIDTH})")

@@ -1,1 +1,1 @@
-"""What a run leaves behind: a summary, and reports for machines."""
+"""The reports on a run: for the terminal, as JSON, JUnit and HTML, and what they share."""

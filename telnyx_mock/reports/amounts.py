@@ -1,4 +1,4 @@
-"""Write numbers with their nouns, durations, and long lists of names."""
+"""Put amounts into words: numbers with their nouns, durations, long lists of names."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ NOUNS = {
     Severity.WARNING: ("warning", "warnings"),
     Severity.ADVICE: ("piece of advice", "pieces of advice"),
 }
-"""What a fault is called: one, and several; the worst severity first."""
+"""The noun for one fault and for several, by severity. The worst severity comes first."""
 
 NAMED = 5
-"""How many names of a long list are written."""
+"""How many names a long list shows."""
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -25,7 +25,7 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def duration(milliseconds: float) -> str:
-    """A time in the unit that suits it."""
+    """*milliseconds* in the unit that reads best."""
     if milliseconds >= 60_000:
         minutes, seconds = divmod(round(milliseconds / 1000), 60)
         return f"{minutes} min {seconds} s"
@@ -35,6 +35,6 @@ def duration(milliseconds: float) -> str:
 
 
 def first_of(names: Sequence[str], limit: int = NAMED) -> str:
-    """The first *names*, and how many more there are."""
+    """The first *limit* of *names*, and how many more there are."""
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(names[:limit]) + more

@@ -1,4 +1,4 @@
-"""Compare two runs: which findings are new, which are fixed, and which checks ended otherwise."""
+"""Compare two runs: which findings are new, which are fixed, and which outcomes changed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Comparison:
 
     A finding is the *same* in both runs if its rule, event and fields are. One that the second run
     lacks is *fixed* if its rule was judged again for the same event, and *untried* otherwise.
-    *changed* has other differences in outcome: rule, event, outcome before and after.
+    *changed* lists other changes of outcome: rule, event, outcome before and after.
     """
 
     appeared: tuple[Finding, ...]

@@ -1,4 +1,4 @@
-"""The report on a terminal: a block for each fault, the worst first, then the verdict in one line."""
+"""The report on a terminal: one block for each fault, the worst first, and the verdict."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def columns() -> int:
 
 
 def wrapped(text: str, first: str, rest: str) -> list[str]:
-    """*text* in lines that fit the terminal, the *first* and the *rest* with these beginnings.
+    """*text* in lines that fit the terminal. The lines start with *first*, then with *rest*.
 
     Words are never broken, so that addresses and commands can be copied.
     """
@@ -134,7 +134,7 @@ def _advice(faults: Sequence[Fault]) -> Iterator[str]:
 
 
 def _shortened(rules: Sequence[str]) -> Iterator[str]:
-    """The *rules*; a name is written without its first two words if the name before has them too."""
+    """The *rules*. A name omits its first two words if the name before it starts with them too."""
     before = ""
     for rule in rules:
         stem = "-".join(rule.split("-")[:2])
@@ -143,7 +143,7 @@ def _shortened(rules: Sequence[str]) -> Iterator[str]:
 
 
 def _entry(label: str, text: str, **style: bool) -> Iterator[str]:
-    """*text* in a *style* behind its *label*; text without a label stands further left."""
+    """The lines of *text* in a *style*, after its *label*; without a label they are indented less."""
     indent = " " * INDENT if label else "  "
     for line in wrapped(text, f"  {label:{INDENT - 2}}" if label else indent, indent):
         start, rest = line[: len(indent)], line[len(indent) :]
@@ -171,7 +171,7 @@ def _total(summary: Summary) -> str:
 
 
 def _names(rules: Sequence[str]) -> str:
-    """The *rules* by name; many rules by how their names begin."""
+    """The *rules* by name; if there are many, how many there are of each kind."""
     if len(rules) <= MANY:
         return ", ".join(rules)
     kinds = Counter(rule.partition("-")[0] for rule in rules)

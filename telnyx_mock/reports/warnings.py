@@ -53,7 +53,7 @@ def run_warnings(results: Sequence[Result]) -> Iterator[RunWarning]:
 
 
 def _nothing_verified(results: Sequence[Result]) -> Iterator[RunWarning]:
-    """A warning if the receiver gave the same answer to every simple forgery, and a 2xx."""
+    """A warning if the receiver accepts every simple forgery, always with the same answer."""
     findings = [finding for result in results for finding in result.findings]
     answers = {finding.observed for finding in findings}
     is_each_broken = {finding.rule for finding in findings} == PLAIN_RULES
@@ -67,7 +67,7 @@ def _nothing_verified(results: Sequence[Result]) -> Iterator[RunWarning]:
 
 
 def _events_not_judged(results: Sequence[Result]) -> Iterator[RunWarning]:
-    """A warning that names the events for which the budget did not last."""
+    """A warning that names the events which were not sent because the budget was used up."""
     unjudged = [
         result
         for result in results

@@ -10,9 +10,9 @@ __all__ = ["html_report"]
 def html_report(report: Report, *options: str) -> bytes:
     """*report* as one HTML page, which shows the command that repeats the run.
 
-    *options* are those of the command that are no settings of the run.
+    *options* are added to that command, such as ``--html FILE``.
     """
-    # The template engine takes time to load, and only a run with --html needs it.
+    # Only a run with --html needs the template engine, which takes time to load.
     from telnyx_mock.reports.html.page import rendered
 
     return rendered(report, *options)

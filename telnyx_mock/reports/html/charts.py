@@ -1,4 +1,4 @@
-"""How long answers took, as drawings in SVG: a distribution and a timeline."""
+"""Draw how long answers took, in SVG: a distribution and a timeline."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["Chart", "Shape", "Timing", "timing"]
 
 WIDTH, HEIGHT = 480, 240
 LEFT, RIGHT, TOP, BOTTOM = 66, 444, 24, 204
-"""Where the drawing is in its picture; labels stand outside."""
+"""The edges of the drawing area in the picture; labels stand outside."""
 
 SLOTS = 70
-"""How many parts the time of a run is divided into."""
+"""How many bars the timeline has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawing with a caption; *rows* tell the same as a table."""
+    """A drawing with a caption; *rows* have the same data as a table."""
 
     title: str
     says: str
@@ -104,7 +104,7 @@ def _distribution(ordered: Sequence[float]) -> Chart:
 
 
 def _edges(low: float, high: float) -> list[float]:
-    """Round steps that hold everything from *low* to *high* milliseconds, up to 83 minutes."""
+    """Round numbers from *low* to *high*, in milliseconds; 83 minutes at most."""
     steps = [factor * 10.0**power for power in range(-2, 7) for factor in (1, 2, 5)]
     first = max([number for number, edge in enumerate(steps) if edge <= low], default=0)
     last = next((number for number, edge in enumerate(steps) if edge > high), len(steps) - 1)
@@ -112,7 +112,7 @@ def _edges(low: float, high: float) -> list[float]:
 
 
 def _timeline(results: Sequence[Result], deadline: float) -> Chart:
-    """How long answers took in the course of the run: from the fastest to the slowest, and half."""
+    """The fastest, the slowest and the median answer at each moment of the run."""
     moments = sorted(_moments(results))
     start, end = moments[0][0], max(moments[-1][0], moments[0][0] + 0.001)
     slots: dict[int, list[float]] = {}
@@ -157,7 +157,7 @@ def _timeline(results: Sequence[Result], deadline: float) -> Chart:
 
 
 def _moments(results: Sequence[Result]) -> Iterator[tuple[float, float]]:
-    """When each delivery was made, spread evenly over its check, and how long it took."""
+    """When each delivery was made, and its latency. A check's deliveries are spread evenly."""
     for result in results:
         for number, latency in enumerate(result.latencies):
             yield result.started + result.seconds * number / len(result.latencies), latency

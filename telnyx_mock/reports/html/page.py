@@ -60,7 +60,7 @@ def rendered(report: Report, *options: str) -> bytes:
 
 
 def _verdict(report: Report, summary: Summary) -> tuple[State, str, str]:
-    """How the verdict is shown, its name, and what it means; it agrees with the exit code."""
+    """The verdict: how to show it, its name, and its meaning. It agrees with the exit code."""
     severities = [fault.finding.severity for fault in summary.faults]
     errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
     if errors:
@@ -92,7 +92,7 @@ def _by_severity(faults: Sequence[Fault]) -> dict[Severity, list[tuple[int, Faul
 
 
 def _environment() -> Environment:
-    """Templates in which all text is escaped, and in which a misspelt name is an error."""
+    """The templates. They escape all text, and a misspelt name in one is an error."""
     environment = Environment(
         loader=PackageLoader(__package__),
         autoescape=True,
@@ -116,7 +116,7 @@ def _environment() -> Environment:
 
 
 def _visible(value: Any) -> Any:
-    """*value* with invisible characters shown by their numbers; what is markup already stays."""
+    """*value* as it is if it is markup, else with escapes for invisible characters."""
     if isinstance(value, Markup):
         return value
     return _INVISIBLE.sub(_code, str(value))
@@ -128,7 +128,7 @@ def _code(match: re.Match[str]) -> str:
 
 
 def _verbatim(command: str) -> Markup:
-    """*command* as it is, so that it can be copied: invisible characters stay."""
+    """*command* with its invisible characters, so that the copy is the same command."""
     escaped = html.escape(command).replace("\r", "&#13;")
     return Markup(re.sub("[\x00\ud800-\udfff]", "\ufffd", escaped))  # noqa: S704 - escaped above
 

@@ -1,4 +1,4 @@
-"""How the page shows an outcome: by a sign, a word and a colour, never by a colour alone."""
+"""The signs, words and colours by which the page shows outcomes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Share", "State", "shares", "state_of"]
 
 
 class State(Enum):
-    """How a check ended, the worst first. Each value is a sign and a word."""
+    """How a check ended, the worst first. A value is a sign and a word: no colour stands alone."""
 
     ERROR = ("✕", "failed")
     WARNING = ("!", "warning")
@@ -25,7 +25,7 @@ class State(Enum):
 
     @property
     def sign(self) -> str:
-        """One character, hidden from screen readers: a word must stand beside it."""
+        """One character; screen readers skip it, so the word must stand beside it."""
         return self.value[0]
 
     @property
