@@ -209,20 +209,11 @@ def test_every_layout_has_its_name_and_a_reason() -> None:
         assert (layout.name, bool(layout.reason)) == (name, True)
 
 
-@pytest.mark.parametrize(
-    ("event", "name", "sentence"),
-    [
-        (
-            CALL,
-            "compakt",
-            "There is no layout 'compakt' of application/json. Did you mean 'compact'?",
-        ),
-        (FORM, "compact", "There is no layout 'compact' of application/x-www-form-urlencoded. "),
-    ],
-)
-def test_the_refusal_of_an_unknown_layout_suggests_the_nearest(
-    event: Any, name: str, sentence: str
-) -> None:
-    with pytest.raises(UsageError) as refused:
-        encode(event, {}, name)
-    assert str(refused.value).startswith(sentence)
+def test_the_refusal_of_an_unknown_layout_suggests_the_nearest() -> None:
+    nearest = r"There is no layout 'compakt' of application/json\. Did you mean 'compact'\?"
+    with pytest.raises(UsageError, match=nearest):
+        encode(CALL, {}, "compakt")
+    with pytest.raises(
+        UsageError, match="no layout 'compact' of application/x-www-form-urlencoded"
+    ):
+        encode(FORM, {}, "compact")
