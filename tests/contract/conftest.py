@@ -24,7 +24,9 @@ from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.app_kind import app_kind
 from telnyx_mock.transports.environment import receiver_environment
 from telnyx_mock.transports.loading import open_target
+from telnyx_mock.transports.receiver import Receiver as AnyReceiver
 from telnyx_mock.transports.receiver import at_path
+from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import Event, Receiver, payload
 
 MakeRunner = Callable[..., Runner]
@@ -61,7 +63,13 @@ def failing(when: Callable[[Any], bool]) -> type[Receiver]:
 
 
 @pytest.fixture
-def runner() -> Iterator[MakeRunner]:
+def clock() -> Clock:
+    """The clock that the harness waits by; modules override it where receivers have no real threads."""
+    return SYSTEM_CLOCK
+
+
+@pytest.fixture
+def runner(clock: Clock) -> Iterator[MakeRunner]:
     """Open a target, and make a runner against it about some events, with settings."""
     with ExitStack() as opened:
 
@@ -69,10 +77,10 @@ def runner() -> Iterator[MakeRunner]:
             target: Any,
             *patterns: str,
             app_with_keys: AppWithKeys | None = None,
-            failover: str = "",
+            failover: str | AnyReceiver = "",
             probe: Callable[[], object] | None = None,
             patience: Patience = PATIENCE,
-            clock: Clock = SYSTEM_CLOCK,
+            clock: Clock = clock,
             key_is_new: bool = False,
             named: bool = False,
             **settings: Any,
@@ -86,8 +94,9 @@ def runner() -> Iterator[MakeRunner]:
                 emulator, events, CONTRACT, chosen, patience=patience, key_is_new=key_is_new
             )
             makes = app_with_keys and (lambda keys: open_target(app_with_keys(keys)))
-            other = at_path(made.emulator.receiver, failover) if failover else None
-            made.equip(probe, makes, other)
+            if failover and isinstance(failover, str):
+                failover = at_path(made.emulator.receiver, failover)
+            made.equip(probe, makes, failover or None)
             return made
 
         yield make
@@ -103,6 +112,8 @@ def _emulator(target: Any, patience: Patience, clock: Clock) -> Iterator[Emulato
         try:
             yield emulator
         finally:
+            if isinstance(clock, VirtualClock):
+                clock.close()
             for thread in threading.enumerate():
                 if isinstance(thread, threading.Timer):  # its call must not leave the machine
                     thread.join()

@@ -1,4 +1,4 @@
-"""A second receiver takes over, refuses lies, and knows what the first one has handled."""
+"""The receiver at the failover address takes over, refuses forgeries, and shares the ids it has seen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from telnyx_mock.contract.engine.probe import Probe
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.runner import Runner
@@ -15,6 +16,8 @@ from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome
 from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.http import HttpReceiver
+from tests.conftest import Snapshot
+from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import (
     Acting,
     Event,
@@ -63,28 +66,41 @@ class OnlyAcknowledges(Receiver):
     """It says that it got the event, and does nothing with it."""
 
 
-def both(runner: MakeRunner, first: Any, second: Callable[[], Any]) -> Runner:
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+def both(
+    runner: MakeRunner, first: Any, second: Callable[[], Any], probe: Probe | None = None
+) -> Runner:
     """A runner against *first*; the failover address is what *second* makes."""
     made = runner(first, *CALLS)
-    made.equip(made.observer.probe, made.app_with_keys, open_app(second(), "/failover"))
+    made.equip(probe, None, open_app(second(), "/failover"))
     return made
 
 
 def results(made: Runner) -> dict[str, Result]:
-    told = {}
-    for check in failover.RULES:
-        told[check.id] = made.run(check, "json" if check.id.startswith("refuses") else "")
-    return told
+    return {
+        rule.id: made.run(rule, "json" if rule.id == "refuses-at-failover" else "")
+        for rule in failover.RULES
+    }
 
 
 def outcomes(made: Runner) -> list[Outcome]:
     return [result.outcome for result in results(made).values()]
 
 
-def test_without_a_failover_address_it_is_said_how_to_give_one(runner: MakeRunner) -> None:
-    told = results(runner(Acting, *CALLS))
-    assert {result.outcome for result in told.values()} == {Outcome.SKIPPED}
-    assert {result.note for result in told.values()} == {Why.NO_FAILOVER.value}
+def why(result: Result) -> Why:
+    assert result.reason is not None
+    return result.reason.why
+
+
+def test_without_a_failover_address_nothing_is_tried(runner: MakeRunner) -> None:
+    tried = results(runner(Acting, *CALLS)).values()
+    assert {(result.outcome, why(result)) for result in tried} == {
+        (Outcome.SKIPPED, Why.NO_FAILOVER)
+    }
 
 
 def test_two_apps_that_share_what_they_remember_pass(runner: MakeRunner) -> None:
@@ -99,63 +115,54 @@ def test_two_apps_whose_commands_have_ids_need_not_share_anything(runner: MakeRu
     assert outcomes(both(runner, Queueing, Queueing)) == [Outcome.PASSED] * 3
 
 
-def test_two_apps_that_do_not_share_their_memory_act_twice(runner: MakeRunner) -> None:
-    told = results(both(runner, Acting, Acting))
-    assert told["accepts-at-failover"].outcome is Outcome.PASSED
-    assert told["refuses-at-failover"].outcome is Outcome.PASSED
-    [finding] = told["idempotent-after-failover"].findings
-    assert finding.message == (
-        "call.initiated delivered to the failover address, as attempt 3, though the first one had "
-        "handled it, had a second effect: the receiver sent the command answer."
-    )
-    assert finding.again == "telnyx-mock check TARGET --only idempotent-after-failover"
+ACTS_TWICE = ("idempotent-after-failover", "call.initiated", 200)
+FAULTS: list[tuple[type[Receiver], list[tuple[str, str, int]], list[str]]] = [
+    (Acting, [ACTS_TWICE], []),
+    (OpenToAll, [("refuses-at-failover", "call.initiated", 200)] * 2 + [ACTS_TWICE], []),
+    (ActsFirst, [("refuses-at-failover", "call.initiated", 401)] * 2 + [ACTS_TWICE], []),
+    (
+        RefusesAll,
+        [
+            ("accepts-at-failover", "call.initiated", 401),
+            ("accepts-at-failover", "texml.http-request", 401),
+        ],
+        ["refuses-at-failover", "idempotent-after-failover"],
+    ),
+    (OnlyAcknowledges, [("accepts-at-failover", "call.initiated", 200)], []),
+]
+"""A second app that shares nothing with the first, what is found, and which rules are skipped."""
 
 
-def test_a_failover_app_that_verifies_nothing(runner: MakeRunner) -> None:
-    told = results(both(runner, Acting, OpenToAll))
-    messages = [finding.message for finding in told["refuses-at-failover"].findings]
-    assert messages == [
-        f"call.initiated forged as {lie} was not refused at the failover address (200 OK)."
-        for lie in ("signature-missing", "signature-by-another-key")
-    ]
+@pytest.mark.parametrize(("second", "found", "skipped"), FAULTS)
+def test_each_fault_of_a_failover_app_is_found(
+    runner: MakeRunner,
+    second: type[Receiver],
+    found: list[tuple[str, str, int]],
+    skipped: list[str],
+) -> None:
+    tried = results(both(runner, Acting, second)).values()
+    findings = [finding for result in tried for finding in result.findings]
+    assert [(each.rule, each.event, each.status) for each in findings] == found
+    assert [result.rule for result in tried if result.outcome is Outcome.SKIPPED] == skipped
+    for finding in findings:
+        assert finding.command == f"telnyx-mock check TARGET --only {finding.rule}"
 
 
-def test_a_failover_app_that_acts_before_it_verifies(runner: MakeRunner) -> None:
-    told = results(both(runner, Acting, ActsFirst))
-    messages = [finding.message for finding in told["refuses-at-failover"].findings]
-    assert messages == [
-        f"call.initiated forged as {lie} was refused at the failover address (401 Unauthorized) and "
-        "had an effect: the receiver sent the command answer."
-        for lie in ("signature-missing", "signature-by-another-key")
-    ]
+def test_what_findings_say(runner: MakeRunner, snapshot: Snapshot) -> None:
+    said = []
+    for second, *_ in FAULTS:
+        said.append(f"{second.__name__}: {second.__doc__}")
+        for result in results(both(runner, Acting, second)).values():
+            said += [f"  {finding.message}" for finding in result.findings]
+    snapshot("failover", "\n".join(said))
 
 
-def test_a_failover_app_that_refuses_everything(runner: MakeRunner) -> None:
-    told = results(both(runner, Acting, RefusesAll))
-    assert [finding.message for finding in told["accepts-at-failover"].findings] == [
-        f"{event} delivered to the failover address, as attempt {number}, was not accepted, though "
-        "the first address accepts it."
-        for event, number in (("call.initiated", 3), ("texml.http-request", 4))
-    ]
-    for check in ("refuses-at-failover", "idempotent-after-failover"):
-        assert told[check].outcome is Outcome.SKIPPED
-
-
-def test_a_failover_app_that_only_acknowledges(runner: MakeRunner) -> None:
-    told = results(both(runner, Acting, OnlyAcknowledges))
-    [finding] = told["accepts-at-failover"].findings
-    assert finding.message == (
-        "call.initiated delivered to the failover address alone is acknowledged there and not "
-        "handled."
-    )
-
-
-def test_where_nothing_shows_what_is_accepted_passes(runner: MakeRunner) -> None:
-    told = results(both(runner, Receiver, Receiver))
-    assert told["accepts-at-failover"].outcome is Outcome.PASSED
-    assert told["refuses-at-failover"].outcome is Outcome.PASSED
-    assert told["idempotent-after-failover"].outcome is Outcome.SKIPPED
-    assert "Give a probe" in told["idempotent-after-failover"].note
+def test_without_visible_effects_an_accepted_webhook_is_enough(runner: MakeRunner) -> None:
+    tried = results(both(runner, Receiver, Receiver))
+    assert tried["accepts-at-failover"].outcome is Outcome.PASSED
+    assert tried["refuses-at-failover"].outcome is Outcome.PASSED
+    assert tried["idempotent-after-failover"].outcome is Outcome.SKIPPED
+    assert why(tried["idempotent-after-failover"]) is Why.NO_VISIBLE_EFFECT
 
 
 def test_a_probe_shows_what_the_failover_address_does(runner: MakeRunner) -> None:
@@ -171,39 +178,37 @@ def test_a_probe_shows_what_the_failover_address_does(runner: MakeRunner) -> Non
         def act(self, event: Event) -> int:
             return 200 if event.get("data", {}).get("id") in rows else super().act(event)
 
-    made = both(runner, BookingOnce, Booking)
-    made.equip(lambda: rows, made.app_with_keys, made.failover)
+    made = both(runner, BookingOnce, Booking, lambda: rows)
     [finding] = results(made)["idempotent-after-failover"].findings
-    assert finding.message.endswith("had a second effect: what the probe reads changed.")
-    made = both(runner, BookingOnce, BookingOnce)
-    made.equip(lambda: rows, made.app_with_keys, made.failover)
+    assert (finding.event, finding.status) == ("call.initiated", 200)
+    made = both(runner, BookingOnce, BookingOnce, lambda: rows)
     assert outcomes(made) == [Outcome.PASSED] * 3
 
 
-def test_what_acts_on_any_repeat_is_found_once(runner: MakeRunner) -> None:
+def test_what_acts_on_any_duplicate_is_found_once(runner: MakeRunner) -> None:
     class Forgetful(Acting):
         def is_new(self, event: Event) -> bool:
             return True
 
-    told = results(both(runner, Forgetful, Forgetful))
-    assert told["idempotent-after-failover"].outcome is Outcome.SKIPPED
-    assert "has a second effect anyway" in told["idempotent-after-failover"].note
+    result = results(both(runner, Forgetful, Forgetful))["idempotent-after-failover"]
+    assert result.outcome is Outcome.SKIPPED
+    assert why(result) is Why.ACTS_ON_EVERY_DUPLICATE
 
 
 @pytest.mark.parametrize("first", [Receiver, Acting, WsgiReceiver])
 def test_a_failover_address_where_nothing_listens_is_inconclusive(
-    runner: MakeRunner, first: Any
+    runner: MakeRunner, clock: VirtualClock, first: Any
 ) -> None:
-    made = runner(first, *CALLS)
-    made.equip(made.observer.probe, made.app_with_keys, HttpReceiver("http://127.0.0.1:9/failover"))
-    told = results(made)["accepts-at-failover"]
-    assert told.outcome is Outcome.INCONCLUSIVE
-    assert told.note.startswith("nothing can be sent to the failover address: http://127.0.0.1:9")
+    nobody = HttpReceiver("http://127.0.0.1:9/failover", clock=clock)
+    made = runner(first, *CALLS, failover=nobody)
+    result = results(made)["accepts-at-failover"]
+    assert result.outcome is Outcome.INCONCLUSIVE
+    assert why(result) is Why.FAILOVER_UNREACHABLE
 
 
-def test_without_a_key_only_lies_go_to_the_failover_address(runner: MakeRunner) -> None:
+def test_without_a_key_only_forgeries_go_to_the_failover_address(runner: MakeRunner) -> None:
     made = runner(RefusesAll, *CALLS, forgeries_only=True)
-    made.equip(made.observer.probe, made.app_with_keys, open_app(OpenToAll(), "/failover"))
-    told = results(made)
-    assert told["accepts-at-failover"].outcome is Outcome.SKIPPED
-    assert len(told["refuses-at-failover"].findings) == 2
+    made.equip(None, None, open_app(OpenToAll(), "/failover"))
+    tried = results(made)
+    assert tried["accepts-at-failover"].outcome is Outcome.SKIPPED
+    assert len(tried["refuses-at-failover"].findings) == 2

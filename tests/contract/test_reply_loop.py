@@ -1,13 +1,17 @@
-"""What reports on one's own messages lead to, and what a refused request takes away."""
+"""A receiver that replies to reports on its own messages is found; one that follows up on them is not."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
+import pytest
+
+from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome
+from tests.conftest import Snapshot
+from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.bad_effects import NotesFirst, RepliesToReports
 from tests.receivers.correct import Acting, Event, Replying, kind
 
@@ -16,12 +20,13 @@ MakeRunner = Callable[..., Runner]
 MESSAGES = ("message.received", "message.finalized")
 
 
-def test_a_reply_to_each_report_is_a_loop(runner: MakeRunner) -> None:
-    [finding] = runner(RepliesToReports, *MESSAGES).run(CONTRACT["no-reply-loop"], "").findings
-    assert finding.message == (
-        "message.sent about a reply of the receiver's own led to another reply, to the number that "
-        "had sent it; so did the report on that one, 3 times in a row."
-    )
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+def outcome(made: Runner) -> Outcome:
+    return made.run(CONTRACT["no-reply-loop"], "").outcome
 
 
 def test_a_follow_up_whenever_a_message_has_arrived_is_no_loop(runner: MakeRunner) -> None:
@@ -35,32 +40,33 @@ def test_a_follow_up_whenever_a_message_has_arrived_is_no_loop(runner: MakeRunne
             path, message = command
             return path, {**message, "from": message["to"], "to": message["from"]}
 
-    made = runner(FollowsUp, *MESSAGES)
-    assert made.run(CONTRACT["no-reply-loop"], "").outcome is Outcome.PASSED
+    assert outcome(runner(FollowsUp, *MESSAGES)) is Outcome.PASSED
 
 
-def test_a_probe_hides_no_reply_that_a_thread_sends(runner: MakeRunner) -> None:
+def test_a_reply_that_a_thread_sends_is_seen_beside_a_probe(
+    runner: MakeRunner, clock: VirtualClock
+) -> None:
     rows = []
 
     class RepliesLater(RepliesToReports):
         def act(self, event: Event) -> int:
             rows.append(kind(event))
-            threading.Timer(0.05, super().act, (event,)).start()
+            clock.start_timer(0.05, lambda: super(RepliesLater, self).act(event))
             return 200
 
-    made = runner(RepliesLater, *MESSAGES)
-    made.equip(lambda: len(rows), made.app_with_keys, made.failover)
-    assert made.run(CONTRACT["no-reply-loop"], "").outcome is Outcome.FAILED
+    made = runner(RepliesLater, *MESSAGES, probe=lambda: len(rows))
+    assert outcome(made) is Outcome.FAILED
 
 
-def test_who_sends_no_message_is_not_judged(runner: MakeRunner) -> None:
-    made = runner(Acting, "call.initiated", *MESSAGES)
-    assert made.run(CONTRACT["no-reply-loop"], "").outcome is Outcome.SKIPPED
+def test_a_receiver_that_sends_no_message_is_not_judged(runner: MakeRunner) -> None:
+    result = runner(Acting, "call.initiated", *MESSAGES).run(CONTRACT["no-reply-loop"], "")
+    assert result.outcome is Outcome.SKIPPED
+    assert result.reason is not None
+    assert result.reason.why is Why.NO_REPLY
 
 
-def test_what_a_refused_request_takes_away_is_said(runner: MakeRunner) -> None:
-    [finding] = runner(NotesFirst).run(CONTRACT["handles-event-after-refusal"], "").findings
-    assert finding.message == (
-        "call.initiated delivered again, as attempt 2, had no effect (200 OK), for a request with "
-        "its data.id had been refused before."
-    )
+def test_what_findings_say(runner: MakeRunner, snapshot: Snapshot) -> None:
+    loop = runner(RepliesToReports, *MESSAGES).run(CONTRACT["no-reply-loop"], "")
+    lost = runner(NotesFirst).run(CONTRACT["handles-event-after-refusal"], "")
+    said = [finding.message for result in (loop, lost) for finding in result.findings]
+    snapshot("reply-loop", "\n".join(said))

@@ -5,7 +5,6 @@ An exception there reaches nobody: Telnyx has its 200, and does not deliver agai
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -55,9 +54,9 @@ class _Watch:
     def _once(self, webhook: Webhook) -> _Failure | None:
         with background_errors() as failures:
             delivery = self.context.sender.send(webhook)
-            started = time.perf_counter()
+            started = self.context.emulator.clock.monotonic()
             self.context.emulator.wait_until_idle()
-            self.waited += time.perf_counter() - started
+            self.waited += self.context.emulator.clock.monotonic() - started
         return _Failure(delivery, failures[0]) if failures and delivery.accepted else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -100,9 +99,9 @@ def _one_after_the_other(
         _, first = context.observer.observe_until_idle(send)
         delivery, second = context.observer.observe_until_idle(repeat)
         return _Twice(delivery, second.beyond(first) if first else Effects())
-    started = time.perf_counter()
+    started = context.emulator.clock.monotonic()
     _, first = context.observer.observe_soon(send)
-    took = time.perf_counter() - started
+    took = context.emulator.clock.monotonic() - started
     # What a worker does that looks for work now and then may come early once, and late the next time.
     seconds = 2 * took if took < SOON else context.patience.idle
     delivery, second = context.observer.observe(repeat, seconds=seconds)
@@ -165,10 +164,12 @@ def _second_effect(check: Check, delivery: Delivery, how: str, twice: _Twice) ->
 
 def _raced(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     for first in without_second_effect(context):
-        started = time.perf_counter()
+        started = context.emulator.clock.monotonic()
         look: _Look = context.observer.observe_soon
         alone, _ = _at_once(context, first, 1, look)
-        look = partial(context.observer.observe, seconds=2 * (time.perf_counter() - started))
+        look = partial(
+            context.observer.observe, seconds=2 * (context.emulator.clock.monotonic() - started)
+        )
         rounds = (_at_once(context, first, 2, look)[0] for _ in range(ROUNDS))
         if (
             not any(together.exceeds(alone) for together in rounds)

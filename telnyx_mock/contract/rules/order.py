@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -115,12 +114,12 @@ def _independent(check: Check, context: Context, event: Event) -> Iterator[Findi
     judged = False
     for events in context.acting().values():
         of_calls = [each for each in events if "call_control_id" in sample(each.name).payload]
-        started = time.perf_counter()
+        started = context.emulator.clock.monotonic()
         [alone] = _told(context, of_calls, 1)
         if not any(alone):
             continue
         judged = True
-        took = time.perf_counter() - started
+        took = context.emulator.clock.monotonic() - started
         how, at_once = "for one of two calls at a time", partial(_mixed, context, of_calls)
         stray = _strays(alone, *_told(context, of_calls, 2))
         if stray is None:

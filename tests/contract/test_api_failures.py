@@ -1,0 +1,98 @@
+"""While the Telnyx API fails, a receiver may put an event off, and must handle the next attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from telnyx_mock.contract.engine.reason import Why
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.severity import Outcome, Severity
+from tests.contract.virtual_clock import VirtualClock
+from tests.receivers.bad_effects import LetsItTimeOut, OncePerAttempt
+from tests.receivers.correct import Acting, Event
+
+MakeRunner = Callable[..., Runner]
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+def survives(made: Runner) -> Result:
+    return made.run(CONTRACT["survives-api-errors"], "")
+
+
+def retries(made: Runner) -> Result:
+    return made.run(CONTRACT["handles-retry-after-failure"], "")
+
+
+def test_a_receiver_that_expects_an_answer_of_the_api_is_warned(runner: MakeRunner) -> None:
+    made = runner(LetsItTimeOut)
+    result = survives(made)
+    [finding] = result.findings
+    assert (result.outcome, finding.severity) == (Outcome.PASSED, Severity.WARNING)
+    assert finding.message == (
+        "call.initiated was answered 500 when the API gave its command no answer."
+    )
+    assert "ReadTimeout" in finding.observed
+    assert retries(made).findings == (), "it forgot the event, so the next attempt works"
+
+
+def test_an_event_lost_to_a_missing_answer_of_the_api_is_a_warning(runner: MakeRunner) -> None:
+    class Loses(LetsItTimeOut):
+        def forget(self, event: Event) -> None:
+            if self.is_time_out:
+                return
+            super().forget(event)
+
+        def failed(self, event: Event, error: httpx.HTTPError) -> int:
+            self.is_time_out = isinstance(error, httpx.TimeoutException)
+            return super().failed(event, error)
+
+    [finding] = retries(runner(Loses)).findings
+    assert finding.severity is Severity.WARNING
+    assert finding.message == (
+        "call.initiated was answered 500 when the API gave its command no answer, and its next "
+        "attempt is acknowledged and not handled."
+    )
+
+
+class AsksForLater(Acting):
+    """Answers 429 while the API fails."""
+
+    def failed(self, event: Event, error: httpx.HTTPError) -> int:
+        return 429 if super().failed(event, error) == 503 else 200
+
+
+def test_429_while_the_api_fails_asks_for_a_later_delivery(runner: MakeRunner) -> None:
+    made = runner(AsksForLater)
+    result = survives(made)
+    assert (result.outcome, result.findings) == (Outcome.PASSED, ())
+    assert retries(made).outcome is Outcome.PASSED
+
+
+def test_an_event_put_off_with_429_must_be_handled_at_the_next_attempt(runner: MakeRunner) -> None:
+    class ForgetsToForget(AsksForLater):
+        def forget(self, event: Event) -> None:
+            """It stays noted as done."""
+
+    finding = retries(runner(ForgetsToForget)).findings[0]
+    assert finding.message == (
+        "call.initiated was answered 429 when the API answered its command 500, and its next "
+        "attempt is acknowledged and not handled."
+    )
+
+
+def test_over_http_the_api_cannot_be_made_to_fail(runner: MakeRunner) -> None:
+    made = runner(OncePerAttempt)
+    made.emulator.receiver.in_process = False  # type: ignore[misc]
+    result = retries(made)
+    assert result.outcome is Outcome.SKIPPED
+    assert result.reason is not None
+    assert result.reason.why is Why.NEEDS_PROCESS

@@ -1,0 +1,43 @@
+"""Events may come in any order; what a receiver puts off, it must accept at the next attempt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from telnyx_mock.catalogue.registry import find
+from telnyx_mock.contract.engine.acting import related
+from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.severity import Outcome
+from tests.receivers.bad_effects import NoWayBack
+from tests.receivers.correct import Event, kind, payload
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [(503, Outcome.PASSED), (429, Outcome.PASSED), (500, Outcome.FAILED)],
+)
+def test_an_event_may_be_put_off_until_what_it_needs_is_there(
+    runner: Callable[..., Runner], status: int, outcome: Outcome
+) -> None:
+    class PutsOff(NoWayBack):
+        def act(self, event: Event) -> int:
+            call = payload(event).get("call_control_id", "")
+            if kind(event) == "call.hangup":
+                self.over.add(call)
+            elif call in self.over:
+                self.over.discard(call)
+                return status
+            return 200
+
+    made = runner(PutsOff, "call.initiated", "call.answered", "call.hangup")
+    assert made.run(CONTRACT["accepts-any-order"], "voice").outcome is outcome
+
+
+def test_events_of_one_call_share_its_ids_and_not_their_own() -> None:
+    first, second = related([find("call.initiated"), find("call.hangup")], time.time())
+    assert first.payload["call_control_id"] == second.payload["call_control_id"]
+    assert first.body["data"]["id"] != second.body["data"]["id"]
