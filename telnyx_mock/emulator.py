@@ -114,15 +114,14 @@ class Emulator:
             raise _built_already(what, overrides)
         if forge is not None and malform is not None:
             raise UsageError(
-                "A request is forged or malformed, not both: a malformed one is genuine."
+                "A request is forged or malformed, not both: a malformed one is signed correctly."
             )
         if isinstance(what, Request):
-            if forge is not None or malform is not None:
-                raise UsageError(
-                    "A request that is signed already cannot be forged or malformed; "
-                    "give its webhook."
-                )
-            return what
+            if forge is None and malform is None:
+                return what
+            raise UsageError(
+                "A request that is signed already cannot be forged or malformed; give its webhook."
+            )
         now = self.clock.now()
         draft = what if isinstance(what, Draft) else Draft(what)
         if not draft.webhook.generated:
@@ -199,20 +198,18 @@ class Emulator:
             what = what.fresh(self.clock.now())
         if self.coverage is not None:
             self.coverage.count(what)
-        addresses = [emitter]
-        opened: Receiver | None = None
-        if _is_path(failover):
-            addresses.append(self._beside(at_path(emitter.receiver, failover)))
-        elif failover is not None:
+        if failover is None:
+            return deliver(what, [emitter], policy, self.key, self.clock)
+        if isinstance(failover, str) and failover.startswith("/"):
+            second = failover = at_path(emitter.receiver, failover)
+        else:
             second = open_target(failover)
-            opened = None if second is failover else second
-            addresses.append(self._beside(second))
         try:
-            return deliver(what, addresses, policy, self.key, self.clock)
+            return deliver(what, [emitter, self._beside(second)], policy, self.key, self.clock)
         finally:
-            if opened is not None:
-                opened.wait_until_idle(self.patience.background_work)
-                opened.close()
+            if second is not failover:
+                second.wait_until_idle(self.patience.background_work)
+                second.close()
 
     def wait_until_idle(self, timeout: float | None = None) -> bool:
         """Wait at most *timeout* seconds for background work of the receiver.
@@ -265,10 +262,6 @@ class Emulator:
                 "(--telnyx-app, --telnyx-url)."
             )
         return self._emitter
-
-
-def _is_path(failover: Any) -> bool:
-    return isinstance(failover, str) and failover.startswith("/")
 
 
 def _built_already(what: object, overrides: Iterable[str]) -> UsageError:

@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 import urllib.request
+from contextlib import ExitStack
 from types import FrameType
 from typing import Any
 
@@ -18,6 +19,7 @@ from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import BlockedCall, FakeApi
 from telnyx_mock.provider import DOMAINS
 from telnyx_mock.transports.allowlist import is_telnyx
+from telnyx_mock.transports.environment import variables
 
 __all__ = ["NameGuard"]
 
@@ -70,30 +72,20 @@ class _WithoutProxy:
 
     def __init__(self) -> None:
         self._holders = 0
-        self._before: dict[str, str | None] = {}
+        self._changes = ExitStack()
 
     def hold(self) -> None:
         self._holders += 1
         proxies = urllib.request.getproxies_environment()
-        if self._holders > 1 or not proxies.keys() - {"no"}:
-            return
         direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
-        if direct == "*":
-            return
-        for name in ("no_proxy", "NO_PROXY"):
-            self._before[name] = os.environ.get(name)
-            os.environ[name] = ",".join([*([direct] if direct else []), *DOMAINS])
+        if self._holders == 1 and proxies.keys() - {"no"} and direct != "*":
+            hosts = ",".join([*([direct] if direct else []), *DOMAINS])
+            self._changes.enter_context(variables({"no_proxy": hosts, "NO_PROXY": hosts}))
 
     def release(self) -> None:
         self._holders -= 1
-        if self._holders:
-            return
-        for name, value in self._before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        self._before = {}
+        if not self._holders:
+            self._changes.close()
 
 
 _RESOLUTION = Patch(socket, "getaddrinfo", _resolve)

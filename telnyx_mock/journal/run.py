@@ -54,29 +54,23 @@ class Run:
         """How many deliveries are recorded."""
         return sum(_count(file, "sent") - _count(file, "unsent") for file in self.files)
 
-    def deliveries(self) -> Iterator[RecordedDelivery]:
-        """The deliveries of one process after the other, in the order in which they went out."""
+    def deliveries(self, id_: str = "") -> Iterator[RecordedDelivery]:
+        """The deliveries of one process after the other, as they went out; only that with *id_*."""
+        value = json.dumps(id_).encode() if id_ else b""
         for file in self.files:
             head = next(_rows(file, "run"), None)
             if head is not None:
-                answers = {line["answered"]: line for line in _rows(file, "answered")}
-                unsent = {line["unsent"] for line in _rows(file, "unsent")}
-                for line in _rows(file, "sent"):
-                    if line["sent"] not in unsent:
-                        yield RecordedDelivery.read(
-                            line, answers.get(line["sent"], {}), head["public_key"]
-                        )
+                answers = {row["answered"]: row for row in _rows(file, "answered", value)}
+                unsent = {row["unsent"] for row in _rows(file, "unsent", value)}
+                for row in _rows(file, "sent", value):
+                    if row["sent"] not in unsent:
+                        answer = answers.get(row["sent"], {})
+                        yield RecordedDelivery.read(row, answer, head["public_key"])
 
     def delivery(self, id_: str) -> RecordedDelivery:
         """The delivery with this id. Raises UsageError if there is none."""
-        file = next((file for file in self.files if file.stem == id_.rpartition(".")[0]), None)
-        if file is not None:
-            mark = json.dumps(id_).encode()
-            head = next(_rows(file, "run"))
-            sent = next(_rows(file, "sent", mark), None)
-            if sent is not None and next(_rows(file, "unsent", mark), None) is None:
-                answer = next(_rows(file, "answered", mark), None)
-                return RecordedDelivery.read(sent, answer or {}, head["public_key"])
+        for found in self.deliveries(id_):
+            return found
         known = " or ".join(f"{file.stem}.1" for file in self.files if _holds(file, "sent"))
         raise UsageError(
             f"There is no delivery {id_!r} in run {self.id}, which has {self.count()} deliveries"
@@ -92,17 +86,17 @@ def _count(path: Path, kind: str) -> int:
     return sum(1 for _ in _lines_of(path, kind))
 
 
-def _lines_of(path: Path, kind: str, mark: bytes = b"") -> Iterator[bytes]:
-    """The complete lines whose first member is named *kind*, and has the value *mark* if given."""
-    start = b'{"%b":%b' % (kind.encode(), mark)
+def _lines_of(path: Path, kind: str, value: bytes = b"") -> Iterator[bytes]:
+    """The complete lines whose first member is named *kind*, and has this *value*, if given."""
+    start = b'{"%b":%b' % (kind.encode(), value)
     with path.open("rb") as file:
         for line in file:
             if line.startswith(start) and line.endswith(b"\n"):
                 yield line
 
 
-def _rows(path: Path, kind: str, mark: bytes = b"") -> Iterator[dict[str, Json]]:
-    for line in _lines_of(path, kind, mark):
+def _rows(path: Path, kind: str, value: bytes = b"") -> Iterator[dict[str, Json]]:
+    for line in _lines_of(path, kind, value):
         try:
             yield json.loads(line)
         except ValueError:  # damaged by something else; other rows can still be read

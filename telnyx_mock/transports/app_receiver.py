@@ -6,11 +6,12 @@ import copy
 import threading
 from typing import Any, Self
 
-from telnyx_mock.clock import Clock
+from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.errors import UsageError
-from telnyx_mock.transports.endpoint import Endpoint
+from telnyx_mock.transports.endpoint import HOST, Endpoint
+from telnyx_mock.transports.receiver import NoAnswer, NoAnswerReason
 
-__all__ = ["AppReceiver"]
+__all__ = ["AppReceiver", "require_in_time"]
 
 
 class AppReceiver:
@@ -21,7 +22,9 @@ class AppReceiver:
 
     in_process = True
 
-    def __init__(self, app: Any, path: str, host: str, clock: Clock) -> None:
+    def __init__(
+        self, app: Any, path: str = "/", host: str = HOST, *, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
         self.app = app
         self._endpoint = Endpoint.of(path, host)
         self._clock = clock
@@ -49,3 +52,10 @@ class AppReceiver:
     def _require_open(self) -> None:
         if self._closed.is_set():
             raise UsageError(f"The receiver at {self.url} is closed; nothing more can be sent.")
+
+
+def require_in_time(elapsed: float, timeout: float) -> None:
+    """Raise NoAnswer for an answer that took *elapsed* seconds, more than *timeout*."""
+    if elapsed > timeout:
+        detail = f"the answer took {elapsed:.2f} s, more than {timeout:g} s"
+        raise NoAnswer(NoAnswerReason.TIMEOUT, detail, elapsed)

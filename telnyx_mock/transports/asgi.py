@@ -47,7 +47,7 @@ class AsgiReceiver(AppReceiver):
         patience: Patience = PATIENCE,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        super().__init__(app, path, host, clock)
+        super().__init__(app, path, host, clock=clock)
         self._patience = patience
         self._loop = session_loop()
         self._work = self._loop.group()

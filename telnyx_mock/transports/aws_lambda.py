@@ -15,9 +15,9 @@ from typing import Any
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.transports import app_errors
-from telnyx_mock.transports.app_receiver import AppReceiver
+from telnyx_mock.transports.app_receiver import AppReceiver, require_in_time
 from telnyx_mock.transports.endpoint import HOST, wire_headers
-from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason, Response
+from telnyx_mock.transports.receiver import BODY_LIMIT, Response
 
 __all__ = ["LambdaContext", "LambdaReceiver"]
 
@@ -73,7 +73,7 @@ class LambdaReceiver(AppReceiver):
         base64: bool = False,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        super().__init__(handler, path, host, clock)
+        super().__init__(handler, path, host, clock=clock)
         self._base64 = base64
 
     def send(self, request: Request, *, timeout: float) -> Response:
@@ -94,9 +94,7 @@ class LambdaReceiver(AppReceiver):
             elapsed = self._clock.monotonic() - started
             status, headers, body = 500, _JSON, _FAILED
             crash = app_errors.traceback_of(error, skip=1)
-        if elapsed > timeout:
-            detail = f"the answer took {elapsed:.2f} s, more than {timeout:g} s"
-            raise NoAnswer(NoAnswerReason.TIMEOUT, detail, elapsed)
+        require_in_time(elapsed, timeout)
         truncated = len(body) > BODY_LIMIT
         return Response(status, headers, body[:BODY_LIMIT], elapsed, crash, truncated)
 

@@ -6,10 +6,10 @@ Set them before the app is imported: many apps read them at import.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-__all__ = ["API_KEY", "DUMMY_API_KEY", "PUBLIC_KEY", "receiver_environment"]
+__all__ = ["API_KEY", "DUMMY_API_KEY", "PUBLIC_KEY", "receiver_environment", "variables"]
 
 PUBLIC_KEY = "TELNYX_PUBLIC_KEY"
 API_KEY = "TELNYX_API_KEY"
@@ -25,17 +25,24 @@ def receiver_environment(public_key: str | None) -> Iterator[None]:
 
     The end of the ``with`` block restores both.
     """
-    before = {name: os.environ.get(name) for name in (PUBLIC_KEY, API_KEY)}
-    if public_key is None:
-        os.environ.pop(PUBLIC_KEY, None)
-    else:
-        os.environ[PUBLIC_KEY] = public_key
-    os.environ.setdefault(API_KEY, DUMMY_API_KEY)
+    with variables({PUBLIC_KEY: public_key, API_KEY: os.environ.get(API_KEY, DUMMY_API_KEY)}):
+        yield
+
+
+@contextmanager
+def variables(values: Mapping[str, str | None]) -> Iterator[None]:
+    """Set these variables (None removes one) in the ``with`` block; its end restores them."""
+    before = {name: os.environ.get(name) for name in values}
+    _set(values)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        _set(before)
+
+
+def _set(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

@@ -8,7 +8,6 @@ each read but no answer as a whole, and mocks of the user's own tests (respx) ca
 from __future__ import annotations
 
 import copy
-import re
 import ssl
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
@@ -31,17 +30,6 @@ __all__ = ["HttpReceiver"]
 
 _PIECE = 1 << 16
 """Bytes that are written at once. The deadline is checked before each piece."""
-
-_STATUS = re.compile(rb"HTTP/1\.[01] (\d)")
-
-_BEGINNING = 10
-"""Bytes of an answer that show the first digit of its status."""
-
-_LAST_BYTES = 8192
-"""Bytes of the last read that are kept, to see whether it was an interim answer, too."""
-
-_MANY = 1024
-"""Bytes of nothing but interim answers that make them endless."""
 
 
 class HttpReceiver:
@@ -197,20 +185,16 @@ class _Connection:
 
 
 class _Stream(httpcore.NetworkStream):
-    """A socket that keeps to one deadline for a whole exchange, and keeps the start of the answer."""
+    """A socket that keeps to one deadline for a whole exchange.
+
+    ``start`` is the first five bytes of the answer: those of ``HTTP/``.
+    """
 
     def __init__(self, stream: httpcore.NetworkStream, clock: Clock) -> None:
         self._stream = stream
         self._clock = clock
         self._started = self._timeout = 0.0
-        self.start = self._end = b""
-        self._read = 0
-
-    @property
-    def only_interim(self) -> bool:
-        """Whether many interim answers came (100 Continue), and apparently no final one."""
-        statuses = [_STATUS.findall(part)[-1:] for part in (self.start, self._end)]
-        return self._read > _MANY and statuses == [[b"1"], [b"1"]]
+        self.start = b""
 
     @property
     def elapsed(self) -> float:
@@ -220,15 +204,11 @@ class _Stream(httpcore.NetworkStream):
     def begin(self, timeout: float) -> None:
         """Begin an exchange that ends within *timeout* seconds."""
         self._started, self._timeout = self._clock.monotonic(), timeout
-        self.start = self._end = b""
-        self._read = 0
+        self.start = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data = self._stream.read(max_bytes, self._left())
-        if len(self.start) < _BEGINNING:
-            self.start += data[: _BEGINNING - len(self.start)]
-        self._end = data[-_LAST_BYTES:]
-        self._read += len(data)
+        self.start = (self.start + data)[:5]
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -257,11 +237,8 @@ def _explained(stream: _Stream, timeout: float) -> Iterator[None]:
         raise UsageError(f"HTTP cannot carry this request: {error}.") from None
     except httpcore.TimeoutException:
         reason, detail = NoAnswerReason.TIMEOUT, f"no complete answer within {timeout:g} s"
-        if stream.only_interim:
-            reason = NoAnswerReason.ONLY_INTERIM
-            detail = f"interim answers and no other within {timeout:g} s"
     except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
-        is_http = b"HTTP/".startswith(stream.start[:5])
+        is_http = b"HTTP/".startswith(stream.start)
         is_cut = not isinstance(error, httpcore.RemoteProtocolError) or any(
             word in str(error) for word in ("closed connection", "disconnected")
         )

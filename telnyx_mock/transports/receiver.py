@@ -44,7 +44,6 @@ class NoAnswerReason(Enum):
     CLOSED = "connection closed"
     INVALID = "not HTTP"
     ENDLESS_HEADERS = "headers without end"
-    ONLY_INTERIM = "interim answers without end"
     UNREACHABLE = "unreachable"
 
 

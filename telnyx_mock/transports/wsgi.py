@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from telnyx_mock.clock import SYSTEM_CLOCK, Clock
+from telnyx_mock.clock import Clock
 from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.transports import app_errors
-from telnyx_mock.transports.app_receiver import AppReceiver
-from telnyx_mock.transports.endpoint import HOST, wire_headers
-from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason, Response
+from telnyx_mock.transports.app_receiver import AppReceiver, require_in_time
+from telnyx_mock.transports.endpoint import wire_headers
+from telnyx_mock.transports.receiver import BODY_LIMIT, Response
 
 __all__ = ["WsgiReceiver"]
 
@@ -24,11 +24,6 @@ class WsgiReceiver(AppReceiver):
 
     An app that blocks cannot be interrupted: it is late once it returns.
     """
-
-    def __init__(
-        self, app: Any, path: str = "/", host: str = HOST, *, clock: Clock = SYSTEM_CLOCK
-    ) -> None:
-        super().__init__(app, path, host, clock)
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
@@ -49,9 +44,7 @@ class WsgiReceiver(AppReceiver):
             written = errors.getvalue()
             if written:
                 sys.stderr.write(written)
-        if response.elapsed > timeout:
-            detail = f"the answer took {response.elapsed:.2f} s, more than {timeout:g} s"
-            raise NoAnswer(NoAnswerReason.TIMEOUT, detail, response.elapsed)
+        require_in_time(response.elapsed, timeout)
         if response.status < 500:
             return response
         return replace(response, crash=_crash(response.crash or "\n".join(swallowed), written))
