@@ -1,18 +1,11 @@
 """Sends webhooks, once or as often as Telnyx does, and keeps the outcome."""
 
-from telnyx_mock.delivery.delivery import Attempt, Delivery
-from telnyx_mock.delivery.emitter import Emitter, Recorder
-from telnyx_mock.delivery.policy import POLICIES, Policy, policy_for
-from telnyx_mock.delivery.redelivery import attempted, deliver
-
-__all__ = [
-    "POLICIES",
-    "Attempt",
-    "Delivery",
-    "Emitter",
-    "Policy",
-    "Recorder",
-    "attempted",
-    "deliver",
-    "policy_for",
-]
+from telnyx_mock.delivery.delivery import Attempt as Attempt
+from telnyx_mock.delivery.delivery import Delivery as Delivery
+from telnyx_mock.delivery.emitter import Emitter as Emitter
+from telnyx_mock.delivery.emitter import Recorder as Recorder
+from telnyx_mock.delivery.policy import POLICIES as POLICIES
+from telnyx_mock.delivery.policy import Policy as Policy
+from telnyx_mock.delivery.policy import policy_for as policy_for
+from telnyx_mock.delivery.redelivery import attempted as attempted
+from telnyx_mock.delivery.redelivery import deliver as deliver

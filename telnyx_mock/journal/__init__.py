@@ -5,19 +5,11 @@ written before a request goes out, and one when it is answered. So if a process 
 tells which request was on its way. The journal never has private keys, and never imports pytest.
 """
 
-from telnyx_mock.journal.folder import FOLDER, Folder
-from telnyx_mock.journal.recreate import recreate
-from telnyx_mock.journal.rows import FAILOVER, MADE_FOR_RULE, RecordedDelivery
-from telnyx_mock.journal.run import Run
-from telnyx_mock.journal.writer import Journal
-
-__all__ = [
-    "FAILOVER",
-    "FOLDER",
-    "MADE_FOR_RULE",
-    "Folder",
-    "Journal",
-    "RecordedDelivery",
-    "Run",
-    "recreate",
-]
+from telnyx_mock.journal.folder import FOLDER as FOLDER
+from telnyx_mock.journal.folder import Folder as Folder
+from telnyx_mock.journal.recreate import recreate as recreate
+from telnyx_mock.journal.rows import FAILOVER as FAILOVER
+from telnyx_mock.journal.rows import MADE_FOR_RULE as MADE_FOR_RULE
+from telnyx_mock.journal.rows import RecordedDelivery as RecordedDelivery
+from telnyx_mock.journal.run import Run as Run
+from telnyx_mock.journal.writer import Journal as Journal

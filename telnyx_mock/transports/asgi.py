@@ -21,7 +21,7 @@ from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.app_receiver import AppReceiver
 from telnyx_mock.transports.asgi_exchange import AsgiExchange
 from telnyx_mock.transports.endpoint import HOST, wire_headers
-from telnyx_mock.transports.event_loop import LoopBusy, Tasks, cancel, session_loop
+from telnyx_mock.transports.event_loop import LoopBusy, cancel, session_loop
 from telnyx_mock.transports.lifespan import Lifespan
 from telnyx_mock.transports.receiver import NoAnswer, NoAnswerReason, Response
 
@@ -160,12 +160,10 @@ class AsgiReceiver(AppReceiver):
             task.add_done_callback(self._residents.discard)
 
     async def _stop(self) -> None:
-        await self._cancel(self._work)
+        limit = self._patience.cancelled_work
+        await cancel(self._work, limit)
         await self._lifespan.stop()
-        await self._cancel(self._residents)
-
-    async def _cancel(self, tasks: Tasks) -> None:
-        await cancel(tasks, self._patience.cancelled_work)
+        await cancel(self._residents, limit)
 
     def _scope(self, request: Request, state: dict[str, Any]) -> dict[str, Any]:
         target = self._endpoint

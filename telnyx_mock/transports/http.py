@@ -12,6 +12,7 @@ import ssl
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -119,7 +120,8 @@ class HttpReceiver:
         waits = iter(self._patience.connect_retries)
         while True:
             try:
-                return _Connection(self._origin, _Stream(self._open_stream(timeout), self._clock))
+                stream = _Stream(self._open_stream(timeout), self._clock)
+                return _Connection(stream, httpcore.HTTP11Connection(self._origin, stream))
             except httpcore.ConnectTimeout:
                 why = f"no connection within {timeout:g} s."
             except httpcore.ConnectError as error:
@@ -175,13 +177,13 @@ class HttpReceiver:
         )
 
 
+@dataclass(slots=True, eq=False)
 class _Connection:
     """One connection, and the time at which it became idle."""
 
-    def __init__(self, origin: httpcore.Origin, stream: _Stream) -> None:
-        self.stream = stream
-        self.http = httpcore.HTTP11Connection(origin, stream)
-        self.idle_since = 0.0
+    stream: _Stream
+    http: httpcore.HTTP11Connection
+    idle_since: float = 0.0
 
 
 class _Stream(httpcore.NetworkStream):
