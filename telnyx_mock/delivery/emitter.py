@@ -36,10 +36,7 @@ class Recorder(Protocol):
         ...
 
     def beside(self, to: str, trusted: Sequence[str] | None = None) -> AbstractContextManager[None]:
-        """Record that requests in the ``with`` block go *to* another receiver.
-
-        That receiver verifies with the public keys *trusted*, or with the key of the run.
-        """
+        """Requests in the ``with`` block go *to* another receiver, which has the keys *trusted*."""
         ...
 
 

@@ -29,10 +29,7 @@ def responses_installed() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class BlockedCall:
-    """A call to *host* that was not let out. *client* is the library that made it, if known.
-
-    As text it is a sentence that says what to do.
-    """
+    """A call by *client* to *host* that was not let out. As text it is a sentence with what to do."""
 
     host: str
     client: str

@@ -187,10 +187,7 @@ class _Connection:
 
 
 class _Stream(httpcore.NetworkStream):
-    """A socket that keeps to one deadline for a whole exchange.
-
-    ``start`` is the first five bytes of the answer: those of ``HTTP/``.
-    """
+    """A socket with one deadline for a whole exchange. ``start`` has the first bytes of the answer."""
 
     def __init__(self, stream: httpcore.NetworkStream, clock: Clock) -> None:
         self._stream = stream
