@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from telnyx_mock.attacks.forgeries import FORGERIES, Expected, Group, forge
 from telnyx_mock.attacks.original import Original
-from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import Webhook, sample, webhook
@@ -26,7 +25,6 @@ from telnyx_mock.signing.verification import Reason, verify
 
 NOW = 1_700_000_000.75
 KEY = KeyPair(bytes(32))
-SIGNED = [event.name for event in all_events() if event.signed]
 
 VERDICTS = {
     Reason.NO_SIGNATURE: """
@@ -124,9 +122,11 @@ def content(request: Request) -> Any:
     return parse_qsl(request.body.decode("ascii"), keep_blank_values=True, strict_parsing=True)
 
 
-def test_a_careful_receiver_finds_what_is_wrong_with_each_forgery_of_every_event() -> None:
+def test_a_careful_receiver_finds_what_is_wrong_with_each_forgery(
+    signed_events: list[str],
+) -> None:
     found: dict[Reason, set[str]] = {}
-    for event in SIGNED:
+    for event in signed_events:
         built = webhook(event)
         assert verify(KEY.public_key, genuine(built), now=NOW).ok, event
         for name in FORGERIES:
@@ -251,8 +251,8 @@ def test_a_changed_body_names_another_phone_number(built: Webhook, changed: dict
     assert json.loads(request.body)["data"]["payload"] == {**built.payload, **changed}
 
 
-def test_a_changed_body_of_every_event_is_well_formed_and_has_one_other_value() -> None:
-    for event in SIGNED:
+def test_a_changed_body_is_well_formed_and_has_one_other_value(signed_events: list[str]) -> None:
+    for event in signed_events:
         built = webhook(event)
         before = content(genuine(built))
         after = content(forge("body-changed", built, KEY, NOW))
