@@ -135,6 +135,7 @@ def require_no_alarm(
     assert {finding["check"] for finding in written["findings"]} == receiver.choices, ran.stdout
     passed = {row["id"] for row in written["checks"] if row["outcome"] == "passed"}
     about_requests = {check for check in CONTRACT if check.startswith(("accepts-", "refuses-"))}
+    about_requests.remove("accepts-key-spelling")  # tried only with a factory of the app
     assert passed >= about_requests - skipped
 
 
