@@ -7,6 +7,7 @@ at the envelope. ``payload.from`` and ``data.payload.from`` mean the same as ``f
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,7 +18,7 @@ from telnyx_mock.schema.field_tree import FieldNode, nodes_by_path
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Object
 
-__all__ = ["Place", "place_at", "resolve", "short_path"]
+__all__ = ["Place", "field_names", "is_within", "place_at", "resolve", "short_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,17 @@ def short_path(event: Event, path: str) -> str:
     """*path* from the top, without a leading ``data`` if the rest leads to the same place."""
     short = path.removeprefix("data.")
     return short if resolve(event, short).path == path else path
+
+
+def field_names(paths: Iterable[str]) -> tuple[str, ...]:
+    """The fields at *paths*, each once: ``to[].status`` is the status of every item of ``to``."""
+    return tuple(dict.fromkeys(map(_without_indices, paths)))
+
+
+def is_within(path: str, field: str) -> bool:
+    """Whether *path* leads to *field*, or to something inside it, whatever the indices."""
+    path = _without_indices(path)
+    return path == field or path.startswith((f"{field}.", f"{field}["))
 
 
 def _without_indices(path: str) -> str:

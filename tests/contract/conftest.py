@@ -19,13 +19,14 @@ from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.patience import PATIENCE, Patience
+from telnyx_mock.payload.request import Request
 from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.app_kind import app_kind
 from telnyx_mock.transports.environment import receiver_environment
 from telnyx_mock.transports.loading import open_target
 from telnyx_mock.transports.receiver import Receiver as AnyReceiver
-from telnyx_mock.transports.receiver import at_path
+from telnyx_mock.transports.receiver import Response, at_path
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import Event, Receiver, payload
 
@@ -60,6 +61,24 @@ def failing(when: Callable[[Any], bool]) -> type[Receiver]:
             return 500 if when(payload(event) or event) else 200
 
     return Failing
+
+
+class Elsewhere:
+    """A receiver in another process that answers every request with one status."""
+
+    url = "http://localhost:8000/hook"
+    in_process = False
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        return Response(self.status, (), b"", 0.0)
+
+    def wait_until_idle(self, timeout: float) -> bool:
+        return True
+
+    def close(self) -> None: ...
 
 
 @pytest.fixture

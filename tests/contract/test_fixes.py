@@ -32,7 +32,7 @@ DRAFTS = {
     "null": mutated("call.initiated", client_state=None),
     "a SIP address": mutated("call.initiated", to="user@sip.example.com"),
     "a caller without a number": mutated("call.initiated", from_="anonymous"),
-    "a number": mutated("call.initiated", from_="+442079460123"),
+    "a telephone number": mutated("call.initiated", from_="+442079460123"),
     "an empty text": mutated("call.initiated", caller_id_name=""),
     "a long text": mutated("call.initiated", caller_id_name="x" * 50),
     "a letter beyond ASCII": mutated("call.initiated", caller_id_name="Zoë"),
@@ -44,6 +44,13 @@ DRAFTS = {
         sample(
             "call.hangup", strict=False, start_time=sample("call.hangup").payload["end_time"]
         ).fresh()
+    ),
+    "a time in another offset": mutated("call.hangup", start_time="2024-02-29T12:00:00+02:00"),
+    "an id of another form": mutated("call.initiated", call_leg_id="x/y"),
+    "a boolean": mutated("call.initiated", shaken_stir_attestation="A", shaken_stir_validated=True),
+    "a number": mutated("call.initiated", **{"meta.attempt": 2}),
+    "four fields": mutated(
+        "call.initiated", client_state=None, caller_id_name="", tags=[], to="anonymous"
     ),
     "a field of a form": mutated("texml.call.completed", From="anonymous"),
     "two fields": mutated("call.initiated", client_state=None, caller_id_name=""),

@@ -85,7 +85,7 @@ def test_a_failure_that_does_not_occur_again_is_inconclusive(runner: MakeRunner)
 
     result = run(runner(FailsOnce, "call.hangup"), RULE, "call.hangup")
     assert result.outcome is Outcome.INCONCLUSIVE
-    how = "with every new value"
+    how = "with new values"
     assert result.reason == Reason(Why.NOT_REPRODUCED, "call.hangup", {"how": how})
 
 

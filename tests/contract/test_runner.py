@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.request
 from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from telnyx_mock.clock import SetClock
+from telnyx_mock.clock import Clock
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.severity import Outcome
-from tests.contract.conftest import IMPATIENT, MakeRunner, run
+from tests.contract.conftest import MakeRunner, run
+from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.bad import FailsAtHangup, OtherKey
 from tests.receivers.correct import API, Event, Headers, Receiver, kind, payload
 
 FAILED, PASSED = Outcome.FAILED, Outcome.PASSED
 INCONCLUSIVE, SKIPPED = Outcome.INCONCLUSIVE, Outcome.SKIPPED
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return VirtualClock()
 
 
 def test_a_refused_forgery_proves_nothing_while_the_genuine_sample_is_refused(
@@ -49,19 +54,19 @@ def test_a_receiver_that_answers_429_twice_and_then_200_passes(runner: MakeRunne
     class BusyTwice(Busy):
         busy = 2
 
-    result = run(runner(BusyTwice, "call.initiated", patience=IMPATIENT), "accepts-sample")
+    result = run(runner(BusyTwice, "call.initiated"), "accepts-sample")
     assert (result.outcome, result.findings, result.deliveries) == (PASSED, (), 3)
 
 
 def test_a_receiver_that_always_answers_429_is_inconclusive(runner: MakeRunner) -> None:
-    result = run(runner(Busy, "call.initiated", patience=IMPATIENT), "accepts-sample")
+    result = run(runner(Busy, "call.initiated"), "accepts-sample")
     assert result.outcome is INCONCLUSIVE
     assert result.reason == Reason(Why.BUSY, "call.initiated")
     assert result.deliveries == 4
 
 
 def test_a_receiver_that_stays_busy_is_waited_for_once(runner: MakeRunner) -> None:
-    made = runner(Busy, patience=IMPATIENT)
+    made = runner(Busy)
     assert run(made, "accepts-sample").deliveries == 4
     result = run(made, "accepts-sample", "call.hangup")
     assert (result.outcome, result.deliveries) == (INCONCLUSIVE, 1)
@@ -71,26 +76,21 @@ def test_a_receiver_that_was_busy_is_judged_when_it_is_free(runner: MakeRunner) 
     class BusyAtFirst(Busy):
         busy = 5
 
-    made = runner(BusyAtFirst, patience=IMPATIENT)
+    made = runner(BusyAtFirst)
     outcomes = [run(made, "accepts-sample").outcome for _ in range(3)]
     assert outcomes == [INCONCLUSIVE, INCONCLUSIVE, PASSED]
 
 
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock(time.time())
-
-
-def limited(clock: SetClock, receiver: type[Receiver] = Receiver) -> type[Receiver]:
+def limited(clock: Clock, receiver: type[Receiver] = Receiver) -> type[Receiver]:
     """A receiver that takes one request in a second, and says so in Retry-After."""
 
     class Limited(receiver):  # type: ignore[misc, valid-type]
         free = 0.0
 
         def handle(self, headers: Headers, body: bytes) -> int:
-            if clock.now() < self.free:
+            if clock.monotonic() < self.free:
                 return 429
-            self.free = clock.now() + 1
+            self.free = clock.monotonic() + 1
             return super().handle(headers, body)  # type: ignore[no-any-return]
 
         def headers(self) -> list[tuple[bytes, bytes]]:
@@ -100,20 +100,20 @@ def limited(clock: SetClock, receiver: type[Receiver] = Receiver) -> type[Receiv
 
 
 def test_a_busy_receiver_is_given_the_time_that_it_asks_for(
-    runner: MakeRunner, clock: SetClock
+    runner: MakeRunner, clock: Clock
 ) -> None:
-    made = runner(limited(clock), "call.initiated", clock=clock)
+    made = runner(limited(clock), "call.initiated")
     assert run(made, "accepts-sample").outcome is PASSED
     assert run(made, "accepts-unknown-fields").outcome is PASSED
 
 
 def test_a_forgery_that_met_a_busy_receiver_is_sent_again(
-    runner: MakeRunner, clock: SetClock
+    runner: MakeRunner, clock: Clock
 ) -> None:
     class VerifiesNothing(Receiver):
         def verify(self, headers: Headers, body: bytes) -> None: ...
 
-    made = runner(limited(clock, VerifiesNothing), "call.initiated", clock=clock)
+    made = runner(limited(clock, VerifiesNothing), "call.initiated")
     run(made, "accepts-sample")
     run(made, "accepts-unknown-fields")
     assert run(made, "refuses-signature-missing", "voice").outcome is FAILED

@@ -1,100 +1,22 @@
-"""What a run as a whole shows: the wrong key, the wrong path, nothing verified, events not sent."""
+"""What a run shows as a whole: a wrong key or path, a receiver that verifies nothing, events not sent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import flask
 import pytest
-from fastapi import FastAPI
 
 from telnyx_mock.cli.check import exit_code
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.contract.engine.finding import Cause
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.contract.engine.runner import Runner
-from telnyx_mock.payload.request import Request
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.reports.warnings import PLAIN_RULES, RunWarning, WarningKind
-from telnyx_mock.transports.receiver import Response
 from telnyx_mock.transports.throttle import Budget, Throttled
-from tests.contract.conftest import MakeRunner, WholeContract, run, run_all
+from tests.contract.conftest import Elsewhere, MakeRunner, WholeContract, run, run_all
+from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.bad import OtherKey, UnsignedIsFine
 from tests.receivers.correct import Event, Headers, Receiver
 from tests.reports.pages import report_on
-
-
-def reach(made: Runner) -> str:
-    """The message of the finding that nothing is served."""
-    [finding] = run(made, "serves-something", "").findings
-    return finding.message
-
-
-class Elsewhere:
-    """A receiver in another process that answers everything alike."""
-
-    url = "http://localhost:8000/hook"
-    in_process = False
-
-    def __init__(self, status: int) -> None:
-        self.status = status
-
-    def send(self, request: Request, *, timeout: float) -> Response:
-        return Response(self.status, (), b"", 0.0)
-
-    def wait_until_idle(self, timeout: float) -> bool:
-        return True
-
-    def close(self) -> None: ...
-
-
-def test_401_to_all_says_how_an_app_gets_the_key(runner: MakeRunner) -> None:
-    message = reach(runner(OtherKey))
-    assert "was refused with 401" in message
-    assert "let it take TELNYX_PUBLIC_KEY, which is set before it is imported" in message
-
-
-def test_401_to_all_says_how_a_server_gets_the_key(runner: MakeRunner) -> None:
-    message = reach(runner(Elsewhere(401)))
-    assert "at http://localhost:8000/hook, as was every other genuine webhook" in message
-    assert "make a pair with 'telnyx-mock keys new'" in message
-    assert message.endswith("name the private one with --key file:PATH.")
-
-
-def flask_app() -> flask.Flask:
-    app = flask.Flask(__name__)
-    app.post("/hooks/telnyx", endpoint="hook")(lambda: "")
-    app.get("/", endpoint="page")(lambda: "")
-    return app
-
-
-def fastapi_app() -> FastAPI:
-    app = FastAPI()
-    app.post("/hooks/telnyx")(lambda: "")
-    app.post("/admin")(lambda: "")
-    return app
-
-
-@pytest.mark.parametrize(
-    ("make", "status", "routes"),
-    [(flask_app, 405, "/hooks/telnyx"), (fastapi_app, 404, "/admin, /hooks/telnyx")],
-)
-@pytest.mark.parametrize("is_paced", [False, True])
-def test_404_or_405_to_all_lists_the_routes_that_take_post(
-    make: Callable[[], object], status: int, routes: str, is_paced: bool, runner: MakeRunner
-) -> None:
-    made = runner(make())
-    if is_paced:
-        made.emulator.bind(Throttled(made.emulator.receiver, Budget()))
-    message = reach(made)
-    assert f"was refused with {status}" in message
-    assert message.endswith(f"give the path that you told Telnyx: it takes POST at {routes}.")
-
-
-def test_404_to_all_from_elsewhere_says_what_to_give(runner: MakeRunner) -> None:
-    message = reach(runner(Elsewhere(404)))
-    assert message.endswith("there is nothing at this path; give the path that you told Telnyx.")
 
 
 class VerifiesNothing(Receiver):
@@ -126,7 +48,7 @@ def test_forgeries_that_are_dropped_are_not_called_unverified(runner: MakeRunner
             handled.append(event)
             return 200
 
-    made = runner(Noting, "call.initiated", probe=lambda: len(handled))
+    made = runner(Noting, "call.initiated", probe=lambda: len(handled), clock=VirtualClock())
     results = [run(made, rule, "voice") for rule in sorted(PLAIN_RULES)]
     [warning] = Summary.of(results).warnings
     assert warning.kind is WarningKind.FORGERIES_DROPPED

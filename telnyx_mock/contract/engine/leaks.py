@@ -1,4 +1,4 @@
-"""What an answer gives away that is nobody's business: a secret of the app, the inside of its code."""
+"""Finds information leaks in an answer: a secret of the app, or a view of its code."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from telnyx_mock.transports.environment import API_KEY
 __all__ = ["SECRET", "api_key", "leaks"]
 
 SECRET = f"the secret {API_KEY}"
-"""What is given away by whoever shows the API key; all else is a way to show the code."""
+"""The leak of an answer that shows the API key. All other leaks show code."""
 
 LEAST = 16
-"""Characters of a secret. What is shorter stands in an answer by chance; real keys have 60."""
+"""Characters of a secret: a shorter one may stand in an answer by chance. Real keys have 60."""
 
 _TRACES = {
     "a Python traceback": rb"Traceback \(most recent call last\)",
@@ -36,16 +36,16 @@ _ANY = re.compile(
 
 
 def api_key() -> str:
-    """The API key that the receiver has, where it is known and long enough to be found; else empty."""
+    """The API key of the receiver; empty where it is unknown, or too short to be looked for."""
     key = os.environ.get(API_KEY, "")
     return key if len(key) >= LEAST else ""
 
 
 def leaks(delivery: Delivery) -> Iterator[str]:
-    """What the answer to *delivery* gives away, in words.
+    """What the answer to *delivery* leaks, in words.
 
-    A stack trace counts where a stranger could ask for it. What this harness says of an app that
-    crashed is no answer of the app, and is not in it.
+    A stack trace counts only in the answer to a forgery, which a stranger can send. The traceback
+    that the harness shows for an app in process is no part of the answer.
     """
     response = delivery.response
     if response is None:

@@ -1,4 +1,4 @@
-"""Find the minimal sets of mutated fields that still make a receiver fail, by delta debugging."""
+"""Finds the minimal sets of mutated fields that make a receiver fail, by delta debugging."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What can be judged without the receiver's key: forgeries that it accepts, and few that it refuses.
+"""Judges refused forgeries in a run without the receiver's key.
 
-No genuine webhook can be sent then, so no refusal has a baseline. An accepted forgery is a fault
-all the same.
+No genuine webhook can be sent without the key, so a refusal has no baseline and proves little. An
+accepted forgery is a fault all the same.
 """
 
 from __future__ import annotations
@@ -43,24 +43,24 @@ ANY_KEY = frozenset(
         "survives-compressed",
     }
 )
-"""The rules whose requests are equally wrong whatever the key is. To a receiver with another key, all
-other forgeries are already wrong because of their signer."""
+"""The rules whose forgeries are wrong under any key. A receiver with another key refuses all other
+forgeries for their signer alone."""
 
 NOBODY_THERE = frozenset({404, 405, 410, 429})
-"""Statuses of an address without a receiver, or of a gateway in front of it."""
+"""Statuses of an address without a receiver, or of a gateway in front of one."""
 
 
 def is_forged(what: Webhook | Draft | Request, forge: str | None = None) -> bool:
-    """Whether *what*, forged as *forge* if that is given, is a request that Telnyx would never send."""
+    """Whether Telnyx would never send *what*, forged as *forge* if that is given."""
     if isinstance(what, Request):
         return what.webhook is None or what.forgery is not None
     return forge is not None
 
 
 def unproven(rule: str, statuses: Iterable[int | None]) -> tuple[Outcome, Reason]:
-    """How a check of *rule* ends, and why, that found nothing in a run without the receiver's key.
+    """The outcome and reason of a check of *rule* that found nothing without the receiver's key.
 
-    *statuses* are those of all its answers.
+    *statuses* are those of all answers to the check.
     """
     if rule not in ANY_KEY:
         return Outcome.SKIPPED, Reason(Why.SIGNER_UNKNOWN)

@@ -1,12 +1,12 @@
-"""The receiver accepts whatever Telnyx sends: the sample, and every legal departure from it.
+"""The receiver accepts all that Telnyx sends: the sample of each event, and every legal mutation of it.
 
-Where a webhook with many departures is not accepted, the guilty fields are found by sending
-webhooks that depart in one field alone, so that each fault is its own finding.
+Where the receiver does not accept a webhook with many mutated fields, smaller mutations show which
+fields it fails at, so that each fault is its own finding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -15,13 +15,13 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, remedy
 from telnyx_mock.contract.engine.minimise import minimal_failures
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
-from telnyx_mock.contract.engine.rule import Check, Rule, Scope
-from telnyx_mock.contract.rules.mutations import departing_in, nullable_fields, optional_fields
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
+from telnyx_mock.contract.rules.mutations import mutated, nullable_fields, optional_fields
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.draft import HEADER_CASES, Draft
 from telnyx_mock.payload.layouts import encode, layouts
-from telnyx_mock.payload.paths import short_path
+from telnyx_mock.payload.paths import field_names, short_path
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider import FUNDAMENTALS, MESSAGING_GUIDE
 from telnyx_mock.schema.event import ContentType, Event
@@ -32,7 +32,7 @@ from telnyx_mock.schema.kinds import Text
 from telnyx_mock.schema.text_formats import FREE_TEXT
 from telnyx_mock.severity import Severity
 
-__all__ = ["FIND_FIELDS", "FIND_LAYOUTS", "RULES", "unaccepted"]
+__all__ = ["FIND_FIELDS", "FIND_LAYOUTS", "RULES", "describe", "minimal_findings", "unaccepted"]
 
 
 def unaccepted(
@@ -42,9 +42,10 @@ def unaccepted(
     fields: tuple[str, ...] = (),
     fix: str = "",
 ) -> Finding | None:
-    """The finding that a genuine *delivery* makes, if it was not accepted.
+    """The finding that a genuine *delivery* makes; None if the receiver accepted it.
 
-    *how* tells in what it departs from the sample, *fields* in which fields.
+    *how* says how the webhook differs from the sample, *fields* in which fields. Unless *fix* is
+    given, the fix follows from the webhook.
     """
     status = delivery.status
     if delivery.accepted:
@@ -61,7 +62,45 @@ def unaccepted(
     return check.finding(delivery, f"{how} {problem}".strip(), "200", fields=fields, fix=fix)
 
 
-def _sample(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def minimal_findings(
+    check: Check,
+    event: Event,
+    paths: Iterable[str],
+    send: Callable[[frozenset[str]], Delivery],
+    described: Callable[[Sequence[str]], str],
+    everything: str,
+) -> Iterator[Finding]:
+    """One finding for each minimal set of *paths* that the receiver does not accept mutated.
+
+    *send* sends the sample of *event* with some of the *paths* mutated, *described* says how that
+    differs from the sample, and *everything* how it differs with all *paths* mutated. Raises
+    Inconclusive where the receiver accepts a mutation the second time.
+    """
+    for part in minimal_failures(sorted(paths), lambda part: not send(part).accepted):
+        names = sorted(part)
+        finding = unaccepted(check, send(part), described(names), field_names(names))
+        if finding is None:
+            raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=everything)
+        yield finding
+
+
+def describe(draft: Draft) -> str:
+    """How *draft* differs from the documented sample; empty where it does not."""
+    event = draft.webhook.event
+    decided = draft.webhook.decisions().items()
+    words = [difference(event, path, value) for path, value in decided]
+    if draft.layout is not None:
+        words.append(f"the layout {draft.layout!r}")
+    if draft.header_case != "lower":
+        words.append(f"header names in {draft.header_case} case")
+    if draft.charset:
+        words.append("a charset in its content type")
+    if draft.reverse_headers:
+        words.append("its headers in reverse order")
+    return f"with {', '.join(words)}" if words else ""
+
+
+def _check_sample(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     delivery = context.baseline.sample_of(event)
     if context.baseline.key_may_be_unknown(delivery):
         raise Inconclusive(Why.KEY_UNKNOWN, answer=delivery.answer())
@@ -69,68 +108,58 @@ def _sample(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     if finding is not None:
         yield finding
     elif delivery.status != 200 and context.settings.success == "200":
-        # Said here only, for it will be the same everywhere.
+        # Only this rule says so, because every other answer would show the same.
         problem = f"was answered {delivery.status}; some pages of Telnyx count only 200 as success"
         yield check.finding(delivery, problem, "200", severity=Severity.WARNING)
     elif delivery.response is not None and delivery.response.truncated:
         yield check.finding(
             delivery,
-            f"was answered with {delivery.answer()}, and was read no further",
+            f"was answered with {delivery.answer()}, of which no more was read",
             "200 with a short body, or none",
             severity=Severity.WARNING,
-            why="Telnyx counts an answer once it is complete, and reads nothing out of its body.",
+            why="Telnyx counts an answer once it is complete, and does not use its body.",
             fix="Answer with an empty body, and end it.",
         )
 
 
-def _departures(
-    check: Check,
-    context: Context,
-    event: Event,
-    candidates: frozenset[str],
-    departure: Presence,
+def _check_presence(
+    check: Check, context: Context, event: Event, fields: frozenset[str], presence: Presence
 ) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
+    paths = {short_path(event, path): path for path in fields}
 
-    def departing(paths: frozenset[str]) -> Delivery:
-        return context.sender.send(departing_in(event, paths, departure))
+    def send(names: frozenset[str]) -> Delivery:
+        webhook = mutated(event, frozenset(paths[name] for name in names), presence)
+        return context.sender.send(webhook)
 
-    if departing(candidates).accepted:
-        return
-    groups = list(minimal_failures(sorted(candidates), lambda part: not departing(part).accepted))
-    if not groups:
-        how = f"with every field {departure.value} that may be"
-        raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=how)
-    for group in groups:
-        names = tuple(short_path(event, path) for path in sorted(group))
-        how = f"with {' and '.join(names)} {departure.value}"
-        finding = unaccepted(check, departing(group), how, names)
-        if finding is None:
-            raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=how)
-        yield finding
+    def described(names: Sequence[str]) -> str:
+        return f"with {' and '.join(names)} {presence.value}"
+
+    everything = f"with {presence.value} fields"
+    yield from minimal_findings(check, event, paths, send, described, everything)
 
 
-def _absent(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    return _departures(check, context, event, optional_fields(event), Presence.ABSENT)
+def _check_absent(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    return _check_presence(check, context, event, optional_fields(event), Presence.ABSENT)
 
 
-def _null(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    return _departures(check, context, event, nullable_fields(event), Presence.NULL)
+def _check_null(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    return _check_presence(check, context, event, nullable_fields(event), Presence.NULL)
 
 
-def _unknown_fields(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_unknown_fields(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
-    is_form = event.content_type is ContentType.FORM
+    name = "FutureField" if event.content_type is ContentType.FORM else "future_field"
 
     def extended(value: Json) -> Json:
         if isinstance(value, dict):
-            members = {name: extended(member) for name, member in value.items()}
-            return {**members, "FutureField" if is_form else "future_field": "future value"}
+            members = {known: extended(member) for known, member in value.items()}
+            return {**members, name: "future value"}
         return [extended(item) for item in value] if isinstance(value, list) else value
 
     usual = sample(event.name)
     delivery = context.sender.send(replace(usual, body=extended(usual.body)))
-    finding = unaccepted(check, delivery, "with a field more in each object")
+    finding = unaccepted(check, delivery, f"with an unknown field {name} in each object")
     if finding is not None:
         yield finding
 
@@ -139,20 +168,20 @@ def _has_event_type(event: Event) -> bool:
     return any(node.path == "data.event_type" for node in descendants(field_tree(event)))
 
 
-def _unknown_event(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_unknown_event(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
     usual = sample(event.name)
     name = f"{event.name.partition('.')[0]}.announced_tomorrow"
     body = {**usual.body, "data": {**usual.body["data"], "event_type": name}}
     delivery = context.sender.send(replace(usual, body=body))
-    finding = unaccepted(check, delivery, f"renamed to {name}, an event that does not exist today,")
+    finding = unaccepted(check, delivery, f"renamed to the unknown event {name}")
     if finding is not None:
         yield finding
 
 
-def _layouts(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_layouts(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
-    webhook = _wordy(event)
+    webhook = _sample_with_special_characters(event)
     seen: set[bytes] = set()
     for layout in layouts(event).values():
         written = encode(event, webhook.body, layout.name)
@@ -167,31 +196,29 @@ def _layouts(check: Check, context: Context, event: Event) -> Iterator[Finding]:
             return
 
 
-def _wordy(event: Event) -> Webhook:
-    """The sample with words in which the layouts differ: not ASCII, and with a slash."""
+def _sample_with_special_characters(event: Event) -> Webhook:
+    """The sample with a text that layouts write differently: not ASCII, and with a slash."""
     for node in descendants(field_tree(event)):
         if isinstance(node.kind, Text) and node.kind.format is FREE_TEXT and "[]" not in node.path:
-            words: dict[str, Json] = {short_path(event, node.path): "Zoë / Søren"}
+            overrides: dict[str, Json] = {short_path(event, node.path): "Zoë / Søren"}
             with suppress(UsageError):  # a condition of the field does not hold in the sample
-                return sample(event.name, **words)
+                return sample(event.name, **overrides)
     return sample(event.name)
 
 
-def _headers(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_headers(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
-    for case in HEADER_CASES:
-        delivery = context.sender.send(Draft(sample(event.name), header_case=case))
-        finding = unaccepted(check, delivery, f"with header names in {case} case")
-        if finding is not None:
-            yield finding
-            return
-    for draft, how in (
-        (Draft(sample(event.name), charset=True), "with a charset in its content type"),
-        (Draft(sample(event.name), reverse_headers=True), "with its headers in reverse order"),
+    usual = sample(event.name)
+    for draft in (
+        *(Draft(usual, header_case=case) for case in HEADER_CASES if case != "lower"),
+        Draft(usual, charset=True),
+        Draft(usual, reverse_headers=True),
     ):
-        finding = unaccepted(check, context.sender.send(draft), how)
+        finding = unaccepted(check, context.sender.send(draft), describe(draft))
         if finding is not None:
             yield finding
+            if draft.header_case != "lower":
+                return
 
 
 RULES: tuple[Rule, ...] = (
@@ -200,21 +227,21 @@ RULES: tuple[Rule, ...] = (
         "accepts the documented sample with 200",
         Severity.ERROR,
         Scope.EVENT,
-        "An answer that is not 200 counts as a failed delivery: Telnyx tries again, and then at "
-        "the failover address; some of its pages accept any 2xx.",
+        "Telnyx counts an answer other than 200 as a failed delivery: it tries again, and then "
+        "tries the failover address. Some of its pages accept any 2xx.",
         FUNDAMENTALS,
-        "Answer 200 as soon as the signature is verified, for events you have no use for too.",
-        _sample,
+        "Answer 200 as soon as the signature is verified, also to events that you do not use.",
+        _check_sample,
     ),
     Rule(
         "accepts-absent",
         "accepts webhooks without their optional fields",
         Severity.ERROR,
         Scope.EVENT,
-        "Fields are left out when there is nothing to say; the schemas promise next to none.",
+        "Telnyx leaves out fields that have no value. Its schemas promise almost no field.",
         FUNDAMENTALS,
         "Read optional fields with .get(), and decide what their absence means.",
-        _absent,
+        _check_absent,
         applies=lambda event: bool(optional_fields(event)),
     ),
     Rule(
@@ -222,11 +249,11 @@ RULES: tuple[Rule, ...] = (
         "accepts null where a field may be null",
         Severity.ERROR,
         Scope.EVENT,
-        "Real deliveries carry null for what was never set, client_state above all.",
+        "Real deliveries have null in fields that were never set, most of all in client_state.",
         FUNDAMENTALS,
-        "Treat null as you treat a missing field: .get(name, default) still gives None there, and "
-        "(.get(name) or default) does not.",
-        _null,
+        "Treat null like a missing field: .get(name, default) returns None for null, and "
+        "(.get(name) or default) returns the default.",
+        _check_null,
         applies=lambda event: bool(nullable_fields(event)),
     ),
     Rule(
@@ -236,42 +263,42 @@ RULES: tuple[Rule, ...] = (
         Scope.EVENT,
         "Telnyx adds fields to its webhooks without a new version.",
         FUNDAMENTALS,
-        "Let your models ignore members they do not know.",
-        _unknown_fields,
+        "Let your models ignore fields that they do not know.",
+        _check_unknown_fields,
     ),
     Rule(
         "accepts-unknown-event",
-        "acknowledges events that it does not know",
+        "accepts events that it does not know",
         Severity.ERROR,
         Scope.FAMILY,
-        "Telnyx adds events, and sends them to addresses that exist already.",
+        "Telnyx adds events, and sends them to existing addresses.",
         FUNDAMENTALS,
-        "Answer 200 to events you have no branch for, after verifying them.",
-        _unknown_event,
+        "Verify events that you have no branch for, and answer 200.",
+        _check_unknown_event,
         applies=_has_event_type,
     ),
     Rule(
         "accepts-layouts",
-        "verifies the bytes that were sent, however they are laid out",
+        "verifies the bytes that Telnyx sent, in every layout",
         Severity.ERROR,
         Scope.FAMILY,
-        "The signature covers the raw body, and a layout is how its bytes are written: blanks, "
-        "order of members, escapes. Telnyx writes some products' bodies compact and others "
-        "indented, so a body that is parsed and written anew no longer matches.",
+        "The signature covers the raw body. A layout is how its bytes are written: white space, "
+        "order of members, escapes. Telnyx writes the bodies of some products compact and of others "
+        "indented, so a body that is parsed and written again no longer matches.",
         MESSAGING_GUIDE,
         RAW_BYTES,
-        _layouts,
+        _check_layouts,
     ),
     Rule(
         "accepts-headers",
-        "takes no notice of the case and order of headers, nor of a charset",
+        "accepts headers in any case and order, and a charset",
         Severity.ERROR,
         Scope.FAMILY,
-        "Header names are case-insensitive, proxies change their case and order, and a content type "
-        "may carry parameters.",
+        "Header names are case-insensitive. Proxies change their case and order, and a content type "
+        "may have parameters.",
         "https://www.rfc-editor.org/rfc/rfc9110#section-5.1",
         f"{ANY_CASE} {MEDIA_TYPE}",
-        _headers,
+        _check_headers,
     ),
 )
 

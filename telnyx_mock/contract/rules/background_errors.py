@@ -12,7 +12,7 @@ from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
-from telnyx_mock.contract.rules.mutations import departing_in, nullable_fields, optional_fields
+from telnyx_mock.contract.rules.mutations import mutated, nullable_fields, optional_fields
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, sample
@@ -102,11 +102,11 @@ def _failures(watch: _Watch, event: Event) -> Iterator[tuple[_Failure, str, tupl
         (Presence.ABSENT, optional_fields(event)),
         (Presence.NULL, nullable_fields(event)),
     ):
-        failure = watch.failure(departing_in(event, fields, departure)) if fields else None
+        failure = watch.failure(mutated(event, fields, departure)) if fields else None
         if failure is None:
             continue
         for path in sorted(fields):
-            alone = watch.failure(departing_in(event, frozenset({path}), departure))
+            alone = watch.failure(mutated(event, frozenset({path}), departure))
             if alone is not None:
                 failure, fields = alone, frozenset({path})
                 break

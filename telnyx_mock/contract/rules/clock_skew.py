@@ -1,4 +1,4 @@
-"""The receiver accepts what is a little late, or dated by a clock that is a little off."""
+"""The receiver accepts webhooks that are a little late, or signed by a clock that differs a little."""
 
 from __future__ import annotations
 
@@ -21,55 +21,58 @@ from telnyx_mock.signing.verification import TOLERANCE
 __all__ = ["RULES"]
 
 
-def _skewed(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    yield from _signed_at(check, context, event, (-60, 60, -240, 240))
+def _check_skews(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    return _check_timestamps(check, context, event, (-60, 60, -240, 240))
 
 
-def _edge(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    yield from _signed_at(check, context, event, (1 - TOLERANCE, TOLERANCE - 1))
+def _check_edges(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    return _check_timestamps(check, context, event, (1 - TOLERANCE, TOLERANCE - 1))
 
 
-def _signed_at(
+def _check_timestamps(
     check: Check, context: Context, event: Event, skews: tuple[int, ...]
 ) -> Iterator[Finding]:
-    """Send the sample with its time off by each of *skews*; one finding for each direction."""
+    """Send the sample with a timestamp that is off by each of *skews*, in seconds.
+
+    There is at most one finding for the past, and one for the future.
+    """
     context.baseline.require_accepted(event)
-    guilty: set[bool] = set()
+    emulator = context.emulator
+    found: set[bool] = set()
     for skew in skews:
-        emulator = context.emulator
         now = emulator.clock.now()
-        # Rounded towards now, so that it is off by no more than it says.
+        # Rounded towards now, so that the timestamp is off by at most the skew.
         timestamp = math.ceil(now) + skew if skew < 0 else int(now) + skew
         draft = Draft(sample(event.name).fresh(now))
         delivery = context.sender.send(sign(draft, emulator.key, timestamp=timestamp))
         how = f"signed {abs(skew)} s {'ago' if skew < 0 else 'ahead'}"
         finding = unaccepted(check, delivery, how, fix=check.rule.fix)
-        if finding is not None and (skew < 0) not in guilty:
-            guilty.add(skew < 0)
-            yield replace(finding, reproduce="")  # the command would sign at the right time
+        if finding is not None and (skew < 0) not in found:
+            found.add(skew < 0)
+            yield replace(finding, reproduce="")  # the command would sign with the current time
 
 
 RULES: tuple[Rule, ...] = (
     Rule(
         "accepts-clock-skew",
-        "accepts what is up to four minutes late, or four minutes ahead",
+        "accepts timestamps up to four minutes in the past or in the future",
         Severity.ERROR,
         Scope.CONTENT_TYPE,
-        "A delivery may have waited, and clocks differ. The guides allow five minutes; the "
-        "official SDKs do, both ways.",
+        "A delivery may have waited, and clocks differ. The guides and the official SDKs allow five "
+        "minutes, either way.",
         MESSAGING_GUIDE,
         "Compare the timestamp with your clock in whole seconds since 1970, UTC, and allow 300 s "
-        "both ways.",
-        _skewed,
+        "either way.",
+        _check_skews,
     ),
     Rule(
         "accepts-edge-of-tolerance",
-        "accepts what is just within five minutes, either way",
+        "accepts timestamps just within five minutes in the past or in the future",
         Severity.ADVICE,
         Scope.CONTENT_TYPE,
-        "The guides say five minutes, and the official SDKs take 300 s for it, both ways.",
+        "The guides allow five minutes, and the official SDKs allow 300 s either way.",
         MESSAGING_GUIDE,
-        "Allow 300 s both ways, the 300th included.",
-        _edge,
+        "Allow 300 s either way, the 300th included.",
+        _check_edges,
     ),
 )

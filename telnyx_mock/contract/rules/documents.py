@@ -1,4 +1,4 @@
-"""The receiver says of a TeXML document that it is XML."""
+"""The receiver declares a TeXML document as XML."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ TYPES = ("application/xml", "text/xml")
 
 
 def _is_document(response: Response) -> bool:
+    """Whether the answer is a TeXML document, with or without a byte order mark."""
     return response.body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(BEGINNINGS)
 
 
@@ -27,15 +28,15 @@ def _media_type(response: Response) -> str:
     return value.decode("latin-1").partition(";")[0].strip().lower()
 
 
-def _says_xml(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_media_type(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
     delivery = context.baseline.sample_of(event)
     response = delivery.response
     if response is None or not _is_document(response):
         return
-    told = _media_type(response)
-    if told not in TYPES and not told.endswith("+xml"):
-        what = f"the content type {told}" if told else "no content type"
+    declared = _media_type(response)
+    if declared not in TYPES and not declared.endswith("+xml"):
+        what = f"the content type {declared}" if declared else "no content type"
         problem = f"was answered with a TeXML document that has {what}"
         yield check.finding(delivery, problem, " or ".join(TYPES))
 
@@ -43,15 +44,15 @@ def _says_xml(check: Check, context: Context, event: Event) -> Iterator[Finding]
 RULES: tuple[Rule, ...] = (
     Rule(
         "answers-xml-as-xml",
-        "gives a TeXML document the content type of XML",
+        "answers a TeXML document with a content type of XML",
         Severity.WARNING,
         Scope.EVENT,
-        "Telnyx asks for well-formed XML and does not say what it makes of another type. Frameworks "
-        "send a plain string as HTML, and what stands in between may treat it as such.",
+        "Telnyx asks for well-formed XML, and does not say what it does with another content type. "
+        "Frameworks send a plain string as HTML, and proxies may treat it as HTML.",
         TEXML_FETCHING,
-        "Set the content type to application/xml, as in Response(xml, "
-        "content_type='application/xml') in Flask and in Django.",
-        _says_xml,
+        "Set the content type to application/xml: in Flask Response(xml, "
+        "content_type='application/xml'), in Django HttpResponse with the same arguments.",
+        _check_media_type,
         applies=lambda event: event.content_type is ContentType.FORM,
     ),
 )

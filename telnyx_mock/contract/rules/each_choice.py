@@ -1,21 +1,22 @@
-"""The receiver accepts the sweep of an event: each turn that its structure can take.
+"""The receiver accepts each-choice coverage of an event: every value of every field occurs in it.
 
-A row of the sweep departs in many fields at once. Where one is not accepted, fields are put back
-to the sample for as long as it still is not, so that what is left is guilty.
+Each of its webhooks has many mutated fields. Where the receiver does not accept one, the finding
+names a minimal set of fields that it fails at.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.minimise import minimal_failures
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
 from telnyx_mock.contract.rules.accepts import FIND_FIELDS, unaccepted
 from telnyx_mock.generation.each_choice import each_choice
-from telnyx_mock.payload.paths import short_path
+from telnyx_mock.payload.paths import field_names, is_within, short_path
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
@@ -26,118 +27,101 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 LENGTHS = (41, 65, 161, 256)
-"""Characters just beyond what columns and messages often have room for."""
+"""Characters just beyond common limits of columns and messages."""
 
 MOST_FINDINGS = 5
-"""How many faults are told apart in one event."""
+"""How many faults of one event are reported."""
 
 
-def _look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_each_choice(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
-    suspects = context.culprits(event, *FIND_FIELDS)
-    left = MOST_FINDINGS
-    for row in each_choice(event):
-        for finding in _faults(check, context, row, suspects):
-            yield finding
-            left -= 1
-            if not left:
-                return
+    culprits = context.culprits(event, *FIND_FIELDS)
+    findings = (
+        finding
+        for webhook in each_choice(event)
+        for finding in _find_faults(check, context, webhook, culprits)
+    )
+    return islice(findings, MOST_FINDINGS)
 
 
-def _faults(check: Check, context: Context, row: Webhook, suspects: set[str]) -> Iterator[Finding]:
-    """The faults that *row* shows, one after the other, besides *suspects*, which they join."""
-    if context.sender.send(row).accepted:
+def _find_faults(
+    check: Check, context: Context, webhook: Webhook, culprits: set[str]
+) -> Iterator[Finding]:
+    """Find the faults that *webhook* shows besides *culprits*; their fields become culprits too."""
+    if context.sender.send(webhook).accepted:
         return
-    event = row.event
-    decided = row.decisions()
-    while _fails(context, event, decided := _unsuspected(event, decided, suspects)):
-        guilty = _shorter(context, event, _smallest(context, event, decided))
-        how = f"with {', '.join(difference(event, path, value) for path, value in guilty.items())}"
-        fields = tuple(dict.fromkeys(map(_site, guilty)))
-        finding = unaccepted(
-            check, context.sender.send(sample(event.name, strict=False, **guilty)), how, fields
+    event, values = webhook.event, webhook.decisions()
+    while values := _without_culprits(event, values, culprits):
+        smallest = _smallest_failure(context, event, values)
+        if not smallest:
+            return
+        how = (
+            f"with {', '.join(difference(event, path, value) for path, value in smallest.items())}"
         )
+        fields = field_names(smallest)
+        finding = unaccepted(check, context.sender.send(_webhook(event, smallest)), how, fields)
         if finding is None:
             raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=how)
-        suspects.update(fields)
+        culprits.update(fields)
         yield finding
 
 
-def _site(path: str) -> str:
-    return re.sub(r"\[[0-9]+\]", "[]", path)
+def _without_culprits(
+    event: Event, values: Mapping[str, Json], culprits: Iterable[str]
+) -> dict[str, Json]:
+    """The *values* outside *culprits*, and without those that are invalid once these are left out."""
+    left, excluded = dict(values), set(culprits)
+    while excluded:
+        fewer = {
+            path: value
+            for path, value in left.items()
+            if not any(is_within(path, field) for field in excluded)
+        }
+        if fewer == left:
+            break
+        left = fewer
+        wrong = problems(event, _webhook(event, left).body)
+        excluded = {short_path(event, problem.path) for problem in wrong}
+    return left
 
 
-def _unsuspected(event: Event, decided: dict[str, Json], suspects: set[str]) -> dict[str, Json]:
-    """What is *decided* besides *suspects*, the fields that are known to break the receiver.
+def _smallest_failure(
+    context: Context, event: Event, values: Mapping[str, Json]
+) -> dict[str, Json]:
+    """A minimal part of *values* that the receiver does not accept; empty if it accepts them all."""
 
-    What Telnyx would not send without those goes with them.
-    """
-    fewer = _without(decided, suspects)
-    while fewer != decided:
-        decided = fewer
-        wrong = problems(event, sample(event.name, strict=False, **decided).body)
-        places = {short_path(event, problem.path) for problem in wrong}
-        fewer = _without(decided, places)
-    return decided
+    def fails(part: Mapping[str, Json]) -> bool:
+        webhook = _webhook(event, part)
+        is_valid = next(problems(event, webhook.body), None) is None
+        return is_valid and not context.sender.send(webhook).accepted
 
+    def chosen(paths: frozenset[str]) -> dict[str, Json]:
+        return {path: value for path, value in values.items() if path in paths}
 
-def _without(decided: dict[str, Json], fields: Iterable[str]) -> dict[str, Json]:
-    """What is *decided*, but for *fields* and all that is in them."""
-    inside = re.compile("|".join(rf"{re.escape(node)}(?:[.\[].*)?" for node in fields) or r"(?!)")
-    return {path: value for path, value in decided.items() if not inside.fullmatch(_site(path))}
-
-
-def _fails(context: Context, event: Event, decided: dict[str, Json]) -> bool:
-    """Whether the webhook so decided departs, could be sent by Telnyx, and is not accepted."""
-    webhook = sample(event.name, strict=False, **decided)
-    if not decided or next(problems(event, webhook.body), None) is not None:
-        return False
-    return not context.sender.send(webhook).accepted
+    failures = minimal_failures(values, lambda paths: fails(chosen(paths)))
+    smallest = chosen(next(failures, frozenset()))
+    # A long text is cut for the reader, at the first length at which it still fails.
+    for path, value in smallest.items():
+        if isinstance(value, str) and len(value) > LENGTHS[-1]:
+            cut = ({**smallest, path: value[:length]} for length in LENGTHS)
+            smallest = next(filter(fails, cut), smallest)
+    return smallest
 
 
-def _smallest(context: Context, event: Event, decided: dict[str, Json]) -> dict[str, Json]:
-    """A part of *decided* that still fails, and from which nothing can be left out."""
-    size = len(decided) // 2
-    while size:
-        before = decided
-        for paths in _chunks(list(decided), size):
-            fewer = {path: value for path, value in decided.items() if path not in paths}
-            if _fails(context, event, fewer):
-                decided = fewer
-        if size > 1 or decided is before:
-            size //= 2
-    return decided
-
-
-def _shorter(context: Context, event: Event, decided: dict[str, Json]) -> dict[str, Json]:
-    """*decided* with long texts cut to a length at which it still fails, for people to read."""
-    for path, value in decided.items():
-        if not isinstance(value, str) or len(value) <= LENGTHS[-1]:
-            continue
-        for length in LENGTHS:
-            fewer = {**decided, path: value[:length]}
-            if _fails(context, event, fewer):
-                decided = fewer
-                break
-    return decided
-
-
-def _chunks(paths: list[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(paths), size):
-        yield paths[start : start + size]
+def _webhook(event: Event, values: Mapping[str, Json]) -> Webhook:
+    return sample(event.name, strict=False, **values)
 
 
 RULES: tuple[Rule, ...] = (
     Rule(
         "accepts-each-choice",
-        "accepts every value and every combination of fields that an event is made of",
+        "accepts every value of every field",
         Severity.ERROR,
         Scope.EVENT,
-        "Each of these could be sent tomorrow: values that the provider lists, fields that come "
-        "and go with others, lists with no items and with several.",
+        "Telnyx may send any of these webhooks tomorrow: values that it documents, fields that come "
+        "and go with others, empty lists and lists of several items.",
         FUNDAMENTALS,
-        "A finding says what to do about the values it names. Acknowledge with 200 what you cannot "
-        "use.",
-        _look,
+        "Handle the values that the finding names. Answer 200 to events that you cannot use.",
+        _check_each_choice,
     ),
 )

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 
 from telnyx_mock.attacks.forgeries import FORGERIES
-from telnyx_mock.contract.engine.attack import watched
+from telnyx_mock.contract.engine.attack import attack_with
 from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.effects import Effects
 from telnyx_mock.contract.engine.finding import Finding
@@ -122,13 +122,13 @@ def _refuses(check: Check, context: Context, event: Event) -> Iterator[Finding]:
         raise Skipped(Why.FAILOVER_REFUSES_SAMPLE, event.name)
     for lie in LIES:
         tell = partial(_there, context, sample(event.name), forge=lie)
-        delivery, effects = watched(context, tell)
+        delivery, effects = attack_with(context, tell)
         if not FORGERIES[lie].allows(delivery.status):
             problem = f"was not refused at the failover address ({delivery.answer()})"
         elif effects:
             problem = (
-                f"was refused at the failover address ({delivery.answer()}) and had an effect: the "
-                f"receiver sent the command {' and '.join(effects)}"
+                f"was refused at the failover address ({delivery.answer()}) and had an effect: "
+                f"{effects.words()}"
             )
         else:
             continue

@@ -1,22 +1,21 @@
-"""The receiver accepts generated webhooks: whatever the declaration of an event allows.
+"""The receiver accepts generated webhooks: any that the declaration of an event allows.
 
-Hypothesis looks for the smallest one that is not accepted, away from what the checks before found
-guilty. Then it looks again, away from what it found, so that one fault does not hide the next.
+Hypothesis looks for the smallest webhook that the receiver does not accept. It leaves out the
+fields that were found before, so that one fault does not hide the next.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding, FindingFailure
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
-from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
-from telnyx_mock.contract.rules.accepts import FIND_FIELDS, FIND_LAYOUTS, unaccepted
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.rules.accepts import FIND_FIELDS, FIND_LAYOUTS, describe, unaccepted
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.draft import Draft
-from telnyx_mock.payload.paths import short_path
+from telnyx_mock.payload.paths import field_names, short_path
 from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree
@@ -25,53 +24,52 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 MOST_FINDINGS = 5
-"""How many faults are looked for in one event."""
-
+"""How many faults of one event are looked for."""
 
 MOST_SHRINKS = 300
-"""How many smaller webhooks are tried once one was not accepted. Where answers are slow, a smaller
-one is worth less than the time it takes."""
+"""How many smaller webhooks are tried after the receiver did not accept one: with slow answers, more
+would take longer than they are worth."""
 
 
-def _look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_generated(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
-    suspects = context.culprits(event, *FIND_FIELDS, "accepts-each-choice")
-    as_usual = any(context.found(rule, event) for rule in FIND_LAYOUTS)
+    culprits = context.culprits(event, *FIND_FIELDS, "accepts-each-choice")
+    usual_layout = any(context.found(rule, event) for rule in FIND_LAYOUTS)
     for _ in range(MOST_FINDINGS):
-        finding = _smallest(check, context, event, suspects, as_usual)
+        finding = _find_smallest(check, context, event, culprits, usual_layout=usual_layout)
         if finding is None:
             return
         yield finding
-        if finding.fields:
-            suspects.update(finding.fields)
-        elif as_usual:
-            return
-        else:
-            as_usual = True
+        culprits.update(finding.fields)
+        if not finding.fields:
+            if usual_layout:
+                return
+            usual_layout = True
 
 
-def _smallest(
-    check: Check, context: Context, event: Event, suspects: set[str], as_usual: bool
+def _find_smallest(
+    check: Check, context: Context, event: Event, culprits: Set[str], *, usual_layout: bool
 ) -> Finding | None:
-    """The smallest generated webhook that is not accepted, away from the fields in *suspects*.
+    """The finding about the smallest generated webhook that is not accepted; None if all are.
 
-    If *as_usual*, bytes and headers are written as they mostly are.
+    The fields in *culprits* are as in the sample. With *usual_layout*, so are bytes and headers.
     """
+    # Imported here to keep start-up fast.
     import hypothesis
     from hypothesis.errors import FlakyFailure
 
     from telnyx_mock.strategies import drafts, webhooks
 
     known = {short_path(event, node.path) for node in descendants(field_tree(event))}
-    # A suspect may be a member that is not declared.
-    avoid = frozenset(path for path in suspects if path.removesuffix("[]") in known)
+    # A culprit may be a member that is not declared.
+    avoid = frozenset(path for path in culprits if path.removesuffix("[]") in known)
     strategy = (
         webhooks(event.name, avoid=avoid).map(Draft)
-        if as_usual
+        if usual_layout
         else drafts(event.name, avoid=avoid)
     )
 
-    patience = MOST_SHRINKS
+    shrinks_left = MOST_SHRINKS
     smallest: str | None = None
     found: Finding | None = None
     spent: BudgetSpent | None = None
@@ -87,22 +85,21 @@ def _smallest(
     )
     @hypothesis.given(strategy)
     def accepts(draft: Draft) -> None:
-        nonlocal patience, smallest, found, spent
+        nonlocal shrinks_left, smallest, found, spent
         if smallest is not None:
-            patience -= 1
-            if patience < 0 and repr(draft) != smallest:
+            shrinks_left -= 1
+            if shrinks_left < 0 and repr(draft) != smallest:
                 return
         try:
             delivery = context.sender.send(draft)
         except BudgetSpent as problem:
             spent = problem
             raise
-        if delivery.accepted:
-            return
-        found = unaccepted(check, delivery, _how(draft), _sites(draft))
-        assert found is not None
-        smallest = repr(draft)
-        raise FindingFailure((found,))
+        fields = field_names(draft.webhook.decisions())
+        finding = unaccepted(check, delivery, describe(draft), fields)
+        if finding is not None:
+            found, smallest = finding, repr(draft)
+            raise FindingFailure((finding,))
 
     if context.settings.seed is not None:
         accepts = hypothesis.seed(context.settings.seed)(accepts)
@@ -111,47 +108,25 @@ def _smallest(
     except FindingFailure as failure:
         return failure.findings[0]
     except (FlakyFailure, BudgetSpent):
-        if spent is not None and found is None:
+        if spent is None:
+            how = "as it was generated"
+            raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=how) from None
+        if found is None:
             raise spent from None
-        if spent is not None:  # in the middle of making it smaller
-            return found
-        raise Inconclusive(Why.NOT_REPRODUCED, event.name, how="as generated") from None
+        return found  # not yet the smallest
     return None
-
-
-def _sites(draft: Draft) -> tuple[str, ...]:
-    """The fields in which *draft* was made to depart from the sample."""
-    paths = (re.sub(r"\[[0-9]+\]", "[]", path) for path in draft.webhook.decisions())
-    return tuple(dict.fromkeys(paths))
-
-
-def _how(draft: Draft) -> str:
-    departures = [
-        difference(draft.webhook.event, path, value)
-        for path, value in draft.webhook.decisions().items()
-    ]
-    if draft.layout is not None:
-        departures.append(f"the layout {draft.layout!r}")
-    if draft.header_case != "lower":
-        departures.append(f"header names in {draft.header_case} case")
-    if draft.charset:
-        departures.append("a charset in its content type")
-    if draft.reverse_headers:
-        departures.append("its headers in reverse order")
-    return f"with {', '.join(departures)}" if departures else ""
 
 
 RULES: tuple[Rule, ...] = (
     Rule(
         "accepts-generated",
-        "accepts every valid webhook that was generated",
+        "accepts every generated webhook",
         Severity.ERROR,
         Scope.EVENT,
-        "Each of these could be sent tomorrow: the fields, their values and their combinations "
-        "are within what the catalogue allows.",
+        "Telnyx may send any of these webhooks tomorrow: the catalogue allows their fields, values "
+        "and combinations.",
         FUNDAMENTALS,
-        "A finding says what to do about the values it names. Acknowledge with 200 what you cannot "
-        "use.",
-        _look,
+        "Handle the values that the finding names. Answer 200 to events that you cannot use.",
+        _check_generated,
     ),
 )

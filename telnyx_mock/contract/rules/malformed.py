@@ -1,4 +1,4 @@
-"""The receiver survives what is rightly signed and makes no sense."""
+"""The receiver does not fail at malformed requests: correctly signed, with content that makes no sense."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from telnyx_mock.transports.receiver import NoAnswerReason
 __all__ = ["RULES"]
 
 HUGE = 100_000
-"""Bytes of a body that is too large to be shown, and that a server may cut off as it comes."""
+"""Bytes of a body beyond which it is not shown, and a server may close the connection early."""
 
 
-def _failure(delivery: Delivery) -> str:
-    """What the receiver did wrong; empty if nothing."""
+def _problem(delivery: Delivery) -> str:
+    """What the receiver did wrong with a malformed *delivery*; empty if nothing."""
     if delivery.status is not None:
         failed = delivery.status >= 500
         return f"made the receiver fail with {delivery.status}" if failed else ""
@@ -31,7 +31,9 @@ def _failure(delivery: Delivery) -> str:
     return "" if was_cut_off and len(delivery.request.body) > HUGE else "got no answer"
 
 
-def _check(case: Malformed) -> Rule:
+def _rule(case: Malformed) -> Rule:
+    """The rule about one malformed request."""
+
     def look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
         context.baseline.require_accepted(event)
         emulator = context.emulator
@@ -39,25 +41,25 @@ def _check(case: Malformed) -> Rule:
         webhook = sample(event.name).fresh(now)
         request = malform(case.name, webhook, emulator.key, now)
         delivery = context.sender.send(request)
-        failure = _failure(delivery)
-        if failure:
+        problem = _problem(delivery)
+        if problem:
             expected = "any answer below 500"
-            finding = check.finding(delivery, failure, expected, fields=("malformed",))
+            finding = check.finding(delivery, problem, expected, fields=("malformed",))
             yield replace(finding, curl="") if len(request.body) > HUGE else finding
 
     return Rule(
         f"survives-{case.name}",
-        f"does not fail at a signed request malformed as {case.name}",
+        f"does not fail at a signed request that is malformed as {case.name}",
         Severity.ADVICE,
         Scope.CONTENT_TYPE,
-        f"A receiver that fails at it {case.reason}. Only who has Telnyx's key could send it, "
-        "so this is advice.",
+        f"A receiver that fails at it {case.reason}. Only a holder of Telnyx's key can send it, so "
+        "this is advice.",
         FUNDAMENTALS,
-        "Once it is verified, parse with care: answer 400 to what is no event, and 200 to what you "
-        "cannot use.",
+        "Parse a verified request with care: answer 400 if it is no event, and 200 to an event that "
+        "you cannot use.",
         look,
         applies=lambda event: event.content_type is case.content_type,
     )
 
 
-RULES: tuple[Rule, ...] = tuple(_check(case) for case in MALFORMED.values())
+RULES: tuple[Rule, ...] = tuple(map(_rule, MALFORMED.values()))

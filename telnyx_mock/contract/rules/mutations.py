@@ -1,4 +1,4 @@
-"""The sample of an event with some of its fields absent or null."""
+"""Mutates the sample of an event: makes some of its fields absent or null."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
 
-__all__ = ["departing_in", "nullable_fields", "optional_fields"]
+__all__ = ["mutated", "nullable_fields", "optional_fields"]
 
 
-class _Departing(SampleChooser):
-    """The sample, except that some sites are absent or null."""
+class _MutatingChooser(SampleChooser):
+    """Builds the sample, except that the fields at *paths* have this *presence*."""
 
-    def __init__(self, departing: frozenset[str], departure: Presence) -> None:
-        self.departing = departing
-        self.departure = departure
+    def __init__(self, paths: frozenset[str], presence: Presence) -> None:
+        self._paths = paths
+        self._presence = presence
 
     def presence(self, node: FieldNode) -> Presence:
-        return self.departure if node.path in self.departing else super().presence(node)
+        return self._presence if node.path in self._paths else super().presence(node)
 
 
-def departing_in(event: Event, paths: frozenset[str], departure: Presence) -> Webhook:
-    """The sample of *event*, except that the fields at *paths* are absent or null."""
-    return Webhook(event, build(event, _Departing(paths, departure)))
+def mutated(event: Event, paths: frozenset[str], presence: Presence) -> Webhook:
+    """The sample of *event*, except that the fields at *paths* have this *presence*."""
+    return Webhook(event, build(event, _MutatingChooser(paths, presence)))
 
 
 def optional_fields(event: Event) -> frozenset[str]:
-    """The optional fields that the sample shows."""
+    """The paths of the optional fields that the sample of *event* shows."""
     return frozenset(
         node.path
         for node in descendants(field_tree(event))
@@ -37,5 +37,5 @@ def optional_fields(event: Event) -> frozenset[str]:
 
 
 def nullable_fields(event: Event) -> frozenset[str]:
-    """The fields that may be null."""
+    """The paths of the fields of *event* that may be null."""
     return frozenset(node.path for node in descendants(field_tree(event)) if node.field.nullable)

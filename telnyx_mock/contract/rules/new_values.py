@@ -1,22 +1,21 @@
-"""The receiver accepts values that Telnyx may add tomorrow to the sets that it knows today.
+"""The receiver accepts new values: words that Telnyx may add to the sets that it documents.
 
-All sets of an event have one at once; where that is not accepted, the guilty fields are found by
-sending them alone. A set within what another new value rules out has its turn in a second webhook.
+A webhook has a new value in each of its sets at once. Where the receiver does not accept it, the
+finding names a minimal set of fields. A second webhook has the sets that a new value rules out in
+the first.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.minimise import minimal_failures
-from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
-from telnyx_mock.contract.rules.accepts import FIND_FIELDS, unaccepted
+from telnyx_mock.contract.rules.accepts import FIND_FIELDS, minimal_findings
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.payload.paths import field_names, is_within
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider import FUNDAMENTALS
 from telnyx_mock.schema.build import SampleChooser, build
@@ -31,62 +30,49 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 
-def _look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_new_values(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
-    suspects = context.culprits(event, *FIND_FIELDS, "accepts-each-choice")
-    for row in _rows(event):
-        decided = {
-            path: value for path, value in row.decisions().items() if _site(path) not in suspects
-        }
-        yield from _faults(check, context, event, decided)
+    culprits = context.culprits(event, *FIND_FIELDS, "accepts-each-choice")
+    for webhook in _webhooks(event):
+        values = webhook.decisions()
+        values = {path: values[path] for path in values if not culprits & {*field_names([path])}}
+        yield from _find_faults(check, context, event, values)
 
 
-def _faults(
-    check: Check, context: Context, event: Event, decided: dict[str, Json]
+def _find_faults(
+    check: Check, context: Context, event: Event, values: dict[str, Json]
 ) -> Iterator[Finding]:
-    def with_new(fields: frozenset[str]) -> Delivery:
-        new = {field: decided[field] for field in decided if field in fields}
+    """One finding for each minimal set of these *values* that the receiver does not accept."""
+
+    def send(paths: frozenset[str]) -> Delivery:
+        new = {path: value for path, value in values.items() if path in paths}
         return context.sender.send(sample(event.name, strict=False, **new))
 
-    everything = frozenset(decided)
-    if not decided or with_new(everything).accepted:
-        return
-    found = False
-    for fields in minimal_failures(sorted(decided), lambda part: not with_new(part).accepted):
-        found = True
-        named = [difference(event, field, decided[field]) for field in sorted(fields)]
-        are_new = "values that do not" if len(fields) > 1 else "a value that does not"
-        how = f"with {' and '.join(named)}, {are_new} exist today,"
-        guilty_sites = tuple(dict.fromkeys(map(_site, sorted(fields))))
-        finding = unaccepted(check, with_new(fields), how, guilty_sites)
-        if finding is not None:
-            yield finding
-    if not found:
-        raise Inconclusive(Why.NOT_REPRODUCED, event.name, how="with every new value")
+    def described(paths: Sequence[str]) -> str:
+        named = " and ".join(difference(event, path, values[path]) for path in paths)
+        return f"with the new {'values' if len(paths) > 1 else 'value'} {named}"
 
-
-def _site(path: str) -> str:
-    return re.sub(r"\[[0-9]+\]", "[]", path)
+    yield from minimal_findings(check, event, values, send, described, "with new values")
 
 
 @cache
-def _rows(event: Event) -> tuple[Webhook, ...]:
-    """The sample with new values, as many as fit in, until each has had its turn."""
-    rows: list[Webhook] = []
+def _webhooks(event: Event) -> tuple[Webhook, ...]:
+    """Samples of *event* with as many new values as each can have, until every set had one."""
+    webhooks: list[Webhook] = []
     left = _sets(event)
     while left:
         chooser = _NewChooser(left)
         body = build(event, chooser)
         if not chooser.chosen:
             break
-        rows.append(Webhook(event, body))
+        webhooks.append(Webhook(event, body))
         left -= chooser.chosen
-    return tuple(rows)
+    return tuple(webhooks)
 
 
 @cache
 def _sets(event: Event) -> frozenset[str]:
-    """The paths of *event* at which there is one of a set of words, to which more may come."""
+    """The paths at which *event* has a word of a set that may grow."""
     return frozenset(
         path
         for node in descendants(field_tree(event))
@@ -96,24 +82,24 @@ def _sets(event: Event) -> frozenset[str]:
 
 
 def _may_grow(kind: Choice) -> bool:
-    """Not what is always the same, as the type of an event, nor keys of a telephone and numbers."""
+    """Whether Telnyx may add to the set: not to numbers, keys of a telephone, or a single value."""
     words = all(isinstance(value, str) for value in kind.values)
     keys = not kind.extensible and all(len(str(value)) == 1 for value in kind.values)
     return len(kind.values) > 1 and words and not keys
 
 
 class _NewChooser(SampleChooser):
-    """The sample with a new value at each of *paths* that it comes by; *chosen* are those."""
+    """Builds the sample with a new value at each of *paths* that it meets; *chosen* are these paths."""
 
     def __init__(self, paths: frozenset[str]) -> None:
         self.paths = paths
         self.chosen: set[str] = set()
 
     def presence(self, node: FieldNode) -> Presence:
-        return Presence.PRESENT if self._leads_on(node.path) else super().presence(node)
+        return Presence.PRESENT if self._leads_to_set(node.path) else super().presence(node)
 
     def count(self, path: str, kind: ListOf) -> int:
-        return max(1, kind.shown) if self._leads_on(path) else kind.shown
+        return max(1, kind.shown) if self._leads_to_set(path) else kind.shown
 
     def value(self, path: str, kind: Leaf) -> Json:
         if path not in self.paths or not isinstance(kind, Choice):
@@ -121,8 +107,8 @@ class _NewChooser(SampleChooser):
         self.chosen.add(path)
         return kind.unknown
 
-    def _leads_on(self, path: str) -> bool:
-        return any(re.match(rf"{re.escape(path)}(?:[.\[]|\Z)", wanted) for wanted in self.paths)
+    def _leads_to_set(self, path: str) -> bool:
+        return any(is_within(wanted, path) for wanted in self.paths)
 
 
 RULES: tuple[Rule, ...] = (
@@ -131,11 +117,12 @@ RULES: tuple[Rule, ...] = (
         "accepts values that Telnyx may add tomorrow",
         Severity.ADVICE,
         Scope.EVENT,
-        "No page says that a set of values is complete for good: causes of a hangup, states of a "
-        "message, ways to pay. What is not accepted is delivered again a few times, and then lost.",
+        "No page says that a set of values is complete: causes of a hangup, states of a message, "
+        "ways to pay. Telnyx delivers a webhook that is not accepted a few more times, and then drops "
+        "it.",
         FUNDAMENTALS,
-        "Have a branch for values that you do not know: acknowledge them with 200, and note them.",
-        _look,
+        "Have a branch for values that you do not know: answer 200, and log them.",
+        _check_new_values,
         applies=lambda event: bool(_sets(event)),
     ),
 )

@@ -1,4 +1,4 @@
-"""All rules of the contract, in the order they are tried, and what each is tried for."""
+"""All rules of the contract in the order in which they are tried, and what each is tried for."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def chosen(only: Sequence[str] = (), exclude: Sequence[str] = ()) -> Mapping[str
     excluded = {name for pattern in exclude for name in _matches(CONTRACT, pattern)}
     rules = {name: CONTRACT[name] for name in CONTRACT if name in included - excluded}
     if not rules:
-        raise UsageError("No rule is left to try: all that are chosen are excluded.")
+        raise UsageError("No rule is left to try: every chosen rule is excluded.")
     return rules
 
 
@@ -84,13 +84,16 @@ def _matches(names: Iterable[str], pattern: str) -> list[str]:
 
 
 def subjects(rule: Rule, events: Iterable[Event]) -> Iterator[str]:
-    """What *rule* is tried for, given these *events*: names of events, of families, or nothing."""
-    concerned = [event for event in events if rule.applies(event)]
+    """What *rule* is tried for among *events*: names of events, families or content types.
+
+    It is the empty text for a rule that is tried once in a run.
+    """
+    applicable = [event for event in events if rule.applies(event)]
     if rule.scope is Scope.EVENT:
-        yield from (event.name for event in concerned)
+        yield from (event.name for event in applicable)
     elif rule.scope is Scope.FAMILY:
-        yield from dict.fromkeys(event.family for event in concerned)
+        yield from dict.fromkeys(event.family for event in applicable)
     elif rule.scope is Scope.CONTENT_TYPE:
-        yield from dict.fromkeys(content_type(event) for event in concerned)
-    elif concerned:
+        yield from dict.fromkeys(content_type(event) for event in applicable)
+    elif applicable:
         yield ""

@@ -1,4 +1,4 @@
-"""The receiver answers in time: before Telnyx gives up and delivers again."""
+"""The receiver answers in time: before Telnyx stops waiting and delivers the webhook again."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 WHY = (
-    "Telnyx waits for about two seconds (the messaging and RCS guides; voice applications can "
-    "set it), and then delivers again: slow answers make duplicates."
+    "Telnyx waits about two seconds for an answer, by its messaging and RCS guides; a voice "
+    "application can set the time. Then Telnyx delivers again, so slow answers cause duplicates."
 )
 BURST = 10
-"""How many webhooks come at once."""
+"""How many webhooks are sent at once."""
 
 
-def _in_time(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_in_time(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
     deadline = context.settings.deadline
     for each in context.events:
@@ -36,22 +36,19 @@ def _in_time(check: Check, context: Context, event: Event) -> Iterator[Finding]:
         if usual.elapsed <= deadline:
             continue
         again = (context.sender.send(sample(name)) for _ in range(3))
-        # The first request of all tells nothing: the receiver may have had to start.
-        late = _twice_late(
-            again if usual is context.sender.first else chain([usual], again), deadline
-        )
+        # The first request of the run does not count: the receiver may have had to start.
+        tries = again if usual is context.sender.first else chain([usual], again)
+        late = _two_late(tries, deadline)
         if late is not None:
-            before, after = (delivery.elapsed for delivery in late)
-            problem = f"was answered after {after:.1f} s, and after {before:.1f} s before"
+            first, second = (f"{delivery.elapsed:.1f} s" for delivery in late)
+            problem = f"was answered after {first}, and again after {second}"
             yield check.finding(late[1], problem, f"an answer within {deadline:g} s")
             return
     context.baseline.require_known(each for each in context.events if each.family == event.family)
 
 
-def _twice_late(
-    deliveries: Iterable[Delivery], deadline: float
-) -> tuple[Delivery, Delivery] | None:
-    """Two that were late, of the first three *deliveries*; no more are made than that takes."""
+def _two_late(deliveries: Iterable[Delivery], deadline: float) -> tuple[Delivery, Delivery] | None:
+    """Two late ones of the first three *deliveries*, of which no more than needed are made."""
     late, in_time = [], 0
     for delivery in deliveries:
         if delivery.elapsed > deadline:
@@ -65,18 +62,19 @@ def _twice_late(
     return None
 
 
-def _first_in_time(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    with suppress(Inconclusive):  # it was the first request all the same
+def _check_first_in_time(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    with suppress(Inconclusive):  # the receiver was sent its first request all the same
         context.baseline.sample_of(event)
     first, deadline = context.sender.first, context.settings.deadline
     if first is not None and first.elapsed > deadline:
-        problem = f"was the first request of all, and was answered after {first.elapsed:.1f} s"
+        problem = f"was the first request of the run, and was answered after {first.elapsed:.1f} s"
         expected = f"an answer within {deadline:g} s"
-        is_started = context.emulator.receiver.in_process  # by each command, and so slow again
-        yield check.finding(first, problem, expected, alone=is_started)
+        # Each command starts an app in this process anew, so the first request is slow again.
+        alone = context.emulator.receiver.in_process
+        yield check.finding(first, problem, expected, alone=alone)
 
 
-def _steady(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_bursts(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     accepted = [each for each in context.events if context.baseline.accepts(each)]
     if not accepted:
         context.baseline.require_known(context.events)
@@ -85,11 +83,11 @@ def _steady(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     alone = context.sender.send(sample(accepted[0].name))
     if alone.elapsed > deadline:
         raise Skipped(Why.ALWAYS_LATE)
-    late = _twice_late((_slowest_of_burst(context, accepted[0]) for _ in range(3)), deadline)
+    late = _two_late((_slowest_of_burst(context, accepted[0]) for _ in range(3)), deadline)
     if late is not None:
         problem = (
-            f"in a burst of {BURST} at once was answered after {late[1].elapsed:.1f} s; one "
-            f"alone takes {alone.elapsed:.1f} s"
+            f"in a burst of {BURST} was answered after {late[1].elapsed:.1f} s, and alone after "
+            f"{alone.elapsed:.1f} s"
         )
         expected = f"each answer within {deadline:g} s"
         yield check.finding(late[1], problem, expected, alone=False)
@@ -108,8 +106,8 @@ RULES: tuple[Rule, ...] = (
         Scope.FAMILY,
         WHY,
         MESSAGING_GUIDE,
-        "Answer first and work later: put the event on a queue, or into a background task.",
-        _in_time,
+        "Answer first and work later: put the event on a queue, or handle it in a background task.",
+        _check_in_time,
         judges_time=True,
     ),
     Rule(
@@ -120,18 +118,18 @@ RULES: tuple[Rule, ...] = (
         WHY,
         MESSAGING_GUIDE,
         "Import and connect at start-up, not in the first request.",
-        _first_in_time,
+        _check_first_in_time,
     ),
     Rule(
         "answers-bursts-in-time",
         "answers before the deadline when several webhooks come at once",
         Severity.ERROR,
         Scope.RUN,
-        "Telnyx delivers concurrently: a call alone makes several events within a second. "
-        "A handler that blocks its event loop, or holds one lock, makes all others wait.",
+        "Telnyx delivers concurrently: one call causes several events within a second. A handler "
+        "that blocks its event loop, or holds a lock, makes all others wait.",
         MESSAGING_GUIDE,
-        "Call nothing that blocks in an async handler, keep locks and transactions short, and "
-        "have more than one worker.",
-        _steady,
+        "Call nothing that blocks in an async handler, keep locks and transactions short, and run "
+        "more than one worker.",
+        _check_bursts,
     ),
 )

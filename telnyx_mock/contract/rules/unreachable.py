@@ -1,4 +1,4 @@
-"""The receiver can be reached at all, and serves something: else nothing else means anything."""
+"""The receiver serves something at its address; else no other rule can be judged."""
 
 from __future__ import annotations
 
@@ -17,42 +17,40 @@ from telnyx_mock.transports.routes import post_routes
 __all__ = ["RULES"]
 
 CAUSES = {
-    401: "it verifies with another public key; give it the harness's key in TELNYX_PUBLIC_KEY "
-    "before it reads its settings, or give the harness its private key",
-    403: "it verifies with another public key, or protects the path in another way (CSRF)",
-    404: "there is nothing at this path; give the path that you told Telnyx",
-    405: "this path takes no POST; give the path that you told Telnyx",
+    403: "the receiver verifies with another public key, or protects the path otherwise (CSRF)",
+    404: "nothing is served at this path. Give the path that you entered at Telnyx",
+    405: "this path does not accept POST. Give the path that you entered at Telnyx",
 }
 OTHER_KEY_HERE = (
-    "it verifies with another public key; let it take TELNYX_PUBLIC_KEY, which is set before it is "
-    "imported, and no other, or name the private key that belongs to its own with --key"
+    "the receiver verifies with another public key. Let it read TELNYX_PUBLIC_KEY, which is set "
+    "before it is imported, or give the private key that belongs to its own with --key"
 )
 OTHER_KEY_THERE = (
-    "it verifies with another public key; make a pair with 'telnyx-mock keys new', give the "
-    "receiver the public key as TELNYX_PUBLIC_KEY, and name the private one with --key file:PATH"
+    "the receiver verifies with another public key. Make a pair with 'telnyx-mock keys new', start "
+    "the receiver with its public key as TELNYX_PUBLIC_KEY, and give the private key with --key "
+    "file:PATH"
 )
 
 
 def _cause(status: int | None, receiver: Receiver) -> str:
-    """What is most likely wrong where every genuine webhook is refused with *status*."""
+    """The most likely cause where *receiver* refuses every genuine webhook with *status*."""
     if status == 401:
         return OTHER_KEY_HERE if receiver.in_process else OTHER_KEY_THERE
-    cause = CAUSES.get(status or 0, "what it is sent is not what it expects at this path")
+    cause = CAUSES.get(status or 0, "the receiver expects other requests at this path")
     routes = post_routes(receiver) if status in (404, 405) else ()
-    return f"{cause}: it takes POST at {', '.join(routes)}" if routes else cause
+    return f"{cause}: the receiver accepts POST at {', '.join(routes)}" if routes else cause
 
 
-def _serves_something(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_served(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     refused = context.baseline.uniform_rejection()
     if refused is None:
         return
     if context.baseline.key_may_be_unknown(refused):
         raise Inconclusive(Why.KEY_UNKNOWN, answer=refused.answer())
     status, receiver = refused.status, context.emulator.receiver
-    url, cause = receiver.url, _cause(status, receiver)
     problem = (
-        f"was refused with {status} at {url}, as was every other genuine webhook: "
-        f"most likely {cause}"
+        f"was refused with {status} at {receiver.url}, like every other genuine webhook. Most "
+        f"likely {_cause(status, receiver)}"
     )
     yield check.finding(refused, problem, "200 for at least one event")
 
@@ -63,9 +61,9 @@ RULES: tuple[Rule, ...] = (
         "accepts at least one genuine webhook",
         Severity.ERROR,
         Scope.RUN,
-        "Where every genuine webhook is refused alike, nothing else can be judged.",
+        "Where the receiver refuses every genuine webhook with one status, nothing else can be judged.",
         FUNDAMENTALS,
         "Check the path, the host name and the public key.",
-        _serves_something,
+        _check_served,
     ),
 )

@@ -1,4 +1,4 @@
-"""The receiver bears with what anyone can send: other methods, huge bodies, compressed ones."""
+"""The receiver does not fail at requests that anyone can send: other methods, large or compressed bodies."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import replace
 from telnyx_mock.attacks.original import FALSE_SIGNATURE
 from telnyx_mock.contract.engine.attack import attack
 from telnyx_mock.contract.engine.context import Context
+from telnyx_mock.contract.engine.effects import Effects
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
@@ -29,44 +30,38 @@ NOT_IMPLEMENTED = 501
 SIZES = {"1.5 MiB": 3 << 19, "3 MiB": 3 << 20}
 """Beyond the limits of common frameworks: aiohttp has 1 MiB, Django 2.5 MiB."""
 
+JSON_TYPE = (b"content-type", b"application/json")
+
 
 def _require_refusal(context: Context, *headers: tuple[bytes, bytes]) -> None:
-    """Make sure that a small POST with these *headers* is refused, so that others can be judged.
+    """Raise Skipped unless the receiver refuses a small POST with these *headers*.
 
-    Raises NotSelected if it is not, which other checks find.
+    A receiver that accepts it accepts other bodies too. Another rule reports that.
     """
-    request = Request(((b"content-type", b"application/json"), *headers), b"{}")
-    if not context.sender.send(request).refused:
+    if not context.sender.send(Request((JSON_TYPE, *headers), b"{}")).refused:
         how = "with a false signature" if headers else "without a signature"
         raise Skipped(Why.SMALL_POST_ACCEPTED, how=how)
 
 
-def _methods(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_methods(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     _require_refusal(context)
     problems: set[str] = set()
     for method in METHODS:
         delivery, effects = attack(context, Request((), b"", method=method))
         status = delivery.status
-        if effects:
-            problem = f"had an effect: the receiver sent the command {' and '.join(effects)}"
-        elif status is None:
-            problem = "got no answer"
-        elif status >= 500 and status != NOT_IMPLEMENTED:
-            problem = f"made the receiver fail with {status}"
-        else:
-            continue
-        if problem not in problems:
+        is_allowed = status is not None and (status < 500 or status == NOT_IMPLEMENTED)
+        problem = "" if is_allowed and not effects else _problem(delivery, effects)
+        if problem and problem not in problems:
             problems.add(problem)
             yield check.finding(delivery, problem, "405, or any answer below 500, and no effect")
 
 
-def _large(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_large(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     _require_refusal(context)
     for words, size in SIZES.items():
-        headers = ((b"content-type", b"application/json"),)
-        delivery, effects = attack(context, Request(headers, b"0" * size))
+        delivery, effects = attack(context, Request((JSON_TYPE,), b"0" * size))
         if not effects and delivery.attempts[-1].no_answer == NoAnswerReason.CLOSED:
-            continue  # it hung up while the body was on its way, which refuses it
+            continue  # a receiver that hangs up while it reads the body refuses it
         problem = _problem(delivery, effects)
         if not problem:
             continue
@@ -78,19 +73,15 @@ def _large(check: Check, context: Context, event: Event) -> Iterator[Finding]:
             "-H 'content-type: application/json' --data-binary @- "
             f"{shlex.quote(delivery.attempts[-1].url)}"
         )
-        # The journal keeps only the beginning of such a body.
+        # The journal keeps only the beginning of a large body.
         yield replace(finding, curl=curl, replay="")
         return
 
 
-def _compressed(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _check_compressed(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     timestamp = str(int(context.emulator.clock.now())).encode("ascii")
-    signed = (
-        (TIMESTAMP_HEADER, timestamp),
-        (SIGNATURE_HEADER, FALSE_SIGNATURE),
-    )
+    signed = ((TIMESTAMP_HEADER, timestamp), (SIGNATURE_HEADER, FALSE_SIGNATURE))
     _require_refusal(context, *signed)
-    headers = ((b"content-type", b"application/json"), (b"content-encoding", b"gzip"), *signed)
     packed = gzip.compress(b"{}", mtime=0)
     bodies = {
         "A gzipped body": packed,
@@ -98,6 +89,7 @@ def _compressed(check: Check, context: Context, event: Event) -> Iterator[Findin
         "A body that only claims to be gzipped": b"{}",
     }
     for words, body in bodies.items():
+        headers = (JSON_TYPE, (b"content-encoding", b"gzip"), *signed)
         delivery, effects = attack(context, Request(headers, body))
         problem = _problem(delivery, effects)
         if problem:
@@ -107,11 +99,11 @@ def _compressed(check: Check, context: Context, event: Event) -> Iterator[Findin
             return
 
 
-def _problem(delivery: Delivery, effects: tuple[str, ...]) -> str:
-    """What the receiver did wrong by a *delivery* that has to be refused; empty if nothing."""
+def _problem(delivery: Delivery, effects: Effects) -> str:
+    """What the receiver did wrong with a *delivery* that it must refuse; empty if nothing."""
     status = delivery.status
     if effects:
-        return f"had an effect: the receiver sent the command {' and '.join(effects)}"
+        return f"had an effect: {effects.words()}"
     if status is None:
         return "got no answer"
     if status >= 500:
@@ -125,11 +117,11 @@ RULES: tuple[Rule, ...] = (
         "does not fail at methods other than POST",
         Severity.ERROR,
         Scope.RUN,
-        "Scanners, health checks and browsers send GET, HEAD, OPTIONS and PUT to every address; a "
-        "failure there is noise in your alarms.",
+        "Scanners, health checks and browsers send GET, HEAD, OPTIONS and PUT to every address. A "
+        "failure there raises false alarms.",
         "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6",
-        "Route POST alone to the handler, and let the framework answer 405 to the rest.",
-        _methods,
+        "Route only POST to the handler, and let the framework answer 405 to the rest.",
+        _check_methods,
     ),
     Rule(
         "survives-large",
@@ -138,18 +130,19 @@ RULES: tuple[Rule, ...] = (
         Scope.RUN,
         "Anyone can send megabytes to a public address.",
         "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.14",
-        "Set a limit to the size of a body in the server or the framework, and let it answer 413.",
-        _large,
+        "Limit the size of a body in the server or the framework, and let it answer 413.",
+        _check_large,
     ),
     Rule(
         "survives-compressed",
         "refuses compressed bodies without failing",
         Severity.ERROR,
         Scope.RUN,
-        "Anyone can say that a body is compressed; what unpacks it before the signature is verified "
-        "fails at one that is not, and can be made to fill the memory by one that is.",
+        "Anyone can declare a body compressed. A receiver that unpacks it before it verifies the "
+        "signature fails at a body that is not compressed, and runs out of memory at one that is "
+        "made to.",
         "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16",
         "Verify the bytes as they came, and do not unpack them; or answer 415 to a content coding.",
-        _compressed,
+        _check_compressed,
     ),
 )
