@@ -107,9 +107,7 @@ def test_a_busy_receiver_is_given_the_time_that_it_asks_for(
     assert run(made, "accepts-unknown-fields").outcome is PASSED
 
 
-def test_a_forgery_that_met_a_busy_receiver_is_sent_again(
-    runner: MakeRunner, clock: Clock
-) -> None:
+def test_a_forgery_that_met_a_busy_receiver_is_sent_again(runner: MakeRunner, clock: Clock) -> None:
     class VerifiesNothing(Receiver):
         def verify(self, headers: Headers, body: bytes) -> None: ...
 
