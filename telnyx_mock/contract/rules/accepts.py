@@ -1,4 +1,4 @@
-"""The receiver accepts all that Telnyx sends: the sample of each event, and every legal mutation of it.
+"""The receiver accepts all that Telnyx sends: the sample of each event, and its legal mutations.
 
 Where the receiver does not accept a webhook with many mutated fields, smaller mutations show which
 fields it fails at, so that each fault is its own finding.

@@ -1,4 +1,4 @@
-"""The receiver does not fail at malformed requests: correctly signed, with content that makes no sense."""
+"""The receiver does not fail at malformed requests: signed by Telnyx, with senseless content."""
 
 from __future__ import annotations
 

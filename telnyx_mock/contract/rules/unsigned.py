@@ -1,4 +1,4 @@
-"""The receiver does not fail at requests that anyone can send: other methods, large or compressed bodies."""
+"""The receiver does not fail at unsigned requests: other methods, large or compressed bodies."""
 
 from __future__ import annotations
 
