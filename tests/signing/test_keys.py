@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import pickle
+import re
 import stat
 import traceback
 from pathlib import Path
@@ -71,7 +72,7 @@ def test_a_private_key_is_read_from_the_environment_or_a_file(
 def test_a_text_that_is_no_private_key_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(UsageError, match=f"file:{path} holds no Ed25519 private key"):
+    with pytest.raises(UsageError, match=re.escape(f"file:{path} holds no Ed25519 private key")):
         KeyPair.load(f"file:{path}")
 
 
@@ -86,7 +87,7 @@ def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.delenv("SIGNING_KEY", raising=False)
     with pytest.raises(UsageError, match="no variable SIGNING_KEY"):
         KeyPair.load("env:SIGNING_KEY")
-    with pytest.raises(UsageError, match=f"{tmp_path}/key cannot be read: No such file"):
+    with pytest.raises(UsageError, match=re.escape(f"{tmp_path}/key cannot be read: No such file")):
         KeyPair.load(f"file:{tmp_path / 'key'}")
 
 
