@@ -150,8 +150,8 @@ def _timeline(results: Sequence[Result], deadline: float) -> Chart:
         _label(RIGHT, BOTTOM + 20, f"after {duration((end - start) * 1000)}", "end"),
     ]
     says = (
-        f"Over {duration((end - start) * 1000)}. Bars reach from the fastest to the slowest answer "
-        "of a moment, dots are the median."
+        f"Over {duration((end - start) * 1000)}. A bar spans the fastest to the slowest answer of a "
+        "moment; a dot is the median."
     )
     return Chart("In the course of the run", says, shapes)
 
