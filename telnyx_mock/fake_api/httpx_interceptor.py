@@ -10,7 +10,6 @@ Import this module only when the interceptors open: it loads respx and httpx.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -20,6 +19,7 @@ import respx
 from respx.mocks import HTTPCoreMocker, HTTPXMocker, Mocker
 from respx.models import AllMockedAssertionError, PassThrough
 
+from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.fake_api.answers import TimedOut
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.provider import API_HOST
@@ -66,7 +66,7 @@ class _Router(respx.Router):
         try:
             return _answer(api, request)
         finally:
-            time.sleep(api.latency)
+            SYSTEM_CLOCK.sleep(api.latency)
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
         for router in self._user_routers(request):

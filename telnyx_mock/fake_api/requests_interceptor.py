@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,6 +19,7 @@ import requests
 import responses
 from requests.adapters import BaseAdapter, HTTPAdapter
 
+from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.fake_api.answers import TimedOut
 from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
@@ -74,7 +74,7 @@ class _Adapter(BaseAdapter):
             error = "The fake API gives no answer."
             raise requests.exceptions.ReadTimeout(error, request=request) from None
         finally:
-            time.sleep(self.api.latency)
+            SYSTEM_CLOCK.sleep(self.api.latency)
         return answer.status, dict(answer.headers), answer.body
 
 
