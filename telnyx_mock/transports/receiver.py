@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.request import Headers, Request
 
-__all__ = ["BODY_LIMIT", "NoAnswer", "NoAnswerReason", "Receiver", "Response", "at_path"]
+__all__ = ["BODY_LIMIT", "NoAnswer", "NoAnswerReason", "Receiver", "Response", "Wrapped", "at_path"]
 
 BODY_LIMIT = 1 << 20
 """Bytes of an answer's body that are read."""
@@ -102,3 +102,30 @@ def at_path(receiver: Receiver, path: str) -> Receiver:
         )
     other: Receiver = at(path)
     return other
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A receiver that does what *app* does; subclasses change a part of it."""
+
+    app: Receiver
+
+    @property
+    def url(self) -> str:
+        return self.app.url
+
+    @property
+    def in_process(self) -> bool:
+        return self.app.in_process
+
+    def at(self, path: str) -> Receiver:
+        return replace(self, app=at_path(self.app, path))
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        return self.app.send(request, timeout=timeout)
+
+    def wait_until_idle(self, timeout: float) -> bool:
+        return self.app.wait_until_idle(timeout)
+
+    def close(self) -> None:
+        self.app.close()

@@ -9,14 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.transports.allowlist import is_loopback
-from telnyx_mock.transports.receiver import Receiver, Response, at_path
+from telnyx_mock.transports.receiver import Response, Wrapped
 
 __all__ = ["MAX_REQUESTS", "RATE", "Budget", "Throttled", "bounds"]
 
@@ -99,24 +99,11 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Throttled:
+class Throttled(Wrapped):
     """The receiver *app*, sent to within *budget*, each request with *headers* added."""
 
-    app: Receiver
     budget: Budget
     headers: Headers = ()
-
-    @property
-    def url(self) -> str:
-        return self.app.url
-
-    @property
-    def in_process(self) -> bool:
-        return self.app.in_process
-
-    def at(self, path: str) -> Throttled:
-        """The same receiver at another *path*, within the same budget."""
-        return replace(self, app=at_path(self.app, path))
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request* as soon as the budget allows; *timeout* starts then.
@@ -125,9 +112,3 @@ class Throttled:
         """
         with self.budget.request():
             return self.app.send(request.with_headers(*self.headers), timeout=timeout)
-
-    def wait_until_idle(self, timeout: float) -> bool:
-        return self.app.wait_until_idle(timeout)
-
-    def close(self) -> None:
-        self.app.close()

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from telnyx_mock.payload.request import Request
 from telnyx_mock.settings import Settings
 from telnyx_mock.transports.added_headers import added_headers
 from telnyx_mock.transports.app_kind import app_kind, is_receiver, open_app
 from telnyx_mock.transports.http import HttpReceiver
 from telnyx_mock.transports.loading import is_address, load, open_target
-from telnyx_mock.transports.receiver import Receiver, Response, at_path
+from telnyx_mock.transports.receiver import Receiver, Wrapped, at_path
 from telnyx_mock.transports.throttle import Budget, Throttled, bounds
 
 __all__ = ["Opener"]
@@ -118,29 +117,11 @@ class Opener:
         return self._budgets.setdefault(limits, Budget(*limits, shares=self._shares))
 
 
-@dataclass(slots=True)
-class _Managed:
+@dataclass(frozen=True, slots=True)
+class _Managed(Wrapped):
     """A receiver whose app lives inside a context manager; closing the receiver leaves it."""
 
-    app: Receiver
     surroundings: ExitStack
-
-    @property
-    def url(self) -> str:
-        return self.app.url
-
-    @property
-    def in_process(self) -> bool:
-        return self.app.in_process
-
-    def at(self, path: str) -> Receiver:
-        return at_path(self.app, path)
-
-    def send(self, request: Request, *, timeout: float) -> Response:
-        return self.app.send(request, timeout=timeout)
-
-    def wait_until_idle(self, timeout: float) -> bool:
-        return self.app.wait_until_idle(timeout)
 
     def close(self) -> None:
         with self.surroundings:
