@@ -71,9 +71,7 @@ def _events_not_judged(results: Sequence[Result]) -> Iterator[RunWarning]:
     unjudged = [
         result
         for result in results
-        if result.rule == "accepts-sample"
-        and result.reason is not None
-        and result.reason.why is Why.BUDGET_SPENT
+        if result.rule == "accepts-sample" and result.why is Why.BUDGET_SPENT
     ]
     if unjudged:
         events = first_of([result.event for result in unjudged])

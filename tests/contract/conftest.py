@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -34,9 +33,6 @@ MakeRunner = Callable[..., Runner]
 WholeContract = Callable[..., list[Result]]
 
 EVENTS = ("call.initiated", "call.hangup")
-
-IMPATIENT = replace(PATIENCE, idle=0.5, busy_retries=(0.0, 0.0, 0.0))
-"""For receivers whose effects come within 0.1 s, or that are busy on purpose."""
 
 
 def run(made: Runner, rule: str, subject: str = "call.initiated") -> Result:

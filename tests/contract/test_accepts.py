@@ -200,8 +200,8 @@ def test_a_generated_failure_that_does_not_occur_again_is_inconclusive(runner: M
 
     result = run(runner(FailsOnce, "call.initiated", examples=100), "accepts-generated")
     assert result.outcome is Outcome.INCONCLUSIVE
-    assert result.reason is not None
-    assert (result.reason.why, result.reason.about) == (Why.NOT_REPRODUCED, "call.initiated")
+    assert result.why is Why.NOT_REPRODUCED
+    assert "call.initiated" in result.note
 
 
 def test_generation_avoids_declared_fields_alone(runner: MakeRunner) -> None:

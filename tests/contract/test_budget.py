@@ -22,8 +22,7 @@ def bounded(made: Runner, budget: int) -> Runner:
 
 def names_budget(result: Result, budget: int) -> bool:
     """Whether the check ended because the budget is spent, and says how much that was."""
-    reason = result.reason
-    return reason is not None and reason.why is Why.BUDGET_SPENT and f" {budget} " in str(reason)
+    return result.why is Why.BUDGET_SPENT and f" {budget} " in result.note
 
 
 @pytest.mark.parametrize("budget", [0, 40])

@@ -128,5 +128,5 @@ def test_a_failure_that_does_not_occur_again_is_inconclusive(runner: MakeRunner)
 
     result = run(runner(FailsTwice, "call.initiated"), RULE, "call.initiated")
     assert result.outcome is Outcome.INCONCLUSIVE
-    assert result.reason is not None
-    assert (result.reason.why, result.reason.about) == (Why.NOT_REPRODUCED, "call.initiated")
+    assert result.why is Why.NOT_REPRODUCED
+    assert "call.initiated" in result.note

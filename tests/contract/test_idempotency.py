@@ -96,8 +96,7 @@ def test_without_commands_and_without_a_probe_nothing_is_judged(runner: MakeRunn
     for rule in ONCE:
         result = run(made, rule)
         assert result.outcome is Outcome.SKIPPED
-        assert result.reason is not None
-        assert result.reason.why is Why.NO_VISIBLE_EFFECT
+        assert result.why is Why.NO_VISIBLE_EFFECT
 
 
 def assert_second_effect_is_found(made: Runner) -> None:
@@ -134,8 +133,7 @@ def test_what_acts_on_any_duplicate_is_found_once(runner: MakeRunner) -> None:
     made = runner(Booking, probe=rows)
     results = [run(made, rule) for rule in ONCE]
     assert [len(result.findings) for result in results] == [1, 0, 0]
-    assert results[1].reason is not None
-    assert results[1].reason.why is Why.ACTS_ON_EVERY_DUPLICATE
+    assert results[1].why is Why.ACTS_ON_EVERY_DUPLICATE
 
 
 def test_a_probe_that_shows_one_effect_passes(runner: MakeRunner) -> None:
@@ -145,8 +143,7 @@ def test_a_probe_that_shows_one_effect_passes(runner: MakeRunner) -> None:
 def test_where_nothing_changes_what_the_probe_reads_nothing_is_judged(runner: MakeRunner) -> None:
     result = run(runner(Receiver, probe=rows), "idempotent-when-replayed")
     assert result.outcome is Outcome.SKIPPED
-    assert result.reason is not None
-    assert result.reason.why is Why.PROBE_UNCHANGED
+    assert result.why is Why.PROBE_UNCHANGED
 
 
 def test_a_probe_that_fails_ends_the_run(runner: MakeRunner) -> None:
@@ -189,8 +186,7 @@ def test_a_probe_whose_budget_is_spent_makes_the_check_inconclusive(runner: Make
     probe: Probe | None = open_probe("http://127.0.0.1:9/", lambda _: address, 1)
     result = run(runner(Booking, probe=probe), "idempotent-when-replayed")
     assert result.outcome is Outcome.INCONCLUSIVE
-    assert result.reason is not None
-    assert result.reason.why is Why.BUDGET_SPENT
+    assert result.why is Why.BUDGET_SPENT
 
 
 # What commands show

@@ -151,8 +151,7 @@ def test_a_short_key_stands_in_an_answer_by_chance(
     monkeypatch.setenv("TELNYX_API_KEY", "none")
     result = run(runner(ShowsSettings), "answers-without-secrets")
     assert result.outcome is Outcome.SKIPPED
-    assert result.reason is not None
-    assert result.reason.why is Why.SECRETS_UNKNOWN
+    assert result.why is Why.SECRETS_UNKNOWN
 
 
 def test_what_findings_say(runner: MakeRunner, snapshot: Snapshot) -> None:

@@ -61,8 +61,7 @@ def test_a_reply_that_a_thread_sends_is_seen_beside_a_probe(
 def test_a_receiver_that_sends_no_message_is_not_judged(runner: MakeRunner) -> None:
     result = runner(Acting, "call.initiated", *MESSAGES).run(CONTRACT["no-reply-loop"], "")
     assert result.outcome is Outcome.SKIPPED
-    assert result.reason is not None
-    assert result.reason.why is Why.NO_REPLY
+    assert result.why is Why.NO_REPLY
 
 
 def test_what_findings_say(runner: MakeRunner, snapshot: Snapshot) -> None:

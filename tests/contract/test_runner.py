@@ -147,8 +147,8 @@ ONE_OF_MANY = ("call.initiated", "call.answered", "message.received", "message.s
 def test_a_blocked_call_of_the_receiver_makes_a_check_inconclusive(runner: MakeRunner) -> None:
     result = run(runner(CallsFromOne), "accepts-sample")
     assert result.outcome is INCONCLUSIVE
-    assert result.reason is not None
-    assert (result.reason.why, result.reason.about) == (Why.CALLS_BLOCKED, "call.initiated")
+    assert result.why is Why.CALLS_BLOCKED
+    assert "call.initiated" in result.note
     assert result.reason.details["calls"].startswith("A call by urllib.request to api.telnyx.com")
 
 
@@ -184,8 +184,8 @@ def test_nothing_counts_as_missing_while_a_sample_is_blocked(
     made = runner(CallsFromOne, "call.initiated", "call.hangup", named=True)
     result = run(made, rule, subject)
     assert result.outcome is INCONCLUSIVE
-    assert result.reason is not None
-    assert (result.reason.why, result.reason.about) == (Why.CALLS_BLOCKED, "call.initiated")
+    assert result.why is Why.CALLS_BLOCKED
+    assert "call.initiated" in result.note
 
 
 def test_a_blocked_sample_is_sent_once(runner: MakeRunner) -> None:
@@ -203,8 +203,8 @@ def test_a_blocked_sample_may_decide_whether_a_family_is_served(runner: MakeRunn
     made = runner(CallsFromOne, "call.initiated", "call.hangup", "message.sent")
     result = run(made, "accepts-sample", "call.hangup")
     assert result.outcome is INCONCLUSIVE
-    assert result.reason is not None
-    assert (result.reason.why, result.reason.about) == (Why.CALLS_BLOCKED, "call.initiated")
+    assert result.why is Why.CALLS_BLOCKED
+    assert "call.initiated" in result.note
     assert run(made, "accepts-sample", "message.sent").outcome is PASSED
 
 
@@ -321,5 +321,5 @@ class FailsOnce(Receiver):
 def test_a_failure_that_does_not_occur_again_is_inconclusive(runner: MakeRunner) -> None:
     result = run(runner(FailsOnce, "call.initiated"), "accepts-absent")
     assert result.outcome is INCONCLUSIVE
-    assert result.reason is not None
-    assert (result.reason.why, result.reason.about) == (Why.NOT_REPRODUCED, "call.initiated")
+    assert result.why is Why.NOT_REPRODUCED
+    assert "call.initiated" in result.note

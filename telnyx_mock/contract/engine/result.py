@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.reason import Reason
+from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.severity import Outcome, Severity
 
@@ -37,6 +37,11 @@ class Result:
     def deliveries(self) -> int:
         """How many deliveries the check made."""
         return len(self.latencies) + self.other_deliveries
+
+    @property
+    def why(self) -> Why | None:
+        """The code of the reason; None where there is none."""
+        return None if self.reason is None else self.reason.why
 
     @property
     def note(self) -> str:

@@ -45,7 +45,7 @@ def _check_timestamps(
         timestamp = math.ceil(now) + skew if skew < 0 else int(now) + skew
         draft = Draft(sample(event.name).fresh(now))
         delivery = context.sender.send(sign(draft, emulator.key, timestamp=timestamp))
-        how = f"signed {abs(skew)} s {'ago' if skew < 0 else 'ahead'}"
+        how = f"with a timestamp {abs(skew)} s in the {'past' if skew < 0 else 'future'}"
         finding = unaccepted(check, delivery, how, fix=check.rule.fix)
         if finding is not None and (skew < 0) not in found:
             found.add(skew < 0)

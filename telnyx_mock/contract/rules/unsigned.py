@@ -53,7 +53,9 @@ def _check_methods(check: Check, context: Context, event: Event) -> Iterator[Fin
         problem = "" if is_allowed and not effects else _problem(delivery, effects)
         if problem and problem not in problems:
             problems.add(problem)
-            yield check.finding(delivery, problem, "405, or any answer below 500, and no effect")
+            subject = f"A request with the method {method}"
+            expected = "405, or any answer below 500, and no effect"
+            yield check.finding(delivery, problem, expected, subject=subject)
 
 
 def _check_large(check: Check, context: Context, event: Event) -> Iterator[Finding]:
