@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import os
 import sys
@@ -39,6 +40,7 @@ def _silence() -> Iterator[None]:
     """
     if not _SINK:
         _SINK.append(open(os.devnull, "w"))  # noqa: PTH123, SIM115
+        atexit.register(_SINK[0].close)
     [sink] = _SINK
     for stream in (sys.stdout, sys.stderr):
         stream.flush()

@@ -14,6 +14,7 @@ import re
 import shlex
 import time
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -91,6 +92,7 @@ def _by_severity(faults: Sequence[Fault]) -> dict[Severity, list[tuple[int, Faul
     return groups
 
 
+@cache
 def _environment() -> Environment:
     """The templates. They escape all text, and a misspelt name in one is an error."""
     environment = Environment(
