@@ -56,7 +56,8 @@ class Patience:
     """For the effect of a webhook where a worker of the app polls for work."""
 
     idle: float = 1.5
-    """Without any effect, after which the receiver counts as idle; longer than workers poll."""
+    """Time without an effect after which the receiver counts as idle. Longer than workers wait
+    between polls."""
 
     first_effect: float = 0.5
     """For any effect of all samples together, before the receiver counts as one without effects."""

@@ -177,7 +177,10 @@ class Settings:
                 )
 
     def words(self, *, judging: bool = False) -> list[str]:
-        """The settings that differ from their defaults, as options; only the *judging* ones if so."""
+        """The settings that differ from their defaults, as command-line words.
+
+        With *judging*, only the settings that decide verdicts.
+        """
         words = []
         for option in options():
             value = getattr(self, option.field)

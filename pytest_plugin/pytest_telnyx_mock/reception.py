@@ -69,7 +69,7 @@ class Reception:
     def bind(self, emulator: Emulator, value: Any) -> None:
         """Bind *emulator* to the receiver that *value* stands for; it is opened the first time.
 
-        Raises UsageError for a value that is no receiver.
+        Raises UsageError for a value that is not a receiver.
         """
         receiver = self._receiver(RECEIVER, value, None)
         self._bound = value
@@ -78,7 +78,7 @@ class Reception:
     def failover(self, value: Any) -> Receiver | None:
         """The receiver at the failover address that *value* stands for; None for none.
 
-        Raises UsageError for a value that is no receiver.
+        Raises UsageError for a value that is not a receiver.
         """
         return self.opener.failover(
             value,

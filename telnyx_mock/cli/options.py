@@ -18,13 +18,13 @@ ACCESS = ("path", "key", "allow_hosts", "headers", "ca_bundle")
 
 
 class Whole(click.IntRange):
-    """A whole number, from a least one on."""
+    """A whole number that is at least *min*."""
 
     name = "whole number"
 
 
 class Number(click.FloatRange):
-    """A finite number, from a least one on."""
+    """A finite number that is at least *min*."""
 
     name = "number"
 

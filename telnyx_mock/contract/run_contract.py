@@ -210,7 +210,7 @@ def _journal(folder: Path, run_id: str, target: Any, settings: Settings, pair: K
 
 
 def target_of(target: Any, settings: Settings, *, in_process: bool) -> Target:
-    """The receiver as commands name it; one that is no text has no name."""
+    """The receiver as commands name it; a target that is not text has no name."""
     return Target(
         target if isinstance(target, str) and target else UNNAMED,
         "" if settings.path == "/" else settings.path,

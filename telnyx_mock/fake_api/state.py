@@ -103,10 +103,10 @@ class FakeApi:
                 f"The path {path!r} does not start with a slash; write it as /v2/messages."
             )
         if not re.fullmatch(r"[A-Za-z]+", method):
-            raise UsageError(f"{method!r} is no HTTP method; write POST, GET and so on.")
+            raise UsageError(f"{method!r} is not an HTTP method; write POST, GET and so on.")
         if status is not None and not 200 <= status <= 599:
             raise UsageError(
-                f"{status!r} is no status of a final answer; choose one from 200 to 599, or None for "
+                f"{status!r} is not the status of a final answer; choose one from 200 to 599, or None for "
                 "no answer."
             )
         self._rules.append((method.upper(), path, status, body))

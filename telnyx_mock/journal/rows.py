@@ -153,7 +153,7 @@ def answered_row(id_: str, attempt: Attempt) -> dict[str, Json]:
 
 
 def _text(content: bytes) -> Json:
-    """*content* as text, so that it can be searched, or as base64 if it is no text."""
+    """*content* as text, so that it can be searched, or as base64 if it is not text."""
     try:
         return content.decode()
     except UnicodeDecodeError:

@@ -30,7 +30,7 @@ class Run:
 
     @classmethod
     def read(cls, path: Path, workers: list[Path]) -> Run | None:
-        """The run whose own file is at *path*; None for a file that is no journal."""
+        """The run whose own file is at *path*; None for a file that is not a journal."""
         head = next(_rows(path, "run"), None)
         if head is None:
             return None

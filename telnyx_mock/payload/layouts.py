@@ -53,7 +53,7 @@ def _escaped_slashes(body: Json) -> bytes:
 
 
 def _exponents(body: Json) -> bytes:
-    """Fractions as ``5e-1``. Whole numbers stay: ``1e0`` is no integer to some parsers."""
+    """Fractions as ``5e-1``. Whole numbers stay: some parsers do not read ``1e0`` as an integer."""
 
     def rewrite(match: re.Match[str]) -> str:
         token = match[0]

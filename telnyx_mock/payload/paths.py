@@ -62,9 +62,7 @@ class Place:
             else:
                 del body[last]
         except (IndexError, TypeError, ValueError):
-            raise UsageError(
-                f"{self.event.name} has nothing at {self.short!r} that could be set."
-            ) from None
+            raise UsageError(f"{self.event.name} has no value at {self.short!r} to set.") from None
 
 
 def _require(holder: Json, step: str | int) -> None:

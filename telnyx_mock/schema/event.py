@@ -26,7 +26,7 @@ class Status(Enum):
 
     @property
     def sent_unnamed(self) -> bool:
-        """Whether a pattern with a wildcard includes such events."""
+        """Whether a pattern with a wildcard includes events of this status."""
         return self in (Status.CURRENT, Status.DOCUMENTED)
 
 

@@ -79,7 +79,7 @@ def concrete_kinds(kind: Kind, condition: Is | None = None) -> Iterator[Alternat
 
 
 def kinds_within(kind: Kind, path: str = "") -> Iterator[tuple[str, Kind]]:
-    """*kind*, which stands at *path*, and every kind inside it down to objects, with their paths."""
+    """*kind* at *path*, and every kind inside it down to objects, each with its path."""
     yield path, kind
     for inner, _ in kind.alternatives():
         yield from kinds_within(inner, path)

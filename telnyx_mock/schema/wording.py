@@ -105,7 +105,7 @@ def _case_words(kind: Cases, quote: Quote) -> str:
 
 
 def _words(kind: Kind, quote: Quote) -> str:
-    """The values of *kind*, or its type if that says it."""
+    """The values of *kind* in words, or its type if that says enough."""
     return value_words(kind, quote) or " or ".join(type_words(kind))
 
 

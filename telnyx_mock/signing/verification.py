@@ -73,7 +73,7 @@ def verify(
     if not stamp.isdigit() or len(stamp) > 20:
         shown = stamp[:40].decode("ascii", "replace")
         return Verdict(
-            Reason.BAD_TIMESTAMP, f"The timestamp {shown!r} is no number of Unix seconds."
+            Reason.BAD_TIMESTAMP, f"The timestamp {shown!r} is not a number of Unix seconds."
         )
     try:
         signature = base64.b64decode(request.header(SIGNATURE_HEADER) or b"", validate=True)

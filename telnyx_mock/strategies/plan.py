@@ -34,7 +34,7 @@ _FEW = (2, 4, 8, 16)
 
 
 def either_key(path: str) -> str:
-    """The decision which of several kinds the value at *path* is of."""
+    """The decision of which kind the value at *path* is, if several are possible."""
     return f"{path}|"
 
 

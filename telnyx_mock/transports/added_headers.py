@@ -22,7 +22,7 @@ _OURS = ("host", "content-length", "content-type", "transfer-encoding", "connect
 def added_headers(texts: Iterable[str]) -> Headers:
     """The headers in *texts*, with the values of environment variables for ``env:VARIABLE``.
 
-    Raises UsageError for a text that is no header, for a header of the webhook or of HTTP, and for a
+    Raises UsageError for a text that is not a header, for a header of the webhook or of HTTP, and for a
     variable that is not set. No error shows a value.
     """
     return tuple(_read(text) for text in texts)

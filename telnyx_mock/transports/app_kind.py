@@ -55,7 +55,7 @@ def is_receiver(value: Any) -> bool:
 
 
 def app_kind(value: Any) -> Kind | None:
-    """The kind of app that *value* is; None if it is no app, or its kind is unclear."""
+    """The kind of app that *value* is; None if it is not an app, or its kind is unclear."""
     if not callable(value):
         return None
     counts = _positional(value)

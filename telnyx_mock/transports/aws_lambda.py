@@ -160,7 +160,7 @@ def _answer(result: Any) -> tuple[int, Headers, bytes]:
     body = result.get("body") or ""
     if not isinstance(body, str):
         raise TypeError(
-            f"The handler returned a body that is no string but a {type(body).__name__}; "
+            f"The handler returned a body that is not a string but a {type(body).__name__}; "
             "API Gateway expects json.dumps(body)."
         )
     headers = {"content-type": "text/plain;charset=UTF-8", **_lower(result.get("headers") or {})}

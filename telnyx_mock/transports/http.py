@@ -247,7 +247,7 @@ def _explained(stream: _Stream, timeout: float) -> Iterator[None]:
             reason = NoAnswerReason.CLOSED
             detail = "the connection was closed before a complete answer"
         else:
-            reason, detail = NoAnswerReason.INVALID, f"the answer is no HTTP: {error}"
+            reason, detail = NoAnswerReason.INVALID, f"the answer is not HTTP: {error}"
     else:
         return
     raise NoAnswer(reason, detail, stream.elapsed)
@@ -272,9 +272,11 @@ def _read(url: str) -> tuple[SplitResult, str]:
             host = host.encode("idna").decode("ascii")
         _ = parts.port
     except ValueError as error:  # a UnicodeError, too
-        raise UsageError(f"{url!r} is no address: {error}.") from None
+        raise UsageError(f"{url!r} is not an address: {error}.") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise UsageError(f"{url!r} is no address; expected one such as http://localhost:8000/hook.")
+        raise UsageError(
+            f"{url!r} is not an address; expected one such as http://localhost:8000/hook."
+        )
     if parts.username is not None or parts.password is not None:
         raise UsageError("An address must not hold a user name or password; leave them out.")
     return parts, host

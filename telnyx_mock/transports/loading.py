@@ -57,7 +57,7 @@ def open_target(
 
     A module is imported here. It may read its environment then, so set that before: see
     :func:`telnyx_mock.transports.environment.receiver_environment`. Raises UsageError for a target
-    that cannot be imported, is no app, or must not get requests.
+    that cannot be imported, is not an app, or must not get requests.
     """
     if not isinstance(target, str):
         return open_app(target, path, host)
@@ -79,7 +79,7 @@ def load(target: str) -> Any:
     """
     match = _OBJECT.fullmatch(target.removeprefix(LAMBDA))
     if match is None or match["module"].endswith(".py"):
-        raise UsageError(f"{target!r} is no target: {_FORMS}.{_hint(target)}")
+        raise UsageError(f"{target!r} is not a target: {_FORMS}.{_hint(target)}")
     here = str(Path.cwd())
     if not {"", here} & set(sys.path):
         sys.path.insert(0, here)

@@ -61,7 +61,7 @@ def test_what_does_not_verify_is_exit_1_and_says_why(run: Run, project: Path) ->
         (
             "\udcff",
             "\udcfe",
-            "bad timestamp: The timestamp '\ufffd' is no number of Unix seconds.\n",
+            "bad timestamp: The timestamp '\ufffd' is not a number of Unix seconds.\n",
         ),
         ("5", "\udcfe", "not base64: The signature is not standard base64.\n"),
     ],

@@ -174,7 +174,7 @@ def test_another_machine_is_bounded_by_default(run: Run, project: Path) -> None:
     [
         (("https://shop.example/",), "shop.example is not this machine"),
         (("shop:app", "--failover", "https://shop.example/"), "shop.example is not this machine"),
-        (("shop:app", "--failover", "http://[::1"), "'http://[::1' is no address"),
+        (("shop:app", "--failover", "http://[::1"), "'http://[::1' is not an address"),
         (("shop:app", "--probe", "https://shop.example/rows"), "shop.example is not this machine"),
         (("shop:app", "--header", "X Env"), "A header is written as 'Name: value'"),
         (

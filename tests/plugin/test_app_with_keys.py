@@ -84,7 +84,7 @@ def test_a_function_is_a_fixture_and_what_it_returns_may_be_a_context_manager(pr
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("no_function", "!*The app with keys 'keyed:no_function' is no plain function of one*!"),
+        ("no_function", "!*The app with keys 'keyed:no_function' is not a plain function of one*!"),
         ("nothing", "!*What telnyx_app_with_keys returned is None; expected an ASGI app*!"),
     ],
 )

@@ -262,7 +262,7 @@ def test_a_connection_that_ends_early_is_closed(open_, request_, data, reset):
     ids=lambda data: data[:40].decode("latin-1"),
 )
 def test_garbage_is_not_http(open_, request_, data):
-    with pytest.raises(NoAnswer, match="no HTTP") as caught:
+    with pytest.raises(NoAnswer, match="not HTTP") as caught:
         open_(closing(data)).send(request_, timeout=5)
     assert caught.value.reason is NoAnswerReason.INVALID
 
@@ -348,10 +348,10 @@ def test_a_request_that_http_cannot_carry_is_a_usage_error(open_, request_):
     [
         ("http://", "expected one such as"),
         ("ftp://localhost/", "expected one such as"),
-        ("http://localhost:x/", "is no address"),
-        ("http://localhost:99999/", "is no address"),
-        ("http://[::1/", "is no address"),
-        ("http://a" + "b" * 70 + ".test/", "is no address"),
+        ("http://localhost:x/", "is not an address"),
+        ("http://localhost:99999/", "is not an address"),
+        ("http://[::1/", "is not an address"),
+        ("http://a" + "b" * 70 + ".test/", "is not an address"),
         ("http://me:secret@localhost/", "must not hold a user name"),
         ("http://localhost@evil.test/", "must not hold a user name"),
         ("http://evil.test/", "--allow-host evil.test"),

@@ -49,7 +49,7 @@ def _all() -> Iterator[Malformed]:
     yield Malformed("json-type-null", "treats an event type of null as text", _type(None))
     yield Malformed("json-type-number", "treats an event type that is a number as text", _type(7))
     yield Malformed(
-        "json-type-list", "looks up a handler by an event type that is no valid key", _type([{}])
+        "json-type-list", "looks up a handler by an event type that is not a valid key", _type([{}])
     )
     for name, what, change in (
         ("nulls", "null", lambda _: None),

@@ -56,7 +56,7 @@ def with_part(part: str, change: Callable[[dict[str, Json], str], object]) -> Wr
 
 
 def with_payload(change: Callable[[dict[str, Json]], dict[str, Json]]) -> Writer:
-    """The body with its payload changed; where the payload is no object, it stays."""
+    """The body with its payload changed; a payload that is not an object stays."""
 
     def replace(holder: dict[str, Json], name: str) -> None:
         if isinstance(holder[name], dict):

@@ -25,7 +25,7 @@ def open_app_with_keys(given: object) -> AppWithKeys | None:
     function: Any = load(given) if isinstance(given, str) else given
     if not _takes_a_list(function):
         raise UsageError(
-            f"The app with keys {given!r} is no plain function of one argument; it must return an "
+            f"The app with keys {given!r} is not a plain function of one argument; it must return an "
             "app when it is called with a list of public keys."
         )
     known: AppWithKeys = function

@@ -1,7 +1,7 @@
 """Effects: the commands that a receiver sent to Telnyx, and how what a probe reads changed.
 
-A command that only reads (GET, HEAD) is no effect. A command that repeats the ``command_id`` of an
-earlier one is no second effect: Telnyx carries it out once in 60 seconds
+A command that only reads (GET, HEAD) is not an effect. A command that repeats the ``command_id`` of an
+earlier one is not a second effect: Telnyx carries it out once in 60 seconds
 (https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks).
 """
 

@@ -33,7 +33,7 @@ class Finding:
     *message* says in one sentence what the receiver did wrong; *expected* and *observed* are its
     two halves. *why* is the reason of the rule, *source* the provider's page that has it, *fix* what
     to change. *fields* make the difference to the documented sample: *decided* says how, *implied*
-    what follows from that. Three commands reproduce it, and each is empty where it would not:
+    what follows from that. Three commands reproduce it; a command that would not is empty:
     *reproduce* sends the like, *replay* the same delivery from the journal, *curl* the same bytes.
     *status* is that of the answer, None where there was none; *answer* is how its body begins.
     *delivery* is the id of the delivery in the journal.

@@ -90,14 +90,11 @@ def _fix(name: str, value: Json, kinds: tuple[Kind, ...]) -> str:
             return ""
         case Choice(values=values) if value in values and len(values) > 1:
             return (
-                f"Have a branch for each value of {name} that you act on, and one that does nothing "
-                f"for all others. It has {len(values)} documented values, such as {value!r}."
+                f"Handle each value of {name} that you act on, and ignore all others. It has "
+                f"{len(values)} documented values, such as {value!r}."
             )
         case Choice():
-            return (
-                f"Have a branch for values of {name} that you do not know, such as {value!r}: Telnyx "
-                "may add some."
-            )
+            return f"Handle unknown values of {name}, such as {value!r}: Telnyx may add values."
         case Timestamp() if isinstance(value, GeneratedTime) and value.style is kind.style:
             return f"Expect the time of the event in {name}: a duration may be 0, so do not divide by it."
         case Timestamp():
@@ -135,7 +132,7 @@ def _text_fix(name: str, value: str, kind: Text) -> str:
 
 
 def _kind_of_party(value: str) -> str:
-    """What a caller or called party is that is no telephone number."""
+    """What identifies a caller or called party instead of a telephone number."""
     if "@" in value or value.startswith("sip:"):
         return "a SIP address"
     if re.fullmatch("[0-9]+", value):

@@ -45,7 +45,7 @@ def leaks(delivery: Delivery) -> Iterator[str]:
     """What the answer to *delivery* leaks, in words.
 
     A stack trace counts only in the answer to a forgery, which a stranger can send. The traceback
-    that the harness shows for an app in process is no part of the answer.
+    that the harness shows for an app in process is not part of the answer.
     """
     response = delivery.response
     if response is None:

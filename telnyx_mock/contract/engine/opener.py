@@ -22,7 +22,7 @@ __all__ = ["Opener"]
 class Opener:
     """Opens receivers as *settings* say; all of them share the budget and the rate of the run.
 
-    *shares* is the number of processes that share these.
+    *shares* is how many processes divide the budget and the rate between them.
     """
 
     def __init__(self, settings: Settings, *, shares: int = 1) -> None:
@@ -83,7 +83,7 @@ class Opener:
 
         *bound* stands for the first *receiver*. A path is another path of that one, and the same app
         is not started twice; *open_other* opens anything else, at the path that it is given. Raises
-        UsageError for anything that is no receiver.
+        UsageError for anything that is not a receiver.
         """
         if value is None or value == "":
             return None
@@ -99,7 +99,7 @@ class Opener:
     def address(self, address: str) -> Receiver:
         """The server at *address*, to read from, within the bounds of the run.
 
-        It is no receiver of webhooks, so the headers for one are not added. Raises UsageError for an
+        It does not receive webhooks, so it does not get the headers for a receiver. Raises UsageError for an
         address that must not be sent to.
         """
         if address not in self._addresses:

@@ -45,7 +45,7 @@ class Why(Enum):
         "Without the receiver's key, the receiver refuses some forgeries for their signer alone, "
         "whatever else is wrong with them."
     )
-    NEEDS_PROCESS = "{what} shows only of an app in this process."
+    NEEDS_PROCESS = "{what} shows only if the app runs in this process."
     HTTP_CANNOT_CARRY = "HTTP cannot carry the forgery {about}."
     # What the rule looks for cannot show.
     NO_VISIBLE_EFFECT = f"No webhook has an effect that can be seen. {HOW_TO_PROBE}"
@@ -72,7 +72,7 @@ class Why(Enum):
     )
     ACTS_ON_EVERY_DUPLICATE = "Every event that is delivered again has a second effect."
     SMALL_POST_ACCEPTED = "The receiver does not refuse a small POST {how}."
-    ALWAYS_LATE = "The receiver answers a single webhook too late already."
+    ALWAYS_LATE = "The receiver already answers single webhooks too late."
     BACKGROUND_TOO_LONG = "Background work takes long, so not every event of {about} was waited for; ask for fewer --events."
     # The user can give more.
     NO_FAILOVER = (

@@ -1,4 +1,4 @@
-"""A rule of the contract; and a check: the rule tried in one run, which makes findings."""
+"""A rule of the contract, and a check: the rule tried in one run, with its findings."""
 
 from __future__ import annotations
 

@@ -32,9 +32,8 @@ __all__ = [
 ]
 
 FIX = (
-    "Remember data.id of every event where all your processes see it, by an insert that fails if "
-    "the id is there (a unique key, SET NX), before you act; or send each command with a "
-    "command_id made from data.id."
+    "Before you act, store data.id where all your processes see it, with an insert that fails if "
+    "the id exists (a unique key, SET NX). Or send each command with a command_id made from data.id."
 )
 _Again: TypeAlias = Callable[[Context, Webhook, Request], Delivery]
 """Delivers a webhook once more, which went out in that request."""

@@ -55,7 +55,7 @@ def _rule(case: Malformed) -> Rule:
         f"A receiver that fails at it {case.reason}. Only a holder of Telnyx's key can send it, so "
         "this is advice.",
         FUNDAMENTALS,
-        "Parse a verified request with care: answer 400 if it is no event, and 200 to an event that "
+        "Parse a verified request with care: answer 400 if it is not an event, and 200 to an event that "
         "you cannot use.",
         look,
         applies=lambda event: event.content_type is case.content_type,

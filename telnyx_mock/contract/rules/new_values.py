@@ -121,7 +121,7 @@ RULES: tuple[Rule, ...] = (
         "ways to pay. Telnyx delivers a webhook that is not accepted a few more times, and then drops "
         "it.",
         FUNDAMENTALS,
-        "Have a branch for values that you do not know: answer 200, and log them.",
+        "Handle unknown values: answer 200, and log them.",
         _check_new_values,
         applies=lambda event: bool(_sets(event)),
     ),

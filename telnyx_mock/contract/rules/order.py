@@ -183,7 +183,7 @@ def _mixed(
     """As :func:`_strays`, where each of the *events* comes at the same moment for two calls.
 
     What they lead to may take *seconds*. A command counts only if the other call had it oftener
-    than it has it *alone*, so one that is put off or refused is no stray.
+    than it has it *alone*, so a postponed or refused one is not a stray.
     """
     for _ in range(ROUNDS):
         now = context.emulator.clock.now()
@@ -221,8 +221,8 @@ RULES: tuple[Rule, ...] = (
         "handles every event about one message or call",
         Severity.ERROR,
         Scope.RUN,
-        "Only data.id tells a repeat: payload.id is the message, and call_control_id the call; "
-        "both are the same in all of its events, so to take them for the event's id drops events.",
+        "Only data.id identifies an event. payload.id identifies the message and call_control_id the "
+        "call, so several events share them. Deduplicating by them drops events.",
         MESSAGING_GUIDE,
         "Deduplicate on data.id and on nothing else.",
         _both_handled,

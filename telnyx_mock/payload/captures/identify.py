@@ -23,7 +23,7 @@ _BAREST = "texml.http-request"
 """The form whose fields most other forms have, too."""
 
 _ID = re.compile(r"[A-Z]\w*(?:Sid|Id)|Deepfake\w+")
-"""Names of which each TeXML form has at least one, and forms from elsewhere have none."""
+"""Field names of TeXML: each TeXML form has at least one, and no other form has any."""
 
 
 @cache
