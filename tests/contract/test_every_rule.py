@@ -9,16 +9,16 @@ import pytest
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.contract.engine.rule import Scope
 from telnyx_mock.contract.rules import (
     api_failures,
     deduplication_poisoning,
+    distinct_events,
     documents,
     failover,
     idempotency,
     key_rotation,
-    order,
     reply_loop,
+    separate_calls,
 )
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.severity import Outcome, Severity
@@ -36,9 +36,9 @@ NEED_EFFECTS = {
         *deduplication_poisoning.RULES,
         *reply_loop.RULES,
         *api_failures.RULES,
-        *order.RULES,
+        *distinct_events.RULES,
+        *separate_calls.RULES,
     )
-    if rule.scope is Scope.RUN
 }
 """Rules that are skipped where the receiver has no effect that can be seen, or too few."""
 

@@ -91,14 +91,9 @@ def outcomes(made: Runner) -> list[Outcome]:
     return [result.outcome for result in results(made).values()]
 
 
-def why(result: Result) -> Why:
-    assert result.reason is not None
-    return result.reason.why
-
-
 def test_without_a_failover_address_nothing_is_tried(runner: MakeRunner) -> None:
     tried = results(runner(Acting, *CALLS)).values()
-    assert {(result.outcome, why(result)) for result in tried} == {
+    assert {(result.outcome, result.why) for result in tried} == {
         (Outcome.SKIPPED, Why.NO_FAILOVER)
     }
 
@@ -162,7 +157,7 @@ def test_without_visible_effects_an_accepted_webhook_is_enough(runner: MakeRunne
     assert tried["accepts-at-failover"].outcome is Outcome.PASSED
     assert tried["refuses-at-failover"].outcome is Outcome.PASSED
     assert tried["idempotent-after-failover"].outcome is Outcome.SKIPPED
-    assert why(tried["idempotent-after-failover"]) is Why.NO_VISIBLE_EFFECT
+    assert tried["idempotent-after-failover"].why is Why.NO_VISIBLE_EFFECT
 
 
 def test_a_probe_shows_what_the_failover_address_does(runner: MakeRunner) -> None:
@@ -192,7 +187,7 @@ def test_what_acts_on_any_duplicate_is_found_once(runner: MakeRunner) -> None:
 
     result = results(both(runner, Forgetful, Forgetful))["idempotent-after-failover"]
     assert result.outcome is Outcome.SKIPPED
-    assert why(result) is Why.ACTS_ON_EVERY_DUPLICATE
+    assert result.why is Why.ACTS_ON_EVERY_DUPLICATE
 
 
 @pytest.mark.parametrize("first", [Receiver, Acting, WsgiReceiver])
@@ -203,7 +198,7 @@ def test_a_failover_address_where_nothing_listens_is_inconclusive(
     made = runner(first, *CALLS, failover=nobody)
     result = results(made)["accepts-at-failover"]
     assert result.outcome is Outcome.INCONCLUSIVE
-    assert why(result) is Why.FAILOVER_UNREACHABLE
+    assert result.why is Why.FAILOVER_UNREACHABLE
 
 
 def test_without_a_key_only_forgeries_go_to_the_failover_address(runner: MakeRunner) -> None:

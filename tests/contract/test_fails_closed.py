@@ -71,11 +71,6 @@ def judged(runner: Runner) -> Result:
     return runner.run(CONTRACT["fails-closed"], "")
 
 
-def why(result: Result) -> Why:
-    assert result.reason is not None
-    return result.reason.why
-
-
 def test_a_receiver_that_is_open_without_a_key_is_found(runner: MakeRunner) -> None:
     result = judged(runner(OpenWithoutKey))
     assert result.outcome is Outcome.FAILED
@@ -120,7 +115,7 @@ def test_a_receiver_that_cannot_be_made_anew_is_not_judged(runner: MakeRunner) -
     made = runner(lambda: OpenWithoutKey())
     made.emulator.bind(made.emulator.receiver)
     result = judged(made)
-    assert (result.outcome, why(result)) == (Outcome.SKIPPED, Why.NO_FACTORY)
+    assert (result.outcome, result.why) == (Outcome.SKIPPED, Why.NO_FACTORY)
 
 
 def test_a_receiver_that_has_its_key_from_elsewhere_is_not_judged(runner: MakeRunner) -> None:
@@ -132,7 +127,7 @@ def test_a_receiver_that_has_its_key_from_elsewhere_is_not_judged(runner: MakeRu
         return first[0]
 
     result = judged(runner(make))
-    assert (result.outcome, why(result)) == (Outcome.SKIPPED, Why.KEY_FROM_ELSEWHERE)
+    assert (result.outcome, result.why) == (Outcome.SKIPPED, Why.KEY_FROM_ELSEWHERE)
 
 
 def test_a_receiver_that_can_be_made_only_once_is_not_judged(runner: MakeRunner) -> None:
@@ -145,7 +140,7 @@ def test_a_receiver_that_can_be_made_only_once_is_not_judged(runner: MakeRunner)
         return made[0]
 
     result = judged(runner(make))
-    assert (result.outcome, why(result)) == (Outcome.SKIPPED, Why.SECOND_RECEIVER_FAILED)
+    assert (result.outcome, result.why) == (Outcome.SKIPPED, Why.SECOND_RECEIVER_FAILED)
     assert result.reason is not None
     assert "there is one already" in result.reason.details["problem"]
 
@@ -208,4 +203,4 @@ def test_the_text_means_nothing_where_the_key_comes_from_elsewhere(runner: MakeR
             self.text = texts[0]
 
     result = judged_by_text(runner(ReadsOnce))
-    assert (result.outcome, why(result)) == (Outcome.SKIPPED, Why.KEY_FROM_ELSEWHERE)
+    assert (result.outcome, result.why) == (Outcome.SKIPPED, Why.KEY_FROM_ELSEWHERE)

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.attacks.malformed import MALFORMED
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.rules import (
     accepts,
+    api_failures,
+    background_errors,
     clock_skew,
+    deduplication_poisoning,
+    distinct_events,
     documents,
     each_choice,
+    failover,
+    fails_closed,
+    idempotency,
+    information_leaks,
+    key_rotation,
     malformed,
     new_values,
+    order,
     refuses,
+    reply_loop,
+    separate_calls,
     timing,
     unsigned,
 )
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from tests.conftest import Snapshot
 from tests.contract.conftest import MakeRunner, run
+from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.bad import BAD, DEADLINES
+from tests.receivers.bad_effects import BAD_EFFECTS
+from tests.receivers.bad_failover import BAD_FAILOVER, FAILOVER_PATH
+from tests.receivers.correct import Keyed
 
 MODULES = (
     accepts,
@@ -33,13 +51,38 @@ MODULES = (
     unsigned,
     refuses,
     malformed,
+    background_errors,
+    order,
+    distinct_events,
+    separate_calls,
+    idempotency,
+    deduplication_poisoning,
+    reply_loop,
+    failover,
+    api_failures,
+    fails_closed,
+    key_rotation,
+    information_leaks,
 )
 EVENTS = ("call.initiated", "call.hangup", "texml.http-request")
+MORE_EVENTS = ("call.answered", "message.received")
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
 
 
 def findings(runner: MakeRunner, rule: str) -> tuple[Finding, ...]:
     """What *rule* finds in the receiver that breaks it."""
-    made = runner(BAD[rule], *EVENTS, deadline=DEADLINES.get(BAD[rule], 9.0))
+    faulty = BAD[rule]
+    made = runner(
+        faulty,
+        *(EVENTS + MORE_EVENTS if rule in BAD_EFFECTS else EVENTS),
+        app_with_keys=faulty if issubclass(faulty, Keyed) else None,
+        failover=FAILOVER_PATH if rule in BAD_FAILOVER else "",
+        deadline=DEADLINES.get(faulty, 9.0),
+    )
     results = (run(made, rule, subject) for subject in subjects(CONTRACT[rule], made.events))
     return next(result.findings for result in results if result.findings)
 

@@ -18,7 +18,6 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.severity import Outcome, Severity
 from telnyx_mock.transports.receiver import Response
-from tests.conftest import Snapshot
 from tests.receivers.bad_answers import ShowsSettings, ShowsTraceback
 from tests.receivers.correct import Receiver
 
@@ -152,13 +151,3 @@ def test_a_short_key_stands_in_an_answer_by_chance(
     result = run(runner(ShowsSettings), "answers-without-secrets")
     assert result.outcome is Outcome.SKIPPED
     assert result.why is Why.SECRETS_UNKNOWN
-
-
-def test_what_findings_say(runner: MakeRunner, snapshot: Snapshot) -> None:
-    said = [
-        finding.message
-        for faulty in (ShowsTraceback, ShowsSettings)
-        for rule in ("answers-without-traces", "answers-without-secrets")
-        for finding in run(runner(faulty), rule).findings
-    ]
-    snapshot("information-leaks", "\n".join(said))

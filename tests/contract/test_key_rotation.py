@@ -35,11 +35,6 @@ def judged(runner: MakeRunner, app_with_keys: Any) -> Result:
     return made.run(CONTRACT["supports-key-rotation"], "")
 
 
-def why(result: Result) -> Why:
-    assert result.reason is not None
-    return result.reason.why
-
-
 class KeyedWsgi(WsgiReceiver):
     """The same for WSGI."""
 
@@ -114,7 +109,7 @@ def test_a_receiver_that_is_always_busy_is_not_judged(rule: str, runner: MakeRun
             return 429 if self.busy else super().handle(headers, body)
 
     result = runner(BusyWhenMadeAgain, app_with_keys=BusyWhenMadeAgain).run(CONTRACT[rule], "")
-    assert (result.outcome, why(result)) == (Outcome.INCONCLUSIVE, Why.BUSY)
+    assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, Why.BUSY)
 
 
 @pytest.mark.parametrize("make", [Keyed, KeyedWsgi, NotWithoutKeys, UnavailableWithoutKeys])
@@ -207,14 +202,14 @@ def test_an_app_that_is_never_made_is_inconclusive(runner: MakeRunner) -> None:
 
     result = judged(runner, broken)
     assert (result.outcome, result.findings) == (Outcome.INCONCLUSIVE, ())
-    assert why(result) is Why.APP_NOT_MADE
+    assert result.why is Why.APP_NOT_MADE
     assert result.reason is not None
     assert result.reason.details["problem"] == "LookupError: there is no database"
 
 
 def test_without_a_function_that_makes_the_app_the_rule_is_skipped(runner: MakeRunner) -> None:
     result = judged(runner, None)
-    assert (result.outcome, why(result)) == (Outcome.SKIPPED, Why.NO_APP_WITH_KEYS)
+    assert (result.outcome, result.why) == (Outcome.SKIPPED, Why.NO_APP_WITH_KEYS)
 
 
 def test_what_the_function_keeps_has_the_right_key_afterwards(runner: MakeRunner) -> None:

@@ -7,14 +7,28 @@ from collections.abc import Callable
 import pytest
 
 from telnyx_mock.contract.engine.runner import Runner
-from telnyx_mock.contract.rules import deduplication_poisoning, failover, idempotency, order
+from telnyx_mock.contract.rules import (
+    deduplication_poisoning,
+    distinct_events,
+    failover,
+    idempotency,
+    order,
+    separate_calls,
+)
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.severity import Outcome
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import Event, Receiver
 
 EVENTS = ("message.received", "message.sent", "message.finalized")
-ABOUT_EFFECTS = (*idempotency.RULES, *failover.RULES, *deduplication_poisoning.RULES, *order.RULES)
+ABOUT_EFFECTS = (
+    *idempotency.RULES,
+    *failover.RULES,
+    *deduplication_poisoning.RULES,
+    *order.RULES,
+    *distinct_events.RULES,
+    *separate_calls.RULES,
+)
 
 
 @pytest.fixture

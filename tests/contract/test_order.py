@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from telnyx_mock.catalogue.registry import find
-from telnyx_mock.contract.engine.acting import related
+from telnyx_mock.contract.engine.related import related
 from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome

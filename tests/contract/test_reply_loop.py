@@ -10,9 +10,8 @@ from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome
-from tests.conftest import Snapshot
 from tests.contract.virtual_clock import VirtualClock
-from tests.receivers.bad_effects import NotesFirst, RepliesToReports
+from tests.receivers.bad_effects import RepliesToReports
 from tests.receivers.correct import Acting, Event, Replying, kind
 
 MakeRunner = Callable[..., Runner]
@@ -62,10 +61,3 @@ def test_a_receiver_that_sends_no_message_is_not_judged(runner: MakeRunner) -> N
     result = runner(Acting, "call.initiated", *MESSAGES).run(CONTRACT["no-reply-loop"], "")
     assert result.outcome is Outcome.SKIPPED
     assert result.why is Why.NO_REPLY
-
-
-def test_what_findings_say(runner: MakeRunner, snapshot: Snapshot) -> None:
-    loop = runner(RepliesToReports, *MESSAGES).run(CONTRACT["no-reply-loop"], "")
-    lost = runner(NotesFirst).run(CONTRACT["handles-event-after-refusal"], "")
-    said = [finding.message for result in (loop, lost) for finding in result.findings]
-    snapshot("reply-loop", "\n".join(said))

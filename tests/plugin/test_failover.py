@@ -100,7 +100,7 @@ def test_another_app_is_given_by_its_name(booking):
     booking("--telnyx-failover", "booking:sharing").assert_outcomes(passed=3)
     result = booking("--telnyx-failover", "booking:forgetful")
     result.assert_outcomes(passed=2, failed=1)
-    result.stdout.fnmatch_lines(["*though the first one had handled it, had a second effect*"])
+    result.stdout.fnmatch_lines(["*after the first address had accepted it, had a second effect*"])
 
 
 def test_what_a_factory_makes_is_another_app(project):

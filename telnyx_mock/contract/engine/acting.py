@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.observer import Observer
 from telnyx_mock.contract.engine.reason import Skipped, Why
-from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.event import ContentType, Event
-from telnyx_mock.schema.placeholders import IdSource, generate_values
 
-__all__ = ["Acting", "has_event_id", "related"]
+__all__ = ["Acting", "has_event_id"]
 
 MOST = 3
 """How many events of a family are tried; more would show the same."""
-
-_IDS = IdSource()
 
 
 class Acting:
@@ -117,19 +113,3 @@ def has_event_id(event: Event) -> bool:
         return False
     data = sample(event.name).body.get("data")
     return isinstance(data, Mapping) and "id" in data
-
-
-def related(events: Iterable[Event], now: float) -> list[Webhook]:
-    """Webhooks of one call, message or fax: the ids in their payloads agree, their own do not.
-
-    *now* is in Unix seconds.
-    """
-    example = _IDS.example()
-    webhooks = []
-    for event in events:
-        body: Any = generate_values(sample(event.name).body, example, now)
-        own = sample(event.name).fresh(now).body["data"]["id"]
-        webhooks.append(
-            Webhook(event, {**body, "data": {**body["data"], "id": own}}, generated=True)
-        )
-    return webhooks

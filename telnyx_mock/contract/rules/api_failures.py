@@ -1,4 +1,4 @@
-"""The receiver bears with a Telnyx API that fails: it asks for a retry, or copes by itself."""
+"""The receiver copes with a Telnyx API that fails: by itself, or by asking for a later delivery."""
 
 from __future__ import annotations
 
@@ -18,26 +18,30 @@ from telnyx_mock.severity import Severity
 
 __all__ = ["RULES"]
 
-PLANNED = (429, 502, 503, 504)
+ASKS_FOR_RETRY = (429, 502, 503, 504)
 """Answers by which a receiver asks for a later delivery on purpose."""
 
 
 def _commanding(context: Context) -> Iterator[Event]:
-    """Of each family, the acting events that lead to a command. Raises NotSelected for none."""
+    """The events that lead to a command.
+
+    Raises Skipped where there are none, and where the API cannot be made to fail for the receiver.
+    """
     if not context.emulator.receiver.in_process:
-        raise Skipped(Why.NEEDS_PROCESS, what="How the receiver bears a failing API")
+        raise Skipped(Why.NEEDS_PROCESS, what="How the receiver copes with a failing API")
     judged = False
-    for acted in chain.from_iterable(context.acting().values()):
-        send = partial(context.sender.send, sample(acted.name).fresh())
+    for acting in chain.from_iterable(context.acting().values()):
+        send = partial(context.sender.send, sample(acting.name).fresh())
         _, effects = context.observer.observe_soon(send, probed=False)
         if effects.commands:
             judged = True
-            yield acted
+            yield acting
     if not judged:
         raise Skipped(Why.NO_COMMAND)
 
 
-def _with_failing_api(context: Context, webhook: Webhook, status: int | None) -> Delivery:
+def _send_while_failing(context: Context, webhook: Webhook, status: int | None) -> Delivery:
+    """The delivery of *webhook* while the API answers every call with *status*; None for no answer."""
     api = context.emulator.api
     with api.failing(status):
         delivery = context.sender.send(webhook, retry=False)
@@ -45,88 +49,81 @@ def _with_failing_api(context: Context, webhook: Webhook, status: int | None) ->
     return delivery
 
 
-def _retried(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _handles_retry(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     judged = False
-    for acted in _commanding(context):
-        # What timed out may have been carried out, so not to try it again is somebody's choice.
+    for acting in _commanding(context):
+        # Telnyx may have carried out a command without an answer, so a receiver may choose not to
+        # send that again.
         for status, severity in ((500, Severity.ERROR), (None, Severity.WARNING)):
-            webhook = sample(acted.name).fresh()
-            failed = _with_failing_api(context, webhook, status)
-            if failed.status is not None and failed.status < 500 and failed.status != 429:
+            webhook = sample(acting.name).fresh()
+            first = _send_while_failing(context, webhook, status)
+            if first.status is not None and first.status < 500 and first.status != 429:
                 continue
             judged = True
-            delivery, problem = _next_attempt(context, webhook)
-            if problem:
-                yield check.finding(
-                    delivery,
-                    f"{_failure(failed)} when the API {_how(status)}, and its next attempt "
-                    f"{problem}",
-                    "200, and the effect that attempt 1 did not have",
-                    severity=severity,
-                    alone=False,
-                )
-                break
+            second = attempted(webhook, 2, context.emulator.receiver.url)
+            send = partial(context.sender.send, second)
+            delivery, effects = context.observer.observe_late(send)
+            if delivery.accepted and effects:
+                continue
+            outcome = "had no effect" if delivery.accepted else "was not accepted"
+            yield check.finding(
+                delivery,
+                f"{_answered(first, status)}; attempt 2 {outcome}, although the API works again",
+                "200, and the effect that attempt 1 did not have",
+                severity=severity,
+                alone=False,
+            )
+            break
     if not judged:
         raise Skipped(Why.NO_RETRY_NEEDED)
 
 
-def _next_attempt(context: Context, webhook: Webhook) -> tuple[Delivery, str]:
-    """The second attempt at *webhook*, while the API is well, and what is wrong with it."""
-    again = attempted(webhook, 2, context.emulator.receiver.url)
-    send = partial(context.sender.send, again)
-    delivery, effects = context.observer.observe_late(send)
-    if not delivery.accepted:
-        return delivery, "is not accepted, though all is well by then"
-    return delivery, "" if effects else "is acknowledged and not handled"
-
-
 def _api_errors(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    for acted in _commanding(context):
+    for acting in _commanding(context):
         for status in (422, 500, None):
-            delivery = _with_failing_api(context, sample(acted.name).fresh(), status)
-            planned = delivery.status in PLANNED and not delivery.crash
-            if delivery.accepted or planned:
+            delivery = _send_while_failing(context, sample(acting.name).fresh(), status)
+            asks_for_retry = delivery.status in ASKS_FOR_RETRY and not delivery.crash
+            if delivery.accepted or asks_for_retry:
                 continue
-            yield check.finding(
-                delivery,
-                f"{_failure(delivery)} when the API {_how(status)}",
-                "200, or 503 where another attempt can help",
-                alone=False,
-            )
+            expected = "200, or 503 where another attempt can help"
+            yield check.finding(delivery, _answered(delivery, status), expected, alone=False)
             break
 
 
-def _failure(delivery: Delivery) -> str:
-    return "got no answer" if delivery.status is None else f"was answered {delivery.status}"
-
-
-def _how(status: int | None) -> str:
-    return "gave its command no answer" if status is None else f"answered its command {status}"
+def _answered(delivery: Delivery, status: int | None) -> str:
+    """The answer of the receiver, and that of the API: *status*, or none."""
+    own = "got no answer" if delivery.status is None else f"was answered {delivery.status}"
+    of_api = (
+        "did not answer the receiver's command"
+        if status is None
+        else f"answered the receiver's command with {status}"
+    )
+    return f"{own} when the API {of_api}"
 
 
 RULES: tuple[Rule, ...] = (
     Rule(
         "handles-retry-after-failure",
-        "handles an event at the next attempt, when it failed at the first",
+        "handles an event at attempt 2 if attempt 1 failed",
         Severity.ERROR,
         Scope.RUN,
-        "After a 5xx or no answer Telnyx delivers again; an event that was noted as done before "
-        "it was done is lost there.",
+        "After a 5xx or no answer Telnyx delivers an event again. A receiver that stores an event as "
+        "done before its work is done ignores attempt 2, and loses the event.",
         VOICE_GUIDE,
-        "Note data.id in the transaction that does the work, or take the note back if that fails.",
-        _retried,
+        "Store data.id in the transaction that does the work, or remove it if the work fails.",
+        _handles_retry,
     ),
     Rule(
         "survives-api-errors",
-        "does not fail when the Telnyx API answers with an error, or not in time",
+        "does not fail when the Telnyx API answers with an error, or does not answer",
         Severity.WARNING,
         Scope.RUN,
-        "A call may be over before its command arrives, which the API answers with 422: if that "
-        "makes the receiver fail, Telnyx delivers again what can never succeed. And no API answers "
-        "every time: clients raise an error of another kind when they have waited too long.",
+        "A call may be over before its command arrives, and the API answers 422. If the receiver "
+        "then fails, Telnyx delivers the event again although no attempt can succeed. Any API also "
+        "times out at times, and clients raise another kind of error for that.",
         API_ERRORS,
-        "Catch the errors of the API, those of the connection too: acknowledge with 200 what cannot "
-        "succeed, and answer 503 where another attempt can help.",
+        "Catch the errors of the API and of the connection. Answer 200 where no attempt can succeed, "
+        "and 503 where another attempt can help.",
         _api_errors,
     ),
 )

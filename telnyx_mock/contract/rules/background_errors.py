@@ -1,15 +1,16 @@
-"""The receiver finishes what it goes on with after its answer.
+"""The receiver finishes its background work: what it does for an event after its answer.
 
-An exception there reaches nobody: Telnyx has its 200, and does not deliver again.
+No one sees an exception there: Telnyx has its 200, and does not deliver the event again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.minimise import minimal_failures
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.rules.mutations import mutated, nullable_fields, optional_fields
@@ -27,115 +28,124 @@ __all__ = ["RULES"]
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """A *delivery* that was accepted, and the *traceback* of what failed because of it."""
+    """An accepted *delivery*, and the *traceback* of the background work that failed because of it.
+
+    *fields* were absent or null, as *presence* says; there are none where the sample fails.
+    """
 
     delivery: Delivery
     traceback: str
+    fields: tuple[str, ...] = ()
+    presence: Presence = Presence.PRESENT
 
-    def cause(self) -> str:
+    def exception(self) -> str:
         """The exception in one line."""
         return self.traceback.strip().rpartition("\n")[2]
 
 
 @dataclass(slots=True)
-class _Watch:
-    """Waits for what goes on after answers; that took *waited* seconds up to now."""
+class _BackgroundWork:
+    """Sends webhooks and waits for the background work after them; *waited* is in seconds."""
 
     context: Context
     waited: float = 0.0
 
     def failure(self, webhook: Webhook) -> _Failure | None:
-        """What fails after the answer to *webhook*, if that is accepted.
+        """What fails after the answer to *webhook*.
 
-        It is believed only if it shows again: an older task may have been found out late.
+        It counts only if it shows again: it may belong to the work for an earlier webhook.
         """
-        return self._once(webhook) and self._once(webhook)
+        return self._send(webhook) and self._send(webhook)
 
-    def _once(self, webhook: Webhook) -> _Failure | None:
+    def _send(self, webhook: Webhook) -> _Failure | None:
+        clock = self.context.emulator.clock
         with background_errors() as failures:
             delivery = self.context.sender.send(webhook)
-            started = self.context.emulator.clock.monotonic()
+            started = clock.monotonic()
             self.context.emulator.wait_until_idle()
-            self.waited += self.context.emulator.clock.monotonic() - started
+            self.waited += clock.monotonic() - started
         return _Failure(delivery, failures[0]) if failures and delivery.accepted else None
 
 
 def _finishes(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     if not context.emulator.receiver.in_process:
-        raise Skipped(Why.NEEDS_PROCESS, what="An error in the background")
+        raise Skipped(Why.NEEDS_PROCESS, what="An error in background work")
     context.baseline.require_accepted(event)
-    context.emulator.wait_until_idle()  # so that nothing is blamed on this family that is older
-    causes: set[str] = set()
-    watch = _Watch(context)
-    for each in context.events:
-        if each.family != event.family or not context.baseline.accepts(each):
-            continue
-        if watch.waited > context.patience.background_errors:
+    context.emulator.wait_until_idle()  # an earlier family may have work that still fails
+    work = _BackgroundWork(context)
+    of_family = [each for each in context.events if each.family == event.family]
+    exceptions: set[str] = set()
+    for each in filter(context.baseline.accepts, of_family):
+        if work.waited > context.patience.background_errors:
             raise Skipped(Why.BACKGROUND_TOO_LONG, event.family)
-        for failure, how, names in _failures(watch, each):
-            if not names and _is_stray(context, each):
+        for failure in _failures(work, each):
+            if not failure.fields and _may_go_elsewhere(context, each):
                 raise Skipped(Why.FAMILY_NOT_SERVED, event.family)
-            if failure.cause() not in causes:
-                causes.add(failure.cause())
-                yield _finding(check, failure, how, names)
-    if not causes:
-        context.baseline.require_known(
-            each for each in context.events if each.family == event.family
-        )
+            if failure.exception() not in exceptions:
+                exceptions.add(failure.exception())
+                yield _finding(check, failure)
+    if not exceptions:
+        context.baseline.require_known(of_family)
 
 
-def _is_stray(context: Context, event: Event) -> bool:
-    """Whether *event* may be none of the receiver's: forms have addresses of their own as a rule.
+def _may_go_elsewhere(context: Context, event: Event) -> bool:
+    """Whether the receiver may not expect *event*: forms usually go to addresses of their own.
 
-    Who answers first and parses later accepts them all the same.
+    A receiver that answers first and parses later accepts them all the same.
     """
     return event.content_type is ContentType.FORM and not context.settings.events
 
 
-def _failures(watch: _Watch, event: Event) -> Iterator[tuple[_Failure, str, tuple[str, ...]]]:
-    """What fails after the answer to *event*, how the webhook departed, and in which fields."""
-    failure = watch.failure(sample(event.name))
+def _failures(work: _BackgroundWork, event: Event) -> Iterator[_Failure]:
+    """What fails after the sample of *event*; or else, after the smallest mutations of it."""
+    failure = work.failure(sample(event.name))
     if failure is not None:
-        yield failure, "", ()
+        yield failure
         return
-    for departure, fields in (
-        (Presence.ABSENT, optional_fields(event)),
-        (Presence.NULL, nullable_fields(event)),
-    ):
-        failure = watch.failure(mutated(event, fields, departure)) if fields else None
+    yield from _failures_if(work, event, optional_fields(event), Presence.ABSENT)
+    yield from _failures_if(work, event, nullable_fields(event), Presence.NULL)
+
+
+def _failures_if(
+    work: _BackgroundWork, event: Event, paths: Iterable[str], presence: Presence
+) -> Iterator[_Failure]:
+    """A failure for each minimal set of fields whose *presence* causes it."""
+    found: dict[frozenset[str], _Failure] = {}
+
+    def fails(part: frozenset[str]) -> bool:
+        failure = work.failure(mutated(event, part, presence))
         if failure is None:
-            continue
-        for path in sorted(fields):
-            alone = watch.failure(mutated(event, frozenset({path}), departure))
-            if alone is not None:
-                failure, fields = alone, frozenset({path})
-                break
-        names = tuple(short_path(event, path) for path in sorted(fields))
-        yield failure, f"with {' and '.join(names)} {departure.value} ", names
+            return False
+        names = tuple(short_path(event, path) for path in sorted(part))
+        found[part] = replace(failure, fields=names, presence=presence)
+        return True
+
+    for part in minimal_failures(sorted(paths), fails):
+        yield found[part]
 
 
-def _finding(check: Check, failure: _Failure, how: str, fields: tuple[str, ...]) -> Finding:
+def _finding(check: Check, failure: _Failure) -> Finding:
+    fields, delivery = failure.fields, failure.delivery
+    how = f"with {' and '.join(fields)} {failure.presence.value} " if fields else ""
     problem = (
-        f"{how}was answered {failure.delivery.answer()}, and then made the app fail: "
-        f"{failure.cause()}"
+        f"{how}was answered {delivery.answer()}, and then made the app fail: {failure.exception()}"
     )
-    finding = check.finding(
-        failure.delivery, problem, "200, and the work done that goes on after it", fields=fields
-    )
+    expected = "200, and background work that does not fail"
+    finding = check.finding(delivery, problem, expected, fields=fields)
     return replace(finding, traceback=failure.traceback)
 
 
 RULES: tuple[Rule, ...] = (
     Rule(
         "finishes-background-work",
-        "does not fail at what it goes on with after its answer",
+        "finishes the background work for an event that it has accepted",
         Severity.ERROR,
         Scope.FAMILY,
-        "What is answered 200 is not delivered again, so an exception in a background task loses "
-        "the event, and only a log tells. Work in threads of the app is not seen.",
+        "Telnyx does not deliver an accepted event again, so an exception in a background task loses "
+        "the event, and only a log tells. This rule does not see work in threads of the app.",
         FUNDAMENTALS,
-        "Handle the value that the exception is about, and catch what can fail in the background: "
-        "put the event back on a queue, or send an alarm.",
+        "Handle the value that the exception names. Catch what can fail in the background: put the "
+        "event back on a queue, or raise an alarm.",
         _finishes,
     ),
 )

@@ -1,4 +1,4 @@
-"""A request that is refused takes nothing away from the genuine event of the same id."""
+"""The receiver handles a genuine event although it refused a request with the same data.id before."""
 
 from __future__ import annotations
 
@@ -18,53 +18,56 @@ from telnyx_mock.severity import Severity
 
 __all__ = ["RULES"]
 
-LIES = ("timestamp-expired-1h", "signature-by-another-key")
-"""What comes late, and what a stranger sends: an id may be noted before either is found out."""
+FORGERIES = ("timestamp-expired-1h", "signature-by-another-key")
+"""A request that comes late, and one from a stranger: what a receiver finds out when it verifies."""
 
 
 def _handled_after_refusal(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     judged = False
-    for events in context.acting().values():
-        acted = events[0]
-        if not all(not context.accepts_forgery(acted, lie) for lie in LIES):
-            continue  # found already
+    for acting, *_ in context.acting().values():
+        if any(context.accepts_forgery(acting, forgery) for forgery in FORGERIES):
+            continue  # another rule finds that
         judged = True
-        # Believed only if it shows again, and the event has its effect where nothing was refused.
-        lost = _without_effect(context, acted)
-        if lost is None or not context.observer.wait_until_idle() or not context.has_effect(acted):
+        # Counts only if it shows again, and the event has its effect where nothing was refused.
+        dropped = _without_effect(context, acting)
+        if (
+            dropped is None
+            or not context.observer.wait_until_idle()
+            or not context.has_effect(acting)
+        ):
             continue
-        lost = _without_effect(context, acted)
-        if lost is not None:
+        dropped = _without_effect(context, acting)
+        if dropped is not None:
             problem = (
-                "delivered again, as attempt 2, had no effect "
-                f"({lost.answer()}), for a request with its data.id had been refused before"
+                f"delivered again, as attempt 2, had no effect ({dropped.answer()}), because the "
+                "receiver had refused a request with its data.id before"
             )
-            yield check.finding(lost, problem, "200, and its effect", alone=False)
+            yield check.finding(dropped, problem, "200, and its effect", alone=False)
     if not judged:
         raise Skipped(Why.FORGERIES_ACCEPTED)
 
 
 def _without_effect(context: Context, event: Event) -> Delivery | None:
-    """The delivery of a genuine webhook after lies with its id were told, if it had no effect."""
+    """The delivery of a genuine webhook after forgeries with its id, if it had no effect."""
     webhook = sample(event.name).fresh()
-    for lie in LIES:
-        attack(context, webhook, forge=lie)
-    again = attempted(webhook, 2, context.emulator.receiver.url)
-    send = partial(context.sender.send, again)
-    delivery, effects = context.observer.observe_late(send)
+    for forgery in FORGERIES:
+        attack(context, webhook, forge=forgery)
+    second = attempted(webhook, 2, context.emulator.receiver.url)
+    delivery, effects = context.observer.observe_late(partial(context.sender.send, second))
     return None if effects else delivery
 
 
 RULES: tuple[Rule, ...] = (
     Rule(
         "handles-event-after-refusal",
-        "handles a genuine event though a request with its id was refused before",
+        "handles a genuine event although it refused a request with the same id before",
         Severity.ERROR,
         Scope.RUN,
-        "What is refused as too old, on its way or by a clock that was wrong, Telnyx delivers again "
-        "with the same data.id: an id that is noted before the request is verified loses the event.",
+        "A receiver refuses a request that is too old, because it was long on its way or because a "
+        "clock is wrong. Telnyx then delivers the event again with the same data.id. A receiver that "
+        "stores the id before it verifies the request loses the event.",
         MESSAGING_GUIDE,
-        "Verify first, the signature and the timestamp, and note data.id only of what is genuine.",
+        "Verify the signature and the timestamp first, and store data.id of genuine events alone.",
         _handled_after_refusal,
     ),
 )

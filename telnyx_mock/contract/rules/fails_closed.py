@@ -1,6 +1,6 @@
-"""The receiver refuses what it cannot verify, for its key is missing, useless, or oddly written.
+"""The receiver fails closed: it lets nothing in while its public key is missing or wrong.
 
-Only a receiver that can be made anew can be given another key: one that is named as a factory.
+Only a receiver that a factory makes can be made again with another key.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from telnyx_mock.contract.engine.attack import SIMPLEST_FORGERIES
 from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
@@ -23,11 +24,9 @@ from telnyx_mock.transports.environment import PUBLIC_KEY, receiver_environment
 
 __all__ = ["RULES"]
 
-LIES = ("signature-missing", "signature-by-another-key")
 
-
-def _useless(key: KeyPair) -> dict[str, str | None]:
-    """What a receiver may find in its environment by mistake, by what that is called."""
+def _wrong_keys(key: KeyPair) -> dict[str, str | None]:
+    """What may stand in a receiver's environment by mistake, by its description."""
     return {
         "without a public key": None,
         "with an empty public key": "",
@@ -37,8 +36,8 @@ def _useless(key: KeyPair) -> dict[str, str | None]:
     }
 
 
-def _spelled(key: KeyPair) -> dict[str, str]:
-    """The right key as files and consoles hand it over, by what that is called."""
+def _key_spellings(key: KeyPair) -> dict[str, str]:
+    """The right key as files and consoles pass it on, by its description."""
     return {
         "with a line break after its public key": f"{key.public_key}\n",
         "with spaces around its public key": f" {key.public_key} ",
@@ -47,43 +46,44 @@ def _spelled(key: KeyPair) -> dict[str, str]:
 
 
 def _fails_closed(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    with _made_anew(context, event) as event:
+    key = context.emulator.key
+    with _second_receiver(context, event) as known:
         judged = False
-        key = context.emulator.key
-        for words, text in {**_useless(key), **_spelled(key)}.items():
-            answers = _started(context, event, text, genuine=False)
-            if answers is None:  # it does not start, which is as good
+        for how, text in {**_wrong_keys(key), **_key_spellings(key)}.items():
+            answers = _answers_with_key(context, known, text, genuine=False)
+            if answers is None:  # a receiver that does not start lets nothing in
                 judged = True
                 continue
-            *lies, genuine = answers
-            accepted = next((delivery for delivery in lies if delivery.accepted), None)
-            judged = judged or accepted is not None or not genuine.accepted
+            *to_forgeries, to_genuine = answers
+            accepted = next((each for each in to_forgeries if each.accepted), None)
+            judged = judged or accepted is not None or not to_genuine.accepted
             if accepted is not None:
-                problem = f"was accepted with {accepted.status} by the receiver started {words}"
-                expected = "4xx or 503, or no start at all"
+                problem = f"was accepted with {accepted.status} by a receiver that started {how}"
+                expected = "4xx or 503, or a receiver that does not start"
                 yield check.finding(accepted, problem, expected, alone=False)
         if not judged:
             raise Skipped(Why.KEY_FROM_ELSEWHERE, variable=PUBLIC_KEY)
 
 
-def _bears_key_text(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    with _made_anew(context, event) as event:
-        answers = _started(context, event, KeyPair.generate().public_key, genuine=False)
+def _accepts_spellings(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    with _second_receiver(context, event) as known:
+        another = KeyPair.generate().public_key
+        answers = _answers_with_key(context, known, another, genuine=False)
         if answers is not None and answers[-1].accepted:
             raise Skipped(Why.KEY_FROM_ELSEWHERE, variable=PUBLIC_KEY)
-        for words, text in _spelled(context.emulator.key).items():
-            answers = _started(context, event, text)
+        for how, text in _key_spellings(context.emulator.key).items():
+            answers = _answers_with_key(context, known, text)
             if answers is not None and answers[-1].refused:
-                problem = f"was refused with {answers[-1].status} by the receiver started {words}"
-                expected = "200, or no start at all"
+                problem = f"was refused with {answers[-1].status} by a receiver that started {how}"
+                expected = "200, or a receiver that does not start"
                 yield check.finding(answers[-1], problem, expected, alone=False)
 
 
 @contextmanager
-def _made_anew(context: Context, event: Event) -> Iterator[Event]:
-    """An event that is accepted, *event* if none is known, for receivers that are made anew.
+def _second_receiver(context: Context, event: Event) -> Iterator[Event]:
+    """An event that a second receiver with the right key accepts: *event*, unless another is known.
 
-    Raises NotSelected where none can be made, or none that accepts it, given the right key.
+    Raises Skipped where no second receiver can be made, or where it refuses the event.
     """
     emulator = context.emulator
     if not emulator.can_make_fresh:
@@ -96,21 +96,21 @@ def _made_anew(context: Context, event: Event) -> Iterator[Event]:
     except (Exception, SystemExit) as error:
         raise Skipped(Why.SECOND_RECEIVER_FAILED, problem=repr(error)) from error
     if not genuine.accepted:
-        answer = genuine.answer()
-        raise Skipped(Why.SECOND_RECEIVER_REFUSES, event.name, answer=answer)
+        raise Skipped(Why.SECOND_RECEIVER_REFUSES, event.name, answer=genuine.answer())
     try:
         yield event
     finally:
+        # A factory may keep a key in its module: the last one must be the right key.
         with suppress(Exception, SystemExit), emulator.fresh():
-            pass  # so that what a factory keeps in its module has the right key again
+            pass
 
 
-def _started(
+def _answers_with_key(
     context: Context, event: Event, key: str | None, *, genuine: bool = True
 ) -> list[Delivery] | None:
-    """What a receiver that finds *key* in its environment does; None where it does not start.
+    """The answers of a receiver with *key* in its environment; None where it does not start.
 
-    The truth need not be *genuine* to it: it may be the wrong key.
+    A webhook that is signed with the key of the run is not *genuine* to a receiver with another key.
     """
     try:
         with receiver_environment(key):
@@ -122,10 +122,11 @@ def _started(
 
 
 def _answers(context: Context, event: Event, *, genuine: bool = True) -> list[Delivery]:
-    """What a fresh receiver does with each of the lies, and then with the truth."""
+    """The answers of a fresh receiver to each of the simplest forgeries, and then to a webhook."""
     with context.sender.fresh() as send:
         webhook = sample(event.name)
-        return [*(send(webhook, forge=lie) for lie in LIES), send(webhook, genuine=genuine)]
+        forgeries = [send(webhook, forge=forgery) for forgery in SIMPLEST_FORGERIES]
+        return [*forgeries, send(webhook, genuine=genuine)]
 
 
 RULES: tuple[Rule, ...] = (
@@ -136,20 +137,20 @@ RULES: tuple[Rule, ...] = (
         Scope.RUN,
         "A deployment that has lost its key looks healthy, and takes orders from anyone.",
         MESSAGING_GUIDE,
-        "Read the public key when the app starts and refuse to start without it, or answer 503; "
-        "never skip the verification.",
+        "Read the public key when the app starts. Without it, refuse to start, or answer 503; never "
+        "skip the verification.",
         _fails_closed,
     ),
     Rule(
         "accepts-key-spelling",
-        "verifies with its public key whatever stands around it, or does not start",
+        "verifies with its public key whatever surrounds the key, or does not start",
         Severity.ADVICE,
         Scope.RUN,
         "Files end with a line break, and quotes of a settings file stay where nobody strips them. "
         "Some SDKs then refuse every webhook, which looks like an attack and not like a typing error.",
         MESSAGING_GUIDE,
-        "Strip the key and decode it when the app starts, and refuse to start unless it is base64 "
-        "of 32 bytes.",
-        _bears_key_text,
+        "Strip the key and decode it when the app starts. Refuse to start unless it is the base64 of "
+        "32 bytes.",
+        _accepts_spellings,
     ),
 )

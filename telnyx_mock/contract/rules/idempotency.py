@@ -1,9 +1,8 @@
-"""The receiver does each webhook once, however often it is delivered."""
+"""The receiver handles each webhook once: a duplicate has no second effect."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -13,6 +12,7 @@ from telnyx_mock.contract.engine.effects import Effects
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.rules.concurrency import ROUNDS, Observe, send_at_once
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
@@ -22,111 +22,75 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 
-__all__ = [
-    "FIX",
-    "LATENCY",
-    "ROUNDS",
-    "RULES",
-    "delivered_twice",
-    "without_second_effect",
-]
+__all__ = ["DEDUPLICATE", "RULES", "deliver_twice", "without_second_effect"]
 
-FIX = (
+DEDUPLICATE = (
     "Before you act, store data.id where all your processes see it, with an insert that fails if "
     "the id exists (a unique key, SET NX). Or send each command with a command_id made from data.id."
 )
-_Again: TypeAlias = Callable[[Context, Webhook, Request], Delivery]
-"""Delivers a webhook once more, which went out in that request."""
-
-_Look: TypeAlias = Callable[[Callable[[], list[Delivery]]], tuple[list[Delivery], Effects]]
-"""Sends, and sees what the receiver does because of it."""
+EXPECTED = "200, and no second effect"
 
 REDELIVERED = "idempotent-when-redelivered"
 
-SOON = 0.05
-"""Seconds in which an effect shows that waits for nobody."""
+AT_ONCE = 0.05
+"""Seconds within which an effect shows that waits for no worker."""
 
-ROUNDS = 3
-"""How often two deliveries are sent at once: a race is not lost every time."""
-
-LATENCY = 0.02
-"""Seconds the Telnyx API takes meanwhile, so that the second delivery meets the first at work."""
+SendDuplicate: TypeAlias = Callable[[Context, Webhook, Request], Delivery]
+"""Delivers a webhook once more; the first delivery was this request."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Twice:
-    """The second delivery of a webhook, and what that led to beyond the first."""
-
-    repeat: Delivery
-    second: Effects
-
-
-def _as_second_attempt(context: Context, webhook: Webhook, original: Request) -> Delivery:
+def _send_second_attempt(context: Context, webhook: Webhook, first: Request) -> Delivery:
     return context.sender.send(attempted(webhook, 2, context.emulator.receiver.url))
 
 
-def _as_it_was(context: Context, webhook: Webhook, original: Request) -> Delivery:
-    return context.sender.send(original)
+def _send_same_bytes(context: Context, webhook: Webhook, first: Request) -> Delivery:
+    return context.sender.send(first)
 
 
-def delivered_twice(context: Context, event: Event, again: _Again) -> _Twice:
-    """What two deliveries led to, the second of them as *again* makes it.
+def deliver_twice(
+    context: Context, event: Event, send_duplicate: SendDuplicate
+) -> tuple[Delivery, Effects]:
+    """The second delivery of a fresh webhook, and its effects beyond those of the first.
 
-    A second effect is believed only if it shows again, when all that the first delivery leads to is
-    done.
+    A second effect counts only if it shows again once the receiver is idle.
     """
-    twice = _one_after_the_other(context, event, again)
-    if not twice.second:
-        return twice
-    if not context.observer.wait_until_idle():
-        return replace(twice, second=Effects())
-    return _one_after_the_other(context, event, again, slowly=True)
+    observer, clock = context.observer, context.emulator.clock
+    send, duplicate = _two_deliveries(context, event, send_duplicate)
+    started = clock.monotonic()
+    _, first = observer.observe_soon(send)
+    took = clock.monotonic() - started
+    # A worker that polls for work may act early the first time and late the second time.
+    seconds = 2 * took if took < AT_ONCE else context.patience.idle
+    delivery, second = observer.observe(duplicate, seconds=seconds)
+    second = second.beyond(first)
+    if not second:
+        return delivery, second
+    if not observer.wait_until_idle():
+        return delivery, Effects()
+    send, duplicate = _two_deliveries(context, event, send_duplicate)
+    _, first = observer.observe_until_idle(send)
+    delivery, second = observer.observe_until_idle(duplicate)
+    return delivery, second.beyond(first) if first else Effects()
 
 
-def _one_after_the_other(
-    context: Context, event: Event, again: _Again, *, slowly: bool = False
-) -> _Twice:
+def _two_deliveries(
+    context: Context, event: Event, send_duplicate: SendDuplicate
+) -> tuple[Callable[[], Delivery], Callable[[], Delivery]]:
+    """Functions that deliver a fresh webhook, and then deliver it once more."""
     webhook = sample(event.name).fresh()
-    emulator = context.emulator
-    # Dated a second back, so that the repeat has another timestamp and none is in the future.
-    original = sign(Draft(webhook), emulator.key, timestamp=int(emulator.clock.now()) - 1)
-    send, repeat = (
-        partial(context.sender.send, original),
-        partial(again, context, webhook, original),
+    # One second in the past, so that the duplicate has another timestamp and none is in the future.
+    timestamp = int(context.emulator.clock.now()) - 1
+    first = sign(Draft(webhook), context.emulator.key, timestamp=timestamp)
+    return (
+        partial(context.sender.send, first),
+        partial(send_duplicate, context, webhook, first),
     )
-    if slowly:
-        _, first = context.observer.observe_until_idle(send)
-        delivery, second = context.observer.observe_until_idle(repeat)
-        return _Twice(delivery, second.beyond(first) if first else Effects())
-    started = context.emulator.clock.monotonic()
-    _, first = context.observer.observe_soon(send)
-    took = context.emulator.clock.monotonic() - started
-    # What a worker does that looks for work now and then may come early once, and late the next time.
-    seconds = 2 * took if took < SOON else context.patience.idle
-    delivery, second = context.observer.observe(repeat, seconds=seconds)
-    return _Twice(delivery, second.beyond(first))
-
-
-def _delivered_again(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    for events in context.acting().values():
-        twice = delivered_twice(context, events[0], _as_second_attempt)
-        if not twice.repeat.accepted:
-            yield check.finding(
-                twice.repeat,
-                f"delivered again, as attempt 2, was answered {twice.repeat.answer()}, though "
-                "attempt 1 was accepted",
-                "200, and no second effect",
-                cause=Cause.SECOND_EFFECT if twice.second else None,
-                alone=False,
-            )
-        elif twice.second:
-            yield _second_effect(check, twice.repeat, "delivered again, as attempt 2,", twice)
 
 
 def without_second_effect(context: Context) -> Iterator[Event]:
-    """Of each family, an event that has an effect, unless a duplicate of it has a second one anyway.
+    """An event of each family that has an effect, unless its redelivery has a second effect already.
 
-    Raises Skipped where none is left.
+    Raises Skipped where no such event is left.
     """
     acting = context.acting()
     families = {
@@ -140,58 +104,74 @@ def without_second_effect(context: Context) -> Iterator[Event]:
     yield from left
 
 
-def _replayed(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    for first in without_second_effect(context):
-        twice = delivered_twice(context, first, _as_it_was)
-        status = twice.repeat.status
-        if status is None or status >= 500:
+def _redelivered(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    how = "delivered again, as attempt 2,"
+    for events in context.acting().values():
+        delivery, second = deliver_twice(context, events[0], _send_second_attempt)
+        if not delivery.accepted:
             yield check.finding(
-                twice.repeat,
-                "sent again, byte for byte, made the receiver fail",
-                "2xx or 4xx, and no second effect",
+                delivery,
+                f"{how} was answered {delivery.answer()}, although the receiver accepted attempt 1",
+                EXPECTED,
+                cause=Cause.SECOND_EFFECT if second else None,
                 alone=False,
             )
-        elif twice.second:
-            yield _second_effect(check, twice.repeat, "sent again, byte for byte,", twice)
+        elif second:
+            yield _second_effect(check, delivery, how, second)
 
 
-def _second_effect(check: Check, delivery: Delivery, how: str, twice: _Twice) -> Finding:
-    problem = f"{how} had a second effect: {twice.second.words()}"
-    expected = "200, and no second effect"
-    return check.finding(delivery, problem, expected, cause=Cause.SECOND_EFFECT, alone=False)
+def _replayed(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    how = "sent again, byte for byte,"
+    for acting in without_second_effect(context):
+        delivery, second = deliver_twice(context, acting, _send_same_bytes)
+        if delivery.status is None or delivery.status >= 500:
+            expected = "2xx or 4xx, and no second effect"
+            problem = f"{how} made the receiver fail"
+            yield check.finding(delivery, problem, expected, alone=False)
+        elif second:
+            yield _second_effect(check, delivery, how, second)
 
 
-def _raced(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    for first in without_second_effect(context):
-        started = context.emulator.clock.monotonic()
-        look: _Look = context.observer.observe_soon
-        alone, _ = _at_once(context, first, 1, look)
-        look = partial(
-            context.observer.observe, seconds=2 * (context.emulator.clock.monotonic() - started)
-        )
-        rounds = (_at_once(context, first, 2, look)[0] for _ in range(ROUNDS))
-        if (
-            not any(together.exceeds(alone) for together in rounds)
-            or not context.observer.wait_until_idle()
-        ):
+def _second_effect(check: Check, delivery: Delivery, how: str, second: Effects) -> Finding:
+    problem = f"{how} had a second effect: {second.words()}"
+    return check.finding(delivery, problem, EXPECTED, cause=Cause.SECOND_EFFECT, alone=False)
+
+
+def _concurrent(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    observer, clock = context.observer, context.emulator.clock
+    for acting in without_second_effect(context):
+        started = clock.monotonic()
+        _, alone = _deliver_at_once(context, acting, 1, observer.observe_soon)
+        observe: Observe = partial(observer.observe, seconds=2 * (clock.monotonic() - started))
+        if not _race(context, acting, alone, observe) or not observer.wait_until_idle():
             continue
-        # Believed only if it shows again, when all that came before is done.
-        look = context.observer.observe_until_idle
-        alone, _ = _at_once(context, first, 1, look)
-        for _ in range(ROUNDS):
-            together, delivery = _at_once(context, first, 2, look)
-            if together.exceeds(alone):
-                problem = f"delivered twice at once was handled twice: {together.words()}"
-                yield check.finding(delivery, problem, "200, and one effect", alone=False)
-                break
+        # A second effect counts only if it shows again while nothing else is under way.
+        observe = observer.observe_until_idle
+        _, alone = _deliver_at_once(context, acting, 1, observe)
+        if lost := _race(context, acting, alone, observe):
+            delivery, effects = lost
+            problem = f"delivered twice at once was handled twice: {effects.words()}"
+            yield check.finding(delivery, problem, "200, and one effect", alone=False)
 
 
-def _at_once(context: Context, event: Event, times: int, look: _Look) -> tuple[Effects, Delivery]:
-    """What a fresh webhook leads to that is delivered so many *times* at once; one delivery of it."""
+def _race(
+    context: Context, event: Event, alone: Effects, observe: Observe
+) -> tuple[Delivery, Effects] | None:
+    """A duplicate that arrives with the webhook, and their effects, if these exceed one *alone*."""
+    for _ in range(ROUNDS):
+        delivery, effects = _deliver_at_once(context, event, 2, observe)
+        if effects.exceeds(alone):
+            return delivery, effects
+    return None
+
+
+def _deliver_at_once(
+    context: Context, event: Event, times: int, observe: Observe
+) -> tuple[Delivery, Effects]:
+    """One of several simultaneous deliveries of a fresh webhook, and the effects of all."""
     request = context.emulator.request(sample(event.name))
-    with context.emulator.api.taking(LATENCY):
-        deliveries, effects = look(partial(context.sender.send_at_once, [request] * times))
-    return effects, deliveries[-1]
+    deliveries, effects = send_at_once(context, [request] * times, observe)
+    return deliveries[-1], effects
 
 
 RULES: tuple[Rule, ...] = (
@@ -200,21 +180,21 @@ RULES: tuple[Rule, ...] = (
         "acts once on an event that is delivered again",
         Severity.ERROR,
         Scope.RUN,
-        "Telnyx delivers again whenever an answer is late or lost, with the same data.id, a higher "
-        "meta.attempt, and a new timestamp and signature: what is done twice is a call answered, "
-        "a text sent or an order booked twice.",
+        "Telnyx delivers an event again when the answer is late or lost. The duplicate has the same "
+        "data.id, a higher meta.attempt, and a new timestamp and signature. A receiver that acts on "
+        "it again answers a call, sends a text or books an order twice.",
         MESSAGING_GUIDE,
-        FIX,
-        _delivered_again,
+        DEDUPLICATE,
+        _redelivered,
     ),
     Rule(
         "idempotent-when-replayed",
         "acts once on a request that is sent again byte for byte",
         Severity.ERROR,
         Scope.RUN,
-        "A signature is good for five minutes, so whoever records a request can send it again.",
+        "A signature is valid for five minutes, so whoever records a request can send it again.",
         MESSAGING_GUIDE,
-        FIX,
+        DEDUPLICATE,
         _replayed,
     ),
     Rule(
@@ -222,10 +202,10 @@ RULES: tuple[Rule, ...] = (
         "acts once on an event that is delivered twice at the same time",
         Severity.ERROR,
         Scope.RUN,
-        "Deliveries are concurrent: a second attempt can arrive while the first is at work, and "
-        "looking for an id and noting it afterwards lets both through.",
+        "Deliveries are concurrent: attempt 2 can arrive while the receiver still works on attempt 1. "
+        "A receiver that looks an id up first and stores it later acts on both.",
         MESSAGING_GUIDE,
-        FIX,
-        _raced,
+        DEDUPLICATE,
+        _concurrent,
     ),
 )

@@ -1,7 +1,7 @@
-"""The receiver keeps its secrets, and the inside of its code, out of its answers.
+"""The receiver keeps its secrets and its stack traces out of its answers.
 
-What is sent here shows what any refusal shows, whichever checks are run beside these. What a rarer
-answer shows was noted by the campaign, as far as that answer came in this process.
+These rules send requests that make many receivers say too much. They also report what the answers
+to other rules have shown in this process.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ BODIES = (b"", b'{"data": {', b"null", b'{"data": "\xff"}')
 WEAKNESS = "https://cwe.mitre.org/data/definitions/209.html"
 
 
-def _given_away(context: Context, event: Event) -> dict[str, Delivery]:
-    """What is given away, and an answer that does: one to what is sent here, if any of them does."""
+def _leaked(context: Context, event: Event) -> dict[str, Delivery]:
+    """The leaks of the run, each with a delivery that shows it: one that is made here, if any does."""
     shown: dict[str, Delivery] = {}
-    for delivery in _provoked(context, event):
-        for what in leaks(delivery):
-            shown.setdefault(what, delivery)
+    for delivery in _provoke(context, event):
+        for leak in leaks(delivery):
+            shown.setdefault(leak, delivery)
     return {**context.sender.leaked, **shown}
 
 
-def _provoked(context: Context, event: Event) -> Iterator[Delivery]:
-    """What receivers answer that parse before they verify, or tell why they refuse."""
+def _provoke(context: Context, event: Event) -> Iterator[Delivery]:
+    """Deliveries to which a receiver says too much if it parses before it verifies, or explains."""
     if not context.settings.forgeries_only:
         with suppress(Inconclusive):
             yield context.baseline.sample_of(event)
@@ -56,7 +56,7 @@ def _secrets(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     secret = api_key()
     if not secret:
         raise Skipped(Why.SECRETS_UNKNOWN, variable=API_KEY)
-    delivery = _given_away(context, event).get(SECRET)
+    delivery = _leaked(context, event).get(SECRET)
     if delivery is not None:
         finding = check.finding(delivery, f"was answered with {SECRET}", "an answer without it")
         hidden = f"[{API_KEY}]"
@@ -70,11 +70,11 @@ def _secrets(check: Check, context: Context, event: Event) -> Iterator[Finding]:
 
 
 def _traces(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    for what, delivery in _given_away(context, event).items():
-        if what != SECRET:
-            expected = "an answer that tells nothing of the code"
-            finding = check.finding(delivery, f"was answered with {what}", expected)
-            yield replace(finding, traceback="")  # where there is one, it is another fault
+    for leak, delivery in _leaked(context, event).items():
+        if leak != SECRET:
+            expected = "an answer that shows nothing of the code"
+            finding = check.finding(delivery, f"was answered with {leak}", expected)
+            yield replace(finding, traceback="")  # a crash is reported by another rule
 
 
 RULES: tuple[Rule, ...] = (
@@ -83,11 +83,11 @@ RULES: tuple[Rule, ...] = (
         "shows no secret in an answer",
         Severity.ERROR,
         Scope.RUN,
-        "With the API key whoever reads the answer can send messages and make calls at your cost. "
-        "Answers end up in logs, and Telnyx keeps those to webhooks.",
+        "Whoever reads the API key in an answer can send messages and make calls at your cost. "
+        "Answers end up in logs, and Telnyx keeps a log of the answers to webhooks.",
         WEBHOOK_LOG,
         "Answer with a status and no body, or with fixed words; never with settings, nor with the "
-        "text of an exception. Change the key, since it was shown.",
+        "text of an exception. Replace the key, because it was shown.",
         _secrets,
     ),
     Rule(
@@ -95,11 +95,11 @@ RULES: tuple[Rule, ...] = (
         "shows a stranger nothing of its code",
         Severity.WARNING,
         Scope.RUN,
-        "A stack trace or a debug page tells whoever sends a forged request which versions, paths "
-        "and names there are; a debug page may even run code.",
+        "A stack trace or a debug page tells the sender of a forged request versions, paths and "
+        "names; some debug pages even run code.",
         WEAKNESS,
-        "Turn the debug mode off where the receiver can be reached from outside, and let errors be "
-        "logged and not answered.",
+        "Turn the debug mode off where the receiver can be reached from outside. Log errors, and keep "
+        "them out of answers.",
         _traces,
     ),
 )

@@ -1,7 +1,7 @@
-"""The receiver trusts each of the keys that it is given, and no other: so that keys can be changed.
+"""The receiver supports key rotation: it trusts each public key that it is given, and no other.
 
-While an account's key is changed, either key may have signed what arrives. How a receiver is given
-two keys is its own affair, so the user gives a function that makes the app for a list of them.
+During a key rotation, either key may have signed a webhook. Each app is given its keys in its own
+way, so the user gives a function that makes the app for a list of keys.
 """
 
 from __future__ import annotations
@@ -22,24 +22,23 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
-from telnyx_mock.transports.receiver import Receiver
 
 __all__ = ["RULES"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """A key pair, and what it is called."""
+    """A key pair and its name in findings."""
 
-    words: str
+    name: str
     pair: KeyPair
 
 
 class _NotMade(Exception):
-    """The app could not be made, or did not start, for the keys that it was given."""
+    """The app could not be made, or did not start, with the keys that it was given."""
 
 
-def _trusts(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+def _supports_rotation(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     make = context.app_with_keys
     if make is None:
         raise Skipped(Why.NO_APP_WITH_KEYS)
@@ -48,79 +47,92 @@ def _trusts(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     new = _Key("the new key", KeyPair.generate())
     another = _Key("a key that it was not given", KeyPair.generate())
     try:
-        for given in ((old,), (new,), (old, new), (new, old)):
-            findings = list(_with(check, context, event, given, (old, new, another)))
+        for trusted in ((old,), (new,), (old, new), (new, old)):
+            findings = list(_with_keys(check, context, event, trusted, (old, new, another)))
             yield from findings
             if findings:
                 break  # the same fault would show with the other lists
-        yield from _with_none(check, context, event, (old, another))
+        yield from _without_keys(check, context, event, (old, another))
     finally:
-        with suppress(Exception, SystemExit):  # so that what it keeps has the right key again
+        # An app may keep a key in its module: the last one must be the right key.
+        with suppress(Exception, SystemExit):
             make([old.pair.public_key]).close()
 
 
-def _with(
+def _with_keys(
     check: Check,
     context: Context,
     event: Event,
-    given: tuple[_Key, ...],
+    trusted: tuple[_Key, ...],
     signers: tuple[_Key, ...],
 ) -> Iterator[Finding]:
-    """What is wrong with the app that is *given* keys, at webhooks of each of the *signers*."""
-    words = " and ".join(key.words for key in given)
+    """What the app that is given *trusted* keys does wrong with webhooks of each of the *signers*."""
+    names = " and ".join(key.name for key in trusted)
     try:
-        answers = _answers(context, event, given, signers)
+        answers = _answers(context, event, trusted, signers)
     except _NotMade as error:
-        if len(given) == 1:
-            raise Inconclusive(Why.APP_NOT_MADE, keys=words, problem=str(error)) from None
-        yield _not_made(check, context.baseline.sample_of(event), words, str(error))
+        if len(trusted) == 1:
+            raise Inconclusive(Why.APP_NOT_MADE, keys=names, problem=str(error)) from None
+        yield _not_made(check, context.baseline.sample_of(event), names, str(error))
         return
-    whom = f"by the app that was given {words}"
-    refused = [key for key in given if not answers[key.words].accepted]
+    refused = [key for key in trusted if not answers[key.name].accepted]
     for key in refused:
-        problem = f"signed with {key.words} {_answered(answers[key.words])} {whom}"
-        yield check.finding(answers[key.words], problem, "200: it was given that key", alone=False)
-    if len(refused) == len(given):
-        return  # no refusal means anything, where the genuine twin is refused too
+        expected = "200, because the app was given that key"
+        yield _wrong_answer(check, answers[key.name], key, names, expected)
+    if len(refused) == len(trusted):
+        return  # where every genuine webhook is refused, a refusal proves nothing
     for key in signers:
-        delivery = answers[key.words]
-        if key not in given and not delivery.refused:
-            problem = f"signed with {key.words} {_answered(delivery)} {whom}"
-            yield check.finding(delivery, problem, "4xx: it was not given that key", alone=False)
+        if key not in trusted and not answers[key.name].refused:
+            expected = "4xx, because the app was not given that key"
+            yield _wrong_answer(check, answers[key.name], key, names, expected)
             return
 
 
-def _with_none(
+def _wrong_answer(
+    check: Check, delivery: Delivery, signer: _Key, trusted: str, expected: str
+) -> Finding:
+    if delivery.status is None:
+        answer = "got no answer from"
+    elif delivery.accepted or delivery.refused:
+        answer = f"was {'accepted' if delivery.accepted else 'refused'} with {delivery.status} by"
+    else:
+        answer = f"was answered {delivery.status} by"
+    problem = f"signed with {signer.name} {answer} the app that was given {trusted}"
+    return check.finding(delivery, problem, expected, alone=False)
+
+
+def _without_keys(
     check: Check, context: Context, event: Event, signers: tuple[_Key, ...]
 ) -> Iterator[Finding]:
-    """What is wrong with the app that is given no key: not to start is as good as to refuse."""
+    """What the app that is given no key does wrong; it need not start."""
     try:
         answers = _answers(context, event, (), signers)
     except _NotMade:
         return
     accepted = next((answer for answer in answers.values() if answer.accepted), None)
     if accepted is not None:
-        problem = f"was accepted with {accepted.status} by the app that was given no key at all"
-        yield check.finding(accepted, problem, "4xx or 503, or no start at all", alone=False)
+        problem = f"was accepted with {accepted.status} by the app that was given no key"
+        expected = "4xx or 503, or an app that does not start"
+        yield check.finding(accepted, problem, expected, alone=False)
 
 
 def _answers(
-    context: Context, event: Event, given: tuple[_Key, ...], signers: tuple[_Key, ...]
+    context: Context, event: Event, trusted: tuple[_Key, ...], signers: tuple[_Key, ...]
 ) -> dict[str, Delivery]:
-    """What the app that is *given* keys answers to the sample of *event*, by who signed it.
+    """What the app that is given *trusted* keys answers to the sample of *event*, by its signer.
 
     Raises _NotMade where there is no such app.
     """
     assert context.app_with_keys is not None
+    keys = [key.pair.public_key for key in trusted]
     try:
-        trusted = [key.pair.public_key for key in given]
-        receiver: Receiver = context.app_with_keys(list(trusted))
-        with context.sender.fresh(receiver, trusted=trusted) as send:
+        receiver = context.app_with_keys(list(keys))
+        with context.sender.fresh(receiver, trusted=keys) as send:
             now = context.emulator.clock.now()
             return {
-                key.words: send(
+                key.name: send(
                     sign(sample(event.name).fresh(now), key.pair, timestamp=int(now)),
-                    genuine=key in given,
+                    genuine=key in trusted,
                 )
                 for key in signers
             }
@@ -130,19 +142,11 @@ def _answers(
         raise _NotMade(f"{type(error).__name__}: {error}") from error
 
 
-def _answered(delivery: Delivery) -> str:
-    if delivery.status is None:
-        return "got no answer"
-    if delivery.accepted or delivery.refused:
-        return f"was {'accepted' if delivery.accepted else 'refused'} with {delivery.status}"
-    return f"was answered {delivery.status}"
-
-
-def _not_made(check: Check, delivery: Delivery, words: str, problem: str) -> Finding:
-    """The finding that the app cannot be made; the *delivery* shows nothing of it."""
+def _not_made(check: Check, delivery: Delivery, keys: str, problem: str) -> Finding:
+    """The finding that the app cannot be made with *keys*; it shows nothing of *delivery*."""
     finding = check.finding(
         delivery,
-        f"could not be made with {words}",
+        f"could not be made with {keys}",
         "an app that trusts both",
         subject="The app",
         alone=False,
@@ -155,15 +159,15 @@ def _not_made(check: Check, delivery: Delivery, words: str, problem: str) -> Fin
 RULES: tuple[Rule, ...] = (
     Rule(
         "supports-key-rotation",
-        "trusts each of the public keys that it is given, in any order, and no other",
+        "trusts each public key that it is given, in any order, and no other",
         Severity.ERROR,
         Scope.RUN,
-        "Nobody tells the moment at which an account's new key takes over, and no header names the "
-        "key: while it is changed, a receiver has to try both. A key that is taken away must not be "
-        "trusted any longer.",
+        "Nobody tells when an account's new key takes over, and no header names the key. During a "
+        "key rotation a receiver must therefore try both. It must no longer trust a key that was "
+        "taken away.",
         MESSAGING_GUIDE,
-        "Verify with each of the keys in turn and accept if one of them fits; read the list when "
-        "the app is made, and refuse to start if it is empty.",
-        _trusts,
+        "Verify with each key in turn, and accept a webhook if one of them fits. Read the list when "
+        "the app is made, and refuse to start if the list is empty.",
+        _supports_rotation,
     ),
 )

@@ -1,7 +1,7 @@
-"""The receiver does not answer the messages that it sends itself.
+"""The receiver does not reply to its own messages.
 
-Telnyx reports on each message that was sent at the same address at which messages come in. A
-receiver that takes such a report for a message replies to it, is told of the reply, and so on.
+Telnyx reports on each message that the receiver sends at the address at which messages come in. A
+receiver that takes the report for a message replies to it, gets a report on that reply, and so on.
 """
 
 from __future__ import annotations
@@ -27,38 +27,38 @@ __all__ = ["RULES"]
 INBOUND = "message.received"
 REPORTS = ("message.sent", "message.finalized")
 
-ROUNDS = 3
-"""How many replies to replies are a loop: one or two may be what somebody wants."""
+REPLIES = 3
+"""How many replies to replies are a loop: one or two may be meant."""
 
-MINE, THEIRS = "+13125550199", "+13125550142"
+RECEIVER, CORRESPONDENT = "+13125550199", "+13125550142"
+"""The numbers of the receiver, and of the person who writes to it."""
 
 
 def _loops(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    of_family = context.acting().get("messaging", ())
-    replies = find(INBOUND) in of_family and _told(context, INBOUND, THEIRS, MINE)[1]
-    if not replies:
+    acting = context.acting().get("messaging", ())
+    if find(INBOUND) not in acting or not _send(context, INBOUND, CORRESPONDENT, RECEIVER)[1]:
         raise Skipped(Why.NO_REPLY, INBOUND)
-    # A reply to a report goes to the number that the message came from, which no follow-up does.
-    parties = MINE, THEIRS
-    for _ in range(ROUNDS):
-        for name in REPORTS:
-            delivery, replies = _told(context, name, *parties)
-            if replies:
+    # A reply to a report goes to the sender of the message; a message that follows one up does not.
+    sender, recipient = RECEIVER, CORRESPONDENT
+    for _ in range(REPLIES):
+        for report in REPORTS:
+            delivery, replied = _send(context, report, sender, recipient)
+            if replied:
                 break
         else:
             return
-        parties = parties[1], parties[0]
+        sender, recipient = recipient, sender
     yield check.finding(
         delivery,
-        "about a reply of the receiver's own led to another reply, to the number that had sent it; "
-        f"so did the report on that one, {ROUNDS} times in a row",
+        "about the receiver's own message led to a reply to the sender of that message; so did the "
+        f"report on the reply, {REPLIES} times in a row",
         "200, and no message",
         alone=False,
     )
 
 
-def _told(context: Context, name: str, sender: str, recipient: str) -> tuple[Delivery, bool]:
-    """The delivery of an event *name* about a message, and whether its sender was written to."""
+def _send(context: Context, name: str, sender: str, recipient: str) -> tuple[Delivery, bool]:
+    """The delivery of an event *name* about a message, and whether its sender gets a message for it."""
     parties: dict[str, Any] = {"from.phone_number": sender, "to[0].phone_number": recipient}
     send = partial(context.sender.send, webhook(name, **parties))
     delivery, effects = context.observer.observe_soon(send, probed=False)
@@ -66,7 +66,7 @@ def _told(context: Context, name: str, sender: str, recipient: str) -> tuple[Del
 
 
 def _recipients(command: Command) -> list[object]:
-    """Whom a *command* writes to; empty where it sends no message."""
+    """The recipients of the message that *command* sends; empty for any other command."""
     if not command.name.startswith("messages"):
         return []
     to = command.parameters.get("to")
@@ -80,7 +80,7 @@ RULES: tuple[Rule, ...] = (
         Severity.ERROR,
         Scope.RUN,
         "message.sent and message.finalized come to the same address as message.received, and have "
-        "the same fields: a receiver that replies to each of them writes messages without end.",
+        "the same fields. A receiver that replies to each of them sends messages without end.",
         MESSAGING_GUIDE,
         "Look at data.event_type, and reply to message.received alone.",
         _loops,

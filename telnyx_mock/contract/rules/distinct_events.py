@@ -1,0 +1,76 @@
+"""The receiver handles every event of a call or message: it takes none for a duplicate of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import combinations
+
+from telnyx_mock.contract.engine.context import Context
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.reason import Skipped, Why
+from telnyx_mock.contract.engine.related import related
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.provider import MESSAGING_GUIDE
+from telnyx_mock.schema.event import Event
+from telnyx_mock.severity import Severity
+
+__all__ = ["RULES"]
+
+SHARED_IDS = ("id", "call_control_id", "call_leg_id", "call_session_id", "fax_id")
+"""Members of payloads that identify the call, message or fax, so that all its events share them."""
+
+
+def _handles_both(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    judged = False
+    for events in context.acting().values():
+        for one, other in combinations(events, 2):
+            if not _share_an_id(one, other):
+                continue
+            judged = True
+            # Tried in both orders: a receiver may rightly ignore an event that comes too late.
+            dropped = _without_effect(context, one, other)
+            if dropped is None or _without_effect(context, other, one) is None:
+                continue
+            if not context.observer.wait_until_idle():
+                continue
+            if context.has_effect(one) and context.has_effect(other):
+                problem = (
+                    f"had no effect after {one.name} about the same call or message, and {one.name} "
+                    "had none after it; alone, each has an effect"
+                )
+                yield check.finding(dropped, problem, "the effect of each event, once", alone=False)
+                return
+    if not judged:
+        raise Skipped(Why.NO_ACTING_PAIR)
+
+
+def _share_an_id(one: Event, other: Event) -> bool:
+    """Whether the payloads of two events about one thing have an id in common."""
+    first, second = (webhook.payload for webhook in related((one, other), 0.0))
+    return any(name in first and first[name] == second.get(name) for name in SHARED_IDS)
+
+
+def _without_effect(context: Context, first: Event, second: Event) -> Delivery | None:
+    """The delivery of *second* after *first* of the same call or message, if it had no effect."""
+    before, after = related((first, second), context.emulator.clock.now())
+    context.observer.observe_soon(partial(context.sender.send, before))
+    send = partial(context.sender.send, after)
+    delivery, effects = context.observer.observe_late(send)
+    return None if effects else delivery
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "handles-distinct-events",
+        "handles every event of one call or message",
+        Severity.ERROR,
+        Scope.RUN,
+        "Only data.id identifies an event. payload.id identifies the message and call_control_id the "
+        "call, so several events share them. Deduplicating by them drops events.",
+        MESSAGING_GUIDE,
+        "Deduplicate on data.id and on nothing else.",
+        _handles_both,
+    ),
+)
