@@ -27,7 +27,7 @@ def names_budget(result: Result, budget: int) -> bool:
 
 @pytest.mark.parametrize("budget", [0, 40])
 def test_one_check_is_inconclusive_and_the_rest_is_skipped(budget: int, runner: MakeRunner) -> None:
-    """So a run that was cut short ends with 3, and never as if all were well."""
+    """So the command ends with 3, and not with 0, after an incomplete run."""
     results = run_all(bounded(runner(Receiver), budget))
     [cut] = [result for result in results if result.outcome is Outcome.INCONCLUSIVE]
     after = results[results.index(cut) + 1 :]
@@ -41,7 +41,7 @@ def test_one_check_is_inconclusive_and_the_rest_is_skipped(budget: int, runner: 
 
 
 def test_a_finding_before_the_end_of_the_budget_is_an_error(runner: MakeRunner) -> None:
-    """However far the search for a smaller webhook had come."""
+    """The budget may end at any step of the search for a smaller webhook."""
     found = 0
     for budget in range(2, 60, 9):
         made = runner(OneCountry, "call.initiated", examples=100)

@@ -116,7 +116,7 @@ def test_findings_are_limited(runner: MakeRunner) -> None:
 
 def test_a_failure_that_does_not_occur_again_is_inconclusive(runner: MakeRunner) -> None:
     class FailsTwice(Receiver):
-        """At a row, at what is left of it, and never again."""
+        """Fails at one webhook twice, and never again."""
 
         seen = 0
 

@@ -104,8 +104,8 @@ def test_one_webhook_is_enough_for_most_events(runner: MakeRunner) -> None:
     assert kind(new[0]) == "call.hangup", "another event is another check's"
 
 
-def test_it_is_not_tried_where_no_set_can_grow() -> None:
-    """Keys of a telephone are what they are; an event that is always of one type has no sets."""
+def test_the_rule_does_not_apply_where_no_set_can_grow() -> None:
+    """The keys of a telephone are complete, and the type of an event has one value."""
     tried = set(subjects(CONTRACT[RULE], all_events()))
     assert "call.hangup" in tried
     assert not {"call.dtmf.received", "call.hold"} & tried

@@ -9,6 +9,7 @@ from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.contract.engine.finding import Cause
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.rules.refuses import PLAIN_FORGERIES
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.reports.warnings import PLAIN_RULES, RunWarning, WarningKind
 from telnyx_mock.transports.throttle import Budget, Throttled
@@ -24,7 +25,7 @@ class VerifiesNothing(Receiver):
 
 
 @pytest.mark.parametrize("settings", [{}, {"forgeries_only": True}])
-def test_nothing_verified_is_said_first(
+def test_a_receiver_that_verifies_nothing_is_one_warning(
     settings: dict[str, bool], whole_contract: WholeContract
 ) -> None:
     results = whole_contract(VerifiesNothing, "call.initiated", examples=2, **settings)
@@ -33,14 +34,14 @@ def test_nothing_verified_is_said_first(
 
 
 class DropsInSilence(Receiver):
-    """It does nothing at forgeries, and says 200 to them all the same."""
+    """Answers 200 to forgeries, and ignores them."""
 
     def handle(self, headers: Headers, body: bytes) -> int:
         status = super().handle(headers, body)
         return 200 if status in (400, 401, 403) else status
 
 
-def test_forgeries_that_are_dropped_are_not_called_unverified(runner: MakeRunner) -> None:
+def test_dropped_forgeries_have_a_warning_of_their_own(runner: MakeRunner) -> None:
     handled: list[Event] = []
 
     class Noting(DropsInSilence):
@@ -54,15 +55,19 @@ def test_forgeries_that_are_dropped_are_not_called_unverified(runner: MakeRunner
     assert warning.kind is WarningKind.FORGERIES_DROPPED
     causes = {finding.cause for result in results for finding in result.findings}
     assert causes == {Cause.DROPPED}
+    assert {finding.message for result in results for finding in result.findings} == {
+        f"call.initiated forged as {name} was answered 200 OK, and dropped."
+        for name in PLAIN_FORGERIES
+    }
 
 
-def at_path(runner: MakeRunner, status: int) -> list[Result]:
-    """The whole contract against a receiver that cannot know the key, and answers *status*."""
+def results_of(runner: MakeRunner, status: int) -> list[Result]:
+    """Of the whole contract, for a receiver that cannot know the key and answers *status*."""
     return run_all(runner(Elsewhere(status), "call.initiated", key_is_new=True, examples=2))
 
 
 def test_a_key_that_the_receiver_cannot_know_makes_no_error(runner: MakeRunner) -> None:
-    results = at_path(runner, 401)
+    results = results_of(runner, 401)
     summary = Summary.of(results)
     assert summary.findings == ()
     assert exit_code(report_on(results, strict=True)) is ExitCode.INCONCLUSIVE
@@ -71,15 +76,15 @@ def test_a_key_that_the_receiver_cannot_know_makes_no_error(runner: MakeRunner) 
     assert {each.why for each in results if each.rule in rules} == {Why.KEY_UNKNOWN}
 
 
-def test_who_accepts_all_is_found_out_without_a_key(runner: MakeRunner) -> None:
-    results = at_path(runner, 200)
+def test_a_receiver_that_accepts_everything_needs_no_key_to_be_found(runner: MakeRunner) -> None:
+    results = results_of(runner, 200)
     assert exit_code(report_on(results)) is ExitCode.ERRORS
     [warning] = Summary.of(results).warnings
     assert warning.kind is WarningKind.NOTHING_VERIFIED
 
 
-def test_at_a_wrong_path_all_else_is_said_in_one_line(runner: MakeRunner) -> None:
-    results = at_path(runner, 404)
+def test_at_a_wrong_path_all_other_rules_have_one_reason(runner: MakeRunner) -> None:
+    results = results_of(runner, 404)
     summary = Summary.of(results)
     assert [finding.rule for finding in summary.findings] == ["serves-something"]
     assert (summary.inconclusive, summary.failed) == (0, 1)
@@ -89,7 +94,7 @@ def test_at_a_wrong_path_all_else_is_said_in_one_line(runner: MakeRunner) -> Non
 
 
 @pytest.mark.parametrize("receiver", [Receiver, UnsignedIsFine, OtherKey])
-def test_a_receiver_that_verifies_something_gets_no_such_warning(
+def test_a_receiver_that_verifies_something_has_no_warning(
     receiver: type[Receiver], whole_contract: WholeContract
 ) -> None:
     results = whole_contract(receiver, "call.initiated", examples=2)

@@ -39,7 +39,7 @@ def test_every_rule_is_tried_or_says_why_not(whole_contract: WholeContract) -> N
     assert Why.FORGERIES_ONLY in whys
 
 
-def test_a_path_that_takes_post_alone_is_a_receiver(whole_contract: WholeContract) -> None:
+def test_a_path_that_accepts_only_post_is_a_receiver(whole_contract: WholeContract) -> None:
     """Its 405 to other methods does not count against it."""
 
     class PostAlone(OtherKey):
@@ -54,7 +54,7 @@ def test_a_path_that_takes_post_alone_is_a_receiver(whole_contract: WholeContrac
     assert Outcome.INCONCLUSIVE not in set.union(*outcomes(results).values())
 
 
-def test_every_rule_that_is_named_exists() -> None:
+def test_every_rule_that_any_key_can_break_exists() -> None:
     assert set(CONTRACT) >= ANY_KEY
 
 
@@ -101,7 +101,7 @@ def test_an_accepted_forgery_is_an_error_all_the_same(
     assert check in {finding.rule for finding in found}
 
 
-def test_a_receiver_that_seems_not_to_be_there_is_inconclusive(
+def test_an_address_where_nothing_seems_to_be_served_is_inconclusive(
     whole_contract: WholeContract,
 ) -> None:
     results = whole_contract(Hidden, *EVENTS, forgeries_only=True)

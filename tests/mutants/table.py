@@ -45,7 +45,7 @@ def row(mutant: Mutant) -> tuple[bool, str]:
     """Whether it is as *mutant* says, and its row of the table."""
     finding = killer(mutant)
     if finding is not None:
-        anchor = f"[{finding.check}](rules.md#{finding.check})"
+        anchor = f"[{finding.rule}](rules.md#{finding.rule})"
         return not mutant.reason, f"| {mutant.name} | {anchor} | {_cell(finding.message)} |"
     if not mutant.reason:
         verdict = "survives"

@@ -24,10 +24,10 @@ def first_finding(mutant: Mutant) -> Finding | None:
 
 
 def test_nothing_is_found_in_the_receiver_that_is_mutated() -> None:
-    tried = [result for result in results(SOURCE, "receiver") if result.check not in NEED_MORE]
+    tried = [result for result in results(SOURCE, "receiver") if result.rule not in NEED_MORE]
     odd = [result for result in tried if result.findings or result.outcome is not Outcome.PASSED]
     assert odd == []
-    assert {result.check for result in tried} == set(CONTRACT) - NEED_MORE
+    assert {result.rule for result in tried} == set(CONTRACT) - NEED_MORE
 
 
 def test_each_mutant_has_a_name_and_a_source_of_its_own() -> None:

@@ -121,13 +121,12 @@ def _rule(forgery: Forgery) -> Rule:
         found = [finding for finding in tried if finding is not None]
         if not found:
             return
-        finding = _combine(found)
-        if forgery.name in PLAIN_FORGERIES and _is_dropped(context, forgery, finding, found):
-            message = finding.message.replace(
-                "was accepted", "was acknowledged without an effect", 1
-            )
-            finding = replace(finding, message=message, cause=Cause.DROPPED)
-        yield finding
+        worst = max(found, key=lambda finding: _rank(finding.severity))
+        message, cause = worst.message, None
+        if forgery.name in PLAIN_FORGERIES and _is_dropped(context, forgery, worst, found):
+            message = f"{worst.event} forged as {forgery.name} was answered {worst.observed}, and dropped."
+            cause = Cause.DROPPED
+        yield replace(worst, message=message + _also(worst, found), cause=cause)
 
     verb, title = TITLES[forgery.expected]
     return Rule(
@@ -225,24 +224,24 @@ def _rank(severity: Severity) -> int:
     return [Severity.ADVICE, Severity.WARNING, Severity.ERROR].index(severity)
 
 
-def _combine(found: Sequence[Finding]) -> Finding:
-    """The worst of the findings about events of one family; its message names the other events."""
-    worst = max(found, key=lambda finding: _rank(finding.severity))
+def _also(worst: Finding, found: Sequence[Finding]) -> str:
+    """The sentence about the events of the other findings; empty where there are none."""
     others = [finding.event for finding in found if finding is not worst]
     if not others:
-        return worst
+        return ""
     more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-    same = f"The receiver does not refuse this forgery of {', '.join(others[:3])}{more} either."
-    return replace(worst, message=f"{worst.message} {same}")
+    return f" The receiver does not refuse this forgery of {', '.join(others[:3])}{more} either."
 
 
 def _is_dropped(
     context: Context, forgery: Forgery, worst: Finding, found: Sequence[Finding]
 ) -> bool:
-    """Whether the accepted *forgery* has no effect, where a genuine webhook has one.
+    """Whether the receiver accepts the *forgery* without the effect that a genuine webhook has.
 
-    It is tried for the event of the *worst* finding if that has effects, or else of another.
+    The event of the *worst* finding is tried if its webhooks have effects, or else another event.
     """
+    if worst.status is None or worst.status >= 300:
+        return False
     accepted = {finding.event for finding in found}
     try:
         acting = [each for each in chain(*context.acting().values()) if each.name in accepted]
