@@ -199,7 +199,7 @@ def test_a_wrong_path_is_said_first(project):
     result = project.runpytest(
         *CONTRACT, "--telnyx-app", "shop:create_app", "--telnyx-path", "/elsewhere", "-x"
     )
-    result.stdout.fnmatch_lines(["*was refused with 404 at *there is nothing at this path*"])
+    result.stdout.fnmatch_lines(["*was refused with 404 at *nothing is served at this path*"])
 
 
 def test_warnings_pass_unless_the_run_is_strict(project):
