@@ -23,8 +23,8 @@ false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct rece
 shrinking: $(VENV)/.installed-dev  ## five seeds for every fault that must shrink to its guilty field
 	SEEDS=5 $(BIN)/pytest -m "" -n auto tests/strategies/test_shrinking.py
 
-mutants: $(VENV)/.installed-dev  ## break a correct receiver in many ways, and show what finds each
-	$(BIN)/python -m tests.mutants.table
+mutants: $(VENV)/.installed-dev  ## write the page about faulty receivers, and what finds each
+	$(BIN)/python -m tests.receivers.table
 
 lint: $(VENV)/.installed-dev  ## style and types
 	$(BIN)/ruff check

@@ -18,7 +18,9 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 
 BAD_APP = """
-from tests.receivers.bad import FewCauses, NeedsText, NeverExpires, WritesAnew
+from tests.receivers.faults.body import WritesAnew
+from tests.receivers.faults.fields import FewCauses, NeedsText
+from tests.receivers.faults.timestamp import NeverExpires
 from tests.receivers.correct import Receiver, payload
 
 

@@ -95,7 +95,7 @@ def test_a_fault_is_exit_1_and_named(run: Run, project: Path) -> None:
 
 
 def test_a_warning_is_exit_0_unless_the_run_is_strict(check: Check) -> None:
-    target = "tests.receivers.bad:AnyFuture()"
+    target = "tests.receivers.faults.timestamp:AnyFuture()"
     code, report = check(target)
     assert (code, report["summary"]["failed"]) == (0, 0)
     assert "refuses-timestamp-future-1h" in faults(report)
@@ -146,7 +146,7 @@ def test_another_2xx_is_a_warning_unless_it_is_success(check: Check, project: Pa
 
 def test_an_error_goes_before_what_could_not_be_told(check: Check) -> None:
     """With another key all is refused, which is an error; that forgeries are, proves nothing."""
-    code, report = check("tests.receivers.bad:OtherKey()")
+    code, report = check("tests.receivers.faults.keys:OtherKey()")
     assert code == 1
     assert report["summary"]["inconclusive"] > 10
     assert report["findings"][0]["check"] == "serves-something"
@@ -305,7 +305,7 @@ def test_a_finding_is_repeated_by_the_command_it_shows(run: Run, project: Path) 
 def test_the_failover_address_may_be_another_path(
     check: Callable[..., tuple[int, Report]],
 ) -> None:
-    words = ("tests.receivers.bad_failover:FailoverIsOpen()", "--failover", "/failover")
+    words = ("tests.receivers.faults.failover:FailoverIsOpen()", "--failover", "/failover")
     code, report = check(*words)
     assert code == 1
     assert {finding["check"] for finding in report["findings"]} == {"refuses-at-failover"}

@@ -66,7 +66,7 @@ def test_a_finding_that_no_webhook_carries_is_repeated_by_its_delivery(
     run: Run, project: Path
 ) -> None:
     """Junk cannot be had from ``send``, so the finding names the journal instead."""
-    result = run("check", "tests.receivers.bad:ParsesFirst()", *ONE_EVENT)
+    result = run("check", "tests.receivers.faults.body:ParsesFirst()", *ONE_EVENT)
     repeats = [line.split()[-1] for line in result.output.splitlines() if "mock replay" in line]
     assert repeats
     assert run("replay", repeats[0]).exit_code == 1

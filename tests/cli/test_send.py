@@ -23,7 +23,7 @@ def test_what_is_accepted_is_exit_0(run: Run) -> None:
 
 
 def test_what_is_refused_is_exit_1(run: Run) -> None:
-    result = run("send", "call.initiated", "tests.receivers.bad:OtherKey()")
+    result = run("send", "call.initiated", "tests.receivers.faults.keys:OtherKey()")
     assert result.exit_code == 1
     assert result.stdout.startswith("call.initiated: 401 Unauthorized in ")
 
@@ -43,7 +43,7 @@ def test_a_forgery_that_is_refused_is_exit_0(run: Run) -> None:
 
 
 def test_a_forgery_that_is_accepted_is_exit_1(run: Run) -> None:
-    target = "tests.receivers.bad:UnsignedIsFine()"
+    target = "tests.receivers.faults.signature:UnsignedIsFine()"
     assert run("send", "call.initiated", target, "--forge", "signature-missing").exit_code == 1
 
 

@@ -12,8 +12,8 @@ from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.severity import Outcome, Severity
 from tests.contract.conftest import MakeRunner, WholeContract, run
-from tests.receivers.bad import NeedsPartyType
 from tests.receivers.correct import Event, Headers, Receiver, payload
+from tests.receivers.faults.fields import NeedsPartyType
 
 # Answers
 

@@ -13,8 +13,8 @@ from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
 from tests.contract.virtual_clock import VirtualClock
-from tests.receivers.bad_effects import LetsItTimeOut, OncePerAttempt
 from tests.receivers.correct import Acting, Event
+from tests.receivers.faults.effects import LetsItTimeOut, OncePerAttempt
 
 MakeRunner = Callable[..., Runner]
 

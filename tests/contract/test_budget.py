@@ -11,8 +11,8 @@ from telnyx_mock.contract.rules.accepts import FIND_FIELDS
 from telnyx_mock.severity import Outcome
 from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.contract.conftest import MakeRunner, run, run_all
-from tests.receivers.bad import OneCountry
 from tests.receivers.correct import Receiver
+from tests.receivers.faults.fields import OneCountry
 
 
 def bounded(made: Runner, budget: int) -> Runner:

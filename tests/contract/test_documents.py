@@ -10,7 +10,7 @@ import pytest
 from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
-from tests.receivers.bad_answers import SaysHtml
+from tests.receivers.faults.answers import SaysHtml
 
 MakeRunner = Callable[..., Runner]
 RULE = CONTRACT["answers-xml-as-xml"]

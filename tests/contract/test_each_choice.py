@@ -13,8 +13,8 @@ from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.severity import Outcome
 from tests.contract.conftest import MakeRunner, failing, run
-from tests.receivers.bad import FewCauses, NeedsText
 from tests.receivers.correct import Event, Receiver, kind, payload
+from tests.receivers.faults.fields import FewCauses, NeedsText
 
 RULE = "accepts-each-choice"
 

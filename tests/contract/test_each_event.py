@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.contract.conftest import MakeRunner, run
-from tests.receivers.bad_effects import LetsItFail, LetsSpeakingFail, OneCallInThreads
 from tests.receivers.correct import Acting, Event
+from tests.receivers.faults.effects import LetsItFail, LetsSpeakingFail
+from tests.receivers.faults.order import OneCallInThreads
 
 CALLS = ("call.initiated", "call.answered", "call.hangup")
 

@@ -21,13 +21,13 @@ from telnyx_mock.contract.rules import (
     separate_calls,
 )
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Outcome
 from tests.contract.conftest import MakeRunner, WholeContract, run
 from tests.receivers import correct, frameworks
-from tests.receivers.bad import ALSO, BAD, DEADLINES, SLOW
-from tests.receivers.bad_effects import BAD_EFFECTS
-from tests.receivers.bad_failover import BAD_FAILOVER, FAILOVER_PATH
-from tests.receivers.correct import Keyed, Receiver
+from tests.receivers.correct import Keyed
+from tests.receivers.fault import FAILOVER_PATH, PATIENT
+from tests.receivers.faults import BAD
+from tests.receivers.faults.timing import SLOW
 
 NEED_EFFECTS = {
     rule.id
@@ -54,46 +54,11 @@ NEED_FORMS = {
 }
 """Rules that are skipped where the receiver accepts no form."""
 
-PATIENT = 9.0
-"""Seconds for an answer; even a busy machine and the first request of a framework take less."""
-
 BOTH_KINDS = ("call.initiated", "call.hangup", "message.received", "texml.http-request")
 
 
 def found(results: list[Result]) -> set[str]:
     return {finding.rule for result in results for finding in result.findings}
-
-
-def test_each_rule_has_a_receiver_that_breaks_it() -> None:
-    assert set(BAD) == set(CONTRACT)
-
-
-@pytest.mark.parametrize("faulty", dict.fromkeys(BAD.values()), ids=lambda one: one.__name__)
-def test_a_fault_is_found_by_its_own_rules_and_no_other(
-    faulty: type[Receiver], whole_contract: WholeContract
-) -> None:
-    own = {rule for rule, receiver in BAD.items() if receiver is faulty}
-    patterns = ["call.initiated"] if faulty in DEADLINES else ["call.initiated", "call.hangup"]
-    if faulty in BAD_EFFECTS.values():
-        patterns += ["call.answered", "message.received"]
-    if own & NEED_FORMS:
-        patterns.append("texml.http-request")
-    deadline = DEADLINES.get(faulty, PATIENT)
-    target = f"{faulty.__module__}:{faulty.__name__}()"
-    app_with_keys = faulty if issubclass(faulty, Keyed) else None
-    results = whole_contract(
-        target,
-        *patterns,
-        app_with_keys=app_with_keys,
-        failover=FAILOVER_PATH if faulty in BAD_FAILOVER.values() else "",
-        deadline=deadline,
-        examples=20 if "accepts-generated" in own else 5,
-    )
-    assert found(results) == own | ALSO.get(faulty, frozenset())
-    for result in results:
-        severities = {finding.severity for finding in result.findings}
-        assert (result.outcome is Outcome.FAILED) == (Severity.ERROR in severities)
-        assert result.outcome is not Outcome.INCONCLUSIVE
 
 
 @pytest.mark.parametrize(
@@ -130,7 +95,7 @@ def test_every_rule_is_tried_on_a_correct_receiver_that_acts(
 
 def only_finding(runner: MakeRunner, rule: str, **settings: Any) -> Finding:
     """The one finding of *rule* about the receiver that breaks it."""
-    made = runner(BAD[rule], **settings)
+    made = runner(BAD[rule].receiver, **settings)
     [subject, *_] = subjects(CONTRACT[rule], made.events)
     [finding] = run(made, rule, subject).findings
     return finding
@@ -163,7 +128,7 @@ def test_a_finding_about_a_forgery_says_what_was_expected(runner: MakeRunner) ->
 
 
 def test_each_way_to_fail_at_junk_is_one_finding(runner: MakeRunner) -> None:
-    found = run(runner(BAD["survives-junk"]), "survives-junk", "voice").findings
+    found = run(runner(BAD["survives-junk"].receiver), "survives-junk", "voice").findings
     answers = [finding.observed for finding in found]
     assert len(set(answers)) == len(answers) > 1
 
@@ -174,7 +139,7 @@ def test_a_finding_about_a_late_answer_names_the_deadline(runner: MakeRunner) ->
 
 
 def test_a_background_error_is_reported_with_its_field_and_exception(runner: MakeRunner) -> None:
-    made = runner(BAD["finishes-background-work"], "call.initiated")
+    made = runner(BAD["finishes-background-work"].receiver, "call.initiated")
     [finding] = run(made, "finishes-background-work", "voice").findings
     assert "TypeError: argument should be a bytes-like object" in finding.message
     assert "in afterwards" in finding.traceback

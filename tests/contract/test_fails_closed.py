@@ -16,9 +16,8 @@ from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
 from tests.conftest import Snapshot
-from tests.receivers.bad import OpenWithoutKey
-from tests.receivers.bad_keys import DecodesLate
 from tests.receivers.correct import Headers, Receiver
+from tests.receivers.faults.keys import DecodesLate, OpenWithoutKey
 
 MakeRunner = Callable[..., Runner]
 

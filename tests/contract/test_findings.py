@@ -36,10 +36,7 @@ from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from tests.conftest import Snapshot
 from tests.contract.conftest import MakeRunner, run
 from tests.contract.virtual_clock import VirtualClock
-from tests.receivers.bad import BAD, DEADLINES
-from tests.receivers.bad_effects import BAD_EFFECTS
-from tests.receivers.bad_failover import BAD_FAILOVER, FAILOVER_PATH
-from tests.receivers.correct import Keyed
+from tests.receivers.faults import BAD
 
 MODULES = (
     accepts,
@@ -64,8 +61,6 @@ MODULES = (
     key_rotation,
     information_leaks,
 )
-EVENTS = ("call.initiated", "call.hangup", "texml.http-request")
-MORE_EVENTS = ("call.answered", "message.received")
 
 
 @pytest.fixture
@@ -75,14 +70,8 @@ def clock() -> VirtualClock:
 
 def findings(runner: MakeRunner, rule: str) -> tuple[Finding, ...]:
     """What *rule* finds in the receiver that breaks it."""
-    faulty = BAD[rule]
-    made = runner(
-        faulty,
-        *(EVENTS + MORE_EVENTS if rule in BAD_EFFECTS else EVENTS),
-        app_with_keys=faulty if issubclass(faulty, Keyed) else None,
-        failover=FAILOVER_PATH if rule in BAD_FAILOVER else "",
-        deadline=DEADLINES.get(faulty, 9.0),
-    )
+    fault = BAD[rule]
+    made = runner(fault.receiver, *fault.events, **fault.setup())
     results = (run(made, rule, subject) for subject in subjects(CONTRACT[rule], made.events))
     return next(result.findings for result in results if result.findings)
 

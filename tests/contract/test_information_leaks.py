@@ -18,8 +18,8 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.severity import Outcome, Severity
 from telnyx_mock.transports.receiver import Response
-from tests.receivers.bad_answers import ShowsSettings, ShowsTraceback
 from tests.receivers.correct import Receiver
+from tests.receivers.faults.answers import ShowsSettings, ShowsTraceback
 
 MakeRunner = Callable[..., Runner]
 

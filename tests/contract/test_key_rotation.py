@@ -17,8 +17,8 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.severity import Outcome
 from tests.conftest import Snapshot
 from tests.contract.virtual_clock import VirtualClock
-from tests.receivers import bad_keys
 from tests.receivers.correct import Keyed, Receiver, WsgiReceiver
+from tests.receivers.faults import keys
 
 MakeRunner = Callable[..., Runner]
 
@@ -154,14 +154,14 @@ def nothing() -> Callable[[Sequence[str]], Receiver]:
 
 
 FAULTS: list[tuple[Any, list[int | None]]] = [
-    (bad_keys.OnlyTheFirst, [401]),
-    (bad_keys.OnlyTheLast, [401]),
-    (bad_keys.OneForEachSignature, [401]),
-    (bad_keys.EachOfThem, [401, 401]),
-    (bad_keys.GoesOn, [200]),
-    (bad_keys.FailsAtAnother, [500]),
-    (bad_keys.OpenWithoutKeys, [200]),
-    (bad_keys.OneKey, [None]),
+    (keys.OnlyTheFirst, [401]),
+    (keys.OnlyTheLast, [401]),
+    (keys.OneForEachSignature, [401]),
+    (keys.EachOfThem, [401, 401]),
+    (keys.GoesOn, [200]),
+    (keys.FailsAtAnother, [500]),
+    (keys.OpenWithoutKeys, [200]),
+    (keys.OneKey, [None]),
     (reads_once, [401, 200]),
     (remembers, [200, 200]),
     (nothing, [404]),
@@ -191,7 +191,7 @@ def test_what_findings_say(runner: MakeRunner, snapshot: Snapshot) -> None:
 
 
 def test_a_finding_about_a_start_shows_no_delivery(runner: MakeRunner) -> None:
-    [finding] = judged(runner, bad_keys.OneKey).findings
+    [finding] = judged(runner, keys.OneKey).findings
     assert re.fullmatch("ValueError: too many values to unpack.*", finding.observed)
     assert (finding.sent, finding.answer) == ("", "")
 

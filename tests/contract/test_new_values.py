@@ -12,8 +12,8 @@ from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.severity import Outcome, Severity
 from tests.contract.conftest import MakeRunner, failing, run
-from tests.receivers.bad import FewCauses, TwoDirections
 from tests.receivers.correct import Event, Receiver, kind, payload
+from tests.receivers.faults.fields import FewCauses, TwoDirections
 
 RULE = "accepts-new-values"
 NEW = ("announced_tomorrow", "ANNOUNCED_TOMORROW")

@@ -12,8 +12,8 @@ from telnyx_mock.contract.engine.related import related
 from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome
-from tests.receivers.bad_effects import NoWayBack
 from tests.receivers.correct import Event, kind, payload
+from tests.receivers.faults.order import NoWayBack
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pytest
 
 from telnyx_mock.severity import Outcome, Severity
 from tests.contract.conftest import MakeRunner, run
-from tests.receivers.bad import HalfAnHour
-from tests.receivers.bad_forged import HandlesFirst, VerifiesSome
 from tests.receivers.correct import API, Event, Headers, Receiver, WsgiReceiver, kind, payload
+from tests.receivers.faults.signature import HandlesFirst, VerifiesSome
+from tests.receivers.faults.timestamp import HalfAnHour
 
 CALLS = ("call.initiated", "call.answered", "call.hangup")
 

@@ -11,8 +11,8 @@ from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome
 from tests.contract.virtual_clock import VirtualClock
-from tests.receivers.bad_effects import RepliesToReports
 from tests.receivers.correct import Acting, Event, Replying, kind
+from tests.receivers.faults.effects import RepliesToReports
 
 MakeRunner = Callable[..., Runner]
 

@@ -28,7 +28,7 @@ from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.transports.loading import open_target
 from tests.contract.virtual_clock import VirtualClock
-from tests.receivers.bad import BAD
+from tests.receivers.faults import BAD
 
 KEY = KeyPair.generate()
 EVENTS = ("call.initiated", "call.hangup", "call.answered")
@@ -77,7 +77,8 @@ def finding_of(
     monkeypatch.chdir(tmp_path)
 
     def find(rule: str) -> Finding:
-        name = f"{BAD[rule].__module__}:{BAD[rule].__name__}()"
+        receiver = BAD[rule].receiver
+        name = f"{receiver.__module__}:{receiver.__name__}()"
         made = runner(name, *EVENTS)
         made.target = Target(name, events=EVENTS, in_process=True)
         _, file = Folder(Path(FOLDER)).begin("")
@@ -153,7 +154,7 @@ def test_bytes_that_no_draft_makes_have_no_command() -> None:
 
 
 def test_the_curl_of_a_large_body_sends_the_same_bytes(runner: Callable[..., Runner]) -> None:
-    made = runner(BAD["survives-large"])
+    made = runner(BAD["survives-large"].receiver)
     [finding] = made.run(CONTRACT["survives-large"], "").findings
     shown = f"curl() {{ printf '%s\\n' \"$@\"; cat; }}; {finding.curl}"
     done = subprocess.run(["sh", "-c", shown], capture_output=True, timeout=20, check=True)

@@ -19,8 +19,9 @@ from telnyx_mock.journal import Folder
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.asgi import AsgiReceiver
 from telnyx_mock.transports.environment import receiver_environment
-from tests.receivers.bad import BAD, NeedsText
 from tests.receivers.correct import Receiver
+from tests.receivers.faults import BAD
+from tests.receivers.faults.fields import NeedsText
 
 CALL: dict[str, Any] = {"events": ["call.initiated"], "examples": 2, "seed": 1}
 FEW: dict[str, Any] = {**CALL, "only": ["accepts-*"], "exclude": ["accepts-generated"]}
@@ -35,10 +36,12 @@ def test_a_correct_app_has_no_finding() -> None:
 
 
 def test_a_fault_is_found_and_the_command_names_the_target() -> None:
-    report = contract.run("tests.receivers.bad:NeedsText()", **FEW)
+    report = contract.run("tests.receivers.faults.fields:NeedsText()", **FEW)
     assert {finding.rule for finding in report.errors} >= {"accepts-null"}
     command = report.findings[0].command
-    assert command.startswith("telnyx-mock send call.initiated 'tests.receivers.bad:NeedsText()'")
+    assert command.startswith(
+        "telnyx-mock send call.initiated 'tests.receivers.faults.fields:NeedsText()'"
+    )
 
 
 def test_an_app_can_be_given_in_any_way() -> None:
@@ -57,7 +60,7 @@ def test_an_app_can_be_given_in_any_way() -> None:
 
 def test_warnings_are_errors_where_the_settings_are_strict() -> None:
     only = {**CALL, "only": ["refuses-timestamp-future-1h"]}
-    faulty = BAD["refuses-timestamp-future-1h"]
+    faulty = BAD["refuses-timestamp-future-1h"].receiver
     mild = contract.run(faulty, **only)
     strict = contract.run(faulty, strict=True, **only)
     assert (len(mild.errors), len(strict.errors)) == (0, 1)

@@ -14,8 +14,9 @@ from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.severity import Outcome
 from tests.contract.conftest import MakeRunner, run
 from tests.contract.virtual_clock import VirtualClock
-from tests.receivers.bad import FailsAtHangup, OtherKey
 from tests.receivers.correct import API, Event, Headers, Receiver, kind, payload
+from tests.receivers.faults.events import FailsAtHangup
+from tests.receivers.faults.keys import OtherKey
 
 FAILED, PASSED = Outcome.FAILED, Outcome.PASSED
 INCONCLUSIVE, SKIPPED = Outcome.INCONCLUSIVE, Outcome.SKIPPED

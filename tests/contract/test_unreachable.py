@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.conftest import Snapshot
 from tests.contract.conftest import Elsewhere, MakeRunner, run
-from tests.receivers.bad import OtherKey
+from tests.receivers.faults.keys import OtherKey
 
 
 def flask_app() -> flask.Flask:

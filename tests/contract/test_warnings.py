@@ -15,8 +15,9 @@ from telnyx_mock.reports.warnings import PLAIN_RULES, RunWarning, WarningKind
 from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.contract.conftest import Elsewhere, MakeRunner, WholeContract, run, run_all
 from tests.contract.virtual_clock import VirtualClock
-from tests.receivers.bad import OtherKey, UnsignedIsFine
 from tests.receivers.correct import Event, Headers, Receiver
+from tests.receivers.faults.keys import OtherKey
+from tests.receivers.faults.signature import UnsignedIsFine
 from tests.reports.pages import report_on
 
 

@@ -12,8 +12,10 @@ from telnyx_mock.contract.engine.without_key import ANY_KEY
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
 from tests.contract.conftest import WholeContract
-from tests.receivers.bad import EmptyIsFine, OtherKey, UnreadableIsFine, UnsignedIsFine
 from tests.receivers.correct import Headers, Hidden, Receiver
+from tests.receivers.faults.keys import OtherKey
+from tests.receivers.faults.signature import EmptyIsFine, UnsignedIsFine
+from tests.receivers.faults.timestamp import UnreadableIsFine
 
 EVENTS = ("call.initiated", "texml.gather")
 

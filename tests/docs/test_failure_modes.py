@@ -6,7 +6,7 @@ from fnmatch import filter as matching
 
 from scripts.reference.failure_modes import FAILURE_MODES
 from telnyx_mock.contract.rules.registry import CONTRACT
-from tests.receivers.bad import BAD
+from tests.receivers.faults import BAD
 
 
 def test_the_list_is_complete() -> None:

@@ -1,4 +1,4 @@
-"""Known-bad receivers that judge rightly, and say more than they should, or what is not so."""
+"""The answer says more than it should, or what is not so."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import gzip
 import json
 import os
 import traceback
-from collections.abc import Mapping
-from typing import Any
 
+from telnyx_mock.severity import Severity
 from tests.receivers.correct import Event, Headers, Receiver, kind
+from tests.receivers.fault import breaks
 
 
+@breaks("answers-without-secrets")
 class ShowsSettings(Receiver):
     """It tells whom it refuses with which settings it runs."""
 
@@ -30,6 +31,7 @@ class ShowsSettings(Receiver):
         return self.settings
 
 
+@breaks("answers-without-traces", severity=Severity.WARNING)
 class ShowsTraceback(Receiver):
     """It tells whom it refuses where in the code that was, as debug modes do."""
 
@@ -47,6 +49,7 @@ class ShowsTraceback(Receiver):
         return self.story
 
 
+@breaks("answers-xml-as-xml", events="call.initiated texml.http-request", severity=Severity.WARNING)
 class SaysHtml(Receiver):
     """It answers forms with a document, as the plain string that its framework takes for HTML."""
 
@@ -64,6 +67,7 @@ class SaysHtml(Receiver):
         return document if self.is_form else b"OK"
 
 
+@breaks("survives-compressed")
 class Unpacks(Receiver):
     """It unpacks what is said to be compressed, and verifies what comes out."""
 
@@ -71,11 +75,3 @@ class Unpacks(Receiver):
         if headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
         return super().handle(headers, body)
-
-
-BAD_ANSWERS: Mapping[str, type[Any]] = {
-    "answers-without-secrets": ShowsSettings,
-    "answers-without-traces": ShowsTraceback,
-    "answers-xml-as-xml": SaysHtml,
-    "survives-compressed": Unpacks,
-}

@@ -1,4 +1,4 @@
-"""Known-bad receivers that trust whatever is rightly signed, each in one way."""
+"""What is signed, and malformed, is trusted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
 
+from telnyx_mock.severity import Severity
 from tests.receivers.correct import Event, Headers, Receiver, Refused
+from tests.receivers.fault import breaks
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
@@ -32,6 +34,10 @@ class Trusting(Receiver):
             return {}
 
 
+@breaks(
+    "survives-json-null survives-json-number survives-json-string survives-json-list survives-json-batch survives-json-data-missing survives-json-data-null survives-json-data-a-list survives-json-data-a-string survives-json-data-a-number survives-json-payload-missing survives-json-payload-null survives-json-payload-a-list survives-json-payload-a-string survives-json-payload-a-number survives-json-type-missing survives-json-type-null survives-json-type-number survives-json-type-list survives-json-fields-nulls survives-json-fields-numbers survives-json-fields-strings survives-json-fields-lists survives-json-fields-objects survives-json-fields-wrapped",
+    severity=Severity.ADVICE,
+)
 class TrustsEnvelope(Trusting):
     """It reads what is always there, as the type that it always is."""
 
@@ -42,6 +48,11 @@ class TrustsEnvelope(Trusting):
         return 200 if family and call else 422
 
 
+@breaks(
+    "survives-json-empty survives-json-cut survives-json-words survives-json-deep survives-json-not-utf-8 survives-json-utf-16 survives-json-with-bom survives-json-huge-integer survives-json-nested-field",
+    also="ignores-body-query-added",
+    severity=Severity.ADVICE,
+)
 class ParsesText(Receiver):
     """It parses the text of the body, which is text, and JSON."""
 
@@ -50,6 +61,12 @@ class ParsesText(Receiver):
         return super().parse(headers, body)
 
 
+@breaks(
+    "survives-json-as-text survives-json-as-form survives-json-untyped survives-json-odd-type survives-json-odd-charset survives-form-as-json survives-form-untyped survives-form-multipart",
+    events="call.initiated call.hangup texml.http-request",
+    also="ignores-body-query-added",
+    severity=Severity.ADVICE,
+)
 class BelievesContentType(Receiver):
     """It parses as the content type says."""
 
@@ -69,6 +86,7 @@ class BelievesContentType(Receiver):
             dict(parse_qsl(text))["CallSid"]
 
 
+@breaks("survives-json-nan survives-json-infinity", severity=Severity.ADVICE)
 class CountsInWholeNumbers(Trusting):
     """It makes whole numbers of all numbers."""
 
@@ -77,6 +95,7 @@ class CountsInWholeNumbers(Trusting):
         return 200 if len([int(number) for number in numbers]) == len(numbers) else 422
 
 
+@breaks("survives-json-lone-surrogates survives-json-nul", severity=Severity.ADVICE)
 class StoresTexts(Trusting):
     """It stores all texts in UTF-8, without NUL."""
 
@@ -87,6 +106,7 @@ class StoresTexts(Trusting):
         return 200
 
 
+@breaks("survives-json-prototype-keys", severity=Severity.ADVICE)
 class SetsAttributes(Trusting):
     """It makes an object of the payload, by the names that come."""
 
@@ -97,6 +117,7 @@ class SetsAttributes(Trusting):
         return 200
 
 
+@breaks("survives-json-type-twice", severity=Severity.ADVICE)
 class OfEachNameOne(Receiver):
     """It is sure that no member stands there twice."""
 
@@ -112,6 +133,7 @@ class OfEachNameOne(Receiver):
         return dict(members)
 
 
+@breaks("survives-json-many-members", severity=Severity.ADVICE)
 class NarrowTable(Trusting):
     """It has a column for each member, up to a thousand."""
 
@@ -121,6 +143,11 @@ class NarrowTable(Trusting):
         return 200
 
 
+@breaks(
+    "survives-json-1-mb survives-json-10-mb survives-form-1-mb",
+    events="call.initiated call.hangup texml.http-request",
+    severity=Severity.ADVICE,
+)
 class SmallRow(Receiver):
     """It has room for half a megabyte of what is verified."""
 
@@ -130,6 +157,12 @@ class SmallRow(Receiver):
         return super().parse(headers, body)
 
 
+@breaks(
+    "survives-form-empty survives-form-json survives-form-blank-values survives-form-no-values survives-form-repeated",
+    events="call.initiated call.hangup texml.http-request",
+    also="survives-json-as-form",
+    severity=Severity.ADVICE,
+)
 class TrustsForms(Receiver):
     """It reads the fields that are always there, and is sure that each is there once."""
 
@@ -142,6 +175,11 @@ class TrustsForms(Receiver):
         return event
 
 
+@breaks(
+    "survives-form-bad-escapes survives-form-not-utf-8 survives-form-nul survives-form-brackets survives-form-10000-fields",
+    events="call.initiated call.hangup texml.http-request",
+    severity=Severity.ADVICE,
+)
 class StrictForms(Receiver):
     """It parses forms strictly, and lets errors be."""
 
@@ -154,48 +192,3 @@ class StrictForms(Receiver):
                 assert "[" not in name, f"{name} is no name of a field"
                 assert "\0" not in value, "a string literal cannot contain NUL (0x00) characters"
         return super().parse(headers, body)
-
-
-def _checks(receiver: type[Any], names: str) -> dict[str, type[Any]]:
-    return {f"survives-{name}": receiver for name in names.split()}
-
-
-BAD_MALFORMED: Mapping[str, type[Any]] = {
-    **_checks(
-        TrustsEnvelope,
-        "json-null json-number json-string json-list json-batch json-data-missing json-data-null "
-        "json-data-a-list json-data-a-string json-data-a-number json-payload-missing "
-        "json-payload-null json-payload-a-list json-payload-a-string json-payload-a-number "
-        "json-type-missing json-type-null json-type-number json-type-list json-fields-nulls "
-        "json-fields-numbers json-fields-strings json-fields-lists json-fields-objects "
-        "json-fields-wrapped",
-    ),
-    **_checks(
-        ParsesText,
-        "json-empty json-cut json-words json-deep json-not-utf-8 json-utf-16 json-with-bom "
-        "json-huge-integer json-nested-field",
-    ),
-    **_checks(
-        BelievesContentType,
-        "json-as-text json-as-form json-untyped json-odd-type json-odd-charset "
-        "form-as-json form-untyped form-multipart",
-    ),
-    **_checks(CountsInWholeNumbers, "json-nan json-infinity"),
-    **_checks(StoresTexts, "json-lone-surrogates json-nul"),
-    **_checks(SetsAttributes, "json-prototype-keys"),
-    **_checks(OfEachNameOne, "json-type-twice"),
-    **_checks(NarrowTable, "json-many-members"),
-    **_checks(SmallRow, "json-1-mb json-10-mb form-1-mb"),
-    **_checks(TrustsForms, "form-empty form-json form-blank-values form-no-values form-repeated"),
-    **_checks(
-        StrictForms, "form-bad-escapes form-not-utf-8 form-nul form-brackets form-10000-fields"
-    ),
-}
-"""A receiver that breaks the rule, by the id of the check that finds it."""
-
-ALSO_MALFORMED: Mapping[type[Any], frozenset[str]] = {
-    ParsesText: frozenset({"ignores-body-query-added"}),
-    BelievesContentType: frozenset({"ignores-body-query-added"}),
-    TrustsForms: frozenset({"survives-json-as-form"}),
-}
-"""Further checks in which a fault shows, for it cannot but break their rules too."""

@@ -1,14 +1,11 @@
-"""Known-bad receivers that go wrong at the failover address, which is another path of theirs."""
+"""Something is wrong at the failover address, which is another path of the receiver."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from tests.receivers.correct import Acting, Event, Headers, Refused
-
-FAILOVER_PATH = "/failover"
-"""Where their failover address is."""
+from tests.receivers.fault import FAILOVER_PATH, breaks
 
 PATH = ":path"
 """By which they find the path among the headers."""
@@ -22,8 +19,9 @@ class TwoAddresses(Acting):
         await super().__call__({**scope, "headers": headers}, receive, send)
 
 
+@breaks("accepts-at-failover")
 class FailoverRefuses(TwoAddresses):
-    """Its failover address was set up once, with another key, and never tried."""
+    """It refuses everything at the failover address, which was set up once, with another key."""
 
     def verify(self, headers: Headers, body: bytes) -> None:
         if headers[PATH] == FAILOVER_PATH:
@@ -31,16 +29,18 @@ class FailoverRefuses(TwoAddresses):
         super().verify(headers, body)
 
 
+@breaks("refuses-at-failover")
 class FailoverIsOpen(TwoAddresses):
-    """Its failover address verifies nothing."""
+    """It verifies nothing at the failover address."""
 
     def verify(self, headers: Headers, body: bytes) -> None:
         if headers[PATH] != FAILOVER_PATH:
             super().verify(headers, body)
 
 
+@breaks("idempotent-after-failover")
 class RemembersByAddress(TwoAddresses):
-    """Each of its addresses remembers what came there."""
+    """It remembers at each address only what came there."""
 
     path = ""
 
@@ -50,11 +50,3 @@ class RemembersByAddress(TwoAddresses):
 
     def note(self, event: Event) -> str:
         return f"{super().note(event)} {self.path}"
-
-
-BAD_FAILOVER: Mapping[str, type[Any]] = {
-    "accepts-at-failover": FailoverRefuses,
-    "refuses-at-failover": FailoverIsOpen,
-    "idempotent-after-failover": RemembersByAddress,
-}
-"""A receiver that breaks the rule, by the id of the check that finds it."""

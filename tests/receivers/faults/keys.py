@@ -1,4 +1,4 @@
-"""Known-bad receivers that are given their public keys, and misuse them, each in one way."""
+"""The key is missing, unreadable, of another account, or one of several."""
 
 from __future__ import annotations
 
@@ -6,13 +6,49 @@ import base64
 import os
 from collections.abc import Iterable, Sequence
 
-from nacl.signing import VerifyKey
+from nacl.signing import SigningKey, VerifyKey
 
+from telnyx_mock.severity import Severity
 from tests.receivers.correct import Headers, Keyed, Receiver
+from tests.receivers.fault import breaks
+from tests.receivers.faults.signature import SIGNATURE
 
-SIGNATURE = "telnyx-signature-ed25519"
+
+@breaks("serves-something", also="accepts-sample")
+class OtherKey(Receiver):
+    """It verifies with the public key of another account."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.key = SigningKey.generate().verify_key
 
 
+@breaks("fails-closed")
+class OpenWithoutKey(Receiver):
+    """It verifies nothing while it has no public key, as in development."""
+
+    def __init__(self) -> None:
+        self.has_key = bool(os.environ.get("TELNYX_PUBLIC_KEY"))
+        if self.has_key:
+            super().__init__()
+
+    def verify(self, headers: Headers, body: bytes) -> None:
+        if self.has_key:
+            super().verify(headers, body)
+
+
+@breaks("fails-closed")
+class OpenWithUnreadableKey(OpenWithoutKey):
+    """It verifies nothing while it cannot read its key."""
+
+    def __init__(self) -> None:
+        try:
+            super().__init__()
+        except ValueError:
+            self.has_key = False
+
+
+@breaks("accepts-key-spelling", severity=Severity.ADVICE)
 class DecodesLate(Receiver):
     """It decodes its key when it verifies, and takes a key that it cannot read for a forgery."""
 
@@ -27,6 +63,7 @@ class DecodesLate(Receiver):
         return super().is_signed(message, signature)
 
 
+@breaks("supports-key-rotation")
 class OnlyTheFirst(Keyed):
     """It verifies with the first of its keys."""
 
@@ -35,6 +72,7 @@ class OnlyTheFirst(Keyed):
         self.keys = [self.keys[0]]
 
 
+@breaks("supports-key-rotation")
 class OnlyTheLast(Keyed):
     """It verifies with the last of its keys, for each overwrites the one before."""
 
@@ -43,6 +81,7 @@ class OnlyTheLast(Keyed):
         self.keys = [self.keys[-1]]
 
 
+@breaks("supports-key-rotation")
 class EachOfThem(Keyed):
     """It takes what all of its keys fit."""
 
@@ -51,6 +90,7 @@ class EachOfThem(Keyed):
         return bool(fits) and all(fits)
 
 
+@breaks("supports-key-rotation")
 class GoesOn(Keyed):
     """It tries one key after the other, and goes on when it has tried the last of several."""
 
@@ -58,6 +98,7 @@ class GoesOn(Keyed):
         return super().is_signed(message, signature) or len(self.keys) > 1
 
 
+@breaks("supports-key-rotation")
 class OpenWithoutKeys(Keyed):
     """It has nothing to verify with while its list is empty, and takes that for verified."""
 
@@ -65,6 +106,7 @@ class OpenWithoutKeys(Keyed):
         return not self.keys or super().is_signed(message, signature)
 
 
+@breaks("supports-key-rotation")
 class OneForEachSignature(Keyed):
     """It expects as many signatures as it has keys, as Standard Webhooks sends them."""
 
@@ -77,6 +119,7 @@ class OneForEachSignature(Keyed):
         return any(self.is_signed_with(key, message, signature) for key in self.tried)
 
 
+@breaks("supports-key-rotation")
 class OneKey(Keyed):
     """It takes a list of one."""
 
@@ -85,6 +128,7 @@ class OneKey(Keyed):
         super().__init__([key])
 
 
+@breaks("supports-key-rotation")
 class FailsAtAnother(Keyed):
     """It looks up which of its keys fits, and takes it for granted that one does."""
 
