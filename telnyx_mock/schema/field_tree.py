@@ -44,7 +44,7 @@ class FieldNode:
         return self.field.kind
 
     def members(self, path: str, kind: Object) -> tuple[FieldNode, ...]:
-        """The nodes of the fields of *kind*, which stands at *path*, in the order of building."""
+        """The nodes of the fields of *kind* at *path*, in the order of building."""
         return self.objects[path, id(kind)]
 
 

@@ -83,7 +83,7 @@ class _Writer:
         self.root = root
 
     def kind(self, kind: Kind, path: str, inside: str) -> tuple[Schema, list[_Rule]]:
-        """The schema of *kind*, which stands at *path* in the object *inside*, and its rules."""
+        """The schema of *kind* at *path* in the object *inside*, and its rules."""
         match kind:
             case Object():
                 return self.object(kind, path)

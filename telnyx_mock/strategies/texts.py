@@ -40,7 +40,7 @@ _WORDS = (
     "\u202e{0} %s\u202c\u2028\ufeff\u200b",
     "null",
 )
-"""With the sample in front, these are 15: a word takes four bits, and the last code is random."""
+"""Together with the sample, these are 15. Four bits choose one, and the last code means random text."""
 
 _CODES_OF_NO_LENGTH = 16 - len(_LENGTHS)
 

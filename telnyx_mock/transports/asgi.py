@@ -153,7 +153,7 @@ class AsgiReceiver(AppReceiver):
         return True
 
     def _let_stay(self) -> None:
-        """Count background work as workers that stay: nothing waits for them any more."""
+        """Treat the background work as permanent workers, for which nothing waits any more."""
         for task in self._work.copy():
             self._work.discard(task)
             self._residents.add(task)

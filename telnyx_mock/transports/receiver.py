@@ -61,7 +61,7 @@ class Receiver(Protocol):
 
     @property
     def url(self) -> str:
-        """The address that Telnyx would have of the receiver."""
+        """The address of the receiver, as Telnyx would know it."""
         ...
 
     @property

@@ -167,7 +167,7 @@ SIGNATURE_FORGERIES: tuple[Forgery, ...] = (
     ),
     Forgery(
         "signature-small-order",
-        "has a placeholder of zeros for its key, and a verifier that accepts small order",
+        "uses a key of zeros as a placeholder, with a verifier that accepts points of small order",
         _bytes(lambda _: IDENTITY + bytes(32)),
         plainer="signature-random",
     ),

@@ -39,8 +39,8 @@ class Baseline:
     def sample_of(self, event: Event) -> Delivery:
         """The delivery of the sample of *event*.
 
-        Raises Inconclusive where the answer does not show what the receiver would do: Blocked each
-        time; to a receiver that is busy, the sample is sent again the next time.
+        Raises Blocked, each time, if the receiver needs a host that it cannot reach. Raises
+        Inconclusive if the receiver is busy; the next call sends the sample again.
         """
         if event.name in self._blocked:
             reason = self._blocked[event.name]

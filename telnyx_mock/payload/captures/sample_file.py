@@ -65,7 +65,7 @@ class _Placeholders:
         self.numbers: dict[str, int] = {}
 
     def value(self, path: str, value: Json) -> Json:
-        """*value*, which stands at *path*, with placeholders."""
+        """*value* at *path*, with placeholders for its ids and times."""
         if isinstance(value, dict):
             return {
                 name: self.value(f"{path}.{name}" if path else name, member)
