@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from telnyx_mock.catalogue.registry import select
-from telnyx_mock.clock import SYSTEM_CLOCK, Clock
+from telnyx_mock.clock import Clock
 from telnyx_mock.contract.engine.app_with_keys import AppWithKeys
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.runner import Runner
@@ -79,8 +79,8 @@ class Elsewhere:
 
 @pytest.fixture
 def clock() -> Clock:
-    """The clock that the harness waits by; modules override it where receivers have no real threads."""
-    return SYSTEM_CLOCK
+    """The clock that the harness waits by. Late work of a receiver must be started on it too."""
+    return VirtualClock()
 
 
 @pytest.fixture

@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import httpx
-import pytest
 
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
-from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import Acting, Event
 from tests.receivers.faults.effects import LetsItTimeOut, OncePerAttempt
 
 MakeRunner = Callable[..., Runner]
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
 
 
 def survives(made: Runner) -> Result:

@@ -66,11 +66,6 @@ class OnlyAcknowledges(Receiver):
     """It says that it got the event, and does nothing with it."""
 
 
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
 def both(
     runner: MakeRunner, first: Any, second: Callable[[], Any], probe: Probe | None = None
 ) -> Runner:

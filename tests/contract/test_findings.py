@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.attacks.malformed import MALFORMED
 from telnyx_mock.contract.engine.finding import Finding
@@ -35,7 +33,6 @@ from telnyx_mock.contract.rules import (
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from tests.conftest import Snapshot
 from tests.contract.conftest import MakeRunner, run
-from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.faults import BAD
 
 MODULES = (
@@ -61,11 +58,6 @@ MODULES = (
     key_rotation,
     information_leaks,
 )
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
 
 
 def findings(runner: MakeRunner, rule: str) -> tuple[Finding, ...]:

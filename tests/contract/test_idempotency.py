@@ -29,11 +29,6 @@ ONCE = ("idempotent-when-redelivered", "idempotent-when-replayed", "idempotent-w
 CALLS = ("call.initiated", "call.answered", "call.hangup")
 
 
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
 def run(made: Runner, rule: str) -> Result:
     return made.run(CONTRACT[rule], "")
 

@@ -25,11 +25,6 @@ MakeRunner = Callable[..., Runner]
 RULES = ("supports-key-rotation", "fails-closed", "accepts-key-spelling")
 
 
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
 def judged(runner: MakeRunner, app_with_keys: Any) -> Result:
     made = runner(Keyed, app_with_keys=app_with_keys)
     return made.run(CONTRACT["supports-key-rotation"], "")

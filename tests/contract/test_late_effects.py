@@ -31,11 +31,6 @@ ABOUT_EFFECTS = (
 )
 
 
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
 class Polling(Receiver):
     """It notes each event once, and a worker books what is noted every *period* seconds."""
 

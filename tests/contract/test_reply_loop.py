@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
@@ -17,11 +15,6 @@ from tests.receivers.faults.effects import RepliesToReports
 MakeRunner = Callable[..., Runner]
 
 MESSAGES = ("message.received", "message.finalized")
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
 
 
 def outcome(made: Runner) -> Outcome:

@@ -27,7 +27,6 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.transports.loading import open_target
-from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.faults import BAD
 
 KEY = KeyPair.generate()
@@ -62,11 +61,6 @@ OF_SEVERAL = (
     "survives-replay-exact",
 )
 """Rules whose findings show only in several deliveries, or in a receiver that is set up otherwise."""
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.payload.request import Request
@@ -117,7 +118,8 @@ def test_a_run_waits_only_so_long_for_background_work(runner: MakeRunner) -> Non
             await asyncio.sleep(0.02)
 
     patience = replace(PATIENCE, background_errors=0.01)
-    result = run(runner(Thorough, patience=patience), "finishes-background-work", "voice")
+    made = runner(Thorough, patience=patience, clock=SYSTEM_CLOCK)
+    result = run(made, "finishes-background-work", "voice")
     assert result.outcome is Outcome.SKIPPED
     assert result.why is Why.BACKGROUND_TOO_LONG
     assert "voice" in result.note
