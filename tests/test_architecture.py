@@ -12,7 +12,7 @@ CORE = ROOT / "telnyx_mock"
 PLUGIN = ROOT / "pytest_plugin" / "pytest_telnyx_mock"
 
 FLOORS = [
-    {"_version", "clock", "errors", "patience", "provider", "severity"},
+    {"_version", "clock", "errors", "patience", "provider_urls", "severity"},
     {"settings", "schema"},
     {"catalogue"},
     {"payload"},

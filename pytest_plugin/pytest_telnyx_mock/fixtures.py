@@ -19,8 +19,8 @@ from pytest_telnyx_mock.options import OPTIONS
 from pytest_telnyx_mock.verdict import give_up
 
 if TYPE_CHECKING:
-    from pytest_telnyx_mock.reception import Reception
-    from telnyx_mock.contract.engine.runner import Runner
+    from pytest_telnyx_mock.receiver_fixtures import Reception
+    from telnyx_mock.contract.engine.rule_runner import Runner
     from telnyx_mock.emulator import Emulator
     from telnyx_mock.fake_api.interceptors import Interceptors
     from telnyx_mock.fake_api.state import FakeApi
@@ -31,7 +31,7 @@ _RECEPTION = pytest.StashKey["Reception"]()
 
 def _reception_of(config: pytest.Config) -> Reception:
     if _RECEPTION not in config.stash:
-        from pytest_telnyx_mock.reception import Reception
+        from pytest_telnyx_mock.receiver_fixtures import Reception
 
         config.stash[_RECEPTION] = Reception(config.stash[OPTIONS])
     return config.stash[_RECEPTION]

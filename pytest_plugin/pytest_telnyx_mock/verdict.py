@@ -9,7 +9,7 @@ import pytest
 from pytest_telnyx_mock.options import OPTIONS
 
 if TYPE_CHECKING:  # the core loads when a test asks for it
-    from telnyx_mock.contract.engine.runner import Runner
+    from telnyx_mock.contract.engine.rule_runner import Runner
 
 __all__ = ["PROBLEM", "RESULT", "give_up", "judge"]
 

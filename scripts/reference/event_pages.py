@@ -13,7 +13,7 @@ from telnyx_mock.catalogue.registry import all_events, families, family, find, i
 from telnyx_mock.cli.sample import command as sample
 from telnyx_mock.schema.describe import STATUSES, Line, lines, signature
 from telnyx_mock.schema.event import ContentType, Event, Status
-from telnyx_mock.schema.wording import value_words
+from telnyx_mock.schema.kind_wording import value_words
 
 
 def events_index() -> Iterator[str]:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypedDict, Unpack
 
 from telnyx_mock.catalogue.vocabulary import always, identifier, integer, timestamp, url
-from telnyx_mock.provider import CALLBACKS
+from telnyx_mock.provider_urls import CALLBACKS
 from telnyx_mock.schema.conditions import Both, Condition, Has, Is
 from telnyx_mock.schema.event import ContentType, Event, Example, Status
 from telnyx_mock.schema.field import Field

@@ -23,7 +23,7 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
     url,
 )
-from telnyx_mock.provider import GUIDES
+from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Status
 from telnyx_mock.schema.field import Field
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, both, field, has_no, optional, rare
 from telnyx_mock.catalogue.vocabulary import always, anything, digits, identifier, one_of, struct, text, timestamp, token
-from telnyx_mock.provider import GUIDES
+from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind

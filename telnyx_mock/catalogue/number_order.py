@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional, rare
 from telnyx_mock.catalogue.vocabulary import always, boolean, identifier, integer, list_of, one_of, phone, struct, text, timestamp, token
-from telnyx_mock.provider import GUIDES
+from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Status
 
 FAMILY = Family("number_order")

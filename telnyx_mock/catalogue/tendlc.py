@@ -21,7 +21,7 @@ from telnyx_mock.catalogue.vocabulary import (
     timestamp,
     token,
 )
-from telnyx_mock.provider import CAMPAIGN_GUIDE
+from telnyx_mock.provider_urls import CAMPAIGN_GUIDE
 from telnyx_mock.schema.event import Status
 
 FAMILY = Family("10dlc")

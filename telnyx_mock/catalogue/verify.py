@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
 from telnyx_mock.catalogue.vocabulary import always, digits, identifier, integer, one_of, phone, timestamp, token
-from telnyx_mock.provider import GUIDES
+from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.kind import Kind
 

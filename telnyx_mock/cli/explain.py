@@ -13,7 +13,7 @@ from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.reports.terminal import wrapped
 from telnyx_mock.schema.describe import STATUSES, Line, lines, signature
 from telnyx_mock.schema.event import Event
-from telnyx_mock.schema.wording import value_words
+from telnyx_mock.schema.kind_wording import value_words
 
 __all__ = ["command"]
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import http
 import os
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from telnyx_mock.delivery.curl import curl
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.state import BlockedCall
@@ -168,28 +167,7 @@ class Delivery:
 
         Its signature is good for five minutes.
         """
-        request = self.request
-        url = self.attempts[-1].url
-        if request.query:
-            url += f"?{request.query.decode('ascii', 'replace')}"
-        # With -X HEAD, curl waits for a body.
-        method = ["-I"] if request.method == "HEAD" else ["-X", request.method]
-        words = ["curl", "-sS", *options, "-i", *method, shlex.quote(url)]
-        for name, value in request.headers:
-            # curl omits a header for "Name:", and sends an empty one for "Name;".
-            words += ["-H", _quoted(name + (b": " + value if value else b";"))]
-        if not request.body:
-            return " ".join(words)
-        if request.header(b"content-type") is None:
-            words += ["-H", "content-type:"]  # or curl declares a form
-        try:
-            text = request.body.decode()
-        except UnicodeDecodeError:
-            text = "\0"
-        if text.startswith("@") or "\0" in text:
-            encoded = base64.b64encode(request.body).decode("ascii")
-            return f"printf %s {encoded} | base64 -d | {' '.join(words)} --data-binary @-"
-        return " ".join([*words, "--data-binary", shlex.quote(text)])
+        return curl(self.request, self.attempts[-1].url, options)
 
     def _failure(self, what: str, expected: str) -> str:
         lines = [
@@ -205,14 +183,6 @@ class Delivery:
         if self.crash:
             lines += ["  crash", *(f"    {line}" for line in self.crash.strip().splitlines())]
         return "\n".join(lines)
-
-
-def _quoted(header: bytes) -> str:
-    """*header* for a shell, whatever the encoding of its terminal is."""
-    if header.isascii():
-        return shlex.quote(header.decode("ascii"))
-    octal = "".join(f"\\0{byte:03o}" for byte in header)
-    return f"\"$(printf %b '{octal}')\""
 
 
 def _cause(traceback: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from telnyx_mock.clock import Clock
 from telnyx_mock.delivery.delivery import Attempt, Delivery
 from telnyx_mock.delivery.emitter import Emitter
-from telnyx_mock.delivery.policy import Policy
+from telnyx_mock.delivery.retry_policy import Policy
 from telnyx_mock.errors import DeliveryError
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.state import BlockedCall

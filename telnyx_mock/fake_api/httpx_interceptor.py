@@ -22,7 +22,7 @@ from respx.models import AllMockedAssertionError, PassThrough
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.fake_api.answers import TimedOut
 from telnyx_mock.fake_api.state import FakeApi
-from telnyx_mock.provider import API_HOST
+from telnyx_mock.provider_urls import API_HOST
 
 __all__ = ["HttpxInterceptor"]
 

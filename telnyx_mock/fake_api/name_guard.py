@@ -17,7 +17,7 @@ from typing import Any
 
 from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import BlockedCall, FakeApi
-from telnyx_mock.provider import DOMAINS
+from telnyx_mock.provider_urls import DOMAINS
 from telnyx_mock.transports.allowlist import is_telnyx
 from telnyx_mock.transports.environment import variables
 

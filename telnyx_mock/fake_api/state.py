@@ -17,7 +17,7 @@ from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.errors import UsageError
 from telnyx_mock.fake_api.answers import ApiAnswer, TimedOut, answer, error, plausible
 from telnyx_mock.fake_api.command import Command
-from telnyx_mock.provider import API_HOST
+from telnyx_mock.provider_urls import API_HOST
 
 __all__ = ["BlockedCall", "FakeApi", "responses_installed"]
 

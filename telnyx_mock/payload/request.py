@@ -18,7 +18,7 @@ Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
 SIGNATURE_HEADER = b"telnyx-signature-ed25519"
 TIMESTAMP_HEADER = b"telnyx-timestamp"
-"""The names of both headers (:data:`telnyx_mock.provider.MESSAGING_GUIDE`)."""
+"""The names of both headers (:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Describes the fields of an event: path, type, presence, condition.
 
 :func:`rows` describes them for tools, :func:`lines` for people. The words for kinds of value are
-in :mod:`telnyx_mock.schema.wording`.
+in :mod:`telnyx_mock.schema.kind_wording`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind, concrete_kinds
+from telnyx_mock.schema.kind_wording import json_types, known_values, type_words
 from telnyx_mock.schema.kinds import Object
-from telnyx_mock.schema.wording import json_types, known_values, type_words
 
 __all__ = ["STATUSES", "Line", "lines", "rows", "signature"]
 

@@ -2,7 +2,7 @@
 
 Telnyx signs the timestamp exactly as its header shows it, a ``|``, and the raw body, with Ed25519.
 The header carries the signature in standard base64
-(:data:`telnyx_mock.provider.MESSAGING_GUIDE`).
+(:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from telnyx_mock.signing.keys import KeyPair
 __all__ = ["USER_AGENT", "sign"]
 
 USER_AGENT = b"telnyx-webhooks"
-"""The name that Telnyx gives itself (:data:`telnyx_mock.provider.VOICE_GUIDE`)."""
+"""The name that Telnyx gives itself (:data:`telnyx_mock.provider_urls.VOICE_GUIDE`)."""
 
 _RECASE = {"lower": bytes.lower, "title": bytes.title, "upper": bytes.upper}
 

@@ -2,7 +2,7 @@
 
 The simplest draw is the documented sample. A failing webhook shrinks to one that differs from the
 sample only in the fields that matter. All decisions are read from one draw of bytes, see
-:mod:`telnyx_mock.strategies.plan`. Every draw has new ids and times, also while Hypothesis replays
+:mod:`telnyx_mock.strategies.mutation_plan`. Every draw has new ids and times, also while Hypothesis replays
 and shrinks, so that no receiver sees an id twice.
 """
 
@@ -27,8 +27,8 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kinds import Text
 from telnyx_mock.strategies.examples import EXAMPLES
 from telnyx_mock.strategies.mutate import mutated
+from telnyx_mock.strategies.mutation_plan import Plan, plan
 from telnyx_mock.strategies.options import CheckedOptions, Options
-from telnyx_mock.strategies.plan import Plan, plan
 
 __all__ = ["EXAMPLES", "Options", "drafts", "fields", "webhooks"]
 

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Collection
 
 from telnyx_mock.errors import UsageError
-from telnyx_mock.provider import DOMAINS
+from telnyx_mock.provider_urls import DOMAINS
 
 __all__ = ["check_host", "is_loopback", "is_telnyx"]
 

@@ -8,7 +8,7 @@ import httpx
 
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
 from tests.receivers.correct import Acting, Event

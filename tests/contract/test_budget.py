@@ -6,7 +6,7 @@ import pytest
 
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.accepts import FIND_FIELDS
 from telnyx_mock.severity import Outcome
 from telnyx_mock.transports.throttle import Budget, Throttled

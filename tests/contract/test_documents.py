@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
 from tests.receivers.faults.answers import SaysHtml

@@ -10,7 +10,7 @@ import pytest
 from telnyx_mock.contract.engine.probe import Probe
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules import failover
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome

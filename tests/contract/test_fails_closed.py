@@ -12,7 +12,7 @@ from nacl.signing import VerifyKey
 
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome, Severity
 from tests.conftest import Snapshot

@@ -13,7 +13,7 @@ from telnyx_mock.contract.engine.finding import Cause
 from telnyx_mock.contract.engine.probe import Probe, open_probe
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError
 from telnyx_mock.severity import Outcome

@@ -10,7 +10,7 @@ import pytest
 from telnyx_mock.contract.engine.leaks import leaks
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.delivery import Attempt, Delivery
 from telnyx_mock.payload.request import Headers as HeaderPairs

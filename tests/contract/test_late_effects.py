@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules import (
     deduplication_poisoning,
     distinct_events,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from telnyx_mock.contract.engine.effects import Effects
-from telnyx_mock.contract.engine.observer import Observer
+from telnyx_mock.contract.engine.effects_observer import Observer
 from telnyx_mock.contract.engine.probe import Probe
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from telnyx_mock.contract.engine.reason import Why
-from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Outcome
 from tests.contract.virtual_clock import VirtualClock

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from telnyx_mock.cli import telnyx_mock
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.reproduce.target import Target
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.delivery import Attempt, Delivery

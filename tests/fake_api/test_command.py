@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from telnyx_mock.fake_api import Command
-from telnyx_mock.provider import API_HOST
+from telnyx_mock.provider_urls import API_HOST
 
 BASE = f"https://{API_HOST}/v2"
 

@@ -10,7 +10,7 @@ import pytest
 from telnyx_mock.errors import UsageError
 from telnyx_mock.fake_api import ApiAnswer, BlockedCall, FakeApi
 from telnyx_mock.fake_api.answers import TimedOut
-from telnyx_mock.provider import API_HOST
+from telnyx_mock.provider_urls import API_HOST
 
 ANSWER = "/v2/calls/v3:abc/actions/answer"
 

@@ -2,7 +2,7 @@
 
 import pytest
 import pytest_telnyx_mock.contract
-import pytest_telnyx_mock.reception  # noqa: F401
+import pytest_telnyx_mock.receiver_fixtures  # noqa: F401
 
 import telnyx_mock.contract.rules.registry
 import telnyx_mock.fake_api.httpx_interceptor

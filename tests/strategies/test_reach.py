@@ -15,7 +15,7 @@ from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
 from telnyx_mock.schema.kinds import Choice
 from telnyx_mock.strategies import webhooks
-from telnyx_mock.strategies.plan import plan
+from telnyx_mock.strategies.mutation_plan import plan
 from telnyx_mock.strategies.values import values
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_telnyx_mock.verdict import judge
-from telnyx_mock.contract.engine.runner import Runner
+from telnyx_mock.contract.engine.rule_runner import Runner
 
 
 def test_contract(

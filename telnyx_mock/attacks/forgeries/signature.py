@@ -1,6 +1,6 @@
 """Forged signatures that take no key: missing, damaged, stolen, or made by somebody else.
 
-Telnyx documents what a signature is (:data:`telnyx_mock.provider.MESSAGING_GUIDE`). It does not
+Telnyx documents what a signature is (:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`). It does not
 document what to do when the signature is missing or cannot be decoded.
 """
 

@@ -1,6 +1,6 @@
 """Signatures by the right key over the wrong bytes.
 
-Telnyx signs ``timestamp|body``, raw (:data:`telnyx_mock.provider.MESSAGING_GUIDE`). All but one of
+Telnyx signs ``timestamp|body``, raw (:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`). All but one of
 these forgeries take the key, so a receiver that accepts them is not open to strangers. It does not
 verify the bytes that it acts on, though.
 """

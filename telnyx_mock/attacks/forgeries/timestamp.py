@@ -1,7 +1,7 @@
 """Forgeries of the time of signing: missing, changed, too old, or in the future.
 
 Telnyx's guides allow five minutes between timestamp and receipt
-(:data:`telnyx_mock.provider.MESSAGING_GUIDE`). The official SDKs allow them in both directions. An
+(:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`). The official SDKs allow them in both directions. An
 attacker can record an old webhook and send it again; to sign one in the future takes the key.
 """
 

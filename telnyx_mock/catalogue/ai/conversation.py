@@ -20,7 +20,7 @@ from telnyx_mock.catalogue.vocabulary import (
     timestamp,
     token,
 )
-from telnyx_mock.provider import GUIDES
+from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Status
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kinds import Identifier, ListOf

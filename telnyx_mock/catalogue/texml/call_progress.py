@@ -23,7 +23,7 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
     url,
 )
-from telnyx_mock.provider import VOICE_GUIDES
+from telnyx_mock.provider_urls import VOICE_GUIDES
 from telnyx_mock.schema.event import Example
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json

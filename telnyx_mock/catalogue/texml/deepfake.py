@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_not, optional
 from telnyx_mock.catalogue.vocabulary import number, one_of, text
-from telnyx_mock.provider import VOICE_GUIDES
+from telnyx_mock.provider_urls import VOICE_GUIDES
 from telnyx_mock.schema.event import Status
 
 DIAL_GUIDE = f"{VOICE_GUIDES}/texml-verbs/dial"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from telnyx_mock.catalogue.registry import family
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
-from telnyx_mock.contract.engine.sender import Sender
+from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.contract.engine.without_key import NOBODY_THERE
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import sample

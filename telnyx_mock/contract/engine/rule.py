@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Cause, Finding
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.reproduce.target import Target
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.paths import resolve

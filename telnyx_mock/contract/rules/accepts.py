@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, remedy
 from telnyx_mock.contract.engine.minimise import minimal_failures
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.mutations import mutated, nullable_fields, optional_fields
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.errors import UsageError
@@ -23,7 +23,7 @@ from telnyx_mock.payload.draft import HEADER_CASES, Draft
 from telnyx_mock.payload.layouts import encode, layouts
 from telnyx_mock.payload.paths import field_names, short_path
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.provider import FUNDAMENTALS, MESSAGING_GUIDE
+from telnyx_mock.provider_urls import FUNDAMENTALS, MESSAGING_GUIDE
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import descendants, field_tree

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.provider import API_ERRORS, VOICE_GUIDE
+from telnyx_mock.provider_urls import API_ERRORS, VOICE_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 

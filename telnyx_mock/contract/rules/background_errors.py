@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.minimise import minimal_failures
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.mutations import mutated, nullable_fields, optional_fields
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.provider import FUNDAMENTALS
+from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.severity import Severity

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.effects import Effects
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import Request
 

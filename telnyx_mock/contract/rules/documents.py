@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
-from telnyx_mock.provider import TEXML_FETCHING
+from telnyx_mock.contract.engine.rule_context import Context
+from telnyx_mock.provider_urls import TEXML_FETCHING
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Response

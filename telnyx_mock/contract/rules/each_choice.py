@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.minimise import minimal_failures
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.accepts import FIND_FIELDS, unaccepted
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.payload.paths import field_names, is_within, short_path
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.provider import FUNDAMENTALS
+from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.validate import problems

@@ -13,11 +13,11 @@ from itertools import islice
 
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.contract.engine.attack import SIMPLEST_FORGERIES, attack_with
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.effects import Effects
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.idempotency import (
     DEDUPLICATE,
     deliver_twice,
@@ -27,7 +27,7 @@ from telnyx_mock.delivery import Delivery, attempted, policy_for
 from telnyx_mock.errors import DeliveryError
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.provider import MESSAGING_GUIDE
+from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Receiver

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding, FindingFailure
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.accepts import FIND_FIELDS, FIND_LAYOUTS, describe, unaccepted
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.paths import field_names, short_path
-from telnyx_mock.provider import FUNDAMENTALS
+from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree
 from telnyx_mock.severity import Severity

@@ -7,17 +7,17 @@ from functools import partial
 from typing import TypeAlias
 
 from telnyx_mock.catalogue.registry import find
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.effects import Effects
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.concurrency import ROUNDS, Observe, send_at_once
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.provider import MESSAGING_GUIDE
+from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign

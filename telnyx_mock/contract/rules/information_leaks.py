@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.leaks import SECRET, api_key, leaks
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, excerpt
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import sample
-from telnyx_mock.provider import WEBHOOK_LOG
+from telnyx_mock.provider_urls import WEBHOOK_LOG
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.environment import API_KEY

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.errors import BudgetSpent, UsageError
 from telnyx_mock.payload.webhook import sample
-from telnyx_mock.provider import MESSAGING_GUIDE
+from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from telnyx_mock.attacks.malformed import MALFORMED, Malformed, malform
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import sample
-from telnyx_mock.provider import FUNDAMENTALS
+from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import NoAnswerReason

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.accepts import FIND_FIELDS, minimal_findings
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.paths import field_names, is_within
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.provider import FUNDAMENTALS
+from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Presence

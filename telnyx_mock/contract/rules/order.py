@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from telnyx_mock.catalogue.registry import family
-from telnyx_mock.contract.engine.acting import has_event_id
-from telnyx_mock.contract.engine.context import Context
+from telnyx_mock.contract.engine.acting_events import has_event_id
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.related import related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import attempted
-from telnyx_mock.provider import FUNDAMENTALS
+from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 

@@ -16,16 +16,16 @@ from itertools import chain
 from telnyx_mock.attacks.forgeries import FORGERIES, Expected, Forgery, Group, forge
 from telnyx_mock.attacks.original import FALSE_SIGNATURE
 from telnyx_mock.contract.engine.attack import attack, attack_with
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.effects import Effects
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.fixes import RAW_BYTES
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import sample
-from telnyx_mock.provider import MESSAGING_GUIDE
+from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign

@@ -11,14 +11,14 @@ from functools import partial
 from typing import Any
 
 from telnyx_mock.catalogue.registry import find
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.payload.webhook import webhook
-from telnyx_mock.provider import MESSAGING_GUIDE
+from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 

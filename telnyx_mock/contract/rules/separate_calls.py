@@ -8,14 +8,14 @@ from functools import partial
 from itertools import permutations, product
 from typing import TypeAlias
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.related import related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.concurrency import ROUNDS, send_at_once
 from telnyx_mock.payload.webhook import sample
-from telnyx_mock.provider import FUNDAMENTALS
+from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 

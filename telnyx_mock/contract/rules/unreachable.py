@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
-from telnyx_mock.provider import FUNDAMENTALS
+from telnyx_mock.contract.engine.rule_context import Context
+from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Receiver

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from telnyx_mock.attacks.original import FALSE_SIGNATURE
 from telnyx_mock.contract.engine.attack import attack
-from telnyx_mock.contract.engine.context import Context
 from telnyx_mock.contract.engine.effects import Effects
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
+from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.schema.event import Event

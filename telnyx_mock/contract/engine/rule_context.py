@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from telnyx_mock.contract.engine.baseline import Baseline
+from telnyx_mock.contract.engine.effects_observer import Observer
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.observer import Observer
-from telnyx_mock.contract.engine.sender import Sender
+from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.patience import Patience
 from telnyx_mock.schema.event import Event

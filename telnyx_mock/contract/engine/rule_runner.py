@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.catalogue.registry import find
-from telnyx_mock.contract.engine.acting import Acting
+from telnyx_mock.contract.engine.acting_events import Acting
 from telnyx_mock.contract.engine.baseline import Baseline
+from telnyx_mock.contract.engine.effects_observer import Observer
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.observer import Observer
 from telnyx_mock.contract.engine.probe import Probe
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
+from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, content_type
-from telnyx_mock.contract.engine.sender import Sender
 from telnyx_mock.contract.engine.without_key import NOBODY_THERE, unproven
 from telnyx_mock.contract.reproduce.target import Target
 from telnyx_mock.emulator import Emulator

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from telnyx_mock.errors import UsageError, unknown
-from telnyx_mock.provider import (
+from telnyx_mock.provider_urls import (
     CALLBACKS,
     CAMPAIGN_GUIDE,
     FUNDAMENTALS,

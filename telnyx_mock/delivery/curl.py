@@ -1,0 +1,43 @@
+"""Writes a request as a curl command for a shell."""
+
+from __future__ import annotations
+
+import base64
+import shlex
+from collections.abc import Sequence
+
+from telnyx_mock.payload.request import Request
+
+__all__ = ["curl"]
+
+
+def curl(request: Request, url: str, options: Sequence[str] = ()) -> str:
+    """The shell command, with further *options*, that sends the bytes of *request* to *url*."""
+    if request.query:
+        url += f"?{request.query.decode('ascii', 'replace')}"
+    # With -X HEAD, curl waits for a body.
+    method = ["-I"] if request.method == "HEAD" else ["-X", request.method]
+    words = ["curl", "-sS", *options, "-i", *method, shlex.quote(url)]
+    for name, value in request.headers:
+        # curl omits a header for "Name:", and sends an empty one for "Name;".
+        words += ["-H", _quoted(name + (b": " + value if value else b";"))]
+    if not request.body:
+        return " ".join(words)
+    if request.header(b"content-type") is None:
+        words += ["-H", "content-type:"]  # or curl declares a form
+    try:
+        text = request.body.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if text.startswith("@") or "\0" in text:
+        encoded = base64.b64encode(request.body).decode("ascii")
+        return f"printf %s {encoded} | base64 -d | {' '.join(words)} --data-binary @-"
+    return " ".join([*words, "--data-binary", shlex.quote(text)])
+
+
+def _quoted(header: bytes) -> str:
+    """*header* for a shell, whatever the encoding of its terminal is."""
+    if header.isascii():
+        return shlex.quote(header.decode("ascii"))
+    octal = "".join(f"\\0{byte:03o}" for byte in header)
+    return f"\"$(printf %b '{octal}')\""
