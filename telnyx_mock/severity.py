@@ -19,6 +19,11 @@ class Severity(Enum):
     WARNING = "warning"
     ADVICE = "advice"
 
+    @property
+    def rank(self) -> int:
+        """The place in order of importance: 0 for an error."""
+        return list(Severity).index(self)
+
 
 class Outcome(Enum):
     """How a check ended."""
@@ -26,6 +31,6 @@ class Outcome(Enum):
     PASSED = "passed"
     FAILED = "failed"
     INCONCLUSIVE = "inconclusive"
-    """Tried, but it could not be told."""
+    """Tried, without a decision."""
     SKIPPED = "skipped"
-    """Not tried: nobody asked, or what it needs was not given. Changes no verdict."""
+    """Not tried: it was not asked for, or something it needs was not given. Changes no verdict."""

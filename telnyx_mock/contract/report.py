@@ -33,7 +33,7 @@ class Report:
     def findings(self) -> tuple[Finding, ...]:
         """All findings, errors first."""
         found = [finding for result in self.results for finding in result.findings]
-        return tuple(sorted(found, key=lambda finding: list(Severity).index(finding.severity)))
+        return tuple(sorted(found, key=lambda finding: finding.severity.rank))
 
     @property
     def errors(self) -> tuple[Finding, ...]:

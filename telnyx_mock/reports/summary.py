@@ -9,7 +9,7 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.reports.warnings import RunWarning, run_warnings
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Outcome
 
 __all__ = ["Fault", "Summary"]
 
@@ -96,7 +96,7 @@ def _by_reason(results: Sequence[Result], outcome: Outcome) -> dict[str, tuple[s
 
 
 def _rank(finding: Finding) -> int:
-    return list(Severity).index(finding.severity)
+    return finding.severity.rank
 
 
 def _same_fault(finding: Finding) -> tuple[str, ...]:

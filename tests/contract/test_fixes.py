@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, remedy
+from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, fix_for
 from telnyx_mock.delivery import Attempt, Delivery
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.webhook import sample, webhook
@@ -19,7 +19,7 @@ def fix(draft: Draft, status: int = 500) -> str:
     """What to change in a receiver that answers *draft* with *status*."""
     request = sign(draft, KEY, timestamp=1_800_000_000)
     answer = Response(status, (), b"", 0.0)
-    return remedy(Delivery((Attempt(request, "https://localhost/", answer, 0.0),)))
+    return fix_for(Delivery((Attempt(request, "https://localhost/", answer, 0.0),)))
 
 
 def mutated(event: str, **overrides: Json) -> Draft:

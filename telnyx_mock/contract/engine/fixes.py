@@ -15,7 +15,7 @@ from telnyx_mock.schema.kinds import Choice, Identifier, Text, Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.schema.text_formats import PARTIES
 
-__all__ = ["ANY_CASE", "MEDIA_TYPE", "RAW_BYTES", "remedy"]
+__all__ = ["ANY_CASE", "MEDIA_TYPE", "RAW_BYTES", "fix_for"]
 
 RAW_BYTES = (
     "Verify the signature over the raw bytes of the body as they came: request.get_data() in "
@@ -43,7 +43,7 @@ MOST = 3
 """How many fields are spoken of one by one."""
 
 
-def remedy(delivery: Delivery) -> str:
+def fix_for(delivery: Delivery) -> str:
     """What to change so that the receiver accepts a genuine *delivery*; empty if nothing suggests it."""
     request = delivery.request
     draft = request.draft

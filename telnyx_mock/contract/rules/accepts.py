@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, remedy
+from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, fix_for
 from telnyx_mock.contract.engine.minimise import minimal_failures
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
@@ -58,7 +58,7 @@ def unaccepted(
         problem = f"was refused with {status}, although it is genuine"
     else:
         problem = f"made the receiver fail with {status}"
-    fix = fix or remedy(delivery) or check.rule.fix
+    fix = fix or fix_for(delivery) or check.rule.fix
     return check.finding(delivery, f"{how} {problem}".strip(), "200", fields=fields, fix=fix)
 
 

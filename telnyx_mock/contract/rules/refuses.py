@@ -121,7 +121,7 @@ def _rule(forgery: Forgery) -> Rule:
         found = [finding for finding in tried if finding is not None]
         if not found:
             return
-        worst = max(found, key=lambda finding: _rank(finding.severity))
+        worst = min(found, key=lambda finding: finding.severity.rank)
         message, cause = worst.message, None
         if forgery.name in PLAIN_FORGERIES and _is_dropped(context, forgery, worst, found):
             message = f"{worst.event} forged as {forgery.name} was answered {worst.observed}, and dropped."
@@ -205,7 +205,7 @@ def _finding(
         fix = VERIFY_FIRST
     elif status >= 300:
         problem = f"was answered with the redirect {status}, not refused"
-        severity = min(severity, Severity.WARNING, key=_rank)
+        severity = max(severity, Severity.WARNING, key=lambda each: each.rank)
     else:
         problem = f"was accepted with {status}"
     return check.finding(
@@ -218,10 +218,6 @@ def _finding(
         fix=fix,
         alone=not forgery.after_original,
     )
-
-
-def _rank(severity: Severity) -> int:
-    return [Severity.ADVICE, Severity.WARNING, Severity.ERROR].index(severity)
 
 
 def _also(worst: Finding, found: Sequence[Finding]) -> str:
