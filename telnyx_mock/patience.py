@@ -49,6 +49,9 @@ class Patience:
     late_answers: float = 60.0
     """For late answers in a whole run; then the rest of the run is not tried."""
 
+    effect_at_once: float = 0.05
+    """For the effect of a webhook that no worker of the app causes."""
+
     effect: float = 0.75
     """For the effect of a webhook, even where a thread of the app brings it about."""
 
@@ -67,6 +70,9 @@ class Patience:
 
     poll: float = 0.01
     """Between two looks at the effects of a receiver."""
+
+    api_latency: float = 0.02
+    """For an answer of the fake API in a race, so that the receiver works on both requests at once."""
 
     probe: float = 10.0
     """For a probe to return."""

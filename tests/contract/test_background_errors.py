@@ -7,7 +7,7 @@ import json
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.severity import Outcome
 from tests.contract.conftest import MakeRunner, run
-from tests.receivers.correct import Headers, Receiver
+from tests.receivers.correct import Event, Headers, Receiver, kind, payload
 
 RULE = "finishes-background-work"
 
@@ -25,6 +25,28 @@ def test_an_error_that_occurs_once_may_belong_to_an_earlier_webhook(runner: Make
     assert run(made, RULE, "voice").outcome is Outcome.PASSED
     made.emulator.receiver.app.failed = False  # type: ignore[attr-defined]
     assert run(made, RULE, "voice").findings == ()
+
+
+def test_each_field_that_makes_background_work_fail_is_found(runner: MakeRunner) -> None:
+    class Careless(Receiver):
+        event: Event = {}
+
+        def act(self, event: Event) -> int:
+            self.event = event
+            return 200
+
+        async def afterwards(self) -> None:
+            if kind(self.event) == "call.initiated" and payload(self.event):
+                self.event["meta"]
+                payload(self.event)["client_state"]
+                payload(self.event)["to_sip_uri"]
+
+    found = run(runner(Careless), RULE, "voice").findings
+    assert sorted(finding.fields for finding in found) == [
+        ("meta",),
+        ("payload.client_state",),
+        ("payload.to_sip_uri",),
+    ]
 
 
 def test_a_receiver_that_parses_after_its_answer_need_not_expect_forms(runner: MakeRunner) -> None:

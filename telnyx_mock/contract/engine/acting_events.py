@@ -14,7 +14,7 @@ from telnyx_mock.schema.event import ContentType, Event
 __all__ = ["Acting", "has_event_id"]
 
 MOST = 3
-"""How many events of a family are tried; more would show the same."""
+"""How many events of a family are found; more would show the same."""
 
 
 class Acting:
@@ -38,7 +38,7 @@ class Acting:
         return self._found
 
     def has_effect(self, event: Event) -> bool:
-        """Whether the sample of *event* has an effect, late or not; the receiver is idle after it."""
+        """Whether the sample of *event* has an effect, at once or late; then the receiver is idle."""
         observer = self._observer
         _, effects = observer.observe(partial(self._baseline.sender.send, sample(event.name)))
         if not effects:
@@ -65,9 +65,10 @@ class Acting:
             owner = calls.get(command.call_control_id)
             if owner is not None and owner not in found[owner.family]:
                 found[owner.family].append(owner)
-        # A late effect may belong to another event than it seems, so each event is tried by itself.
-        few = {name: list(self._judgeable(name)) for name in found}
-        for candidates in (found, few):
+        # A late effect may belong to an earlier event, so each event is tried alone; all of them, if
+        # none of those after which an effect showed has one.
+        judgeable = {name: list(self._judgeable(name)) for name in found}
+        for candidates in (found, judgeable):
             confirmed = {
                 name: tuple(
                     event
@@ -81,7 +82,7 @@ class Acting:
         return {}
 
     def _seen(self) -> tuple[dict[str, list[Event]], dict[str | None, Event]]:
-        """Some events of each family after which an effect showed; and the event of each call."""
+        """By family, some events after which an effect showed; by call id, the event about the call."""
         found: dict[str, list[Event]] = {event.family: [] for event in self._events}
         calls: dict[str | None, Event] = {}
         for name, of_family in found.items():
@@ -101,14 +102,14 @@ class Acting:
         return found, calls
 
     def _judgeable(self, family: str) -> Iterator[Event]:
-        """The events of *family* that the receiver accepts, and whose duplicates share an id."""
+        """The events of *family* that have an id of their own, and that the receiver accepts."""
         for event in self._events:
             if event.family == family and has_event_id(event) and self._baseline.accepts(event):
                 yield event
 
 
 def has_event_id(event: Event) -> bool:
-    """Whether each webhook of *event* has an id of its own, by which a duplicate can be known."""
+    """Whether each webhook of *event* has an id of its own, which identifies its duplicates."""
     if event.content_type is not ContentType.JSON:
         return False
     data = sample(event.name).body.get("data")

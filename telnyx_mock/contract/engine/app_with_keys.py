@@ -1,4 +1,4 @@
-"""What the user gives so that the app can be made anew for other keys: a function that takes them."""
+"""Opens the user's function that makes the app for a list of public keys."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ AppWithKeys: TypeAlias = Callable[[list[str]], Any]
 
 
 def open_app_with_keys(given: object) -> AppWithKeys | None:
-    """The function that *given* stands for, itself or as ``module:function``; None for none.
+    """The function that is *given* itself or as ``module:function``; None where none is given.
 
-    Raises UsageError for what cannot be called with a list of keys, and for a coroutine function.
+    Raises UsageError for an object that cannot be called with a list, and for a coroutine function.
     """
     if given is None or given == "":
         return None
     function: Any = load(given) if isinstance(given, str) else given
     if not _takes_a_list(function):
         raise UsageError(
-            f"The app with keys {given!r} is not a plain function of one argument; it must return an "
-            "app when it is called with a list of public keys."
+            f"The app with keys {given!r} is not a plain function of one argument. Give a function "
+            "that takes a list of public keys and returns an app."
         )
     known: AppWithKeys = function
     return known
@@ -40,5 +40,5 @@ def _takes_a_list(function: Any) -> bool:
     except TypeError:
         return False
     except ValueError:
-        return True  # it does not show what it takes
+        return True  # a function in C may not tell its parameters
     return True

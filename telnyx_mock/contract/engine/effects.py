@@ -1,4 +1,4 @@
-"""Effects: the commands that a receiver sent to Telnyx, and how what a probe reads changed.
+"""Effects: the commands that a receiver sends to Telnyx, and the changes that a probe reads.
 
 A command that only reads (GET, HEAD) is not an effect. A command that repeats the ``command_id`` of an
 earlier one is not a second effect: Telnyx carries it out once in 60 seconds
@@ -17,9 +17,9 @@ __all__ = ["Effects"]
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What a receiver did: the *commands* it sent, and whether what the probe reads *changed*.
+    """What a receiver did: the *commands* it sent, and whether the probe's snapshot *changed*.
 
-    *growth* says by how much that grew, where it is a number or has a length.
+    *growth* is the increase of the snapshot, if that is a whole number, or of its length.
     """
 
     commands: tuple[Command, ...] = ()
@@ -30,13 +30,13 @@ class Effects:
         return bool(self.commands) or self.changed
 
     def beyond(self, earlier: Effects) -> Effects:
-        """These effects without the commands that repeat a command id of *earlier* ones."""
+        """These effects without commands whose command id occurs in *earlier* effects."""
         known = {command.command_id for command in earlier.commands} - {None}
         commands = tuple(each for each in self.commands if each.command_id not in known)
         return replace(self, commands=commands)
 
     def exceeds(self, usual: Effects) -> bool:
-        """Whether something happened more often than in the *usual* effects, and more than once."""
+        """Whether an effect occurred more often than in the *usual* ones, and more than once."""
         return self.growth > usual.growth > 0 or any(
             count > max(1, usual.counted()[name]) for name, count in self.counted().items()
         )

@@ -25,11 +25,12 @@ READS = ("GET", "HEAD")
 
 @dataclass(slots=True)
 class Observer:
-    """Observes what the receiver of *emulator* does because of what is sent.
+    """Observes what the receiver of *emulator* does after a request.
 
-    *probe* reads back where the receiver's work shows. The observer waits for work on an event loop.
-    It cannot wait for threads of the app, so it gives them time; an effect that it sees then may
-    belong to an earlier webhook, unless the receiver was idle before.
+    *probe* reads the state in which the receiver's work shows. The observer waits until work on an
+    event loop is done. It cannot wait for threads of the app, so it gives them time: *patience* says
+    how much. An effect that it sees meanwhile may belong to an earlier webhook, unless the receiver
+    was idle before.
     """
 
     emulator: Emulator
@@ -38,7 +39,7 @@ class Observer:
 
     @property
     def sees_effects(self) -> bool:
-        """Whether effects of the receiver can show at all."""
+        """Whether the effects of the receiver can be seen."""
         return self.probe is not None or self.emulator.receiver.in_process
 
     @property
@@ -53,17 +54,17 @@ class Observer:
         until_seen: bool = False,
         probed: bool = True,
     ) -> tuple[T, Effects]:
-        """What *send* returns, and the effects within *seconds* after it.
+        """What *send* returns, and the effects from its call until *seconds* after it.
 
-        With *until_seen* it returns at the first effect. The probe is read only if *probed*.
+        With *until_seen*, the observer stops waiting at the first effect. Without *probed*, only
+        commands count.
         """
         probe = self.probe if probed else None
-        api = self.emulator.api
-        start, before = len(api.commands), snapshot(probe, self.patience.probe)
+        start, before = len(self.emulator.api.commands), snapshot(probe, self.patience.probe)
         sent = send()
         deadline = self._clock.monotonic() + seconds
         while True:
-            # Asked before the effects are read: the last thread may have its effect and end now.
+            # Before the effects are read: the last thread may act and end in between.
             idle = probe is None and self._has_no_thread()
             commands = tuple(
                 command
@@ -77,17 +78,17 @@ class Observer:
             self._clock.sleep(self.patience.poll)
 
     def observe_soon(self, send: Callable[[], T], *, probed: bool = True) -> tuple[T, Effects]:
-        """What *send* returns, and the first effects of it, even where a thread brings them about."""
+        """What *send* returns, and its first effects, even if a thread of the app causes them."""
         return self.observe(send, seconds=self.patience.effect, until_seen=True, probed=probed)
 
     def observe_late(self, send: Callable[[], T]) -> tuple[T, Effects]:
-        """What *send* returns, and the first effects of it, even where a worker polls for work."""
+        """What *send* returns, and its first effects, even if a worker of the app polls for work."""
         return self.observe(send, seconds=self.patience.late_effect, until_seen=True)
 
     def observe_until_idle(self, send: Callable[[], T]) -> tuple[T, Effects]:
-        """What *send* returns, and all effects of it, however late they come.
+        """What *send* returns, and all its effects, until the receiver is idle.
 
-        The receiver must be idle before. This takes long, so it is for confirming a finding.
+        The receiver must be idle before. This takes long, so it serves to confirm a finding.
         """
 
         def send_and_wait() -> T:
@@ -99,7 +100,7 @@ class Observer:
         return self.observe(send_and_wait)
 
     def wait_until_idle(self, *, probed: bool = True) -> bool:
-        """Wait until nothing more comes of what was sent before; whether that came to pass."""
+        """Wait until the receiver has no more effects. Returns False if it does not become idle."""
         end = self._clock.monotonic() + self.patience.until_idle
         while self._clock.monotonic() < end:
             if not self.shown_within(self.patience.idle, probed=probed):
@@ -107,16 +108,16 @@ class Observer:
         return False
 
     def shown_within(self, seconds: float, *, probed: bool = True) -> Effects:
-        """The first effects in the next *seconds*, while nothing is sent."""
+        """The first effects in the next *seconds*, while no request is sent."""
         return self.observe(_nothing, seconds=seconds, until_seen=True, probed=probed)[1]
 
     def require_stable_probe(self) -> None:
-        """Raises UsageError where the probe changes although nothing was sent."""
+        """Raises UsageError where two snapshots differ although no request was sent in between."""
         first = snapshot(self.probe, self.patience.probe)
         if first != snapshot(self.probe, self.patience.probe):
             raise UsageError(
-                "The probe returns another snapshot each time, though nothing was sent in between; "
-                "let it return plain data that changes only with the work of the app."
+                "The probe returns another snapshot each time, although nothing was sent in between. "
+                "Let it return plain data that changes only with the work of the app."
             )
 
     def _has_no_thread(self) -> bool:
@@ -127,11 +128,11 @@ class Observer:
 
 
 def _nothing() -> None:
-    """Send nothing."""
+    """Sends no request."""
 
 
 def _size(state: object) -> int:
-    """How much a snapshot holds; 0 where it is neither a number nor a collection."""
+    """A whole number itself, or the length of a collection; 0 for any other snapshot."""
     if isinstance(state, int):
         return state
     return len(state) if isinstance(state, list | tuple | set | frozenset | dict) else 0

@@ -1,4 +1,4 @@
-"""A probe: a function or an address of the user's that shows the effects of webhooks."""
+"""Opens and reads the probe: the user's function or address that shows the effects of webhooks."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ __all__ = ["Probe", "open_probe", "reads_address", "snapshot"]
 Probe: TypeAlias = Callable[[], object]
 """Returns the state in which the receiver's work shows; snapshots are compared with ``==``.
 
-It may be ``async def``: it is then awaited on the event loop that ASGI apps under test run on, so that
-it may share their pool of connections. That is one loop for the whole run.
+It may be a coroutine function. That is awaited on the one event loop of the run, on which ASGI apps
+run too, so it may share their pool of connections.
 """
 
 
 def open_probe(given: object, reach: Callable[[str], Receiver], timeout: float) -> Probe | None:
-    """The probe that *given* names: a function, ``module:function`` or an address; None for none.
+    """The probe that is *given* as a function, ``module:function`` or an address; None for none.
 
-    *reach* opens an address, whose answer may take *timeout* seconds; requests to it count as requests
-    of the run. Raises UsageError for anything else, and for an address that must not be sent to.
+    *reach* opens an address. Its answer may take *timeout* seconds, and requests to it count as
+    requests of the run. Raises UsageError for any other object, and for an address that is not allowed.
     """
     if given is None or given == "":
         return None
@@ -42,15 +42,15 @@ def open_probe(given: object, reach: Callable[[str], Receiver], timeout: float) 
     probe: Any = load(given) if isinstance(given, str) else given
     if not callable(probe):
         raise UsageError(
-            f"The probe {given!r} is not a function; give one without arguments that returns a "
-            "snapshot which can be compared."
+            f"The probe {given!r} is not a function. Give one without arguments that returns a "
+            "snapshot, which must support ==."
         )
     known: Probe = probe
     return known
 
 
 class _Address:
-    """Reads an address with GET; the snapshot is the body of the answer."""
+    """Reads an address with GET: the snapshot is the body of the answer."""
 
     def __init__(self, receiver: Receiver, timeout: float) -> None:
         self._receiver = receiver
@@ -69,14 +69,14 @@ class _Address:
 
 
 def reads_address(probe: Probe) -> bool:
-    """Whether *probe* reads an address, so that it can be read before the app has started."""
+    """Whether *probe* reads an address; then it can be read before the app has started."""
     return isinstance(probe, _Address)
 
 
 def snapshot(probe: Probe | None, timeout: float) -> object:
-    """What *probe* shows now; None without a probe. An awaited probe has *timeout* seconds.
+    """What *probe* returns now; None without a probe. An awaited probe has *timeout* seconds.
 
-    Raises UsageError where the probe fails, and BudgetSpent where no more may be sent to its address.
+    Raises UsageError where the probe fails, and BudgetSpent where the budget of its address is spent.
     """
     if probe is None:
         return None

@@ -13,7 +13,7 @@ from functools import partial
 from telnyx_mock.contract.engine.leaks import leaks
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.without_key import is_forged
-from telnyx_mock.delivery import Delivery
+from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.journal import FAILOVER, MADE_FOR_RULE
@@ -82,6 +82,10 @@ class Sender:
             _require_free(delivery)
         _require_unblocked(delivery)
         return delivery
+
+    def send_second_attempt(self, webhook: Webhook) -> Delivery:
+        """Send *webhook* as attempt 2, as Telnyx does after a failed attempt."""
+        return self.send(attempted(webhook, 2, self.emulator.receiver.url))
 
     def send_at_once(self, requests: Sequence[Request]) -> list[Delivery]:
         """Send all *requests* at the same moment, each from a thread of its own.

@@ -1,4 +1,4 @@
-"""The options of ``telnyx-mock send`` that send the like of a request."""
+"""Writes the options of ``telnyx-mock send`` that send a request with the same content."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["send_options"]
 
 
 def _simultaneous(webhook: Webhook, decided: Mapping[str, Json]) -> dict[str, Json]:
-    """The times in *webhook* that equal one that was *decided*, and must go on doing so."""
+    """The times in *webhook* that equal a *decided* time: the command must keep them equal."""
     known = {value for value in decided.values() if isinstance(value, GeneratedTime)}
     times = (
         (short_path(webhook.event, node.path), look_up(node.path, webhook.body, {}))
@@ -31,7 +31,7 @@ def _simultaneous(webhook: Webhook, decided: Mapping[str, Json]) -> dict[str, Js
 
 
 def send_options(request: Request) -> list[str] | None:
-    """The options of ``telnyx-mock send`` that send the like of *request*; None where none do."""
+    """The options that send a request with the content of *request*; None where none do."""
     webhook = request.webhook
     if webhook is None:
         return None

@@ -1,4 +1,4 @@
-"""The commands that reproduce a finding, for the receiver that the run was pointed at."""
+"""Writes the commands that reproduce a finding at the receiver of the run."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ UNNAMED = "TARGET"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A receiver as a command line names it, and how to get to it.
+    """A receiver as a command line names it, and the options to reach it.
 
     *headers* are as the user wrote them, secrets as ``Name: env:NAME``. *events* are the patterns of
-    the run, *judged_by* what else decides its verdicts, such as a probe: both as options of
-    ``telnyx-mock check``. No curl command leads to an app *in_process*.
+    the run. *judged_by* are other options of ``telnyx-mock check`` that decide its verdicts, such as a
+    probe. curl cannot reach an app *in_process*.
     """
 
     name: str = UNNAMED
@@ -35,27 +35,27 @@ class Target:
     in_process: bool = False
 
     def send(self, request: Request) -> str:
-        """The command that sends the like of *request*; empty where there is none."""
+        """The command that sends a request with the content of *request*; empty where none does."""
         options = send_options(request)
         if options is None:
             return ""
         return " ".join(["telnyx-mock send", request.event, self._named(), *options])
 
     def check(self, rule: str, event: str) -> str:
-        """The command that tries *rule* again for *event*, or for the events of the run."""
+        """The command that tries *rule* for *event*; for the events of the run if that is empty."""
         events = (event,) if event else self.events
         about = [word for pattern in events for word in ("--events", pattern)]
         words = shlex.join([*about, *self.judged_by, "--only", rule])
         return f"telnyx-mock check {self._named()} {words}"
 
     def replay(self, delivery: str) -> str:
-        """The command that sends the *delivery* of the journal again; empty where it has no id."""
+        """The command that sends the *delivery* with this id in the journal again; empty for no id."""
         if not delivery:
             return ""
         return shlex.join(["telnyx-mock", "replay", delivery, *self._access()])
 
     def curl(self, delivery: Delivery) -> str:
-        """The curl command that sends the same bytes; a secret header stays a shell variable."""
+        """The curl command that sends the same bytes; it names a secret header's shell variable."""
         if self.in_process:
             return ""
         words = ["--cacert", shlex.quote(self.ca_bundle)] if self.ca_bundle else []
@@ -67,13 +67,13 @@ class Target:
         return delivery.curl(words)
 
     def _named(self) -> str:
-        """The receiver as an argument, with the options that lead to it."""
+        """The receiver as an argument, with the options to reach it."""
         words = ["--path", self.path] if self.path else []
         words += ["--key", self.key] if self.key else []
         return shlex.join([self.name, *words, *self._access()])
 
     def _access(self) -> list[str]:
-        """The options that it takes to get to an address, which no journal keeps."""
+        """The options to reach an address, which the journal does not keep."""
         words = [word for host in self.hosts for word in ("--allow-host", host)]
         words += [word for header in self.headers for word in ("--header", header)]
         return [*words, *(["--ca-bundle", self.ca_bundle] if self.ca_bundle else [])]

@@ -10,7 +10,7 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
-from telnyx_mock.delivery import Delivery, attempted
+from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider_urls import API_ERRORS, VOICE_GUIDE
 from telnyx_mock.schema.event import Event
@@ -60,8 +60,7 @@ def _handles_retry(check: Check, context: Context, event: Event) -> Iterator[Fin
             if first.status is not None and first.status < 500 and first.status != 429:
                 continue
             judged = True
-            second = attempted(webhook, 2, context.emulator.receiver.url)
-            send = partial(context.sender.send, second)
+            send = partial(context.sender.send_second_attempt, webhook)
             delivery, effects = context.observer.observe_late(send)
             if delivery.accepted and effects:
                 continue

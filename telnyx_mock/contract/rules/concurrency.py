@@ -16,9 +16,6 @@ __all__ = ["ROUNDS", "Observe", "send_at_once"]
 ROUNDS = 3
 """How often a race is tried: a receiver does not lose it every time."""
 
-API_LATENCY = 0.02
-"""Seconds that the Telnyx API takes to answer, so that the receiver works on all requests at once."""
-
 Observe: TypeAlias = Callable[[Callable[[], list[Delivery]]], tuple[list[Delivery], Effects]]
 """A method of the observer: calls a function that sends, and returns the effects too."""
 
@@ -27,5 +24,5 @@ def send_at_once(
     context: Context, requests: Sequence[Request], observe: Observe
 ) -> tuple[list[Delivery], Effects]:
     """The deliveries of *requests* that are sent at the same moment, and their effects together."""
-    with context.emulator.api.taking(API_LATENCY):
+    with context.emulator.api.taking(context.patience.api_latency):
         return observe(partial(context.sender.send_at_once, requests))

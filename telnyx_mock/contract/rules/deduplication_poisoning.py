@@ -10,7 +10,7 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
-from telnyx_mock.delivery import Delivery, attempted
+from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
@@ -52,8 +52,8 @@ def _without_effect(context: Context, event: Event) -> Delivery | None:
     webhook = sample(event.name).fresh()
     for forgery in FORGERIES:
         attack(context, webhook, forge=forgery)
-    second = attempted(webhook, 2, context.emulator.receiver.url)
-    delivery, effects = context.observer.observe_late(partial(context.sender.send, second))
+    send = partial(context.sender.send_second_attempt, webhook)
+    delivery, effects = context.observer.observe_late(send)
     return None if effects else delivery
 
 

@@ -13,7 +13,7 @@ from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.concurrency import ROUNDS, Observe, send_at_once
-from telnyx_mock.delivery import Delivery, attempted
+from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
@@ -32,15 +32,12 @@ EXPECTED = "200, and no second effect"
 
 REDELIVERED = "idempotent-when-redelivered"
 
-AT_ONCE = 0.05
-"""Seconds within which an effect shows that waits for no worker."""
-
 SendDuplicate: TypeAlias = Callable[[Context, Webhook, Request], Delivery]
 """Delivers a webhook once more; the first delivery was this request."""
 
 
 def _send_second_attempt(context: Context, webhook: Webhook, first: Request) -> Delivery:
-    return context.sender.send(attempted(webhook, 2, context.emulator.receiver.url))
+    return context.sender.send_second_attempt(webhook)
 
 
 def _send_same_bytes(context: Context, webhook: Webhook, first: Request) -> Delivery:
@@ -60,8 +57,10 @@ def deliver_twice(
     _, first = observer.observe_soon(send)
     took = clock.monotonic() - started
     # A worker that polls for work may act early the first time and late the second time.
-    seconds = 2 * took if took < AT_ONCE else context.patience.idle
-    delivery, second = observer.observe(duplicate, seconds=seconds)
+    at_once = took < context.patience.effect_at_once
+    delivery, second = observer.observe(
+        duplicate, seconds=2 * took if at_once else context.patience.idle
+    )
     second = second.beyond(first)
     if not second:
         return delivery, second

@@ -11,7 +11,6 @@ from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.related import related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
-from telnyx_mock.delivery import attempted
 from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
@@ -49,7 +48,7 @@ def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding
         first = failed.get(webhook.name)
         if first is None:
             continue
-        second = context.sender.send(attempted(webhook, 2, context.emulator.receiver.url))
+        second = context.sender.send_second_attempt(webhook)
         if second.accepted and first.status in ASKS_FOR_RETRY and not first.crash:
             continue
         then = "but the next attempt was" if second.accepted else "and neither was the next attempt"
