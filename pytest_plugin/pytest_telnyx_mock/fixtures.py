@@ -158,7 +158,7 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def telnyx_interceptors(telnyx_api: FakeApi) -> Iterator[Interceptors]:
     """Interceptors that stay in place between the tests of the contract, once they are opened."""
-    from telnyx_mock.contract.engine.interception import intercepting
+    from telnyx_mock.contract.opening.interception import intercepting
 
     with intercepting(telnyx_api) as interceptors:
         yield interceptors
@@ -169,8 +169,8 @@ def telnyx_runner(
     request: pytest.FixtureRequest, telnyx_mock: Emulator, telnyx_interceptors: Interceptors
 ) -> Runner:
     """The runner of the contract against the receiver of this test."""
-    from telnyx_mock.contract.engine.app_with_keys import open_app_with_keys
-    from telnyx_mock.contract.engine.probe import open_probe
+    from telnyx_mock.contract.effects.probe import open_probe
+    from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
     from telnyx_mock.errors import TelnyxMockError
     from telnyx_mock.patience import PATIENCE
 

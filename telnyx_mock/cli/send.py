@@ -12,7 +12,7 @@ from telnyx_mock.attacks.forgeries import FORGERIES, Expected
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import ACCESS, settings_options
 from telnyx_mock.cli.override_options import override_options, overrides
-from telnyx_mock.contract.engine.receiver_opener import Opener
+from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from telnyx_mock.catalogue.registry import EVERYTHING, select
-from telnyx_mock.contract.engine.app_with_keys import open_app_with_keys
-from telnyx_mock.contract.engine.interception import intercepting
-from telnyx_mock.contract.engine.probe import open_probe, reads_address, snapshot
-from telnyx_mock.contract.engine.receiver_opener import Opener
+from telnyx_mock.contract.effects.probe import open_probe, reads_address, snapshot
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule import Rule
 from telnyx_mock.contract.engine.rule_runner import Runner
+from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
+from telnyx_mock.contract.opening.interception import intercepting
+from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.reproduce.target import UNNAMED, Target
 from telnyx_mock.contract.rules.registry import CONTRACT, chosen, subjects

@@ -12,9 +12,9 @@ import pytest
 
 from telnyx_mock.catalogue.registry import select
 from telnyx_mock.clock import Clock
-from telnyx_mock.contract.engine.app_with_keys import AppWithKeys
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule_runner import Runner
+from telnyx_mock.contract.opening.app_with_keys import AppWithKeys
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.patience import PATIENCE, Patience

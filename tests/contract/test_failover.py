@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from telnyx_mock.contract.engine.probe import Probe
+from telnyx_mock.contract.effects.probe import Probe
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule_runner import Runner

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from telnyx_mock.contract.effects.probe import Probe, open_probe
 from telnyx_mock.contract.engine.finding import Cause
-from telnyx_mock.contract.engine.probe import Probe, open_probe
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule_runner import Runner

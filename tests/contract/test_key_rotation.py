@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from telnyx_mock.contract.engine.app_with_keys import open_app_with_keys
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule_runner import Runner
+from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError
 from telnyx_mock.severity import Outcome

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from telnyx_mock.contract.engine.effects import Effects
-from telnyx_mock.contract.engine.effects_observer import Observer
-from telnyx_mock.contract.engine.probe import Probe
+from telnyx_mock.contract.effects.effects import Effects
+from telnyx_mock.contract.effects.effects_observer import Observer
+from telnyx_mock.contract.effects.probe import Probe
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.fake_api.command import Command

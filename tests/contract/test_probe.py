@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from telnyx_mock.contract.engine.probe import open_probe, snapshot
+from telnyx_mock.contract.effects.probe import open_probe, snapshot
 from telnyx_mock.errors import UsageError
 from telnyx_mock.transports.http import HttpReceiver
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from telnyx_mock.contract.engine.effects import Effects
+from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.request_sender import call_of
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from telnyx_mock.contract.effects.effects_observer import Observer
 from telnyx_mock.contract.engine.baseline import Baseline
-from telnyx_mock.contract.engine.effects_observer import Observer
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.emulator import Emulator

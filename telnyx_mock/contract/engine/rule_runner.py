@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.catalogue.registry import find
-from telnyx_mock.contract.engine.acting_events import Acting
+from telnyx_mock.contract.effects.acting_events import Acting
+from telnyx_mock.contract.effects.effects_observer import Observer
+from telnyx_mock.contract.effects.probe import Probe
 from telnyx_mock.contract.engine.baseline import Baseline
-from telnyx_mock.contract.engine.effects_observer import Observer
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.probe import Probe
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
 from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.contract.engine.result import Result

@@ -12,8 +12,8 @@ from functools import partial
 from itertools import islice
 
 from telnyx_mock.attacks.forgeries import FORGERIES
+from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.attack import SIMPLEST_FORGERIES, attack_with
-from telnyx_mock.contract.engine.effects import Effects
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeAlias
 
 from telnyx_mock.catalogue.registry import find
-from telnyx_mock.contract.engine.effects import Effects
+from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope

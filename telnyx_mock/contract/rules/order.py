@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from telnyx_mock.catalogue.registry import family
-from telnyx_mock.contract.engine.acting_events import has_event_id
+from telnyx_mock.contract.effects.acting_events import has_event_id
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.related import related

@@ -15,8 +15,8 @@ from itertools import chain
 
 from telnyx_mock.attacks.forgeries import FORGERIES, Expected, Forgery, Group, forge
 from telnyx_mock.attacks.original import FALSE_SIGNATURE
+from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.attack import attack, attack_with
-from telnyx_mock.contract.engine.effects import Effects
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.fixes import RAW_BYTES
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from telnyx_mock.attacks.original import FALSE_SIGNATURE
+from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.attack import attack
-from telnyx_mock.contract.engine.effects import Effects
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope

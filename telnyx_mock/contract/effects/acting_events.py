@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from telnyx_mock.contract.effects.effects_observer import Observer
 from telnyx_mock.contract.engine.baseline import Baseline
-from telnyx_mock.contract.engine.effects_observer import Observer
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.event import ContentType, Event

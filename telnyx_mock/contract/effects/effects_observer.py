@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from telnyx_mock.clock import Clock
-from telnyx_mock.contract.engine.effects import Effects
-from telnyx_mock.contract.engine.probe import Probe, snapshot
+from telnyx_mock.contract.effects.effects import Effects
+from telnyx_mock.contract.effects.probe import Probe, snapshot
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.patience import Patience
