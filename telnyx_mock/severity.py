@@ -1,10 +1,10 @@
-"""How much a broken rule matters, and how a check can end. This module imports nothing."""
+"""How much a broken rule matters. This module imports nothing of the package."""
 
 from __future__ import annotations
 
 from enum import Enum
 
-__all__ = ["Outcome", "Severity"]
+__all__ = ["Severity"]
 
 
 class Severity(Enum):
@@ -23,14 +23,3 @@ class Severity(Enum):
     def rank(self) -> int:
         """The place in order of importance: 0 for an error."""
         return list(Severity).index(self)
-
-
-class Outcome(Enum):
-    """How a check ended."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    INCONCLUSIVE = "inconclusive"
-    """Tried, without a decision."""
-    SKIPPED = "skipped"
-    """Not tried: it was not asked for, or something it needs was not given. Changes no verdict."""

@@ -27,8 +27,9 @@ def judge(request: pytest.FixtureRequest, runner: Runner, rule: str, subject: st
     """
     __tracebackhide__ = True
     from telnyx_mock.contract.engine.finding import FindingFailure
+    from telnyx_mock.contract.engine.result import Outcome
     from telnyx_mock.errors import TelnyxMockError
-    from telnyx_mock.severity import Outcome, Severity
+    from telnyx_mock.severity import Severity
 
     try:
         result = runner.run(runner.rules[rule], subject)

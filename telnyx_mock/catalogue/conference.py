@@ -10,9 +10,9 @@ the envelope unless the payload has it.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import META, Family, event_id, field, has_no, optional, rare
-from telnyx_mock.catalogue.groups import CALL_LEG, call_session_id, connection_id
-from telnyx_mock.catalogue.media import PLAYED_MEDIA, RECORDING
-from telnyx_mock.catalogue.vocabulary import always, identifier, one_of, struct, timestamp
+from telnyx_mock.catalogue.field_groups import CALL_LEG, call_session_id, connection_id
+from telnyx_mock.catalogue.kind_vocabulary import always, identifier, one_of, struct, timestamp
+from telnyx_mock.catalogue.recorded_media import PLAYED_MEDIA, RECORDING
 from telnyx_mock.schema.field import Field
 
 FAMILY = Family("conference")

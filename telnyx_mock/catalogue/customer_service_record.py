@@ -6,7 +6,7 @@ Source: the OpenAPI document until November 2025; today's document lacks the eve
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field
-from telnyx_mock.catalogue.vocabulary import identifier, one_of, phone, timestamp
+from telnyx_mock.catalogue.kind_vocabulary import identifier, one_of, phone, timestamp
 from telnyx_mock.schema.event import Status
 
 FAMILY = Family("customer_service_record")

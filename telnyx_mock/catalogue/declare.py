@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypedDict, Unpack
 
-from telnyx_mock.catalogue.vocabulary import always, identifier, integer, timestamp, url
+from telnyx_mock.catalogue.kind_vocabulary import always, identifier, integer, timestamp, url
 from telnyx_mock.provider_urls import CALLBACKS
 from telnyx_mock.schema.conditions import Both, Condition, Has, Is
 from telnyx_mock.schema.event import ContentType, Event, Example, Status

@@ -8,7 +8,7 @@ only ``fax.failed`` is ever shown inbound.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, both, field, has_no, is_, optional, rare
-from telnyx_mock.catalogue.vocabulary import (
+from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
     cases,

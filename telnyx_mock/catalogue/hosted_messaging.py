@@ -7,7 +7,7 @@ internal when the number already belongs to another Telnyx account, which has th
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional, rare
-from telnyx_mock.catalogue.vocabulary import always, identifier, integer, list_of, null, one_of, phone, struct, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import always, identifier, integer, list_of, null, one_of, phone, struct, timestamp, token
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind

@@ -8,7 +8,7 @@ the webhooks guide says that those are similar but not the same. Of ``email_doma
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, both, field, has_no, optional, rare
-from telnyx_mock.catalogue.vocabulary import always, anything, digits, identifier, one_of, struct, text, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import always, anything, digits, identifier, one_of, struct, text, timestamp, token
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.field import Field

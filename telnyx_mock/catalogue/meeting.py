@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from telnyx_mock.catalogue.declare import Facts, Family, field
-from telnyx_mock.catalogue.vocabulary import (
+from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
     cases,

@@ -7,7 +7,19 @@ Sources: the callback page of ``number_order.complete``, the only event whose sc
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional, rare
-from telnyx_mock.catalogue.vocabulary import always, boolean, identifier, integer, list_of, one_of, phone, struct, text, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import (
+    always,
+    boolean,
+    identifier,
+    integer,
+    list_of,
+    one_of,
+    phone,
+    struct,
+    text,
+    timestamp,
+    token,
+)
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Status
 

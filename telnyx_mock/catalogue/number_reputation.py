@@ -6,7 +6,7 @@ Source: the official SDK, whose models require every field, ``meta`` included.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, optional
-from telnyx_mock.catalogue.vocabulary import always, one_of, phone, text, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import always, one_of, phone, text, timestamp, token
 from telnyx_mock.schema.field import Field
 
 ENTERPRISE_ID = field("enterprise_id", token("0f512bda-ae1e-4597-8e11-e5f5686b97d3"), "the enterprise the numbers belong to")

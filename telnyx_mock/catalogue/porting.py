@@ -7,7 +7,20 @@ not part of its webhook union.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, event_id, field, optional, rare
-from telnyx_mock.catalogue.vocabulary import always, boolean, cases, identifier, list_of, null, one_of, struct, text, timestamp, token, url
+from telnyx_mock.catalogue.kind_vocabulary import (
+    always,
+    boolean,
+    cases,
+    identifier,
+    list_of,
+    null,
+    one_of,
+    struct,
+    text,
+    timestamp,
+    token,
+    url,
+)
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.kinds import Identifier

@@ -7,7 +7,7 @@ are not part of its webhook union.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
-from telnyx_mock.catalogue.vocabulary import identifier, list_of, one_of, phone, text, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import identifier, list_of, one_of, phone, text, timestamp, token
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Status
 

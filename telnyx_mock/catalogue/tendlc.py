@@ -7,7 +7,7 @@ Sources: the 10DLC event notifications guide; the callback page and the SDK for
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, optional
-from telnyx_mock.catalogue.vocabulary import (
+from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
     cases,

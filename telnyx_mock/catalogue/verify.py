@@ -6,7 +6,7 @@ Sources: the Verify webhooks guide, and the DTMF confirmation guide (a key press
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
-from telnyx_mock.catalogue.vocabulary import always, digits, identifier, integer, one_of, phone, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import always, digits, identifier, integer, one_of, phone, timestamp, token
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.kind import Kind

@@ -7,7 +7,7 @@ although rooms still take the address of a webhook.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
-from telnyx_mock.catalogue.vocabulary import identifier, integer, number, one_of, text, token, url
+from telnyx_mock.catalogue.kind_vocabulary import identifier, integer, number, one_of, text, token, url
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.field import Field
 

@@ -7,8 +7,8 @@ which print payloads without their envelopes. Messages themselves are ``message.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
-from telnyx_mock.catalogue.groups import errors, money
-from telnyx_mock.catalogue.vocabulary import (
+from telnyx_mock.catalogue.field_groups import errors, money
+from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     anything,
     digits,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.settings import Settings
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 
 __all__ = ["Report"]
 

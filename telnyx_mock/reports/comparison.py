@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.severity import Outcome
+from telnyx_mock.contract.engine.result import Outcome, Result
 
 __all__ = ["Comparison", "compare"]
 

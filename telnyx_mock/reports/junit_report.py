@@ -6,9 +6,8 @@ import datetime as dt
 
 import junitparser
 
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.report import Report
-from telnyx_mock.severity import Outcome
 
 __all__ = ["junit_report"]
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.reports.warnings import RunWarning, run_warnings
-from telnyx_mock.severity import Outcome
 
 __all__ = ["Fault", "Summary"]
 

@@ -28,7 +28,7 @@ from telnyx_mock.schema.kinds import Text
 from telnyx_mock.strategies.examples import EXAMPLES
 from telnyx_mock.strategies.mutate import mutated
 from telnyx_mock.strategies.mutation_plan import Plan, plan
-from telnyx_mock.strategies.options import CheckedOptions, Options
+from telnyx_mock.strategies.strategy_options import CheckedOptions, Options
 
 __all__ = ["EXAMPLES", "Options", "drafts", "fields", "webhooks"]
 
@@ -36,7 +36,7 @@ __all__ = ["EXAMPLES", "Options", "drafts", "fields", "webhooks"]
 def webhooks(*patterns: str, **options: Unpack[Options]) -> st.SearchStrategy[Webhook]:
     """Valid webhooks of the events that match *patterns* (names or globs; by default ``*``).
 
-    *options* are those of :class:`telnyx_mock.strategies.options.Options`. Raises UsageError for
+    *options* are those of :class:`telnyx_mock.strategies.strategy_options.Options`. Raises UsageError for
     an unknown option, a pattern without an event, and a path to avoid that no event has.
     """
     return _webhooks(patterns, _checked(patterns, options))

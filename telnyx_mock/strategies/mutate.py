@@ -16,7 +16,7 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Leaf
 from telnyx_mock.schema.kinds import Either, ListOf, Text
 from telnyx_mock.strategies.mutation_plan import Decision, Plan, either_key, extra_key, unknown_key
-from telnyx_mock.strategies.options import CheckedOptions
+from telnyx_mock.strategies.strategy_options import CheckedOptions
 from telnyx_mock.strategies.texts import RandomText, fitted
 from telnyx_mock.strategies.values import UNKNOWN_MEMBERS, lengths, unknown_event, value
 

@@ -18,7 +18,7 @@ from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
 from telnyx_mock.schema.kind import Leaf, kinds_within
 from telnyx_mock.schema.kinds import Choice, Either, ListOf, Object
-from telnyx_mock.strategies.options import DEFAULT, CheckedOptions
+from telnyx_mock.strategies.strategy_options import DEFAULT, CheckedOptions
 from telnyx_mock.strategies.values import can_mutate, lengths
 
 __all__ = ["Decision", "Plan", "either_key", "extra_key", "plan", "unknown_key"]

@@ -22,7 +22,7 @@ from telnyx_mock.schema.kinds import (
 )
 from telnyx_mock.schema.placeholders import GeneratedTime, TimeStyle
 from telnyx_mock.schema.text_formats import FREE_TEXT
-from telnyx_mock.strategies.options import DEFAULT, CheckedOptions
+from telnyx_mock.strategies.strategy_options import DEFAULT, CheckedOptions
 from telnyx_mock.strategies.texts import RandomText, formatted_texts, free_text
 
 __all__ = ["UNKNOWN_MEMBERS", "can_mutate", "lengths", "unknown_event", "value", "values"]

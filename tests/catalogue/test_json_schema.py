@@ -12,8 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from telnyx_mock.catalogue.declare import Family, both, field, is_, is_not
-from telnyx_mock.catalogue.registry import all_events, find
-from telnyx_mock.catalogue.vocabulary import (
+from telnyx_mock.catalogue.kind_vocabulary import (
     boolean,
     cases,
     integer,
@@ -23,6 +22,7 @@ from telnyx_mock.catalogue.vocabulary import (
     struct,
     text,
 )
+from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_schema import json_schema

@@ -15,8 +15,8 @@ import pytest
 from telnyx._models import BaseModel
 
 from telnyx_mock.catalogue.declare import field
+from telnyx_mock.catalogue.kind_vocabulary import list_of, one_of, struct, text
 from telnyx_mock.catalogue.registry import all_events, find
-from telnyx_mock.catalogue.vocabulary import list_of, one_of, struct, text
 from telnyx_mock.errors import UsageError
 from telnyx_mock.schema.event import ContentType, Event, Status
 from telnyx_mock.schema.kind import Kind

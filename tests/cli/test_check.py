@@ -13,8 +13,9 @@ from xml.etree import ElementTree
 import pytest
 from jsonschema import Draft202012Validator
 
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.rules.registry import CONTRACT
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 from tests.cli.conftest import Run
 
 ONE_EVENT = ("--events", "call.initiated", "--examples", 5)

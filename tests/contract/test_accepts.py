@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 from telnyx_mock.contract.engine.reason import Why
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.patience import PATIENCE
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 from tests.contract.conftest import MakeRunner, WholeContract, run
 from tests.receivers.correct import Event, Headers, Receiver, payload
 from tests.receivers.faults.fields import NeedsPartyType

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import httpx
 
 from telnyx_mock.contract.engine.reason import Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 from tests.receivers.correct import Acting, Event
 from tests.receivers.faults.effects import LetsItTimeOut, OncePerAttempt
 

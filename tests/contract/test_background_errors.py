@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from telnyx_mock.contract.engine.reason import Reason, Why
-from telnyx_mock.severity import Outcome
+from telnyx_mock.contract.engine.result import Outcome
 from tests.contract.conftest import MakeRunner, run
 from tests.receivers.correct import Event, Headers, Receiver, kind, payload
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from telnyx_mock.contract.engine.reason import Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.accepts import FIND_FIELDS
-from telnyx_mock.severity import Outcome
 from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.contract.conftest import MakeRunner, run, run_all
 from tests.receivers.correct import Receiver

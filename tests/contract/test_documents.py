@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 from tests.receivers.faults.answers import SaysHtml
 
 MakeRunner = Callable[..., Runner]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from telnyx_mock.contract.engine.reason import Why
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.reports.summary import Summary
-from telnyx_mock.severity import Outcome
 from tests.contract.conftest import MakeRunner, failing, run
 from tests.receivers.correct import Event, Receiver, kind, payload
 from tests.receivers.faults.fields import FewCauses, NeedsText

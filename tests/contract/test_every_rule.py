@@ -9,7 +9,7 @@ import pytest
 
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.rules import (
     api_failures,
     deduplication_poisoning,
@@ -22,7 +22,6 @@ from telnyx_mock.contract.rules import (
     separate_calls,
 )
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
-from telnyx_mock.severity import Outcome
 from tests.contract.conftest import MakeRunner, WholeContract, run
 from tests.receivers import correct, frameworks
 from tests.receivers.correct import Keyed

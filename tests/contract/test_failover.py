@@ -9,11 +9,10 @@ import pytest
 
 from telnyx_mock.contract.effects.probe import Probe
 from telnyx_mock.contract.engine.reason import Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules import failover
 from telnyx_mock.contract.rules.registry import CONTRACT
-from telnyx_mock.severity import Outcome
 from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.http import HttpReceiver
 from tests.conftest import Snapshot

@@ -11,10 +11,10 @@ import pytest
 from nacl.signing import VerifyKey
 
 from telnyx_mock.contract.engine.reason import Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 from tests.conftest import Snapshot
 from tests.receivers.correct import Headers, Receiver
 from tests.receivers.faults.keys import DecodesLate, OpenWithoutKey

@@ -8,9 +8,10 @@ from fnmatch import fnmatchcase
 import pytest
 
 from telnyx_mock import contract
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.rules.registry import CONTRACT
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 from tests.receivers.faults import BAD, FAULTS, Fault
 from tests.receivers.table import PAGE, page
 

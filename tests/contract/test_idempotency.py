@@ -12,11 +12,10 @@ import pytest
 from telnyx_mock.contract.effects.probe import Probe, open_probe
 from telnyx_mock.contract.engine.finding import Cause
 from telnyx_mock.contract.engine.reason import Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError
-from telnyx_mock.severity import Outcome
 from telnyx_mock.transports.http import HttpReceiver
 from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.contract.test_probe import Pool

@@ -9,14 +9,14 @@ import pytest
 
 from telnyx_mock.contract.engine.leaks import leaks
 from telnyx_mock.contract.engine.reason import Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.delivery import Attempt, Delivery
 from telnyx_mock.payload.request import Headers as HeaderPairs
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import webhook
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Response
 from tests.receivers.correct import Receiver
 from tests.receivers.faults.answers import ShowsSettings, ShowsTraceback

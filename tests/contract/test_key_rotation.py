@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from telnyx_mock.contract.engine.reason import Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError
-from telnyx_mock.severity import Outcome
 from tests.conftest import Snapshot
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import Keyed, Receiver, WsgiReceiver

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules import (
     deduplication_poisoning,
@@ -16,7 +17,6 @@ from telnyx_mock.contract.rules import (
     separate_calls,
 )
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
-from telnyx_mock.severity import Outcome
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import Event, Receiver
 

@@ -9,8 +9,9 @@ import pytest
 
 from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.contract.engine.reason import Reason, Why
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 from tests.contract.conftest import MakeRunner, failing, run
 from tests.receivers.correct import Event, Receiver, kind, payload
 from tests.receivers.faults.fields import FewCauses, TwoDirections

@@ -9,9 +9,9 @@ import pytest
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.contract.engine.related import related
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
-from telnyx_mock.severity import Outcome
 from tests.receivers.correct import Event, kind, payload
 from tests.receivers.faults.order import NoWayBack
 

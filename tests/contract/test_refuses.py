@@ -8,7 +8,8 @@ import threading
 import httpx
 import pytest
 
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.contract.engine.result import Outcome
+from telnyx_mock.severity import Severity
 from tests.contract.conftest import MakeRunner, run
 from tests.receivers.correct import API, Event, Headers, Receiver, WsgiReceiver, kind, payload
 from tests.receivers.faults.signature import HandlesFirst, VerifiesSome

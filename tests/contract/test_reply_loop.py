@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from telnyx_mock.contract.engine.reason import Why
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
-from telnyx_mock.severity import Outcome
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import Acting, Event, Replying, kind
 from tests.receivers.faults.effects import RepliesToReports

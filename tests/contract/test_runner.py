@@ -11,7 +11,7 @@ import pytest
 
 from telnyx_mock.clock import Clock
 from telnyx_mock.contract.engine.reason import Reason, Why
-from telnyx_mock.severity import Outcome
+from telnyx_mock.contract.engine.result import Outcome
 from tests.contract.conftest import MakeRunner, run
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import API, Event, Headers, Receiver, kind, payload

@@ -10,9 +10,10 @@ import pytest
 
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.contract.engine.reason import Why
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.payload.request import Request
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 from telnyx_mock.transports.asgi import AsgiReceiver
 from telnyx_mock.transports.receiver import Response
 from tests.contract.conftest import MakeRunner, run

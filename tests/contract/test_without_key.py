@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from telnyx_mock.contract.engine.reason import Reason, Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.without_key import ANY_KEY
 from telnyx_mock.contract.rules.registry import CONTRACT
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 from tests.contract.conftest import WholeContract
 from tests.receivers.correct import Headers, Hidden, Receiver
 from tests.receivers.faults.keys import OtherKey

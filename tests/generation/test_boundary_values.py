@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from telnyx_mock.catalogue.registry import all_events
-from telnyx_mock.catalogue.vocabulary import (
+from telnyx_mock.catalogue.kind_vocabulary import (
     boolean,
     client_state,
     decimal,
@@ -26,6 +25,7 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
     url,
 )
+from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.generation.boundary_values import boundary_values
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.generation.goals import coverage_goals, reached_goals

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from telnyx_mock.catalogue.declare import Family, field, has, has_no, is_, is_not, optional
-from telnyx_mock.catalogue.registry import all_events
-from telnyx_mock.catalogue.vocabulary import (
+from telnyx_mock.catalogue.kind_vocabulary import (
     boolean,
     cases,
     either,
@@ -24,6 +23,7 @@ from telnyx_mock.catalogue.vocabulary import (
     struct,
     text,
 )
+from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.errors import UsageError
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.generation.goals import coverage_goals, reached_goals

@@ -9,11 +9,11 @@ from typing import Any
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason, Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.report import Report
 from telnyx_mock.reports.html import html_report
 from telnyx_mock.settings import Settings
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 
 ERROR, WARNING, ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE
 

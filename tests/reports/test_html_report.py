@@ -18,13 +18,12 @@ from telnyx_mock.cli.check import exit_code
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason, Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.reports.warnings import PLAIN_RULES, WarningKind
-from telnyx_mock.severity import Outcome
 from tests.conftest import Snapshot
 from tests.reports.pages import (
     ADVICE,

@@ -13,13 +13,13 @@ from telnyx_mock.cli.check import exit_code
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.contract.engine.finding import Finding, FindingFailure
 from telnyx_mock.contract.engine.reason import Reason, Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.report import Report
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.reports.json_report import json_report
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.settings import Settings
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 from tests.conftest import Snapshot
 from tests.reports import pages
 from tests.reports.pages import report_on

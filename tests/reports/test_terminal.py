@@ -6,9 +6,8 @@ import click
 import pytest
 
 from telnyx_mock.contract.engine.reason import Reason, Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.reports.terminal import terminal_report
-from telnyx_mock.severity import Outcome
 from tests.conftest import Snapshot
 from tests.reports.pages import ADVICE, faulty, finding, report_on, result
 

@@ -18,7 +18,7 @@ from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
 from telnyx_mock.schema.kinds import Choice, Null
 from telnyx_mock.schema.validate import problems
 from telnyx_mock.strategies import Options, drafts, fields, webhooks
-from telnyx_mock.strategies.options import CheckedOptions
+from telnyx_mock.strategies.strategy_options import CheckedOptions
 
 SOME = settings(max_examples=15, deadline=None, database=None)
 MANY = settings(max_examples=200, deadline=None, database=None)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, seed, settings
 
+from telnyx_mock.catalogue.kind_vocabulary import number
 from telnyx_mock.catalogue.registry import all_events, select
-from telnyx_mock.catalogue.vocabulary import number
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
 from telnyx_mock.schema.kinds import Choice

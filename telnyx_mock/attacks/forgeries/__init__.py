@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from telnyx_mock.attacks.forgeries.body import BODY_FORGERIES
+from telnyx_mock.attacks.forgeries.altered_body import BODY_FORGERIES
 from telnyx_mock.attacks.forgeries.forgery import Expected, Forgery, Group
 from telnyx_mock.attacks.forgeries.missing_headers import HEADER_FORGERIES
 from telnyx_mock.attacks.forgeries.replay import REPLAY_FORGERIES

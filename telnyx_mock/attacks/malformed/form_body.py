@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from telnyx_mock.attacks.malformed.json_writers import Writer, always, genuine
 from telnyx_mock.attacks.malformed.malformed_request import Malformed
-from telnyx_mock.attacks.malformed.writers import Writer, always, genuine
 
 __all__ = ["FORM_BODY"]
 

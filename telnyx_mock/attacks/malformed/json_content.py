@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from telnyx_mock.attacks.malformed.json_writers import Writer, genuine, with_payload
 from telnyx_mock.attacks.malformed.malformed_request import Malformed
-from telnyx_mock.attacks.malformed.writers import Writer, genuine, with_payload
 from telnyx_mock.schema.json_values import Json
 
 __all__ = ["JSON_CONTENT"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from telnyx_mock.attacks.malformed.json_writers import Writer, with_part, with_payload
 from telnyx_mock.attacks.malformed.malformed_request import Malformed
-from telnyx_mock.attacks.malformed.writers import Writer, with_part, with_payload
 from telnyx_mock.schema.json_values import Json
 
 __all__ = ["JSON_ENVELOPE"]

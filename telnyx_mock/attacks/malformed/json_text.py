@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from telnyx_mock.attacks.malformed.json_writers import always, genuine
 from telnyx_mock.attacks.malformed.malformed_request import Malformed
-from telnyx_mock.attacks.malformed.writers import always, genuine
 
 __all__ = ["JSON_TEXT"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
-from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE, call_control_id
-from telnyx_mock.catalogue.vocabulary import (
+from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE, call_control_id
+from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
     identifier,

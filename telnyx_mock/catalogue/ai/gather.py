@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field
-from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES, call_control_id
-from telnyx_mock.catalogue.vocabulary import always, identifier, list_of, map_of, one_of, struct, text, token
+from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES, call_control_id
+from telnyx_mock.catalogue.kind_vocabulary import always, identifier, list_of, map_of, one_of, struct, text, token
 from telnyx_mock.schema.event import Status
 from telnyx_mock.schema.json_values import Json
 

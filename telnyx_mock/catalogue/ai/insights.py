@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.ai.conversation import DURATION, MODELS, conversation_id
 from telnyx_mock.catalogue.declare import Family, field, optional, rare
-from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE
-from telnyx_mock.catalogue.vocabulary import always, decimal, either, identifier, list_of, map_of, struct, text, timestamp, token, url
+from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE
+from telnyx_mock.catalogue.kind_vocabulary import always, decimal, either, identifier, list_of, map_of, struct, text, timestamp, token, url
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Status
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field, is_, is_not, optional, rare
-from telnyx_mock.catalogue.groups import errors, money
-from telnyx_mock.catalogue.vocabulary import (
+from telnyx_mock.catalogue.field_groups import errors, money
+from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
     cases,

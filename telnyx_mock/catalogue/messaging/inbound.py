@@ -3,25 +3,8 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional, rare
-from telnyx_mock.catalogue.groups import money
-from telnyx_mock.catalogue.messaging.common import (
-    ADDRESSES,
-    CC,
-    CELLULAR,
-    CHAT,
-    COST_BREAKDOWN,
-    ERRORS,
-    IDENTITY,
-    RCS,
-    TAGS,
-    TYPE,
-    WHATSAPP,
-    YOURS,
-    line,
-    media,
-    received_at,
-)
-from telnyx_mock.catalogue.vocabulary import (
+from telnyx_mock.catalogue.field_groups import money
+from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
     cases,
@@ -38,6 +21,23 @@ from telnyx_mock.catalogue.vocabulary import (
     timestamp,
     token,
     url,
+)
+from telnyx_mock.catalogue.messaging.common import (
+    ADDRESSES,
+    CC,
+    CELLULAR,
+    CHAT,
+    COST_BREAKDOWN,
+    ERRORS,
+    IDENTITY,
+    RCS,
+    TAGS,
+    TYPE,
+    WHATSAPP,
+    YOURS,
+    line,
+    media,
+    received_at,
 )
 from telnyx_mock.schema.kinds import Object
 

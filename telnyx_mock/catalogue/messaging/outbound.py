@@ -3,7 +3,25 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
-from telnyx_mock.catalogue.groups import errors, money
+from telnyx_mock.catalogue.field_groups import errors, money
+from telnyx_mock.catalogue.kind_vocabulary import (
+    always,
+    anything,
+    boolean,
+    identifier,
+    integer,
+    list_of,
+    map_of,
+    null,
+    number,
+    one_of,
+    sender,
+    struct,
+    text,
+    timestamp,
+    token,
+    url,
+)
 from telnyx_mock.catalogue.messaging.common import (
     ADDRESSES,
     CC,
@@ -22,24 +40,6 @@ from telnyx_mock.catalogue.messaging.common import (
     media,
     message_id,
     received_at,
-)
-from telnyx_mock.catalogue.vocabulary import (
-    always,
-    anything,
-    boolean,
-    identifier,
-    integer,
-    list_of,
-    map_of,
-    null,
-    number,
-    one_of,
-    sender,
-    struct,
-    text,
-    timestamp,
-    token,
-    url,
 )
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field
-from telnyx_mock.catalogue.vocabulary import always, decimal, identifier, phone, struct, timestamp, token, url
+from telnyx_mock.catalogue.kind_vocabulary import always, decimal, identifier, phone, struct, timestamp, token, url
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Status
 

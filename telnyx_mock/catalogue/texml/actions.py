@@ -8,8 +8,20 @@ Sources: each event's callback page and the guide to its verb.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, has, has_no, is_, optional, rare
+from telnyx_mock.catalogue.kind_vocabulary import (
+    base64_json,
+    digits,
+    keys,
+    list_of,
+    map_of,
+    number,
+    one_of,
+    sip_status,
+    struct,
+    text,
+    token,
+)
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
-from telnyx_mock.catalogue.vocabulary import base64_json, digits, keys, list_of, map_of, number, one_of, sip_status, struct, text, token
 from telnyx_mock.schema.event import Example
 
 FAMILY = Family("texml")

@@ -6,9 +6,8 @@ Sources: each event's callback page; the Dial, Hangup and answering machine guid
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, has, has_no, is_, optional, rare
-from telnyx_mock.catalogue.groups import call_control_id, call_leg_id, call_session_id
-from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
-from telnyx_mock.catalogue.vocabulary import (
+from telnyx_mock.catalogue.field_groups import call_control_id, call_leg_id, call_session_id
+from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
     digits,
@@ -23,6 +22,7 @@ from telnyx_mock.catalogue.vocabulary import (
     token,
     url,
 )
+from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
 from telnyx_mock.provider_urls import VOICE_GUIDES
 from telnyx_mock.schema.event import Example
 from telnyx_mock.schema.field import Field

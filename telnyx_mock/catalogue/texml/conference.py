@@ -7,8 +7,8 @@ is sent (participant-join).
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, rare
+from telnyx_mock.catalogue.kind_vocabulary import always, identifier, integer, one_of, party, sip_uri, text
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, PRINTED_CALL, PRINTED_PARTIES, TIMESTAMP
-from telnyx_mock.catalogue.vocabulary import always, identifier, integer, one_of, party, sip_uri, text
 from telnyx_mock.schema.event import Example
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind

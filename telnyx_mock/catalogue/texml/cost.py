@@ -6,8 +6,8 @@ No document describes it; receivers in public code read these fields.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field
+from telnyx_mock.catalogue.kind_vocabulary import always, decimal, text
 from telnyx_mock.catalogue.texml.fields import CALL_SID
-from telnyx_mock.catalogue.vocabulary import always, decimal, text
 from telnyx_mock.schema.event import Status
 
 FAMILY = Family("texml")

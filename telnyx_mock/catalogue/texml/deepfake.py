@@ -6,7 +6,7 @@ Source: the guide to the Dial verb, which names these fields. Further fields are
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_not, optional
-from telnyx_mock.catalogue.vocabulary import number, one_of, text
+from telnyx_mock.catalogue.kind_vocabulary import number, one_of, text
 from telnyx_mock.provider_urls import VOICE_GUIDES
 from telnyx_mock.schema.event import Status
 

@@ -7,8 +7,8 @@ has its type in the schema; many counts and durations are strings even there.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field
-from telnyx_mock.catalogue.groups import call_control_id
-from telnyx_mock.catalogue.vocabulary import identifier, party, timestamp, token
+from telnyx_mock.catalogue.field_groups import call_control_id
+from telnyx_mock.catalogue.kind_vocabulary import identifier, party, timestamp, token
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kinds import Identifier

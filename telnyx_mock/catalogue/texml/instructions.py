@@ -6,8 +6,8 @@ Source: the guide to instruction fetching, and the TeXML application's settings 
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
+from telnyx_mock.catalogue.kind_vocabulary import one_of, party, sip_uri, text, token
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, TO
-from telnyx_mock.catalogue.vocabulary import one_of, party, sip_uri, text, token
 from telnyx_mock.provider_urls import TEXML_FETCHING
 from telnyx_mock.schema.event import Example, Status
 

@@ -6,8 +6,8 @@ Sources: each event's callback page and the guide to its noun.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_
+from telnyx_mock.catalogue.kind_vocabulary import identifier, one_of, text, token
 from telnyx_mock.catalogue.texml.fields import ACCOUNT_SID, CALL, CALL_SID, PRINTED_CALL, PRINTED_TIME, TIMESTAMP
-from telnyx_mock.catalogue.vocabulary import identifier, one_of, text, token
 from telnyx_mock.schema.event import Example
 
 FAMILY = Family("texml")

@@ -7,8 +7,8 @@ Values are masked, and accumulate from step to step.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, both, field, has, has_no, is_, is_not, optional, rare
-from telnyx_mock.catalogue.groups import call_control_id, call_session_id
-from telnyx_mock.catalogue.vocabulary import always, cases, digits, identifier, integer, month_and_year, one_of, text, token
+from telnyx_mock.catalogue.field_groups import call_control_id, call_session_id
+from telnyx_mock.catalogue.kind_vocabulary import always, cases, digits, identifier, integer, month_and_year, one_of, text, token
 from telnyx_mock.provider_urls import VOICE_GUIDES
 from telnyx_mock.schema.event import Status
 from telnyx_mock.schema.field import Field

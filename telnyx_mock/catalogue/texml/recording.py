@@ -6,8 +6,8 @@ Sources: each event's callback page; the Record and speech-to-text guides.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
+from telnyx_mock.catalogue.kind_vocabulary import always, boolean, digits, identifier, number, one_of, text, token, url
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, TO, recording_id
-from telnyx_mock.catalogue.vocabulary import always, boolean, digits, identifier, number, one_of, text, token, url
 from telnyx_mock.provider_urls import VOICE_GUIDES
 from telnyx_mock.schema.event import Example, Status
 from telnyx_mock.schema.field import Field

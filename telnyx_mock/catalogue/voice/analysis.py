@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
-from telnyx_mock.catalogue.groups import CALL_LEG
-from telnyx_mock.catalogue.vocabulary import boolean, cases, null, number, one_of, struct, text
+from telnyx_mock.catalogue.field_groups import CALL_LEG
+from telnyx_mock.catalogue.kind_vocabulary import boolean, cases, null, number, one_of, struct, text
 
 FAMILY = Family("voice")
 

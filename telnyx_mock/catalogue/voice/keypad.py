@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, rare
-from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.catalogue.vocabulary import identifier, keys, one_of, text, token
+from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES
+from telnyx_mock.catalogue.kind_vocabulary import identifier, keys, one_of, text, token
 from telnyx_mock.schema.event import Status
 
 FAMILY = Family("voice")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, has, is_, optional, rare
-from telnyx_mock.catalogue.groups import (
+from telnyx_mock.catalogue.field_groups import (
     CALL_LEG,
     CALL_PARTIES,
     CALLING_PARTY_TYPE,
@@ -12,7 +12,7 @@ from telnyx_mock.catalogue.groups import (
     TAGS,
     custom_headers,
 )
-from telnyx_mock.catalogue.vocabulary import (
+from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
     cases,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field
-from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.catalogue.vocabulary import always, one_of
+from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES
+from telnyx_mock.catalogue.kind_vocabulary import always, one_of
 
 FAMILY = Family("voice")
 

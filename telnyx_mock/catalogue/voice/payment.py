@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, is_not, optional, rare
-from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.catalogue.vocabulary import cases, either, identifier, integer, map_of, one_of, text, token
+from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES
+from telnyx_mock.catalogue.kind_vocabulary import cases, either, identifier, integer, map_of, one_of, text, token
 from telnyx_mock.schema.field import Field
 
 FAMILY = Family("voice")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
-from telnyx_mock.catalogue.groups import CALL_LEG, CALLING_PARTY_TYPE
-from telnyx_mock.catalogue.media import PLAYED_MEDIA
-from telnyx_mock.catalogue.vocabulary import boolean, identifier, one_of, text
+from telnyx_mock.catalogue.field_groups import CALL_LEG, CALLING_PARTY_TYPE
+from telnyx_mock.catalogue.kind_vocabulary import boolean, identifier, one_of, text
+from telnyx_mock.catalogue.recorded_media import PLAYED_MEDIA
 
 FAMILY = Family("voice")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional, rare
-from telnyx_mock.catalogue.groups import CALL_LEG, CALLING_PARTY_TYPE
-from telnyx_mock.catalogue.media import RECORDING, recording_id
-from telnyx_mock.catalogue.vocabulary import always, identifier, one_of, text, timestamp, token
+from telnyx_mock.catalogue.field_groups import CALL_LEG, CALLING_PARTY_TYPE
+from telnyx_mock.catalogue.kind_vocabulary import always, identifier, one_of, text, timestamp, token
+from telnyx_mock.catalogue.recorded_media import RECORDING, recording_id
 
 FAMILY = Family("voice")
 

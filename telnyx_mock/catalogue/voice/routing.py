@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field
-from telnyx_mock.catalogue.groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.catalogue.vocabulary import integer, one_of, text
+from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES
+from telnyx_mock.catalogue.kind_vocabulary import integer, one_of, text
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind
 

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
-from telnyx_mock.catalogue.groups import CALL_LEG
-from telnyx_mock.catalogue.vocabulary import always, identifier, one_of, struct, token, url
+from telnyx_mock.catalogue.field_groups import CALL_LEG
+from telnyx_mock.catalogue.kind_vocabulary import always, identifier, one_of, struct, token, url
 
 FAMILY = Family("voice")
 

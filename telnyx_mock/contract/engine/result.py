@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.schema.json_values import Json
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 
-__all__ = ["Result"]
+__all__ = ["Outcome", "Result"]
+
+
+class Outcome(Enum):
+    """How a check ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    """Tried, without a decision."""
+    SKIPPED = "skipped"
+    """Not tried: it was not asked for, or something it needs was not given. Changes no verdict."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
 from telnyx_mock.contract.engine.request_sender import Sender
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, content_type
 from telnyx_mock.contract.engine.without_key import NOBODY_THERE, unproven
 from telnyx_mock.contract.reproduce.target import Target
@@ -26,7 +26,7 @@ from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.event import Event
 from telnyx_mock.settings import Settings
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Receiver
 
 __all__ = ["Runner"]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from telnyx_mock.contract.engine.reason import Reason, Why
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.severity import Outcome
 
 __all__ = ["NOBODY_THERE", "is_forged", "unproven"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.severity import Outcome, Severity
+from telnyx_mock.contract.engine.result import Outcome, Result
+from telnyx_mock.severity import Severity
 
 __all__ = ["Share", "State", "shares", "state_of"]
 

@@ -1,6 +1,6 @@
 """The kinds of value that a field can hold, by what they mean and not only by their JSON type.
 
-The families of the catalogue name them by the words of :mod:`telnyx_mock.catalogue.vocabulary`.
+The families of the catalogue name them by the words of :mod:`telnyx_mock.catalogue.kind_vocabulary`.
 """
 
 from telnyx_mock.schema.kinds.ids_and_times import Identifier, Timestamp

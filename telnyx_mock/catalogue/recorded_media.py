@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field, has_no, optional, rare
-from telnyx_mock.catalogue.vocabulary import cases, identifier, null, one_of, struct, text, timestamp, url
+from telnyx_mock.catalogue.kind_vocabulary import cases, identifier, null, one_of, struct, text, timestamp, url
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Identifier, Object

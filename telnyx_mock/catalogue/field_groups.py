@@ -7,7 +7,19 @@ in public repositories (2025-09 to 2026-05) for what the schemas leave open.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field, optional, rare
-from telnyx_mock.catalogue.vocabulary import client_state, decimal, identifier, list_of, one_of, party, sip_uri, struct, text, token, url
+from telnyx_mock.catalogue.kind_vocabulary import (
+    client_state,
+    decimal,
+    identifier,
+    list_of,
+    one_of,
+    party,
+    sip_uri,
+    struct,
+    text,
+    token,
+    url,
+)
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kinds import Identifier, ListOf, Object
 
