@@ -35,9 +35,10 @@ WholeContract = Callable[..., list[Result]]
 EVENTS = ("call.initiated", "call.hangup")
 
 
-def run(made: Runner, rule: str, subject: str = "call.initiated") -> Result:
-    """The result of one rule, tried for one event, one family or the whole run."""
-    return made.run(CONTRACT[rule], subject)
+def run(made: Runner, rule: str, subject: str | None = None) -> Result:
+    """The result of one rule; for the first event or family that it is tried for, unless given."""
+    first = next(subjects(CONTRACT[rule], made.events))
+    return made.run(CONTRACT[rule], first if subject is None else subject)
 
 
 def run_all(made: Runner) -> list[Result]:
