@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import httpx
 
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule_runner import Runner
-from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Severity
+from tests.contract.conftest import MakeRunner, run
 from tests.receivers.correct import Acting, Event
 from tests.receivers.faults.effects import LetsItTimeOut, OncePerAttempt
 
-MakeRunner = Callable[..., Runner]
-
 
 def survives(made: Runner) -> Result:
-    return made.run(CONTRACT["survives-api-errors"], "")
+    return run(made, "survives-api-errors")
 
 
 def retries(made: Runner) -> Result:
-    return made.run(CONTRACT["handles-retry-after-failure"], "")
+    return run(made, "handles-retry-after-failure")
 
 
 def test_a_receiver_that_expects_an_answer_of_the_api_is_warned(runner: MakeRunner) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from telnyx_mock.contract.engine.result import Outcome
-from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Severity
+from tests.contract.conftest import MakeRunner
 from tests.receivers.faults.answers import SaysHtml
 
-MakeRunner = Callable[..., Runner]
 RULE = CONTRACT["answers-xml-as-xml"]
 
 

@@ -12,10 +12,10 @@ from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.rules import failover
-from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.http import HttpReceiver
 from tests.conftest import Snapshot
+from tests.contract.conftest import MakeRunner, run
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import (
     Acting,
@@ -27,7 +27,6 @@ from tests.receivers.correct import (
     WsgiReceiver,
 )
 
-MakeRunner = Callable[..., Runner]
 CALLS = ("call.initiated", "call.answered", "call.hangup", "texml.http-request")
 
 
@@ -96,7 +95,7 @@ def test_two_apps_that_share_what_they_remember_pass(runner: MakeRunner) -> None
     seen: set[str] = set()
     made = both(runner, lambda: Sharing(seen), lambda: Sharing(seen))
     assert outcomes(made) == [Outcome.PASSED] * 3
-    assert made.run(CONTRACT["refuses-at-failover"], "form").outcome is Outcome.PASSED
+    assert run(made, "refuses-at-failover", "form").outcome is Outcome.PASSED
 
 
 def test_two_apps_whose_commands_have_ids_need_not_share_anything(runner: MakeRunner) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,13 +12,11 @@ from nacl.signing import VerifyKey
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule_runner import Runner
-from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Severity
 from tests.conftest import Snapshot
+from tests.contract.conftest import MakeRunner, run
 from tests.receivers.correct import Headers, Receiver
 from tests.receivers.faults.keys import DecodesLate, OpenWithoutKey
-
-MakeRunner = Callable[..., Runner]
 
 
 class OpenWithOddKey(Receiver):
@@ -67,7 +64,7 @@ class Exiting(Receiver):
 
 
 def judged(runner: Runner) -> Result:
-    return runner.run(CONTRACT["fails-closed"], "")
+    return run(runner, "fails-closed")
 
 
 def test_a_receiver_that_is_open_without_a_key_is_found(runner: MakeRunner) -> None:
@@ -99,7 +96,7 @@ def test_what_findings_say(runner: MakeRunner, snapshot: Snapshot) -> None:
     ):
         for make in receivers:
             said.append(f"{make.__name__}: {make.__doc__}")
-            findings = runner(make).run(CONTRACT[rule], "").findings
+            findings = run(runner(make), rule).findings
             said += [f"  {finding.message}" for finding in findings]
     snapshot("fails-closed", "\n".join(said))
 
@@ -166,7 +163,7 @@ def test_what_the_factory_keeps_has_the_right_key_afterwards(runner: MakeRunner)
 
 
 def judged_by_text(runner: Runner) -> Result:
-    return runner.run(CONTRACT["accepts-key-spelling"], "")
+    return run(runner, "accepts-key-spelling")
 
 
 class Strict(Receiver):

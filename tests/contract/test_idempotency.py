@@ -12,24 +12,18 @@ import pytest
 from telnyx_mock.contract.effects.probe import Probe, open_probe
 from telnyx_mock.contract.engine.finding import Cause
 from telnyx_mock.contract.engine.reason import Why
-from telnyx_mock.contract.engine.result import Outcome, Result
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.engine.rule_runner import Runner
-from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError
 from telnyx_mock.transports.http import HttpReceiver
 from telnyx_mock.transports.throttle import Budget, Throttled
+from tests.contract.conftest import MakeRunner, run
 from tests.contract.test_probe import Pool
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import API, TLS, Acting, Event, Receiver, WsgiReceiver, kind, payload
 
-MakeRunner = Callable[..., Runner]
-
 ONCE = ("idempotent-when-redelivered", "idempotent-when-replayed", "idempotent-when-concurrent")
 CALLS = ("call.initiated", "call.answered", "call.hangup")
-
-
-def run(made: Runner, rule: str) -> Result:
-    return made.run(CONTRACT[rule], "")
 
 
 def outcomes(made: Runner) -> set[Outcome]:
@@ -195,15 +189,6 @@ def test_a_command_with_the_same_id_is_no_second_effect(runner: MakeRunner) -> N
             return 200
 
     assert outcomes(runner(SameCommandId)) == {Outcome.PASSED}
-
-
-def test_a_command_that_only_reads_is_no_effect(runner: MakeRunner) -> None:
-    class LooksUp(Receiver):
-        def act(self, event: Event) -> int:
-            httpx.get(f"{API}/calls/{payload(event).get('call_control_id')}", verify=TLS)
-            return 200
-
-    assert run(runner(LooksUp), "idempotent-when-replayed").outcome is Outcome.SKIPPED
 
 
 def test_a_replay_may_be_refused(runner: MakeRunner) -> None:

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
 import pytest
 
 from telnyx_mock.contract.engine.leaks import leaks
 from telnyx_mock.contract.engine.reason import Why
-from telnyx_mock.contract.engine.result import Outcome, Result
-from telnyx_mock.contract.engine.rule_runner import Runner
-from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.delivery import Attempt, Delivery
 from telnyx_mock.payload.request import Headers as HeaderPairs
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Response
+from tests.contract.conftest import MakeRunner, run
 from tests.receivers.correct import Receiver
 from tests.receivers.faults.answers import ShowsSettings, ShowsTraceback
 
-MakeRunner = Callable[..., Runner]
-
 UNSIGNED = Request((), b"{")
-
-
-def run(made: Runner, check: str, subject: str = "") -> Result:
-    return made.run(CONTRACT[check], subject)
 
 
 def leaked(

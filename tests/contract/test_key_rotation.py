@@ -10,23 +10,20 @@ import pytest
 
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome, Result
-from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
-from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError
 from tests.conftest import Snapshot
+from tests.contract.conftest import MakeRunner, run
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import Keyed, Receiver, WsgiReceiver
 from tests.receivers.faults import keys
-
-MakeRunner = Callable[..., Runner]
 
 RULES = ("supports-key-rotation", "fails-closed", "accepts-key-spelling")
 
 
 def judged(runner: MakeRunner, app_with_keys: Any) -> Result:
     made = runner(Keyed, app_with_keys=app_with_keys)
-    return made.run(CONTRACT["supports-key-rotation"], "")
+    return run(made, "supports-key-rotation")
 
 
 class KeyedWsgi(WsgiReceiver):
@@ -69,7 +66,7 @@ def test_a_receiver_that_is_busy_at_times_is_asked_again(
 
     made = runner(Limited, app_with_keys=Limited)
     for rule in RULES:
-        result = made.run(CONTRACT[rule], "")
+        result = run(made, rule)
         assert (result.outcome, result.findings) == (Outcome.PASSED, ())
 
 
@@ -82,7 +79,7 @@ class Throttling(Keyed):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_429_to_a_forgery_is_a_refusal(rule: str, runner: MakeRunner) -> None:
-    result = runner(Throttling, app_with_keys=Throttling).run(CONTRACT[rule], "")
+    result = run(runner(Throttling, app_with_keys=Throttling), rule)
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
 
 
@@ -102,7 +99,7 @@ def test_a_receiver_that_is_always_busy_is_not_judged(rule: str, runner: MakeRun
         def handle(self, headers: Any, body: bytes) -> int:
             return 429 if self.busy else super().handle(headers, body)
 
-    result = runner(BusyWhenMadeAgain, app_with_keys=BusyWhenMadeAgain).run(CONTRACT[rule], "")
+    result = run(runner(BusyWhenMadeAgain, app_with_keys=BusyWhenMadeAgain), rule)
     assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, Why.BUSY)
 
 
@@ -220,7 +217,7 @@ def test_what_the_function_keeps_has_the_right_key_afterwards(runner: MakeRunner
             return Keyed.is_signed(kept[0], message, signature)
 
     made = runner(Shared, app_with_keys=Shared)
-    assert made.run(CONTRACT["supports-key-rotation"], "").outcome is Outcome.PASSED
+    assert run(made, "supports-key-rotation").outcome is Outcome.PASSED
     made.emulator.send("call.initiated").assert_accepted()
 
 

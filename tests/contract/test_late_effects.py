@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from telnyx_mock.contract.engine.result import Outcome
@@ -16,7 +14,8 @@ from telnyx_mock.contract.rules import (
     order,
     separate_calls,
 )
-from telnyx_mock.contract.rules.registry import CONTRACT, subjects
+from telnyx_mock.contract.rules.registry import subjects
+from tests.contract.conftest import MakeRunner, run
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import Event, Receiver
 
@@ -61,9 +60,7 @@ class PollingForDeliveries(Polling):
         return 200
 
 
-def polled(
-    runner: Callable[..., Runner], clock: VirtualClock, make: type[Polling], period: float
-) -> Runner:
+def polled(runner: MakeRunner, clock: VirtualClock, make: type[Polling], period: float) -> Runner:
     """A runner against a polling receiver, with a probe that shows what its worker has booked."""
     rows: list[str] = []
     return runner(
@@ -77,7 +74,7 @@ def polled(
 
 @pytest.mark.parametrize("period", [0.3, 0.9, 1.2])
 def test_work_that_is_done_late_and_once_passes(
-    period: float, runner: Callable[..., Runner], clock: VirtualClock
+    period: float, runner: MakeRunner, clock: VirtualClock
 ) -> None:
     made = polled(runner, clock, Polling, period)
     results = [
@@ -89,8 +86,8 @@ def test_work_that_is_done_late_and_once_passes(
 
 @pytest.mark.parametrize("period", [0.3, 0.9])
 def test_work_that_is_done_late_and_twice_is_found(
-    period: float, runner: Callable[..., Runner], clock: VirtualClock
+    period: float, runner: MakeRunner, clock: VirtualClock
 ) -> None:
     made = polled(runner, clock, PollingForDeliveries, period)
-    result = made.run(CONTRACT["idempotent-when-redelivered"], "")
+    result = run(made, "idempotent-when-redelivered")
     assert result.outcome is Outcome.FAILED

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import pytest
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.contract.engine.related import related
 from telnyx_mock.contract.engine.result import Outcome
-from telnyx_mock.contract.engine.rule_runner import Runner
-from telnyx_mock.contract.rules.registry import CONTRACT
+from tests.contract.conftest import MakeRunner, run
 from tests.receivers.correct import Event, kind, payload
 from tests.receivers.faults.order import NoWayBack
 
@@ -21,7 +19,7 @@ from tests.receivers.faults.order import NoWayBack
     [(503, Outcome.PASSED), (429, Outcome.PASSED), (500, Outcome.FAILED)],
 )
 def test_an_event_may_be_put_off_until_what_it_needs_is_there(
-    runner: Callable[..., Runner], status: int, outcome: Outcome
+    runner: MakeRunner, status: int, outcome: Outcome
 ) -> None:
     class PutsOff(NoWayBack):
         def act(self, event: Event) -> int:
@@ -34,7 +32,7 @@ def test_an_event_may_be_put_off_until_what_it_needs_is_there(
             return 200
 
     made = runner(PutsOff, "call.initiated", "call.answered", "call.hangup")
-    assert made.run(CONTRACT["accepts-any-order"], "voice").outcome is outcome
+    assert run(made, "accepts-any-order", "voice").outcome is outcome
 
 
 def test_events_of_one_call_share_its_ids_and_not_their_own() -> None:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.engine.rule_runner import Runner
-from telnyx_mock.contract.rules.registry import CONTRACT
+from tests.contract.conftest import MakeRunner, run
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import Acting, Event, Replying, kind
 from tests.receivers.faults.effects import RepliesToReports
-
-MakeRunner = Callable[..., Runner]
 
 MESSAGES = ("message.received", "message.finalized")
 
 
 def outcome(made: Runner) -> Outcome:
-    return made.run(CONTRACT["no-reply-loop"], "").outcome
+    return run(made, "no-reply-loop").outcome
 
 
 def test_a_follow_up_whenever_a_message_has_arrived_is_no_loop(runner: MakeRunner) -> None:
@@ -51,6 +47,6 @@ def test_a_reply_that_a_thread_sends_is_seen_beside_a_probe(
 
 
 def test_a_receiver_that_sends_no_message_is_not_judged(runner: MakeRunner) -> None:
-    result = runner(Acting, "call.initiated", *MESSAGES).run(CONTRACT["no-reply-loop"], "")
+    result = run(runner(Acting, "call.initiated", *MESSAGES), "no-reply-loop")
     assert result.outcome is Outcome.SKIPPED
     assert result.why is Why.NO_REPLY

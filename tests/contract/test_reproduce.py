@@ -14,7 +14,6 @@ from click.testing import CliRunner
 
 from telnyx_mock.cli import telnyx_mock
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.reproduce.target import Target
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from telnyx_mock.delivery import Attempt, Delivery
@@ -27,6 +26,7 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.transports.loading import open_target
+from tests.contract.conftest import MakeRunner, run
 from tests.receivers.faults import BAD
 
 KEY = KeyPair.generate()
@@ -65,7 +65,7 @@ OF_SEVERAL = (
 
 @pytest.fixture
 def finding_of(
-    runner: Callable[..., Runner], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    runner: MakeRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str], Finding]:
     """The first finding that a rule has about the receiver that is bad at it, in a journal."""
     monkeypatch.chdir(tmp_path)
@@ -147,9 +147,9 @@ def test_bytes_that_no_draft_makes_have_no_command() -> None:
     assert (request.draft, Target().send(request)) == (None, "")
 
 
-def test_the_curl_of_a_large_body_sends_the_same_bytes(runner: Callable[..., Runner]) -> None:
+def test_the_curl_of_a_large_body_sends_the_same_bytes(runner: MakeRunner) -> None:
     made = runner(BAD["survives-large"].receiver)
-    [finding] = made.run(CONTRACT["survives-large"], "").findings
+    [finding] = run(made, "survives-large").findings
     shown = f"curl() {{ printf '%s\\n' \"$@\"; cat; }}; {finding.curl}"
     done = subprocess.run(["sh", "-c", shown], capture_output=True, timeout=20, check=True)
     words, body = done.stdout.split(b"https://localhost/\n")
