@@ -1,4 +1,4 @@
-"""A probe is a function, a coroutine function or an address; a mistake of the user's is told as one."""
+"""A probe is a function, a coroutine function or an address; an error in it is a UsageError."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ RULES: tuple[Rule, ...] = (
         Severity.ERROR,
         Scope.FAMILY,
         "Telnyx does not deliver an accepted event again, so an exception in a background task loses "
-        "the event, and only a log tells. This rule does not see work in threads of the app.",
+        "the event, and only a log shows it. This rule does not see work in threads of the app.",
         FUNDAMENTALS,
         "Handle the value that the exception names. Catch what can fail in the background: put the "
         "event back on a queue, or raise an alarm.",

@@ -168,7 +168,7 @@ RULES: tuple[Rule, ...] = (
         "refuses what Telnyx did not sign at the failover address too",
         Severity.ERROR,
         Scope.CONTENT_TYPE,
-        "Whoever finds the failover address can send to it as well as to the first one.",
+        "An attacker who finds the failover address can send requests to it too.",
         MESSAGING_GUIDE,
         "Verify the signature at each address that takes webhooks. Run the whole contract against the "
         "failover address too: this rule sends the two simplest forgeries alone.",

@@ -146,7 +146,7 @@ RULES: tuple[Rule, ...] = (
         "verifies with its public key whatever surrounds the key, or does not start",
         Severity.ADVICE,
         Scope.RUN,
-        "Files end with a line break, and quotes of a settings file stay where nobody strips them. "
+        "Files end with a line break, and the quotes of a settings file may become part of the key. "
         "Some SDKs then refuse every webhook, which looks like an attack and not like a typing error.",
         MESSAGING_GUIDE,
         "Strip the key and decode it when the app starts. Refuse to start unless it is the base64 of "

@@ -83,7 +83,7 @@ RULES: tuple[Rule, ...] = (
         "shows no secret in an answer",
         Severity.ERROR,
         Scope.RUN,
-        "Whoever reads the API key in an answer can send messages and make calls at your cost. "
+        "Anyone who reads the API key in an answer can send messages and make calls at your cost. "
         "Answers end up in logs, and Telnyx keeps a log of the answers to webhooks.",
         WEBHOOK_LOG,
         "Answer with a status and no body, or with fixed words; never with settings, nor with the "

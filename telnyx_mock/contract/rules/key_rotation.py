@@ -162,7 +162,7 @@ RULES: tuple[Rule, ...] = (
         "trusts each public key that it is given, in any order, and no other",
         Severity.ERROR,
         Scope.RUN,
-        "Nobody tells when an account's new key takes over, and no header names the key. During a "
+        "Telnyx does not say when an account's new key takes over, and no header names the key. During a "
         "key rotation a receiver must therefore try both. It must no longer trust a key that was "
         "taken away.",
         MESSAGING_GUIDE,
