@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -118,7 +117,11 @@ class Runner:
 
     def run(self, rule: Rule, subject: str) -> Result:
         """Try *rule* for its subject: an event, a family and so on, as its scope says."""
-        sender, started, clock = self.sender, time.time(), time.perf_counter()
+        sender, started, clock = (
+            self.sender,
+            self.emulator.clock.now(),
+            self.emulator.clock.monotonic(),
+        )
         before, others = len(sender.latencies), sender.other_deliveries
         answers = sender.answers.copy()
         findings: list[Finding] = []
@@ -161,7 +164,7 @@ class Runner:
             reason,
             tuple(sender.latencies[before:]),
             round(started, 3),
-            round(time.perf_counter() - clock, 3),
+            round(self.emulator.clock.monotonic() - clock, 3),
             sender.other_deliveries - others,
         )
 
