@@ -1,4 +1,4 @@
-"""For all tests: pytester, which only the topmost conftest may ask for; snapshots; a guard check.
+"""For all tests: pytester, which only the topmost conftest may ask for; snapshots; checks that nothing is left.
 
 Runs of pytest inside a test collect garbage thrice each, and what stays to the end need not be looked
 through for that.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -58,3 +59,14 @@ def _no_guard_is_left() -> Iterator[None]:
     while socket.getaddrinfo is not before and time.monotonic() < until:
         time.sleep(0.01)
     assert socket.getaddrinfo is before, "the fake API is left open; unbind the emulator"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_thread_is_left() -> Iterator[None]:
+    """Each module ends its threads: a later test would wait for them, as for threads of its app."""
+    yield
+    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    left = [thread for thread in others if not thread.name.startswith("telnyx-mock")]
+    for thread in left:
+        thread.join(5)
+    assert [thread for thread in left if thread.is_alive()] == []

@@ -83,7 +83,10 @@ def check(tmp_path: Path) -> Check:
     return check
 
 
-@pytest.mark.parametrize("receiver", [FASTAPI, BAD], ids=["correct", "faulty"])
+@pytest.mark.parametrize(
+    "receiver",
+    [pytest.param(FASTAPI, id="correct", marks=pytest.mark.slow), pytest.param(BAD, id="faulty")],
+)
 def test_a_server_gets_the_verdicts_of_its_app(
     receiver: tuple[str, str, Path],
     check: Check,

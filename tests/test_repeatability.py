@@ -148,6 +148,7 @@ def test_a_seed_repeated_finds_the_same_byte_for_byte(first: tuple[Path, dict[st
     assert findings(again) == findings(report)
 
 
+@pytest.mark.slow
 def test_pytest_finds_the_same_however_it_deals_out_the_checks(
     first: tuple[Path, dict[str, Any]],
 ) -> None:

@@ -26,7 +26,7 @@ class _OtherHost(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def other_host() -> Iterator[str]:
     with HTTPServer(("127.0.0.1", 0), _OtherHost) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))

@@ -1,4 +1,4 @@
-"""A correct receiver, in a few steps; those beside it and in bad.py change one of them.
+"""A correct receiver, in a few steps; those beside it and the faulty ones change one of them.
 
 Each can be named as a target: ``telnyx-mock check 'tests.receivers.correct:Receiver()'``.
 """
