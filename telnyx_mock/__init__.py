@@ -1,4 +1,4 @@
-"""Be Telnyx, for a test: send signed webhooks, valid and adversarial, and judge the receiver.
+"""Acts as Telnyx in a test: sends genuine and forged webhooks, and judges the receiver.
 
 The public names are listed in ``__init__.pyi``. Each is imported when it is first used, so that
 importing the package costs nothing.
@@ -19,9 +19,9 @@ def __getattr__(name: str) -> Any:
 
 
 def _register_types() -> None:
-    """Make ``st.from_type`` know webhooks and drafts once both they and Hypothesis are imported.
+    """Register webhooks and drafts with ``st.from_type``, if they and Hypothesis are imported.
 
-    Hypothesis calls it when it is imported (the entry point group ``hypothesis``).
+    Hypothesis calls this function at its import (through the entry point group ``hypothesis``).
     """
     if {"hypothesis", "telnyx_mock.payload.webhook"} <= sys.modules.keys():
         import telnyx_mock.strategies  # noqa: F401  (only here, to keep start-up fast)

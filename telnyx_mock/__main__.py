@@ -1,4 +1,4 @@
-"""``python -m telnyx_mock`` is ``telnyx-mock``."""
+"""Runs the command line as ``python -m telnyx_mock``, like the command ``telnyx-mock``."""
 
 from telnyx_mock.cli import main
 

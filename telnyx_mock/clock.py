@@ -1,6 +1,6 @@
-"""The clock: time of day, elapsed time, waiting. Nothing else calls ``time.time`` or ``time.sleep``.
+"""The clock: gives the time of day, measures elapsed time, and waits.
 
-This module imports nothing of the package.
+No other module calls ``time.time`` or ``time.sleep``. This module imports nothing of the package.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ __all__ = ["SYSTEM_CLOCK", "Clock", "SetClock", "SystemClock"]
 
 
 class Clock(Protocol):
-    """Tells the time that webhooks are signed with, and waits."""
+    """Gives the time for the signatures of webhooks, and waits."""
 
     def now(self) -> float:
-        """Seconds since the Unix epoch."""
+        """Return the seconds since the Unix epoch."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds since some fixed moment; never set back."""
+        """Return the seconds since some fixed moment. The value never decreases."""
         ...
 
     def sleep(self, seconds: float) -> None:
@@ -28,7 +28,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock, which the receiver sees too."""
+    """The clock of this machine, which a receiver on this machine uses, too."""
 
     def now(self) -> float:
         return time.time()
@@ -41,7 +41,7 @@ class SystemClock:
 
 
 class SetClock:
-    """A clock for tests: it stands at *seconds* (Unix time) until it is moved, and never waits."""
+    """A clock for tests: it shows *seconds* (Unix time) until a test moves it, and never waits."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

@@ -1,6 +1,6 @@
-"""The emulator: what a test holds of Telnyx. It sends webhooks to a receiver, genuine or forged.
+"""The emulator: acts as Telnyx in a test, and sends genuine or forged webhooks to a receiver.
 
-An :class:`Emulator` passes no judgement; deliveries and rules do.
+An :class:`Emulator` does not judge the receiver. Deliveries and rules judge it.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ __all__ = ["Emulator"]
 class Emulator:
     """Sends webhooks to the receiver it is bound to.
 
-    *key* is the account's key pair, a new one by default; the receiver must verify with its
-    ``public_key``. *clock* gives the time of signatures, and waits. *coverage* counts what is sent,
-    *journal* records it. *patience* says how long to wait for the receiver.
+    *key* is the account's key pair, a new one by default. The receiver must verify signatures with
+    its ``public_key``. *clock* gives the time of signatures, and waits. *coverage* counts the
+    webhooks that are sent, and *journal* records them. *patience* says how long to wait for the
+    receiver.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class Emulator:
 
     @property
     def receiver(self) -> Receiver:
-        """The receiver that webhooks go to. Raises UsageError while none is bound."""
+        """The receiver to which webhooks go. Raises UsageError if no receiver is bound."""
         return self._bound().receiver
 
     @property
@@ -86,13 +87,13 @@ class Emulator:
 
     @property
     def api(self) -> FakeApi:
-        """The fake Telnyx API. Reading this waits for background work of the receiver."""
+        """The fake Telnyx API. Reading this property waits for background work of the receiver."""
         if self._emitter is not None:
             self.wait_until_idle()
         return self._api
 
     def webhook(self, name: str, /, **overrides: Any) -> Webhook:
-        """A webhook with your values; see :func:`telnyx_mock.payload.webhook.webhook`."""
+        """Return a webhook with your values; see :func:`telnyx_mock.payload.webhook.webhook`."""
         return sample(name, **overrides).fresh(self.clock.now())
 
     def request(
@@ -104,9 +105,10 @@ class Emulator:
         malform: str | None = None,
         **overrides: Any,
     ) -> Request:
-        """The request that :meth:`send` would send, signed now.
+        """Return the request that :meth:`send` would send, signed now.
 
-        Raises UsageError for unknown names, and for overrides of a webhook that is built already.
+        Raises UsageError if a name is unknown, or if there are overrides for a webhook that is
+        built already.
         """
         if isinstance(what, str):
             what = self.webhook(what, **overrides)
@@ -114,7 +116,8 @@ class Emulator:
             raise _built_already(what, overrides)
         if forge is not None and malform is not None:
             raise UsageError(
-                "A request is forged or malformed, not both: a malformed one is signed correctly."
+                "A request cannot be both forged and malformed, because a malformed request is "
+                "signed correctly."
             )
         if isinstance(what, Request):
             if forge is None and malform is None:
@@ -143,12 +146,13 @@ class Emulator:
     ) -> Delivery:
         """Send a webhook to the receiver and return what happened.
 
-        *what* is the name of an event (with *overrides* for :func:`~telnyx_mock.payload.webhook.webhook`),
-        a webhook, a draft or a request. *forge* names a forgery to send instead of the genuine request;
-        *malform* names what is wrong with a request that is signed correctly. A webhook that is sent
-        twice has the same ids, as when Telnyx delivers again.
+        *what* is the name of an event (with *overrides* for
+        :func:`~telnyx_mock.payload.webhook.webhook`), a webhook, a draft or a request. *forge*
+        names a forgery to send instead of the genuine request. *malform* names a malformed request,
+        which is signed correctly but makes no sense. A webhook that is sent twice keeps its ids, as
+        in a redelivery of Telnyx.
 
-        Raises UsageError for unknown names and while no receiver is bound, DeliveryError if the
+        Raises UsageError if a name is unknown or no receiver is bound, and DeliveryError if the
         receiver cannot be reached.
         """
         emitter = self._bound()
@@ -157,9 +161,9 @@ class Emulator:
     def send_to(
         self, receiver: Receiver, what: Webhook | Draft | Request, /, *, forge: str | None = None
     ) -> Delivery:
-        """Send to *receiver*, such as one at a failover address, instead of the one that is bound.
+        """Send to *receiver* instead of the bound receiver, for example to a failover address.
 
-        Raises as :meth:`send` does.
+        Raises the same errors as :meth:`send`.
         """
         return self._send(self._beside(receiver), self.request(what, forge=forge))
 
@@ -177,15 +181,16 @@ class Emulator:
         failover: Any = None,
         **overrides: Any,
     ) -> Delivery:
-        """Deliver a webhook as Telnyx does: again and again until the receiver accepts it.
+        """Deliver a webhook as Telnyx does: retry until it is accepted or no attempt is left.
 
-        *policy* is a :class:`~telnyx_mock.delivery.Policy` or the name of one in ``POLICIES``; by
-        default that of the event's product. *failover* is a second receiver for the time when the
-        first has failed: an app, an address, or ``"/path"`` for another path of the first. Every
-        attempt is in ``Delivery.attempts``, with its own timestamp, signature and ``meta.attempt``.
-        Delays take no time while all receivers are in process.
+        *policy* is a :class:`~telnyx_mock.delivery.Policy` or the name of a policy in ``POLICIES``;
+        the default is the policy of the event's product. *failover* is a second receiver, which is
+        tried if the first receiver fails: an app, an address, or ``"/path"`` for another path of
+        the first receiver. ``Delivery.attempts`` holds every attempt. Each attempt has its own
+        timestamp, signature and ``meta.attempt``. Delays take no time if all receivers are in this
+        process.
 
-        Raises UsageError for unknown names and while no receiver is bound.
+        Raises UsageError if a name is unknown or no receiver is bound.
         """
         emitter = self._bound()
         if isinstance(what, str):
@@ -214,17 +219,19 @@ class Emulator:
     def wait_until_idle(self, timeout: float | None = None) -> bool:
         """Wait at most *timeout* seconds for background work of the receiver.
 
-        If None, as :attr:`patience` says. Returns whether the receiver is idle.
+        If *timeout* is None, :attr:`patience` says how long to wait. Returns whether the receiver
+        is idle.
         """
         limit = self.patience.background_work if timeout is None else timeout
         return self._bound().receiver.wait_until_idle(limit)
 
     @contextmanager
     def fresh(self, receiver: Receiver | None = None) -> Iterator[Emulator]:
-        """Send to a fresh receiver in the ``with`` block: one for each Hypothesis example, say.
+        """Send to a fresh receiver in the ``with`` block, for example in each Hypothesis example.
 
-        The fresh receiver is *receiver*, if given, and is closed at the end. Raises UsageError if none
-        is given and the bound receiver came neither from a factory nor from a context manager.
+        If *receiver* is given, it is the fresh receiver. The fresh receiver is closed at the end.
+        Raises UsageError if no *receiver* is given, and neither a factory nor a context manager
+        made the bound receiver.
         """
         if receiver is None:
             if self._reopen is None:
@@ -248,7 +255,7 @@ class Emulator:
             receiver.close()
 
     def _beside(self, receiver: Receiver) -> Emitter:
-        """An emitter to *receiver* that shares the fake API with the bound receiver."""
+        """Return an emitter to *receiver*, which shares the fake API with the bound receiver."""
         return self._emitter_to(receiver, self._bound().interceptors)
 
     def _emitter_to(self, receiver: Receiver, interceptors: Interceptors) -> Emitter:

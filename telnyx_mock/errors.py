@@ -1,9 +1,9 @@
-"""Every exception the harness raises, and the wording of the hint behind an unknown name.
+"""The exceptions of this package, and the hint for an unknown name.
 
 ::
 
     TelnyxMockError
-    ├── UsageError        the caller asked for something that cannot be; nothing was sent
+    ├── UsageError        the caller asked for something impossible; nothing was sent
     ├── DeliveryError     the receiver could not be reached at all
     └── BudgetSpent       the budget of the run is used up
 
@@ -33,19 +33,22 @@ __all__ = [
 
 
 class TelnyxMockError(Exception):
-    """The base of what goes wrong on the harness's side of the wire."""
+    """The base class of all errors that are not the fault of the receiver."""
 
 
 class Hint(Enum):
-    """What the caller can do about a :class:`UsageError`. The value says it to a Python caller."""
+    """What the caller can do about a :class:`UsageError`.
+
+    The value is the text for Python callers.
+    """
 
     LOOSE = "Pass strict=False to send it all the same."
 
 
 class UsageError(TelnyxMockError):
-    """The caller's mistake: an unknown name, a bad value, a missing setting, a guard rail.
+    """A mistake of the caller, such as an unknown name, a bad value or a missing setting.
 
-    *problem* is a sentence. The command line has its own words for the *hint*.
+    *problem* is a sentence. The command line prints its own text for the *hint*.
     """
 
     def __init__(self, problem: str, hint: Hint | None = None) -> None:
@@ -55,13 +58,13 @@ class UsageError(TelnyxMockError):
 
 
 class DeliveryError(TelnyxMockError):
-    """No answer could be had: the receiver refused the connection, or cannot be resolved."""
+    """The receiver could not be reached: it refuses connections, or its name is unknown."""
 
 
 class BudgetSpent(TelnyxMockError):
-    """Nothing more may be sent: the budget of the run is used up.
+    """The budget of the run is used up, so no request may be sent any more.
 
-    *requests* is that budget; None if it is not one of requests but of time.
+    *requests* is the budget as a number of requests, or None if the budget is a time.
     """
 
     def __init__(self, sentence: str, requests: int | None = None) -> None:
@@ -70,11 +73,11 @@ class BudgetSpent(TelnyxMockError):
 
 
 class ReceiverFailure(AssertionError):
-    """The receiver answered, and the answer breaks a rule. The text says which, and why."""
+    """The answer of the receiver breaks a rule. The text says which rule, and why."""
 
 
 def unknown(what: str, name: str, known: Iterable[str], *, where: str = "") -> UsageError:
-    """A :class:`UsageError` for *name*, with the nearest of the *known* names as the hint.
+    """Return a :class:`UsageError` for *name*, with the most similar *known* names as the hint.
 
     *what* is the noun ("event", "field"), *where* an optional place ("of call.initiated").
     """
@@ -90,5 +93,5 @@ def unknown(what: str, name: str, known: Iterable[str], *, where: str = "") -> U
     elif len(names) <= 12:
         hint = f"Known: {', '.join(names)}." if names else "None is known."
     else:
-        hint = f"{len(names)} are known, such as {', '.join(names[:4])}."
+        hint = f"{len(names)} names are known, such as {', '.join(names[:4])}."
     return UsageError(f"There is no {what} {name!r}{place}. {hint}")

@@ -1,4 +1,4 @@
-"""How long the harness waits, and for what: every duration in one object.
+"""How long telnyx-mock waits, and for what: every duration in one object.
 
 Tests pass a shorter :class:`Patience` instead of patching modules. This module imports nothing of
 the package.
@@ -13,73 +13,84 @@ __all__ = ["PATIENCE", "Patience"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long the harness waits. All durations are in seconds."""
+    """How long telnyx-mock waits. All durations are in seconds."""
 
     answer: float = 10.0
-    """For an answer. Longer than Telnyx waits: a late answer says more than none."""
+    """The longest wait for an answer. It is longer than the wait of Telnyx, because a late answer
+    tells more than no answer."""
 
     background_work: float = 5.0
-    """For work that an app in process continues after its answer, before its effects are read."""
+    """The longest wait for work that an app in this process continues after its answer, before its
+    effects are read."""
 
     resident_work: float = 2.0
-    """For background work to end; then it counts as a worker that stays, and nothing waits for it."""
+    """The longest wait for background work to end. Work that takes longer counts as a permanent
+    worker, and nothing waits for it."""
 
     cancelled_work: float = 1.0
-    """For background work to end after it was cancelled."""
+    """The longest wait for background work to end after it was cancelled."""
 
     app_start: float = 30.0
-    """For an app in process to start, and for it to stop."""
+    """The longest wait for an app in this process to start, and to stop."""
 
     traceback: float = 0.25
-    """For an exception to leave an app after its answer of 500, and for a call of its event loop."""
+    """The longest wait for the exception of an app after its answer 500. Calls of the event loop
+    may take this much longer than the timeout of the request."""
 
     connect_retries: tuple[float, ...] = (0.1, 0.5)
-    """Between the tries to connect to a server."""
+    """The waits between attempts to connect to a server."""
 
     idle_connection: float = 1.0
-    """Without a request, after which a connection is closed. Servers close theirs after 2 s or more;
-    a request that meets such a close could be neither sent again nor judged."""
+    """A connection without a request is closed after this time. Servers close connections after 2 s
+    or more. If a server closes one during a request, the request can be neither repeated nor
+    judged."""
 
     busy_retries: tuple[float, ...] = (0.1, 0.5, 2.0)
-    """Between deliveries of one webhook to a receiver that answers 429."""
+    """The waits between deliveries of one webhook to a receiver that answers 429."""
 
     longest_retry_after: float = 5.0
     """The longest ``Retry-After`` that is respected."""
 
     late_answers: float = 60.0
-    """For late answers in a whole run; then the rest of the run is not tried."""
+    """The most time that late answers may take in a whole run. After that, the rest of the run is
+    not tried."""
 
     effect_at_once: float = 0.05
-    """For the effect of a webhook that no worker of the app causes."""
+    """An effect within this time counts as immediate, so that no worker of the app causes it."""
 
     effect: float = 0.75
-    """For the effect of a webhook, even where a thread of the app brings it about."""
+    """The longest wait for the effect of a webhook, even if a thread of the app causes the
+    effect."""
 
     late_effect: float = 5.0
-    """For the effect of a webhook where a worker of the app polls for work."""
+    """The longest wait for the effect of a webhook if a worker of the app polls for work."""
 
     idle: float = 1.5
-    """Time without an effect after which the receiver counts as idle. Longer than workers wait
-    between polls."""
+    """After this time without an effect, the receiver counts as idle. It is longer than the usual
+    wait of a worker between polls."""
 
     first_effect: float = 0.5
-    """For any effect of all samples together, before the receiver counts as one without effects."""
+    """The longest wait for any effect of all samples together. After that, the receiver counts as a
+    receiver without effects."""
 
     until_idle: float = 10.0
-    """For a receiver to become idle; then it counts as one that acts without webhooks."""
+    """The longest wait for a receiver to become idle. After that, the receiver counts as acting
+    without webhooks."""
 
     poll: float = 0.01
-    """Between two looks at the effects of a receiver."""
+    """The wait between two reads of the effects of a receiver."""
 
     api_latency: float = 0.02
-    """For an answer of the fake API in a race, so that the receiver works on both requests at once."""
+    """How long the fake API takes to answer while two requests race, so that the receiver works on
+    both requests at once."""
 
     probe: float = 10.0
-    """For a probe to return."""
+    """The longest wait for a probe to return."""
 
     background_errors: float = 5.0
-    """For all background work of the events of one family, while looking for errors in it."""
+    """The longest wait for all background work of the events of one family, to find errors in
+    it."""
 
 
 PATIENCE = Patience()
-"""The durations of an ordinary run."""
+"""The default durations."""

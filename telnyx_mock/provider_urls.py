@@ -1,7 +1,7 @@
-"""Addresses of the provider: the pages that are cited here, its API, its domains.
+"""Addresses of Telnyx: its domains, its API, and its documentation pages.
 
-A page that a single event of the catalogue cites stands there. This module imports nothing of the
-package.
+If only one event of the catalogue cites a page, the address is in the catalogue. This module
+imports nothing of the package.
 """
 
 from __future__ import annotations
@@ -29,34 +29,34 @@ DOMAINS = ("telnyx.com", "telnyx.io")
 """Every host of Telnyx is in one of these domains."""
 
 DOCUMENTATION = "https://developers.telnyx.com"
-"""The site that all pages below are part of."""
+"""The site of all pages below."""
 
 GUIDES = f"{DOCUMENTATION}/docs"
-"""Where the guides to the products start."""
+"""The start of the address of each guide to a product."""
 
 CALLBACKS = f"{DOCUMENTATION}/api-reference/callbacks"
-"""Where the reference pages start, one for each event of the OpenAPI document."""
+"""The start of the address of each reference page of an event in the OpenAPI document."""
 
 FUNDAMENTALS = f"{DOCUMENTATION}/development/api-fundamentals/webhooks/receiving-webhooks"
-"""How every product delivers webhooks, and what a receiver should do."""
+"""The page about how all products deliver webhooks, and what a receiver should do."""
 
 MESSAGING_GUIDE = f"{GUIDES}/messaging/messages/receiving-webhooks"
-"""How messaging delivers webhooks; also the page that describes the signature of all products."""
+"""The page about how messaging delivers webhooks, and about the signature of all products."""
 
 CAMPAIGN_GUIDE = f"{GUIDES}/messaging/10dlc/event-notifications"
-"""The webhooks about 10DLC brands and campaigns."""
+"""The page about the webhooks for 10DLC brands and campaigns."""
 
 VOICE_GUIDES = f"{GUIDES}/voice/programmable-voice"
-"""Where the guides to voice start, TeXML included."""
+"""The start of the address of each guide to voice and TeXML."""
 
 VOICE_GUIDE = f"{VOICE_GUIDES}/voice-api-webhooks"
-"""How voice applications deliver webhooks, with their retries and their ``User-Agent``."""
+"""The page about how voice applications deliver webhooks: their retries and ``User-Agent``."""
 
 TEXML_FETCHING = f"{VOICE_GUIDES}/texml-instruction-fetching"
-"""How Telnyx fetches TeXML documents."""
+"""The page about how Telnyx fetches TeXML documents."""
 
 API_ERRORS = f"{DOCUMENTATION}/development/api-fundamentals/api-errors"
-"""The errors of the REST API."""
+"""The page about the errors of the REST API."""
 
 WEBHOOK_LOG = f"{GUIDES}/v2/development/api-guide/webhooks"
-"""What Telnyx keeps of each delivery, the receiver's answer included."""
+"""The page about the log of deliveries that Telnyx keeps, which includes the receiver's answers."""

@@ -10,9 +10,9 @@ __all__ = ["Severity"]
 class Severity(Enum):
     """How much a broken rule matters.
 
-    It follows from who can send such a request. *Error*: anyone can (no key needed), or Telnyx
-    does. *Warning*: the sources leave open what is right. *Advice*: only the holder of the key
-    could send it.
+    The severity depends on who can send the request that the receiver handles wrongly. *Error*:
+    anyone can send it without a key, or Telnyx sends it. *Warning*: the sources do not say which
+    answer is right. *Advice*: only the holder of the private key could send it.
     """
 
     ERROR = "error"
@@ -21,5 +21,5 @@ class Severity(Enum):
 
     @property
     def rank(self) -> int:
-        """The place in order of importance: 0 for an error."""
+        """The position in order of importance. An error has 0."""
         return list(Severity).index(self)

@@ -1,4 +1,4 @@
-"""Sends webhooks, once or as often as Telnyx does, and keeps the outcome."""
+"""Sends webhooks, once or with the retries of Telnyx, and returns the outcome."""
 
 from telnyx_mock.delivery.delivery import Attempt as Attempt
 from telnyx_mock.delivery.delivery import Delivery as Delivery

@@ -12,7 +12,7 @@ __all__ = ["curl"]
 
 
 def curl(request: Request, url: str, options: Sequence[str] = ()) -> str:
-    """The shell command, with further *options*, that sends the bytes of *request* to *url*."""
+    """Return a shell command that sends *request* to *url* with curl and its *options*."""
     if request.query:
         url += f"?{request.query.decode('ascii', 'replace')}"
     # With -X HEAD, curl waits for a body.
@@ -36,7 +36,7 @@ def curl(request: Request, url: str, options: Sequence[str] = ()) -> str:
 
 
 def _quoted(header: bytes) -> str:
-    """*header* for a shell, whatever the encoding of its terminal is."""
+    """Return *header*, quoted for a shell with any terminal encoding."""
     if header.isascii():
         return shlex.quote(header.decode("ascii"))
     octal = "".join(f"\\0{byte:03o}" for byte in header)

@@ -1,4 +1,4 @@
-"""The outcome of one delivery: each request that went out, its answer, and the time it took."""
+"""The outcome of one delivery: each request that was sent, its answer, and the elapsed time."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ __all__ = ["Attempt", "Delivery"]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request, and its answer or the reason why there is none.
+    """One request, and its answer or the reason why it has no answer.
 
     *elapsed* is in seconds. *problem* says why the receiver was unreachable. *delay* is how many
-    seconds Telnyx waits before this attempt. *id* names it in the journal; it is empty without one.
+    seconds Telnyx waits before this attempt. *id* is the id of the attempt in the journal, or empty
+    without a journal.
     """
 
     request: Request
@@ -89,12 +90,12 @@ class Delivery:
 
     @property
     def response(self) -> Response | None:
-        """The answer to the last attempt, or None."""
+        """The answer to the last attempt, or None without an answer."""
         return self.attempts[-1].response
 
     @property
     def status(self) -> int | None:
-        """The status of the answer, or None."""
+        """The status of the answer, or None without an answer."""
         return None if self.response is None else self.response.status
 
     @property
@@ -123,7 +124,7 @@ class Delivery:
         return self.attempts[-1].crash
 
     def assert_accepted(self) -> Delivery:
-        """Return the delivery if it was answered 2xx.
+        """Return the delivery if its answer is a 2xx.
 
         Raises ReceiverFailure otherwise; a test runner shows it as a failed assertion.
         """
@@ -138,7 +139,7 @@ class Delivery:
         return self
 
     def assert_refused(self) -> Delivery:
-        """Return the delivery if it was answered 4xx.
+        """Return the delivery if its answer is a 4xx.
 
         Raises ReceiverFailure otherwise.
         """
@@ -152,7 +153,7 @@ class Delivery:
         return self
 
     def sent(self) -> str:
-        """The event and what is wrong with the request, in a few words."""
+        """The event and the fault of the request, in a few words."""
         what = self.request.event or f"{self.request.method} request"
         if self.request.malformed:
             return f"{what} malformed as {self.request.malformed}"
@@ -163,9 +164,9 @@ class Delivery:
         return self.attempts[-1].answer()
 
     def curl(self, options: Sequence[str] = ()) -> str:
-        """A shell command, with further *options*, that sends the same bytes.
+        """Return a shell command that sends the same bytes, with further curl *options*.
 
-        Its signature is good for five minutes.
+        The signature is valid for five minutes.
         """
         return curl(self.request, self.attempts[-1].url, options)
 
@@ -186,7 +187,7 @@ class Delivery:
 
 
 def _cause(traceback: str) -> str:
-    """The exception in *traceback*, and the last line of it outside of libraries."""
+    """Return the exception in *traceback*, and its last line that is not in a library."""
     lines = traceback.rpartition("Traceback (most recent call last):\n")[2].splitlines()
     exception = next((line for line in lines if not line.startswith(" ")), lines[-1])
     places = re.findall(r'File "([^"]+)", line ([0-9]+)', traceback)

@@ -16,9 +16,9 @@ __all__ = ["Emitter", "Recorder"]
 
 
 class Recorder(Protocol):
-    """Records every request: before it goes out, and once it is answered or given up.
+    """Records every request before it goes out, and again when it is answered or abandoned.
 
-    *about* is why requests are sent at the moment: the id of a rule, or the name of a test.
+    *about* says why requests are sent now: it is the id of a rule, or the name of a test.
     """
 
     about: str
@@ -36,14 +36,14 @@ class Recorder(Protocol):
         ...
 
     def beside(self, to: str, trusted: Sequence[str] | None = None) -> AbstractContextManager[None]:
-        """Requests in the ``with`` block go *to* another receiver, which has the keys *trusted*."""
+        """Record that requests in the block go *to* another receiver, with the keys *trusted*."""
         ...
 
 
 class Emitter:
-    """Sends to one *receiver*. *interceptors* catch the calls of an app in process to Telnyx.
+    """Sends requests to *receiver*. *interceptors* catch the calls of its app to Telnyx.
 
-    *recorder*, if there is one, records every request. *patience* says how long to wait.
+    *recorder*, if given, records every request. *patience* says how long to wait.
     """
 
     def __init__(
@@ -60,9 +60,10 @@ class Emitter:
         self.recorder = recorder
 
     def send(self, request: Request, *, timeout: float | None = None) -> Delivery:
-        """Send *request* once. Wait *timeout* seconds for the answer; if None, as *patience* says.
+        """Send *request* once, and wait at most *timeout* seconds for the answer.
 
-        Raises DeliveryError if the receiver cannot be reached.
+        If *timeout* is None, *patience* says how long to wait. Raises DeliveryError if the receiver
+        cannot be reached.
         """
         api = self.interceptors.api
         commands, blocked = len(api.commands), len(api.blocked)

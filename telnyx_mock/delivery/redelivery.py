@@ -21,9 +21,9 @@ __all__ = ["attempted", "deliver"]
 
 
 def attempted(webhook: Webhook, attempt: int, url: str) -> Webhook:
-    """*webhook* as it reads in the *attempt* with this number (from 1), which goes to *url*.
+    """Return *webhook* as the *attempt* with this number (from 1) sends it to *url*.
 
-    The event keeps its id. A webhook without ``meta`` reads the same in each attempt.
+    The event keeps its id. A webhook without ``meta`` is the same in each attempt.
     """
     meta = webhook.body.get("meta")
     if not isinstance(meta, dict):
@@ -39,11 +39,12 @@ def deliver(
     key: KeyPair,
     clock: Clock,
 ) -> Delivery:
-    """Deliver *webhook* to the first of *addresses*, and to the next one when that fails.
+    """Deliver *webhook* to the first of *addresses*. If that fails, try the next address.
 
-    An address that cannot be reached fails. Delays pass on *clock*, unless all addresses are in this
-    process: then they take no time. Each attempt is signed anew, and dated at least a second after the
-    attempt before. No attempt is dated ahead of *clock*, so the first ones are dated back.
+    An address that cannot be reached counts as failed. *clock* waits for the delays; if all
+    addresses are in this process, the delays take no time. Each attempt has its own signature, with
+    a timestamp at least one second after the previous timestamp. No timestamp is later than
+    *clock*, so the first attempts have timestamps in the past.
     """
     in_process = all(emitter.receiver.in_process for emitter in addresses)
     most = policy.attempts * len(addresses)
@@ -74,7 +75,10 @@ def deliver(
 def _schedule(
     addresses: Sequence[Emitter], policy: Policy, made: Sequence[Attempt]
 ) -> Iterator[tuple[Emitter, float]]:
-    """The emitter and the delay in seconds of each attempt. *made* are the attempts so far."""
+    """Yield the emitter and the delay (in seconds) of each attempt.
+
+    *made* are the attempts so far.
+    """
     for emitter in addresses:
         for delay in policy.schedule():
             yield emitter, delay

@@ -1,6 +1,7 @@
-"""How each product of Telnyx delivers again after a bad answer: facts of its pages, as data.
+"""The retry policy of each Telnyx product: how it redelivers a webhook after a failure.
 
-The pages contradict each other, and only 10DLC names its intervals; *doubt* says what is unclear.
+The policies are taken from Telnyx's pages. The pages contradict each other, and only the page about
+10DLC gives intervals. *doubt* says what is unclear.
 Every policy assumes three things: ``meta.attempt`` continues at the failover address, the failover
 address is tried at once (the sample of the webhook deliveries API shows 4 ms), and a redirect is a
 failure.
@@ -26,20 +27,21 @@ __all__ = ["POLICIES", "Policy", "policy_for"]
 
 _ANY_2XX = (range(200, 300),)
 _ONLY_200 = (range(200, 201),)
-_NO_INTERVALS = "No page gives the intervals."
+_NO_INTERVALS = "No page says how long Telnyx waits between attempts."
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How a product delivers a webhook.
 
-    One attempt may take *deadline* seconds. Each address is tried *attempts* times; *delays* are the
-    seconds before the second attempt and each later one, and the last of them repeats. A status in
+    One attempt may take *deadline* seconds. Each address is tried *attempts* times; *delays* are
+    the seconds before the second attempt and each later one, and the last of them repeats. A status
+    in
     *success* ends the delivery. A status in *retried*, or no answer, leads to another attempt; any
-    other status ends the attempts at this address. *source* is the page of the provider, *doubt* what
-    it leaves open or other pages deny.
+    other status ends the attempts at this address. *source* is a page of
+    Telnyx. *doubt* says what this page leaves open, or what other pages contradict.
 
-    Raises UsageError for impossible numbers.
+    Raises UsageError if a number is impossible.
     """
 
     deadline: float = 2.0
@@ -54,22 +56,22 @@ class Policy:
         if self.attempts < 1 or self.deadline <= 0 or not self.delays or min(self.delays) < 0:
             raise UsageError(
                 "A policy needs at least one attempt, a deadline above zero, and delays of zero or "
-                f"more; not attempts={self.attempts}, deadline={self.deadline:g}, "
+                f"more, but it has attempts={self.attempts}, deadline={self.deadline:g}, "
                 f"delays={self.delays}."
             )
 
     def succeeds(self, status: int | None) -> bool:
-        """Whether an answer with *status* (None: no answer) ends the delivery successfully."""
+        """Return whether *status* (None: no answer) ends the delivery successfully."""
         return status is not None and any(status in statuses for statuses in self.success)
 
     def retries(self, status: int | None) -> bool:
-        """Whether an answer with *status* leads to another attempt at the same address."""
+        """Return whether *status* (None: no answer) leads to another attempt at this address."""
         if status is None:
             return True
         return not self.succeeds(status) and any(status in statuses for statuses in self.retried)
 
     def schedule(self) -> Iterator[float]:
-        """The seconds to wait before each attempt at one address; none before the first."""
+        """Yield the seconds to wait before each attempt at an address: 0 before the first."""
         yield 0.0
         for number in range(self.attempts - 1):
             yield self.delays[min(number, len(self.delays) - 1)]
@@ -78,13 +80,13 @@ class Policy:
 POLICIES: Mapping[str, Policy] = {
     "general": Policy(
         source=FUNDAMENTALS,
-        doubt=f"It gives no number of attempts; a newer page leaves everything to the product. {_NO_INTERVALS}",
+        doubt=f"The page gives no number of attempts. A newer page says only that retries depend on the product. {_NO_INTERVALS}",
     ),
     "messaging": Policy(
         source=MESSAGING_GUIDE,
         doubt=(
-            "The guide to receiving messages has 2 attempts for each address. The guide to sending "
-            f"them has 5 seconds and says that only 200 is a success. {_NO_INTERVALS}"
+            "The guide to receiving messages says that there are 2 attempts at each address. The "
+            f"guide to sending messages gives a deadline of 5 seconds and counts only 200 as success. {_NO_INTERVALS}"
         ),
     ),
     "messaging-v1": Policy(
@@ -92,7 +94,7 @@ POLICIES: Mapping[str, Policy] = {
         attempts=2,
         success=_ONLY_200,
         source=f"{GUIDES}/messaging/messages/receive-message",
-        doubt=f"For profiles of API version 1; telnyx-mock does not make their bodies. {_NO_INTERVALS}",
+        doubt=f"This policy is for profiles of API version 1. telnyx-mock does not send their webhooks. {_NO_INTERVALS}",
     ),
     "rcs": Policy(
         source=f"{GUIDES}/messaging/messages/receiving-rcs-webhooks",
@@ -102,22 +104,22 @@ POLICIES: Mapping[str, Policy] = {
         attempts=5,
         delays=(30.0,),
         source=CAMPAIGN_GUIDE,
-        doubt="No deadline is given.",
+        doubt="The page gives no deadline.",
     ),
     "voice": Policy(
         attempts=2,
         retried=(range(408, 409), range(429, 430), range(500, 600)),
         source=VOICE_GUIDE,
         doubt=(
-            "It follows up to three redirects, where the fundamentals count them as failures; an "
-            "older page counts only 200 as success. webhook_timeout_secs (0 to 30) sets the "
-            f"deadline; its default is not documented. {_NO_INTERVALS}"
+            "This page says that Telnyx follows up to three redirects, but the page about "
+            "fundamentals counts redirects as failures. An older page counts only 200 as success. "
+            f"webhook_timeout_secs (0 to 30) sets the deadline; its default is not documented. {_NO_INTERVALS}"
         ),
     ),
     "fax": Policy(
         success=_ONLY_200,
         source=f"{GUIDES}/programmable-fax/receiving-webhooks",
-        doubt=f"The API reference of fax takes any 2xx. It gives no number of attempts. {_NO_INTERVALS}",
+        doubt=f"The API reference of fax counts any 2xx as success. The page gives no number of attempts. {_NO_INTERVALS}",
     ),
     "number_order": Policy(
         success=_ONLY_200,
@@ -130,15 +132,16 @@ POLICIES: Mapping[str, Policy] = {
         doubt=f"It gives neither deadline nor number of attempts. {_NO_INTERVALS}",
     ),
 }
-"""The policy of each product, by its name. Most names are those of event families."""
+"""The policies by name. Most names are names of event families."""
 
 _OF_FAMILY = {"conference": "voice", "ai": "voice", "whatsapp": "messaging"}
 
 
 def policy_for(what: Event | str) -> Policy:
-    """The policy of an event's product, or the policy with this name.
+    """Return the policy of an event's product, or the policy with this name.
 
-    A family without documented policy has the general one. Raises UsageError for an unknown name.
+    A family without a documented policy has the general policy. Raises UsageError for an unknown
+    name.
     """
     if isinstance(what, Event):
         return POLICIES.get(_OF_FAMILY.get(what.family, what.family), POLICIES["general"])

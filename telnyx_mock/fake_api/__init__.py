@@ -1,6 +1,6 @@
-"""The fake Telnyx API: records what a receiver asks Telnyx to do, and answers in process.
+"""The fake Telnyx API: records the API calls of a receiver, and answers them in this process.
 
-Importing this package loads no HTTP client. Opening the interceptors does.
+Importing this package loads no HTTP client. Opening the interceptors loads the HTTP clients.
 """
 
 from __future__ import annotations

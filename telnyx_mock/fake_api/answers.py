@@ -1,7 +1,8 @@
-"""Makes the answers of the fake API: the successful answer to a command, and errors.
+"""Makes the answers of the fake API: a successful answer to each command, and errors.
 
-The shapes are those that the official SDK parses (telnyx 4.189: ``CallDialResponse``,
-``ActionAnswerResponse``, ``MessageSendResponse``). A command is not checked, and changes nothing.
+The answers have the shapes that the official SDK parses (telnyx 4.189: ``CallDialResponse``,
+``ActionAnswerResponse``, ``MessageSendResponse``). The fake API does not check commands, and no
+command changes its state.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ __all__ = ["ApiAnswer", "TimedOut", "answer", "error", "plausible"]
 
 
 class TimedOut(Exception):
-    """No answer comes in time. An interceptor raises its client's error for that, without waiting."""
+    """No answer arrives in time. An interceptor raises the timeout error of its client at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """The answer to one call. *headers* are pairs; the client's mock adds the length."""
+    """The answer to one call. *headers* are pairs; the client's mock adds ``Content-Length``."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -32,7 +33,7 @@ class ApiAnswer:
 
 
 def answer(status: int, body: Any, *, to: str) -> ApiAnswer:
-    """An answer with *body* as JSON, or without one if HTTP allows none. *to* is the method."""
+    """Return an answer to the method *to*, with *body* as JSON unless HTTP forbids a body."""
     if status == 204 or to == "HEAD":
         return ApiAnswer(status, (), b"")
     headers = (("content-type", "application/json; charset=utf-8"),)
@@ -40,7 +41,7 @@ def answer(status: int, body: Any, *, to: str) -> ApiAnswer:
 
 
 def error(status: int) -> dict[str, Any]:
-    """The body of an error, in the form and with the codes of
+    """Return the body of an error. Its form and its codes are those of
     https://developers.telnyx.com/docs/development/api-guide/errors (10015, 10007).
     """
     if status < 500:
@@ -55,7 +56,7 @@ def error(status: int) -> dict[str, Any]:
 
 
 def plausible(command: Command) -> dict[str, Any]:
-    """The body of Telnyx's answer to *command*, with new ids."""
+    """Return the body of a successful answer of Telnyx to *command*, with new ids."""
     if command.method != "POST":
         return {"data": {}}
     if command.name == "dial":

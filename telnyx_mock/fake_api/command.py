@@ -1,6 +1,6 @@
-"""A command: one call of the receiver to the Telnyx REST API, as a test looks at it.
+"""A command: one call of the receiver to the Telnyx REST API, for a test to inspect.
 
-The Authorization header loses its value on arrival, so that no report can print a key.
+The value of the Authorization header is masked at once, so that no report can print an API key.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Command:
     """One call to the Telnyx API.
 
     *path* is as sent (``/v2/calls/v3%3Aabc/actions/answer``). *parameters* is the decoded JSON
-    object of the body, empty without one. If a name is in *query* twice, the last value counts. The
-    names of *headers* are in lower case. *at* is in Unix seconds.
+    object of the body; it is empty if the body is no JSON object. If the query has a name twice,
+    *query* holds the last value. The names of *headers* are in lower case. *at* is in Unix seconds.
     """
 
     method: str
@@ -42,7 +42,7 @@ class Command:
     def read(
         cls, method: str, url: str, headers: Mapping[str, str], body: bytes, at: float
     ) -> Command:
-        """The command in one HTTP request to *url*, which arrived *at* that Unix time."""
+        """Return the command in an HTTP request to *url* that arrived *at* this Unix time."""
         parts = urlsplit(url)
         seen = {name.lower(): value for name, value in headers.items()}
         if "authorization" in seen:
@@ -52,12 +52,12 @@ class Command:
 
     @property
     def name(self) -> str:
-        """A short name, derived from method and path.
+        """The short name of the command, derived from its method and path.
 
         A call control command has the name of its action: ``answer``, ``speak``. ``POST /v2/calls``
-        is ``dial``, ``POST /v2/messages`` is ``messages.send``. Any other name has the words of the
-        path (no version, no ids) and then the action or the method: ``conferences.join``,
-        ``conferences.post``, ``calls.get``.
+        is ``dial``, ``POST /v2/messages`` is ``messages.send``. Any other name consists of the
+        words of the path (without version and ids), followed by the action or the method:
+        ``conferences.join``, ``conferences.post``, ``calls.get``.
         """
         if (call := _CALL.fullmatch(self.path)) and call["action"]:
             return call["action"]
@@ -76,7 +76,7 @@ class Command:
 
     @property
     def command_id(self) -> str | None:
-        """The ``command_id`` of the body. Telnyx ignores a second command with it within 60 s."""
+        """The ``command_id`` of the body. Telnyx ignores a command that repeats it within 60 s."""
         value = self.parameters.get("command_id")
         return value if isinstance(value, str) else None
 

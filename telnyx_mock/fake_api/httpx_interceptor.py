@@ -1,9 +1,10 @@
-"""Catches calls of httpx, and so of the official SDK, by a router among those of respx.
+"""Catches the calls of httpx (and of the official SDK, which uses it) with a router of respx.
 
-respx asks its routers in turn, and the first that answers or passes a call through ends the round. So
-this router comes first, and asks the others itself. A call to Telnyx goes to a router of the user that
-has an answer for it, and otherwise to the fake API. Any other call is left to the user's routers;
-without any it goes out untouched. This router records nothing.
+respx asks its routers in turn. The first router that answers a call, or passes it through, ends the
+search. So this router comes first, and asks the other routers itself. If a router of the user has
+an answer to a call to Telnyx, that router answers; otherwise the fake API answers. The user's
+routers handle any other call. If the user has no router, the call goes out unchanged. This router
+records nothing.
 
 Import this module only when the interceptors open: it loads respx and httpx.
 """
@@ -27,11 +28,11 @@ from telnyx_mock.provider_urls import API_HOST
 __all__ = ["HttpxInterceptor"]
 
 _NO_ANSWER = (AllMockedAssertionError, PassThrough)
-"""What a router raises for a call that it does not know, or passes through."""
+"""The exceptions of a router for a call that it does not know, or that it passes through."""
 
 
 class HttpxInterceptor:
-    """While open, *api* answers calls of httpx to ``api.telnyx.com``."""
+    """While this interceptor is open, *api* answers the calls of httpx to ``api.telnyx.com``."""
 
     def __init__(self, api: FakeApi) -> None:
         self._transport = _Router(HTTPCoreMocker, api)
@@ -51,7 +52,7 @@ class HttpxInterceptor:
 
 
 class _Router(respx.Router):
-    """Answers for *api*. If that is None, it passes calls to Telnyx to the level below."""
+    """Returns the answers of *api*. If *api* is None, the transport handles calls to Telnyx."""
 
     def __init__(self, mocker: type[Mocker], api: FakeApi | None) -> None:
         super().__init__()
@@ -79,7 +80,10 @@ class _Router(respx.Router):
             await anyio.sleep(api.latency)
 
     def _user_routers(self, request: httpx.Request) -> Iterator[respx.Router]:
-        """The user's routers that know *request*, a call to Telnyx. Raises for any other call."""
+        """Return the user's routers that know *request*.
+
+        Raises AllMockedAssertionError or PassThrough if *request* is not a call to Telnyx.
+        """
         users = [router for router in self.mocker.routers if not isinstance(router, _Router)]
         if request.url.host != API_HOST:
             if users:

@@ -1,8 +1,8 @@
 """Opens and closes all interceptors of the fake API together.
 
-They open at the first delivery of a test, so mocks that the user starts before stay in force. They
-close once background work is done. Two fake APIs may be open at once; the one that opened last
-answers.
+The interceptors open at the first delivery of a test, so mocks that the user started earlier keep
+working. They close when background work is done. Two fake APIs may be open at once. The fake API
+that opened last answers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class _Interceptor(Protocol):
 
 
 class Interceptors:
-    """All interceptors of *api*, closed at first."""
+    """All interceptors of *api*. They are closed until :meth:`open` is called."""
 
     def __init__(self, api: FakeApi) -> None:
         self.api = api
@@ -33,7 +33,7 @@ class Interceptors:
         return bool(self._opened)
 
     def open(self) -> None:
-        """Open all, unless they are open."""
+        """Open all interceptors, unless they are open already."""
         with self._lock:
             if self._opened:
                 return
@@ -46,7 +46,7 @@ class Interceptors:
                 raise
 
     def close(self) -> None:
-        """Close all, and restore everything they replaced."""
+        """Close all interceptors, and restore everything that they replaced."""
         with self._lock:
             self._close_all()
 

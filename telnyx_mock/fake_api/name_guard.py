@@ -1,8 +1,8 @@
-"""Keeps every client in this process from reaching Telnyx: its names do not resolve.
+"""Keeps every client in this process from reaching Telnyx: host names of Telnyx do not resolve.
 
-A call that an interceptor catches never gets here. A client that resolves names without
-``socket.getaddrinfo`` (aiodns, gevent, Twisted) is invisible here. A proxy resolves names on another
-machine, so Telnyx is reached without one while the guard is open.
+A call that an interceptor catches resolves no name. The guard cannot stop a client that resolves
+names without ``socket.getaddrinfo`` (aiodns, gevent, Twisted). A proxy resolves names on another
+machine, so calls to Telnyx bypass the proxy while the guard is open.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ _CLIENTS = ("requests", "httpx", "httpcore", "urllib3", "urllib", "http")
 
 
 class NameGuard:
-    """While open, names of Telnyx do not resolve; each attempt is noted in ``api.blocked``."""
+    """While this guard is open, host names of Telnyx do not resolve.
+
+    ``api.blocked`` lists attempts.
+    """
 
     def __init__(self, api: FakeApi) -> None:
         self.api = api
@@ -68,7 +71,7 @@ def _client() -> str:
 
 
 class _WithoutProxy:
-    """Adds Telnyx to the hosts without proxy in the environment, if it names a proxy."""
+    """Adds Telnyx to ``no_proxy`` in the environment, if the environment names a proxy."""
 
     def __init__(self) -> None:
         self._holders = 0

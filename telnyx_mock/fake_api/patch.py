@@ -1,8 +1,8 @@
 """Replaces one function while any fake API needs it, and restores the original afterwards.
 
-Users patch the same functions, and their patches start and stop in any order relative to ours. So a
-released replacement does nothing, even if somebody still holds it; and a function that somebody else
-has put in its place stays.
+Users patch the same functions, and their patches start and stop in any order relative to ours. So
+after its release a replacement only calls the original, because somebody may still refer to it. If
+somebody else has replaced the function in the meantime, the release leaves that function in place.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ __all__ = ["Patch"]
 
 
 class Patch:
-    """The function *name* of *owner*; while any fake API holds it, calls go to *handler*.
+    """The function *name* of *owner*. While any fake API holds it, calls go to *handler*.
 
-    *handler* gets the fake API that took hold last, the original function, and its arguments.
+    The arguments of *handler* are the fake API that called :meth:`hold` last, the original
+    function, and the arguments of the call.
     """
 
     def __init__(self, owner: Any, name: str, handler: Callable[..., Any]) -> None:
@@ -40,7 +41,7 @@ class Patch:
             self._holders.append(api)
 
     def release(self, api: FakeApi) -> None:
-        """Undo one :meth:`hold`. The last one restores the original."""
+        """Undo one :meth:`hold`. The last release restores the original function."""
         with self._lock:
             self._holders.remove(api)
             if not self._holders and getattr(self._owner, self._name) is self._replacement:

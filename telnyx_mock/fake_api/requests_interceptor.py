@@ -1,9 +1,9 @@
-"""Catches calls of requests, through a mock of responses that is never started.
+"""Catches calls of the library requests, with a mock of responses that is never started.
 
-Mocks of responses replace ``HTTPAdapter.send`` and restore what they found, so two that overlap undo
-each other. This interceptor comes one step earlier, where a session chooses its adapter, and asks a
-mock of the user first. An adapter that does not derive from ``HTTPAdapter`` is somebody's mock, and
-stays.
+A mock of responses replaces ``HTTPAdapter.send`` and later restores the function that it found, so
+two mocks that overlap undo each other. This interceptor acts one step earlier, where a session
+chooses its adapter, and asks a mock of the user first. It does not touch an adapter that does not
+derive from ``HTTPAdapter``, because such an adapter is a mock of the user.
 
 Import this module only when the interceptors open, and only if responses is installed.
 """
@@ -29,7 +29,7 @@ __all__ = ["RequestsInterceptor"]
 
 
 class RequestsInterceptor:
-    """While open, *api* answers calls of requests to ``api.telnyx.com``."""
+    """While this interceptor is open, *api* answers calls of requests to ``api.telnyx.com``."""
 
     def __init__(self, api: FakeApi) -> None:
         self.api = api
@@ -42,7 +42,7 @@ class RequestsInterceptor:
 
 
 class _Adapter(BaseAdapter):
-    """Answers for *behind*, the adapter that the session would have used."""
+    """Answers in place of *behind*, the adapter that the session would have used."""
 
     def __init__(self, api: FakeApi, behind: HTTPAdapter) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ def _choose(api: FakeApi, original: Any, session: requests.Session, url: str) ->
 
 
 def _user_answers(request: requests.PreparedRequest, settings: dict[str, Any]) -> bool:
-    """Whether a mock that the user has started has an answer to *request*."""
+    """Return whether a mock that the user has started has an answer to *request*."""
     if not inspect.isfunction(HTTPAdapter.send):
         return False
     mock = inspect.getclosurevars(HTTPAdapter.send).nonlocals.get("self")

@@ -1,6 +1,7 @@
-"""The state of the fake API: the commands it got, the calls that were blocked, what it answers.
+"""The state of the fake API: received commands, blocked calls, and prepared answers.
 
-It knows no HTTP client. Interceptors bring calls to :meth:`FakeApi.respond`, and return the answer.
+This module knows no HTTP client. Interceptors pass calls to :meth:`FakeApi.respond`, and return the
+answer.
 """
 
 from __future__ import annotations
@@ -23,19 +24,19 @@ __all__ = ["BlockedCall", "FakeApi", "responses_installed"]
 
 
 def responses_installed() -> bool:
-    """Whether the extra ``requests`` is installed, and with it the interceptor for that client."""
+    """Return whether the extra ``requests``, which its interceptor needs, is installed."""
     return importlib.util.find_spec("responses") is not None
 
 
 @dataclass(frozen=True, slots=True)
 class BlockedCall:
-    """A call by *client* to *host* that was not let out. As text it is a sentence with what to do."""
+    """A call by *client* to *host* that was blocked. ``str()`` says what the user can do."""
 
     host: str
     client: str
 
     def __str__(self) -> str:
-        blocked = f"A call by {self.client} to {self.host} was not let out"
+        blocked = f"A call by {self.client} to {self.host} was blocked"
         if self.host.rstrip(".").lower() != API_HOST:
             return (
                 f"{blocked}: the fake API answers for {API_HOST} only, so mock this call yourself."
@@ -49,11 +50,11 @@ class BlockedCall:
 
 
 class FakeApi:
-    """Stands in for ``api.telnyx.com``: records each command, and answers a plausible 200.
+    """Replaces ``api.telnyx.com``: records each command, and answers as a successful call would.
 
-    ``commands`` are in the order of arrival. ``blocked`` has the calls that the name guard kept from
-    leaving this machine. ``latency`` is how many seconds an answer takes; a command is recorded when
-    it arrives.
+    ``commands`` are in the order of arrival. ``blocked`` lists the calls that the name guard
+    blocked. ``latency`` is how many seconds an answer takes. A command is recorded when it arrives,
+    not when it is answered.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -64,7 +65,7 @@ class FakeApi:
         self._rules: list[tuple[str, str, int | None, Any]] = []
 
     def respond(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiAnswer:
-        """Record the call and answer it: as :meth:`answer_with` says, or else as Telnyx would.
+        """Record the call, and return the prepared answer or the usual answer.
 
         Raises TimedOut if :meth:`answer_with` says that there is no answer.
         """
@@ -89,14 +90,15 @@ class FakeApi:
     ) -> None:
         """Answer calls of *method* to *path* with *status* and the JSON *body* from now on.
 
-        ``*`` in *path* stands for anything: ``/v2/calls/*/actions/answer``. If several calls of this
-        method match, the latest counts. Without *body* the answer has the usual one, or an error in
-        Telnyx's form if *status* is 400 or more. If *status* is None there is no answer: the call is
-        recorded, and the client raises at once what it raises after waiting too long
+        ``*`` in *path* matches any text: ``/v2/calls/*/actions/answer``. If several prepared
+        answers match a call, the one that was prepared last counts. Without *body* the answer has
+        the usual body, or an error in Telnyx's form if *status* is 400 or more. If *status* is
+        None, the call is recorded but not answered: the client raises its timeout error at once
         (``httpx.ReadTimeout``, ``requests.exceptions.ReadTimeout``). The official SDK tries again
         after that and after 408, 409, 429 and 5xx, so it causes several commands.
 
-        Raises UsageError for a path without its slash, and for an impossible method or status.
+        Raises UsageError if *path* does not start with a slash, or *method* or *status* is
+        impossible.
         """
         if not path.startswith("/"):
             raise UsageError(
@@ -115,7 +117,7 @@ class FakeApi:
     def failing(self, status: int | None) -> Iterator[None]:
         """Answer every call with an error of this *status*, inside the ``with`` block.
 
-        With None every call times out; see :meth:`answer_with`.
+        If *status* is None, every call times out; see :meth:`answer_with`.
         """
         before = list(self._rules)
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
@@ -127,9 +129,9 @@ class FakeApi:
 
     @contextmanager
     def taking(self, seconds: float) -> Iterator[None]:
-        """Take *seconds* for each answer, inside the ``with`` block.
+        """Take *seconds* for each answer within the ``with`` block.
 
-        The time limit of a client does not cut that short; for a client that gives up, use
+        The client waits this long even if its timeout is shorter. To test a timeout, use
         :meth:`failing`. Raises UsageError for a negative number.
         """
         if seconds < 0:
@@ -141,7 +143,7 @@ class FakeApi:
             self.latency = before
 
     def clear(self) -> None:
-        """Forget commands, blocked calls and prepared answers: a new test begins."""
+        """Forget all commands, blocked calls and prepared answers, so that a new test can begin."""
         self.commands.clear()
         self.blocked.clear()
         self._rules.clear()

@@ -1,8 +1,9 @@
-"""The journal: every delivery of a run, recorded so that a crash cannot take it away.
+"""The journal: records every delivery of a run in a file that survives a crash.
 
-A run is a file of JSON rows in ``.telnyx-mock/``, with another file for each worker process. One row is
-written before a request goes out, and one when it is answered. So if a process ends early, the journal
-tells which request was on its way. The journal never has private keys, and never imports pytest.
+The journal of a run is a file of JSON rows in ``.telnyx-mock/``, and one more file for each worker
+process. One row is written before a request goes out, and another row when the request is answered.
+So if a process ends early, the journal shows which request had no answer yet. The journal never
+contains private keys. This package never imports pytest.
 """
 
 from telnyx_mock.journal.folder import FOLDER as FOLDER

@@ -1,4 +1,4 @@
-"""The folder of journals: it finds runs by name, and deletes the oldest. Git ignores it."""
+"""The folder of the journals: finds a run by its name, and deletes the oldest runs."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ FOLDER = ".telnyx-mock"
 
 MOST_RUNS = 20
 MOST_BYTES = 256 << 20
-"""Limits for all runs together, when a new run begins. The oldest are deleted first."""
+"""Limits for all runs together, checked when a new run begins. The oldest runs are deleted
+first."""
 
 _BY_AGE = ("latest", "previous")
-"""Words that stand for a run, so no run may have such a name."""
+"""Words that select a run by its age, so no run may have one of them as its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
     """The folder of journals at *path*, which may not exist yet.
 
-    It holds at most *most_runs* runs, and the older ones at most *most_bytes*.
+    The folder holds at most *most_runs* runs. All runs except the current one have at most
+    *most_bytes* together. Git ignores the folder.
     """
 
     path: Path
@@ -38,10 +40,10 @@ class Folder:
     most_bytes: int = MOST_BYTES
 
     def begin(self, run: str = "") -> tuple[str, Path]:
-        """Make room for a run with this name, or a new one. Returns the name and its file.
+        """Make room for a run named *run*, or with a new name. Returns its name and its file.
 
-        An earlier run with this name is deleted. Raises UsageError for an impossible name, and if the
-        folder cannot be written.
+        An earlier run with this name is deleted. Raises UsageError if the name is
+        impossible, or if the folder cannot be written.
         """
         run = run or secrets.token_hex(4)
         if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", run) is None or run in _BY_AGE:
@@ -58,25 +60,25 @@ class Folder:
         return run, self.file(run)
 
     def file(self, stem: str) -> Path:
-        """The file of a run, or of one of its workers (``RUN.gw0``)."""
+        """Return the path of the file of a run, or of one of its workers (``RUN.gw0``)."""
         return self.path / f"{stem}.jsonl"
 
     def runs(self) -> list[Run]:
-        """All runs, the oldest first."""
+        """Return all runs, the oldest first."""
         mains = (path for path in self.path.glob("*.jsonl") if "." not in path.stem)
         runs = (Run.read(path, self._files(path.stem)[1:]) for path in mains)
         return sorted((run for run in runs if run is not None), key=lambda run: run.started)
 
     def run(self, name: str) -> Run:
-        """The run with this name; ``latest`` and ``previous`` are names, too.
+        """Return the run with this name. ``latest`` and ``previous`` select a run by its age.
 
-        Raises UsageError if there is none.
+        Raises UsageError if there is no such run.
         """
         runs = self.runs()
         if not runs:
             raise UsageError(
-                f"There is no journal in {self.path}: 'telnyx-mock check' writes one into the "
-                "directory it is started in."
+                f"There is no journal in {self.path}: 'telnyx-mock check' writes a journal into the "
+                "directory where you start it."
             )
         named = {run.id: run for run in runs}
         named |= dict(zip(_BY_AGE, reversed(runs), strict=False))
@@ -86,7 +88,7 @@ class Folder:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Raise UsageError for an OSError in the ``with`` block."""
+        """Turn an OSError in the ``with`` block into a UsageError."""
         try:
             yield
         except OSError as error:
@@ -95,12 +97,12 @@ class Folder:
             ) from None
 
     def _files(self, run: str) -> list[Path]:
-        """The files of a run, its own first and then those of its workers."""
+        """Return the files of a run: first its own file, then the files of its workers."""
         workers = sorted(self.path.glob(f"{run}.*.jsonl"))
         return [file for file in (self.file(run), *workers) if file.exists()]
 
     def _delete_oldest(self) -> None:
-        """Make room for one more run."""
+        """Delete the oldest runs, to make room for one more run."""
         room = 0
         for number, run in enumerate(reversed(self.runs()), 1):
             room += sum(file.stat().st_size for file in run.files)

@@ -28,12 +28,13 @@ _SIGNED = (Reason.GENUINE, Reason.OLD, Reason.FUTURE)
 def recreate(
     recorded: RecordedDelivery, key: KeyPair, now: float, *, same_ids: bool = False
 ) -> Request:
-    """The request of *recorded*, made anew at *now* (Unix seconds).
+    """Return the request of *recorded*, made anew at *now* (Unix seconds).
 
-    A signed request is signed again by *key*. Its timestamp is as far from *now* as it was from the
-    time then, and its bytes are the same except for ids and times. A forged or malformed request is
-    made anew by its name. Any other request without a valid signature stays as it is. With *same_ids*,
-    ids and times stay. Raises UsageError if the journal has only a part of the body.
+    A request with a valid signature is signed again by *key*. The difference between its timestamp
+    and *now* is the same as when it was recorded, and only ids and times in its body change. A
+    forged or malformed request is made anew by the name of its forgery or fault. Any other request
+    without a valid signature does not change. With *same_ids*, ids and times do not change. Raises
+    UsageError if the journal holds only a part of the body.
     """
     changes = {} if same_ids else _fresh(recorded, now)
     if recorded.webhook is not None:
@@ -58,7 +59,7 @@ def recreate(
 def _attack_again(
     recorded: RecordedDelivery, content: Json, changes: dict[bytes, bytes], key: KeyPair, now: float
 ) -> Request:
-    """A webhook with this *content*, forged or malformed like *recorded*."""
+    """Return a request for a webhook with this *content*, forged or malformed like *recorded*."""
     written = json.dumps(content, ensure_ascii=False).encode(errors="backslashreplace")
     body = json.loads(_changed(written, changes))
     webhook = Webhook(find(recorded.event), body, generated=True)
@@ -68,7 +69,7 @@ def _attack_again(
 
 
 def _read(event: Event, written: bytes) -> Webhook | None:
-    """The webhook in these bytes, or None."""
+    """Return the webhook in these bytes, or None if they hold no webhook."""
     try:
         if event.content_type is ContentType.FORM:
             form = dict(parse_qsl(written.decode(), keep_blank_values=True))
@@ -85,7 +86,7 @@ def _was_signed(recorded: RecordedDelivery) -> bool:
 
 
 def _fresh(recorded: RecordedDelivery, now: float) -> dict[bytes, bytes]:
-    """A new text for each id and time of *recorded*, in every spelling that a body may have."""
+    """Return a new text for each id and time of *recorded*, in every spelling of it."""
     renewed: Json = generate_values(list(recorded.generated), IdSource().example(), now)
     changes = {}
     for old, new in zip(recorded.generated, renewed, strict=True):
@@ -103,7 +104,10 @@ def _lower_percent(text: str) -> str:
 
 
 def _changed(content: bytes, changes: dict[bytes, bytes]) -> bytes:
-    """*content* with all *changes*. Where several fit, the longest counts."""
+    """Return *content* after all *changes*.
+
+    Where several changes match, the longest match counts.
+    """
     if not changes:
         return content
     longest_first = sorted(changes, key=len, reverse=True)

@@ -16,14 +16,15 @@ __all__ = ["FAILOVER", "MADE_FOR_RULE", "MASKED", "RecordedDelivery", "answered_
 
 MOST_OF_A_REQUEST = 256 << 10
 MOST_OF_AN_ANSWER = 10_000
-"""Bytes of a body that are recorded. Telnyx's own log of deliveries keeps 10 kB of an answer."""
+"""How many bytes of a body are recorded. Telnyx's own log of deliveries keeps 10 kB of an
+answer."""
 
 MASKED = b"(masked)"
 """Replaces the value of a header that may be a secret."""
 
 FAILOVER, MADE_FOR_RULE = "failover", "made for a rule"
 """Destinations other than the receiver of the run: the receiver at the failover address, and an app
-that was made for one rule."""
+that one rule has started for itself."""
 
 _SECRET = re.compile(rb"authorization|cookie|secret|password|token|api-?key", re.IGNORECASE)
 
@@ -32,12 +33,12 @@ _SECRET = re.compile(rb"authorization|cookie|secret|password|token|api-?key", re
 class RecordedDelivery:
     """A delivery that a journal has recorded.
 
-    *at* is in Unix seconds, *elapsed* in seconds. *answer* describes the answer in a few words; it is
-    empty if the process ended before there was one. *size* is how many bytes the body had;
-    ``request.body`` may hold only the first of them. *generated* are the ids and times that were made
-    for this delivery, *webhook* is the body that a forged or malformed request was made of. *to* is the
-    destination, empty for the receiver of the run. The destination verifies with the public keys
-    *trusted*.
+    *at* is in Unix seconds, *elapsed* in seconds. *answer* describes the answer in a few words; it
+    is empty if the process ended before there was one. *size* is how many bytes the body had;
+    ``request.body`` may hold only the first of them. *generated* are the ids and times that were
+    made for this delivery. *webhook* is the genuine body from which a forged or malformed request
+    was made. *to* is the destination; it is empty for the receiver of the run. The destination
+    verifies signatures with the public keys *trusted*.
     """
 
     id: str
@@ -59,7 +60,10 @@ class RecordedDelivery:
     def read(
         cls, sent: Mapping[str, Json], answered: Mapping[str, Json], public_key: str
     ) -> RecordedDelivery:
-        """The delivery in two rows. *answered* is empty if there is no such row."""
+        """Read a delivery from its two rows.
+
+        *answered* is empty if the delivery has no second row.
+        """
         request = Request(
             _read_headers(sent["headers"]),
             _read_bytes(sent["body"]),
@@ -96,12 +100,13 @@ def sent_row(
     to: str = "",
     trusted: Iterable[str] | None = None,
 ) -> dict[str, Json]:
-    """The row for a *request* that goes out to *url*, *at* that time in Unix seconds.
+    """Return the row for a *request* that goes out to *url* *at* this time (Unix seconds).
 
-    For other destinations than the receiver of the run, *to* is FAILOVER or MADE_FOR_RULE, and *trusted*
-    are its public keys if it has others. The row has the ids and times that were generated for the
-    request, so that a replay can generate new ones. For a forged or malformed request it has the
-    webhook, since a replay makes the request anew.
+    *to* is empty for the receiver of the run, and FAILOVER or MADE_FOR_RULE for another
+    destination. *trusted* are the public keys of the destination, if they differ from those of the
+    run. The row contains the ids and times that were generated for the request, so that a replay
+    can generate new ones. For a forged or malformed request the row contains the webhook, because a
+    replay makes the request anew.
     """
     row: dict[str, Json] = {
         "sent": id_,
@@ -134,7 +139,7 @@ def sent_row(
 
 
 def answered_row(id_: str, attempt: Attempt) -> dict[str, Json]:
-    """The row for the answer to the delivery with this id, or for its lack."""
+    """Return the row that says how the delivery with this id was answered, or why it was not."""
     row: dict[str, Json] = {
         "answered": id_,
         "elapsed": round(attempt.elapsed, 6),
@@ -153,7 +158,7 @@ def answered_row(id_: str, attempt: Attempt) -> dict[str, Json]:
 
 
 def _text(content: bytes) -> Json:
-    """*content* as text, so that it can be searched, or as base64 if it is not text."""
+    """Return *content* as text, so that a user can search it, or as base64 if it is not text."""
     try:
         return content.decode()
     except UnicodeDecodeError:
@@ -161,7 +166,7 @@ def _text(content: bytes) -> Json:
 
 
 def _read_bytes(written: Json) -> bytes:
-    """The bytes that :func:`_text` has written."""
+    """Return the bytes that :func:`_text` has written."""
     if isinstance(written, dict):
         return base64.b64decode(written["base64"])
     return str(written).encode(errors="surrogatepass")
@@ -178,13 +183,13 @@ def _headers(headers: Headers) -> list[list[str]]:
 
 
 def _read_headers(written: Iterable[Iterable[str]]) -> Headers:
-    """The headers that :func:`_headers` has written, without those it has masked."""
+    """Return the headers that :func:`_headers` has written, except the masked headers."""
     pairs = ((name.encode("latin-1"), value.encode("latin-1")) for name, value in written)
     return tuple((name, value) for name, value in pairs if value != MASKED)
 
 
 def _generated_in(value: Json) -> Iterator[GeneratedId | GeneratedTime]:
-    """The generated ids and times in *value*, names of members included."""
+    """Return the generated ids and times in *value*, including those in names of members."""
     if isinstance(value, GeneratedId | GeneratedTime):
         yield value
     elif isinstance(value, dict):

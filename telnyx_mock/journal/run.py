@@ -1,4 +1,4 @@
-"""Reads a run from its journal files. It ignores a last row that is incomplete."""
+"""Reads a run from its journal files. An incomplete last row is ignored."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["Run"]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run whose rows are in *files*, its own first and then those of its workers.
+    """A run. *files* holds first the file of the run, then the files of its workers.
 
     *started* is in Unix seconds. *target* says how the user named the receiver: ``name``, ``path``,
-    the reference of the ``key``, and the ``failover`` address, which older runs do not have.
+    the reference of the ``key``, and the ``failover`` address (missing in older runs).
     """
 
     id: str
@@ -30,7 +30,7 @@ class Run:
 
     @classmethod
     def read(cls, path: Path, workers: list[Path]) -> Run | None:
-        """The run whose own file is at *path*; None for a file that is not a journal."""
+        """Return the run whose own file is *path*, or None if the file is not a journal."""
         head = next(_rows(path, "run"), None)
         if head is None:
             return None
@@ -38,24 +38,24 @@ class Run:
 
     @property
     def ended(self) -> bool:
-        """Whether the run ended by itself; it was not killed."""
+        """Whether the run ended normally. If not, its process was killed."""
         return _holds(self.files[0], "ended")
 
     @property
     def full(self) -> bool:
-        """Whether there was no room for some deliveries."""
+        """Whether some deliveries are missing because a file was full."""
         return any(_holds(file, "full") for file in self.files)
 
     def results(self) -> list[Mapping[str, Json]]:
-        """How the checks ended, as ``Result.to_json`` has it."""
+        """Return the results of the checks, in the form of ``Result.to_json``."""
         return [line["result"] for line in _rows(self.files[0], "result")]
 
     def count(self) -> int:
-        """How many deliveries are recorded."""
+        """Return how many deliveries are recorded."""
         return sum(_count(file, "sent") - _count(file, "unsent") for file in self.files)
 
     def deliveries(self, id_: str = "") -> Iterator[RecordedDelivery]:
-        """The deliveries of one process after the other, as they went out; only that with *id_*."""
+        """Yield the deliveries of each process, in order; with *id_*, only that delivery."""
         value = json.dumps(id_).encode() if id_ else b""
         for file in self.files:
             head = next(_rows(file, "run"), None)
@@ -68,7 +68,7 @@ class Run:
                         yield RecordedDelivery.read(row, answer, head["public_key"])
 
     def delivery(self, id_: str) -> RecordedDelivery:
-        """The delivery with this id. Raises UsageError if there is none."""
+        """Return the delivery with this id. Raises UsageError if the run has no such delivery."""
         for found in self.deliveries(id_):
             return found
         known = " or ".join(f"{file.stem}.1" for file in self.files if _holds(file, "sent"))
@@ -87,7 +87,7 @@ def _count(path: Path, kind: str) -> int:
 
 
 def _lines_of(path: Path, kind: str, value: bytes = b"") -> Iterator[bytes]:
-    """The complete lines whose first member is named *kind*, and has this *value*, if given."""
+    """Yield the complete lines whose first member is named *kind* (and has *value*, if given)."""
     start = b'{"%b":%b' % (kind.encode(), value)
     with path.open("rb") as file:
         for line in file:

@@ -1,7 +1,8 @@
-"""Writes one file of a run, row by row: requests, answers, and how checks ended.
+"""Writes one file of a run, row by row: requests, answers, and results of checks.
 
-The operating system has each row at once, so that it outlives this process. Nothing waits until it is
-on the disk: a delivery would take a hundred times as long.
+Each row is passed to the operating system at once, so that the row survives if this process ends.
+The writer does not wait until the row is on the disk, because a delivery would then take a hundred
+times as long.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from telnyx_mock.schema.json_values import Json
 __all__ = ["Journal"]
 
 MOST_BYTES = 64 << 20
-"""Bytes of deliveries in one file. Later deliveries are not recorded; results always are."""
+"""The most bytes of deliveries in one file. Later deliveries are not recorded. Results always
+are."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -33,10 +35,10 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class Journal:
     """Writes the file at *path*. Several threads may write at once.
 
-    ``about`` is why requests are sent at the moment: the id of a rule, or the name of a test. *target*
-    names the receiver as a command line does, which verifies with *public_key*. *limit* is how many
-    bytes of deliveries are recorded. Raises OSError if the file cannot be made; if it cannot be written
-    later, the journal ends.
+    ``about`` says why requests are sent now: it is the id of a rule, or the name of a test.
+    *target* names the receiver as on the command line. The receiver verifies signatures with
+    *public_key*. At most *limit* bytes of deliveries are recorded. Raises OSError if the file
+    cannot be created. If a later write fails, the journal ends.
     """
 
     def __init__(
@@ -70,7 +72,10 @@ class Journal:
         )
 
     def sent(self, request: Request, url: str) -> str:
-        """Record that *request* goes out to *url*. Returns its id, or "" if the file is full."""
+        """Record that *request* goes out to *url*.
+
+        Returns the id of the delivery, or "" if the file is full.
+        """
         if self._file is None or self._is_full:
             return ""
         if self._room <= 0:
@@ -97,15 +102,19 @@ class Journal:
             self._room -= self._write(answered_row(id_, attempt))
 
     def unsent(self, id_: str) -> None:
-        """Record that the delivery with this id never reached the receiver, so it does not count."""
+        """Record that the delivery with this id never reached the receiver.
+
+        The delivery does not count.
+        """
         if id_:
             self._room -= self._write({"unsent": id_})
 
     @contextmanager
     def beside(self, to: str, trusted: Sequence[str] | None = None) -> Iterator[None]:
-        """Requests in the ``with`` block go *to* another receiver: FAILOVER or MADE_FOR_RULE.
+        """Record that requests in the ``with`` block go *to* FAILOVER or MADE_FOR_RULE.
 
-        That receiver verifies with the public keys *trusted*, or with the key of the run.
+        That receiver verifies signatures with the public keys *trusted*; if empty, with the key of
+        the run.
         """
         before = self._to, self._trusted
         self._to, self._trusted = to, trusted
@@ -115,12 +124,15 @@ class Journal:
             self._to, self._trusted = before
 
     def result(self, row: Mapping[str, Json]) -> None:
-        """Record how a check ended, as ``Result.to_json`` has it."""
+        """Record the result of a check, in the form of ``Result.to_json``."""
         self._is_empty = False
         self._write({"result": row})
 
     def close(self) -> None:
-        """Record the end of the run. The file of a run without deliveries and results is deleted."""
+        """Record the end of the run.
+
+        The file of a run without deliveries and results is deleted.
+        """
         self._write({"ended": self._clock.now()})
         if self._file is not None:
             os.close(self._file)

@@ -1,1 +1,1 @@
-"""Every way to reach the app under test: ASGI, WSGI, AWS Lambda, HTTP. All I/O with it is here."""
+"""Send requests to the app under test over ASGI, WSGI, AWS Lambda or HTTP."""

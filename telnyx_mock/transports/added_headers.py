@@ -1,4 +1,4 @@
-"""Reads the headers that a user adds to every request, for a gateway in front of the receiver.
+"""Reads the headers that the user adds to each request, such as a token for a gateway.
 
 The user writes ``Name: value``, as in curl, or ``Name: env:VARIABLE`` for a secret.
 """
@@ -20,10 +20,10 @@ _OURS = ("host", "content-length", "content-type", "transfer-encoding", "connect
 
 
 def added_headers(texts: Iterable[str]) -> Headers:
-    """The headers in *texts*, with the values of environment variables for ``env:VARIABLE``.
+    """Return the headers in *texts*. ``env:VARIABLE`` becomes the value of that variable.
 
-    Raises UsageError for a text that is not a header, for a header of the webhook or of HTTP, and for a
-    variable that is not set. No error shows a value.
+    Raises UsageError if a text is not a header, if the header belongs to the webhook or to HTTP, or
+    if the variable is not set. No error message contains the value of a header.
     """
     return tuple(_read(text) for text in texts)
 

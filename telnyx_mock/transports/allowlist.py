@@ -1,4 +1,7 @@
-"""Checks which hosts may get requests: this machine always, others by name only, Telnyx never."""
+"""Checks that requests may go to a host: this machine, or a host that the user allows by name.
+
+Requests never go to a host of Telnyx.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"
 
 
 def is_loopback(host: str) -> bool:
-    """Whether *host* is this machine. Only its spelling counts; no name is resolved."""
+    """Return whether *host* is a name or address of this machine. The host is not resolved."""
     name = _folded(host)
     if name == "localhost":
         return True
@@ -26,13 +29,13 @@ def is_loopback(host: str) -> bool:
 
 
 def is_telnyx(host: str) -> bool:
-    """Whether *host* belongs to Telnyx."""
+    """Return whether *host* belongs to Telnyx."""
     name = _folded(host)
     return any(name == domain or name.endswith(f".{domain}") for domain in DOMAINS)
 
 
 def check_host(host: str, allowed: Collection[str] = ()) -> None:
-    """Raise UsageError unless requests may go to *host*. *allowed* are the hosts the user allows."""
+    """Raise UsageError unless requests may go to *host*. *allowed* are the hosts the user named."""
     if is_telnyx(host):
         raise UsageError(
             f"{host} belongs to Telnyx, and nothing is ever sent there: not even --allow-host"

@@ -1,7 +1,8 @@
-"""Collects tracebacks of an app in process, even after its answer or from inside a framework.
+"""Collects the tracebacks of errors that an app in this process does not show in its answer.
 
-Flask and Django turn an exception into an answer and only log it; both send a signal first. This
-module listens to the frameworks that the app has loaded, and imports none.
+An app may raise an exception after its answer. Flask and Django turn an exception into an answer
+and only log it, but send a signal first. This module listens for the signal if the app has loaded
+the framework. It imports no framework itself.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ SWALLOWED: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar(
 
 
 def traceback_of(error: BaseException, *, skip: int = 0) -> str:
-    """The traceback of *error* as Python prints it, without its outermost *skip* frames."""
+    """Return the traceback of *error* as Python prints it, without the outermost *skip* frames."""
     frames = error.__traceback__
     for _ in range(skip):
         frames = frames.tb_next if frames is not None and frames.tb_next is not None else frames
@@ -55,7 +56,10 @@ def background_errors() -> Iterator[list[str]]:
 
 
 def note_background_error(error: BaseException) -> None:
-    """Note an *error* of the app after its answer, or log it while nobody collects errors."""
+    """Note an *error* that the app raised after its answer.
+
+    Log the error if nobody collects errors.
+    """
     if not _watchers:
         _log.error("Exception in the app, after its answer.", exc_info=error)
     for seen in _watchers:
@@ -63,7 +67,7 @@ def note_background_error(error: BaseException) -> None:
 
 
 def handle_task_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Handle an error that nobody awaits, such as one in a task that the app made."""
+    """Handle an error in a task that nobody awaits, such as a background task of the app."""
     error = context.get("exception")
     if error is None or not _watchers:
         loop.default_exception_handler(context)
@@ -73,7 +77,7 @@ def handle_task_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) 
 
 
 def watch_frameworks() -> None:
-    """Listen for exceptions that the frameworks handle which are loaded by now."""
+    """Listen for exceptions in the frameworks that the app has loaded so far."""
     for module in ("flask.signals", "django.core.signals"):
         if module in sys.modules:
             _listen(module)

@@ -25,9 +25,10 @@ _EXPECTED = (
 
 
 def open_app(app: Any, path: str = "/", host: str = HOST, *, name: str = "the app") -> Receiver:
-    """The receiver for *app*: an ASGI or WSGI app, an AWS Lambda handler, or a factory of one.
+    """Return a receiver for *app*: an ASGI or WSGI app, a Lambda handler, or a factory of one.
 
-    A receiver is returned as it is. Raises UsageError for anything else, and calls it *name*.
+    An *app* that is a receiver already is returned unchanged. Raises UsageError for any other
+    object; the message calls the object *name*.
     """
     if is_receiver(app):
         receiver: Receiver = app
@@ -49,13 +50,13 @@ def open_app(app: Any, path: str = "/", host: str = HOST, *, name: str = "the ap
 
 
 def is_receiver(value: Any) -> bool:
-    """Whether *value* has the members of :class:`telnyx_mock.transports.receiver.Receiver`."""
+    """Return whether *value* has all members of the protocol Receiver."""
     needed = ("url", "in_process", "send", "wait_until_idle", "close")
     return not isinstance(value, type) and all(hasattr(value, name) for name in needed)
 
 
 def app_kind(value: Any) -> Kind | None:
-    """The kind of app that *value* is; None if it is not an app, or its kind is unclear."""
+    """Return the kind of the app *value*, or None if it is no app or its kind is unclear."""
     if not callable(value):
         return None
     counts = _positional(value)
@@ -73,7 +74,7 @@ def app_kind(value: Any) -> Kind | None:
 
 
 def _callable(value: Any) -> Any:
-    """The function that a call of *value*, an instance or a partial, runs."""
+    """Return the function that runs when *value* (an instance or a partial) is called."""
     while isinstance(value, functools.partial):
         value = value.func
     if inspect.isroutine(value) or isinstance(value, type):
@@ -86,10 +87,11 @@ def _is_async(value: Any) -> bool:
 
 
 def _is_lambda(value: Any) -> bool:
-    """Whether *value* names its two parameters as Lambda handlers do; otherwise it is a WSGI app.
+    """Return whether *value* names its two parameters as Lambda handlers do.
 
-    Only the names tell them apart, and authors choose them freely. AWS's documents, templates and
-    wrappers use at least one of the two: ``(event, _)``, ``(_event, lambda_context)``.
+    Only the names of the parameters distinguish a Lambda handler from a WSGI app, and authors
+    choose these names freely. The documents, templates and wrappers of AWS use at least one of the
+    names ``event`` and ``context``: ``(event, _)``, ``(_event, lambda_context)``.
     """
     names = [parameter.name.strip("_") for parameter in _parameters(value) or ()]
     return names[0] == "event" or names[1:2] in (["context"], ["lambda_context"])
@@ -110,7 +112,7 @@ def _takes_anything(value: Any) -> bool:
 
 
 def _positional(value: Any) -> tuple[int, int] | None:
-    """How many positional arguments *value* requires, and how many it accepts."""
+    """Return how many positional arguments *value* requires, and how many it accepts."""
     parameters = _parameters(value)
     if parameters is None:
         return None
@@ -127,7 +129,7 @@ def _positional(value: Any) -> tuple[int, int] | None:
 
 
 def described(value: Any) -> str:
-    """A few words for a message about *value*: "an int", "None"."""
+    """Return a few words that describe *value* in a message, such as "an int" or "None"."""
     if value is None:
         return "None"
     if isinstance(value, type):

@@ -1,4 +1,4 @@
-"""The base of receivers of an app in this process: its address, its other paths, closing."""
+"""The base class of the receivers for an app in this process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["AppReceiver", "require_in_time"]
 
 
 class AppReceiver:
-    """An *app* in this process at *path* (which may hold a query) on *host*, by https.
+    """An *app* in this process. Its address is *path* on *host*, by https; *path* may have a query.
 
     *clock* measures how long an answer takes.
     """
@@ -32,21 +32,21 @@ class AppReceiver:
 
     @property
     def url(self) -> str:
-        """The address that Telnyx would have of the app."""
+        """The address that a Telnyx account would have for the app."""
         return self._endpoint.url
 
     def at(self, path: str) -> Self:
-        """The same app at another *path*; it is started and closed together with this one."""
+        """Return a receiver for the same app at another *path*. Both start and close together."""
         other = copy.copy(self)
         other._endpoint = Endpoint.of(path, self._endpoint.host)
         return other
 
     def wait_until_idle(self, timeout: float) -> bool:
-        """True: work that the app continues after its answer is invisible."""
+        """Return True, because this receiver cannot see what the app does after its answer."""
         return True
 
     def close(self) -> None:
-        """Send nothing more."""
+        """Refuse to send any further request."""
         self._closed.set()
 
     def _require_open(self) -> None:
@@ -55,7 +55,7 @@ class AppReceiver:
 
 
 def require_in_time(elapsed: float, timeout: float) -> None:
-    """Raise NoAnswer for an answer that took *elapsed* seconds, more than *timeout*."""
+    """Raise NoAnswer if the answer took longer (*elapsed* seconds) than *timeout* seconds."""
     if elapsed > timeout:
         detail = f"the answer took {elapsed:.2f} s, more than {timeout:g} s"
         raise NoAnswer(NoAnswerReason.TIMEOUT, detail, elapsed)

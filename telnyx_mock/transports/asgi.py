@@ -1,7 +1,7 @@
-"""Reach an ASGI app in this process, as a server does: https://asgi.readthedocs.io.
+"""Sends requests to an ASGI app in this process, as a server does.
 
-An answer is complete at its last byte. The app may then continue in the background;
-:meth:`AsgiReceiver.wait_until_idle` waits for that work.
+The protocol: https://asgi.readthedocs.io. An answer is complete when its last byte has arrived. The
+app may then continue in the background; :meth:`AsgiReceiver.wait_until_idle` waits for that work.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _log = logging.getLogger("telnyx_mock.transports")
 
 
 class AsgiReceiver(AppReceiver):
-    """An ASGI *app*; requests go to *path* (which may hold a query) on *host*, by https.
+    """An ASGI *app*. Requests go to *path* on *host*, by https; *path* may have a query.
 
-    The lifespan of the app starts with the first request and stops in :meth:`close`. Several threads
-    may send at once. An app that blocks its event loop cannot be interrupted: it is late once it
-    continues. *patience* says how long the receiver waits for the app.
+    The lifespan of the app starts with the first request and stops in :meth:`close`. Several
+    threads may send at once. An app that blocks its event loop cannot be interrupted: its answer
+    counts as late when the app continues. *patience* says how long the receiver waits for the app.
     """
 
     def __init__(
@@ -58,8 +58,8 @@ class AsgiReceiver(AppReceiver):
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
 
-        An exception in the app is an answer of 500, with its traceback as ``crash``; so is a
-        message that ASGI does not know. Raises DeliveryError if the app fails to start.
+        An exception in the app, or a message that ASGI does not allow, becomes an answer with
+        status 500 and the traceback as ``crash``. Raises DeliveryError if the app fails to start.
         """
         state = self._started().state
         app_errors.watch_frameworks()
@@ -83,9 +83,8 @@ class AsgiReceiver(AppReceiver):
     def wait_until_idle(self, timeout: float) -> bool:
         """Wait at most *timeout* seconds for the coroutines of the app and the tasks they made.
 
-        Work in threads of the app, or in a queue, is invisible. Work that is not done after
-        ``Patience.resident_work`` seconds counts as a worker that stays, and is never waited for
-        again.
+        Work in threads of the app, or in a queue, is invisible. Work that is unfinished after
+        ``Patience.resident_work`` seconds counts as a permanent worker: no later call waits for it.
         """
         if not self._work:
             return True
@@ -153,7 +152,7 @@ class AsgiReceiver(AppReceiver):
         return True
 
     def _let_stay(self) -> None:
-        """Treat the background work as permanent workers, for which nothing waits any more."""
+        """Treat the background work as permanent workers: no later call waits for them."""
         for task in self._work.copy():
             self._work.discard(task)
             self._residents.add(task)

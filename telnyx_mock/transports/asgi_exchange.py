@@ -1,7 +1,8 @@
-"""One request to an ASGI app and its answer: the server's side of the HTTP scope, without a socket.
+"""Passes one request to an ASGI app and collects its answer, as a server does for a connection.
 
-https://asgi.readthedocs.io/en/latest/specs/www.html. An app that breaks the protocol meets what a
-server does: the connection is closed on an endless answer, and a wrong message is an answer of 500.
+https://asgi.readthedocs.io/en/latest/specs/www.html. If the app breaks the
+protocol, this module acts as a server does: it closes the connection when an answer has no end, and
+turns a wrong message into an answer with status 500.
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason
 __all__ = ["AsgiExchange"]
 
 _ROUNDS = 10
-"""Rounds of the loop in which an app may return after its answer. Work that takes longer counts as
-background work, which costs a thread."""
+"""Rounds of the event loop within which an app may return after its answer. Work that takes longer
+counts as background work, which needs a thread."""
 
 
 class AsgiExchange:
-    """One request and its answer. Only the construction runs outside of the loop.
+    """One request and its answer. All methods except the constructor run in the event loop.
 
-    *timeout* is how many seconds the app may take, *traceback* how many it may take to raise after
-    an answer of 500. *clock* measures how long the answer takes.
+    The app must answer within *timeout* seconds. After an answer with status 500, it has
+    *traceback* seconds to raise its exception. *clock* measures how long the answer takes.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class AsgiExchange:
     def begin(
         self, context: contextvars.Context, loop: asyncio.AbstractEventLoop
     ) -> asyncio.Future[Response]:
-        """Start the app. The future is done once there is an answer, or time is up."""
+        """Start the app. The future is done when the answer is complete or the time is over."""
         context.run(app_errors.SWALLOWED.set, self._swallowed)
         self._loop = loop
         self._result: asyncio.Future[Response] = loop.create_future()

@@ -1,6 +1,6 @@
-"""Reach an AWS Lambda handler in this process, with the events that API Gateway makes of requests.
+"""Sends requests to an AWS Lambda handler in this process, as the events of API Gateway.
 
-The form is that of an HTTP API, payload format 2.0, which function URLs share:
+The events have the payload format 2.0 of HTTP APIs, which function URLs use, too:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
 
@@ -24,18 +24,19 @@ __all__ = ["LambdaContext", "LambdaReceiver"]
 _TEXT = ("text/", "application/json", "application/javascript", "application/xml")
 """Content types whose bodies arrive as text. All others are binary, even forms.
 
-AWS says no more than "binary"; measured at https://github.com/ministackorg/ministack/pull/766.
+AWS documents only the word "binary". Somebody measured which types count as text:
+ https://github.com/ministackorg/ministack/pull/766.
 """
 
 _FAILED = b'{"message":"Internal Server Error"}'
-"""The body of API Gateway's answer of 500 to a handler that fails or returns a wrong result."""
+"""The body with status 500 that API Gateway sends if a handler fails or its result is wrong."""
 
 _GATEWAY_LIMIT = 30.0
 """Seconds that API Gateway waits for a handler of an HTTP API."""
 
 
 class LambdaContext:
-    """The context that a handler gets, with the names and limits of AWS."""
+    """The context object that a handler receives, with the names and limits of AWS."""
 
     function_name = "receiver"
     function_version = "$LATEST"
@@ -52,16 +53,17 @@ class LambdaContext:
         self._end = clock.monotonic() + _GATEWAY_LIMIT
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until API Gateway gives up."""
+        """Return how many milliseconds remain until API Gateway stops waiting."""
         return max(0, int((self._end - self._clock.monotonic()) * 1000))
 
 
 class LambdaReceiver(AppReceiver):
-    """A Lambda *handler*, called with event and context, behind *path* (which may hold a query).
+    """A Lambda *handler* behind an API Gateway at *path*, which may have a query.
 
-    API Gateway passes a body on as text or in base64, by its content type. With *base64* it passes all
-    bodies in base64, like a gateway that is configured so. A handler that blocks cannot be interrupted:
-    it is late once it returns.
+    The handler is called with an event and a context. API Gateway passes the body as text or in
+    base64, depending on its content type. If *base64* is set, it passes each body in base64; a real
+    gateway can be configured to do this. A handler that blocks cannot be interrupted: its answer
+    counts as late when the handler returns.
     """
 
     def __init__(
@@ -79,8 +81,8 @@ class LambdaReceiver(AppReceiver):
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
 
-        An exception in the handler is an answer of 500 with its traceback as ``crash``; so is a
-        result that API Gateway cannot make an answer of.
+        An exception in the handler, or a result that API Gateway cannot use, becomes an answer with
+        status 500 and the traceback as ``crash``.
         """
         self._require_open()
         event = self._event(request)
@@ -146,10 +148,10 @@ _JSON: Headers = ((b"content-type", b"application/json"),)
 
 
 def _answer(result: Any) -> tuple[int, Headers, bytes]:
-    """Status, headers and body that API Gateway makes of a handler's result.
+    """Return the status, headers and body that API Gateway takes from a handler's result.
 
-    A result without ``statusCode`` is the body of a 200. Raises ValueError or TypeError for a result
-    that API Gateway answers with 500.
+    A result without ``statusCode`` becomes the body of an answer with status 200. Raises ValueError
+    or TypeError if API Gateway would answer with status 500.
     """
     if not isinstance(result, dict) or "statusCode" not in result:
         text = result if isinstance(result, str) else json.dumps(result)
@@ -160,7 +162,7 @@ def _answer(result: Any) -> tuple[int, Headers, bytes]:
     body = result.get("body") or ""
     if not isinstance(body, str):
         raise TypeError(
-            f"The handler returned a body that is not a string but a {type(body).__name__}; "
+            f"The handler returned a body of type {type(body).__name__}; "
             "API Gateway expects json.dumps(body)."
         )
     headers = {"content-type": "text/plain;charset=UTF-8", **_lower(result.get("headers") or {})}

@@ -1,4 +1,4 @@
-"""Host, path and headers of a request, in the spellings that HTTP, ASGI and WSGI ask for."""
+"""The host, path and headers of a request, as HTTP, ASGI and WSGI expect them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from telnyx_mock.payload.request import Headers, Request
 __all__ = ["HOST", "Endpoint", "sent_headers", "wire_headers"]
 
 HOST = "localhost"
-"""The host of apps in process. Django's ALLOWED_HOSTS refuses the usual ``testserver``."""
+"""The host name of apps in this process. Django's ALLOWED_HOSTS refuses the common
+``testserver``."""
 
 _LEGAL = "/%:@!$&'()*+,;=~-._"
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The host and path of an app, as in the address that Telnyx has of it.
+    """The host and path of an app, as in the address that a Telnyx account has for the app.
 
-    *raw_path* is percent-encoded, *query* is without the question mark.
+    *raw_path* is percent-encoded. *query* does not include the question mark.
     """
 
     host: str
@@ -29,7 +30,10 @@ class Endpoint:
 
     @classmethod
     def of(cls, path: str, host: str = HOST) -> Endpoint:
-        """Read *path*, with or without a query. Raises UsageError for a path without its slash."""
+        """Read *path*, which may have a query.
+
+        Raises UsageError if *path* does not start with a slash.
+        """
         if not path.startswith("/"):
             raise UsageError(f"The path {path!r} must start with '/', as in '/webhooks'.")
         plain, _, query = path.partition("?")
@@ -39,24 +43,25 @@ class Endpoint:
 
     @property
     def url(self) -> str:
-        """The whole address, with https as Telnyx wants it in production."""
+        """The whole address. Its scheme is https, because Telnyx asks for https in production."""
         query = f"?{self.query.decode()}" if self.query else ""
         return f"https://{self.host}{self.raw_path.decode()}{query}"
 
     @property
     def path(self) -> bytes:
-        """The path with percent-encoding undone."""
+        """The path, with its percent-encoding decoded."""
         return unquote_to_bytes(self.raw_path)
 
     def query_of(self, request: Request) -> bytes:
-        """The query of the address and that of *request*, joined."""
+        """Return the query of the address, followed by the query of *request*."""
         return b"&".join(part for part in (self.query, request.query) if part)
 
 
 def sent_headers(request: Request, host: str) -> Headers:
-    """The headers as they go over a socket: with ``Host`` and ``Content-Length``, and values stripped.
+    """Return the headers as a client sends them, with ``Host`` and ``Content-Length``.
 
-    Names keep the casing of the request. A chunked body has no length.
+    Names keep the casing of the request. Values lose blanks at both ends. A chunked body has no
+    ``Content-Length``.
     """
     headers = [(name, value.strip(b" \t")) for name, value in request.headers]
     names = {name.lower() for name, _ in headers}
@@ -69,5 +74,5 @@ def sent_headers(request: Request, host: str) -> Headers:
 
 
 def wire_headers(request: Request, host: str) -> Headers:
-    """The headers as a server passes them to an app: as sent, with names in lower case."""
+    """Return the headers as a server passes them to an app, with names in lower case."""
     return tuple((name.lower(), value) for name, value in sent_headers(request, host))

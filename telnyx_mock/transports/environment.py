@@ -16,14 +16,14 @@ API_KEY = "TELNYX_API_KEY"
 """The variables that the official SDK reads (``telnyx/_client.py``)."""
 
 DUMMY_API_KEY = "KEY-of-telnyx-mock"
-"""Used while no API key is set: the client of the SDK cannot be made without one."""
+"""The API key if none is set. The client of the SDK cannot be created without an API key."""
 
 
 @contextmanager
 def receiver_environment(public_key: str | None) -> Iterator[None]:
     """Set the public key (base64; None removes it), and an API key if none is set.
 
-    The end of the ``with`` block restores both.
+    The end of the ``with`` block restores the public key and the API key.
     """
     with variables({PUBLIC_KEY: public_key, API_KEY: os.environ.get(API_KEY, DUMMY_API_KEY)}):
         yield
@@ -31,7 +31,7 @@ def receiver_environment(public_key: str | None) -> Iterator[None]:
 
 @contextmanager
 def variables(values: Mapping[str, str | None]) -> Iterator[None]:
-    """Set these variables (None removes one) in the ``with`` block; its end restores them."""
+    """Set these environment variables within the ``with`` block. None removes a variable."""
     before = {name: os.environ.get(name) for name in values}
     _set(values)
     try:

@@ -1,12 +1,13 @@
-"""The event loop that all ASGI apps under test run on, for as long as the process lives.
+"""The event loop on which all ASGI apps under test run, until the process ends.
 
-A call drives the loop in its own thread. A loop that always runs in a thread of its own (such as
-anyio's blocking portal) costs 80 to 110 µs of CPU time more for each delivery, and a portal ends
-with the first task of an app that raises SystemExit. Background work of an app must not stand still
-until the next call, though, and calls may come from several threads, or from a thread with a
-running loop. Then a background thread drives the loop, until nothing is left to do.
+The thread that drives the loop is the thread that runs it. Usually the calling thread drives it. A
+loop that always runs in its own thread (such as anyio's blocking portal) costs 80 to 110 µs more
+CPU time for each delivery, and a portal ends when a task of an app raises SystemExit. But the
+background work of an app must continue between two calls, and calls may come from several threads,
+or from a thread with a running loop. In these cases a background thread drives the loop until all
+work is done.
 
-One rule: the thread that set ``_driven`` drives; every other thread hands in a call, and waits.
+The thread that set ``_driven`` drives. Every other thread hands in a call, and waits.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ Tasks: TypeAlias = "set[asyncio.Task[Any]]"
 
 _THREAD = "telnyx-mock-loop"
 _SERVING = ("telnyx-mock-", "AnyIO worker thread")
-"""Prefixes of the names of threads that work for the loop alone. They stay alive while idle."""
+"""Prefixes of the names of the threads that only serve the loop. These threads stay alive when
+idle."""
 
 _GROUP: contextvars.ContextVar[Tasks | None] = contextvars.ContextVar(
     "telnyx_mock_tasks", default=None
@@ -44,7 +46,7 @@ class LoopBusy(Exception):
 
 
 class SharedLoop:
-    """An asyncio loop that any thread can drive. A background thread drives it for background work."""
+    """An asyncio loop that any thread can run. A background thread runs it for background work."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -62,17 +64,20 @@ class SharedLoop:
         self._thread: threading.Thread | None = None
 
     def group(self) -> Tasks:
-        """A new set, which holds the unfinished tasks that stem from :meth:`context`."""
+        """Return a new set. It holds the unfinished tasks that start in its :meth:`context`."""
         tasks: Tasks = set()
         self._groups.append(tasks)
         return tasks
 
     def drop(self, group: Tasks) -> None:
-        """Forget *group*: nothing waits for its tasks any more."""
+        """Forget *group*, so that nothing waits for its tasks any more."""
         self._groups = [known for known in self._groups if known is not group]
 
     def context(self, group: Tasks) -> contextvars.Context:
-        """A copy of the caller's context, whose tasks, and their tasks, are counted in *group*."""
+        """Return a copy of the caller's context.
+
+        Tasks that start in the copy are counted in *group*.
+        """
         context = contextvars.copy_context()
         context.run(_GROUP.set, group)
         return context
@@ -80,16 +85,16 @@ class SharedLoop:
     def call(
         self, begin: Callable[[asyncio.AbstractEventLoop], asyncio.Future[T]], *, patience: float
     ) -> T:
-        """Run *begin* with the loop, and return the result of the future that it returns.
+        """Call *begin* with the loop, and return the result of the future that *begin* returns.
 
-        While another thread drives, wait at most *patience* seconds, and raise :class:`LoopBusy`
-        then. Nothing can interrupt an app that blocks the calling thread.
+        If another thread drives the loop, wait at most *patience* seconds, and then raise
+        :class:`LoopBusy`. Nothing can interrupt an app that blocks the calling thread.
         """
         running = _running_loop()
         if running is self._loop:
             raise UsageError(
-                "A delivery was started from inside the app that is to receive it, on its event"
-                " loop, which would wait for itself; start it from the test."
+                "A delivery was started on the event loop of the app that receives it, so the loop "
+                "would wait for itself. Start the delivery from the test."
             )
         with self._mutex:
             direct = running is None and not self._driven
@@ -117,11 +122,14 @@ class SharedLoop:
 
     @property
     def is_idle(self) -> bool:
-        """Whether the threads of the loop, all called ``telnyx-mock-...``, have nothing to do."""
+        """Whether the threads of the loop have nothing to do.
+
+        Their names begin with ``telnyx-mock-``.
+        """
         return not self._driven and not self._executor.unfinished
 
     def close(self) -> None:
-        """Cancel what is left and close the loop, unless an app blocks it."""
+        """Cancel all unfinished tasks and close the loop, unless an app blocks the loop."""
         limit = PATIENCE.cancelled_work
         with contextlib.suppress(LoopBusy):
             self.call(lambda loop: loop.create_task(self._cancel_all(limit)), patience=2 * limit)
@@ -135,7 +143,7 @@ class SharedLoop:
         self._groups.clear()
 
     def _release(self) -> None:
-        """Stop driving; the caller holds the mutex."""
+        """Stop driving the loop. The caller must hold the mutex."""
         self._driven = False
         self._released.notify_all()
 
@@ -209,7 +217,10 @@ class SharedLoop:
 
 
 class _Executor(concurrent.futures.ThreadPoolExecutor):
-    """The threads that run blocking work of apps. ``unfinished`` is the work they still have."""
+    """The threads that run blocking work of apps.
+
+    ``unfinished`` holds the work that is not done yet.
+    """
 
     def __init__(self) -> None:
         super().__init__(thread_name_prefix="telnyx-mock-executor")
@@ -233,14 +244,14 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 
 @functools.cache
 def session_loop() -> SharedLoop:
-    """The one loop of this process. Objects of an app that are bound to a loop stay usable."""
+    """Return the only loop of this process. Objects that an app binds to it stay usable."""
     loop = SharedLoop()
     atexit.register(loop.close)
     return loop
 
 
 async def cancel(tasks: Collection[asyncio.Task[Any]], limit: float) -> None:
-    """Cancel *tasks*, and wait at most *limit* seconds for their end."""
+    """Cancel *tasks*, and wait at most *limit* seconds until they have ended."""
     tasks = list(tasks)
     for task in tasks:
         task.cancel()
@@ -249,7 +260,7 @@ async def cancel(tasks: Collection[asyncio.Task[Any]], limit: float) -> None:
 
 
 def busy_threads(threads: Collection[threading.Thread]) -> list[threading.Thread]:
-    """Those of *threads* that may have something to do: all but the idle threads of the loop."""
+    """Return those of *threads* that may be busy: all except the idle threads of the loop."""
     others = [thread for thread in threads if not thread.name.startswith(_SERVING)]
     if len(others) == len(threads) or session_loop().is_idle:
         return others

@@ -1,8 +1,9 @@
-"""Reach a receiver over HTTP, on this machine or on a host that the user has allowed.
+"""Sends requests to a receiver over HTTP, on this machine or on a host that the user allows.
 
-One rule: whatever the other side does, a call ends at its deadline, keeps to its limit of memory,
-and goes nowhere else. It uses httpcore, the engine of httpx, for two reasons: an httpx client bounds
-each read but no answer as a whole, and mocks of the user's own tests (respx) catch it.
+Whatever the server does, a call ends at its deadline, respects its memory limit, and reaches no
+other host. This module uses httpcore, the engine of httpx, for two reasons: httpx has a time limit
+for each read but none for a whole answer, and mocks in the user's tests (respx) catch the calls of
+httpx.
 """
 
 from __future__ import annotations
@@ -30,16 +31,17 @@ from telnyx_mock.transports.tls import trusting
 __all__ = ["HttpReceiver"]
 
 _PIECE = 1 << 16
-"""Bytes that are written at once. The deadline is checked before each piece."""
+"""How many bytes are written at once. The deadline is checked before each write."""
 
 
 class HttpReceiver:
-    """A server at *url*. Several threads may send at once: each call has its own connection.
+    """A server at *url*. Several threads may send at once; each call has its own connection.
 
-    This machine is always allowed, a host of Telnyx never; any other host must be in
-    *allowed_hosts*. *ca_bundle* is a file (PEM) with the only certificates to trust; without it
-    those that this machine trusts are. *patience* says how long a connection is tried and kept,
-    *clock* waits and measures. Raises UsageError for a wrong address, host or file.
+    This machine is always allowed. A host of Telnyx is never allowed. Any other host must be in
+    *allowed_hosts*. *ca_bundle* is a PEM file; if given, only its certificates are trusted instead
+    of those that this machine trusts. *patience* says how often to try to connect, and how long to
+    keep a connection. *clock* waits and measures time. Raises UsageError for a wrong address, host
+    or file.
     """
 
     in_process = False
@@ -72,7 +74,7 @@ class HttpReceiver:
         self._idle: deque[_Connection] = deque()
 
     def at(self, path: str) -> HttpReceiver:
-        """The same server at another *path*, over the same connections."""
+        """Return a receiver for the same server at another *path*. Both share their connections."""
         other = copy.copy(self)
         other._endpoint = Endpoint.of(path, self._endpoint.host)
         parts = urlsplit(self.url)
@@ -82,8 +84,8 @@ class HttpReceiver:
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
 
-        It follows no redirect, keeps no cookie, decodes no body, and uses no proxy. Raises UsageError
-        for a request that HTTP cannot carry.
+        This method follows no redirect, keeps no cookie, decodes no body, and uses no proxy. Raises
+        UsageError if HTTP cannot transport the request.
         """
         connection = self._take() or self._connect(timeout)
         connection.stream.begin(timeout)
@@ -99,7 +101,7 @@ class HttpReceiver:
         return response
 
     def wait_until_idle(self, timeout: float) -> bool:
-        """True: work in another process is invisible."""
+        """Return True, because this process cannot see the work of another process."""
         return True
 
     def close(self) -> None:
@@ -187,7 +189,10 @@ class _Connection:
 
 
 class _Stream(httpcore.NetworkStream):
-    """A socket with one deadline for a whole exchange. ``start`` has the first bytes of the answer."""
+    """A socket with one deadline for a whole exchange.
+
+    ``start`` holds the first bytes of the answer.
+    """
 
     def __init__(self, stream: httpcore.NetworkStream, clock: Clock) -> None:
         self._stream = stream
@@ -229,7 +234,7 @@ class _Stream(httpcore.NetworkStream):
 
 @contextmanager
 def _explained(stream: _Stream, timeout: float) -> Iterator[None]:
-    """Raise NoAnswer with its reason for what goes wrong in an exchange on *stream*."""
+    """Raise NoAnswer, with the reason, if an exchange on *stream* fails."""
     try:
         yield
     except httpcore.LocalProtocolError as error:
@@ -254,17 +259,17 @@ def _explained(stream: _Stream, timeout: float) -> Iterator[None]:
 
 
 def _distrust(error: ssl.SSLCertVerificationError) -> str:
-    """Why a certificate is not trusted, and what to do."""
+    """Return why a certificate is not trusted, and what the user can do."""
     if "mismatch" in error.verify_message:
         return (
-            f"its certificate is for another name ({error.verify_message}); give the address by "
-            "the name that is in the certificate."
+            f"its certificate is for another name ({error.verify_message}); use the name in the "
+            "certificate as the host of the address."
         )
-    return f"{error.verify_message}; name who signs it with --ca-bundle."
+    return f"{error.verify_message}; give the certificate of its issuer with --ca-bundle."
 
 
 def _read(url: str) -> tuple[SplitResult, str]:
-    """The parts of *url*, and its host as it goes to name resolution."""
+    """Return the parts of *url*, and its host as name resolution expects it."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -1,7 +1,8 @@
-"""Starts an ASGI app before its first request, and stops it at the end: its lifespan.
+"""Starts an ASGI app before its first request, and stops it at the end (the lifespan protocol).
 
-https://asgi.readthedocs.io/en/latest/specs/lifespan.html. An app that raises on the lifespan scope
-does not support it; it gets its requests all the same, as from any server.
+https://asgi.readthedocs.io/en/latest/specs/lifespan.html. An app that raises an
+exception for the lifespan scope does not support lifespans. It still receives requests, as from any
+server.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ _log = logging.getLogger("telnyx_mock.transports")
 
 
 class Lifespan:
-    """The lifespan of one *app*. *residents* are the tasks that it makes: they outlive requests.
+    """The lifespan of one *app*. *residents* are the tasks of the lifespan, which outlive requests.
 
-    ``begun`` is for the owner to set, once the app was started or failed to start. ``failure`` says
-    why it did not start.
+    The owner sets ``begun`` after the app has started or failed to start. ``failure`` says why the
+    app did not start.
     """
 
     def __init__(self, app: Any, loop: SharedLoop, residents: Tasks, patience: Patience) -> None:
@@ -39,7 +40,7 @@ class Lifespan:
         self._stopped = asyncio.Event()
 
     async def start(self) -> None:
-        """Start the app, or set ``failure``."""
+        """Start the app. If the app does not start, set ``failure``."""
         await self._events.put({"type": "lifespan.startup"})
         context = self._loop.context(self._residents)
         self._task = asyncio.get_running_loop().create_task(self._run(), context=context)
@@ -97,6 +98,9 @@ class Lifespan:
 
 
 def _last_line(text: str) -> str:
-    """The line of a traceback that names the exception (Starlette sends a whole one)."""
+    """Return the line of a traceback that names the exception.
+
+    Starlette sends a whole traceback.
+    """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else ""

@@ -36,7 +36,7 @@ _OBJECT = re.compile(r"(?P<module>\w+(\.\w+)*):(?P<name>[^\W\d]\w*(\.[^\W\d]\w*)
 
 
 def is_address(target: str) -> bool:
-    """Whether *target* is an address, not an object to import."""
+    """Return whether *target* is an address; otherwise it names an object to import."""
     return "://" in target
 
 
@@ -50,14 +50,15 @@ def open_target(
 ) -> Receiver:
     """Open the receiver that *target* names.
 
-    *target* is an address, ``module:attribute``, ``module:factory()``, ``lambda:module:handler``, or
-    an app, a handler, a factory or a receiver itself. Requests go to *path*; an address with a path
-    of its own takes no other. *host* is the host of an app in process. *ca_bundle* is a
-    file with the certificates to trust at an address.
+    *target* is an address, ``module:attribute``, ``module:factory()``, ``lambda:module:handler``,
+    or an app, a handler, a factory or a receiver itself. Requests go to *path*. If the address has
+    a path, *path* must not differ from it. *host* is the host name of an app in this process.
+    *ca_bundle* is a file with the certificates to trust if *target* is an address.
 
-    A module is imported here. It may read its environment then, so set that before: see
-    :func:`telnyx_mock.transports.environment.receiver_environment`. Raises UsageError for a target
-    that cannot be imported, is not an app, or must not get requests.
+    This function imports the module. The module may read environment variables at import, so set
+    them first: see :func:`telnyx_mock.transports.environment.receiver_environment`. Raises
+    UsageError if
+    *target* cannot be imported, is not an app, or must not receive requests.
     """
     if not isinstance(target, str):
         return open_app(target, path, host)
@@ -74,8 +75,8 @@ def open_target(
 def load(target: str) -> Any:
     """Import the object ``module:attribute``, or import and call ``module:factory()``.
 
-    A prefix ``lambda:`` is ignored. The working directory is put on the import path, and stays there:
-    apps import more later.
+    A prefix ``lambda:`` is ignored. The working directory is put on the import path, and stays
+    there because apps may import further modules later.
     """
     match = _OBJECT.fullmatch(target.removeprefix(LAMBDA))
     if match is None or match["module"].endswith(".py"):
@@ -119,7 +120,10 @@ def _imported(name: str) -> ModuleType:
 
 
 def _user_code(name: str, run: Callable[[], T]) -> T:
-    """What *run* returns. Raises UsageError for an exception in the user's code, with its place."""
+    """Return the result of *run*.
+
+    Raises UsageError, with file and line, if the user's code fails.
+    """
     try:
         return run()
     except UsageError:
@@ -133,7 +137,7 @@ def _user_code(name: str, run: Callable[[], T]) -> T:
 
 
 def _place(error: BaseException) -> str:
-    """Where *error* was raised in the user's own code: the innermost line outside of libraries."""
+    """Return where the user's code raised *error*: the innermost line that is not in a library."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     libraries = {
@@ -152,13 +156,15 @@ def _place(error: BaseException) -> str:
 
 
 def _with_path(address: str, path: str) -> str:
-    """*address* with *path*. Raises UsageError if *address* has another path of its own."""
+    """Return *address* with *path*. Raises UsageError if *address* has a different path already."""
     scheme, _, rest = address.partition("://")
     netloc, _, own = rest.partition("/")
     if path == "/" or own == path.removeprefix("/"):
         return address
     if own or "?" in netloc:
-        raise UsageError(f"{address} has a path, and {path!r} is another; give one of them.")
+        raise UsageError(
+            f"{address} has a path already, and {path!r} differs from it; give only one of them."
+        )
     if not path.startswith("/"):
         raise UsageError(f"The path {path!r} must start with '/', as in '/webhooks'.")
     return f"{scheme}://{netloc}{path}"

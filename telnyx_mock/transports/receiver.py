@@ -1,4 +1,4 @@
-"""What every way to reach a receiver offers: send a request, wait until it is idle, close it."""
+"""The interface of every receiver: send a request, wait until the app is idle, close."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from telnyx_mock.payload.request import Headers, Request
 __all__ = ["BODY_LIMIT", "NoAnswer", "NoAnswerReason", "Receiver", "Response", "Wrapped", "at_path"]
 
 BODY_LIMIT = 1 << 20
-"""Bytes of an answer's body that are read."""
+"""How many bytes of an answer's body are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
     """An answer to one request.
 
-    *elapsed* is in seconds, from the first byte out to the last byte of the answer. *crash* is the
-    traceback where an exception left an app in process: the status is then 500, as a server would
-    answer. *body* holds at most :data:`BODY_LIMIT` bytes; *truncated* tells that there were more.
+    *elapsed* is the time in seconds from the first byte of the request to the last byte of the
+    answer. *crash* is the traceback if an app in this process raised an exception; the status is
+    then 500, as from a server. *body* holds at most :data:`BODY_LIMIT` bytes; *truncated* says
+    whether the body was longer.
     """
 
     status: int
@@ -32,13 +33,13 @@ class Response:
     truncated: bool = False
 
     def header(self, name: bytes) -> bytes | None:
-        """The first value of the header *name*, in any casing; None where it is missing."""
+        """Return the first value of the header *name* in any casing, or None without one."""
         wanted = name.lower()
         return next((value for known, value in self.headers if known.lower() == wanted), None)
 
 
 class NoAnswerReason(Enum):
-    """Why a request has no answer. The value is how reports say it."""
+    """Why a request has no answer. Reports print the value."""
 
     TIMEOUT = "timeout"
     CLOSED = "connection closed"
@@ -48,7 +49,7 @@ class NoAnswerReason(Enum):
 
 
 class NoAnswer(Exception):
-    """The receiver was reached, and gave no usable answer within *elapsed* seconds."""
+    """The receiver was reached, but gave no usable answer within *elapsed* seconds."""
 
     def __init__(self, reason: NoAnswerReason, detail: str, elapsed: float) -> None:
         super().__init__(detail)
@@ -57,22 +58,22 @@ class NoAnswer(Exception):
 
 
 class Receiver(Protocol):
-    """The app under test, however it is reached. All requests go to one address."""
+    """The app under test. All requests go to one address."""
 
     @property
     def url(self) -> str:
-        """The address of the receiver, as Telnyx would know it."""
+        """The address of the receiver, as a Telnyx account would have it."""
         ...
 
     @property
     def in_process(self) -> bool:
-        """Whether the app runs in this process, so that its exceptions and calls are visible."""
+        """Whether the app runs in this process. If so, its exceptions and its calls are visible."""
         ...
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request* and return the answer, waiting at most *timeout* seconds.
 
-        Raises :class:`NoAnswer` without an answer in time, and
+        Raises :class:`NoAnswer` if no answer arrives in time, and
         :class:`telnyx_mock.errors.DeliveryError` if the receiver cannot be reached.
         """
         ...
@@ -80,25 +81,25 @@ class Receiver(Protocol):
     def wait_until_idle(self, timeout: float) -> bool:
         """Wait at most *timeout* seconds for work that the app continues after its answers.
 
-        Returns whether the app is idle; True where its work is invisible.
+        Return whether the app is idle. If the work of the app is invisible, return True.
         """
         ...
 
     def close(self) -> None:
-        """Stop what was started: lifespan, connections."""
+        """Stop the lifespan of the app, and close connections."""
         ...
 
 
 def at_path(receiver: Receiver, path: str) -> Receiver:
-    """The same app or server at another *path*; it is started and closed once for both.
+    """Return a receiver for the same app at another *path*. Both start and close together.
 
-    Raises UsageError for a path without its slash, and for a receiver without a method ``at``.
+    Raises UsageError if *path* does not start with a slash, or *receiver* has no method ``at``.
     """
     at = getattr(receiver, "at", None)
     if at is None:
         raise UsageError(
-            f"{path!r} is a path, and the receiver at {receiver.url} has no other; give a receiver "
-            "of its own for the failover address."
+            f"{path!r} is a path, but the receiver at {receiver.url} cannot change its "
+            "path; give a receiver of its own for the failover address."
         )
     other: Receiver = at(path)
     return other
@@ -106,7 +107,7 @@ def at_path(receiver: Receiver, path: str) -> Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Wrapped:
-    """A receiver that does what *app* does; subclasses change a part of it."""
+    """A receiver that passes every call on to *app*. Subclasses change some of the calls."""
 
     app: Receiver
 

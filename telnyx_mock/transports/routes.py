@@ -1,7 +1,7 @@
-"""Lists the paths of an app that take POST: the hint for a run in which every answer was 404.
+"""Lists the paths of an app that accept POST, as a hint when every answer was 404.
 
-It recognises frameworks by the attributes of their apps, and imports none. It finds no path in an
-app that it does not understand.
+This module recognises a framework by the attributes of its apps, and imports no framework. It finds
+no paths in the app of an unknown framework.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ _DEPTH = 8
 
 
 def post_routes(app: Any) -> tuple[str, ...]:
-    """The paths of *app* that take POST, as the app writes them; empty if they are unknown.
+    """Return the paths of *app* that accept POST, as the app writes them; empty if unknown.
 
     Reads Flask's URL map, the routes of Starlette and FastAPI, and Django's URL patterns. Django's
-    patterns name no methods, so all of them are listed. *app* may be wrapped in middleware or a
-    receiver that has it as ``app``.
+    patterns name no methods, so all patterns are listed. *app* may be a middleware or a receiver
+    whose attribute ``app`` is the app.
     """
     try:
         return tuple(sorted(set(_paths(app, _DEPTH))))

@@ -1,7 +1,7 @@
-"""Limits what a receiver is sent: how many requests in all, how many a second; adds headers.
+"""Limits the requests to a receiver, in all and a second, and adds headers to each request.
 
-A :class:`Throttled` stands in front of any receiver. The headers that it adds are in no delivery, so
-no report and no curl command shows them.
+A :class:`Throttled` wraps any receiver. Deliveries do not record the headers that it adds, so no
+report and no curl command shows these headers.
 """
 
 from __future__ import annotations
@@ -21,20 +21,21 @@ from telnyx_mock.transports.receiver import Response, Wrapped
 __all__ = ["MAX_REQUESTS", "RATE", "Budget", "Throttled", "bounds"]
 
 MAX_REQUESTS = 10_000
-"""Requests that a run sends to another machine, unless the user asks for more. The whole contract
-takes about 8,000."""
+"""The most requests that a run sends to another machine, unless the user sets another limit. The
+whole contract sends about 8,000."""
 
 RATE = 20.0
-"""Requests a second that a run sends to another machine, unless the user asks for more."""
+"""The most requests a second to another machine, unless the user sets another limit."""
 
 
 def bounds(
     url: str | None, max_requests: int | None, rate: float | None
 ) -> tuple[int | None, float | None]:
-    """The most requests in all and a second for the receiver at *url*; None stands for no bound.
+    """Return the most requests in all and a second for the receiver at *url*. None means no limit.
 
-    *max_requests* and *rate* are what the user asked for: None for nothing, 0 for no bound. *url* is
-    None for an app in this process. Only another machine has bounds that nobody asked for.
+    *max_requests* and *rate* are the limits that the user set: 0 means no limit, None means not
+    set.
+    *url* is None for an app in this process. Default limits apply only to another machine.
     """
     is_remote = url is not None and not is_loopback(urlsplit(url).hostname or "")
     if max_requests is None and is_remote:
@@ -45,10 +46,11 @@ def bounds(
 
 
 class Budget:
-    """What a run may still send: *max_requests* in all, *rate* a second; None stands for no bound.
+    """How many requests a run may send: *max_requests* in all, *rate* a second. None is no limit.
 
-    Each of *shares* processes has an equal share of both. Threads that send at the same time, as in a
-    burst, do not wait for each other; the requests after them wait the longer, by *clock*.
+    Both limits are divided equally among *shares* processes. Threads that send at the same time, as
+    in a burst, do not wait for each other; later requests wait longer instead. *clock* does the
+    waiting.
     """
 
     def __init__(
@@ -70,7 +72,7 @@ class Budget:
 
     @contextmanager
     def request(self) -> Iterator[None]:
-        """Wait until the next request may go out, and count it. Send it inside the ``with`` block.
+        """Wait until the next request may go out, and count it. Send it in the ``with`` block.
 
         Raises BudgetSpent if no request is left.
         """
@@ -78,7 +80,7 @@ class Budget:
             if self._left is not None:
                 if self._left == 0:
                     raise BudgetSpent(
-                        f"the budget is used up, {self._max_requests} requests; raise it with "
+                        f"the budget of {self._max_requests} requests is used up; raise it with "
                         "--max-requests, or ask for fewer --events or --examples",
                         self._max_requests,
                     )
@@ -100,15 +102,15 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Throttled(Wrapped):
-    """The receiver *app*, sent to within *budget*, each request with *headers* added."""
+    """Sends requests to the receiver *app* within *budget*, and adds *headers* to each request."""
 
     budget: Budget
     headers: Headers = ()
 
     def send(self, request: Request, *, timeout: float) -> Response:
-        """Send *request* as soon as the budget allows; *timeout* starts then.
+        """Send *request* as soon as the budget allows. *timeout* counts from that moment.
 
-        Raises BudgetSpent, and the errors of the receiver.
+        Raises BudgetSpent if the budget is used up, and the errors of the receiver.
         """
         with self.budget.request():
             return self.app.send(request.with_headers(*self.headers), timeout=timeout)

@@ -1,7 +1,7 @@
-"""Chooses the certificates to trust over HTTPS. They are always verified.
+"""Chooses which certificates to trust for HTTPS. Every certificate is verified.
 
-This is apart from the HTTP receiver, so that the command line can check ``--ca-bundle`` without
-loading httpcore.
+This module is separate from the HTTP receiver, so that the command line can check ``--ca-bundle``
+without loading httpcore.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ __all__ = ["trusting"]
 
 
 def trusting(ca_bundle: str) -> ssl.SSLContext:
-    """A context that trusts the certificates in the file *ca_bundle* (PEM), and no others.
+    """Return an SSL context that trusts only the certificates in the PEM file *ca_bundle*.
 
-    With an empty *ca_bundle* it trusts what this machine trusts. Raises UsageError for a file that
-    cannot be read, or has no certificate in it.
+    If *ca_bundle* is empty, the context trusts the certificates that this machine trusts. Raises
+    UsageError if the file cannot be read or holds no certificate.
     """
     try:
         return ssl.create_default_context(cafile=ca_bundle or None)

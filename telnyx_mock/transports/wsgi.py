@@ -1,4 +1,4 @@
-"""Reach a WSGI app in this process, in the calling thread, as a server does: PEP 3333."""
+"""Sends requests to a WSGI app in this process and in the calling thread, as PEP 3333 says."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ __all__ = ["WsgiReceiver"]
 
 
 class WsgiReceiver(AppReceiver):
-    """A WSGI *app*; requests go to *path* (which may hold a query) on *host*, by https.
+    """A WSGI *app*. Requests go to *path* on *host*, by https; *path* may have a query.
 
-    An app that blocks cannot be interrupted: it is late once it returns.
+    An app that blocks cannot be interrupted: its answer counts as late when the app returns.
     """
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
 
-        An exception in the app is an answer of 500 with its traceback as ``crash``, followed by
-        what the app wrote to ``wsgi.errors``.
+        An exception in the app becomes an answer with status 500. Its ``crash`` is the traceback,
+        followed by the text that the app wrote to ``wsgi.errors``.
         """
         self._require_open()
         app_errors.watch_frameworks()
@@ -85,7 +85,7 @@ class WsgiReceiver(AppReceiver):
 
 
 class _Exchange:
-    """One call of the app, and its answer."""
+    """One call of the app, and the answer of the app."""
 
     def __init__(self, timeout: float, clock: Clock) -> None:
         self._timeout = timeout
@@ -146,7 +146,7 @@ class _Exchange:
 
 
 def _crash(found: str, written: str) -> str | None:
-    """The traceback that was *found*, with what the app has *written* to its log."""
+    """Return the traceback *found*, followed by the text that the app has *written* to its log."""
     if "Traceback (most recent call last)" in written:  # Flask logs the same one there
         return written
     return "\n".join(part for part in (found, written) if part) if found else None

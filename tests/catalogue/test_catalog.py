@@ -66,7 +66,7 @@ def test_no_name_or_operation_could_mean_two_events() -> None:
         ),
         (
             "nothing like it",
-            "There is no event 'nothing like it'. 185 are known, such as 10dlc.brand.update, "
+            "There is no event 'nothing like it'. 185 names are known, such as 10dlc.brand.update, "
             "10dlc.campaign.update, 10dlc.phone_number.update, advanced_order.new_comment.",
         ),
     ],

@@ -132,7 +132,7 @@ def test_a_budget_bounds_what_is_sent_and_ends_with_3(run: Run, project: Path) -
     assert result.exit_code == 3, result.output
     report = json.loads((project / "report.json").read_bytes())
     assert 0 < report["summary"]["deliveries"] <= 20
-    assert "the budget is used up, 20 requests; raise it with --max-requests" in " ".join(
+    assert "the budget of 20 requests is used up; raise it with --max-requests" in " ".join(
         result.stdout.split()
     )
 

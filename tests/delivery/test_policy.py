@@ -221,7 +221,7 @@ def test_a_receiver_without_other_paths_cannot_fail_over_to_one() -> None:
 
         def close(self) -> None: ...
 
-    with pytest.raises(UsageError, match="'/failover' is a path, and the receiver at"):
+    with pytest.raises(UsageError, match="'/failover' is a path, but the receiver at"):
         Emulator(Own(), key=KEY).deliver("call.initiated", failover="/failover")
 
 

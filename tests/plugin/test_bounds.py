@@ -36,7 +36,7 @@ def test_a_session_has_one_budget(project):
     )
     result = project.runpytest()
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["*BudgetSpent: the budget is used up, 3 requests; raise it*"])
+    result.stdout.fnmatch_lines(["*BudgetSpent: the budget of 3 requests is used up; raise it*"])
 
 
 def test_headers_are_added_to_what_each_test_sends(project, monkeypatch):

@@ -195,5 +195,5 @@ def test_what_is_no_receiver_or_must_not_be_sent_to_stops_at_one_sentence(
 
 def test_what_is_sent_to_the_failover_address_counts_among_the_requests_of_the_run(booking):
     result = booking("--telnyx-failover", "/failover", "--telnyx-max-requests", "3")
-    result.stdout.fnmatch_lines(["*inconclusive: the budget is used up, 3 requests*"])
+    result.stdout.fnmatch_lines(["*inconclusive: the budget of 3 requests is used up*"])
     result.stdout.fnmatch_lines(["*; 3 deliveries"])

@@ -121,7 +121,7 @@ def test_what_an_address_is_asked_is_within_the_bounds_of_the_run(project):
         *("--telnyx-app", "booking:app"),
         *("--telnyx-max-requests", "9", "--telnyx-header", "X-Token: secret"),
     )
-    result.stdout.fnmatch_lines(["*inconclusive: the budget is used up, 9 requests*"])
+    result.stdout.fnmatch_lines(["*inconclusive: the budget of 9 requests is used up*"])
     [asked] = re.findall("asked (.*)", result.stdout.str())
     assert 1 <= int(asked.split()[0]) <= 9
     assert "secret" not in asked

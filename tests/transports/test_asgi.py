@@ -486,7 +486,7 @@ def test_sending_from_inside_the_app_is_a_usage_error(asgi, request_):
         receiver.send(request_, timeout=5)
 
     receiver = asgi(app)
-    assert "UsageError: A delivery was started from inside" in (
+    assert "UsageError: A delivery was started on the event loop" in (
         receiver.send(request_, timeout=5).crash
     )
 

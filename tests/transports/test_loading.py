@@ -122,7 +122,7 @@ def test_an_address_is_reached_over_http():
     assert open_target("http://localhost:1/", path="/a").url == "http://localhost:1/a"
     assert open_target("http://localhost:1/a", path="/a").url == "http://localhost:1/a"
     assert open_target("http://a.test/", allowed_hosts=["a.test"]).url == "http://a.test/"
-    assert "give one of them" in refused("http://localhost:1/a", path="/b")
+    assert "give only one of them" in refused("http://localhost:1/a", path="/b")
     assert "must start with '/'" in refused("http://localhost:1", path="b")
     assert "--allow-host a.test" in refused("http://a.test/")
 

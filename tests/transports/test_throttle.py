@@ -67,7 +67,7 @@ def test_a_budget_that_is_used_up_sends_nothing_more_and_says_how_to_raise_it() 
         throttled.send(REQUEST, timeout=1)
     assert caught.value.requests == 2
     assert str(caught.value) == (
-        "the budget is used up, 2 requests; raise it with --max-requests, or ask for fewer "
+        "the budget of 2 requests is used up; raise it with --max-requests, or ask for fewer "
         "--events or --examples"
     )
     assert len(receiver.requests) == 2

@@ -54,7 +54,7 @@ def test_an_untrusted_certificate_is_refused(secure: str, request_: Request) -> 
     with pytest.raises(DeliveryError) as caught:
         HttpReceiver(secure).send(request_, timeout=5)
     assert "certificate" in str(caught.value)
-    assert str(caught.value).endswith("; name who signs it with --ca-bundle.")
+    assert str(caught.value).endswith("; give the certificate of its issuer with --ca-bundle.")
 
 
 def test_a_certificate_in_the_bundle_is_trusted(
