@@ -1,4 +1,4 @@
-"""Start-up time of the catalogue, compared with bare Python and with the official SDK's events.
+"""Measures how long the catalogue takes to start, compared with Python and the official SDK.
 
 Run ``python benchmarks/catalogue.py``. Each round runs every row in a new process and computes
 ratios within the round, so that other load on the machine matters little.
@@ -27,7 +27,7 @@ ROWS = {
 
 
 def milliseconds(code: str) -> float:
-    """The CPU time of a new interpreter that runs *code*, start and end included."""
+    """Return the CPU time (in ms) of a new interpreter that runs *code*, with its start and end."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own code
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -1,8 +1,9 @@
-"""Measures a delivery in process, compared with a direct call of the app and with httpx's transports.
+"""Measures a delivery to an app in this process, compared with a direct call and with httpx.
 
-Run it with ``python benchmarks/deliveries.py`` from the root of the repository. Each sender signs the
-same webhook anew for each delivery and sends it to the same app; they take turns in one process. With
-``--check`` it then runs the whole contract against the FastAPI example, as a user does.
+Run it with ``python benchmarks/deliveries.py`` from the root of the repository. Each sender signs
+the same webhook anew for each delivery and sends it to the same app; they take turns in one
+process. With ``--check`` it then runs the whole contract against the FastAPI example, as a user
+does.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ TESTS = "a test of its own: bind, send, unbind"
 
 
 def signed() -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """Headers and body of the webhook, written and signed by hand."""
+    """Return the headers and the body of the webhook, written and signed without telnyx-mock."""
     body = json.dumps(WEBHOOK.body, separators=(",", ":"), ensure_ascii=False).encode()
     stamp = str(int(time.time())).encode()
     signature = base64.b64encode(BARE_KEY.sign(stamp + b"|" + body).signature)
@@ -62,7 +63,7 @@ def signed() -> tuple[list[tuple[bytes, bytes]], bytes]:
 
 
 def example(name: str) -> Any:
-    """The app of an example."""
+    """Return the app of an example."""
     file = EXAMPLES / name / "app.py"
     spec = importlib.util.spec_from_file_location(f"benchmark_{name}", file)
     assert spec is not None
@@ -73,7 +74,7 @@ def example(name: str) -> Any:
 
 
 def by_emulator(receiver: Any) -> dict[str, Callable[[], None]]:
-    """Senders that use an emulator, as users do."""
+    """Return the senders that use an emulator, as users do."""
     emulator = Emulator(key=KEY)
 
     def send(what: Any, **overrides: Any) -> None:
@@ -96,7 +97,7 @@ def by_emulator(receiver: Any) -> dict[str, Callable[[], None]]:
 
 
 def asgi_senders(app: Any) -> dict[str, Callable[[], None]]:
-    """Senders to an ASGI app. Those without an emulator stay on one running loop."""
+    """Return senders to an ASGI app. Senders without an emulator use one running loop."""
 
     async def direct() -> None:
         for _ in range(TIMES):
@@ -144,7 +145,7 @@ def asgi_senders(app: Any) -> dict[str, Callable[[], None]]:
 
 
 def wsgi_senders(app: Any) -> dict[str, Callable[[], None]]:
-    """Senders to a WSGI app."""
+    """Return senders to a WSGI app."""
 
     def direct() -> None:
         for _ in range(TIMES):
@@ -186,7 +187,7 @@ def wsgi_senders(app: Any) -> dict[str, Callable[[], None]]:
 
 
 def cost(send: Callable[[], None]) -> float:
-    """Microseconds of CPU time for one delivery."""
+    """Return the CPU time of one delivery in microseconds."""
     start = time.process_time()
     send()
     return (time.process_time() - start) / TIMES * 1e6
@@ -215,7 +216,7 @@ def deliveries() -> None:
 
 
 def whole_check() -> None:
-    """Run ``telnyx-mock check`` on the full catalogue, and print what it took."""
+    """Run ``telnyx-mock check`` on the full catalogue, and print the time that it took."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "telnyx_mock", "check", "app:app"]

@@ -1,7 +1,7 @@
-"""Time of an example, compared with hypothesis-jsonschema on the JSON Schema of the same event.
+"""Measures how long an example takes, compared with hypothesis-jsonschema for the same event.
 
 Run ``python benchmarks/json_schema.py OTHER_PYTHON``. OTHER_PYTHON is a second environment, because
-hypothesis-jsonschema needs an older Hypothesis; this file runs there too, as the other side. ``make
+hypothesis-jsonschema needs an older Hypothesis; this file also runs in that environment. ``make
 bench`` creates the environment.
 """
 
@@ -19,11 +19,11 @@ from hypothesis import HealthCheck, given, settings
 EVENT = "call.initiated"
 ROUNDS = 3
 TIMEOUT = 60
-"""Seconds for one run of the other side."""
+"""The longest time, in seconds, for one run in the other environment."""
 
 
 def cost(strategy: Any, examples: int) -> float:
-    """Microseconds for one example of *strategy*, the time for rejected examples included."""
+    """Return the microseconds for one example of *strategy*, including rejected examples."""
     seen = 0
 
     @settings(
@@ -43,14 +43,14 @@ def cost(strategy: Any, examples: int) -> float:
 
 
 def other_side(examples: int) -> None:
-    """Print the microseconds for one example of the schema on standard input."""
+    """Read a schema from standard input, and print the microseconds for one example."""
     from hypothesis_jsonschema import from_schema
 
     print(cost(from_schema(json.load(sys.stdin)), examples))
 
 
 def without_conditions(schema: Any) -> Any:
-    """*schema* without its conditions, so that any field may occur with any other."""
+    """Return *schema* without its conditions, so that all combinations of fields are allowed."""
     if isinstance(schema, dict):
         conditional = ("if", "then", "else", "allOf")
         return {
@@ -62,7 +62,7 @@ def without_conditions(schema: Any) -> Any:
 
 
 def theirs(other_python: str, schema: Any, examples: int) -> float | None:
-    """Microseconds for one example of *schema* there; None after a timeout."""
+    """Return the microseconds for one example of *schema* in the other environment, or None."""
     try:
         ran = subprocess.run(  # noqa: S603
             [other_python, __file__, "--other-side", str(examples)],

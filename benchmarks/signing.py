@@ -1,6 +1,7 @@
 """Measures what a signature costs, compared with PyNaCl alone.
 
-Run it with ``python benchmarks/signing.py``. All sides sign the same bytes in turn, in one process.
+Run it with ``python benchmarks/signing.py``. All candidates sign the same bytes in turn, in one
+process.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ STAMP = 1_700_000_000
 
 
 def cost(work: Callable[[], object]) -> float:
-    """Microseconds of CPU time for one call of *work*."""
+    """Return the CPU time of one call of *work* in microseconds."""
     start = time.process_time()
     for _ in range(TIMES):
         work()

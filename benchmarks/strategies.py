@@ -1,4 +1,4 @@
-"""Time of an example, compared with the simplest that Hypothesis can make: one integer.
+"""Measures how long an example takes, compared with the simplest example: one integer.
 
 Run ``python benchmarks/strategies.py``; ``--each`` adds every event. Each round times both sides
 and computes their ratio, so that the machine's speed and its other load matter little.
@@ -22,7 +22,7 @@ EXAMPLES = 1000
 
 
 def cost(strategy: st.SearchStrategy[Any]) -> float:
-    """Microseconds for one example of *strategy*."""
+    """Return the microseconds for one example of *strategy*."""
     seen = 0
 
     @settings(max_examples=EXAMPLES, database=None, deadline=None)
@@ -37,7 +37,7 @@ def cost(strategy: st.SearchStrategy[Any]) -> float:
 
 
 def compare(name: str, strategy: st.SearchStrategy[Any], rounds: int = ROUNDS) -> float:
-    """Print and return the time of an example of *strategy*, as a multiple of an integer's."""
+    """Print the time of an example of *strategy*. Return its ratio to the time of an integer."""
     pairs = [(cost(st.integers()), cost(strategy)) for _ in range(rounds)]
     ratio = statistics.median(drawn / integer for integer, drawn in pairs)
     drawn = statistics.median(drawn for _, drawn in pairs)

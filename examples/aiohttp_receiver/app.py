@@ -36,12 +36,12 @@ async def receive(request: web.Request) -> web.Response:
 
 
 async def read_back(request: web.Request) -> web.Response:
-    """The status of every message, by its id."""
+    """Return the status of every message, by its id."""
     return web.json_response(statuses)
 
 
 def main() -> None:
-    """Serve on PORT, or on a free port if that is 0, and print the address."""
+    """Serve on PORT, or on a free port if PORT is 0, and print the address."""
     app = web.Application()
     app.router.add_post("/webhooks", receive)
     app.router.add_get("/messages", read_back)

@@ -63,7 +63,7 @@ async def handle(headers: Mapping[bytes, bytes], receive: Callable[[], Awaitable
 
 
 def verify(headers: Mapping[bytes, bytes], body: bytes) -> None:
-    """Raise any exception for a request that Telnyx did not sign."""
+    """Raise an exception if Telnyx did not sign the request."""
     timestamp = headers[b"telnyx-timestamp"]
     signature = base64.b64decode(headers[b"telnyx-signature-ed25519"], validate=True)
     PUBLIC_KEY.verify(timestamp + b"|" + body, signature)
@@ -72,7 +72,7 @@ def verify(headers: Mapping[bytes, bytes], body: bytes) -> None:
 
 
 def parse(content_type: bytes, body: bytes) -> Any:
-    """The event in *body*. Raises any exception if there is none."""
+    """Return the event in *body*. Raises an exception if *body* holds no event."""
     if content_type.startswith(b"application/json"):
         return json.loads(body)
     return dict(parse_qsl(body.decode(), keep_blank_values=True))

@@ -62,7 +62,10 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 
 def reply(event_id: str, sender: str, us: str) -> int:
-    """Reply to a message once, also if its event comes again. Returns the status for Telnyx."""
+    """Reply to a message once, even if its event is delivered again.
+
+    Returns the status for Telnyx.
+    """
     note = f"telnyx-{event_id}"
     if not cache.add(note, True, timeout=DAY):  # checks and stores in one step
         return 200

@@ -39,7 +39,7 @@ def receive() -> tuple[str, int]:
 
 
 def answer(call: str, event_id: str) -> int:
-    """Answer a call once, also if its event comes again. Returns the status for Telnyx."""
+    """Answer a call once, even if its event is delivered again. Returns the status for Telnyx."""
     with lock:
         if event_id in answered:
             return 200

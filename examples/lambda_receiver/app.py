@@ -45,13 +45,13 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def raw_body(event: dict[str, Any]) -> bytes:
-    """The bytes that Telnyx signed. API Gateway passes JSON as text, and forms in base64."""
+    """Return the bytes that Telnyx signed. API Gateway passes JSON as text, and forms in base64."""
     body = event.get("body", "")
     return base64.b64decode(body) if event["isBase64Encoded"] else body.encode()
 
 
 def verify(headers: dict[str, str], body: bytes) -> None:
-    """Raise any exception for a request that Telnyx did not sign."""
+    """Raise an exception if Telnyx did not sign the request."""
     timestamp = headers["telnyx-timestamp"]
     signature = base64.b64decode(headers["telnyx-signature-ed25519"], validate=True)
     PUBLIC_KEY.verify(timestamp.encode() + b"|" + body, signature)

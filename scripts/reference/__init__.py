@@ -1,5 +1,5 @@
 """Writes docs/reference from the code: ``python -m scripts.reference``, or ``make docs``.
 
-One module for each kind of page, and beside them the facts that only these pages need:
-``failure_modes`` and ``official_sdk``.
+Each kind of page has a module. ``failure_modes`` and ``official_sdk`` hold the facts that only
+these pages need.
 """

@@ -1,4 +1,4 @@
-"""The pages of attacks: forgeries, and malformed requests."""
+"""Writes the pages about forgeries and about malformed requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of the command line, from its help texts."""
+"""Writes the page about the command line from its help texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of events: one for each family of the catalogue, and their index."""
+"""Writes a page for each family of events in the catalogue, and the index of these pages."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def in_payload(line: Line, event: Event) -> bool:
 
 
 def envelope(event: Event) -> tuple[tuple[str, ...], ...]:
-    """The rows of the fields around the payload, without the event's own name."""
+    """Return the rows of the fields around the payload, without the name of the event."""
     own_name = f"<br>always `{event.name}`"
     return tuple(
         tuple(cell.removesuffix(own_name) for cell in field_row(line))
@@ -119,7 +119,7 @@ def envelope(event: Event) -> tuple[tuple[str, ...], ...]:
 
 
 def field_row(line: Line, event: Event | None = None) -> tuple[str, ...]:
-    """The field as a row of a table; with *event*, its path starts at the payload."""
+    """Return the field as a row of a table. If *event* is given, the path starts at the payload."""
     root = "".join(f"{name}." for name in event.root) if event else ""
     values = value_words(line.field.kind, lambda value: f"`{value}`")
     meaning = prose(line.field.meaning)
@@ -132,13 +132,13 @@ def field_row(line: Line, event: Event | None = None) -> tuple[str, ...]:
 
 
 def intro(name: str) -> list[str]:
-    """The paragraphs that introduce a family; sources become a paragraph of their own."""
+    """Return the introduction of a family. The sources are a separate paragraph."""
     paragraphs = [" ".join(text.split()) for text in introduction(name).strip().split("\n\n")]
     what, _, sources = re.sub(" (?=Sources?: )", "\n", paragraphs[0], count=1).partition("\n")
     return [prose(text) for text in (what, *paragraphs[1:], sources) if text]
 
 
 def link(event: Event, page: str = "") -> str:
-    """A link to *event* from the page of a family, or from the index."""
+    """Return a link to *event* from the page of a family, or from the index."""
     place = "" if event.family == page else f"{event.family}.md"
     return f"[`{event.name}`]({place}#{event.name.lower().replace('.', '')})"

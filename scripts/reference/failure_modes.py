@@ -1,7 +1,7 @@
-"""The 78 ways in which receivers of Telnyx webhooks break, and the rules that find each.
+"""The 78 ways in which receivers of Telnyx webhooks fail, and the rules that find each of them.
 
-They were collected from receivers, SDKs and issue trackers. A failure that no rule can see from
-outside says why.
+The failures were seen in receivers, SDKs and issue trackers. If no rule can find a failure from
+outside, the entry says why.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["FAILURE_MODES", "FailureMode"]
 
 @dataclass(frozen=True, slots=True)
 class FailureMode:
-    """One way in which receivers break.
+    """One way in which receivers fail.
 
     *found_by* holds ids of rules, or patterns of ids such as ``survives-json-*``. *limit* says
     which part of the failure no rule can find, and why.
@@ -27,7 +27,7 @@ class FailureMode:
     limit: str = ""
 
     def rules(self, known: Iterable[str]) -> tuple[str, ...]:
-        """The ids among *known* of the rules that find it."""
+        """Return the ids in *known* whose rules find this failure."""
         return tuple(
             name for name in known if any(fnmatchcase(name, pattern) for pattern in self.found_by)
         )
@@ -41,7 +41,7 @@ _EFFECT_ONLY = (
     "The answer 200 does not show whether the receiver understood the event. Write a test of your "
     "own: call telnyx_mock.send(...) and assert the effect."
 )
-_ANEW = "Found if the app can be made again with another key: name its factory, as module:make()."
+_ANEW = "Found if telnyx-mock can create the app again with another key: name its factory, as module:make()."
 _ONE_PATH = "A run judges one path; run the contract once for each path (--path)."
 _UNSIGNED_FORMS = (
     "If TeXML webhooks are not signed for you, run the contract for JSON events only (--events)."
@@ -55,22 +55,22 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     ),
     _mode(
         2,
-        "lets everything in while no key is configured",
+        "accepts every request if no key is configured",
         "fails-closed",
         _ANEW,
     ),
     _mode(
         3,
-        "lets everything in while the crypto package is missing",
+        "accepts every request if the crypto package is missing",
         "refuses-signature-missing refuses-signature-by-another-key",
         "Found if the receiver runs without the package: start it in an environment that lacks the "
         "package, and give its address. telnyx-mock cannot remove a package from its own process.",
     ),
     _mode(
         4,
-        "verifies only if a setting is on",
+        "verifies signatures only if a setting is on",
         "refuses-headers-missing refuses-signature-missing",
-        "Judged with the settings that the app has during the run.",
+        "A run judges the app with its current settings.",
     ),
     _mode(5, "refuses everything, because the crypto package is missing", "serves-something"),
     _mode(
@@ -78,7 +78,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     ),
     _mode(
         7,
-        "verifies at some of its addresses only",
+        "verifies signatures only at some of its addresses",
         "refuses-signature-missing refuses-at-failover",
         _ONE_PATH,
     ),
@@ -96,7 +96,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         "serves-something refuses-signature-hmac-of-public-key refuses-signature-standard-webhooks",
     ),
     _mode(11, "reads headers with other names", "serves-something refuses-signature-legacy-v1"),
-    _mode(12, "looks up headers case-sensitively", "accepts-headers"),
+    _mode(12, "is sensitive to the case of header names", "accepts-headers"),
     _mode(
         13,
         "verifies a body that it parsed and serialised again",
@@ -147,7 +147,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     ),
     _mode(
         25,
-        "tolerates hours, because it passes the tolerance as the wrong argument, for example",
+        "tolerates timestamps that are hours old, for example because of a wrong argument",
         "refuses-timestamp-expired-1h refuses-timestamp-expired-1d refuses-timestamp-1970",
     ),
     _mode(
@@ -187,7 +187,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         "accepts-any-order",
         "An earlier event that undoes a later state shows only in the receiver's own data.",
     ),
-    _mode(34, "works before it answers, and answers late", "answers-in-time"),
+    _mode(34, "does its work before it answers, so its answer is late", "answers-in-time"),
     _mode(35, "starts slowly", "answers-first-in-time"),
     _mode(36, "blocks all other requests while it waits", "answers-bursts-in-time"),
     _mode(
@@ -215,7 +215,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         41,
         "treats an outgoing leg as an incoming one",
         "accepts-each-choice",
-        f"Whether the app should answer the call, only you know. {_EFFECT_ONLY}",
+        f"Only you know whether the app should answer the call. {_EFFECT_ONLY}",
     ),
     _mode(
         42,
@@ -236,7 +236,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         45,
         "reads a field one level too high or too low",
         "accepts-sample",
-        f"Found if the receiver fails. If it goes on without the value, no rule sees that. "
+        f"Found if the receiver fails. If the receiver continues without the value, no rule sees that. "
         f"{_EFFECT_ONLY}",
     ),
     _mode(
@@ -333,7 +333,7 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     ),
     _mode(
         69,
-        "accepts malleable signatures, or points of small order",
+        "accepts malleable signatures, or signatures with points of small order",
         "refuses-signature-non-canonical refuses-signature-small-order",
     ),
     _mode(
@@ -365,4 +365,4 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         "refuses-signature-by-another-key refuses-signature-random",
     ),
 )
-"""Every failure mode, in the order of its number."""
+"""All failure modes, in the order of their numbers."""

@@ -1,4 +1,4 @@
-"""Markdown: tables, and prose from docstrings and declarations."""
+"""Writes Markdown: tables, and prose from docstrings and declarations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ def table(heading: tuple[str, ...], rows: Iterable[Iterable[str]]) -> Iterator[s
 
 
 def prose(text: str) -> str:
-    """*text* from a docstring or a declaration as Markdown; double backticks enclose code."""
+    """Return *text* from a docstring or a declaration as Markdown.
+
+    Double backticks enclose code.
+    """
     parts = text.split("``")
     for number, part in enumerate(parts):
         parts[number] = f"`{part}`" if number % 2 else re.sub(r"([*<])", r"\\\1", part)

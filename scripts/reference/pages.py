@@ -1,4 +1,4 @@
-"""The text of every reference page, by its path below docs/reference."""
+"""Collects the text of every reference page, by its path below docs/reference."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from telnyx_mock.cli.config import schema
 from telnyx_mock.contract.rules.registry import CONTRACT
 
 OTHER_PAGES = ("mutants.md",)
-"""Pages in the same folder that another command writes: ``make mutants``."""
+"""Pages in the same folder that another command (``make mutants``) writes."""
 
 
 def pages() -> dict[str, str]:
-    """Every generated page by its path below docs/reference."""
+    """Return every generated page, by its path below docs/reference."""
     written = {
         "index.md": index(),
         "events/index.md": events_index(),

@@ -1,4 +1,4 @@
-"""The pages of the contract's rules, and of the failure modes that they find."""
+"""Writes the pages about the rules of the contract, and about the failures that they find."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scripts.reference.markdown import prose, table
 from telnyx_mock.contract.rules.registry import CONTRACT
 
 MOST_RULES = 6
-"""How many rules a row of the failure modes names."""
+"""The most rules that one row of the failure modes names."""
 
 
 def rules() -> Iterator[str]:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 __all__ = ["HIDDEN", "Command"]
 
 HIDDEN = "[hidden]"
-"""Replaces the API key in :attr:`Command.headers`."""
+"""The text that replaces the API key in :attr:`Command.headers`."""
 
 _SHORT_NAMES = {("POST", "calls"): "dial", ("POST", "messages"): "messages.send"}
 _CALL = re.compile(r"/v\d+/calls/(?P<id>[^/]+)(?:/actions/(?P<action>[^/]+))?/?")

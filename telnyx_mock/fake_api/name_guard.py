@@ -29,7 +29,7 @@ _CLIENTS = ("requests", "httpx", "httpcore", "urllib3", "urllib", "http")
 class NameGuard:
     """While this guard is open, host names of Telnyx do not resolve.
 
-    ``api.blocked`` lists attempts.
+    ``api.blocked`` lists the calls that the guard blocked.
     """
 
     def __init__(self, api: FakeApi) -> None:

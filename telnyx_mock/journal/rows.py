@@ -20,7 +20,7 @@ MOST_OF_AN_ANSWER = 10_000
 answer."""
 
 MASKED = b"(masked)"
-"""Replaces the value of a header that may be a secret."""
+"""The text that replaces the value of a header if the value may be a secret."""
 
 FAILOVER, MADE_FOR_RULE = "failover", "made for a rule"
 """Destinations other than the receiver of the run: the receiver at the failover address, and an app
