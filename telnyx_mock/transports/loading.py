@@ -57,8 +57,7 @@ def open_target(
 
     This function imports the module. The module may read environment variables at import, so set
     them first: see :func:`telnyx_mock.transports.environment.receiver_environment`. Raises
-    UsageError if
-    *target* cannot be imported, is not an app, or must not receive requests.
+    UsageError if *target* cannot be imported, is not an app, or must not receive requests.
     """
     if not isinstance(target, str):
         return open_app(target, path, host)

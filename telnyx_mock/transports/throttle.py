@@ -34,8 +34,7 @@ def bounds(
     """Return the most requests in all and a second for the receiver at *url*. None means no limit.
 
     *max_requests* and *rate* are the limits that the user set: 0 means no limit, None means not
-    set.
-    *url* is None for an app in this process. Default limits apply only to another machine.
+    set. *url* is None for an app in this process. Default limits apply only to another machine.
     """
     is_remote = url is not None and not is_loopback(urlsplit(url).hostname or "")
     if max_requests is None and is_remote:
