@@ -1,7 +1,7 @@
-"""How a body differs from the documented sample, and which differences the others follow from.
+"""The differences between a body and the documented sample, and the few that cause the others.
 
-Ids and times are left out, because they differ in every webhook. A time counts only if it has
-another style than in the sample, or equals the time of the event and does not do so in the sample.
+Ids and times are ignored, because they differ in every webhook. A time counts in two cases only:
+its style differs from the sample, or it equals the time of the event and the sample's does not.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ __all__ = ["decisions", "differences"]
 
 
 def differences(event: Event, body: Json) -> Iterator[tuple[str, Json]]:
-    """The paths at which *body* differs from the sample of *event*, and its values there.
+    """Yield each path at which *body* differs from the sample of *event*, with its value in *body*.
 
-    The value is :data:`ABSENT` where *body* lacks a field of the sample.
+    The value is :data:`ABSENT` if *body* lacks a field of the sample.
     """
     for path, value in _differ("", build(event, SampleChooser()), body):
         yield short_path(event, path), value
 
 
 def decisions(event: Event, body: Json) -> dict[str, Json]:
-    """The differences from which all others follow, by path; as overrides, they make *body* again.
+    """Return the differences that cause all others, by path; as overrides, they make *body* again.
 
-    Where ``direction`` is ``outgoing``, ``caller_id_name`` must be absent, so only the direction
-    was decided.
+    For example, ``caller_id_name`` must be absent if ``direction`` is ``outgoing``, so the
+    direction alone was decided.
     """
     ordinary = build(event, SampleChooser())
     everything = list(_differ("", ordinary, body))
@@ -75,5 +75,5 @@ def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json
 
 
 def _by_name(body: Mapping[str, Json]) -> dict[str, str]:
-    """The names of the members, by their templates if they quote an id."""
+    """Return the names of the members, with a template in place of a name that contains an id."""
     return {name.template if isinstance(name, GeneratedId) else name: name for name in body}

@@ -1,6 +1,6 @@
-"""A draft: a webhook, and how to write its bytes and headers, before it is signed.
+"""A draft: a webhook before it is signed, and the way to write its bytes and headers.
 
-Strategies draw drafts and not requests, because a signature needs a key and the time of sending.
+Strategies draw drafts instead of requests, because a signature needs a key and the time of sending.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from telnyx_mock.payload.webhook import Webhook
 __all__ = ["HEADER_CASES", "Draft"]
 
 HEADER_CASES = ("lower", "title", "upper")
-"""How header names can be written; to HTTP they are the same (RFC 9110, section 5.1)."""
+"""The ways to write header names; HTTP treats them as equal (RFC 9110, section 5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A webhook and a legal way of writing it.
+    """A webhook and an allowed way of writing it.
 
-    *layout* is the name of one of :func:`telnyx_mock.payload.layouts.layouts`; None means the
-    event's usual one. *header_case* is one of :data:`HEADER_CASES`. With *charset*, the content
-    type names UTF-8. With *reverse_headers*, the headers are in the opposite order, which to HTTP
-    is the same (RFC 9110, section 5.3).
+    *layout* is one of the names in :func:`telnyx_mock.payload.layouts.layouts`; None means the
+    event's usual layout. *header_case* is one of :data:`HEADER_CASES`. With *charset*, the content
+    type names UTF-8. With *reverse_headers*, the headers are in the opposite order; HTTP treats
+    both orders as equal (RFC 9110, section 5.3).
 
     Raises UsageError for an unknown header case.
     """
@@ -49,5 +49,5 @@ class Draft:
         return f"<Draft {', '.join([repr(self.webhook), *choices])}>"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """Print the repr: Hypothesis and IPython would print a dataclass field by field."""
+        """Print the repr, because Hypothesis and IPython would print each field of the dataclass."""
         printer.text(repr(self))

@@ -1,7 +1,7 @@
-"""Writes a body as bytes, JSON or a form, in the layout of Telnyx or in another legal one.
+"""Writes a body as bytes, JSON or a form, in the layout that Telnyx uses or in another allowed one.
 
-The signature covers the bytes. A receiver that parses a body, writes it again and verifies the
-result accepts one layout and refuses the next. All layouts of a body have the same content.
+The signature covers the bytes. If a receiver parses a body, writes it again and verifies the
+result, it accepts one layout and refuses another. All layouts of a body have the same content.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["FORM_LAYOUTS", "JSON_LAYOUTS", "Layout", "encode", "layouts", "usual
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One way of writing a body. *reason* says how it differs from others, or who uses it."""
+    """One way of writing a body. *reason* says how it differs from the others, or who uses it."""
 
     name: str
     reason: str
@@ -53,7 +53,7 @@ def _escaped_slashes(body: Json) -> bytes:
 
 
 def _exponents(body: Json) -> bytes:
-    """Fractions as ``5e-1``. Whole numbers stay: some parsers do not read ``1e0`` as an integer."""
+    """Write fractions as ``5e-1``; keep whole numbers, because ``1e0`` is no integer to some parsers."""
 
     def rewrite(match: re.Match[str]) -> str:
         token = match[0]
@@ -121,19 +121,19 @@ FORM_LAYOUTS: Mapping[str, Layout] = _table(
 
 
 def layouts(event: Event) -> Mapping[str, Layout]:
-    """The layouts that a body of *event* can have, by name."""
+    """Return the layouts that a body of *event* can have, by name."""
     return JSON_LAYOUTS if event.content_type is ContentType.JSON else FORM_LAYOUTS
 
 
 def usual_layout(event: Event) -> str:
-    """The name of the layout in which Telnyx sends *event*."""
+    """Return the name of the layout in which Telnyx sends *event*."""
     if event.content_type is ContentType.FORM:
         return "plus"
     return "indented" if event.pretty else "compact"
 
 
 def encode(event: Event, body: Mapping[str, Json], layout: str | None = None) -> bytes:
-    """*body* as bytes, in the *layout* of this name or in the event's usual one.
+    """Return *body* as bytes, in the *layout* of this name or in the event's usual one.
 
     Raises UsageError for an unknown layout, and for text that a form cannot carry.
     """
@@ -145,5 +145,5 @@ def encode(event: Event, body: Mapping[str, Json], layout: str | None = None) ->
         return known[name].write(body)
     except UnicodeEncodeError:
         raise UsageError(
-            f"{event.name} is a form, which cannot carry half of a surrogate pair."
+            f"{event.name} is sent as a form, and a form cannot carry half of a surrogate pair."
         ) from None

@@ -1,4 +1,4 @@
-"""Builds the documented sample with values of the user's, and refuses what Telnyx would not send."""
+"""Builds the documented sample with the user's values, and refuses what Telnyx would not send."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["body_with", "resolve_all"]
 
 
 def resolve_all(event: Event, overrides: Mapping[str, Json]) -> dict[Place, Json]:
-    """*overrides* by their places, with copies of values that the caller could change later."""
+    """Return *overrides* by their places, with copies of values that the caller could change later."""
     return {
         resolve(event, path): copy.deepcopy(value) if isinstance(value, dict | list) else value
         for path, value in overrides.items()
@@ -27,10 +27,10 @@ def resolve_all(event: Event, overrides: Mapping[str, Json]) -> dict[Place, Json
 
 
 def body_with(event: Event, given: Mapping[Place, Json], *, strict: bool) -> Json:
-    """The body of the documented sample with the values *given*, and what follows from them.
+    """Return the body of the documented sample with the *given* values and their consequences.
 
-    With *strict*, raises UsageError for unknown fields and for a body that Telnyx would not send.
-    Without it, raises UsageError only for an impossible place: a member of a text, for example.
+    With *strict*, raises UsageError for an unknown field and for a body that Telnyx would not send.
+    Without *strict*, raises UsageError only for an impossible place, such as a member of a text.
     """
     if strict:
         for place in given:
@@ -52,7 +52,7 @@ def body_with(event: Event, given: Mapping[Place, Json], *, strict: bool) -> Jso
 
 
 def _ids(given: Mapping[Place, Json]) -> dict[tuple[str, int], str]:
-    """The ids that are *given*, by role and number: an id is the same wherever it occurs."""
+    """Return the *given* ids by role and number, because an id is the same wherever it occurs."""
     return {
         (node.kind.role, node.kind.number): value
         for place, value in given.items()
@@ -62,7 +62,7 @@ def _ids(given: Mapping[Place, Json]) -> dict[tuple[str, int], str]:
 
 
 def _refuse_unknown(place: Place) -> None:
-    """Raise UsageError if the event has no such field, and no object that takes any name."""
+    """Raise UsageError for an undeclared field, unless its object allows members of any name."""
     event, pattern = place.event, place.pattern
     known = nodes_by_path(event)
     if pattern.removesuffix("[]") in known:
@@ -78,10 +78,10 @@ def _refuse_unknown(place: Place) -> None:
 
 
 def _no_place(place: Place, body: Json) -> str:
-    """Why *place* is missing in *body*."""
+    """Return the reason why *place* is missing in *body*."""
     event = place.event
     for node in descendants(field_tree(event)):
         when, is_around = node.field.when, f"{place.pattern}.".startswith(f"{node.path}.")
         if is_around and when is not None and not when.holds(event.payload_in(body), {}):
-            return f"{short_path(event, node.path)} is there only while {when}"
+            return f"{short_path(event, node.path)} is present only if {when}"
     return f"there is no place for {place.short}"

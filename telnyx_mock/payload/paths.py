@@ -1,4 +1,4 @@
-"""Paths to fields, as people write them, and the places in a body that they lead to.
+"""Paths to fields, as people write them, and the places in a body to which they lead.
 
 ``from.phone_number`` and ``to[0].status`` start at the payload, ``meta.attempt`` and ``data.id``
 at the envelope. ``payload.from`` and ``data.payload.from`` mean the same as ``from``.
@@ -25,8 +25,8 @@ __all__ = ["Place", "field_names", "is_within", "place_at", "resolve", "short_pa
 class Place:
     """A place in the bodies of *event*; *path* and *steps* lead to it from the top.
 
-    *nodes* are the fields declared there: several if the object around them is one of several,
-    none if the event declares no such field.
+    *nodes* are the fields declared there. There are several if the surrounding object is one of
+    several, and none if the event declares no such field.
     """
 
     event: Event
@@ -36,18 +36,18 @@ class Place:
 
     @property
     def pattern(self) -> str:
-        """The path with ``[]`` for each index, as field nodes have it."""
+        """The path with ``[]`` for each index, like the path of a field node."""
         return _without_indices(self.path)
 
     @property
     def short(self) -> str:
-        """The path as people read it."""
+        """The path in its short form, for messages."""
         return short_path(self.event, self.path)
 
     def put(self, body: Json, value: Json) -> None:
-        """Set what is here in *body*, or remove it if *value* is ABSENT; make the objects around it.
+        """Set *value* at this place in *body*, or remove the field for ABSENT; add missing objects.
 
-        Raises UsageError where *body* has no such place.
+        Raises UsageError if *body* cannot have this place.
         """
         try:
             *parents, last = self.steps
@@ -62,17 +62,19 @@ class Place:
             else:
                 del body[last]
         except (IndexError, TypeError, ValueError):
-            raise UsageError(f"{self.event.name} has no value at {self.short!r} to set.") from None
+            raise UsageError(
+                f"{self.event.name} has no place {self.short!r} for a value."
+            ) from None
 
 
 def _require(holder: Json, step: str | int) -> None:
-    """Raise TypeError unless *holder* is an object for a name, or a list for an index."""
+    """Raise TypeError unless *holder* is an object (for a name) or a list (for an index)."""
     if not isinstance(holder, dict if isinstance(step, str) else list):
         raise TypeError
 
 
 def resolve(event: Event, path: str) -> Place:
-    """The place that *path*, as people write it, leads to."""
+    """Return the place to which *path*, as people write it, leads."""
     path = path.removeprefix("payload.") if event.root[-1:] == ("payload",) else path
     first = re.split(r"[.\[]", path, maxsplit=1)[0]
     rest = path[len(first) :]
@@ -84,7 +86,7 @@ def resolve(event: Event, path: str) -> Place:
 
 
 def place_at(event: Event, path: str) -> Place:
-    """The place that *path* leads to from the top of the body."""
+    """Return the place to which *path* leads from the top of the body."""
     steps = tuple(
         int(step[1:-1]) if step.startswith("[") else step
         for step in re.findall(r"\[[0-9]+\]|(?:[^.\[]|\[(?![0-9]+\]))+", path)
@@ -94,7 +96,7 @@ def place_at(event: Event, path: str) -> Place:
 
 @cache
 def _layers(event: Event) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
-    """The objects from the payload out to the body: their paths, and the names of their fields."""
+    """Return the path and the field names of each object, from the payload out to the body."""
     layers = []
     inner = event.body
     for depth in range(len(event.root) + 1):
@@ -106,18 +108,18 @@ def _layers(event: Event) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
 
 
 def short_path(event: Event, path: str) -> str:
-    """*path* from the top, without a leading ``data`` if the rest leads to the same place."""
+    """Return *path* without a leading ``data`` if the rest leads to the same place."""
     short = path.removeprefix("data.")
     return short if resolve(event, short).path == path else path
 
 
 def field_names(paths: Iterable[str]) -> tuple[str, ...]:
-    """The fields at *paths*, each once: ``to[].status`` is the status of every item of ``to``."""
+    """Return each field at *paths* once: ``to[].status`` is the status of every item of ``to``."""
     return tuple(dict.fromkeys(map(_without_indices, paths)))
 
 
 def is_within(path: str, field: str) -> bool:
-    """Whether *path* leads to *field*, or to something inside it, whatever the indices."""
+    """Return whether *path* leads to *field* or to something inside it, regardless of indices."""
     path = _without_indices(path)
     return path == field or path.startswith((f"{field}.", f"{field}["))
 

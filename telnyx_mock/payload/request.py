@@ -1,7 +1,7 @@
 """A signed request: method, headers and body as bytes.
 
-Headers are an ordered list of pairs, so that a forgery can repeat one. A request has no address:
-Telnyx does not sign it, and the receiver that a request is sent to knows it.
+Headers are an ordered list of pairs, so that a forgery can repeat a header. A request has no
+address, because Telnyx does not sign the address; the receiver that gets the request knows it.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
 SIGNATURE_HEADER = b"telnyx-signature-ed25519"
 TIMESTAMP_HEADER = b"telnyx-timestamp"
-"""The names of both headers (:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`)."""
+"""The names of the two signature headers (:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request, exactly as it is sent.
 
-    *headers* lack ``Host`` and ``Content-Length``, which the transport adds. If they include
-    ``Transfer-Encoding: chunked``, the body is sent over HTTP in chunks. *query* is raw, without
-    the question mark. The other fields are not sent: *webhook* is what the request carries,
-    *draft* what it was signed from, *forgery* and *malformed* name what is wrong with it, if
-    anything is.
+    *headers* lack ``Host`` and ``Content-Length``, because the transport adds these. If they
+    include ``Transfer-Encoding: chunked``, HTTP sends the body in chunks. *query* is raw, without
+    the question mark. The other fields are not sent: *webhook* is the content of the request,
+    *draft* is the draft that was signed, and *forgery* or *malformed* names what is wrong with the
+    request, if anything is.
     """
 
     headers: Headers
@@ -47,14 +47,14 @@ class Request:
         return "" if self.webhook is None else self.webhook.event.name
 
     def header(self, name: bytes) -> bytes | None:
-        """The first value of the header *name*, in any case; None where it is missing."""
+        """Return the first value of the header *name*, in any case; None if the header is missing."""
         wanted = name.lower()
         return next((value for known, value in self.headers if known.lower() == wanted), None)
 
     def with_headers(self, *changes: tuple[bytes, bytes | None]) -> Request:
-        """A copy with each header set to a value in its old place, or removed for the value None.
+        """Return a copy with each header set in its old place, or removed if its value is None.
 
-        A new header comes last.
+                A new header comes last.
         """
         headers = list(self.headers)
         for name, value in changes:

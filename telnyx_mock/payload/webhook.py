@@ -23,9 +23,9 @@ _IDS = IdSource()
 class Webhook:
     """One concrete event.
 
-    *body* is everything that is sent, envelope included. Its ids and times are *generated*, or
-    else placeholders that read as in the documented sample. The emulator generates them anew
-    whenever it sends a webhook with placeholders.
+    *body* is everything that is sent, envelope included. *generated* tells whether its ids and
+    times are generated. If they are not, they are placeholders that read as in the documented
+    sample, and the emulator generates new ones for each delivery.
     """
 
     event: Event
@@ -39,44 +39,44 @@ class Webhook:
 
     @property
     def payload(self) -> Mapping[str, Json]:
-        """What happened, without the envelope; empty if the envelope is broken."""
+        """The payload of the event, without the envelope; empty if the envelope is broken."""
         payload = self.event.payload_in(self.body)
         return payload if isinstance(payload, Mapping) else {}
 
     def fresh(self, now: float | None = None) -> Webhook:
-        """The same webhook with new ids, and with times around *now* (Unix seconds).
+        """Return the same webhook with new ids, and with times around *now* (Unix seconds).
 
-        Ids and times that were overridden stay.
+        Ids and times that you set yourself stay.
         """
         moment = SYSTEM_CLOCK.now() if now is None else now
         body = generate_values(self.body, _IDS.example(), moment)
         return replace(self, body=body, generated=True)
 
     def differences(self) -> Iterator[tuple[str, Json]]:
-        """The paths at which the body differs from the documented sample, and its values there.
+        """Yield each path at which the body differs from the documented sample, and the value there.
 
-        See :mod:`telnyx_mock.payload.differences`.
+                See :mod:`telnyx_mock.payload.differences`.
         """
         return differences(self.event, self.body)
 
     def decisions(self) -> dict[str, Json]:
-        """The differences from which all others follow; as overrides, they make the body again."""
+        """Return the differences that cause all others; as overrides, they make the body again."""
         return decisions(self.event, self.body)
 
     def __repr__(self) -> str:
-        """The differences from the documented sample; cut where long."""
+        """Return the differences from the documented sample; a long text is cut."""
         changes = [f"{path}={_shown(value)}" for path, value in self.differences()]
         if len(changes) > _SHOWN:
             changes[_SHOWN:] = [f"and {len(changes) - _SHOWN} more"]
         return f"<Webhook {', '.join([self.event.name, *changes])}>"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """Print the repr: Hypothesis and IPython would print a dataclass field by field."""
+        """Print the repr, because Hypothesis and IPython would print each field of the dataclass."""
         printer.text(repr(self))
 
 
 _SHOWN = 40
-"""How many differences a repr names: Hypothesis warns of reprs beyond 30,000 characters."""
+"""The number of differences in a repr: Hypothesis warns if a repr exceeds 30,000 characters."""
 
 
 def _shown(value: Json) -> str:
@@ -92,9 +92,9 @@ def sample(
     extra: Mapping[str, Json] | None = None,
     **overrides: Json,
 ) -> Webhook:
-    """The documented sample of the event *name* with your values, as :func:`webhook` takes them.
+    """Return the documented sample of *name* with your values, given as for :func:`webhook`.
 
-    Its ids and times are placeholders: each sending generates new ones.
+    Its ids and times are placeholders: each delivery gets new ones.
     """
     event = find(name)
     body = body_with(event, resolve_all(event, overrides), strict=strict)
@@ -111,16 +111,16 @@ def webhook(
     extra: Mapping[str, Json] | None = None,
     **overrides: Json,
 ) -> Webhook:
-    """A webhook like the documented sample, but with your values, and with new ids and times.
+    """Return a webhook with your values, new ids and new times; the rest is the documented sample.
 
     *overrides* are fields of the payload (``direction="outgoing"``; ``from_`` for ``from``), or
-    paths to nested fields, by ``**{"from.phone_number": "+13125550100"}``; list items are
-    ``to[0].status``, the envelope is ``data.id`` and ``meta.attempt``. :data:`ABSENT` leaves a
-    field out. Fields with conditions follow your values: with ``direction="outgoing"`` there is no
-    ``caller_id_name``. *extra* adds members that the event does not have. With ``strict=False``
-    any value is allowed.
+    paths to nested fields, given as ``**{"from.phone_number": "+13125550100"}``. A path to a list
+    item is ``to[0].status``; paths into the envelope are ``data.id`` and ``meta.attempt``.
+    :data:`ABSENT` leaves a field out. Conditional fields adapt to your values: with
+    ``direction="outgoing"``, ``caller_id_name`` is left out. *extra* adds members that the event
+    does not declare. With ``strict=False``, any value is allowed.
 
-    Raises UsageError for an unknown event or field, for a value outside its type, and for a
-    combination that Telnyx would not send.
+    Raises UsageError for an unknown event or field, for a value that its field cannot have, and for
+    a combination that Telnyx would not send.
     """
     return sample(name, strict=strict, extra=extra, **overrides).fresh()

@@ -1,7 +1,7 @@
-"""Builds a body of an event: a :class:`Chooser` decides what the declaration leaves open.
+"""Builds a body of an event. A :class:`Chooser` makes the choices that the declaration leaves open.
 
-The builder itself keeps the declaration: a conditional field is there while its condition holds,
-and a kind that depends on another field is chosen once that field is known.
+The builder itself follows the declaration. It includes a conditional field if the condition holds.
+If the kind of a field depends on another field, it builds that other field first.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ from telnyx_mock.schema.kinds import Cases, Either, Identifier, JsonText, ListOf
 __all__ = ["Chooser", "SampleChooser", "Steps", "build", "build_with"]
 
 Steps: TypeAlias = tuple[str | int, ...]
-"""A path from the top of a body, as names of members and indices of items."""
+"""A path from the top of a body: names of members and indices of items."""
 
 
 class Chooser(Protocol):
-    """Decides what the declaration leaves open. Paths are full (``data.payload.direction``)."""
+    """Makes the choices that the declaration leaves open; paths start at the top of the body."""
 
     def presence(self, node: FieldNode) -> Presence:
-        """Whether a field is there; asked only about optional and nullable fields."""
+        """Return the presence of an optional or nullable field; other fields are not asked about."""
         ...
 
     def value(self, path: str, kind: Leaf) -> Json:
-        """A value of *kind*."""
+        """Return a value of *kind* for the field at *path*."""
         ...
 
     def count(self, path: str, kind: ListOf) -> int:
-        """How many items a list has."""
+        """Return the number of items of the list at *path*."""
         ...
 
     def alternative(self, path: str, kind: Either) -> int:
-        """Which of the kinds a value has, by its index."""
+        """Return the index of the kind that the value at *path* has."""
         ...
 
 
 class SampleChooser:
-    """Decides as in the documented sample."""
+    """Chooses what the documented sample shows."""
 
     def presence(self, node: FieldNode) -> Presence:
         field = node.field
@@ -63,7 +63,7 @@ class SampleChooser:
 
 
 def build(event: Event, chooser: Chooser) -> Any:
-    """A body of *event*; *chooser* decides what the declaration leaves open."""
+    """Return a body of *event*; *chooser* makes the choices that the declaration leaves open."""
     return build_with(event, chooser, {}, {})[0]
 
 
@@ -73,11 +73,11 @@ def build_with(
     values: Mapping[Steps, Json],
     ids: Mapping[tuple[str, int], str],
 ) -> tuple[Any, set[Steps]]:
-    """A body of *event* with fixed *values*, and the paths of those that have no place in it.
+    """Return a body of *event* with fixed *values*, and the paths of the values that do not fit.
 
-    Each value is taken as it is, whatever the conditions say; :data:`ABSENT` leaves a field out.
-    The objects around a value are there, and a list is long enough for the indices. *ids* replace
-    the ids of the same role and number. *chooser* decides the rest.
+    Each value is used unchanged, even if a condition forbids it; :data:`ABSENT` leaves a field out.
+    The builder makes the objects around each value and makes lists long enough for the indices.
+    *ids* replace the ids of the same role and number. *chooser* makes all other choices.
     """
     fixed = {steps: _Value(value) for steps, value in values.items()}
     builder = _Builder(chooser, ids, event.payload_path)
@@ -86,7 +86,7 @@ def build_with(
 
 
 class _Value:
-    """A fixed value; *placed* once it is in the body."""
+    """A fixed value; *placed* is True once the value is in the body."""
 
     __slots__ = ("placed", "value")
 
@@ -100,7 +100,7 @@ _NOTHING: _Tree = {}
 
 
 def _tree(fixed: Mapping[Steps, _Value]) -> _Tree:
-    """The *fixed* values as a tree of steps, which the builder descends together with the fields."""
+    """Return *fixed* as a tree of steps, which the builder follows alongside the tree of fields."""
     tree: dict[str | int, Any] = {}
     for steps in sorted(filter(None, fixed), key=len):
         *parents, last = steps
@@ -139,7 +139,7 @@ class _Builder:
                 return self.ids[kind.role, kind.number]
             case Leaf():
                 return self.chooser.value(path, kind)
-        raise TypeError(f"{kind!r} is neither a leaf nor known to hold others")
+        raise TypeError(f"{kind!r} is not a leaf, and it declares no kinds inside it")
 
     def list(
         self, node: FieldNode, path: str, kind: ListOf, siblings: Json, fixed: _Tree

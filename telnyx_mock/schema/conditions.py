@@ -1,8 +1,8 @@
-"""Conditions on the presence of a field, and look-ups by the paths they are written with.
+"""Conditions on the presence of a field, and look-ups by the paths that conditions use.
 
-A path starts at the payload (``"direction"``, ``"from.phone_number"``). With a leading dot it
-starts at the object that holds the field (``".status"``); inside the items of a list, this is the
-only way to name a sibling.
+A path starts at the payload (``"direction"``, ``"from.phone_number"``). A path with a leading dot
+starts at the object that holds the field (``".status"``). Inside the items of a list, only a path
+with a leading dot can name a sibling field.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ __all__ = ["Both", "Condition", "Has", "Is", "absolute", "look_up"]
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """Holds while the field *path* has one of *values* (with *negated*: any other, or none)."""
+    """True if the field at *path* has one of *values*. With *negated*, true if it has none of them."""
 
     path: str
     values: tuple[Json, ...]
     negated: bool = False
 
     def holds(self, payload: Json, siblings: Json) -> bool:
-        """Whether the condition of a field beside *siblings* in *payload* holds."""
+        """Return whether the condition holds for a field beside *siblings* in *payload*."""
         return (look_up(self.path, payload, siblings) in self.values) is not self.negated
 
     def parts(self) -> tuple[Is | Has, ...]:
-        """The conditions, each about one path, that must all hold."""
+        """Return the single conditions, each about one path, that must all hold."""
         return (self,)
 
     def __str__(self) -> str:
@@ -38,37 +38,37 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """Holds while the field *path* is there and not null (with *negated*: while it is not)."""
+    """True if the field at *path* is present and not null. With *negated*, true if it is not."""
 
     path: str
     negated: bool = False
 
     def holds(self, payload: Json, siblings: Json) -> bool:
-        """Whether the condition of a field beside *siblings* in *payload* holds."""
+        """Return whether the condition holds for a field beside *siblings* in *payload*."""
         found = look_up(self.path, payload, siblings)
         return (found is not ABSENT and found is not None) is not self.negated
 
     def parts(self) -> tuple[Is | Has, ...]:
-        """The conditions, each about one path, that must all hold."""
+        """Return the single conditions, each about one path, that must all hold."""
         return (self,)
 
     def __str__(self) -> str:
-        return f"there is {'no ' if self.negated else ''}{self.path.lstrip('.')}"
+        return f"{self.path.lstrip('.')} is {'missing' if self.negated else 'present'}"
 
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """Holds while both conditions hold."""
+    """True if both conditions are true."""
 
     first: Condition
     second: Condition
 
     def holds(self, payload: Json, siblings: Json) -> bool:
-        """Whether both conditions of a field beside *siblings* in *payload* hold."""
+        """Return whether both conditions hold for a field beside *siblings* in *payload*."""
         return self.first.holds(payload, siblings) and self.second.holds(payload, siblings)
 
     def parts(self) -> tuple[Is | Has, ...]:
-        """The conditions, each about one path, that must all hold."""
+        """Return the single conditions, each about one path, that must all hold."""
         return (*self.first.parts(), *self.second.parts())
 
     def __str__(self) -> str:
@@ -79,7 +79,7 @@ Condition: TypeAlias = Is | Has | Both
 
 
 def look_up(path: str, payload: Json, siblings: Json) -> Json:
-    """The value at *path*, written as in a condition; :data:`ABSENT` where there is none."""
+    """Return the value at *path* (written as in a condition), or :data:`ABSENT` if there is none."""
     value = siblings if path.startswith(".") else payload
     for name in path.lstrip(".").split("."):
         if not isinstance(value, dict) or name not in value:
@@ -89,9 +89,9 @@ def look_up(path: str, payload: Json, siblings: Json) -> Json:
 
 
 def absolute(path: str, inside: str, root: str) -> str:
-    """The path from the top of the body for *path* in a condition of a field of the object *inside*.
+    """Return the full path, from the top of the body, of *path* in a condition.
 
-    *root* is the path of the payload.
+    The condition belongs to a field of the object at *inside*. *root* is the path of the payload.
     """
     start = inside if path.startswith(".") else root
     return f"{start}.{path.lstrip('.')}" if start else path.lstrip(".")

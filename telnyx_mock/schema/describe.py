@@ -21,9 +21,10 @@ __all__ = ["STATUSES", "Line", "lines", "rows", "signature"]
 
 STATUSES = {
     Status.CURRENT: "in the official SDK or the OpenAPI document",
-    Status.DOCUMENTED: "described in a guide, but in neither SDK nor OpenAPI document",
-    Status.PARTIAL: "known by name, or with some of its fields; sent only when named",
-    Status.RETIRED: "gone from today's documents; sent only when named",
+    Status.DOCUMENTED: "described in a guide, but not in the SDK and not in the OpenAPI document",
+    Status.PARTIAL: "only the name or some of the fields are known; sent only if you name the "
+    "event",
+    Status.RETIRED: "no longer in Telnyx's documents; sent only if you name the event",
 }
 """What each status means."""
 
@@ -32,8 +33,9 @@ STATUSES = {
 class Line:
     """A field at its place in an event.
 
-    *path* leads to it from the top of the body. *depth* counts the objects around it, without the
-    body. *case* is the condition for the object around it, if another object may be in its place.
+    *path* leads to the field from the top of the body. *depth* is the number of objects around the
+    field, without the body. *case* is the condition under which the surrounding object is used, if
+    another object can be in its place.
     """
 
     path: str
@@ -43,19 +45,19 @@ class Line:
 
     @property
     def condition(self) -> Condition | None:
-        """What must hold for the field to be there."""
+        """The condition under which the field is present."""
         if self.case is None or self.field.when is None:
             return self.case or self.field.when
         return Both(self.case, self.field.when)
 
     @property
     def type_words(self) -> str:
-        """The types, each with its meaning if that says more."""
+        """The types of the field, each with its format if it has one: ``string (URL)``."""
         return " or ".join(type_words(self.field.kind))
 
     @property
     def presence_words(self) -> str:
-        """The presence with its condition."""
+        """The presence of the field in words, with its condition."""
         words = "optional" if self.field.optional else "always"
         if self.condition is not None:
             words += f" while {self.condition}"
@@ -63,16 +65,16 @@ class Line:
 
 
 def lines(event: Event) -> Iterator[Line]:
-    """Every field of *event*, envelope included, in the order of declaration."""
+    """Return every field of *event*, envelope included, in the order of declaration."""
     yield from _in_object(event.body, "", 0, None)
 
 
 def rows(event: Event) -> list[dict[str, Json]]:
-    """Every path of *event* once, for tools.
+    """Return one row for each path of *event*, for tools.
 
-    ``type`` is the JSON types, joined by "or". ``presence`` is ``always``, or some of ``optional``,
-    ``nullable`` and ``conditional``, joined by commas. ``enum`` is the known values, or None. A row
-    combines the fields that have the same path in different objects.
+    ``type`` holds the JSON types, joined by "or". ``presence`` is ``always``, or a list of
+    ``optional``, ``nullable`` and ``conditional``, joined by commas. ``enum`` holds the known
+    values, or None. If several objects have a field at the same path, their fields share one row.
     """
     by_path: dict[str, list[Line]] = {}
     for line in lines(event):
@@ -96,11 +98,12 @@ def _row(same: list[Line]) -> dict[str, Json]:
 
 
 def signature(event: Event) -> str:
-    """How *event* is signed if it is not signed by the account's key; else empty."""
+    """Return how *event* is signed, or an empty string if the account's key signs it."""
     return (
         ""
         if event.signed
-        else "the product's own, not by the account's key; telnyx-mock cannot make it, so it does not send the event"
+        else "signed by the product, not with the account's key; telnyx-mock cannot make this "
+        "signature and does not send the event"
     )
 
 
@@ -114,7 +117,7 @@ def _in_object(kind: Object, path: str, depth: int, case: Condition | None) -> I
 
 
 def _objects(kind: Kind, path: str, case: Is | None) -> Iterator[tuple[str, Object, Is | None]]:
-    """The objects that a value of *kind* can be or hold, with their paths and conditions."""
+    """Yield each object that a value of *kind* can be or hold, with its path and its condition."""
     for concrete, own in concrete_kinds(kind, case):
         part = concrete.part()
         if isinstance(concrete, Object):

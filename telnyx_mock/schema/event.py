@@ -1,4 +1,4 @@
-"""An event: what Telnyx sends on one occasion, and what is known about it."""
+"""An event: what Telnyx sends on one occasion, and the facts known about it."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ __all__ = ["ContentType", "Event", "Example", "Status"]
 
 
 class Status(Enum):
-    """How sure it is that Telnyx sends an event today."""
+    """How certain it is that Telnyx sends an event today."""
 
     CURRENT = "current"
-    """In the official SDK or OpenAPI document."""
+    """Described in the official SDK or in the OpenAPI document."""
     DOCUMENTED = "documented"
-    """Described in a guide only."""
+    """Described only in a guide."""
     PARTIAL = "partial"
-    """Known by name, or with some of its fields; sent only when named."""
+    """Only the name or some of the fields are known; sent only if it is named."""
     RETIRED = "retired"
-    """No longer in the documents; sent only when named."""
+    """No longer in Telnyx's documents; sent only if it is named."""
 
     @property
     def sent_unnamed(self) -> bool:
-        """Whether a pattern with a wildcard includes events of this status."""
+        """Whether a wildcard pattern includes events of this status without naming them."""
         return self in (Status.CURRENT, Status.DOCUMENTED)
 
 
 class ContentType(Enum):
-    """How a webhook is written."""
+    """The content type of a webhook."""
 
     JSON = "application/json"
     FORM = "application/x-www-form-urlencoded"
@@ -39,10 +39,10 @@ class ContentType(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A payload that Telnyx's documents print, as overrides of our sample.
+    """A payload printed in Telnyx's documents, written as overrides of our sample.
 
-    Printed samples show every field at once, so some break the conditions of their fields.
-    *breaks* says which; the example is then built with ``strict=False``.
+    A printed sample shows every field at once, so it may break the conditions of its fields.
+    *breaks* lists the broken conditions; such an example is built with ``strict=False``.
     """
 
     source: str
@@ -55,11 +55,11 @@ class Event:
     """A kind of webhook that Telnyx sends.
 
     *body* declares everything that is sent, envelope included; *root* is the path to the payload
-    inside it. *trigger* says what makes Telnyx send it; *before* and *after* name the events that
-    usually come before and after it. *url* is the provider's page. *reply* says what Telnyx does
-    with the body of the receiver's answer, if anything. *note* says where the sources disagree.
-    *signed* is False for the few events that carry another signature than Ed25519. *pretty* is
-    True where captures show an indented body.
+    inside the body. *trigger* says what makes Telnyx send the event. *before* and *after* name the
+    events that usually precede and follow it. *url* is Telnyx's page about it. *reply* says how
+    Telnyx uses the body of the receiver's answer, if it uses it. *note* says where the sources
+    disagree. *signed* is False for the few events whose signature is not Ed25519. *pretty* is True
+    if captures show an indented body.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Event:
 
     @property
     def sent_unnamed(self) -> bool:
-        """Whether a pattern with a wildcard includes it."""
+        """Whether a wildcard pattern includes the event, although it does not name it."""
         return self.signed and self.status.sent_unnamed
 
     @property
@@ -96,11 +96,11 @@ class Event:
 
     @property
     def payload_path(self) -> str:
-        """The path to the payload from the top of the body; empty where the body is the payload."""
+        """The path from the top of the body to the payload; empty if the body is the payload."""
         return ".".join(self.root)
 
     def payload_in(self, body: Json) -> Json:
-        """The payload inside *body*; None where *body* has none."""
+        """Return the payload inside *body*, or None if *body* has no payload."""
         for name in self.root:
             body = body.get(name) if isinstance(body, dict) else None
         return body

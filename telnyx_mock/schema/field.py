@@ -1,8 +1,8 @@
-"""One member of an object: its name, its kind, and when it is there.
+"""One member of an object: its name, its kind, and when it is present.
 
-**Presence has four words.** A field is *always* there unless it says otherwise. It can be
-*optional* (may be absent), *nullable* (may be null) or *conditional*: absent while its condition
-does not hold, and there while it holds, unless it is optional as well.
+**Four words describe presence.** Unless it says otherwise, a field is *always* present. An
+*optional* field may be absent. A *nullable* field may be null. A *conditional* field is absent if
+its condition is false, and present if it is true; if it is optional too, it may still be absent.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["Field", "Presence"]
 
 
 class Presence(Enum):
-    """How a field stands in one concrete webhook."""
+    """Whether a field is present, null or absent in one concrete webhook."""
 
     PRESENT = "present"
     NULL = "null"
@@ -31,9 +31,9 @@ class Presence(Enum):
 class Field:
     """One member of an object.
 
-    *meaning* is one line of prose. *shown* tells whether the sample shows an optional field, and
-    *shown_null* whether it shows a nullable one as null. A *name* may quote the value of another
-    field in braces: ``"CallCost[{CallSid}]"``.
+    *meaning* is one line of prose. *shown* tells whether the sample includes an optional field.
+    *shown_null* tells whether the sample shows a nullable field as null. A *name* may contain the
+    name of another field in braces; that field's value replaces it: ``"CallCost[{CallSid}]"``.
     """
 
     name: str
@@ -47,13 +47,13 @@ class Field:
 
     @property
     def quoted(self) -> str:
-        """The name of the field whose value the name quotes; empty if it quotes none."""
+        """The name of the field whose value is part of this name; empty if there is no such field."""
         return self.name.partition("{")[2].partition("}")[0]
 
     def key(self, siblings: Mapping[str, Json]) -> str:
-        """The name beside *siblings*, with the value that it quotes.
+        """Return the name of the field in an object with these *siblings*, their value filled in.
 
-        If that value is a placeholder for an id, the name is one too.
+        If that value is a placeholder for an id, the returned name is a placeholder too.
         """
         if "{" not in self.name:
             return self.name

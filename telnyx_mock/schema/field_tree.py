@@ -1,7 +1,7 @@
-"""The tree of all fields of an event, worked out once per event.
+"""The tree of all fields of an event, computed once per event.
 
-A :class:`FieldNode` is a field with its full path and its children. Children are ordered for
-building: a field that a condition asks about comes before the field that has the condition.
+A :class:`FieldNode` is a field with its full path and its children. Children are in the order of
+building: a field that a condition refers to comes before the field with the condition.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ __all__ = [
 class FieldNode:
     """A field of an event.
 
-    *path* leads to it from the top of the body (``data.payload.to[].phone_number``). *objects*
-    holds the children. Its key is the path and identity of an object kind, because the kind of a
-    field may be one of several.
+    *path* leads to the field from the top of the body (``data.payload.to[].phone_number``).
+    *objects* holds the children. Each key of *objects* is the path and the identity of an object
+    kind, because a field may have one of several kinds.
     """
 
     path: str
@@ -44,18 +44,18 @@ class FieldNode:
         return self.field.kind
 
     def members(self, path: str, kind: Object) -> tuple[FieldNode, ...]:
-        """The nodes of the fields of *kind* at *path*, in the order of building."""
+        """Return the nodes of the fields of *kind* at *path*, in the order of building."""
         return self.objects[path, id(kind)]
 
 
 @cache
 def field_tree(event: Event) -> FieldNode:
-    """The node of the whole body of *event*, whose path is empty."""
+    """Return the node of the whole body of *event*; its path is empty."""
     return _node("", Field("", event.body), event.payload_path)
 
 
 def descendants(node: FieldNode) -> Iterator[FieldNode]:
-    """The nodes below *node*, each once, parents before their children."""
+    """Yield every node below *node* once, parents before their children."""
     for members in node.objects.values():
         for member in members:
             yield member
@@ -64,7 +64,7 @@ def descendants(node: FieldNode) -> Iterator[FieldNode]:
 
 @cache
 def nodes_by_path(event: Event) -> Mapping[str, tuple[FieldNode, ...]]:
-    """The nodes of *event*; several have the same path where an object may be one of several."""
+    """Return the nodes of *event* by path. Nodes of alternative objects can have the same path."""
     found: dict[str, list[FieldNode]] = {}
     for node in descendants(field_tree(event)):
         found.setdefault(node.path, []).append(node)
@@ -73,7 +73,7 @@ def nodes_by_path(event: Event) -> Mapping[str, tuple[FieldNode, ...]]:
 
 @cache
 def kinds_by_path(event: Event) -> Mapping[str, tuple[Kind, ...]]:
-    """The kinds that the value at each path can be of; the items of a list are at ``path[]``."""
+    """Return the kinds that the value at each path can have; list items have the path ``path[]``."""
     found: dict[str, list[Kind]] = {}
     for path, nodes in nodes_by_path(event).items():
         for node in nodes:
@@ -92,7 +92,7 @@ def _kinds(path: str, kind: Kind) -> Iterator[tuple[str, Kind]]:
 
 
 def objects_in(kind: Kind) -> Iterator[tuple[str, Object]]:
-    """The object kinds that a value of *kind* can be or hold, with what they add to the path."""
+    """Yield the object kinds that a value of *kind* can be or hold, with the rest of their path."""
     for suffix, inner in kinds_within(kind):
         if isinstance(inner, Object):
             yield suffix, inner
@@ -109,7 +109,7 @@ def _node(path: str, field: Field, root: str) -> FieldNode:
 
 
 def _ordered(members: list[FieldNode], inside: str, root: str) -> list[FieldNode]:
-    """*members*, each after the siblings that its conditions ask about."""
+    """Return *members* sorted so that each comes after the siblings that its conditions refer to."""
     prefix = f"{inside}." if inside else ""
     names = {member.field.name: member for member in members}
     ordered: dict[str, FieldNode] = {}
@@ -133,7 +133,7 @@ def _ordered(members: list[FieldNode], inside: str, root: str) -> list[FieldNode
 
 
 def _asked(node: FieldNode, inside: str, root: str) -> Iterator[str]:
-    """The full paths that the conditions of *node* and of the nodes below it ask about."""
+    """Yield the full paths that the conditions of *node* and of the nodes below it refer to."""
     if node.field.when is not None:
         yield from (absolute(part.path, inside, root) for part in node.field.when.parts())
     for _, kind in kinds_within(node.kind):

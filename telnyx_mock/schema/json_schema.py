@@ -1,8 +1,8 @@
 """Writes an event as JSON Schema 2020-12, conditions included.
 
-Every condition becomes an ``if`` with ``then`` and ``else``. It is written into the innermost
-object that holds both the field and the field that the condition asks about.
-:mod:`telnyx_mock.schema.validate` says the same in Python, and a test keeps the two together.
+Every condition becomes an ``if`` with ``then`` and ``else``. The ``if`` stands in the innermost
+object that holds both the field and the field that the condition refers to.
+:mod:`telnyx_mock.schema.validate` checks the same rules in Python; a test holds that the two agree.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ Schema: TypeAlias = dict[str, Json]
 
 
 def json_schema(event: Event) -> Schema:
-    """The JSON Schema of the whole body of *event*, envelope included.
+    """Return the JSON Schema of the whole body of *event*, envelope included.
 
-    A form is an object of its fields with their types in the catalogue: a number is a number,
-    although it is sent as text. The schema of JSON inside a string (``contentSchema``) is an
-    annotation; validators do not check it.
+    For a form, the schema describes an object whose fields have the types of the catalogue: a
+    number is a number, although the form carries it as text. The schema of JSON inside a string
+    (``contentSchema``) is an annotation; validators do not check it.
     """
     schema, _ = _Writer(event.payload_path).object(event.body, "")
     return {
@@ -42,10 +42,11 @@ def json_schema(event: Event) -> Schema:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """``then`` where ``test`` holds, else ``otherwise``; both are schemas of the current object.
+    """Applies ``then`` if ``test`` holds, and ``otherwise`` if not; each is a schema of one object.
 
-    A rule is passed outwards, from its field to the object *scope*, which holds the field that
-    the test asks about. *waiting* are tests that objects on the way will make, with their scopes.
+    The writer passes a rule outwards, from the object of its field to the object at *scope*, which
+    holds the field that the test refers to. *waiting* holds further tests, each with the object on
+    the way that has to make it.
     """
 
     scope: str
@@ -55,16 +56,16 @@ class _Rule:
     waiting: tuple[tuple[str, Schema], ...] = ()
 
     def inside(self, wrap: Callable[[Schema], Schema]) -> _Rule:
-        """The rule for the object around; *wrap* makes its schemas from those of the object inside."""
+        """Return the rule for the surrounding object; *wrap* converts a schema of the inner object."""
         otherwise = None if self.otherwise is None else wrap(self.otherwise)
         return replace(self, then=wrap(self.then), otherwise=otherwise)
 
     def only_while(self, scope: str, test: Schema) -> _Rule:
-        """The rule, limited to where *test* holds in the object *scope*."""
+        """Return the rule, limited to the case that *test* holds in the object at *scope*."""
         return replace(self, waiting=(*self.waiting, (scope, test)))
 
     def arrived_at(self, scope: str) -> _Rule:
-        """The rule in the object *scope*, with the tests that waited for this object."""
+        """Return the rule in the object at *scope*, with the tests that this object has to make."""
         here = [test for where, test in self.waiting if where == scope]
         rule = replace(self, waiting=tuple(pair for pair in self.waiting if pair[0] != scope))
         for test in here:
@@ -77,13 +78,13 @@ class _Rule:
 
 
 class _Writer:
-    """Writes kinds. *root* is the path of the payload, where the paths of conditions start."""
+    """Writes kinds as JSON Schema. *root* is the path of the payload, where conditions start."""
 
     def __init__(self, root: str) -> None:
         self.root = root
 
     def kind(self, kind: Kind, path: str, inside: str) -> tuple[Schema, list[_Rule]]:
-        """The schema of *kind* at *path* in the object *inside*, and its rules."""
+        """Return the schema of *kind* at *path* in the object *inside*, and its rules."""
         match kind:
             case Object():
                 return self.object(kind, path)
@@ -106,7 +107,7 @@ class _Writer:
                 return kind.schema(), []
 
     def cases(self, kind: Cases, path: str, inside: str) -> list[_Rule]:
-        """One rule for each case, and one for all other values."""
+        """Return one rule for each case, and one rule for all other values."""
         scope = self.scope(kind.path, inside)
         otherwise, *named = kind.alternatives()
         rules: list[_Rule] = []
@@ -154,7 +155,7 @@ class _Writer:
         return schema, [rule for rule in arrived if rule.scope != path]
 
     def presence(self, field: Field, when: Condition, path: str) -> _Rule:
-        """The rule that *field*, of the object *path*, is there only while *when* holds."""
+        """Return the rule that *field* of the object *path* is present only if *when* holds."""
         there: Schema = {} if field.optional else _there(field)
         absent = _absent(field)
         here: list[Is | Has] = []
@@ -169,7 +170,7 @@ class _Writer:
         return _Rule(scope, self.tests(above, scope, path), then, absent)
 
     def scope(self, path: str, inside: str) -> str:
-        """The object that *path* starts from, in a condition of a field of the object *inside*."""
+        """Return the object where *path* starts, for a condition of a field of the object *inside*."""
         if path.startswith("."):
             return inside
         in_payload = f"{inside}.".startswith(f"{self.root}.") or not self.root
@@ -180,7 +181,7 @@ class _Writer:
         return tests[0] if len(tests) == 1 else {"allOf": tests}
 
     def test(self, condition: Condition, scope: str, inside: str) -> Schema:
-        """A schema of the object *scope* that is valid while *condition* holds."""
+        """Return a schema of the object *scope* that accepts it exactly if *condition* holds."""
         match condition:
             case Both(first, second):
                 return {"allOf": [self.test(part, scope, inside) for part in (first, second)]}
@@ -197,7 +198,7 @@ class _Writer:
 
 
 def _place(field: Field) -> tuple[str, str]:
-    """The keyword that declares *field*, and its name there: a pattern if the name quotes a value."""
+    """Return the keyword that declares *field*, and its name there (a pattern for computed names)."""
     if "{" not in field.name:
         return "properties", field.name
     before, _, rest = field.name.partition("{")

@@ -1,4 +1,4 @@
-"""What every kind of value can do: judge a value, write itself as JSON Schema, name its parts."""
+"""The base of all kinds of value: validation, JSON Schema, and access to the parts of a kind."""
 
 from __future__ import annotations
 
@@ -12,32 +12,33 @@ __all__ = ["Alternative", "Kind", "Leaf", "Part", "concrete_kinds", "kinds_withi
 
 
 class Kind:
-    """A kind of value that a field can hold; the base of the classes in :mod:`telnyx_mock.schema.kinds`.
+    """A kind of value for a field; the base of the classes in :mod:`telnyx_mock.schema.kinds`.
 
-    A value of a kind with :meth:`alternatives` is of one of them. A value of a kind with a
-    :meth:`part` holds values of that kind: the items of a list, the JSON inside a string.
+    If a kind has :meth:`alternatives`, each of its values has one of them as its kind. If a kind
+    has a :meth:`part`, its values hold values of the part's kind: the items of a list, the JSON
+    inside a string.
     """
 
     __slots__ = ()
 
     def problem(self, value: Json) -> str | None:
-        """What is wrong with *value*, as the end of a sentence; None if nothing is."""
+        """Return what is wrong with *value*, as the end of a sentence; None if nothing is wrong."""
         raise NotImplementedError
 
     def schema(self) -> dict[str, Json]:
-        """The kind as JSON Schema, without the conditions of fields inside it."""
+        """Return the kind as JSON Schema, without the conditions of the fields inside it."""
         raise NotImplementedError
 
     def alternatives(self) -> tuple[Alternative, ...]:
-        """The kinds of which a value is one; none if the kind itself says what its values are."""
+        """Return the kinds that a value can have; empty if the kind itself describes its values."""
         return ()
 
     def part(self) -> Part | None:
-        """The kind of the values that a value holds; None where it holds none, or has fields."""
+        """Return the kind of the values inside a value; None for scalars and objects."""
         return None
 
     def unpack(self, value: Json) -> Iterable[Json]:
-        """The values of the part's kind in *value*, which must have no :meth:`problem`."""
+        """Return the inner values of *value*, for which :meth:`problem` must return None."""
         return ()
 
 
@@ -53,21 +54,21 @@ class Leaf(Kind):
 
 
 class Alternative(NamedTuple):
-    """One of several kinds. It applies while *condition* holds; None means that no field decides."""
+    """One of several kinds, used if *condition* holds. None means that no field decides."""
 
     kind: Kind
     condition: Is | None = None
 
 
 class Part(NamedTuple):
-    """A kind inside another. *suffix* is what it adds to the path: ``[]`` for items of a list."""
+    """The kind inside another kind. Its path ends with *suffix*: ``[]`` for the items of a list."""
 
     kind: Kind
     suffix: str = ""
 
 
 def concrete_kinds(kind: Kind, condition: Is | None = None) -> Iterator[Alternative]:
-    """*kind* itself if it has no alternatives, or else the concrete kinds of its alternatives.
+    """Yield *kind* itself if it has no alternatives, and otherwise the concrete kinds among them.
 
     Each comes with its own condition, or with *condition* if it has none.
     """
@@ -79,7 +80,7 @@ def concrete_kinds(kind: Kind, condition: Is | None = None) -> Iterator[Alternat
 
 
 def kinds_within(kind: Kind, path: str = "") -> Iterator[tuple[str, Kind]]:
-    """*kind* at *path*, and every kind inside it down to objects, each with its path."""
+    """Yield *kind* at *path*, and every kind inside it down to objects, each with its path."""
     yield path, kind
     for inner, _ in kind.alternatives():
         yield from kinds_within(inner, path)

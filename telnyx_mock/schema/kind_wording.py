@@ -1,6 +1,6 @@
-"""Words for kinds of value: JSON types for tools, types and values with remarks for people.
+"""Describes kinds of value in words: JSON types for tools; types, values and remarks for people.
 
-Both the command line and the reference pages take their words from here.
+The command line and the reference pages both use these words.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from telnyx_mock.schema.placeholders import TimeStyle
 __all__ = ["json_types", "known_values", "type_words", "value_words"]
 
 Quote: TypeAlias = Callable[[str], str]
-"""Marks a value in a sentence, for example with backquotes; ``str`` leaves it as it is."""
+"""Marks a value in a sentence, for example with backquotes; ``str`` does not mark it."""
 
 
 def json_types(kind: Kind) -> list[str]:
-    """The JSON types that a value of *kind* can have."""
+    """Return the JSON types that a value of *kind* can have."""
     words: dict[str, None] = {}
     for concrete, _ in concrete_kinds(kind):
         if isinstance(concrete, Choice):
@@ -46,7 +46,7 @@ def json_types(kind: Kind) -> list[str]:
 
 
 def type_words(kind: Kind) -> list[str]:
-    """The JSON types, each with its meaning if that says more: ``string (URL)``."""
+    """Return the JSON types, each with its format if it has one: ``string (URL)``."""
     words: dict[str, None] = {}
     for concrete, _ in concrete_kinds(kind):
         if isinstance(concrete, ListOf):
@@ -59,7 +59,7 @@ def type_words(kind: Kind) -> list[str]:
 
 
 def value_words(kind: Kind, quote: Quote = str) -> str:
-    """The values that a field of *kind* takes; empty if its type says it."""
+    """Return the values that a field of *kind* can have; empty if the type already says it."""
     match kind:
         case Choice(values=(only,), extensible=False):
             return f"always {quote(_written(only))}"
@@ -83,7 +83,7 @@ def value_words(kind: Kind, quote: Quote = str) -> str:
 
 
 def known_values(kind: Kind) -> Iterator[Json]:
-    """The known values of *kind*, if it has a set of them; some may come twice."""
+    """Yield the known values of *kind* if it is a set of values; a value may occur twice."""
     for concrete, _ in concrete_kinds(kind):
         if isinstance(concrete, Choice):
             yield from concrete.values
@@ -100,12 +100,12 @@ def _case_words(kind: Cases, quote: Quote) -> str:
     cases.pop(usual, None)
     if not cases:
         return value_words(kind.otherwise, quote)
-    others = (f"{words} while {Is(kind.path, values)}" for words, values in cases.items())
+    others = (f"{words} if {Is(kind.path, values)}" for words, values in cases.items())
     return "; ".join((usual, *others))
 
 
 def _words(kind: Kind, quote: Quote) -> str:
-    """The values of *kind* in words, or its type if that says enough."""
+    """Return the values of *kind* in words, or its type if that says enough."""
     return value_words(kind, quote) or " or ".join(type_words(kind))
 
 

@@ -1,11 +1,11 @@
 """Placeholders for ids and times, and the values generated in their place for each delivery.
 
-A :class:`GeneratedId` is a string that knows what it is the id of. A :class:`GeneratedTime` is a
-string that knows how many seconds lie between it and the event. As placeholders they read as in
-the documented sample; :func:`generate_values` gives them new texts, the same placeholder the same
-text throughout one body. New ids come from the name of a run and a counter, and not from what
-Hypothesis draws: a receiver that deduplicates never sees an id twice by accident. This module
-imports nothing of the package.
+A :class:`GeneratedId` is a string that knows the role of the id. A :class:`GeneratedTime` is a
+string that knows its distance from the event in seconds. A placeholder reads as in the documented
+sample. :func:`generate_values` gives each placeholder a new text, and equal placeholders of one
+body the same text. New ids depend on the name of the run and a counter, not on Hypothesis' random
+draws, so a receiver that deduplicates never sees an id twice by accident. This module imports
+nothing of the package.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["GeneratedId", "GeneratedTime", "IdSource", "TimeStyle", "generate_va
 
 
 class TimeStyle(Enum):
-    """How a product writes its times, as seen in published samples and captures."""
+    """The way a product writes its times, as published samples and captures show it."""
 
     SECONDS = "2024-01-15T10:30:00Z"
     MILLISECONDS = "2024-01-15T10:30:00.123Z"
@@ -39,13 +39,13 @@ class TimeStyle(Enum):
 
     @classmethod
     def of(cls, sample: str) -> TimeStyle:
-        """The style in which *sample* is written. Raises ValueError for a style that is none of these."""
+        """Return the style of *sample*. Raises ValueError if *sample* has an unknown style."""
         match = re.fullmatch(
             r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?P<clock>[T ][0-9:]{8})(?P<fraction>\.[0-9]+)?(?P<zone>Z|\+00:00)?)?",
             sample,
         )
         if match is None:
-            raise ValueError(f"{sample!r} is written in no known style of times")
+            raise ValueError(f"{sample!r} is not a time in a known style")
         if match["clock"] is None:
             return cls.DATE
         digits = len(match["fraction"] or ".") - 1
@@ -54,7 +54,7 @@ class TimeStyle(Enum):
         return cls[unit + zone]
 
     def write(self, seconds: float) -> str:
-        """The time *seconds* after the Unix epoch in this style, in UTC."""
+        """Return the time *seconds* after the Unix epoch in this style, in UTC."""
         moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
         if self is TimeStyle.DATE:
             return moment.date().isoformat()
@@ -66,10 +66,10 @@ class TimeStyle(Enum):
 
 
 class GeneratedId(str):
-    """An id by *role* and *number*: ``call_control_id`` 1 is the leg itself, 2 another leg.
+    """An id of *role* and *number*: ``call_control_id`` 1 is the webhook's own leg, 2 another leg.
 
-    *template* is the form of a generated id. ``{uuid}``, ``{hex}`` (12 characters), ``{token}``
-    (54 URL-safe characters) and ``{digits}`` (18) in it are replaced.
+    *template* is the form of a generated id. Random characters replace its parts ``{uuid}``,
+    ``{hex}`` (12 characters), ``{token}`` (54 URL-safe characters) and ``{digits}`` (18).
     """
 
     __slots__ = ("number", "role", "template")
@@ -90,7 +90,7 @@ class GeneratedId(str):
         return GeneratedId, (str(self), self.role, self.template, self.number)
 
     def with_text(self, text: str) -> GeneratedId:
-        """The same id with another text."""
+        """Return the same id with another text."""
         return GeneratedId(text, self.role, self.template, self.number)
 
 
@@ -111,7 +111,7 @@ class GeneratedTime(str):
         return GeneratedTime, (str(self), self.style, self.offset)
 
     def with_text(self, text: str) -> GeneratedTime:
-        """The same time with another text."""
+        """Return the same time with another text."""
         return GeneratedTime(text, self.style, self.offset)
 
 
@@ -126,14 +126,14 @@ class IdSource:
         self._examples = itertools.count(1)
 
     def example(self) -> str:
-        """The name of the next example, for :func:`generate_values`."""
+        """Return the name of the next example, for :func:`generate_values`."""
         return f"{self.run}:{next(self._examples)}"
 
 
 def generate_values(body: Any, example: str, now: float) -> Any:
-    """A copy of *body* with a generated id and time for every placeholder.
+    """Return a copy of *body* in which generated ids and times replace all placeholders.
 
-    *example* (see :meth:`IdSource.example`) decides the ids; *now* (Unix seconds) is the time of
+    The ids depend on *example* (see :meth:`IdSource.example`). *now* (Unix seconds) is the time of
     the event.
     """
 

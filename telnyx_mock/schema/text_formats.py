@@ -1,7 +1,7 @@
 """Formats of text fields: the pattern of each, examples, and boundary values.
 
-Every telephone number here is from a range kept for fiction, every host is ``example.com`` or an
-address kept for documentation. This module imports nothing of the package.
+Every telephone number here is from a range reserved for fiction. Every host is ``example.com`` or
+an address reserved for documentation. This module imports nothing of the package.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ __all__ = [
 
 
 LONGEST_MESSAGE = 1600
-"""Characters of the longest message that can be sent."""
+"""The length, in characters, of the longest message that can be sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoundaryValue:
-    """A value on which receivers fail more often than on others: empty, zero, longest.
+    """A value at which receivers often fail: an empty text, zero, the longest text.
 
-    *matches* tells whether another value is at the same boundary as *example*.
+    *matches* tells whether a given value is at the same boundary as *example*.
     """
 
     name: str
@@ -59,12 +59,12 @@ def _no_examples(sample: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextFormat:
-    """What the texts of a field look like.
+    """The format of the texts of a field.
 
-    *name* is used in error messages. *remark* is what descriptions of a field say of the format;
-    it is the name unless given, and empty where nothing needs to be said. *pattern* must match
-    the whole text. *examples* takes the sample of a field and returns other texts of the format,
-    the simplest first.
+    Error messages use *name*. Descriptions of a field use *remark*; it is the name unless given,
+    and empty if a description need not mention the format. *pattern* must match the whole text.
+    *examples* takes the sample of a field and returns other texts of the format, the simplest
+    first.
     """
 
     name: str
@@ -76,12 +76,12 @@ class TextFormat:
 
 
 def _fixed(*examples: str) -> Callable[[str], tuple[str, ...]]:
-    """Examples that do not depend on the sample."""
+    """Return a function that gives the same examples for every sample."""
     return lambda sample: examples
 
 
 def _same_shape(sample: str) -> tuple[str, ...]:
-    """*sample* with other digits and letters: receivers may rely on the form of a token."""
+    """Return *sample* with other digits and letters, because receivers may rely on a token's form."""
     return tuple(
         sample.translate(
             {
@@ -95,7 +95,7 @@ def _same_shape(sample: str) -> tuple[str, ...]:
 
 
 def _urls(sample: str) -> tuple[str, ...]:
-    """Addresses with the scheme of *sample*, and the empty text."""
+    """Return addresses with the scheme of *sample*, and the empty text."""
     scheme = sample.partition("://")[0]
     rests = (
         "example.com",
@@ -127,7 +127,7 @@ _NUMBERS = (
     "+61491570006",
     "+61491570156",
 )
-"""Numbers of three lengths, all for fiction: NANPA 555-01xx, and the ranges of Ofcom and ACMA."""
+"""Numbers of three lengths, reserved for fiction by NANPA (555-01xx), Ofcom and ACMA."""
 
 _CLIENT_STATES = (
     b"",
@@ -156,7 +156,7 @@ FREE_TEXT = TextFormat(
 """Any characters, or none."""
 
 TOKEN = TextFormat("token", "", min_length=1, examples=_same_shape)
-"""A word for machines that no source enumerates: a codec, a country code."""
+"""A machine-readable word whose values no source lists: a codec, a country code."""
 
 PHONE_NUMBER = TextFormat("phone number", pattern=r"\+[1-9][0-9]{4,14}", examples=_fixed(*_NUMBERS))
 """A telephone number in E.164 form."""
@@ -210,7 +210,7 @@ BASE64 = TextFormat(
     examples=_fixed(*(base64.b64encode(state).decode("ascii") for state in _CLIENT_STATES)),
     boundary_values=(
         _EMPTY,
-        BoundaryValue("of bytes that are not text", "gP8=", _decodes_to_no_text),
+        BoundaryValue("bytes that are not text", "gP8=", _decodes_to_no_text),
     ),
 )
 """Standard base64 of any bytes."""
@@ -219,7 +219,7 @@ URL = TextFormat("URL", min_length=1, examples=_urls)
 """An absolute address."""
 
 URL_OR_EMPTY = TextFormat("URL", examples=_urls, boundary_values=(_EMPTY,))
-"""An absolute address, or the empty text where there is none."""
+"""An absolute address, or an empty text if there is no address."""
 
 DECIMAL = TextFormat(
     "decimal",
@@ -246,10 +246,10 @@ TELEPHONE_KEYS = TextFormat(
         BoundaryValue("without a digit", "#", lambda value: not any(map(str.isdecimal, value))),
     ),
 )
-"""Keys that were pressed on a telephone, none or several: digits, ``*``, ``#``, A to D."""
+"""The telephone keys that were pressed, if any: digits, ``*``, ``#``, A to D."""
 
 TELEPHONE_KEY = TextFormat("key", pattern="[0-9*#]")
-"""One key that was pressed on a telephone."""
+"""One telephone key that was pressed."""
 
 SIP_STATUS = TextFormat(
     "SIP status",
@@ -257,7 +257,7 @@ SIP_STATUS = TextFormat(
     examples=_fixed("unspecified", "200", "404", "480", "486", "487", "503", "603"),
     boundary_values=(BoundaryValue("unspecified", "unspecified", str.isalpha),),
 )
-"""A SIP response code, or ``unspecified`` where none is known."""
+"""A SIP response code, or ``unspecified`` if the code is unknown."""
 
 MONTH_AND_YEAR = TextFormat("MMYY", pattern="[0-9]{4}", examples=_fixed("0130", "1299"))
 """The month and year in which a card expires, two digits each."""

@@ -1,6 +1,6 @@
-"""Finds what is wrong with a body: unknown fields, wrong values, missing fields, broken conditions.
+"""Finds what is wrong with a body: unknown or missing fields, wrong values, broken conditions.
 
-The JSON Schema of an event says the same in another language, and a test keeps the two together.
+The JSON Schema of an event expresses the same rules; a test holds that the two agree.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ __all__ = ["Problem", "problems"]
 class Problem:
     """One thing that is wrong with a body.
 
-    *path* leads to it from the top, with ``[]`` for every index; it is empty for the body itself.
-    *words* end a sentence that starts with the path, or are a sentence if *code* is ``unknown``.
+    *path* leads to the problem from the top of the body, with ``[]`` for every index; it is empty
+    for the body itself. *words* completes a sentence that starts with the path; if *code* is
+    ``unknown``, *words* is a whole sentence.
     """
 
     path: str
@@ -39,7 +40,7 @@ class Problem:
 
 
 def problems(event: Event, body: Json) -> Iterator[Problem]:
-    """What is wrong with *body* as a body of *event*; nothing if Telnyx could send it."""
+    """Yield what is wrong with *body* as a body of *event*; nothing if Telnyx could send it."""
     validator = _Validator(event, event.payload_in(body))
     return validator.value(field_tree(event), "", event.body, body, {})
 
@@ -93,6 +94,6 @@ class _Validator:
                 always = "always there" if field.when is None else f"there whenever {field.when}"
                 yield Problem(node.path, "missing", f"is missing: it is {always}")
         elif not expected:
-            yield Problem(node.path, "unexpected", f"is there only while {field.when}")
+            yield Problem(node.path, "unexpected", f"is present only if {field.when}")
         elif siblings[name] is not None or not field.nullable:
             yield from self.value(node, node.path, field.kind, siblings[name], siblings)

@@ -1,4 +1,4 @@
-"""The file of a captured sample: what it holds, and how it is loaded as a webhook."""
+"""The file of a captured sample: its format, and a function that loads it as a webhook."""
 
 from __future__ import annotations
 
@@ -22,19 +22,20 @@ __all__ = ["as_sample", "load_webhook"]
 
 
 def as_sample(event: Event, body: Mapping[str, Json]) -> Json:
-    """The JSON of the file: *body* alone if that names the event, or else with the event's name."""
+    """Return the JSON of the file: *body* alone if it names the event, else with the event's name."""
     data = body.get("data")
     is_named = isinstance(data, Mapping) and data.get("event_type") == event.name
     return body if is_named else {"event": event.name, "body": body}
 
 
 def load_webhook(path: str | PathLike[str]) -> Webhook:
-    """The webhook in the JSON file *path*, as ``telnyx-mock capture`` writes it.
+    """Return the webhook in the JSON file *path*, as ``telnyx-mock capture`` writes it.
 
-    Its ids and times are placeholders, as in a sample of the catalogue: each sending generates new
-    ones. An id that occurs several times stays the same in all places. The webhook is not validated.
+    Its ids and times are placeholders, as in a sample of the catalogue: each delivery gets new
+    ones. If an id occurs several times, the generated id is the same in all places. The webhook is
+    not validated.
 
-    Raises UsageError for a file that cannot be read or holds no event of the catalogue.
+    Raises UsageError if the file cannot be read or holds no event of the catalogue.
     """
     file = Path(path)
     try:
@@ -48,7 +49,7 @@ def load_webhook(path: str | PathLike[str]) -> Webhook:
         raise UsageError(f"The webhook {file} cannot be read: {error.strerror}.") from None
     except (ValueError, LookupError, TypeError):
         raise UsageError(
-            f"The file {file} holds no webhook: it must be JSON with data.event_type, or with event "
+            f"The file {file} is not a webhook: it must be JSON with data.event_type, or with event "
             "and body, as 'telnyx-mock capture' writes it."
         ) from None
     event = find(name)
@@ -65,7 +66,7 @@ class _Placeholders:
         self.numbers: dict[str, int] = {}
 
     def value(self, path: str, value: Json) -> Json:
-        """*value* at *path*, with placeholders for its ids and times."""
+        """Return *value* at *path*, with placeholders for its ids and times."""
         if isinstance(value, dict):
             return {
                 name: self.value(f"{path}.{name}" if path else name, member)
@@ -92,7 +93,7 @@ class _Placeholders:
 
 
 def _fits(template: str, value: str) -> bool:
-    """Whether *value* has the form of *template*; tokens come in several lengths."""
+    """Return whether *value* has the form of *template*; a token may have any known length."""
     pattern = re.sub(r"\\\{[a-z]+\\\}", lambda _: r"[\w-]+", re.escape(template))
     return re.fullmatch(pattern, value) is not None
 

@@ -1,6 +1,6 @@
-"""Identifies the event of a body that does not name it: TeXML forms, and a few JSON events.
+"""Identifies the event of a body that does not name its event: TeXML forms, and a few JSON events.
 
-A body belongs to the event whose declaration it fits.
+A body belongs to an event if it matches the declaration of the event.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from telnyx_mock.schema.validate import problems
 __all__ = ["event_of", "form_events", "is_form"]
 
 _BAREST = "texml.http-request"
-"""The form whose fields most other forms have, too."""
+"""The form with so few fields that most other forms have them too."""
 
 _ID = re.compile(r"[A-Z]\w*(?:Sid|Id)|Deepfake\w+")
-"""Field names of TeXML: each TeXML form has at least one, and no other form has any."""
+"""Names of TeXML fields: each TeXML form has at least one of them; forms of other kinds have none."""
 
 
 @cache
@@ -47,15 +47,15 @@ def _names() -> Mapping[str, frozenset[str]]:
 
 
 def is_form(names: Iterable[str]) -> bool:
-    """Whether a form with these *names* is a TeXML webhook: one of them is the name of an id."""
+    """Return whether a form with these *names* is a TeXML webhook: one name must be that of an id."""
     known = frozenset[str]().union(*_names().values())
     return any(name in known and _ID.fullmatch(name) for name in names)
 
 
 def form_events(form: Mapping[str, Json]) -> tuple[tuple[str, ...], dict[str, Json]]:
-    """The names of the events that *form* fits, and its body with the types of the first of them.
+    """Return the names of the events that *form* matches, and its body typed for the first event.
 
-    Several events may have the same fields, and a form may fit no event.
+    Several events may have the same fields, and a form may match no event.
     """
     bodies = {event.name: _typed(event, form) for event in _forms()}
     wrong = {event.name: list(problems(event, bodies[event.name])) for event in _forms()}
@@ -70,7 +70,7 @@ def form_events(form: Mapping[str, Json]) -> tuple[tuple[str, ...], dict[str, Js
 
 
 def _typed(event: Event, form: Mapping[str, Json]) -> dict[str, Json]:
-    """*form*, whose values are all texts, with numbers where *event* declares numbers."""
+    """Return *form*, a mapping of texts, with numbers where *event* declares numbers."""
     return {name: _value(event, name, value) for name, value in form.items()}
 
 
@@ -86,7 +86,7 @@ def _value(event: Event, name: str, value: Json) -> Json:
 
 
 def event_of(body: Mapping[str, Json]) -> Event | None:
-    """The JSON event without a name in its body that *body* fits; None if there is none."""
+    """Return the unnamed JSON event that *body* matches, or None if it matches no such event."""
     fits = (
         event
         for event in _nameless()

@@ -1,4 +1,4 @@
-"""Reads JSON from recordings and files, and refuses JSON that is nested too deeply to be walked."""
+"""Reads JSON from recordings and files, and refuses JSON with too many levels of nesting."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from telnyx_mock.schema.json_values import Json
 __all__ = ["DEEPEST", "read_json"]
 
 DEEPEST = 100
-"""The most levels of lists and objects inside each other; a webhook has only a few."""
+"""The largest allowed number of nested lists and objects; a webhook has only a few."""
 
 
 def read_json(text: str | bytes) -> Json:
-    """The value in *text*. Raises ValueError if it is not JSON or has more than DEEPEST levels."""
+    """Return the value in *text*. Raises ValueError if it is not JSON or exceeds DEEPEST levels."""
     try:
         value = json.loads(text)
     except RecursionError:

@@ -1,7 +1,7 @@
-"""Finds webhooks in a recording by their shape, whatever program made the recording.
+"""Finds webhooks in a recording by their shape, whichever program made the recording.
 
-A recording is JSON lines, a HAR (its bodies are text or parameters), a log of requests, or an
-answer to ``GET /v2/webhook_deliveries``, which has events without their ``meta``
+A recording is JSON lines, a HAR file (its bodies are text or parameters), a log of requests, or an
+answer to ``GET /v2/webhook_deliveries``, whose events have no ``meta``
 (https://developers.telnyx.com/api-reference/webhooks/list-webhook-deliveries).
 """
 
@@ -34,9 +34,10 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class UnclearForm:
-    """A form that fits several *events*, or none.
+    """A form that matches several *events*, or no event.
 
-    *line* is the number of its line in the recording, 0 if the recording is one JSON document.
+    *line* is the number of the form's line in the recording; it is 0 if the recording is one JSON
+    document.
     """
 
     events: tuple[str, ...]
@@ -45,15 +46,15 @@ class UnclearForm:
     def __str__(self) -> str:
         fits = f"it can be {' or '.join(self.events)}" if self.events else "it fits no TeXML event"
         form = f"Line {self.line}: this form" if self.line else "this form"
-        return f"{form} does not tell which event it is: {fits}."
+        return f"The event of {form} is unclear: {fits}."
 
 
 @dataclass(slots=True)
 class Recording:
-    """What was found in a recording: *webhooks*, each once, however often it was delivered.
+    """The content of a recording: its *webhooks*, each listed once, even if delivered repeatedly.
 
-    *unclear* are forms whose event is not clear. *empty_lines* are the numbers of lines without a
-    webhook.
+    *unclear* lists the forms whose event is unclear. *empty_lines* lists the numbers of the lines
+    without a webhook.
     """
 
     webhooks: list[Captured] = field(default_factory=list)
@@ -62,7 +63,7 @@ class Recording:
 
 
 def captured_in(text: str) -> Recording:
-    """The webhooks in a recording."""
+    """Return the webhooks in a recording."""
     recording, seen = Recording(), set[str]()
     for number, document in _documents(text):
         is_empty = True
@@ -85,7 +86,7 @@ def _identity(captured: Captured) -> str:
 
 
 def _documents(text: str) -> Iterator[tuple[int, Json]]:
-    """The whole text as JSON, with the number 0; or else each line, as JSON or text, with its number."""
+    """Yield the whole text as one JSON document numbered 0, or else each line with its number."""
     try:
         yield 0, read_json(text)
         return
@@ -100,7 +101,7 @@ def _documents(text: str) -> Iterator[tuple[int, Json]]:
 
 
 def _found(value: Json) -> Iterator[Captured | UnclearForm]:
-    """The webhooks in *value*, and the forms whose event is not clear."""
+    """Yield the webhooks in *value*, and the forms whose event is unclear."""
     if isinstance(value, list):
         for item in value:
             yield from _found(item)
@@ -138,14 +139,14 @@ def _listed(value: Json) -> list[Json]:
 
 
 def _parameters(rows: list[Json]) -> Json:
-    """The parameters in *rows* of name and value, as a HAR has them."""
+    """Return the parameters in *rows*, each a name and a value as in a HAR file."""
     if all(isinstance(row, dict) and {"name", "value"} <= row.keys() for row in rows):
         return {str(row["name"]): row["value"] for row in rows}
     return rows
 
 
 def _captured(value: Mapping[str, Json]) -> Captured | None:
-    """*value* as a webhook; None if it is none."""
+    """Return *value* as a webhook, or None if it is not a webhook."""
     data = value.get("data")
     if isinstance(data, dict) and isinstance(data.get("event_type"), str):
         return Captured(data["event_type"], dict(value))
@@ -160,7 +161,7 @@ def _captured(value: Mapping[str, Json]) -> Captured | None:
 
 
 def _is_bare(name: str) -> bool:
-    """Whether the event of this *name* has no envelope."""
+    """Return whether the event of this *name* has no envelope."""
     try:
         return any(field.name == "event_type" for field in find(name).body.fields)
     except UsageError:

@@ -1,4 +1,4 @@
-"""Replacements for personal data: masked characters, and telephone numbers kept for fiction."""
+"""Replacements for personal data: masked characters, and telephone numbers reserved for fiction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _AREAS = ("312", "213", "404", "503", "617", "702", "808", "919")
 
 
 def fictional(digits: str, count: int) -> str:
-    """The number with index *count* among those kept for fiction, if possible in the country of *digits*."""
+    """Return fictional number *count*, if possible in the same country as *digits*."""
     if digits.startswith("44"):
         return f"442079460{count % 1000:03}"
     if digits.startswith("61"):
@@ -20,16 +20,16 @@ def fictional(digits: str, count: int) -> str:
 
 
 def digits_in(value: str) -> int:
-    """The number of digits in *value*."""
+    """Return the number of digits in *value*."""
     return len(re.findall("[0-9]", value))
 
 
 _DIGITS = {1: "0", 2: "\u0660", 3: "\uff10", 4: "\U0001d7ce"}
-"""The digit zero, by the number of its bytes in UTF-8."""
+"""A digit zero for each length in UTF-8, by its number of bytes."""
 
 
 def _masked(character: str) -> str:
-    """A fixed character of the same sort and with as many bytes in UTF-8."""
+    """Return a fixed character of the same category, with as many bytes in UTF-8."""
     if character.isnumeric():
         return _DIGITS[len(character.encode())]
     if not character.isalpha():
@@ -41,5 +41,5 @@ def _masked(character: str) -> str:
 
 
 def masked(text: str) -> str:
-    """*text* with each letter and digit replaced by one with as many bytes in UTF-8."""
+    """Return *text* with each letter and digit replaced by one with as many bytes in UTF-8."""
     return "".join(map(_masked, text))

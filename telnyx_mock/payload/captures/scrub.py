@@ -1,9 +1,9 @@
 """Scrubs webhooks: replaces data of people and accounts, and keeps what receivers depend on.
 
-Throughout a capture, the same telephone number becomes the same number for fiction, and the same
-id becomes the same id of equal form, so that related events stay related. Texts keep their length
-and the sorts of their characters, which decide how a message is encoded. A field that is not in
-the catalogue is treated as text.
+Throughout a capture, a telephone number always becomes the same fictional number, and an id always
+becomes the same new id of equal form, so related events stay related. Texts keep their length and
+the categories of their characters, because these decide how a message is encoded. A field that is
+not in the catalogue is treated as text.
 """
 
 from __future__ import annotations
@@ -50,25 +50,25 @@ _WORD = re.compile(r"[A-Za-z0-9_,/-]+")
 _NAMING = re.compile(
     r"(?:id|sid|key|hash|sha256|name|number|code|pin|date|connector)$", re.IGNORECASE
 )
-"""Names of fields in which a word may be somebody's own, and not one of the provider's."""
+"""Names of fields whose value may be personal, even if it looks like a word of the provider."""
 
 _PROVIDER_CODE = re.compile(
     r"(?:country|error|hangup|mcc|sip)_?code$|^code$|^custom_code$", re.IGNORECASE
 )
 
 MOST_DIGITS = 6
-"""A number with more digits may identify somebody."""
+"""The number of digits up to which a number identifies nobody."""
 
 
 class Scrubber:
-    """Scrubs the webhooks of one capture, all with the same replacements."""
+    """Scrubs the webhooks of one capture, with the same replacements for all of them."""
 
     def __init__(self) -> None:
         self._random = random.SystemRandom()
         self._known: dict[tuple[str, str], str] = {}
 
     def scrub(self, event: Event, body: Json) -> Json:
-        """A copy of *body* without personal data."""
+        """Return a copy of *body* without personal data."""
         return self._value(event, "", body)
 
     def _value(self, event: Event, path: str, value: Json) -> Json:
@@ -84,7 +84,7 @@ class Scrubber:
         return self._figure(value) if is_number and not is_expected else value
 
     def _members(self, event: Event, path: str, members: dict[str, Json]) -> dict[str, Json]:
-        """The scrubbed *members* of an object; names that become equal are numbered."""
+        """Return the scrubbed *members* of an object; names that become equal get a number."""
         new: dict[str, Json] = {}
         for name, member in members.items():
             inner = f"{path}.{name}" if path else name
@@ -94,7 +94,7 @@ class Scrubber:
         return new
 
     def _figure(self, value: float) -> float:
-        """A replacement for a number that is not in the catalogue: an account, an age, a place."""
+        """Return a replacement for a number outside the catalogue: an account, an age, a place."""
         return type(value)(re.sub("[1-9]", "1", repr(value)))
 
     def _text(self, event: Event, path: str, value: str, kinds: tuple[Kind, ...]) -> str:
@@ -158,7 +158,7 @@ class Scrubber:
         return f"{name}{port}{masked(rest)}"
 
     def _name(self, event: Event, path: str, name: str) -> str:
-        """The scrubbed name of a member: a name, too, may be an id, a number or an address."""
+        """Return the scrubbed name of a member; a name can itself be an id, a number or an address."""
         if path in kinds_by_path(event):
             return name
         own = re.search(r"\[(.+)\]$", name)  # CallCost[v3:...]
@@ -184,7 +184,7 @@ class Scrubber:
         return self._same("id", value, lambda count: self._reshaped(value))
 
     def _reshaped(self, value: str) -> str:
-        """Another id of the same form: a version before a colon stays, and so does punctuation."""
+        """Return another id of the same form; keep punctuation, and a version before a colon."""
         version = re.match(r"v[0-9]:", value)
         prefix = version[0] if version else ""
         own = value.removeprefix(prefix)
@@ -202,7 +202,7 @@ class Scrubber:
         return f"{prefix}{''.join(new)}"
 
     def _same(self, sort: str, old: str, make: Callable[[int], str]) -> str:
-        """The replacement for *old*; *make* makes a new one from the count of its *sort* so far."""
+        """Return the replacement for *old*; *make* gets the number of replacements of this *sort*."""
         if (sort, old) not in self._known:
             count = 1 + sum(1 for known, _ in self._known if known == sort)
             self._known[sort, old] = make(count)
@@ -210,7 +210,7 @@ class Scrubber:
 
 
 def _content(kind: JsonText, text: str) -> Json:
-    """The JSON in *text*; None if there is none, or if it is nested too deeply."""
+    """Return the JSON in *text*, or None if *text* is not JSON or has too many levels of nesting."""
     try:
         is_base64 = isinstance(kind, Base64Json)
         return read_json(base64.b64decode(text, validate=True) if is_base64 else text)
@@ -219,7 +219,7 @@ def _content(kind: JsonText, text: str) -> Json:
 
 
 def _is_time(value: str, *, exactly: bool = False) -> bool:
-    """Whether *value* is a time; *exactly*: with a time of day, since a date may be a birthday."""
+    """Return whether *value* is a time; with *exactly*, a date alone (maybe a birthday) is not."""
     try:
         return TimeStyle.of(value) is not TimeStyle.DATE or not exactly
     except ValueError:
@@ -227,5 +227,5 @@ def _is_time(value: str, *, exactly: bool = False) -> bool:
 
 
 def _is_word(value: str) -> bool:
-    """Whether *value* is a word for machines, such as ``G722,PCMU``, that identifies nobody."""
+    """Return whether *value* is a technical word that identifies nobody, such as ``G722,PCMU``."""
     return _WORD.fullmatch(value) is not None and digits_in(value) <= MOST_DIGITS

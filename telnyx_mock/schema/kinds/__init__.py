@@ -1,6 +1,7 @@
-"""The kinds of value that a field can hold, by what they mean and not only by their JSON type.
+"""The kinds of value that a field can have. A kind knows its meaning, not only its JSON type.
 
-The families of the catalogue name them by the words of :mod:`telnyx_mock.catalogue.kind_vocabulary`.
+The families of the catalogue make kinds with the functions in
+:mod:`telnyx_mock.catalogue.kind_vocabulary`.
 """
 
 from telnyx_mock.schema.kinds.ids_and_times import Identifier, Timestamp

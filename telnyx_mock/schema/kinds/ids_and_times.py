@@ -14,11 +14,12 @@ __all__ = ["Identifier", "Timestamp"]
 
 @dataclass(frozen=True, slots=True)
 class Identifier(Leaf):
-    """The id of an event, a call, a message and so on.
+    """The id of an event, a call, a message or the like.
 
-    *role* names what has the id, and *number* counts such things inside one webhook: two fields
-    with the same role and number carry the same id. *text* is the documented sample. *template*
-    is the form of a generated id; see :class:`telnyx_mock.schema.placeholders.GeneratedId`.
+    *role* says what the id belongs to. *number* tells several ids of one role in a webhook apart:
+    two fields with the same role and number carry the same id. *text* is the documented sample.
+    *template* is the form of a generated id; see
+    :class:`telnyx_mock.schema.placeholders.GeneratedId`.
     """
 
     role: str
@@ -32,7 +33,7 @@ class Identifier(Leaf):
 
     def problem(self, value: Json) -> str | None:
         if not isinstance(value, str) or not value:
-            return f"takes a non-empty string ({self.role}), not {shown(value)}"
+            return f"must be a non-empty string ({self.role}), not {shown(value)}"
         return None
 
     def schema(self) -> dict[str, Json]:
@@ -43,7 +44,7 @@ class Identifier(Leaf):
 class Timestamp(Leaf):
     """An ISO 8601 time, *offset* seconds after the event (negative: before it).
 
-    *text* is the documented sample, *style* the way of writing it.
+    *text* is the documented sample. *style* is the way in which the product writes times.
     """
 
     text: str
@@ -56,7 +57,7 @@ class Timestamp(Leaf):
 
     def problem(self, value: Json) -> str | None:
         if not isinstance(value, str) or self._pattern().fullmatch(value) is None:
-            return f"takes an ISO 8601 time such as {self.text!r}, not {shown(value)}"
+            return f"must be an ISO 8601 time such as {self.text!r}, not {shown(value)}"
         return None
 
     def schema(self) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""Kinds of value that hold values of other kinds, or are of one of several kinds."""
+"""Kinds whose values hold other values, and kinds that are one of several kinds."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class ListOf(Kind):
 
     def problem(self, value: Json) -> str | None:
         if not isinstance(value, list):
-            return f"takes a list, not {shown(value)}"
+            return f"must be a list, not {shown(value)}"
         if len(value) < self.min_items:
-            return f"takes at least {self.min_items} items, not {len(value)}"
+            return f"must have at least {self.min_items} items, not {len(value)}"
         if self.max_items is not None and len(value) > self.max_items:
-            return f"takes at most {self.max_items} items, not {len(value)}"
+            return f"must have at most {self.max_items} items, not {len(value)}"
         return None
 
     def schema(self) -> dict[str, Json]:
@@ -56,7 +56,7 @@ class Object(Kind):
     extra: Kind | None = None
 
     def problem(self, value: Json) -> str | None:
-        return None if isinstance(value, dict) else f"takes an object, not {shown(value)}"
+        return None if isinstance(value, dict) else f"must be an object, not {shown(value)}"
 
     def schema(self) -> dict[str, Json]:
         return {"type": "object"}
@@ -64,7 +64,7 @@ class Object(Kind):
 
 @dataclass(frozen=True, slots=True)
 class MapOf(Leaf):
-    """An object with any names of members; each member is of the kind *value* if that is given."""
+    """An object whose members may have any names; if *value* is given, each member is of that kind."""
 
     value: Kind | None = None
     example: Mapping[str, Json] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class MapOf(Leaf):
 
     def problem(self, value: Json) -> str | None:
         if not isinstance(value, dict):
-            return f"takes an object, not {shown(value)}"
+            return f"must be an object, not {shown(value)}"
         if self.value is not None:
             for name, member in value.items():
                 problem = self.value.problem(member)
@@ -91,7 +91,7 @@ class MapOf(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class Either(Kind):
-    """A value of one of several kinds; no other field decides which."""
+    """A value of one of several kinds. No other field decides which kind it is."""
 
     kinds: tuple[Kind, ...]
 
@@ -110,10 +110,10 @@ class Either(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Cases(Kind):
-    """A value whose kind depends on another field: *kinds* by the value of the field *path*.
+    """A value whose kind depends on the value of another field, the one at *path*.
 
-    The path is written as in a condition. Where no case fits, or the field is absent, the kind is
-    *otherwise*.
+    *kinds* maps values of that field to kinds. The path is written as in a condition. For any other
+    value, and if the field is absent, the kind is *otherwise*.
     """
 
     path: str
@@ -121,7 +121,7 @@ class Cases(Kind):
     otherwise: Kind
 
     def kind_for(self, value: Json) -> Kind:
-        """The kind while the field *path* has this value."""
+        """Return the kind that applies if the field at *path* has this value."""
         try:
             return self.kinds.get(value, self.otherwise)
         except TypeError:  # an unhashable value, which no case can name
@@ -134,7 +134,7 @@ class Cases(Kind):
         return Either((self.otherwise, *self.kinds.values())).schema()
 
     def alternatives(self) -> tuple[Alternative, ...]:
-        """The kinds with their conditions; the first is *otherwise*."""
+        """Return the kinds with their conditions; the first is *otherwise*."""
         none = Is(self.path, tuple(self.kinds), negated=True)
         named = (Alternative(kind, Is(self.path, (value,))) for value, kind in self.kinds.items())
         return (Alternative(self.otherwise, none), *named)
@@ -142,21 +142,21 @@ class Cases(Kind):
 
 @dataclass(frozen=True, slots=True)
 class JsonText(Kind):
-    """JSON inside a string, as form-encoded webhooks carry structured values."""
+    """JSON inside a string; form-encoded webhooks carry structured values in this way."""
 
     content: Kind
 
     def encode(self, value: Json) -> str:
-        """*value* as the text that goes into the field."""
+        """Return *value* as the text for the field."""
         return json.dumps(value, separators=(",", ":"))
 
     def decode(self, text: str) -> Json:
-        """The value in *text*. Raises ValueError or RecursionError where it holds no JSON."""
+        """Return the value in *text*. Raises ValueError or RecursionError if *text* is not JSON."""
         return json.loads(text)
 
     def problem(self, value: Json) -> str | None:
         form = "base64 of JSON" if isinstance(self, Base64Json) else "JSON text"
-        wrong = f"takes {form}, not {shown(value)}"
+        wrong = f"must be {form}, not {shown(value)}"
         if not isinstance(value, str):
             return wrong
         try:

@@ -31,13 +31,13 @@ class Text(Leaf):
     def problem(self, value: Json) -> str | None:
         name = self.format.name
         if not isinstance(value, str):
-            return f"takes a string ({name}), not {shown(value)}"
+            return f"must be a string ({name}), not {shown(value)}"
         if len(value) < self.min_length:
-            return f"takes at least {self.min_length} characters, not {len(value)}"
+            return f"must have at least {self.min_length} characters, not {len(value)}"
         if self.max_length is not None and len(value) > self.max_length:
-            return f"takes at most {self.max_length} characters, not {len(value)}"
+            return f"must have at most {self.max_length} characters, not {len(value)}"
         if self.pattern is not None and re.fullmatch(self.pattern, value) is None:
-            return f"takes a {name} such as {self.sample!r}, not {shown(value)}"
+            return f"must be a {name} such as {self.sample!r}, not {shown(value)}"
         return None
 
     def schema(self) -> dict[str, Json]:
@@ -53,7 +53,7 @@ class Text(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class Choice(Leaf):
-    """One of a set of values. An *extensible* set is known to be incomplete: it allows other values."""
+    """One of a set of values. An *extensible* set is incomplete, so other values are allowed too."""
 
     values: tuple[Json, ...]
     example: Json = None
@@ -65,7 +65,7 @@ class Choice(Leaf):
 
     @property
     def unknown(self) -> Json:
-        """A value outside the set, such as Telnyx may add."""
+        """A value outside the set; Telnyx might add a value like this."""
         first = self.values[0]
         if isinstance(first, str):
             return "ANNOUNCED_TOMORROW" if first.isupper() else "announced_tomorrow"
@@ -78,8 +78,8 @@ class Choice(Leaf):
             return None
         known = ", ".join(repr(known) for known in self.values)
         if len(self.values) == 1:
-            return f"is always {known}, not {shown(value)}"
-        return f"takes one of {known}, not {shown(value)}"
+            return f"must be {known}, not {shown(value)}"
+        return f"must be one of {known}, not {shown(value)}"
 
     def schema(self) -> dict[str, Json]:
         if self.extensible:
@@ -99,7 +99,7 @@ class Integer(Leaf):
 
     def problem(self, value: Json) -> str | None:
         if not isinstance(value, int) or isinstance(value, bool):
-            return f"takes a whole number, not {shown(value)}"
+            return f"must be a whole number, not {shown(value)}"
         return _range_problem(value, self.minimum, self.maximum)
 
     def schema(self) -> dict[str, Json]:
@@ -116,7 +116,7 @@ class Number(Leaf):
 
     def problem(self, value: Json) -> str | None:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return f"takes a number, not {shown(value)}"
+            return f"must be a number, not {shown(value)}"
         return _range_problem(value, self.minimum, self.maximum)
 
     def schema(self) -> dict[str, Json]:
@@ -130,7 +130,7 @@ class Boolean(Leaf):
     sample: bool
 
     def problem(self, value: Json) -> str | None:
-        return None if isinstance(value, bool) else f"takes true or false, not {shown(value)}"
+        return None if isinstance(value, bool) else f"must be true or false, not {shown(value)}"
 
     def schema(self) -> dict[str, Json]:
         return {"type": "boolean"}
@@ -138,12 +138,12 @@ class Boolean(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class Null(Leaf):
-    """Always null, although the schemas of Telnyx give it a type."""
+    """Always null, although Telnyx's schemas declare another type."""
 
     sample: None = None
 
     def problem(self, value: Json) -> str | None:
-        return None if value is None else f"is always null here, not {shown(value)}"
+        return None if value is None else f"must be null here, not {shown(value)}"
 
     def schema(self) -> dict[str, Json]:
         return {"type": "null"}
@@ -151,9 +151,9 @@ class Null(Leaf):
 
 def _range_problem(value: float, minimum: float | None, maximum: float | None) -> str | None:
     if minimum is not None and value < minimum:
-        return f"takes at least {minimum}, not {value}"
+        return f"must be at least {minimum}, not {value}"
     if maximum is not None and value > maximum:
-        return f"takes at most {maximum}, not {value}"
+        return f"must be at most {maximum}, not {value}"
     return None
 
 
