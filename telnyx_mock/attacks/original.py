@@ -1,4 +1,4 @@
-"""The genuine webhook that an attack starts from, and ways to alter its request."""
+"""The genuine webhook from which an attack starts, and ways to alter its request."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from telnyx_mock.signing.sign import sign
 __all__ = ["FALSE_SIGNATURE", "Original", "with_second"]
 
 FALSE_SIGNATURE = base64.b64encode(bytes(range(64)))
-"""Base64 of 64 bytes that are the signature of nothing."""
+"""Base64 of 64 bytes that are not the signature of anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A genuine *webhook*, the *key* that Telnyx signs with, and the time *now* (Unix seconds)."""
+    """An attack's input: a genuine *webhook*, Telnyx's *key*, and the time *now* (Unix seconds)."""
 
     webhook: Webhook
     key: KeyPair
@@ -27,7 +27,7 @@ class Original:
 
     @property
     def is_form(self) -> bool:
-        """Whether the webhook is sent as a form, and not as JSON."""
+        """Whether the webhook is sent as a form instead of JSON."""
         return self.webhook.event.content_type is ContentType.FORM
 
     @property
@@ -36,40 +36,40 @@ class Original:
         return str(int(self.now)).encode("ascii")
 
     def request(self, seconds: int = 0) -> Request:
-        """The genuine request, signed *seconds* after now (negative: before)."""
+        """Return the genuine request, signed *seconds* after now (negative: before now)."""
         return sign(self.webhook, self.key, timestamp=int(self.now) + seconds)
 
     def signature(self) -> bytes:
-        """The 64 bytes of the genuine signature."""
+        """Return the 64 bytes of the genuine signature."""
         return base64.b64decode(self.request().header(SIGNATURE_HEADER) or b"")
 
     def with_signature(self, value: bytes | None) -> Request:
-        """The request with another value of the signature header, or without it."""
+        """Return the request with another value of the signature header; None removes the header."""
         return self.request().with_headers((SIGNATURE_HEADER, value))
 
     def with_timestamp(self, value: bytes | None) -> Request:
-        """The request with another value of the timestamp header, or without it."""
+        """Return the request with another value of the timestamp header; None removes the header."""
         return self.request().with_headers((TIMESTAMP_HEADER, value))
 
     def signed_over(self, message: bytes, body: bytes | None = None) -> Request:
-        """The request with the key's signature over *message*, and *body* unless it is None."""
+        """Return the request with the key's signature over *message*, and with *body* if it is given."""
         signature = base64.b64encode(self.key.sign_raw(message))
         request = self.with_signature(signature)
         return request if body is None else replace(request, body=body)
 
     def signed_at(self, stamp: bytes) -> Request:
-        """The request with *stamp* in the timestamp header, correctly signed."""
+        """Return the request with *stamp* in the timestamp header, correctly signed."""
         request = self.with_timestamp(stamp)
         return request.with_headers((SIGNATURE_HEADER, self.key.sign(stamp, request.body)))
 
     def other_request(self) -> Request:
-        """The genuine request of another webhook of the same content type."""
+        """Return the genuine request of another webhook with the same content type."""
         name = "texml.call.completed" if self.is_form else "call.initiated"
         return sign(sample(name).fresh(self.now), self.key, timestamp=int(self.now))
 
 
 def with_second(request: Request, name: bytes, value: bytes, *, genuine_first: bool) -> Request:
-    """*request* with a second header *name*, after all others or before them."""
+    """Return *request* with a second header *name*, placed after all other headers or before them."""
     second = (name, value)
     headers = (*request.headers, second) if genuine_first else (second, *request.headers)
     return replace(request, headers=headers, draft=None)

@@ -2,9 +2,8 @@
 
 Sources: each event's callback page, the SDK's models, and two logs (2020, 2026-05).
 
-The sources disagree about the place of the time. The schemas of all but two events put it into
-the payload; captured events have it in the envelope, like those of other families. Here it is in
-the envelope unless the payload has it.
+The sources disagree about where the time is. The schemas of all but two events put it into the payload; captured events have it in the
+envelope, like events of other families. Here it is in the envelope unless the payload has it.
 """
 
 from __future__ import annotations
@@ -25,10 +24,10 @@ CREATOR = field("creator_call_session_id", call_session_id(), "session of the ca
 
 TIME_IN_PAYLOAD = timestamp("2018-02-02T22:25:27.521Z")
 
-TIME = rare("occurred_at", TIME_IN_PAYLOAD, "when it happened, where the schema puts it")
+TIME = rare("occurred_at", TIME_IN_PAYLOAD, "when it happened, in the place that the schema uses")
 """The time in the payload, beside :data:`TIME_IN_ENVELOPE`."""
 
-TIME_IN_ENVELOPE = field("occurred_at", timestamp(), "when it happened, unless the payload says it", when=has_no("occurred_at"))
+TIME_IN_ENVELOPE = field("occurred_at", timestamp(), "when it happened, unless the payload holds this time", when=has_no("occurred_at"))
 
 PARTICIPANT: tuple[Field, ...] = (*CALL_LEG, CONFERENCE_ID)
 """The leg of one participant."""
@@ -51,7 +50,7 @@ FAMILY.event(
     "conference.participant.joined",
     *PARTICIPANT,
     operation="conferenceParticipantJoined",
-    trigger="A call enters a conference, the one that created it included.",
+    trigger="A call enters a conference. This includes the call that created it.",
     before=("conference.created",),
     after=("conference.participant.left",),
 )
@@ -74,7 +73,7 @@ FAMILY.raw_event(
         field(
             "payload",
             struct(*PARTICIPANT, field("occurred_at", TIME_IN_PAYLOAD, "when it happened")),
-            "who speaks now; client_state is that of the new speaker",
+            "the participant who speaks now; client_state belongs to this participant",
         ),
         rare("meta", META, "about this delivery"),
     ),
@@ -83,8 +82,8 @@ FAMILY.raw_event(
     trigger="Somebody else begins to speak in a conference.",
     before=("conference.participant.joined",),
     after=("conference.floor.changed", "conference.participant.left"),
-    note="The schema and the official SDK have no data around it. Should it arrive inside data like its siblings, "
-    "the Python SDK takes it for another event.",
+    note="In the schema and the official SDK, nothing surrounds it: no data. If it arrived inside data, like the other conference "
+    "events, the Python SDK would parse it as another event.",
 )
 
 FAMILY.event(
@@ -94,7 +93,7 @@ FAMILY.event(
     TIME,
     occurred_at=TIME_IN_ENVELOPE,
     operation="conferenceEnded",
-    trigger="A conference is over: everybody left, the host left, or its time is up.",
+    trigger="A conference ends: everybody left, the host left, or it reached its maximum duration.",
     before=("conference.participant.left",),
     after=("conference.recording.saved",),
 )
@@ -116,7 +115,7 @@ FAMILY.event(
     TIME,
     occurred_at=TIME_IN_ENVELOPE,
     operation="conferenceSpeakEnded",
-    trigger="Speech for the whole conference is over.",
+    trigger="Speech for the whole conference ends.",
     before=("conference.speak.started",),
     after=("conference.ended",),
 )
@@ -140,7 +139,7 @@ FAMILY.event(
     TIME,
     occurred_at=TIME_IN_ENVELOPE,
     operation="conferencePlaybackEnded",
-    trigger="A file for the whole conference is over, or was stopped.",
+    trigger="A file for the whole conference ends or is stopped.",
     before=("conference.playback.started",),
     after=("conference.ended",),
 )
@@ -164,7 +163,7 @@ FAMILY.event(
     TIME,
     occurred_at=TIME_IN_ENVELOPE,
     operation="conferenceParticipantSpeakEnded",
-    trigger="Speech for participants that the command named is over.",
+    trigger="Speech for participants that the command named ends.",
     before=("conference.participant.speak.started",),
     after=("conference.participant.left",),
 )
@@ -190,7 +189,7 @@ FAMILY.event(
     TIME,
     occurred_at=TIME_IN_ENVELOPE,
     operation="conferenceParticipantPlaybackEnded",
-    trigger="A file for participants that the command named is over, or was stopped.",
+    trigger="A file for participants that the command named ends or is stopped.",
     before=("conference.participant.playback.started",),
     after=("conference.participant.left",),
 )
@@ -203,7 +202,7 @@ FAMILY.event(
     operation="conferenceRecordingSaved",
     trigger="The recording of a conference has ended and is ready to be fetched.",
     before=("conference.participant.joined", "conference.ended"),
-    note="No call_leg_id. The schema has no occurred_at anywhere.",
+    note="No call_leg_id. The schema has no occurred_at at all.",
 )
 
 EVENTS = FAMILY.events

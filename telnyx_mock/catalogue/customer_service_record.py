@@ -20,7 +20,7 @@ FAMILY.event(
     operation="CustomerServiceRecordStatusChanged",
     status=Status.RETIRED,
     occurred_at=timestamp("2021-03-19T10:07:15.527Z"),
-    trigger="A record that you asked for has come, or will not come.",
+    trigger="A record that you requested is ready, or the request has failed.",
     after=("porting_order.status_changed",),
     note="In 2022 it was called customer_service_request.status_changed.",
 )

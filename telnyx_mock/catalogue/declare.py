@@ -1,7 +1,7 @@
 """Declares families of events: ``Family``, ``field``, ``optional``, ``rare``, and conditions.
 
-A family module reads like a page of documentation: one line for each field, shared groups of
-fields defined once, the rest left to the defaults here. Envelopes follow the published samples.
+A family module reads like a page of documentation: one line for each field, shared groups of fields defined once, and defaults for
+everything else. Envelopes follow the published samples.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ has_no = partial(Has, negated=True)  # while a field is absent or null
 
 
 def is_(path: str, *values: Json) -> Is:
-    """While the field *path* has one of *values*."""
+    """The condition that the field at *path* has one of *values*."""
     return Is(path, values)
 
 
 def is_not(path: str, *values: Json) -> Is:
-    """While the field *path* is absent or has none of *values*."""
+    """The condition that the field at *path* is absent or has none of *values*."""
     return Is(path, values, negated=True)
 
 
 def field(
     name: str, kind: Kind, meaning: str = "", *, when: Condition | None = None, nullable: bool = False, shown_null: bool = False
 ) -> Field:
-    """A field that is always there, or, with *when*, always while the condition holds."""
+    """A field that is always present; with *when*, always present if that condition holds."""
     return Field(name, kind, meaning, nullable=nullable or shown_null, when=when, shown_null=shown_null)
 
 
@@ -53,7 +53,7 @@ def optional(
 
 
 def rare(name: str, kind: Kind, meaning: str = "", *, when: Condition | None = None, nullable: bool = False) -> Field:
-    """A field that may be absent, and usually is; the sample lacks it."""
+    """A field that may be absent and usually is; the sample does not include it."""
     return Field(name, kind, meaning, optional=True, nullable=nullable, when=when, shown=False)
 
 
@@ -65,14 +65,14 @@ def event_id(sample: str = "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0") -> Identifier
 META = Object(
     (
         field("attempt", integer(1, 1), "1 for the first delivery of the event, then counting up"),
-        field("delivered_to", url(), "the address this attempt went to"),
+        field("delivered_to", url(), "the address to which this attempt was sent"),
     )
 )
-"""The ``meta`` block beside ``data``: in every published capture, although few schemas have it."""
+"""The ``meta`` block beside ``data``: every published capture has it, although few schemas do."""
 
 
 class Facts(TypedDict, total=False):
-    """The facts about an event beside its fields; :class:`Event` explains each."""
+    """Facts about an event other than its fields; :class:`Event` explains each."""
 
     operation: str
     status: Status
@@ -88,16 +88,16 @@ class Facts(TypedDict, total=False):
 
 
 class Shared(Facts, total=False):
-    """What all events of a family may share; :meth:`Family.event` explains what is no fact."""
+    """Defaults for all events of a family; :class:`Event` and :meth:`Family.event` explain each."""
 
     occurred_at: Kind | Field
     meta_always: bool
 
 
 class Family:
-    """Declares the events of a family; :attr:`events` has them in the order of declaration.
+    """Declares the events of a family; :attr:`events` lists them in the order of declaration.
 
-    *shared* holds for each event that is not declared otherwise.
+    *shared* applies to each event that does not declare otherwise.
     """
 
     def __init__(self, name: str, **shared: Unpack[Shared]) -> None:
@@ -125,10 +125,9 @@ class Family:
     ) -> Event:
         """A JSON event in the usual envelope: ``data`` around ``payload``, and ``meta`` beside it.
 
-        *fields* are those of the payload, and *extra* is the kind of further members, if there may
-        be any. *envelope* are fields beside the payload. *occurred_at* is the kind of time, or the
-        whole field, where the product has its own. *meta* is False where no source shows the block,
-        and *meta_always* is True where the schema requires it.
+        *fields* are those of the payload. *extra* is the kind of further members, if they are allowed. *envelope* holds fields beside the
+        payload. *occurred_at* is the kind of time, or the whole field if the product has its own. *meta* is False if no source shows the
+        block, and *meta_always* is True if the schema requires it.
         """
         time = occurred_at or self._occurred_at
         data = Object(
@@ -147,7 +146,7 @@ class Family:
         return self.raw_event(name, body, root=("data", "payload"), **facts)
 
     def raw_event(self, name: str, body: Object, *, root: tuple[str, ...], **facts: Unpack[Facts]) -> Event:
-        """A JSON event in another envelope: *body* is all of it, *root* leads to the payload."""
+        """Declare a JSON event in another envelope: *body* is the whole body, *root* leads to the payload."""
         return self._add(name, body, root, ContentType.JSON, facts)
 
     def form(self, name: str, *fields: Field, extra: Kind | None = None, **facts: Unpack[Facts]) -> Event:
@@ -163,7 +162,7 @@ class Family:
 
 
 def _callback_page(operation: str) -> str:
-    """The provider's page about an operation: that of ``callInitiated`` is ``call-initiated``."""
+    """Return the provider's page about an operation: for ``callInitiated``, ``call-initiated``."""
     if not operation:
         return ""
     slug = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", operation).lower().replace(".", "-")

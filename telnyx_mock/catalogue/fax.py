@@ -40,7 +40,7 @@ FAX: tuple[Field, ...] = (
 
 SENT: tuple[Field, ...] = (
     *FAX,
-    field("direction", one_of("outbound", "inbound"), "outbound in every published sample, save fax.failed"),
+    field("direction", one_of("outbound", "inbound"), "outbound in every published sample except fax.failed"),
     optional("client_state", client_state(), "what the receiver attached when it sent the fax", when=OUTBOUND),
     rare("media_name", token("invoice.pdf"), "the stored file that was sent", when=OUTBOUND),
     field(
@@ -70,7 +70,7 @@ FAMILY.event(
     rare("call_duration_secs", integer(50), "in one sample of the guide"),
     rare("partial_content", boolean(True), "in one sample of the guide"),
     operation="fax.queued",
-    trigger="Telnyx has taken a fax to send.",
+    trigger="Telnyx accepts a fax for sending.",
     after=("fax.media.processed", "fax.failed"),
 )
 
@@ -79,7 +79,7 @@ FAMILY.event(
     *SENT,
     field("status", always("media.processed"), "how far it is"),
     operation="fax.media.processed",
-    trigger="The file of a fax has been fetched and turned into pages.",
+    trigger="Telnyx has downloaded the file of a fax and converted it into pages.",
     before=("fax.queued",),
     after=("fax.sending.started", "fax.failed"),
 )
@@ -89,7 +89,7 @@ FAMILY.event(
     *SENT,
     field("status", always("sending"), "how far it is"),
     operation="fax.sending.started",
-    trigger="The call that carries a fax is under way.",
+    trigger="The call that carries a fax is in progress.",
     before=("fax.media.processed",),
     after=("fax.delivered", "fax.failed"),
 )
@@ -101,7 +101,7 @@ FAMILY.event(
     field("page_count", integer(2), "pages"),
     field("call_duration_secs", integer(25), "how long the call took"),
     operation="fax.delivered",
-    trigger="The other side has all pages of a fax.",
+    trigger="The other side has received all pages of a fax.",
     before=("fax.sending.started",),
 )
 
@@ -145,7 +145,7 @@ FAMILY.event(
     rare("internal_failure_reason", text("t38_negotiation_failed"), "why, in more detail"),
     optional("caller_id", phone("+13125550142"), "the number the other side shows", when=INBOUND),
     operation="fax.failed",
-    trigger="A fax could not be sent, or could not be received to the end.",
+    trigger="A fax could not be sent, or was not received completely.",
     before=(
         "fax.queued",
         "fax.media.processed",
@@ -153,7 +153,7 @@ FAMILY.event(
         "fax.receiving.started",
         "fax.media.processing.started",
     ),
-    note="The schema knows one reason, rejected; the guides list the others. The SDK takes any text.",
+    note="The schema has only one reason, rejected; the guides list the others. The SDK accepts any text.",
 )
 
 FAMILY.event(
@@ -173,7 +173,7 @@ FAMILY.event(
     field("page_count", integer(2), "pages"),
     status=Status.DOCUMENTED,
     url=INBOUND_GUIDE,
-    trigger="All pages of a fax are in; they are being turned into a PDF.",
+    trigger="All pages of a fax have arrived; Telnyx is converting them into a PDF.",
     before=("fax.receiving.started",),
     after=("fax.received", "fax.failed"),
 )
@@ -182,7 +182,7 @@ FAMILY.event(
     "fax.received",
     *RECEIVED,
     field("status", always("received"), "how it ended"),
-    field("media_url", url("https://example.com/faxes/9fbc3f0d.pdf?signature=abc"), "the PDF; the signed address is good for minutes"),
+    field("media_url", url("https://example.com/faxes/9fbc3f0d.pdf?signature=abc"), "the PDF; the signed address is valid for minutes"),
     field("page_count", integer(2), "pages"),
     field("call_duration_secs", integer(50), "how long the call took"),
     field("partial_content", boolean(False), "whether pages are missing"),
@@ -190,8 +190,8 @@ FAMILY.event(
     url=INBOUND_GUIDE,
     trigger="A fax has come in and its PDF can be fetched.",
     before=("fax.receiving.started", "fax.media.processing.started"),
-    note="Not in the official SDK, which takes it for a link click. The guide says the address holds ten minutes; the one "
-    "it prints says two hours.",
+    note="Not in the official SDK, which parses it as a link click. The guide says that the address is valid for ten minutes; the "
+    "address that it prints is valid for two hours.",
 )
 
 EVENTS = FAMILY.events

@@ -1,7 +1,7 @@
 """Groups of fields that several families share.
 
-Sources: the OpenAPI schemas behind each page in ``Event.url``, and captures of real deliveries
-in public repositories (2025-09 to 2026-05) for what the schemas leave open.
+Sources: the OpenAPI schemas behind each page in ``Event.url``; where they leave something open, captures of real deliveries in public
+repositories (2025-09 to 2026-05).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def call_leg_id(leg: int = 1) -> Identifier:
 
 
 def call_session_id() -> Identifier:
-    """The id that linked legs share, after a transfer for example."""
+    """The id that linked legs share, for example after a transfer."""
     return identifier("call_session_id", "428c31b6-abf3-3bc1-b7f4-5013ef9657c1")
 
 
@@ -54,7 +54,7 @@ CALL_LEG: tuple[Field, ...] = (
     optional(
         "client_state",
         client_state(),
-        "what the receiver attached with its last command; null when it never did",
+        "what the receiver attached with its last command; null if it never attached anything",
         nullable=True,
     ),
 )
@@ -69,7 +69,7 @@ CALLING_PARTY_TYPE = optional("calling_party_type", one_of("pstn", "sip"), "the 
 
 
 def custom_headers(meaning: str) -> Field:
-    """X- headers of the SIP message, by name and value."""
+    """The X- headers of the SIP message, by name and value."""
     header = struct(
         field("name", token("X-Account"), "name of the header"),
         field("value", text("1234"), "its value"),
@@ -85,7 +85,7 @@ SIP_HEADERS = rare(
             field("value", text("1234"), "its value"),
         )
     ),
-    "the User-to-User and Diversion headers, when the INVITE had any",
+    "the User-to-User and Diversion headers, if the INVITE had any",
 )
 
 TAGS = rare("tags", list_of(text("tag-01")), "labels of the number or connection")
@@ -128,7 +128,7 @@ def errors() -> ListOf:
                 "source",
                 struct(
                     rare("parameter", token("to"), "query parameter at fault"),
-                    rare("pointer", token("/to"), "JSON pointer to the value at fault"),
+                    rare("pointer", token("/to"), "JSON pointer to the wrong value"),
                 ),
                 "where in the request",
             ),

@@ -54,7 +54,7 @@ ORDER_STATUS = (
 
 PENDING = always("pending")
 DEADLINE = integer(1714521600)
-NO_DEADLINE = field("approval_deadline", null(), "null: nobody has to agree")
+NO_DEADLINE = field("approval_deadline", null(), "null, because nobody has to agree")
 WINDOW = field("approval_deadline", DEADLINE, "until when the owner may object, in Unix seconds")
 MAYBE_WINDOW = optional("approval_deadline", DEADLINE, "until when the owner could object, in Unix seconds", nullable=True)
 
@@ -70,7 +70,7 @@ def _order(
     after: tuple[str, ...] = (),
     note: str = "",
 ) -> Event:
-    """An event about an order; *before* and *after* are the last parts of names of events."""
+    """An event about an order; *before* and *after* hold the last parts of event names."""
     prefix = "messaging_hosted_numbers_orders"
     return FAMILY.event(
         f"{prefix}.{name}",
@@ -79,7 +79,7 @@ def _order(
         field("numbers", list_of(NUMBER), "its numbers"),
         optional("profile_id", token("740572b6-099c-44a1-89b9-6c92163bc68d"), "the messaging profile"),
         optional("user_id", token("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account that ordered"),
-        optional("decision", decision, "what the owner says; pending where there is nobody to ask"),
+        optional("decision", decision, "the owner's decision; pending if nobody needs to be asked"),
         deadline,
         *more,
         operation="hostedNumberOrderEvent",
@@ -96,7 +96,7 @@ VERDICTS = ("internal_transfer_approved", "internal_transfer_rejected", "interna
 _order("created", "An order is made.", after=("updated", "internal_transfer_detected", "deleted"))
 _order(
     "updated",
-    "An order or one of its numbers has moved on.",
+    "The status of an order, or of one of its numbers, changes.",
     rare("approval_decision", one_of("approved", "pending", "rejected"), "the guide's name for decision"),
     order_status="provisioning",
     decision=one_of("pending", "approved", "rejected"),

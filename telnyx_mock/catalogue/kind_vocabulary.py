@@ -1,7 +1,7 @@
 """Functions that make kinds of value, named after what a value means: ``phone``, ``url``, ``keys``.
 
-Telephone numbers in samples come from ranges that regulators keep for fiction, so no test can
-call a person: +1 NPA 555 01xx, +44 20 7946 0xxx, +61 491 570 xxx.
+Telephone numbers in samples come from ranges that regulators reserve for fiction, so a test never calls a person: +1 NPA 555 01xx, +44 20
+7946 0xxx, +61 491 570 xxx.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def struct(*fields: Field, extra: Kind | None = None) -> Object:
 
 
 def map_of(value: Kind | None = None, sample: Mapping[str, Json] | None = None) -> MapOf:
-    """An object with any names of members."""
+    """An object whose members may have any names."""
     return MapOf(value, sample or {})
 
 

@@ -17,8 +17,8 @@ from telnyx_mock.schema.kinds import Object
 
 GUIDE = f"{GUIDES}/messaging/email/webhooks-events"
 FAMILY = Family("email", status=Status.PARTIAL, url=GUIDE)
-PART_KNOWN = "The fields are those of the events API; record_type is assumed."
-NAME_KNOWN = "Only the name is published; any payload is let through."
+PART_KNOWN = "The fields are those of the events API; record_type is an assumption."
+NAME_KNOWN = "Only the name is published, so any payload is allowed."
 
 MESSAGE_ID = identifier("email_id", "4ee8c3a6-4995-4309-a3c6-38e3db9ea4be")
 RECIPIENT_ID = identifier("email_recipient_id", "ac012cbf-5e09-46af-a69a-7c0e2d90993c")
@@ -28,7 +28,7 @@ def _address(kind: str) -> Object:
     return struct(
         field("email", token("jane@example.com"), "the address"),
         optional("name", text("Jane Roe"), "the name beside it", nullable=True),
-        optional("kind", always(kind), "which of the three this is"),
+        optional("kind", always(kind), "which of the three events this is"),
     )
 
 
@@ -36,14 +36,14 @@ SENDER = struct(
     field("email", token("news@example.com"), "the address"), optional("name", text("News"), "the name beside it", nullable=True)
 )
 
-ERROR_EVIDENCE = struct(field("code", digits("30005"), "Telnyx's code, which tells the kinds of bounce apart"))
+ERROR_EVIDENCE = struct(field("code", digits("30005"), "Telnyx's code for the kind of bounce"))
 
 
 def _envelope(canonical: Kind) -> tuple[Field, ...]:
     """The fields of these events beside the payload."""
     return (
-        optional("canonical_event_type", canonical, "the same news, told more exactly"),
-        optional("recipient_id", RECIPIENT_ID, "the recipient this is about"),
+        optional("canonical_event_type", canonical, "the same event under a more specific name"),
+        optional("recipient_id", RECIPIENT_ID, "the recipient of this copy"),
     )
 
 
@@ -55,7 +55,7 @@ def _email(
     before: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
 ) -> Event:
-    """An event about the copy of one recipient; *before* and *after* are names without ``email.``."""
+    """An event about one recipient's copy; *before* and *after* hold names without ``email.``."""
     return FAMILY.event(
         f"email.{name}",
         field("id", MESSAGE_ID, "of the mail"),
@@ -64,9 +64,9 @@ def _email(
         optional("recipient_id", RECIPIENT_ID, "the recipient this is about"),
         field("from", SENDER, "who sent it"),
         field("subject", text("Hello"), "its subject"),
-        optional("to", _address("to"), "the recipient, if addressed openly"),
-        rare("cc", _address("cc"), "the recipient, if in copy", when=has_no("to")),
-        field("bcc", _address("bcc"), "the recipient, if in blind copy", when=both(has_no("to"), has_no("cc"))),
+        optional("to", _address("to"), "the recipient, if named under To"),
+        rare("cc", _address("cc"), "the recipient, if named under Cc", when=has_no("to")),
+        field("bcc", _address("bcc"), "the recipient, if named under Bcc", when=both(has_no("to"), has_no("cc"))),
         *more,
         envelope=_envelope(canonical or always(f"email.{name}")),
         trigger=trigger,
@@ -88,22 +88,22 @@ def _name_only(name: str, trigger: str, envelope: tuple[Field, ...] = ()) -> Eve
 
 
 _email("scheduled", "A mail is to be sent later.", after=("queued", "cancelled"))
-_email("cancelled", "A mail that was to be sent later will not be.", before=("scheduled",))
-_email("sandbox", "A mail was taken in the sandbox and goes nowhere.")
-_email("queued", "Telnyx has taken a mail to send.", before=("scheduled",), after=("sending", "failed"))
+_email("cancelled", "A scheduled mail is cancelled.", before=("scheduled",))
+_email("sandbox", "The sandbox accepts a mail, which is never delivered.")
+_email("queued", "Telnyx accepts a mail for sending.", before=("scheduled",), after=("sending", "failed"))
 _email("sending", "A mail is being handed to the mail server.", before=("queued",), after=("sent", "failed"))
 _email("sent", "A mail has been handed to the mail server.", before=("sending",), after=("delivered", "deferred", "bounced"))
-_email("delivered", "The recipient's server has taken a mail.", before=("sent",), after=("opened", "clicked", "complained"))
+_email("delivered", "The recipient's server accepts a mail.", before=("sent",), after=("opened", "clicked", "complained"))
 _email(
     "deferred",
-    "The recipient's server does not take a mail now; it will be tried again.",
+    "The recipient's server does not accept a mail now; Telnyx will try again.",
     rare("error_evidence", ERROR_EVIDENCE, "what the server said"),
     before=("sent",),
     after=("delivered", "bounced"),
 )
 _email(
     "bounced",
-    "A mail will not arrive: it was refused, or tried for too long.",
+    "A mail will not arrive: the server refused it, or Telnyx gave up after many attempts.",
     optional("error_evidence", ERROR_EVIDENCE, "what went wrong"),
     canonical=one_of("email.bounced", "email.expired", "email.injection_timeout", extensible=True),
     before=("sent", "deferred"),
@@ -115,20 +115,20 @@ _email(
     canonical=one_of("email.failed", "email.gw_reject", extensible=True),
     before=("queued", "sending"),
 )
-_email("complained", "The recipient calls a mail spam.", before=("delivered",))
+_email("complained", "The recipient reports a mail as spam.", before=("delivered",))
 _email("opened", "The recipient opens a mail.", before=("delivered",), after=("clicked",))
 _email("clicked", "The recipient follows a link in a mail.", before=("delivered", "opened"))
-_email("unsubscribed", "The recipient wants no more mails.", before=("delivered",))
+_email("unsubscribed", "The recipient unsubscribes.", before=("delivered",))
 _email(
     "daily_limit_exceeded",
-    "A mail is not sent since the day's limit is used up.",
+    "A mail is not sent, because the daily limit is reached.",
     rare("error_evidence", ERROR_EVIDENCE, "what went wrong"),
     before=("queued",),
 )
 _name_only("email.received", "A mail comes in.", _envelope(always("email.received")))
 _name_only("email_domain.created", "A domain for mails is set up.")
 _name_only("email_domain.verified", "A domain's DNS records are right.")
-_name_only("email_domain.degraded", "A domain's standing has become worse.")
+_name_only("email_domain.degraded", "A domain's reputation has become worse.")
 _name_only("email_domain.suspended", "A domain may not send any more.")
 _name_only("email_domain.deleted", "A domain is removed.")
 _name_only("email_domain.dkim_rotated", "A domain has a new DKIM key.")

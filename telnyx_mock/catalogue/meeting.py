@@ -68,10 +68,10 @@ _meeting(
     ),
     field("status_detail", text("cancelled"), "more about it", shown_null=True),
     field("recording", boolean(True), "whether it is recorded"),
-    trigger="The bot waits, enters, leaves, or cannot come in.",
+    trigger="The bot waits, enters, leaves, or fails to enter.",
     operation="sessionStatusChanged",
     after=("transcript.completed",),
-    note="The schema of the event takes any status; the values are those of the session itself.",
+    note="The event's schema allows any status; the values here are those of the session itself.",
 )
 
 _meeting(
@@ -129,7 +129,7 @@ _meeting(
     trigger="The recordings of a session can be fetched.",
     status=Status.RETIRED,
     before=("session.status_changed",),
-    note="Gone from the official Python SDK with version 4.189; the guide still lists it.",
+    note="The official Python SDK dropped it in version 4.189; the guide still lists it.",
 )
 
 EVENTS = FAMILY.events

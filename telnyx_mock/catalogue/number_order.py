@@ -1,7 +1,7 @@
 """Orders of phone numbers: ``number_order.complete`` and ``advanced_order.*``.
 
-Sources: the callback page of ``number_order.complete``, the only event whose schema requires
-``meta``; the guide to advanced orders, which people process.
+Sources: the callback page of ``number_order.complete``, the only event whose schema requires ``meta``; and the guide to advanced orders,
+which Telnyx's staff process.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ REQUIREMENT = struct(
 )
 
 NUMBER = struct(
-    field("id", identifier("number_order_phone_number_id", "dc8e4d67-33a0-4cbb-af74-7b58f05bd494"), "of the number in the order"),
+    field("id", identifier("number_order_phone_number_id", "dc8e4d67-33a0-4cbb-af74-7b58f05bd494"), "id of this number within the order"),
     optional("record_type", always("number_order_phone_number"), "what this is"),
     field("phone_number", phone("+13125550199"), "the number"),
     field("status", one_of("success", "pending", "failure"), "how it went"),
-    optional("requirements_met", boolean(True), "whether regulators are content"),
+    optional("requirements_met", boolean(True), "whether the regulatory requirements are met"),
     optional("regulatory_requirements", list_of(REQUIREMENT), "what they ask for"),
     optional(
         "requirements_status",
@@ -50,12 +50,12 @@ NUMBER = struct(
             "requirement-info-pending",
             "requirement-info-under-review",
         ),
-        "how far the check of the answers is",
+        "the review status of the answers",
     ),
     optional("country_code", token("US"), "its country"),
     optional("country_iso_alpha2", token("US"), "its country, again"),
     optional("phone_number_type", one_of("local", "mobile", "national", "shared_cost", "toll_free"), "its kind"),
-    rare("bundle_id", token("bc8e4d67-33a0-4cbb-af74-7b58f05bd494"), "the bundle it was bought in"),
+    rare("bundle_id", token("bc8e4d67-33a0-4cbb-af74-7b58f05bd494"), "the bundle with which it was bought"),
 )
 
 FAMILY.event(
@@ -66,18 +66,19 @@ FAMILY.event(
     field("phone_numbers", list_of(NUMBER), "its numbers"),
     optional("phone_numbers_count", integer(1), "how many"),
     optional("sub_number_orders_ids", list_of(identifier("sub_number_order_id", "2c6f1a3e-5d0b-4f0c-9f3a-7a5e2a1c8d40")), "its parts"),
-    optional("requirements_met", boolean(True), "whether regulators are content with all numbers"),
+    optional("requirements_met", boolean(True), "whether the regulatory requirements of all numbers are met"),
     optional("customer_reference", text("MY REF 001"), "what you call it"),
-    optional("connection_id", token("7267000000000000001"), "the connection the numbers are put on"),
-    optional("messaging_profile_id", token("abc85f64-5717-4562-b3fc-2c9600"), "the messaging profile they are put in"),
-    rare("billing_group_id", token("abc85f64-5717-4562-b3fc-2c9600"), "the group they are billed in"),
+    optional("connection_id", token("7267000000000000001"), "the connection to which the numbers are assigned"),
+    optional("messaging_profile_id", token("abc85f64-5717-4562-b3fc-2c9600"), "the messaging profile to which the numbers are assigned"),
+    rare("billing_group_id", token("abc85f64-5717-4562-b3fc-2c9600"), "the billing group of the numbers"),
     optional("created_at", timestamp("2025-08-22T16:23:44.496464Z", offset=-10.0), "when it was made"),
     optional("updated_at", timestamp("2025-08-22T16:23:54.496464Z"), "when it last moved on"),
     operation="numberOrderStatusUpdate",
     occurred_at=timestamp("2025-08-22T16:23:54.496464Z"),
     meta_always=True,
     trigger="An order of phone numbers has changed its status.",
-    note="Complete only by name: the status may be pending or failure. Without meta the official SDK takes it for a link click.",
+    note="Despite its name, the order may not be complete: the status may be pending or failure. Without meta, the official SDK parses "
+    "the event as a link click.",
 )
 
 ADVANCED_ORDER = identifier("advanced_order_id", "a6d6633e-824b-4042-a2b7-5ac0cccd799b")
@@ -92,9 +93,9 @@ FAMILY.event(
     status=Status.DOCUMENTED,
     occurred_at=WHEN,
     url=GUIDE,
-    trigger="An order that Telnyx's staff work on has moved on.",
+    trigger="The status of an order that Telnyx's staff work on changes.",
     after=("number_order.complete",),
-    note="Calls the order order_id; advanced_order.new_comment calls it advanced_order_id.",
+    note="The id of the order is order_id here, but advanced_order_id in advanced_order.new_comment.",
 )
 
 FAMILY.event(
@@ -105,7 +106,7 @@ FAMILY.event(
     occurred_at=WHEN,
     url=GUIDE,
     trigger="Telnyx's staff comment on an order that they work on.",
-    note="Calls the order advanced_order_id; advanced_order.status_update calls it order_id.",
+    note="The id of the order is advanced_order_id here, but order_id in advanced_order.status_update.",
 )
 
 EVENTS = FAMILY.events

@@ -38,10 +38,14 @@ FAMILY.event(
     *NUMBER,
     field("ownership_status", always("pending_confirmation"), "always this"),
     field("flag_reason", one_of("carrier_changed", "reverification_due"), "why"),
-    field("confirm_by", timestamp("2026-05-18T09:12:34.104512Z", offset=1209600.0), "until when you can say that it is still yours"),
+    field(
+        "confirm_by",
+        timestamp("2026-05-18T09:12:34.104512Z", offset=1209600.0),
+        "until when you can confirm that the number is still yours",
+    ),
     operation="numberReputationNumberFlagged",
     occurred_at=timestamp("2026-05-04T09:12:34.104512Z"),
-    trigger="It is in doubt whether a number is still yours.",
+    trigger="Telnyx doubts that a number is still yours.",
     after=("number_reputation.number.removed",),
 )
 
@@ -53,7 +57,7 @@ FAMILY.event(
     field("removed_at", timestamp("2026-05-18T09:12:33.104512Z", offset=-1.0), "when"),
     operation="numberReputationNumberRemoved",
     occurred_at=timestamp("2026-05-18T09:12:34.104512Z"),
-    trigger="A number is no longer watched, since it is not yours any more.",
+    trigger="Telnyx stops monitoring a number, because it is not yours any more.",
     before=("number_reputation.number.flagged",),
 )
 

@@ -28,7 +28,7 @@ from telnyx_mock.schema.kinds import Identifier
 GUIDE = f"{GUIDES}/numbers/porting/port-in-notifications"
 WHEN = timestamp("2021-03-19T10:07:15.527000Z")
 FAMILY = Family("porting", occurred_at=WHEN, status=Status.DOCUMENTED, url=GUIDE)
-FORM_UNSURE = "The guide prints the form that Telnyx uses inside (flat, with urls and format); the usual envelope is assumed."
+FORM_UNSURE = "The guide prints Telnyx's internal form (flat, with urls and format); the usual envelope is an assumption."
 
 
 def porting_order_id(number: int = 1) -> Identifier:
@@ -38,7 +38,7 @@ def porting_order_id(number: int = 1) -> Identifier:
 
 ORDER_ID = field("id", porting_order_id(), "of the order")
 REFERENCE = optional("customer_reference", text("my-ref-001"), "what you call it")
-SUPPORT_KEY = optional("support_key", token("sr_b1a2c3"), "what Telnyx's support calls it")
+SUPPORT_KEY = optional("support_key", token("sr_b1a2c3"), "the reference that Telnyx's support uses")
 
 EXCEPTION = struct(
     field(
@@ -90,7 +90,7 @@ STATUS = struct(
     field(
         "details",
         cases(".value", {"exception": list_of(EXCEPTION)}, otherwise=list_of(EXCEPTION, shown=0, max_items=0)),
-        "what stands in its way; empty unless it is an exception",
+        "the problems; empty unless the status is exception",
     ),
 )
 
@@ -104,7 +104,7 @@ FAMILY.event(
     rare("webhook_url", url(), "where events about it go"),
     trigger="A porting order has changed its status.",
     after=("porting_order.messaging_changed",),
-    note="The guide has one code, LOA_ILLEGIBLE, that the schema lacks.",
+    note="The guide lists one code, LOA_ILLEGIBLE, that the schema lacks.",
 )
 
 FAMILY.event(
@@ -115,18 +115,18 @@ FAMILY.event(
     field(
         "messaging",
         struct(
-            field("enable_messaging", boolean(True), "whether messages are to move too"),
+            field("enable_messaging", boolean(True), "whether messaging moves too"),
             field("messaging_capable", boolean(True), "whether they can"),
-            optional("messaging_port_completed", boolean(True), "whether they have; not in the guide's samples"),
+            optional("messaging_port_completed", boolean(True), "whether messaging has moved; not in the guide's samples"),
             field(
                 "messaging_port_status",
                 one_of("ported", "not_applicable", "pending", "activating", "exception", "canceled", "partial_port_complete"),
                 "how far that is",
             ),
         ),
-        "the messages of the numbers, which move on their own",
+        "the messaging of the numbers, which is ported separately",
     ),
-    trigger="The porting of messages of an order has moved on.",
+    trigger="The status of a porting order's messaging changes.",
     before=("porting_order.status_changed",),
     note=FORM_UNSURE,
 )
@@ -138,7 +138,7 @@ FAMILY.event(
     rare(
         "porting_phone_numbers",
         list_of(struct(field("id", identifier("porting_phone_number_id", "2f3c1a6e-7a0e-4a33-8b9f-8f2b1b6f1d52"), "its id"))),
-        "the numbers that moved over",
+        "the numbers that moved to the new order",
     ),
     trigger="Some numbers of a porting order get an order of their own.",
     note="The schema lists the numbers; the published sample does not. There is one webhook for each number.",
@@ -153,7 +153,7 @@ FAMILY.event(
         struct(
             field("id", identifier("comment_id", "5f6b3d0a-6f0c-4b2a-8f5d-2a8f0c9d1e77"), "of the comment"),
             field("body", text("This is a comment."), "the words"),
-            field("user_type", one_of("user", "admin", "system"), "who wrote: you, Telnyx's staff, or a machine"),
+            field("user_type", one_of("user", "admin", "system"), "who wrote it: you, Telnyx's staff, or a machine"),
             field(
                 "user_id",
                 cases(".user_type", {"admin": null()}, otherwise=token("47a530f8-4362-4526-829b-bcee17fd9f7a")),
@@ -195,12 +195,12 @@ def _log_entry(name: str, trigger: str) -> Event:
         root=("data", "payload"),
         status=Status.PARTIAL,
         trigger=trigger,
-        note="Listed by the porting events API; by the name of its schema no webhook is sent. Here for receivers that are "
-        "fed from that list.",
+        note="The porting events API lists this event; its schema's name says that no webhook is sent. It is here for receivers that "
+        "read that list.",
     )
 
 
 _log_entry("porting_order.loa_updated", "The letter of authorisation of a porting order is replaced.")
-_log_entry("porting_order.sharing_token_expired", "The token by which a porting order was shared runs out.")
+_log_entry("porting_order.sharing_token_expired", "The token that shares a porting order expires.")
 
 EVENTS = FAMILY.events

@@ -25,7 +25,7 @@ FAMILY.event(
     field("phone_numbers", list_of(phone("+13125550199"), min_items=1), "the numbers"),
     field("carrier_name", text("Testing Carrier"), "who takes them"),
     optional("spid", token("987H"), "that carrier's id"),
-    optional("subscriber_name", text("Jane Roe"), "whose they are said to be", nullable=True),
+    optional("subscriber_name", text("Jane Roe"), "the name of the person or company said to own the numbers", nullable=True),
     field(
         "rejection_reason",
         text("The PIN does not match"),
@@ -33,9 +33,9 @@ FAMILY.event(
         when=is_("status", "rejected", "rejected-pending"),
         nullable=True,
     ),
-    rare("attempted_pin", token("1234"), "the PIN that was given; not in the guide's samples"),
+    rare("attempted_pin", token("1234"), "the PIN that the request gave; not in the guide's samples"),
     USER_ID,
-    trigger="Another carrier asks for your numbers, or such a request has moved on.",
+    trigger="Another carrier requests your numbers, or the status of a request changes.",
 )
 
 FAMILY.event(
@@ -53,7 +53,7 @@ FAMILY.event(
     field("id", PORTOUT_ID, "of the port-out"),
     field("foc_date", timestamp("2021-03-26T10:07:15.527Z", offset=604800.0), "when the numbers will leave"),
     USER_ID,
-    trigger="The date on which numbers leave is set or moved.",
+    trigger="The date on which the numbers leave is set or changed.",
     before=("portout.status_changed",),
     after=("portout.status_changed",),
 )

@@ -12,7 +12,7 @@ PLAYED_MEDIA: tuple[Field, ...] = (
     optional("media_url", url("http://example.com/audio.wav"), "the file, if the command gave an address"),
     rare("media_name", text("welcome_message"), "the stored file, if the command named one", when=has_no("media_url")),
 )
-"""The file that is played: its address or its name. With inline content both are missing."""
+"""The file that is played: its address or its name. If the content is inline, both are missing."""
 
 
 def recording_id() -> Identifier:
@@ -22,7 +22,7 @@ def recording_id() -> Identifier:
 
 def _in_one_format(wav: Kind, mp3: Kind) -> Kind:
     """The address of a recording, in the member named after its format; the other is missing or null."""
-    other = "null, or missing: the format that was not asked for"
+    other = "null or missing for the format that was not requested"
     as_wav: Object = struct(field("wav", wav, "the WAV file"), rare("mp3", null(), other))
     as_mp3: Object = struct(field("mp3", mp3, "the MP3 file"), rare("wav", null(), other))
     return cases("format", {"mp3": as_mp3}, otherwise=as_wav)
@@ -34,14 +34,14 @@ _MP3 = url("http://example.com/recording.mp3")
 RECORDING: tuple[Field, ...] = (
     field("recording_id", recording_id(), "names the recording in the recordings API"),
     field("channels", one_of("single", "dual"), "both sides on one channel, or a channel each"),
-    field("format", one_of("wav", "mp3"), "the kind of file that was asked for"),
+    field("format", one_of("wav", "mp3"), "the file format that was requested"),
     field("recording_started_at", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began"),
     field("recording_ended_at", timestamp(), "when recording ended"),
-    field("recording_urls", _in_one_format(_WAV, _MP3), "where the file is, for ten minutes"),
+    field("recording_urls", _in_one_format(_WAV, _MP3), "the address of the file, valid for ten minutes"),
     field(
         "public_recording_urls",
         struct(rare("wav", _WAV, "the WAV file", nullable=True), rare("mp3", _MP3, "the MP3 file", nullable=True)),
-        "lasting addresses; empty unless the account has them enabled",
+        "permanent addresses; empty unless the account has enabled them",
     ),
 )
 """A recording that is ready to be downloaded."""

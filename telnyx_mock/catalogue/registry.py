@@ -1,4 +1,4 @@
-"""Finds events by name, operation, family or pattern. A family is imported when it is needed."""
+"""Finds events by name, operation, family or pattern. A family is imported when it is first used."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "customer_service_record": ("customer_service_record", ("customer_service_record",)),
     "texml": ("texml", ("texml",)),
 }
-"""The module of each family, and the first words of the names of its events."""
+"""The module of each family, and the prefixes of its events' names."""
 
 EVERYTHING = ("*", "texml.*")
-"""Patterns for all events that are sent without being named: JSON events, and forms."""
+"""Patterns for all events that may be sent without being named: JSON events, and forms."""
 
 
 def families() -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def family(name: str) -> tuple[Event, ...]:
 
 
 def introduction(name: str) -> str:
-    """The introduction to a family: its module's docstring. Raises UsageError for an unknown one."""
+    """Return the introduction to a family: its module's docstring. Raises UsageError for an unknown one."""
     return _module(name).__doc__ or ""
 
 
@@ -63,7 +63,7 @@ def all_events() -> Iterator[Event]:
 
 @cache
 def find(name: str) -> Event:
-    """The event of this name, or of this OpenAPI operation (``callInitiated``).
+    """Return the event with this name or this OpenAPI operation (``callInitiated``).
 
     If several events have the same operation, it means the first of them. Raises UsageError, with
     the nearest names, for an unknown event.
@@ -80,9 +80,8 @@ def find(name: str) -> Event:
 def select(patterns: Iterable[str] = ("*",)) -> tuple[Event, ...]:
     """The events that match any of *patterns*, in the order of the catalogue.
 
-    A pattern is a name, an operation, or a glob over names (``call.*``). A glob leaves out events
-    that are sent only when named (see ``Event.sent_unnamed``); ``*`` alone means the JSON events.
-    Raises UsageError where a pattern matches nothing.
+    A pattern is a name, an operation, or a glob over names (``call.*``). A glob leaves out events that are sent only if they are named (see
+    ``Event.sent_unnamed``); ``*`` alone means the JSON events. Raises UsageError for a pattern that matches nothing.
     """
     chosen: set[Event] = set()
     for pattern in patterns:
@@ -111,7 +110,7 @@ def _module(name: str) -> ModuleType:
 
 @cache
 def _index(home: str) -> Mapping[str, Event]:
-    """The events of the family *home* by operation and by name; a name comes before an operation."""
+    """Return the events of the family *home* by operation and by name; a name wins over an operation."""
     events = family(home)
     by_operation = {event.operation: event for event in reversed(events) if event.operation}
     return {**by_operation, **{event.name: event for event in events}}

@@ -1,7 +1,7 @@
 """10DLC: registering brands, campaigns and their numbers for US text messages.
 
-Sources: the 10DLC event notifications guide; the callback page and the SDK for
-``campaignStatusUpdate``. Names are in camel case, as nowhere else.
+Sources: the 10DLC event notifications guide; for ``campaignStatusUpdate``, the callback page and the SDK. Only this family writes names in
+camel case.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ REASON = struct(
     optional("fields", list_of(token("ein")), "with which fields"),
 )
 REASONS = cases("status", {"failed": list_of(REASON, min_items=1)}, otherwise=list_of(REASON, shown=0, max_items=0))
-"""Why something failed; empty when nothing did."""
+"""The reasons for a failure; empty if nothing failed."""
 
 TCR_BRAND = is_("type", "TCR_BRAND_UPDATE")
 
@@ -58,7 +58,7 @@ FAMILY.event(
     status=Status.DOCUMENTED,
     occurred_at=WHEN,
     url=CAMPAIGN_GUIDE,
-    trigger="A brand's registration or vetting has moved on.",
+    trigger="The registration or vetting status of a brand changes.",
     after=("10dlc.campaign.update",),
     note="The API reference names one more eventType, BRAND_OTP_VERIFIED, for sole proprietors.",
 )
@@ -74,7 +74,7 @@ FAMILY.event(
     field(
         "campaignId",
         cases("type", {"CAMPAIGN_NUDGE": identifier("tcr_campaign_id", "C4D06C2F", "C{hex}")}, otherwise=CAMPAIGN_ID),
-        "Telnyx's id of the campaign; in a nudge, the registry's",
+        "Telnyx's id of the campaign; in a nudge, the registry's id",
     ),
     field(
         "type",
@@ -94,7 +94,7 @@ FAMILY.event(
     field(
         "status",
         CAMPAIGN_STATUS,
-        "the verdict of a review; DORMANT from Telnyx; failed for a registration",
+        "the verdict of a review; DORMANT if Telnyx set it; failed for a registration",
         when=is_("type", "TELNYX_REVIEW", "MNO_REVIEW", "TELNYX_EVENT", "REGISTRATION"),
     ),
     field(
@@ -131,10 +131,10 @@ FAMILY.event(
     status=Status.DOCUMENTED,
     occurred_at=WHEN,
     url=CAMPAIGN_GUIDE,
-    trigger="A campaign was reviewed, verified, billed or otherwise moved on.",
+    trigger="A campaign was reviewed, verified or billed, or its status changed otherwise.",
     before=("10dlc.brand.update",),
     after=("10dlc.phone_number.update",),
-    note="campaignStatusUpdate is the same news in the OpenAPI document's shape; there createdDate is createDate.",
+    note="campaignStatusUpdate carries the same facts in the form of the OpenAPI document, where createdDate is named createDate.",
 )
 
 NUMBER_STATUS = cases(
@@ -148,13 +148,13 @@ FAMILY.event(
     field("campaignId", CAMPAIGN_ID, "Telnyx's id of the campaign"),
     field("phoneNumber", phone("+13125550199"), "the number"),
     field("type", one_of("ASSIGNMENT", "DELETION", "STATUS_UPDATE"), "what was done"),
-    field("status", NUMBER_STATUS, "how it went: in capitals for a status update, else in small letters"),
+    field("status", NUMBER_STATUS, "the result: in capitals for a status update, in small letters otherwise"),
     field("tcrCampaignId", token("C6X6M95"), "the registry's id of the campaign", when=is_("type", "STATUS_UPDATE")),
     optional("reasons", REASONS, "why it failed", when=is_("type", "ASSIGNMENT", "DELETION")),
     status=Status.DOCUMENTED,
     occurred_at=WHEN,
     url=CAMPAIGN_GUIDE,
-    trigger="A number was put into a campaign, or taken out of it, or its state there changed.",
+    trigger="A number was added to a campaign or removed from it, or its status in the campaign changed.",
     before=("10dlc.campaign.update",),
 )
 
@@ -180,7 +180,7 @@ FAMILY.raw_event(
         field(
             "status",
             cases("type", {"TELNYX_EVENT": always("DORMANT")}, otherwise=one_of("ACCEPTED", "REJECTED", "success", "failed")),
-            "the verdict; DORMANT when Telnyx itself reports",
+            "the verdict; DORMANT if Telnyx itself reports it",
         ),
         optional("description", text("Campaign has been marked as dormant"), "the report in a sentence"),
         optional("createDate", digits("1720275757"), "when it was made, Unix seconds as a string"),
@@ -189,10 +189,10 @@ FAMILY.raw_event(
     ),
     root=(),
     operation="campaignStatusUpdate",
-    trigger="A campaign was reviewed, verified or otherwise moved on.",
+    trigger="A campaign was reviewed or verified, or its status changed otherwise.",
     before=("10dlc.brand.update",),
-    note="The OpenAPI document and the SDK have this body bare: no data, no event_type, no id, so it is named after its "
-    "operation. The guide shows the same news as 10dlc.campaign.update, in the usual envelope.",
+    note="In the OpenAPI document and the SDK, this body has no data, no event_type and no id around it, so the event is named after "
+    "its operation. The guide shows the same facts as 10dlc.campaign.update, in the usual envelope.",
 )
 
 EVENTS = FAMILY.events

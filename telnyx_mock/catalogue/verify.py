@@ -25,7 +25,7 @@ def _delivery(
     *,
     before: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
-    note: str = "Only verify.delivered has a published sample; the fields are taken from there.",
+    note: str = "Only verify.delivered has a published sample, so the fields are taken from it.",
 ) -> Event:
     """An event about the message or call with a code."""
     return FAMILY.event(
@@ -36,14 +36,14 @@ def _delivery(
         field("profile_id", token("49000192-1bdb-c56f-3de7-e008ef6da16b"), "the Verify profile"),
         field("type", one_of("sms", "call", "flashcall", "whatsapp", extensible=True), "how the code travels"),
         field("delivery_status", delivery_status, "how far the code got"),
-        field("status", one_of("pending", "accepted", "invalid", "expired", "error"), "how far the verification is"),
+        field("status", one_of("pending", "accepted", "invalid", "expired", "error"), "the status of the verification"),
         optional("custom_code", digits("25565"), "the code, if you chose it", nullable=True),
         optional("failed_attempts", integer(0), "wrong codes so far"),
         optional("extension", digits("102"), "the extension to dial", shown_null=True),
         optional("mccmnc", digits("310260"), "the mobile network", shown_null=True),
-        optional("timeout_secs", integer(300), "how long the code is good", shown_null=True),
-        field("created_at", timestamp("2025-10-08T17:16:08.436941", offset=-1.165), "when it began; says no time zone"),
-        field("updated_at", timestamp("2025-10-08T17:16:09.592765", offset=-0.009), "when it last changed; says no time zone"),
+        optional("timeout_secs", integer(300), "how long the code is valid", shown_null=True),
+        field("created_at", timestamp("2025-10-08T17:16:08.436941", offset=-1.165), "when it began, without a time zone"),
+        field("updated_at", timestamp("2025-10-08T17:16:09.592765", offset=-0.009), "when it last changed, without a time zone"),
         url=GUIDE,
         trigger=trigger,
         before=before,
@@ -68,7 +68,7 @@ _delivery(
 _delivery(
     "failed",
     one_of("delivery_failed", "sending_failed", "delivery_unconfirmed"),
-    "The code has not arrived, or nobody can say.",
+    "The code has not arrived, or its delivery is unknown.",
     before=("verify.sent",),
 )
 
@@ -81,8 +81,8 @@ FAMILY.event(
     field("verify_profile_id", token("49000192-1bdb-c56f-3de7-e008ef6da16b"), "the Verify profile"),
     url=f"{GUIDES}/identity/verify/dtmf-confirm",
     trigger="The call that asks for a key has ended.",
-    note="The published sample has event_type and payload only, probably to be short; the usual envelope is assumed. Here "
-    "the profile is verify_profile_id, in verify.* it is profile_id.",
+    note="The published sample has only event_type and payload, probably for brevity; the usual envelope is an assumption. The profile "
+    "is verify_profile_id here, but profile_id in verify.*.",
 )
 
 EVENTS = FAMILY.events

@@ -1,7 +1,7 @@
 """Video rooms: ``video.room.*``.
 
-Source: the OpenAPI document from 2021 to November 2025. Today's document lacks these events,
-although rooms still take the address of a webhook.
+Source: the OpenAPI document from 2021 to November 2025. Today's document lacks these events, although you can still set a webhook address
+for a room.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ FAMILY = Family("video")
 
 ROOM: tuple[Field, ...] = (
     field("room_id", identifier("room_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f0"), "the room"),
-    field("session_id", identifier("room_session_id", "0ccc7b54-4df3-4bca-a65a-3da1ecc777f1"), "the time that people are in it"),
+    field(
+        "session_id", identifier("room_session_id", "0ccc7b54-4df3-4bca-a65a-3da1ecc777f1"), "the period in which people are in the room"
+    ),
 )
 PARTICIPANT_ID = field("participant_id", identifier("participant_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f2"), "who")
 RECORDING: tuple[Field, ...] = (
@@ -32,7 +34,7 @@ FILE: tuple[Field, ...] = (
 
 
 def _room(name: str, trigger: str, *fields: Field, before: tuple[str, ...] = (), after: tuple[str, ...] = ()) -> Event:
-    """An event of a room; *before* and *after* are the last parts of names of events."""
+    """An event of a room; *before* and *after* hold the last parts of event names."""
     return FAMILY.event(
         f"video.room.{name}",
         *ROOM,
@@ -42,7 +44,7 @@ def _room(name: str, trigger: str, *fields: Field, before: tuple[str, ...] = (),
         trigger=trigger,
         before=tuple(f"video.room.{neighbour}" for neighbour in before),
         after=tuple(f"video.room.{neighbour}" for neighbour in after),
-        note="The schema showed the event without data around it; the usual envelope is assumed.",
+        note="The schema showed the event without data around it; the usual envelope is an assumption.",
     )
 
 
@@ -58,7 +60,7 @@ _room(
     "participant.joined",
     "Someone enters a room.",
     PARTICIPANT_ID,
-    optional("context", text("Alice"), "what the application says of the participant"),
+    optional("context", text("Alice"), "what the application knows about the participant"),
     before=("session.started",),
     after=("participant.left",),
 )
@@ -66,7 +68,7 @@ _room(
     "participant.left",
     "Someone leaves a room.",
     PARTICIPANT_ID,
-    optional("context", text("Alice"), "what the application says of the participant"),
+    optional("context", text("Alice"), "what the application knows about the participant"),
     DURATION,
     optional("left_reason", one_of("kicked", "kick", extensible=True), "why"),
     before=("participant.joined",),
@@ -83,7 +85,7 @@ _room(
 )
 _room(
     "composition.completed",
-    "The recordings of a session have been put together.",
+    "The recordings of a session have been combined.",
     field("composition_id", identifier("composition_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f4"), "the composition"),
     *FILE,
     field("format", token("mp4"), "kind of file"),

@@ -31,11 +31,11 @@ FAMILY = Family("whatsapp")
 
 WABA_ID = field("waba_id", token("1221529010180092"), "the WhatsApp Business Account")
 SKILLS = "https://github.com/team-telnyx/telnyx-skills"
-BARE_SAMPLE = "The only published sample is drawn without data and meta; the usual envelope is assumed."
+BARE_SAMPLE = "The only published sample has neither data nor meta; the usual envelope is an assumption."
 
 
 def _content(kind: str, sample: dict[str, str]) -> Kind:
-    """The object named after the type of content, in Meta's form."""
+    """The object named after the content type, in Meta's format."""
     return map_of(sample={"id": f"{kind}-1", **sample})
 
 
@@ -45,7 +45,7 @@ MESSAGE_BODY = struct(
     field("timestamp", digits("1705349767"), "Meta's time, Unix seconds as a string"),
     field("type", one_of("text", "image", "video", "audio", "document", "sticker", extensible=True), "kind of content"),
     optional("from", sender("13125550142"), "the WhatsApp user it went to"),
-    rare("from_user_id", token("US.1234567890"), "that user, where Meta gives no number"),
+    rare("from_user_id", token("US.1234567890"), "the id of that user, if Meta gives no number"),
     field("text", struct(field("body", text("Hello"), "the words")), "the content of a text", when=is_(".type", "text")),
     field("image", _content("image", {"mime_type": "image/jpeg"}), "the content of an image", when=is_(".type", "image")),
     field("video", _content("video", {"mime_type": "video/mp4"}), "the content of a video", when=is_(".type", "video")),
@@ -71,8 +71,8 @@ FAMILY.event(
         ),
         "the business",
     ),
-    field("to", sender("+13125550142"), "the WhatsApp user; one, and no list"),
-    field("body", MESSAGE_BODY, "the content; its member named after the type holds it"),
+    field("to", sender("+13125550142"), "the WhatsApp user; a single object instead of a list"),
+    field("body", MESSAGE_BODY, "the content, in a member named after its type"),
     field("cost", money("0.0000"), "an echo costs nothing"),
     field("errors", errors(), "empty while all is well"),
     field("messaging_profile_id", token("740572b6-099c-44a1-89b9-6c92163bc68d"), "the profile it runs in"),
@@ -80,11 +80,11 @@ FAMILY.event(
     optional("received_at", timestamp("2026-03-04T20:16:07.503+00:00", offset=-0.1), "when Telnyx took it"),
     optional("tags", list_of(text("campaign-7"), shown=0), "labels"),
     rare("webhook_url", url(), "where events about it go"),
-    rare("webhook_failover_url", url("https://backup.example.com/webhooks"), "where they go when that fails"),
+    rare("webhook_failover_url", url("https://backup.example.com/webhooks"), "where webhooks go if that address fails"),
     operation="whatsappMessageEcho",
     occurred_at=timestamp("2026-03-04T20:16:07.603+00:00"),
-    trigger="Someone answers a customer in the WhatsApp Business app, on a number that Telnyx serves as well.",
-    note="Content of other kinds has a member of its own name too; such members are let through.",
+    trigger="Someone answers a customer in the WhatsApp Business app, with a number that Telnyx serves too.",
+    note="Content of each other type has a member named after that type; telnyx-mock allows such members.",
 )
 
 FAMILY.event(
@@ -93,11 +93,11 @@ FAMILY.event(
     field("event_id", identifier("signup_session_id", "6b0e3a0c-9d6c-4e9d-a1a0-5d2f7a1f3c11"), "the signup session, not the event"),
     WABA_ID,
     field("status", one_of("SUCCESS", "FAILURE"), "how the signup ended"),
-    optional("phone_numbers", list_of(phone("+13125550199")), "numbers of the account; none if it failed before they were read"),
-    rare("errors", list_of(text("The phone number is already registered")), "what went wrong on the way"),
+    optional("phone_numbers", list_of(phone("+13125550199")), "numbers of the account; empty if the signup failed before they were read"),
+    rare("errors", list_of(text("The phone number is already registered")), "what went wrong during the signup"),
     operation="whatsappWabaAdded",
-    trigger="The signup of a WhatsApp Business Account has ended, well or badly.",
-    note="Sessions that were begun with a phone_number_id leave phone_numbers out.",
+    trigger="The signup of a WhatsApp Business Account has ended, successfully or not.",
+    note="The event of a session that was started with a phone_number_id has no phone_numbers.",
 )
 
 FAMILY.event(
@@ -111,7 +111,7 @@ FAMILY.event(
     ),
     operation="whatsappAccountUpdate",
     trigger="Meta reports a change of a WhatsApp Business Account.",
-    note="The set of events is Meta's and open: a receiver keeps what it does not know.",
+    note="Meta defines the events and may add new ones, so a receiver must keep events that it does not know.",
 )
 
 FAMILY.event(
@@ -128,7 +128,7 @@ FAMILY.event(
     ),
     status=Status.DOCUMENTED,
     url=SKILLS,
-    trigger="Meta restricts a WhatsApp Business Account, or says that it will.",
+    trigger="Meta restricts a WhatsApp Business Account, or announces a restriction.",
     note=BARE_SAMPLE,
 )
 
@@ -143,13 +143,13 @@ FAMILY.event(
     WABA_ID,
     status=Status.DOCUMENTED,
     url=SKILLS,
-    trigger="Meta rates the quality of a number differently.",
+    trigger="Meta changes the quality rating of a number.",
     note=BARE_SAMPLE,
 )
 
 
 def _template(verdict: str, trigger: str, reason: str | None = None) -> Event:
-    """An event about a message template; only a refusal has a *reason*."""
+    """An event about a message template; only a rejection or a disabling has a *reason*."""
     why = () if reason is None else (field("reason", text(reason), "why"),)
     return FAMILY.event(
         f"whatsapp.template.{verdict}",

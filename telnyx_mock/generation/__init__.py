@@ -1,1 +1,1 @@
-"""Which webhooks of an event are worth sending: coverage goals, and webhooks that reach them."""
+"""The webhooks of an event that are worth sending: coverage goals, and webhooks that reach them."""

@@ -1,6 +1,6 @@
 """Boundary values of texts, numbers and times: empty, zero, longest, a time in whole seconds.
 
-Random values may miss these few, on which receivers fail more often than on others.
+Receivers fail at these few values more often than at others, and random values may miss them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["boundary_values"]
 
 
 def boundary_values(kind: Kind) -> tuple[BoundaryValue, ...]:
-    """The boundary values that *kind* allows."""
+    """Return the boundary values that *kind* allows."""
     return _allowed(kind) if isinstance(kind, Text | Integer | Number | Timestamp) else ()
 
 

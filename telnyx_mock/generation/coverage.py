@@ -21,7 +21,7 @@ from telnyx_mock.schema.json_values import Json
 __all__ = ["Coverage"]
 
 SHOWN = 5
-"""Fields of an event that a short report names."""
+"""The number of fields of an event that a short report names."""
 
 
 class Coverage:
@@ -32,7 +32,7 @@ class Coverage:
         self._reached: dict[str, Counter[CoverageGoal]] = {}
 
     def count(self, sent: Request | Webhook) -> None:
-        """Count a webhook. A forgery is not counted, nor a request without a webhook."""
+        """Count a webhook; ignore a forgery, and a request without a webhook."""
         if isinstance(sent, Request):
             if sent.webhook is None or sent.forgery is not None:
                 return
@@ -42,35 +42,36 @@ class Coverage:
         self._reached.setdefault(sent.name, Counter()).update(reached)
 
     def times(self, event: str, path: str, what: str, value: Json = None) -> int:
-        """How often a goal was reached: ``times("call.hangup", "data.payload.tags", "absent")``.
+        """Count reaches of a goal: ``times("call.hangup", "data.payload.tags", "absent")``.
 
-        The arguments after *event* are those of :class:`telnyx_mock.generation.goals.CoverageGoal`.
+                The arguments after *event* are those of
+        :class:`telnyx_mock.generation.goals.CoverageGoal`.
         """
         return self._reached.get(event, Counter())[CoverageGoal(path, what, value)]
 
     def missed(self, event: str) -> tuple[CoverageGoal, ...]:
-        """The goals of *event* that were never reached, in the order of declaration."""
+        """Return the goals of *event* that were never reached, in the order of declaration."""
         reached: Mapping[CoverageGoal, int] = self._reached.get(event, {})
         return tuple(goal for goal in _possible(find(event)) if goal not in reached)
 
     def add(self, rows: Iterable[tuple[str, int, Iterable[tuple[str, str, Json, int]]]]) -> None:
-        """Add what another coverage counted: its :meth:`rows`."""
+        """Add the counts of another coverage, as its :meth:`rows` returns them."""
         for name, tried, counted in rows:
             self.tried[name] += tried
             for path, what, value, times in counted:
                 self._reached.setdefault(name, Counter())[CoverageGoal(path, what, value)] += times
 
     def rows(self) -> list[tuple[str, int, list[tuple[str, str, Json, int]]]]:
-        """Everything that was counted, in types that travel between processes."""
+        """Return all counts, in types that can be sent between processes."""
         return [
             (name, tried, [(*goal, times) for goal, times in self._reached[name].items()])
             for name, tried in self.tried.items()
         ]
 
     def report(self, *, whole: bool = False) -> Iterator[str]:
-        """The coverage in words: a summary, then a line for each event that was sent.
+        """Yield the coverage in words: a summary, then a line for each event that was sent.
 
-        A line names the first few fields with missed goals; with *whole*, all of them.
+        A line names the first few fields with missed goals; with *whole*, it names all of them.
         """
         known = {event.name for event in all_events() if event.sent_unnamed} | set(self.tried)
         yield f"{len(self.tried)} of {len(known)} events tried"
@@ -85,7 +86,7 @@ class Coverage:
 
 @cache
 def _possible(event: Event) -> tuple[CoverageGoal, ...]:
-    """The goals of *event* that a webhook can reach."""
+    """Return the goals of *event* that a webhook can reach."""
     reached = {goal for each in each_choice(event) for goal in reached_goals(event, each.body)}
     return tuple(goal for goal in coverage_goals(event) if goal in reached)
 

@@ -1,6 +1,6 @@
-"""Each-choice coverage: a few webhooks of an event that reach all its coverage goals between them.
+"""Each-choice coverage: a few webhooks of an event that together reach all its coverage goals.
 
-The webhooks are the same each time. Nothing here is random.
+The webhooks are the same in every run; nothing here is random.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ __all__ = ["each_choice"]
 
 
 def each_choice(event: str | Event) -> tuple[Webhook, ...]:
-    """Webhooks that between them reach every coverage goal of *event* that can be reached.
+    """Return webhooks that together reach every reachable coverage goal of *event*.
 
-    Every optional field is present and absent, every nullable field is null, every value of a set
-    occurs, every list is empty and has several items, and every kind of value occurs: SMS, MMS,
-    RCS and WhatsApp; incoming and outgoing. Texts, numbers and times have each of their boundary
-    values. The last time before the event is once the same as the event's, as in a call that ends
-    when it begins. The greedy choice keeps the set small, and not always the smallest.
+    Every optional field is once present and once absent. Every nullable field is once null. Every
+    value of a set occurs. Every list is once empty and once has several items. Every kind of value
+    occurs: SMS, MMS, RCS and WhatsApp; incoming and outgoing. Texts, numbers and times have each of
+    their boundary values. The last time before the event once equals the event's own time, as in a
+    call that ends when it begins. The choice is greedy: the set is small, but there may be a
+    smaller one.
 
-    Ids and times are still placeholders. Raises UsageError for an unknown event.
+    Ids and times are placeholders. Raises UsageError for an unknown event.
     """
     found = find(event) if isinstance(event, str) else event
     return tuple(Webhook(found, build(found, AssignedChooser(each))) for each in _chosen(found))
@@ -39,7 +40,7 @@ def each_choice(event: str | Event) -> tuple[Webhook, ...]:
 
 @cache
 def _chosen(event: Event) -> tuple[Assignment, ...]:
-    """The assignment of each webhook."""
+    """Return the assignment of each webhook."""
     solver = Solver(event)
     solutions = {goal: tuple(solver.assignments(goal)) for goal in coverage_goals(event)}
     # A goal whose assignments decide the most is the hardest to combine with others.
@@ -64,7 +65,7 @@ def _chosen(event: Event) -> tuple[Assignment, ...]:
 def _combining(
     goals: list[CoverageGoal], solutions: Mapping[CoverageGoal, tuple[Assignment, ...]]
 ) -> Assignment:
-    """The first assignment of the first goal, joined with those of as many others as agree."""
+    """Return the first assignment of the first goal, joined with those of other goals that agree."""
     combined: Assignment = {}
     for goal in goals:
         fitting = (both for each in solutions[goal] if (both := joined(combined, each)) is not None)
@@ -75,7 +76,7 @@ def _combining(
 def _with_simultaneous_times(
     event: Event, assignments: Iterable[Assignment]
 ) -> Iterator[Assignment]:
-    """The *assignments*; each time that may be the event's own is so in the first that allows it."""
+    """Yield *assignments*; in the first that allows it, set each last time to the event's own time."""
     left = _last_times(event)
     for assignment in assignments:
         chooser = _RecordingChooser(assignment)
@@ -91,7 +92,7 @@ def _with_simultaneous_times(
 
 
 def _last_times(event: Event) -> dict[tuple[str, str], Json]:
-    """For each time that no other time separates from the event's: the event's, by the key to it."""
+    """Map each time with no other time between it and the event to the event's own time."""
     kinds = ((node.path, node.kind) for node in descendants(field_tree(event)))
     times = [(path, kind.sample) for path, kind in kinds if isinstance(kind, Timestamp)]
     last: dict[tuple[str, str], Json] = {}
@@ -108,7 +109,7 @@ def _last_times(event: Event) -> dict[tuple[str, str], Json]:
 
 
 class _RecordingChooser(AssignedChooser):
-    """Records the *values* that it gives, by path."""
+    """Records in *values* the value that it chooses at each path."""
 
     def __init__(self, assignment: Assignment) -> None:
         super().__init__(assignment)

@@ -1,7 +1,7 @@
-"""Coverage goals: what the webhooks of an event must show between them, field by field.
+"""Coverage goals: what the webhooks of an event must show together, field by field.
 
 A field may be absent, null, each of its values, an empty list, and so on. Texts, numbers and times
-have too many values to show each: their goals are the boundary values
+have too many values to show all of them, so their goals are the boundary values
 (:mod:`telnyx_mock.generation.boundary_values`).
 """
 
@@ -36,9 +36,9 @@ class CoverageGoal(NamedTuple):
     """Something that a webhook must show in the field at *path* (from the top of the body).
 
     *what* is ``present``, ``absent`` or ``null``; ``empty`` or ``several`` for a list; ``value``
-    for one of a set of values; ``boundary`` for a boundary value, by its name; ``kind`` for one of
-    several kinds, by its index; ``case`` for a kind that another field decides, by the first value
-    of that field, or None for all other values.
+    for one of a set of values; ``boundary`` for a boundary value, identified by its name; ``kind``
+    for one of several kinds, identified by its index; ``case`` for a kind that another field
+    decides, identified by the first value of that field, or by None for all other values.
     """
 
     path: str
@@ -54,7 +54,7 @@ class CoverageGoal(NamedTuple):
             case "several":
                 return "a list of several"
             case "kind":
-                return f"of its kind {self.value + 1}"
+                return f"of kind {self.value + 1}"
             case "case":
                 return "as usual" if self.value is None else f"as for {self.value}"
             case _:
@@ -62,10 +62,10 @@ class CoverageGoal(NamedTuple):
 
 
 class Option(NamedTuple):
-    """A goal for the values of a kind, and how to reach it.
+    """A goal for the values of a kind, and the choice that reaches it.
 
-    *matches* tells whether a value of the kind reaches the goal. *answer* is what the chooser must
-    answer for that, to *question*: ``count`` or ``value``.
+    *matches* tells whether a value of the kind reaches the goal. *question* names a method of the
+    chooser, ``count`` or ``value``; the goal is reached if that method returns *answer*.
     """
 
     what: str
@@ -76,7 +76,7 @@ class Option(NamedTuple):
 
 
 class Branch(NamedTuple):
-    """A goal that is reached by values of one *kind* out of several, while *condition* holds."""
+    """A goal that values of one *kind* out of several reach, if *condition* holds."""
 
     what: str
     value: Json
@@ -86,21 +86,21 @@ class Branch(NamedTuple):
 
 @cache
 def coverage_goals(event: Event) -> tuple[CoverageGoal, ...]:
-    """The coverage goals of *event*, in the order of declaration.
+    """Return the coverage goals of *event*, in the order of declaration.
 
-    A few cannot be reached, where conditions contradict each other.
+    A few goals cannot be reached, because the conditions of their fields contradict each other.
     """
     return tuple(dict.fromkeys(_goals(field_tree(event), "", event.body)))
 
 
 def reached_goals(event: Event, body: Json) -> Iterator[CoverageGoal]:
-    """The coverage goals that *body* reaches; parts that *event* does not allow reach none."""
+    """Yield the coverage goals that *body* reaches; parts that *event* does not allow reach none."""
     payload = event.payload_in(body)
     return _reached(field_tree(event), "", event.body, body, payload, {})
 
 
 def options(kind: Kind) -> Iterator[Option]:
-    """The goals for the values of *kind* itself, without those for values inside them."""
+    """Yield the goals for the values of *kind* itself, without those for the values inside them."""
     match kind:
         case ListOf():
             if kind.min_items == 0:
@@ -120,7 +120,7 @@ def options(kind: Kind) -> Iterator[Option]:
 
 
 def branches(kind: Kind) -> Iterator[Branch]:
-    """The goals for the kinds of which a value of *kind* is one."""
+    """Yield a goal for each kind that a value of *kind* can have."""
     match kind:
         case Either():
             for index, inner in enumerate(kind.kinds):

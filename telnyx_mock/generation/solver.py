@@ -1,4 +1,4 @@
-"""Solve for the decisions that make a webhook reach a coverage goal, conditions of fields included."""
+"""Finds the choices that make a webhook reach a coverage goal, conditions of fields included."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from telnyx_mock.schema.kinds import Boolean, Choice, Either, ListOf, Object
 __all__ = ["AssignedChooser", "Assignment", "Solver", "joined"]
 
 Assignment: TypeAlias = Mapping[tuple[str, str], Json]
-"""Decisions that together reach a coverage goal.
+"""Choices that together reach a coverage goal.
 
 The key is a path and a method of the chooser, which gives the value there as its answer. All that
 is not decided is as in the sample.
@@ -33,7 +33,7 @@ is not decided is as in the sample.
 
 
 class AssignedChooser(SampleChooser):
-    """Decides as the *assignment* says, and otherwise as in the sample."""
+    """Chooses what the *assignment* says, and otherwise what the sample shows."""
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
@@ -59,7 +59,7 @@ class AssignedChooser(SampleChooser):
 
 
 def joined(*assignments: Assignment) -> Assignment | None:
-    """All *assignments* in one; None if two of them decide the same thing differently."""
+    """Return all *assignments* in one; None if two of them contradict each other."""
     together: dict[tuple[str, str], Json] = {}
     for assignment in assignments:
         for key, value in assignment.items():
@@ -69,7 +69,7 @@ def joined(*assignments: Assignment) -> Assignment | None:
 
 
 def _combined(*sets: Iterable[Assignment]) -> Iterator[Assignment]:
-    """Join one assignment out of each of the *sets*, in every way that they agree."""
+    """Yield every join of one assignment from each of the *sets*, if these assignments agree."""
     together: list[Assignment] = [{}]
     for assignments in sets:
         following = [*assignments]
@@ -97,7 +97,7 @@ class Solver:
                     self.holders[member] = (node, path, kinds[identity])
 
     def assignments(self, goal: CoverageGoal) -> Iterator[Assignment]:
-        """The assignments that reach *goal*, those with the fewest conditions first."""
+        """Yield the assignments that reach *goal*, those with the fewest conditions first."""
         if goal.what in ("present", "absent", "null"):
             for node in self.nodes[goal.path]:
                 if node.field.optional or node.field.nullable or node.field.when is not None:
@@ -108,7 +108,7 @@ class Solver:
                 yield from _combined(self._presence(node, "present"), [assignment])
 
     def _presence(self, node: FieldNode, what: str) -> Iterator[Assignment]:
-        """Make the field of *node* present, null or absent, in an object that is there."""
+        """Yield assignments for the presence *what* of the field of *node*, if its object is present."""
         if node is self.whole:
             yield {}
             return
@@ -131,7 +131,7 @@ class Solver:
     def _to_object(
         self, node: FieldNode, kind: Kind, path: str, inside: str, wanted: Object
     ) -> Iterator[Assignment]:
-        """Make a value of *kind*, at *path*, be or hold the object *wanted* at the path *inside*."""
+        """Yield assignments that make a value of *kind* be or hold the object *wanted* at *inside*."""
         if kind is wanted and path == inside:
             yield {}
         for assignment, inner, inner_path in self._inside(node, kind, path):
@@ -141,7 +141,7 @@ class Solver:
     def _inside(
         self, node: FieldNode, kind: Kind, path: str
     ) -> Iterator[tuple[Assignment, Kind, str]]:
-        """The kinds directly inside *kind*, each with an assignment that leads there."""
+        """Yield the kinds directly inside *kind*, each with an assignment that leads there."""
         for branch in branches(kind):
             for assignment in self._branch(node, path, branch):
                 yield assignment, branch.kind, path
@@ -156,7 +156,7 @@ class Solver:
     def _within(
         self, node: FieldNode, kind: Kind, path: str, goal: CoverageGoal
     ) -> Iterator[Assignment]:
-        """Make a value of *kind*, at *path*, reach *goal* itself or with a value inside it."""
+        """Yield assignments that make a value of *kind*, or a value inside it, reach *goal*."""
         if path == goal.path:
             for option in options(kind):
                 if (option.what, option.value) == goal[1:]:
@@ -168,19 +168,19 @@ class Solver:
             yield from _combined([assignment], self._within(node, inner, inner_path, goal))
 
     def _branch(self, node: FieldNode, path: str, branch: Branch) -> Iterator[Assignment]:
-        """Make the value at *path* be of the kind of *branch*."""
+        """Yield assignments that give the value at *path* the kind of *branch*."""
         if branch.condition is None:
             yield {(path, "alternative"): branch.value}
         else:
             yield from self._holding(branch.condition, self.holders[node][1])
 
     def _holding(self, condition: Condition | None, inside: str) -> Iterator[Assignment]:
-        """Make *condition* hold for the fields of the object at the path *inside*."""
+        """Yield assignments that make *condition* hold for the fields of the object at *inside*."""
         parts = () if condition is None else condition.parts()
         yield from _combined(*(self._part(part, inside) for part in parts))
 
     def _failing(self, condition: Condition, inside: str) -> Iterator[Assignment]:
-        """Make *condition* not hold for the fields of the object at the path *inside*."""
+        """Yield assignments that make *condition* fail for the fields of the object at *inside*."""
         for part in condition.parts():
             yield from self._part(replace(part, negated=not part.negated), inside)
 
@@ -199,7 +199,7 @@ class Solver:
                     yield from self._presence(node, "present")
 
     def _value(self, path: str, value: Json) -> Iterator[Assignment]:
-        """Make the value at *path* be *value*."""
+        """Yield assignments that make the value at *path* equal *value*."""
         for node in self.nodes.get(path, ()):
             if value is None and node.field.nullable:
                 yield from self._presence(node, "null")
@@ -209,7 +209,7 @@ class Solver:
                     yield from _combined(present, [assignment], [{(path, "value"): value}])
 
     def _other_value(self, path: str, values: tuple[Json, ...]) -> Iterator[Assignment]:
-        """Make the value at *path* be none of *values*."""
+        """Yield assignments that give the field at *path* a value outside *values*."""
         for node in self.nodes.get(path, ()):
             for _, kind in self._leaves(node, node.kind, path):
                 known = kind.values if isinstance(kind, Choice) else (True, False)
@@ -220,7 +220,7 @@ class Solver:
         yield from self._no_value(path)
 
     def _no_value(self, path: str) -> Iterator[Assignment]:
-        """Make the field at *path*, or an object around it, be absent or null."""
+        """Yield assignments that make the field at *path*, or an object around it, absent or null."""
         for node in self.nodes.get(path, ()):
             yield from self._presence(node, "absent")
             if node.field.nullable:
@@ -230,7 +230,7 @@ class Solver:
                 yield from self._no_value(outer.path)
 
     def _leaves(self, node: FieldNode, kind: Kind, path: str) -> Iterator[tuple[Assignment, Leaf]]:
-        """The leaf kinds of which a value of *kind*, at *path*, can be."""
+        """Yield the leaf kinds that a value of *kind* at *path* can have."""
         if isinstance(kind, Leaf):
             yield {}, kind
         for assignment, inner, inner_path in self._inside(node, kind, path):

@@ -54,7 +54,7 @@ class Request:
     def with_headers(self, *changes: tuple[bytes, bytes | None]) -> Request:
         """Return a copy with each header set in its old place, or removed if its value is None.
 
-                A new header comes last.
+        A new header comes last.
         """
         headers = list(self.headers)
         for name, value in changes:

@@ -55,7 +55,7 @@ class Webhook:
     def differences(self) -> Iterator[tuple[str, Json]]:
         """Yield each path at which the body differs from the documented sample, and the value there.
 
-                See :mod:`telnyx_mock.payload.differences`.
+        See :mod:`telnyx_mock.payload.differences`.
         """
         return differences(self.event, self.body)
 

@@ -210,7 +210,7 @@ BASE64 = TextFormat(
     examples=_fixed(*(base64.b64encode(state).decode("ascii") for state in _CLIENT_STATES)),
     boundary_values=(
         _EMPTY,
-        BoundaryValue("bytes that are not text", "gP8=", _decodes_to_no_text),
+        BoundaryValue("of bytes that are not text", "gP8=", _decodes_to_no_text),
     ),
 )
 """Standard base64 of any bytes."""

@@ -1,4 +1,4 @@
-"""Ed25519 key pairs: made, read, saved. No ``repr`` and no error shows a private key."""
+"""Ed25519 key pairs: generate, load, save. No ``repr`` and no error shows a private key."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ __all__ = ["KeyPair"]
 
 
 class KeyPair:
-    """An Ed25519 key pair, like that of a Telnyx account."""
+    """An Ed25519 key pair, as a Telnyx account has one."""
 
     __slots__ = ("_signing", "public_key")
 
     public_key: str
-    """Base64 of the 32 raw bytes, as the Mission Control portal shows it."""
+    """The public key: base64 of 32 raw bytes, as the Mission Control portal shows it."""
 
     def __init__(self, seed: bytes) -> None:
         self._signing = SigningKey(seed)
@@ -29,7 +29,7 @@ class KeyPair:
 
     @classmethod
     def generate(cls) -> KeyPair:
-        """A new key pair."""
+        """Return a new key pair."""
         return cls(bytes(SigningKey.generate()))
 
     @classmethod
@@ -62,22 +62,24 @@ class KeyPair:
             file.write(base64.b64encode(bytes(self._signing)) + b"\n")
 
     def sign(self, timestamp: bytes, body: bytes, separator: bytes = b"|") -> bytes:
-        """The signature in base64, for *timestamp* as its header shows it."""
+        """Return the signature in base64; *timestamp* is the text of its header."""
         return base64.b64encode(self.sign_raw(timestamp + separator + body))
 
     def sign_raw(self, message: bytes) -> bytes:
-        """The 64 bytes of the signature of *message*."""
+        """Return the 64 bytes of the signature of *message*."""
         return self._signing.sign(message).signature
 
     def __repr__(self) -> str:
         return f"<KeyPair {self.public_key}>"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a KeyPair cannot be pickled or copied, for its private key stays with it")
+        raise TypeError(
+            "a KeyPair cannot be pickled or copied, because its private key must not leave it"
+        )
 
 
 def _read(reference: str) -> str:
-    """The text at *reference*."""
+    """Return the text at *reference*."""
     scheme, _, place = reference.partition(":")
     if scheme == "env" and place:
         if place not in os.environ:
@@ -89,12 +91,12 @@ def _read(reference: str) -> str:
         except OSError as error:
             raise UsageError(f"The key file {place} cannot be read: {error.strerror}.") from None
     raise UsageError(
-        "A private key is named by where it is, env:NAME or file:PATH, never by its value."
+        "Say where the private key is, with env:NAME or file:PATH; never give the key itself."
     )
 
 
 def _seed(text: str) -> bytes | None:
-    """The 32 bytes of the private key in *text*, or None."""
+    """Return the 32 bytes of the private key in *text*, or None if *text* is no key."""
     for decode in (bytes.fromhex, lambda text: base64.b64decode(text, validate=True)):
         try:
             raw = decode(text)

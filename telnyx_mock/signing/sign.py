@@ -17,17 +17,18 @@ from telnyx_mock.signing.keys import KeyPair
 __all__ = ["USER_AGENT", "sign"]
 
 USER_AGENT = b"telnyx-webhooks"
-"""The name that Telnyx gives itself (:data:`telnyx_mock.provider_urls.VOICE_GUIDE`)."""
+"""The User-Agent of Telnyx's requests (:data:`telnyx_mock.provider_urls.VOICE_GUIDE`)."""
 
 _RECASE = {"lower": bytes.lower, "title": bytes.title, "upper": bytes.upper}
 
 
 def sign(what: Webhook | Draft, key: KeyPair, *, timestamp: int, method: str = "POST") -> Request:
-    """The request that Telnyx would send for *what* at *timestamp* (Unix seconds).
+    """Return the request that Telnyx would send for *what* at *timestamp* (Unix seconds).
 
-    A draft chooses its layout and headers; a webhook has the usual ones. With ``method="GET"`` the
-    fields are in the query, and the empty body is signed; Telnyx does not document how it signs a GET.
-    Raises UsageError for the few events with another signature than Ed25519.
+    A draft decides its layout and headers; a webhook has the usual ones. With ``method="GET"``, the
+    fields are in the query, and the signature covers an empty body, because Telnyx does not
+    document how it signs a GET request. Raises UsageError for the few events whose signature is not
+    Ed25519.
     """
     draft = what if isinstance(what, Draft) else Draft(what)
     webhook = draft.webhook

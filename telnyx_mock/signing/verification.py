@@ -19,11 +19,11 @@ from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Requ
 __all__ = ["TOLERANCE", "Reason", "Verdict", "verify"]
 
 TOLERANCE = 300
-"""Seconds between timestamp and arrival that the guides and the official SDKs allow."""
+"""The number of seconds between timestamp and arrival that the guides and the official SDKs allow."""
 
 
 class Reason(Enum):
-    """Why a signature is valid or not."""
+    """The reason why a signature is valid or invalid."""
 
     GENUINE = "genuine"
     NO_SIGNATURE = "no signature"
@@ -88,12 +88,13 @@ def verify(
     age = now - int(stamp)
     if age > tolerance:
         return Verdict(
-            Reason.OLD, f"It was signed {age:.0f} s ago, and {tolerance:.0f} s are allowed."
+            Reason.OLD,
+            f"The request was signed {age:.0f} s ago; at most {tolerance:.0f} s are allowed.",
         )
     if age < -tolerance:
         return Verdict(
             Reason.FUTURE,
-            f"It was signed {-age:.0f} s in the future, and {tolerance:.0f} s are allowed.",
+            f"The request was signed {-age:.0f} s in the future; at most {tolerance:.0f} s are allowed.",
         )
     return Verdict(Reason.GENUINE, "The signature matches, and the timestamp is recent.")
 
@@ -103,7 +104,7 @@ def _why_mismatch(key: VerifyKey, stamp: bytes, body: bytes, signature: bytes) -
         if _matches(key, stamp + b"|" + rewritten, signature):
             return Verdict(
                 Reason.RESERIALISED,
-                f"The signature fits the same JSON in another layout ({layout}): the body was parsed "
+                f"The signature matches the same JSON in another layout ({layout}): the body was parsed "
                 "and serialised again on its way. Verify the raw bytes.",
             )
     for message, description in (
@@ -114,7 +115,7 @@ def _why_mismatch(key: VerifyKey, stamp: bytes, body: bytes, signature: bytes) -
         if _matches(key, message, signature):
             return Verdict(
                 Reason.OTHER_SEPARATOR,
-                f"The signature is over {description}, not over timestamp|body.",
+                f"The signature covers {description} instead of timestamp|body.",
             )
     return Verdict(
         Reason.MISMATCH,

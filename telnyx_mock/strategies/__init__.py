@@ -1,9 +1,9 @@
 """Hypothesis strategies for webhooks of Telnyx. No other room imports Hypothesis at start-up.
 
 The simplest draw is the documented sample. A failing webhook shrinks to one that differs from the
-sample only in the fields that matter. All decisions are read from one draw of bytes, see
-:mod:`telnyx_mock.strategies.mutation_plan`. Every draw has new ids and times, also while Hypothesis replays
-and shrinks, so that no receiver sees an id twice.
+sample only in the fields that matter. All decisions come from one draw of bytes, see
+:mod:`telnyx_mock.strategies.mutation_plan`. Every draw has new ids and times, even if Hypothesis
+replays or shrinks an example, so that no receiver sees an id twice.
 """
 
 from __future__ import annotations
@@ -34,16 +34,17 @@ __all__ = ["EXAMPLES", "Options", "drafts", "fields", "webhooks"]
 
 
 def webhooks(*patterns: str, **options: Unpack[Options]) -> st.SearchStrategy[Webhook]:
-    """Valid webhooks of the events that match *patterns* (names or globs; by default ``*``).
+    """A strategy for valid webhooks of the events that match *patterns* (names or globs).
 
-    *options* are those of :class:`telnyx_mock.strategies.strategy_options.Options`. Raises UsageError for
-    an unknown option, a pattern without an event, and a path to avoid that no event has.
+    *options* are those of :class:`telnyx_mock.strategies.strategy_options.Options`. Raises
+    UsageError for an unknown option, for a pattern that matches no event, and for an avoided path
+    that no event has.
     """
     return _webhooks(patterns, _checked(patterns, options))
 
 
 def drafts(*patterns: str, **options: Unpack[Options]) -> st.SearchStrategy[Draft]:
-    """Valid webhooks, drawn as by :func:`webhooks`, in any legal layout of the bytes.
+    """A strategy for webhooks, drawn as by :func:`webhooks`, in any allowed layout of the bytes.
 
     The case of header names, their order and the charset of the content type vary too. A draft is
     signed when it is sent.
@@ -52,7 +53,7 @@ def drafts(*patterns: str, **options: Unpack[Options]) -> st.SearchStrategy[Draf
 
 
 def fields(event: str, **options: Unpack[Options]) -> st.SearchStrategy[dict[str, Json]]:
-    """Payloads without the envelope, of webhooks drawn as by :func:`webhooks`."""
+    """A strategy for payloads, without the envelope, of webhooks drawn as by :func:`webhooks`."""
     return webhooks(event, **options).map(lambda webhook: dict(webhook.payload))
 
 
@@ -66,8 +67,8 @@ def _checked(patterns: tuple[str, ...], options: Options) -> CheckedOptions:
 class _Source:
     """The events to draw from with their plans, and the strategy for the bytes.
 
-    The first three bytes say how a draft is written, the next two which event it is of. The rest
-    is for the plan of that event.
+    The first three bytes decide how a draft is written, the next two choose its event. The plan of
+    that event reads the other bytes.
     """
 
     events: tuple[tuple[Event, Plan], ...]
@@ -136,8 +137,9 @@ def _random_text(kind: Text) -> st.SearchStrategy[str]:
 def _characters() -> st.SearchStrategy[str]:
     """Every assigned character, except control characters and surrogates, which UTF-8 cannot carry.
 
-    Hypothesis builds a table for it the first time in a project. That happens here, and not in the
-    first example, whose time is limited. With codec="utf-8" it would take a second.
+    Hypothesis builds a table for it the first time in a project. This function triggers that early,
+    because the time of the first example is limited. With codec="utf-8", the table would take a
+    second.
     """
     characters = st.characters(exclude_categories=("Cc", "Cn", "Cs"))
     characters.validate()

@@ -12,7 +12,7 @@ __all__ = ["EXAMPLES"]
 
 
 class _Examples(Mapping[str, tuple[Webhook, ...]]):
-    """Makes the webhooks at look-up, so that importing this module loads no events."""
+    """Makes the webhooks on look-up, so that importing this module loads no events."""
 
     def __getitem__(self, name: str) -> tuple[Webhook, ...]:
         try:
@@ -36,7 +36,7 @@ class _Examples(Mapping[str, tuple[Webhook, ...]]):
 
 
 EXAMPLES: Mapping[str, tuple[Webhook, ...]] = _Examples()
-"""By the name of the event: its sample, then the other examples that Telnyx's documents print.
+"""Maps the name of an event to its sample and to the other examples that Telnyx's documents print.
 
 Each gets new ids whenever it is sent. A printed example may break its own conditions, because the
 documents show every field at once.

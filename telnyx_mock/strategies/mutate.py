@@ -1,6 +1,6 @@
-"""Mutate the sample of an event as bytes say: one byte for each decision, zero for no mutation.
+"""Mutates the sample of an event: one byte for each decision; a zero byte means no mutation.
 
-The bytes are drawn before. Only a random text is drawn on the way, where a byte asks for it.
+All bytes are drawn in advance. Only a random text is drawn later, if a byte requests one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def mutated(
     draw_text: Callable[[Text], str],
     options: CheckedOptions,
 ) -> tuple[Json, set[str]]:
-    """The body of *event* that *data*, read by *plan*, stands for, and its mutations in words."""
+    """Return the body of *event* that *plan* reads from *data*, and its mutations in words."""
     chooser = _MutatingChooser(plan, data, draw_text, options)
     body = build(event, chooser)
     for path, kind in plan.extras:
@@ -52,7 +52,7 @@ def mutated(
 
 
 class _MutatingChooser(SampleChooser):
-    """Decides as in the sample, but for the decisions that *data* mutates.
+    """Decides as in the sample, except for the decisions that *data* mutates.
 
     *draw_text* draws a random text. *mutations* are the mutations of the body, in words.
     """
@@ -68,10 +68,10 @@ class _MutatingChooser(SampleChooser):
         self.mutations: set[str] = set()
 
     def byte(self, decision: Decision) -> int:
-        """The byte (1 to 255) that mutates *decision*; 0 if nothing does.
+        """Return the byte (1 to 255) that mutates *decision*; 0 if the decision is not mutated.
 
-        In a list, it mutates the first item. About half of the other items are mutated too, each
-        by another byte.
+        In a list, this byte mutates the first item. About half of the other items are mutated too,
+        each by another byte.
         """
         byte = self.bytes.get(decision, 0)
         if not byte:
@@ -114,7 +114,7 @@ class _MutatingChooser(SampleChooser):
         return index
 
     def other_value(self, kind: Leaf, byte: int) -> Json:
-        """The value of *kind* for *byte* (1 to 255)."""
+        """Return the value of *kind* for *byte* (1 to 255)."""
         self.mutations.add("text" if isinstance(kind, Text) else "value")
         chosen = value(kind, byte, self.options)
         if isinstance(chosen, RandomText):

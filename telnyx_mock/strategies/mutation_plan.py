@@ -1,7 +1,7 @@
-"""Plan which byte decides what: one byte for every decision that an event leaves open.
+"""Plans which byte makes which decision: one byte for every decision that an event leaves open.
 
-A decision has the same byte whatever the other bytes are. So each can shrink to zero, which is the
-sample, without the others.
+A decision always has the same byte, whatever the other bytes are. So each byte can shrink to zero,
+which means the sample, without affecting the others.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from telnyx_mock.strategies.values import can_mutate, lengths
 __all__ = ["Decision", "Plan", "either_key", "extra_key", "plan", "unknown_key"]
 
 Decision: TypeAlias = FieldNode | str
-"""A field node stands for the presence of the field, a path for the value or the length there."""
+"""A field node means the presence of the field; a path means the value or the length there."""
 
 _HEADER = 2
-"""Bytes before those of the decisions: how many decisions are mutated, and the phase."""
+"""Bytes in front of those for the decisions: the number of mutated decisions, and the phase."""
 
 _FEW = (2, 4, 8, 16)
-"""About how many decisions are mutated in most examples."""
+"""The approximate number of mutated decisions in most examples."""
 
 
 def either_key(path: str) -> str:
-    """The decision of which kind the value at *path* is, if several are possible."""
+    """Return the decision that chooses between several kinds for the value at *path*."""
     return f"{path}|"
 
 
 def extra_key(path: str) -> str:
-    """The decision about members of any name in the object at *path*."""
+    """Return the decision on members of any name in the object at *path*."""
     return f"{path}+"
 
 
 def unknown_key(path: str) -> str:
-    """The decision about members of the object at *path* that do not exist today."""
+    """Return the decision on members that do not exist today, in the object at *path*."""
     return f"{path}?"
 
 
@@ -52,10 +52,10 @@ def unknown_key(path: str) -> str:
 class Plan:
     """The *decisions* of one event, in the order of their bytes.
 
-    *extras* are the objects that may have members of any name, by path, with the kind of these.
-    *unknown* are the paths of the objects that get unknown members, *event_names* those of the
-    fields that get the name of an unknown event. *usual* is the presence of a field that is not
-    mutated, *others* its other possible presences.
+    *extras* are the objects that may have members of any name, by path, each with the kind of such
+    a member. *unknown* lists the paths of the objects that get unknown members. *event_names* lists
+    the paths of the fields that get the name of an unknown event. *usual* holds the presence of a
+    field that is not mutated, *others* the other presences that it can have.
     """
 
     decisions: tuple[Decision, ...]
@@ -71,12 +71,12 @@ class Plan:
         return _HEADER + len(self.decisions)
 
     def mutating(self, data: bytes) -> dict[Decision, int]:
-        """The decisions that *data* mutates, each with its byte (1 to 255).
+        """Return the decisions that *data* mutates, each with its byte (1 to 255).
 
-        A zero byte never mutates. The first byte of *data* says how many of the other bytes do:
-        about 2, 4, 8 or 16, or half of them. Where it is zero, all do, so that it does not hinder
-        shrinking. The second byte says which values of a byte mutate, so that every value does in
-        some example with few mutations.
+        A zero byte never mutates. The first byte of *data* decides how many of the other bytes
+        mutate: about 2, 4, 8 or 16, or half of them. If the first byte is zero, all others mutate,
+        so that it does not hinder shrinking. The second byte decides which values of a byte mutate,
+        so that every value mutates in some example with few mutations.
         """
         amount, phase = data[0], data[1]
         mutating = 128
@@ -95,7 +95,7 @@ class Plan:
 
 @cache
 def plan(event: Event, options: CheckedOptions = DEFAULT) -> Plan:
-    """The plan of *event*, without the decisions on and in the fields to be avoided."""
+    """Return the plan of *event*, without the decisions on the avoided fields and inside them."""
     whole = field_tree(event)
     nodes = [whole, *descendants(whole)]
     avoided = (rf"{re.escape(path)}(?:[.\[|+?].*)?" for path in options.avoid)
@@ -135,7 +135,7 @@ def plan(event: Event, options: CheckedOptions = DEFAULT) -> Plan:
 def _decisions(
     node: FieldNode, others: Mapping[FieldNode, tuple[Presence, ...]]
 ) -> Iterator[Decision]:
-    """The decisions on the field of *node*, without those on its members."""
+    """Yield the decisions on the field of *node*, without those on its members."""
     if others.get(node):
         yield node
     for path, kind in kinds_within(node.kind, node.path):
@@ -148,13 +148,13 @@ def _decisions(
 
 
 def _envelope(event: Event) -> Iterator[str]:
-    """The paths of the objects from the whole body down to the payload; of a form, the body."""
+    """Yield the paths of the objects from the body down to the payload; for a form, only the body."""
     depths = 1 if event.content_type is ContentType.FORM else len(event.root) + 1
     return (".".join(event.root[:depth]) for depth in range(depths))
 
 
 def _event_names(event: Event, nodes: list[FieldNode]) -> list[str]:
-    """The path of the first field that always holds the name of *event*."""
+    """Return the path of the first field that always holds the name of *event*."""
     names = (
         node.path
         for node in nodes

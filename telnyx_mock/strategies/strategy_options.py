@@ -1,4 +1,4 @@
-"""Options of the strategies: which mutations they draw besides the usual ones, or leave out."""
+"""Options of the strategies: which further mutations they draw, and which they omit."""
 
 from __future__ import annotations
 
@@ -22,24 +22,27 @@ class Options(TypedDict, total=False):
     """The keyword arguments of the strategies."""
 
     presence: PresenceOption
-    """``random`` (the default), ``all`` (each optional field is there, unless its condition does
-    not hold) or ``minimal`` (no optional field is there)."""
+    """``random`` (the default), ``all`` (each optional field is present, unless its condition does
+    not hold) or ``minimal`` (no optional field is present).
+    """
     nulls: bool
     """With False, a nullable field is never null."""
     long_values: bool
     """With True, mutated texts have 1,600 characters and mutated lists 100 items; bodies exceed
     200 kB."""
     new_values: bool
-    """With True, enumerations have values that Telnyx may add tomorrow. Those of a closed
-    enumeration are a problem to :func:`telnyx_mock.schema.validate.problems`; treat a failure at
-    them as advice."""
+    """With True, enumerations have values that Telnyx may add in the future. If an enumeration is
+    closed, :func:`telnyx_mock.schema.validate.problems` reports such a value; treat a failure at
+    it as advice.
+    """
     unknown_fields: bool
     """With True, some webhooks have members that the event does not have today."""
     unknown_events: bool
     """With True, some webhooks name an event that does not exist today."""
     avoid: Iterable[str]
-    """Fields that stay as in the sample, with all that is in them: ``"payload.client_state"``,
-    ``"payload.to[].status"``. Paths are those of :mod:`telnyx_mock.payload.differences`."""
+    """Fields that stay as in the sample, with everything inside them: ``"payload.client_state"``,
+    ``"payload.to[].status"``. Paths are written as in :mod:`telnyx_mock.payload.differences`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class CheckedOptions:
         return cls(**checked)
 
     def usual_presence(self, node: FieldNode) -> Presence:
-        """The presence of a field that is not mutated."""
+        """Return the presence of a field that is not mutated."""
         sample = _SAMPLE.presence(node)
         if self.presence == "minimal" and node.field.optional:
             return Presence.ABSENT
@@ -79,7 +82,7 @@ class CheckedOptions:
         return sample
 
     def other_presences(self, node: FieldNode) -> tuple[Presence, ...]:
-        """The presences that a mutation can give a field."""
+        """Return the presences that a mutation can give a field."""
         field = node.field
         may_be_there = self.presence != "minimal" or not field.optional
         possible = {
@@ -101,7 +104,7 @@ class CheckedOptions:
         return f"Options({', '.join(given)})"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """Print the ``repr``; Hypothesis would print the dataclass field by field."""
+        """Print the repr, because Hypothesis would print each field of the dataclass."""
         printer.text(repr(self))
 
 

@@ -1,7 +1,7 @@
-"""Texts that a field can be mutated to: words that receivers fail at, and their lengths.
+"""Texts that a mutation can put into a field: words at which receivers fail, and text lengths.
 
-The simplest come first, because shrinking moves towards the front. No text has NUL or half of a
-surrogate pair: those are in :mod:`telnyx_mock.attacks.malformed`.
+The simplest come first, because shrinking moves towards the front. No text contains NUL or half of
+a surrogate pair: :mod:`telnyx_mock.attacks.malformed` sends those.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ __all__ = ["RandomText", "fitted", "formatted_texts", "free_text"]
 
 @dataclass(frozen=True, slots=True)
 class RandomText:
-    """Stands for a text that Hypothesis draws, repeated up to *length* unless that is None."""
+    """Requests a text from Hypothesis; if *length* is given, the text is repeated up to it."""
 
     length: int | None = None
 
 
 _LENGTHS = (50, 51, 64, 65, 160, 161, 255, 256, LONGEST_MESSAGE)
-"""Around the sizes of database columns and message segments."""
+"""Lengths close to the sizes of database columns and message segments."""
 
 _WORDS = (
     "x",
@@ -40,16 +40,16 @@ _WORDS = (
     "\u202e{0} %s\u202c\u2028\ufeff\u200b",
     "null",
 )
-"""Together with the sample, these are 15. Four bits choose one, and the last code means random text."""
+"""The sample, these 14 words and random text: 16 choices, so four bits choose one."""
 
 _CODES_OF_NO_LENGTH = 16 - len(_LENGTHS)
 
 
 def free_text(kind: Text, byte: int, always_long: bool = False) -> str | RandomText:
-    """The free text for *byte* (1 to 255): its low half stands for the word, the high for the length.
+    """Return the free text for *byte*: the low half chooses the word, the high half the length.
 
-    So a long text shrinks to a repeated word, and a word that does not matter to the sample,
-    repeated.
+    So a long text shrinks to a repeated word, and a word that does not matter shrinks to the
+    sample, repeated.
     """
     length_code, word_code = divmod(byte, 16)
     length = None
@@ -64,7 +64,7 @@ def free_text(kind: Text, byte: int, always_long: bool = False) -> str | RandomT
 
 
 def fitted(kind: Text, word: str, length: int | None) -> str:
-    """*word*, repeated up to *length* unless that is None, and cut to what *kind* allows."""
+    """Return *word*, repeated up to *length* if that is given, and cut to what *kind* allows."""
     if length is not None:
         word = ((word or " ") * length)[:length]
     word = word[: kind.max_length]
@@ -72,7 +72,7 @@ def fitted(kind: Text, word: str, length: int | None) -> str:
 
 
 def formatted_texts(kind: Text) -> tuple[str, ...]:
-    """The texts of a format besides the sample; none for free text."""
+    """Return the texts of a format besides the sample; an empty tuple for free text."""
     return tuple(
         value
         for value in kind.format.examples(kind.sample)

@@ -1,4 +1,4 @@
-"""Values that a field can be mutated to, and the lengths of lists.
+"""Values that a mutation can put into a field, and the lengths that it can give a list.
 
 The simplest come first, because shrinking moves towards the front. Telnyx could send all of them.
 """
@@ -31,21 +31,21 @@ _NEW_VALUES: tuple[Json, ...] = (None, "new", 1, True, [], {}, {"nested": [{"dee
 UNKNOWN_MEMBERS = tuple(
     (name, value) for value in _NEW_VALUES for name in ("new_field", "newField", "new.field", "é")
 )
-"""Members that no event has, and that Telnyx may add tomorrow. Forms have those that are text."""
+"""Members that no event has today, and that Telnyx may add. Forms get only those that are text."""
 
 _INTEGERS = (0, 1, 2, 10, 255, 256, 65_535, 65_536, 2**31 - 1)
 _NUMBERS = (0, 1, 1.0, 0.5, 0.1, 1e-05, 1234.5678)
 _USUAL_FRACTIONS = 6
-"""A mutated time keeps its fraction so many times as often as it gets each other one."""
+"""How much more often a mutated time keeps its fraction than it gets one particular other one."""
 
 
 def can_mutate(kind: Leaf) -> bool:
-    """Whether a value of *kind* can be other than the sample. An id cannot: it is generated."""
+    """Return whether a value of *kind* can differ from the sample. An id cannot: it is generated."""
     return _is_free_text(kind) or bool(values(kind))
 
 
 def value(kind: Leaf, byte: int, options: CheckedOptions = DEFAULT) -> Json | RandomText:
-    """The value of *kind* for *byte* (1 to 255)."""
+    """Return the value of *kind* for *byte* (1 to 255)."""
     if _is_free_text(kind):
         assert isinstance(kind, Text)
         return free_text(kind, byte, options.long_values)
@@ -61,7 +61,7 @@ def _is_free_text(kind: Leaf) -> bool:
 
 
 def values(kind: Leaf) -> tuple[Json, ...]:
-    """The values of *kind* besides its sample; none for free text."""
+    """Return the values of *kind* besides its sample; an empty tuple for free text."""
     match kind:
         case Text():
             return formatted_texts(kind)
@@ -84,13 +84,13 @@ def values(kind: Leaf) -> tuple[Json, ...]:
 
 
 def unknown_event(name: str, byte: int) -> str:
-    """The name of an event that does not exist today, of the product of *name*."""
+    """Return the name of an event that does not exist today, in the same product as *name*."""
     stems = (name.partition(".")[0], name.rpartition(".")[0] or name)
     return f"{stems[(byte - 1) % 2]}.announced_tomorrow"
 
 
 def lengths(kind: ListOf, options: CheckedOptions = DEFAULT) -> tuple[int, ...]:
-    """The lengths of a list of *kind* besides that of its sample."""
+    """Return the lengths of a list of *kind* besides the length of its sample."""
     if options.long_values and kind.max_items != kind.shown:
         return (100 if kind.max_items is None else kind.max_items,)
     many = 100 if isinstance(kind.item, Text) else 10
@@ -107,7 +107,7 @@ _cached_values = cache(values)
 
 
 def _without_sample(kind: Leaf, candidates: Iterable[Json]) -> tuple[Json, ...]:
-    """The *candidates* that are of *kind* and not its sample."""
+    """Return the *candidates* that are of *kind* and differ from its sample."""
     sample = kind.sample
     return tuple(
         each
@@ -117,7 +117,7 @@ def _without_sample(kind: Leaf, candidates: Iterable[Json]) -> tuple[Json, ...]:
 
 
 def _times(kind: Timestamp) -> tuple[GeneratedTime, ...]:
-    """The same time with another fraction, or more often the same; each product keeps its zone."""
+    """Return the same time with other fractions, and several times with its own; the zone stays."""
     zone = kind.style.name.partition("_")[2]
     if kind.style is TimeStyle.DATE:
         return ()

@@ -85,7 +85,7 @@ def test_the_envelope_stays_where_the_payload_is_malformed() -> None:
 
 
 def test_a_name_for_forms_does_not_go_with_json() -> None:
-    with pytest.raises(UsageError, match=r"form-empty does not go with call\.initiated"):
+    with pytest.raises(UsageError, match=r"form-empty does not apply to call\.initiated"):
         malform("form-empty", webhook("call.initiated"), KEY, NOW)
     with pytest.raises(UsageError, match="There is no malformed request 'json-nul1'"):
         malform("json-nul1", webhook("call.initiated"), KEY, NOW)

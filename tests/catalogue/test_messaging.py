@@ -59,7 +59,7 @@ def test_only_a_finalized_message_is_completed() -> None:
 
 
 def test_only_rcs_and_whatsapp_messages_are_reported_read() -> None:
-    with pytest.raises(UsageError, match="type takes one of"):
+    with pytest.raises(UsageError, match="type must be one of"):
         webhook("message.read", type="SMS")
 
 

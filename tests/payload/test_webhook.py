@@ -140,7 +140,7 @@ def test_conditions_inside_a_list_follow_the_overrides_of_the_same_item() -> Non
     )
     assert said.payload["messages"][1]["tool_call_id"] == "call_1"
     assert refusal("call.conversation.ended", **{"messages[0].tool_call_id": "call_1"}).startswith(
-        "call.conversation.ended: payload.messages[].tool_call_id is there only while role is tool."
+        "call.conversation.ended: payload.messages[].tool_call_id is present only if role is tool."
     )
 
 
@@ -200,13 +200,13 @@ STRICT_HINT = " Pass strict=False to send it all the same."
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [
-        ({"direction": "x"}, "payload.direction takes one of 'incoming', 'outgoing', not 'x'"),
+        ({"direction": "x"}, "payload.direction must be one of 'incoming', 'outgoing', not 'x'"),
         ({"to": ABSENT}, "payload.to is missing: it is always there"),
-        ({"to": None}, "payload.to takes a string (party), not None"),
-        ({"event_type": "x"}, "event_type is always 'call.initiated', not 'x'"),
+        ({"to": None}, "payload.to must be a string (party), not None"),
+        ({"event_type": "x"}, "event_type must be 'call.initiated', not 'x'"),
         (
             {"direction": "outgoing", "caller_id_name": "Jane Roe"},
-            "payload.caller_id_name is there only while direction is incoming",
+            "payload.caller_id_name is present only if direction is incoming",
         ),
         ({"meta": ABSENT, "meta.attempt": 2}, "there is no place for meta.attempt"),
     ],
@@ -249,11 +249,11 @@ def test_a_conditional_field_cannot_be_left_out_while_its_condition_holds() -> N
 def test_even_without_strict_a_path_must_be_possible(path: str) -> None:
     """The objects around it are made, but a text has no members, and an object has no indices."""
     event = "texml.siprec" if path in ("", ".") else "call.initiated"
-    assert "no value at" in refusal(event, strict=False, **{path: 1})
+    assert "has no place" in refusal(event, strict=False, **{path: 1})
 
 
 def test_an_index_of_a_text_is_refused() -> None:
-    expected = "call.initiated has no value at 'payload.to[0]' to set."
+    expected = "call.initiated has no place 'payload.to[0]' for a value."
     assert refusal("call.initiated", **{"to[0]": "+1"}) == expected
 
 

@@ -78,7 +78,7 @@ def test_a_text_that_is_no_private_key_is_refused(text: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("reference", ["", "env:", "file:", SECRETS[0], f"key:{SECRETS[0]}"])
 def test_a_reference_never_holds_the_key_itself(reference: str) -> None:
-    with pytest.raises(UsageError, match="is named by where it is") as refused:
+    with pytest.raises(UsageError, match="Say where the private key is") as refused:
         KeyPair.load(reference)
     assert SECRETS[0] not in str(refused.value)
 

@@ -1,7 +1,8 @@
 """Every forgery by name: requests that an attacker could send without Telnyx's key.
 
-A receiver must refuse most of them with 4xx. Accepting one that anyone can send is an error; it is
-a warning or advice if sending it takes the key, or if the sources leave open what is right.
+A receiver must refuse most of them with 4xx. If anyone can send a forgery, accepting it is an
+error. If sending it needs the key, or if the sources do not say what is right, accepting it is a
+warning or advice.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ FORGERIES: Mapping[str, Forgery] = {
 
 
 def forge(name: str, webhook: Webhook, key: KeyPair, now: float) -> Request:
-    """Make the forgery *name* of *webhook*. *key* is Telnyx's, *now* the time in Unix seconds.
+    """Return the forgery *name* of *webhook*; *key* is Telnyx's key, *now* the Unix time.
 
     Raises UsageError for an unknown forgery.
     """

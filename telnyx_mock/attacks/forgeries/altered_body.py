@@ -1,7 +1,7 @@
 """Forged bodies: the content was changed after it was signed.
 
-All but the last take a recorded webhook and no key. Where possible, the changed body is well formed
-and in the same layout, so that only the signature shows the change.
+For all but the last forgery, an attacker needs a recorded webhook and no key. Where possible, the
+changed body is well formed and keeps its layout, so that only the signature reveals the change.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LAST_LETTER = re.compile(rb"[G-Zg-z](?=[\"&])(?!.*[G-Zg-z][\"&])", re.DOTALL)
 
 
 def _changed(original: Original) -> Request:
-    """Change a digit: of a phone number if there is one, otherwise of the first text with one."""
+    """Change a digit of a phone number; without a phone number, of the first text with a digit."""
     body = copy.deepcopy(dict(original.webhook.body))
     places = list(_texts_with_digits(body))
     numbers = [place for place in places if _PHONE_NUMBER.fullmatch(place[0][place[1]])]
@@ -42,7 +42,7 @@ def _changed(original: Original) -> Request:
 
 
 def _texts_with_digits(holder: Any) -> Iterator[tuple[Any, Any]]:
-    """Every text in *holder* that has a digit: the object or list that holds it, and its key."""
+    """Yield every text in *holder* that has a digit, as the object or list around it and its key."""
     members = holder.items() if isinstance(holder, dict) else enumerate(holder)
     for key, value in members:
         if isinstance(value, dict | list):
@@ -54,7 +54,7 @@ def _texts_with_digits(holder: Any) -> Iterator[tuple[Any, Any]]:
 def _rewritten(
     json_body: Callable[[bytes], bytes], form_body: Callable[[bytes], bytes]
 ) -> Callable[[Original], Request]:
-    """The bytes of the body, changed by one function or the other."""
+    """Return a forger that changes the bytes of a JSON body or of a form with one of the functions."""
 
     def make(original: Original) -> Request:
         request = original.request()
@@ -69,7 +69,7 @@ def _either(change: Callable[[bytes], bytes]) -> Callable[[Original], Request]:
 
 
 def _one_byte(body: bytes) -> bytes:
-    """Change the case of a letter; where there is none, add a space."""
+    """Change the case of a letter; if there is no letter, add a space."""
     changed = _LAST_LETTER.sub(lambda letter: letter[0].swapcase(), body)
     return changed if changed != body else body + b" "
 
@@ -80,7 +80,7 @@ def _with_member(body: bytes) -> bytes:
 
 
 def _with_member_twice(body: bytes) -> bytes:
-    """Put the first member there twice, null at first; most parsers take the last."""
+    """Write the first member twice, first as null; most parsers keep the second."""
     names = list(json.loads(body)) or ["forged"]
     return b"{" + json.dumps(names[0]).encode() + b":null," + body.lstrip()[1:]
 
@@ -94,7 +94,7 @@ def _swapped(original: Original) -> Request:
 
 
 def _query_added(original: Original) -> Request:
-    """Send a GET request: the event is in the query, and the signature covers an empty body."""
+    """Return a GET request: the event is in the query, and the signature covers an empty body."""
     request = sign(original.webhook, original.key, timestamp=int(original.now), method="GET")
     query = request.query
     if not original.is_form:
@@ -111,7 +111,7 @@ _finer = partial(Forgery, plainer="signature-random")
 BODY_FORGERIES: tuple[Forgery, ...] = (
     Forgery(
         "body-changed",
-        "does not verify the body that it acts on, so that an attacker can change who called",
+        "does not verify the body that it uses, so an attacker can change who called",
         _changed,
     ),
     Forgery(
@@ -121,7 +121,8 @@ BODY_FORGERIES: tuple[Forgery, ...] = (
     ),
     _finer(
         "body-member-twice",
-        "verifies the body after parsing, which keeps only one of two members of the same name",
+        "parses the body before it verifies it, and so misses one of two members with the same "
+        "name",
         _rewritten(_with_member_twice, _with_field_twice),
     ),
     _finer(
@@ -131,7 +132,7 @@ BODY_FORGERIES: tuple[Forgery, ...] = (
     ),
     _finer(
         "body-blank-added",
-        "trims the body before it verifies it, so that it verifies other bytes than arrived",
+        "trims the body before it verifies it, so it does not verify the bytes that arrived",
         _rewritten(lambda body: body + b"\n", lambda body: body + b"&"),
     ),
     _finer(
@@ -141,7 +142,7 @@ BODY_FORGERIES: tuple[Forgery, ...] = (
     ),
     _finer(
         "body-truncated",
-        "parses the body before it verifies it, or does not verify it to the end",
+        "parses the body before it verifies it, or does not verify the end of the body",
         _either(lambda body: body[: len(body) // 2]),
     ),
     _finer(
@@ -151,13 +152,13 @@ BODY_FORGERIES: tuple[Forgery, ...] = (
     ),
     Forgery(
         "body-swapped",
-        "accepts the body of another webhook under a signature that it has seen before",
+        "accepts the body of another webhook if it comes with a signature that was valid before",
         _swapped,
         after_original=True,
     ),
     Forgery(
         "body-query-added",
-        "acts on the query of a GET request, which no signature covers",
+        "uses the query of a GET request, although no signature covers it",
         _query_added,
         Severity.WARNING,
         Expected.IGNORED,

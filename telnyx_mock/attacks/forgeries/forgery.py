@@ -1,4 +1,4 @@
-"""What a forgery is: how it is made, what a receiver must do with it, and how much that matters."""
+"""A forgery: how it is made, what a receiver must do with it, and how much a failure matters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Expected", "Forgery", "Group"]
 
 
 class Group(Enum):
-    """What a forgery falsifies. The name of the forgery begins with it."""
+    """The part of a request that a forgery falsifies. The forgery's name begins with it."""
 
     HEADERS = "headers"
     """Both of Telnyx's headers are missing."""
@@ -22,7 +22,7 @@ class Group(Enum):
     TIMESTAMP = "timestamp"
     BODY = "body"
     REPLAY = "replay"
-    """The request was delivered before, and somebody else sends it again."""
+    """A genuine request was delivered before, and somebody else sends it again."""
 
 
 class Expected(Enum):
@@ -31,7 +31,7 @@ class Expected(Enum):
     REFUSED = "refused"
     """Answer 4xx, and have no effect."""
     SURVIVED = "survived"
-    """Answer below 500. It may accept the request: Telnyx did sign this content."""
+    """Answer below 500. The receiver may accept the request, because Telnyx signed this content."""
     IGNORED = "ignored"
     """Answer below 500, and have no effect."""
 
@@ -41,10 +41,10 @@ class Forgery:
     """A way to alter a genuine request.
 
     *reason* completes the sentence "A receiver that does not do what is *expected* ...". *make*
-    turns an original into the forgery. *needs_key* tells that only a holder of Telnyx's key can
-    make it, *in_process_only* that HTTP cannot carry it; *severity* is then below an error.
-    *plainer* names another forgery: a receiver that fails at that one fails at this one as well.
-    *after_original* tells that the genuine request must be delivered just before it.
+    turns an original into the forgery. With *needs_key*, only a holder of Telnyx's key can make the
+    forgery. With *in_process_only*, HTTP cannot carry it. In both cases, *severity* is below an
+    error. *plainer* names a simpler forgery: a receiver that fails at the simpler one also fails at
+    this one. With *after_original*, the genuine request must be delivered just before the forgery.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Forgery:
 
     @property
     def group(self) -> Group:
-        """What the forgery falsifies."""
+        """The part of the request that the forgery falsifies."""
         return Group(self.name.partition("-")[0])
 
     @property
@@ -69,11 +69,11 @@ class Forgery:
 
     @property
     def failing(self) -> Severity:
-        """How much it matters if the receiver fails instead of answering."""
+        """How severe it is if the receiver fails instead of answering."""
         return Severity.ADVICE if self.needs_key or self.in_process_only else Severity.ERROR
 
     def allows(self, status: int | None) -> bool:
-        """Whether a receiver may answer with *status* (None: no answer)."""
+        """Return whether a receiver may answer with *status* (None: no answer)."""
         if status is None:
             return False
         return 400 <= status < 500 or (self.expected is not Expected.REFUSED and status < 500)

@@ -1,6 +1,6 @@
-"""Forgeries without both of Telnyx's headers, like a plain curl.
+"""Forgeries without both of Telnyx's headers, as a plain curl command sends them.
 
-Some receivers accept these as manual tests, with every content type or with some.
+Some receivers accept such requests as manual tests, for every content type or only for some.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["HEADER_FORGERIES", "without_headers"]
 
 
 def without_headers(original: Original, *others: tuple[bytes, bytes | None]) -> Request:
-    """The request without both of Telnyx's headers, and with *others* set or removed."""
+    """Return the request without Telnyx's two headers, and with *others* set or removed."""
     removed = ((SIGNATURE_HEADER, None), (TIMESTAMP_HEADER, None))
     return original.request().with_headers(*removed, *others)
 
@@ -31,23 +31,23 @@ _finer = partial(Forgery, plainer="headers-missing-as-text")
 HEADER_FORGERIES: tuple[Forgery, ...] = (
     Forgery(
         "headers-missing",
-        "treats a request without both headers as a manual test, so anyone's plain curl gets in",
+        "treats a request without both headers as a manual test, so anyone can send one with curl",
         without_headers,
     ),
     Forgery(
         "headers-missing-as-text",
-        "verifies only JSON and forms, and still handles a body that is declared as text",
+        "verifies only JSON and forms, and processes a body declared as text unverified",
         lambda original: without_headers(original, (b"content-type", b"text/plain")),
         plainer="headers-missing",
     ),
     _finer(
         "headers-missing-mistyped",
-        "skips the check for JSON that is declared as a form, or for a form declared as JSON",
+        "skips the verification of JSON declared as a form, or of a form declared as JSON",
         _mistyped,
     ),
     _finer(
         "headers-missing-untyped",
-        "verifies only requests with a content type, and still handles those without one",
+        "verifies only requests with a content type, and processes the others unverified",
         lambda original: without_headers(original, (b"content-type", None)),
     ),
 )

@@ -18,7 +18,7 @@ REPLAY_FORGERIES: tuple[Forgery, ...] = (
     ),
     Forgery(
         "replay-expired",
-        "acknowledges a webhook that it knows before it verifies the signature and the timestamp",
+        "acknowledges a webhook it has already seen without verifying the signature and timestamp",
         lambda original: original.request(-HOUR - MARGIN),
         plainer="timestamp-expired-1h",
         after_original=True,

@@ -1,4 +1,4 @@
-"""Forged signatures that take no key: missing, damaged, stolen, or made by somebody else.
+"""Forged signatures that need no key: missing, damaged, stolen, or made by somebody else.
 
 Telnyx documents what a signature is (:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`). It does not
 document what to do when the signature is missing or cannot be decoded.
@@ -23,21 +23,21 @@ from telnyx_mock.signing.sign import sign
 __all__ = ["SIGNATURE_FORGERIES"]
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
-"""The order of Ed25519's group; S must be below it (RFC 8032, section 5.1.7)."""
+"""The order of Ed25519's group; S must be smaller (RFC 8032, section 5.1.7)."""
 
 IDENTITY = (1).to_bytes(32, "little")
-"""The point that, as R with S = 0, verifies with every public key of small order."""
+"""With this point as R and S = 0, a signature is valid for every public key of small order."""
 
 MESSAGE_ID = b"msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"
 
 
 def _header(value: bytes | None) -> Callable[[Original], Request]:
-    """*value* in place of the signature."""
+    """Return a forger that puts *value* in place of the signature."""
     return lambda original: original.with_signature(value)
 
 
 def _bytes(change: Callable[[bytes], bytes]) -> Callable[[Original], Request]:
-    """The 64 bytes of the genuine signature, changed."""
+    """Return a forger that changes the 64 bytes of the genuine signature."""
     return lambda original: original.with_signature(base64.b64encode(change(original.signature())))
 
 
@@ -97,36 +97,36 @@ SIGNATURE_FORGERIES: tuple[Forgery, ...] = (
     ),
     Forgery(
         "signature-empty",
-        "treats an empty signature as none, and accepts requests without a signature",
+        "treats an empty signature as missing, and accepts requests without a signature",
         _header(b""),
     ),
     Forgery(
         "signature-blank",
-        "treats a blank signature as none, or fails at base64 that is not ASCII",
+        "treats a blank signature as missing, or fails at base64 that is not ASCII",
         # Servers strip an ordinary space. They keep a no-break space.
         _header(b"\xa0"),
         plainer="signature-not-base64",
     ),
     Forgery(
         "signature-not-base64",
-        "checks only that a signature is there, or goes on when it cannot decode it",
+        "checks only that a signature is present, or continues if it cannot decode the signature",
         # No part of the genuine signature may be in it: a lenient decoder skips characters that
         # it does not know, and would rightly accept the rest.
         _header(b"*this is no signature*"),
     ),
     Forgery(
         "signature-truncated",
-        "goes on when the signature is not 64 bytes long",
+        "continues if the signature is not 64 bytes long",
         _bytes(lambda signature: signature[:33]),
     ),
     Forgery(
         "signature-63-bytes",
-        "goes on when the last byte of the signature is missing",
+        "continues if the last byte of the signature is missing",
         _bytes(lambda signature: signature[:63]),
     ),
     Forgery(
         "signature-65-bytes",
-        "ignores a 65th byte, so that one signature can be written in many ways",
+        "ignores a 65th byte, so one signature can be written in many ways",
         _bytes(lambda signature: signature + b"\0"),
         Severity.WARNING,
         plainer="signature-truncated",
@@ -140,40 +140,41 @@ SIGNATURE_FORGERIES: tuple[Forgery, ...] = (
     ),
     Forgery(
         "signature-all-zero",
-        "accepts a placeholder of zeros that was left in for tests",
+        "accepts a signature of zeros, a placeholder for tests that was left in",
         _bytes(lambda _: bytes(64)),
         plainer="signature-random",
     ),
     Forgery(
         "signature-random",
-        "checks that there is a signature, and never verifies it",
+        "checks that a signature is present, but never verifies it",
         _bytes(lambda _: secrets.token_bytes(64)),
     ),
     Forgery(
         "signature-by-another-key",
-        "does not verify with the account's public key, so that anyone's signature is accepted",
+        "does not verify with the account's public key, so it accepts anyone's signature",
         _by_another_key,
     ),
     Forgery(
         "signature-of-another-webhook",
-        "does not bind the signature to the body, so that one recorded signature fits any body",
+        "verifies the signature without the body, so one recorded signature is valid for any body",
         _of_another_webhook,
     ),
     Forgery(
         "signature-of-another-second",
-        "does not bind the signature to the exact timestamp",
+        "verifies the signature without the exact timestamp",
         _of_another_second,
         plainer="signature-random",
     ),
     Forgery(
         "signature-small-order",
-        "uses a key of zeros as a placeholder, with a verifier that accepts points of small order",
+        "uses a key of zeros as a placeholder, and its verifier accepts points of small order",
         _bytes(lambda _: IDENTITY + bytes(32)),
         plainer="signature-random",
     ),
     Forgery(
         "signature-non-canonical",
-        "does not check that S is below the order of the group, so that signatures can be varied",
+        "does not check that S is below the order of the group, so one signature has several "
+        "valid forms",
         _bytes(_non_canonical),
         Severity.WARNING,
         plainer="signature-random",
@@ -186,13 +187,14 @@ SIGNATURE_FORGERIES: tuple[Forgery, ...] = (
     ),
     Forgery(
         "signature-standard-webhooks",
-        "verifies by Standard Webhooks with the public key as the secret, which anyone knows",
+        "verifies as Standard Webhooks does, with the public key, which anyone knows, as the "
+        "secret",
         _standard_webhooks,
         plainer="headers-missing",
     ),
     Forgery(
         "signature-legacy-v1",
-        "still accepts the signature of API v1, with the public key as its secret",
+        "still accepts the signature of API v1, which has the public key as its secret",
         _legacy,
         plainer="headers-missing",
     ),

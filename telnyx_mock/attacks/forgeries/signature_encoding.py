@@ -1,7 +1,7 @@
-"""The genuine signature in another encoding, or next to a false one.
+"""The genuine signature in another encoding, or beside a false one.
 
-No attacker gains anything here, because the content is what Telnyx signed: a receiver may accept
-these. It must not fail, though. And a replay cache that is keyed on the text of the header does
+An attacker gains nothing here, because Telnyx signed the content: a receiver may accept these
+requests, but must not fail at them. Still, a replay cache whose key is the text of the header does
 not recognise the signature in another encoding.
 """
 
@@ -23,12 +23,12 @@ ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
 def _text(change: Callable[[bytes], bytes]) -> Callable[[Original], Request]:
-    """The text of the genuine signature, changed."""
+    """Return a forger that changes the text of the genuine signature."""
     return lambda original: original.with_signature(change(base64.b64encode(original.signature())))
 
 
 def _with_spare_bits(text: bytes) -> bytes:
-    """The last sextet of 64 bytes has four spare bits (RFC 4648, section 3.5)."""
+    """Set the four spare bits in the last sextet of 64 bytes (RFC 4648, section 3.5)."""
     last = ALPHABET.index(text[85:86])
     return text[:85] + ALPHABET[last + 1 : last + 2] + text[86:]
 
@@ -60,7 +60,7 @@ SIGNATURE_ENCODING_FORGERIES: tuple[Forgery, ...] = (
     ),
     _legal(
         "signature-hex",
-        "fails at a signature in hex, which is also base64 of 96 bytes",
+        "fails at a signature in hex, which can also be read as base64 of 96 bytes",
         lambda original: original.with_signature(original.signature().hex().encode("ascii")),
     ),
     _legal(

@@ -1,8 +1,8 @@
-"""Signatures by the right key over the wrong bytes.
+"""Signatures made with the right key over the wrong bytes.
 
-Telnyx signs ``timestamp|body``, raw (:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`). All but one of
-these forgeries take the key, so a receiver that accepts them is not open to strangers. It does not
-verify the bytes that it acts on, though.
+Telnyx signs ``timestamp|body``, raw (:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`). All but
+one of these forgeries need the key, so strangers cannot use them against a receiver. But a receiver
+that accepts one does not verify the bytes that it processes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["SIGNED_CONTENT_FORGERIES"]
 
 
 def _rewritten(original: Original) -> Request:
-    """Signed in one layout and sent in another: takes a recording, and no key."""
+    """Sign one layout and send another; an attacker needs only a recording, and no key."""
     event, body = original.webhook.event, original.webhook.body
     if original.is_form:
         signed, sent = encode(event, body, "plus"), encode(event, body, "lower-hex") + b"&"
@@ -31,7 +31,7 @@ def _rewritten(original: Original) -> Request:
 
 
 def _decoded(original: Original) -> Request:
-    """Signed as text: a form without its percent signs, JSON as Python prints what it parsed."""
+    """Sign the decoded text: a form without percent signs, parsed JSON as Python prints it."""
     raw = original.request().body
     text = unquote_plus(raw.decode("ascii")) if original.is_form else str(json.loads(raw))
     if text.encode(errors="replace") == raw:  # the body has nothing to decode
@@ -54,24 +54,26 @@ SIGNED_CONTENT_FORGERIES: tuple[Forgery, ...] = (
     ),
     _by_the_key(
         "signature-without-separator",
-        "verifies timestamp and body without the | between them, so that digits can change sides",
+        "verifies timestamp and body without the | between them, so digits can move from one to "
+        "the other",
         lambda original: original.signed_over(original.stamp + original.request().body),
     ),
     _by_the_key(
         "signature-with-dot",
-        "also accepts a signature over timestamp.body, as other providers make it",
+        "also accepts a signature over timestamp.body, as other providers sign",
         lambda original: original.signed_over(original.stamp + b"." + original.request().body),
     ),
     Forgery(
         "signature-over-rewritten-body",
-        "verifies the body as it parsed and rewrote it, and not the bytes that arrived",
+        "parses the body, writes it again and verifies the result instead of the bytes that "
+        "arrived",
         _rewritten,
         plainer="signature-random",
     ),
     _by_the_key(
         "signature-over-decoded-body",
-        "verifies the decoded body, and not the bytes that arrived",
+        "verifies the decoded body instead of the bytes that arrived",
         _decoded,
     ),
 )
-"""The forgeries of what is signed, in the order in which they are tried."""
+"""The forgeries of the signed bytes, in the order in which they are tried."""

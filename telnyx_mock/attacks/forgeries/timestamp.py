@@ -1,8 +1,9 @@
 """Forgeries of the time of signing: missing, changed, too old, or in the future.
 
 Telnyx's guides allow five minutes between timestamp and receipt
-(:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`). The official SDKs allow them in both directions. An
-attacker can record an old webhook and send it again; to sign one in the future takes the key.
+(:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`). The official SDKs allow five minutes in both
+directions. An attacker can record an old webhook and send it again; signing one in the future needs
+the key.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 MARGIN = 10
-"""Seconds beyond the limit. A slow delivery then cannot bring a future timestamp within it."""
+"""Seconds beyond the limit, so that a slow delivery does not bring a future timestamp within it."""
 
 
 def _changed(original: Original) -> Request:
@@ -49,22 +50,22 @@ _legal = partial(Forgery, expected=Expected.SURVIVED, plainer="timestamp-not-a-n
 TIMESTAMP_FORGERIES: tuple[Forgery, ...] = (
     Forgery(
         "timestamp-missing",
-        "verifies only requests with both headers, so that it is enough to leave one out",
+        "verifies a request only if it has both headers, so an attacker simply leaves one out",
         lambda original: original.with_timestamp(None),
     ),
     Forgery(
         "timestamp-changed",
-        "does not bind the signature to the timestamp, so that a recording can get a new date",
+        "verifies the signature without the timestamp, so a recording can get a new date",
         _changed,
     ),
     Forgery(
         "timestamp-expired-1h",
-        "accepts a signature that is an hour old, so that a recorded webhook can be sent again",
+        "accepts a signature that is an hour old, so a recorded webhook can be sent again",
         _signed(-HOUR - MARGIN),
     ),
     Forgery(
         "timestamp-expired-1d",
-        "compares hours and minutes and ignores the days, as timedelta.seconds does",
+        "compares hours and minutes but ignores the days, like timedelta.seconds",
         _signed(-DAY - MARGIN),
         plainer="timestamp-expired-1h",
     ),
@@ -77,14 +78,14 @@ TIMESTAMP_FORGERIES: tuple[Forgery, ...] = (
     ),
     Forgery(
         "timestamp-expired-301s",
-        "accepts a signature that is older than the five minutes that the guides allow",
+        "accepts a signature older than the five minutes that the guides allow",
         _signed(-5 * MINUTE - 1),
         Severity.ADVICE,
         plainer="timestamp-expired-10m",
     ),
     Forgery(
         "timestamp-1970",
-        "treats a timestamp of 0 as none, and accepts requests without a timestamp",
+        "treats a timestamp of 0 as missing, and accepts requests without a timestamp",
         lambda original: original.signed_at(b"0"),
         Severity.ADVICE,
         needs_key=True,
@@ -92,12 +93,12 @@ TIMESTAMP_FORGERIES: tuple[Forgery, ...] = (
     ),
     _future(
         "timestamp-future-1h",
-        "accepts a timestamp one hour ahead, so that a webhook can be sent again for an hour",
+        "accepts a timestamp one hour ahead, so a webhook can be sent again for an hour",
         _signed(HOUR + MARGIN),
     ),
     _future(
         "timestamp-future-1d",
-        "compares hours and minutes and ignores the days, for timestamps in the future",
+        "compares hours and minutes but ignores the days of timestamps in the future",
         _signed(DAY + MARGIN),
         plainer="timestamp-future-1h",
     ),

@@ -1,8 +1,8 @@
 """Timestamps that are not written as a plain decimal number.
 
-Each comes in two versions. Next to the signature of the real timestamp it takes no key; receivers
-that convert the header to a number before they verify have failed at it. Correctly signed, it takes
-the key, and is advice at most.
+Each forgery has two versions. The first comes with the signature of the real timestamp and needs no
+key; receivers have failed at it because they convert the header to a number before they verify. The
+second is correctly signed; it needs the key and is at most advice.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ OTHER_TIME: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
     ("20-digits", "too large for 64 bits", lambda _: b"9" * 20),
     ("400-digits", "too large for a float", lambda _: b"9" * 400),
     ("5000-digits", "too long for Python to parse", lambda _: b"9" * 5000),
-    ("nan", "NaN, which never compares as too old", lambda _: b"nan"),
-    ("superscript", "not made of decimal digits only", lambda stamp: stamp[:-1] + b"\xb2"),
+    ("nan", "NaN, which no comparison finds too old", lambda _: b"nan"),
+    ("superscript", "not made only of decimal digits", lambda stamp: stamp[:-1] + b"\xb2"),
 )
-"""Texts that no receiver can take for the time that was signed: a name, a description, a writer."""
+"""Texts that mean another time than the signed one, or no time: a name, a description, a writer."""
 
 SAME_TIME: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
     ("float", "a fraction of a second", lambda stamp: stamp + b".5"),
@@ -53,10 +53,10 @@ SAME_TIME: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
     ("blank", "a no-break space in front", lambda stamp: b"\xa0" + stamp),
     ("full-width", "digits that are not ASCII", _full_width),
 )
-"""Texts that a lenient receiver takes for the time that was signed. That harms nobody."""
+"""Texts that a lenient receiver reads as the signed time, which harms nobody."""
 
 UNSIGNED_ONLY = {"empty", "zero", "superscript"}
-"""Names without a signed version, which would show nothing new; signed zero is ``timestamp-1970``."""
+"""Names whose signed version would show nothing new; signed zero is ``timestamp-1970``."""
 
 PLAIN = "timestamp-not-a-number"
 
@@ -64,7 +64,7 @@ PLAIN = "timestamp-not-a-number"
 def _forgeries() -> Iterator[Forgery]:
     for name, what, write in OTHER_TIME:
         full = f"timestamp-{name}"
-        reason = f"fails at a timestamp that is {what}, or skips the check"
+        reason = f"fails at a timestamp that is {what}, or skips the verification"
         yield Forgery(full, reason, _unsigned(write), plainer="" if full == PLAIN else PLAIN)
     for name, what, write in SAME_TIME:
         reason = f"verifies the number that it parsed instead of the header: {what}"
@@ -86,4 +86,4 @@ def _forgeries() -> Iterator[Forgery]:
 
 
 TIMESTAMP_FORMAT_FORGERIES: tuple[Forgery, ...] = tuple(_forgeries())
-"""The forgeries of how the time is written, in the order in which they are tried."""
+"""The forgeries of how the timestamp is written, in the order in which they are tried."""

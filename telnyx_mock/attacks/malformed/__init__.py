@@ -1,7 +1,7 @@
-"""Every malformed request by name: correctly signed, with content that makes no sense.
+"""Every malformed request by name: the signature is correct, but the content makes no sense.
 
 A receiver must not fail at them. Only a holder of Telnyx's key could send one, or Telnyx by
-mistake, so a failure is advice.
+mistake, so a failure counts as advice.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ MALFORMED: Mapping[str, Malformed] = {
 
 
 def malform(name: str, webhook: Webhook, key: KeyPair, now: float) -> Request:
-    """Make the malformed request *name* of *webhook*, signed by *key* at *now* (Unix seconds).
+    """Return the malformed request *name* of *webhook*, signed by *key* at *now* (Unix seconds).
 
-    Raises UsageError for an unknown name, and for a webhook of the other content type.
+    Raises UsageError for an unknown name, and for a webhook whose content type does not match it.
     """
     if name not in MALFORMED:
         raise unknown("malformed request", name, MALFORMED)
     malformed = MALFORMED[name]
     if webhook.event.content_type is not malformed.content_type:
         raise UsageError(
-            f"{name} does not go with {webhook.event.name}, which is sent as "
+            f"{name} does not apply to {webhook.event.name}, which is sent as "
             f"{webhook.event.content_type.value}."
         )
     return replace(malformed.make(Original(webhook, key, now)), malformed=name)

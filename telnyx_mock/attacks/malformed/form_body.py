@@ -1,4 +1,4 @@
-"""Forms that are not forms, or that hold what no form of Telnyx holds."""
+"""Bodies sent as forms that are no valid forms, or that hold content no form of Telnyx has."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BRACKETS = b"__proto__[polluted]=1&a[b][c]=1&a[]=2&constructor[prototype][pollut
 
 
 def _values(value: bytes, equals: bytes = b"=") -> Writer:
-    """Each field has *value*, written as it is."""
+    """Return a writer that gives each field the same *value*, without encoding it."""
     return genuine(
         lambda body: b"&".join(
             field.partition(b"=")[0] + equals + value for field in body.split(b"&")
@@ -22,7 +22,7 @@ def _values(value: bytes, equals: bytes = b"=") -> Writer:
 
 
 FORM_BODY: tuple[Malformed, ...] = (
-    Malformed("form-empty", "assumes that there are fields", always(b"")),
+    Malformed("form-empty", "assumes that the form has fields", always(b"")),
     Malformed(
         "form-json",
         "parses JSON as if it were a form",
@@ -30,25 +30,29 @@ FORM_BODY: tuple[Malformed, ...] = (
     ),
     Malformed(
         "form-as-json",
-        "parses JSON because the content type says so, and finds none",
+        "parses the body as JSON because the content type says so, and finds no JSON",
         genuine(),
         b"application/json",
     ),
-    Malformed("form-untyped", "assumes that there is a content type", genuine(), None),
+    Malformed("form-untyped", "assumes that the request has a content type", genuine(), None),
     Malformed(
         "form-multipart",
-        "assumes that a multipart body names its boundary",
+        "assumes that a multipart body declares its boundary",
         genuine(),
         b"multipart/form-data",
     ),
-    Malformed("form-blank-values", "assumes that fields are not blank", _values(b"")),
-    Malformed("form-no-values", "assumes that each name has a value", _values(b"", equals=b"")),
+    Malformed("form-blank-values", "assumes that no field is blank", _values(b"")),
+    Malformed(
+        "form-no-values", "assumes that each field name has a value", _values(b"", equals=b"")
+    ),
     Malformed(
         "form-repeated",
         "assumes that each field occurs once",
         genuine(lambda body: body + b"&" + body),
     ),
-    Malformed("form-bad-escapes", "decodes percent signs that escape nothing", _values(b"%zz%")),
+    Malformed(
+        "form-bad-escapes", "decodes percent signs that do not begin an escape", _values(b"%zz%")
+    ),
     Malformed("form-not-utf-8", "decodes fields that are not UTF-8", _values(b"%ff%fe")),
     Malformed("form-nul", "stores text with NUL in it", _values(b"nul%00")),
     Malformed(
@@ -58,7 +62,7 @@ FORM_BODY: tuple[Malformed, ...] = (
     ),
     Malformed(
         "form-10000-fields",
-        "assumes that there are few fields",
+        "assumes that a form has few fields",
         genuine(lambda body: b"&".join([body, *(b"Field%d=1" % n for n in range(10_000))])),
     ),
     Malformed(

@@ -1,4 +1,4 @@
-"""Well-formed JSON events with values or members that are hard to process."""
+"""Valid JSON events with values or members that are hard to process."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ PROTOTYPES: Mapping[str, Json] = {
 
 
 def _with(members: Mapping[str, Json]) -> Writer:
-    """The payload has these *members* as well."""
+    """Return a writer that adds these *members* to the payload."""
     return with_payload(lambda payload: {**payload, **members})
 
 
 def _big(megabytes: int) -> Writer:
-    """The payload has a member of that size, which is made when the body is."""
+    """Return a writer that adds a member of that size, made when the body is written."""
     return with_payload(lambda payload: {**payload, "big": "x" * (megabytes * MEGABYTE)})
 
 
 def _raw(value: bytes) -> Writer:
-    """The payload has one more member, whose value is written as *value*."""
+    """Return a writer that adds one member to the payload, its value written as the bytes *value*."""
     mark = "raw value"
     write = _with({"malformed": mark})
     return lambda webhook: write(webhook).replace(json.dumps(mark).encode("ascii"), value)
 
 
 def _texts(more: str) -> Writer:
-    """Each text of the payload has *more* at its end."""
+    """Return a writer that appends *more* to each text of the payload."""
     return with_payload(
         lambda payload: {
             field: old + more if isinstance(old, str) else old for field, old in payload.items()
@@ -57,22 +57,22 @@ JSON_CONTENT: tuple[Malformed, ...] = (
     Malformed("json-infinity", "computes with a number too large for a float", _raw(b"1e999")),
     Malformed(
         "json-huge-integer",
-        "reads an integer of 5,000 digits, for which Python raises a ValueError of its own",
+        "reads an integer of 5,000 digits, at which Python raises a special ValueError",
         _raw(b"9" * 5000),
     ),
     Malformed(
         "json-nested-field",
-        "parses by recursion without a limit on depth, inside the payload too",
+        "parses by recursion without a depth limit, also inside the payload",
         _raw(b"[" * 100_000 + b"]" * 100_000),
     ),
     Malformed(
         "json-lone-surrogates",
-        "encodes text with half of a surrogate pair, as databases and logs do",
+        "encodes text with half of a surrogate pair, for example for a database or a log",
         _texts("\ud800"),
     ),
     Malformed(
         "json-nul",
-        "stores text with NUL in it, which PostgreSQL and file names do not allow",
+        "stores text with NUL, which PostgreSQL and file names do not allow",
         _texts("\0"),
     ),
     Malformed(
@@ -82,7 +82,7 @@ JSON_CONTENT: tuple[Malformed, ...] = (
     ),
     Malformed(
         "json-type-twice",
-        "reads one of two event types while its verifier reads the other",
+        "reads one of two event types, and its verifier reads the other",
         genuine(
             lambda body: body.replace(
                 b'"event_type":', b'"event_type":"call.hangup","event_type":', 1
@@ -97,8 +97,8 @@ JSON_CONTENT: tuple[Malformed, ...] = (
     Malformed("json-1-mb", "assumes that a body is small", _big(1)),
     Malformed(
         "json-10-mb",
-        "assumes that a body is not huge, or has no limit on what it reads",
+        "assumes that a body is not huge, or reads without a size limit",
         _big(10),
     ),
 )
-"""The malformed requests of content, in the order in which they are tried."""
+"""The malformed requests with unusual content, in the order in which they are tried."""

@@ -1,4 +1,4 @@
-"""JSON objects in which the envelope, the payload or its fields are missing or of another type."""
+"""JSON objects whose envelope, payload or fields are missing or have another type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from telnyx_mock.schema.json_values import Json
 __all__ = ["JSON_ENVELOPE"]
 
 OTHERS: dict[str, Json] = {"null": None, "a-list": [], "a-string": "x", "a-number": 1}
-"""Values in place of an object."""
+"""Values that replace an object."""
 
 
 def _missing(part: str) -> Writer:
@@ -23,18 +23,18 @@ def _replaced(part: str, value: Json) -> Writer:
 
 
 def _type(value: Json) -> Writer:
-    """The event type is *value*, also in events that have no type."""
+    """Return a writer that sets the event type to *value*, also in events without a type."""
     return with_part("payload", lambda holder, _: holder.update({"event_type": value}))
 
 
 def _fields(change: Callable[[Json], Json]) -> Writer:
-    """Each field of the payload has another value."""
+    """Return a writer that changes the value of each field of the payload."""
     return with_payload(lambda payload: {field: change(old) for field, old in payload.items()})
 
 
 def _all() -> Iterator[Malformed]:
     for part in ("data", "payload"):
-        yield Malformed(f"json-{part}-missing", f"assumes that there is {part}", _missing(part))
+        yield Malformed(f"json-{part}-missing", f"assumes that {part} is present", _missing(part))
         for other, value in OTHERS.items():
             yield Malformed(
                 f"json-{part}-{other}",
@@ -43,13 +43,13 @@ def _all() -> Iterator[Malformed]:
             )
     yield Malformed(
         "json-type-missing",
-        "assumes that there is an event type",
+        "assumes that an event type is present",
         with_part("payload", lambda holder, _: holder.pop("event_type", None)),
     )
     yield Malformed("json-type-null", "treats an event type of null as text", _type(None))
     yield Malformed("json-type-number", "treats an event type that is a number as text", _type(7))
     yield Malformed(
-        "json-type-list", "looks up a handler by an event type that is not a valid key", _type([{}])
+        "json-type-list", "looks up a handler with an event type that cannot be a key", _type([{}])
     )
     for name, what, change in (
         ("nulls", "null", lambda _: None),
@@ -61,10 +61,10 @@ def _all() -> Iterator[Malformed]:
     ):
         yield Malformed(
             f"json-fields-{name}",
-            f"relies on the type of each field, and fails if every field is {what}",
+            f"relies on the types of fields, and fails if every field is {what}",
             _fields(change),
         )
 
 
 JSON_ENVELOPE: tuple[Malformed, ...] = tuple(_all())
-"""The malformed requests of structure, in the order in which they are tried."""
+"""The malformed requests with a wrong structure, in the order in which they are tried."""

@@ -1,4 +1,4 @@
-"""Bodies that are not a JSON object, or not in the encoding or under the content type of JSON."""
+"""Bodies that are not a JSON object, or that have a wrong encoding or content type for JSON."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from telnyx_mock.attacks.malformed.malformed_request import Malformed
 __all__ = ["JSON_TEXT"]
 
 DEEP = 100_000
-"""Levels of nesting: more than any parser follows by recursion."""
+"""The number of nested levels, more than any parser handles by recursion."""
 
 JSON_TEXT: tuple[Malformed, ...] = (
-    Malformed("json-empty", "assumes that there is a body", always(b"")),
+    Malformed("json-empty", "assumes that the body is not empty", always(b"")),
     Malformed("json-cut", "assumes that the JSON is complete", genuine(lambda body: body[:-20])),
     Malformed("json-words", "assumes that the body is JSON", always(b"not JSON")),
     Malformed("json-null", "assumes that the JSON is not null", always(b"null")),
@@ -24,12 +24,12 @@ JSON_TEXT: tuple[Malformed, ...] = (
     Malformed("json-list", "assumes that the JSON is an object, not a list", always(b"[]")),
     Malformed(
         "json-batch",
-        "assumes that one request brings one event",
+        "assumes that one request holds one event",
         genuine(lambda body: b"[" + body + b"]"),
     ),
     Malformed(
         "json-deep",
-        "parses by recursion without a limit on depth",
+        "parses by recursion without a depth limit",
         always(b"[" * DEEP + b"]" * DEEP),
     ),
     Malformed(
@@ -39,27 +39,27 @@ JSON_TEXT: tuple[Malformed, ...] = (
     ),
     Malformed(
         "json-utf-16",
-        "assumes that JSON comes in UTF-8",
+        "assumes that JSON is encoded in UTF-8",
         genuine(lambda body: body.decode(errors="replace").encode("utf-16")),
     ),
     Malformed(
         "json-with-bom",
-        "parses the byte order mark together with the text after it",
+        "parses the byte order mark as part of the text",
         genuine(lambda body: b"\xef\xbb\xbf" + body),
     ),
     Malformed(
         "json-as-text",
-        "assumes that JSON comes as application/json",
+        "assumes that JSON arrives as application/json",
         genuine(),
         b"text/plain",
     ),
     Malformed(
         "json-as-form",
-        "parses a form because the content type says so, and finds none",
+        "parses the body as a form because the content type says so, and finds no fields",
         genuine(),
         b"application/x-www-form-urlencoded",
     ),
-    Malformed("json-untyped", "assumes that there is a content type", genuine(), None),
+    Malformed("json-untyped", "assumes that the request has a content type", genuine(), None),
     Malformed(
         "json-odd-type",
         "assumes that the content type can be parsed",
@@ -68,9 +68,9 @@ JSON_TEXT: tuple[Malformed, ...] = (
     ),
     Malformed(
         "json-odd-charset",
-        "decodes with whatever charset the content type names",
+        "decodes with any charset that the content type names",
         genuine(),
         b"application/json; charset=none-such",
     ),
 )
-"""The malformed requests of the whole body, in the order in which they are tried."""
+"""The malformed requests with a wrong body as a whole, in the order in which they are tried."""

@@ -17,12 +17,12 @@ Writer: TypeAlias = Callable[[Webhook], bytes]
 
 
 def always(body: bytes) -> Writer:
-    """*body*, whatever the webhook."""
+    """Return a writer of *body* for every webhook."""
     return lambda _: body
 
 
 def genuine(change: Callable[[bytes], bytes] = lambda body: body) -> Writer:
-    """The genuine body, changed: JSON in its compact layout, a form in its usual one."""
+    """Return a writer of the changed genuine body: compact JSON, or a form in its usual layout."""
 
     def write(webhook: Webhook) -> bytes:
         is_json = webhook.event.content_type is ContentType.JSON
@@ -32,15 +32,15 @@ def genuine(change: Callable[[bytes], bytes] = lambda body: body) -> Writer:
 
 
 def write_json(body: Json) -> bytes:
-    """*body* as compact JSON in ASCII."""
+    """Return *body* as compact JSON in ASCII."""
     return json.dumps(body, separators=(",", ":")).encode("ascii")
 
 
 def with_part(part: str, change: Callable[[dict[str, Json], str], object]) -> Writer:
-    """The body after *change* was called with the object that holds *part*, and its name there.
+    """Return a writer that calls *change* with the object around *part* and the name of *part*.
 
-    *part* is ``data``, the outermost object, or ``payload``, the innermost. Where an event has no
-    envelope, it is the first member.
+    *part* is ``data``, the outermost object, or ``payload``, the innermost. If an event has no
+    envelope, its first member is used instead.
     """
 
     def write(webhook: Webhook) -> bytes:
@@ -56,7 +56,7 @@ def with_part(part: str, change: Callable[[dict[str, Json], str], object]) -> Wr
 
 
 def with_payload(change: Callable[[dict[str, Json]], dict[str, Json]]) -> Writer:
-    """The body with its payload changed; a payload that is not an object stays."""
+    """Return a writer that changes the payload; a payload that is not an object stays unchanged."""
 
     def replace(holder: dict[str, Json], name: str) -> None:
         if isinstance(holder[name], dict):

@@ -1,4 +1,4 @@
-"""What a malformed request is: the body that it carries, and the content type that it declares."""
+"""A malformed request: the body that it carries, and the content type that it declares."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ __all__ = ["Malformed"]
 class Malformed:
     """A correctly signed request whose content makes no sense.
 
-    *reason* completes the sentence "A receiver that fails at it ...". *write* makes the body from
-    a webhook. *sent_as* is the content type to declare: None for no such header, empty for the
-    usual one.
+    *reason* completes the sentence "A receiver that fails at it ...". *write* makes the body from a
+    webhook. *sent_as* is the declared content type: None means no content type header, and an empty
+    text means the usual content type.
     """
 
     name: str
@@ -29,11 +29,11 @@ class Malformed:
 
     @property
     def content_type(self) -> ContentType:
-        """The content type of the webhooks that it is made from."""
+        """The content type of the webhooks from which the request can be made."""
         return ContentType[self.name.partition("-")[0].upper()]
 
     def make(self, original: Original) -> Request:
-        """The malformed request, signed like *original*."""
+        """Return the malformed request, signed like *original*."""
         body = self.write(original.webhook)
         request = original.signed_over(original.stamp + b"|" + body, body)
         if self.sent_as == b"":

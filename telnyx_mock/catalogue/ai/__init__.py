@@ -1,4 +1,4 @@
-"""AI assistants: ``call.ai_gather.*``, ``call.conversation.*``, insights, and their own requests.
+"""AI assistants: ``call.ai_gather.*``, ``call.conversation.*``, insights, and requests of assistants.
 
 Sources: each event's callback page and the SDK's models; for ``assistant.initialization``,
 ``conversation.insights.completed`` and ``dialogflow.detectintent.response`` the guides alone.

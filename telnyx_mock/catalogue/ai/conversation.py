@@ -1,4 +1,4 @@
-"""Conversations of an assistant with a caller, from the request for variables to the end."""
+"""Conversations of an assistant with a caller, from the first request for variables to the end."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def conversation_id(sample: str = "0424805b-adc1-4ff8-9f95-e1de6883ecbe", templa
 
 
 CREATED_AT = optional("created_at", timestamp("2018-02-02T22:25:27.921992Z", offset=0.4), "when the event was written")
-"""A second time in the envelope of the conversation events, beside ``occurred_at``."""
+"""The time when the event was written; conversation events have it in the envelope, beside ``occurred_at``."""
 
 MODELS: tuple[Field, ...] = (
     ASSISTANT_ID,
     optional("llm_model", token("openai/gpt-4o"), "language model"),
     optional("stt_model", token("distil-whisper/distil-large-v2"), "speech to text"),
     optional("tts_provider", token("telnyx"), "text to speech: whose"),
-    optional("tts_model_id", token("Natural"), "text to speech: which model"),
-    optional("tts_voice_id", token("Marissa"), "text to speech: which voice"),
+    optional("tts_model_id", token("Natural"), "the text-to-speech model"),
+    optional("tts_voice_id", token("Marissa"), "the text-to-speech voice"),
 )
 """The assistant and its models."""
 
@@ -72,7 +72,11 @@ FAMILY.raw_event(
                         field("telnyx_conversation_channel", one_of("phone_call", extensible=True), "how the user talks to the assistant"),
                         field("telnyx_agent_target", party("+13125550199"), "the assistant's side"),
                         field("telnyx_end_user_target", party("+13125550142"), "the user's side"),
-                        field("telnyx_end_user_target_verified", boolean(False), "true for a caller vouched for in full (STIR/SHAKEN A)"),
+                        field(
+                            "telnyx_end_user_target_verified",
+                            boolean(False),
+                            "true if the caller is fully verified (STIR/SHAKEN attestation A)",
+                        ),
                         optional("call_control_id", call_control_id(), "names the leg in commands", when=PHONE_CALL),
                         optional("assistant_id", token("assistant_12345678-90ab-cdef-1234-567890abcdef"), "the assistant"),
                         rare("telnyx_conversation_id", conversation_id(), "the conversation"),
@@ -88,10 +92,10 @@ FAMILY.raw_event(
     trigger="A conversation starts with an assistant that has a dynamic_variables_webhook_url.",
     after=("call.conversation.created",),
     url=f"{GUIDES}/inference/ai-assistants/dynamic-variables",
-    reply="JSON within about a second: dynamic_variables, memory (conversation_query, insight_query) and conversation "
-    "(metadata), each optional; the assistant starts with its defaults otherwise",
-    note="A guide says that telnyx_conversation_id is sent, and neither of the two samples shows it; the older one also "
-    "lacks call_control_id and assistant_id.",
+    reply="JSON within about one second, with three optional members: dynamic_variables, memory (conversation_query, insight_query) and "
+    "conversation (metadata). Without them, the assistant starts with its defaults.",
+    note="A guide says that telnyx_conversation_id is sent, but neither of the two samples shows it. The older sample also lacks "
+    "call_control_id and assistant_id.",
 )
 
 FAMILY.event(
@@ -102,7 +106,7 @@ FAMILY.event(
     field("conversation_id", conversation_id(), "shared by all events of the conversation"),
     envelope=(CREATED_AT,),
     operation="callConversationCreated",
-    trigger="An assistant starts on a call: with the dial or answer command, ai_assistant_start or gather_using_ai.",
+    trigger="An assistant starts on a call, because of the dial or answer command, ai_assistant_start or gather_using_ai.",
     before=("call.answered",),
     after=("call.conversation.ended",),
 )
@@ -116,11 +120,11 @@ FAMILY.event(
     field(
         "reason",
         one_of("invalid_request", "service_error"),
-        "the request was refused (an unknown assistant, say), or Telnyx had trouble",
+        "the request was refused (for example, the assistant is unknown), or Telnyx had a problem",
     ),
     envelope=(CREATED_AT,),
     operation="callConversationStartFailed",
-    trigger="The assistant that a command asked for cannot start; nothing else is said about that conversation.",
+    trigger="The assistant that a command requested cannot start. No other event follows for that conversation.",
     before=("call.answered",),
     after=("call.hangup",),
 )
@@ -141,14 +145,14 @@ TOOL_CALLS: ListOf = list_of(
 )
 
 TURN = struct(
-    field("role", one_of("user", "assistant", "tool", "system", "developer"), "whose turn; the last three in full histories only"),
+    field("role", one_of("user", "assistant", "tool", "system", "developer"), "who speaks; the last three only in full histories"),
     optional("content", text("Hello, I'm 29 and I live in Paris."), "what was said, or a tool's answer"),
     optional("timestamp", timestamp("2018-02-02T22:25:20.521992Z", offset=-7.0), "when it was said"),
     rare("tool_calls", TOOL_CALLS, "tools the assistant called", when=is_(".role", "assistant")),
     rare(
         "tool_call_id",
         identifier("tool_call_id", "call_abc123", "call_{hex}"),
-        "the call that this answers",
+        "the tool call that this answers",
         when=is_(".role", "tool"),
     ),
 )
@@ -160,15 +164,15 @@ FAMILY.event(
     CALLING_PARTY_TYPE,
     field("conversation_id", conversation_id(), "shared by all events of the conversation"),
     DURATION,
-    optional("reason", token("customer_disconnect"), "why it ended; not enumerated", nullable=True),
-    optional("messages", list_of(TURN), "what was said; more with conversation_ended_full_history"),
+    optional("reason", token("customer_disconnect"), "why the conversation ended; no source lists the values", nullable=True),
+    optional("messages", list_of(TURN), "what was said; complete only with conversation_ended_full_history"),
     *MODELS,
     envelope=(CREATED_AT,),
     operation="callConversationEnded",
-    trigger="A conversation with an assistant, or through Conversation Relay, is over.",
+    trigger="A conversation with an assistant, or through Conversation Relay, ends.",
     before=("call.conversation.created",),
     after=("call.conversation_insights.generated", "call.hangup"),
-    note="messages is in the SDK's model and not in the OpenAPI document; it is redacted for accounts that keep no data.",
+    note="The SDK's model has messages, the OpenAPI document does not. It is redacted for accounts that keep no data.",
 )
 
 FAMILY.event(

@@ -52,12 +52,12 @@ FAMILY.event(
     *CALL_PARTIES,
     HISTORY,
     field("result", map_of(None, ANSWERS), "the answers, by the names in the command's parameters"),
-    field("status", one_of("valid", "invalid"), "whether all that was required is there"),
+    field("status", one_of("valid", "invalid"), "whether all required values are known"),
     operation="CallAIGatherEnded",
-    trigger="A gather_using_ai command has its answers, or gave up.",
+    trigger="A gather_using_ai command has its answers, or gives up.",
     before=("call.ai_gather.partial_results", "call.ai_gather.message_history_updated"),
     after=("call.conversation.ended",),
-    note="The Python SDK takes any body it cannot place, such as one of API version 1, for this event.",
+    note="If the Python SDK cannot identify a body, for example one of API version 1, it parses it as this event.",
 )
 
 FAMILY.event(
@@ -77,14 +77,14 @@ FAMILY.event(
                 "the tool and its arguments",
             ),
         ),
-        "what the assistant wants done",
+        "what the assistant wants to do",
     ),
     operation="CallAIGatherToolCall",
     status=Status.RETIRED,
-    trigger="An assistant wanted a tool to be called.",
+    trigger="An assistant wants to call a tool.",
     before=("call.conversation.created",),
     after=("call.ai_gather.ended",),
-    note="In the OpenAPI document of early 2025 only.",
+    note="Only the OpenAPI document of early 2025 has it.",
 )
 
 EVENTS = FAMILY.events

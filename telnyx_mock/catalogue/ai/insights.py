@@ -27,7 +27,7 @@ FAMILY.event(
     operation="callConversationInsightsGenerated",
     trigger="The insights of a finished conversation are ready.",
     before=("call.conversation.ended",),
-    note="Neither from nor to, and no conversation_id: correlate by call_session_id.",
+    note="It has neither from, to nor conversation_id; correlate it by call_session_id.",
 )
 
 FAMILY.raw_event(
@@ -54,7 +54,7 @@ FAMILY.raw_event(
     trigger="The insights of a finished conversation are ready, and their group has a webhook address.",
     before=("call.conversation.ended",),
     url=f"{GUIDES}/inference/ai-insights/insight-groups",
-    note="Flat: no data, no payload, no event id. call.conversation_insights.generated says the same of a call.",
+    note="The body is flat: it has no data, no payload and no event id. call.conversation_insights.generated reports the same for a call.",
 )
 
 COST = struct(
@@ -68,7 +68,7 @@ COST = struct(
                 optional("cost", decimal("0.0450"), "price of it"),
             )
         ),
-        "the price, product by product",
+        "the price of each product",
     ),
 )
 
@@ -83,7 +83,7 @@ INSIGHTS = struct(
 
 RECORDED = struct(
     optional("id", identifier("recording_id", "10cd86ac-fef8-4765-b203-0f7511f9fc75"), "names the recording in the API"),
-    optional("channels", token("dual"), "both sides on one channel, or a channel each"),
+    optional("channels", token("dual"), "single: both sides on one channel; dual: one channel each"),
     optional("format", token("mp3"), "the kind of file"),
     optional("start_time", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began"),
     optional("end_time", timestamp(), "when recording ended"),
@@ -93,7 +93,7 @@ RECORDED = struct(
             optional("mp3", url("https://example.com/recording.mp3"), "the MP3 file"),
             rare("wav", url("https://example.com/recording.wav"), "the WAV file"),
         ),
-        "where the file is, for a while",
+        "the address of the file, valid for a limited time",
     ),
 )
 
@@ -103,13 +103,13 @@ FAMILY.event(
     *CALL_PARTIES,
     field("conversation_id", conversation_id(), "shared by all events of the conversation"),
     DURATION,
-    optional("reason", token("customer_disconnect"), "why the conversation ended; not enumerated"),
-    field("cost", either(COST, always("No cost data available.")), "what the call cost, or words that nobody knows"),
-    field("conversation_insights", list_of(INSIGHTS), "empty when there are none, null when they could not be read", nullable=True),
-    field("recordings", list_of(RECORDED), "empty when there are none, null when they could not be read", nullable=True),
+    optional("reason", token("customer_disconnect"), "why the conversation ended; no source lists the values"),
+    field("cost", either(COST, always("No cost data available.")), "what the call cost, or a text if the cost is unknown"),
+    field("conversation_insights", list_of(INSIGHTS), "empty if there are none, null if they could not be read", nullable=True),
+    field("recordings", list_of(RECORDED), "empty if there are none, null if they could not be read", nullable=True),
     *MODELS,
     operation="callAnalyzed",
-    trigger="All there is to know about an assistant's call has been put together: cost, insights, recordings.",
+    trigger="The summary of an assistant's call is complete: cost, insights, recordings.",
     before=("call.conversation.ended", "call.hangup"),
 )
 

@@ -74,7 +74,7 @@ def received_at(seconds_before: float) -> Field:
 CELLULAR: tuple[Field, ...] = (
     field("text", text("Hello, world"), "the words", when=NOT_CHAT),
     field("encoding", token("GSM-7"), "of the text on the air", when=NOT_CHAT),
-    field("parts", integer(1, 1, 10), "segments that the text was cut into", when=NOT_CHAT),
+    field("parts", integer(1, 1, 10), "number of segments into which the text was split", when=NOT_CHAT),
     rare("num_chars", integer(12), "characters of the text", when=NOT_CHAT),
     rare("subject", text("Photos"), "of an MMS", nullable=True),
     rare("tcr_campaign_id", token("CXYZ123"), "the 10DLC campaign it belongs to, if to any", nullable=True),
@@ -96,7 +96,7 @@ MEMBER = struct(
     optional(
         "status",
         one_of("queued", "sending", "sent", "delivered", "sending_failed", "delivery_failed", "delivery_unconfirmed"),
-        "how far the message got to that member",
+        "the delivery status for that member",
     ),
 )
 
@@ -112,13 +112,13 @@ ADDRESSES: tuple[Field, ...] = (
     optional(
         "webhook_failover_url",
         url_or_empty("https://backup.example.com/webhooks"),
-        "where they go when that fails; null or empty if nowhere",
+        "where webhooks go if that address fails; null or empty if nowhere",
         shown_null=True,
     ),
 )
 
 ERRORS = field("errors", errors(), "empty while all is well")
-TAGS = optional("tags", list_of(text("campaign-7"), shown=0), "labels given when it was sent")
+TAGS = optional("tags", list_of(text("campaign-7"), shown=0), "the labels that the send request attached")
 
 COST_BREAKDOWN = struct(
     optional("carrier_fee", money("0.00305"), "what carriers charge"),

@@ -51,10 +51,10 @@ FILE = struct(
 )
 
 MEDIA = struct(
-    field("url", url("https://example.com/media/photo.jpg"), "where the file is, for a while"),
+    field("url", url("https://example.com/media/photo.jpg"), "the address of the file, valid for a limited time"),
     field("content_type", token("image/jpeg"), "kind of file"),
     optional("size", integer(60574), "bytes"),
-    rare("hash_sha256", token("ab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"), "as the schema names it (32 characters)"),
+    rare("hash_sha256", token("ab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"), "under the name that the schema uses (32 characters)"),
     optional("sha256", token("ab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"), "as the guide names it"),
 )
 
@@ -76,7 +76,7 @@ WORDS = cases("type", {"WHATSAPP": struct(optional("body", text("Hello"), "the w
 
 BODY: Object = struct(
     optional("text", WORDS, "the words; WhatsApp wraps them"),
-    optional("type", token("text"), "which kind of content this is", when=WHATSAPP),
+    optional("type", token("text"), "the type of this content", when=WHATSAPP),
     rare("id", WAMID, "Meta's id of the message", when=WHATSAPP),
     rare("foreign_id", token("foreign-1"), "id on the sender's side"),
     rare("from", sender("13125550142"), "the WhatsApp account", when=WHATSAPP),
@@ -142,13 +142,13 @@ FAMILY.event(
     optional("cost", money("0.0000"), "what it cost in all", nullable=True),
     rare("cost_breakdown", COST_BREAKDOWN, "what it cost, part by part", nullable=True),
     *ADDRESSES,
-    rare("autoresponse_type", one_of("STOP", "START", "HELP", extensible=True), "the keyword that the text hit"),
-    rare("is_spam", boolean(False), "what the spam filter thinks"),
+    rare("autoresponse_type", one_of("STOP", "START", "HELP", extensible=True), "the keyword that the text matched"),
+    rare("is_spam", boolean(False), "the verdict of the spam filter"),
     operation="inboundMessage",
     occurred_at=timestamp("2024-01-15T20:16:07.588+00:00"),
     pretty=True,
     trigger="Someone writes to one of your numbers or agents.",
-    note="The group guide prints cc as plain numbers, which the official SDK cannot type; the schema's objects are sent. "
+    note="The group guide prints cc as plain numbers, for which the official SDK has no type; telnyx-mock sends the schema's objects. "
     "Media hashes have two names, and both occur. A profile that redacts messages redacts the webhook too.",
 )
 

@@ -74,7 +74,7 @@ MEDIA = struct(
 
 BODY: Object = struct(
     optional("text", text("Hello"), "the words", when=RCS),
-    optional("type", one_of("template", "image", extensible=True), "which kind of content this is", when=WHATSAPP),
+    optional("type", one_of("template", "image", extensible=True), "the type of this content", when=WHATSAPP),
     field("template", map_of(sample={"name": "order_update"}), "the template and its values", when=is_(".type", "template")),
     extra=anything(),
 )
@@ -83,7 +83,7 @@ BODY: Object = struct(
 GROUP = rare(
     "group_message_id",
     identifier("group_message_id", "403189d4-b1d6-4993-b263-6470e5224430"),
-    "shared by the messages to one group",
+    "shared by all messages to one group",
     when=MMS,
 )
 
@@ -96,10 +96,10 @@ SENDING: tuple[Field, ...] = (
     optional(
         "valid_until",
         timestamp("2024-01-15T22:32:13.552+00:00", offset=3600.0),
-        "until when it may wait in the queue",
+        "until when the message may wait in the queue",
         nullable=True,
     ),
-    rare("wait_seconds", number(0.5, 0), "how long a rate limit holds it, in seconds", nullable=True),
+    rare("wait_seconds", number(0.5, 0), "how long a rate limit delays the message, in seconds", nullable=True),
     rare("smart_encoding_applied", boolean(True), "whether characters were replaced to fit GSM-7"),
     *TEMPLATE,
 )
@@ -131,11 +131,11 @@ FAMILY.event(
     rare("cost_breakdown", COST_BREAKDOWN, "what it cost, part by part", nullable=True),
     received_at(0.044),
     field("sent_at", timestamp("2024-01-15T21:32:13.596+00:00"), "when it left Telnyx; null while it is queued", nullable=True),
-    field("completed_at", null(), "null until its fate is known"),
+    field("completed_at", null(), "null until the final status is known"),
     occurred_at=timestamp("2024-01-15T21:32:13.596+00:00"),
     trigger="A message that you sent is handed to the carrier.",
     after=("message.finalized", "message.read"),
-    note="May come after message.finalized: deliveries keep no order.",
+    note="May arrive after message.finalized, because deliveries have no fixed order.",
 )
 
 FAMILY.event(
@@ -152,7 +152,7 @@ FAMILY.event(
     ),
     field("completed_at", timestamp("2024-01-15T21:32:14.148+00:00"), "when its fate was known"),
     occurred_at=timestamp("2024-01-15T21:32:14.148+00:00"),
-    trigger="The fate of a message that you sent is known: delivered, failed, or not confirmed.",
+    trigger="The final status of a message that you sent is known: delivered, failed, or not confirmed.",
     before=("message.sent",),
     after=("message.read",),
     note="The group guide names a further status, unknown, for members outside Telnyx; the official SDK refuses it. "
@@ -166,18 +166,18 @@ FAMILY.event(
     field("messaging_profile_id", token("740572b6-099c-44a1-89b9-6c92163bc68d"), "the profile it runs in"),
     rare("organization_id", token("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account it runs in"),
     OUTBOUND,
-    field("type", one_of("RCS", "WHATSAPP"), "kind of message; only these two report that they were read"),
+    field("type", one_of("RCS", "WHATSAPP"), "type of the message; only these two report that they were read"),
     FROM,
     to(one_of("read"), "always read"),
     field("body", BODY, "the content"),
     rare("errors", errors(), "empty"),
-    rare("tags", list_of(text("campaign-7"), shown=0), "labels given when it was sent"),
+    rare("tags", list_of(text("campaign-7"), shown=0), "the labels that the send request attached"),
     rare("cost", money("0.0051"), "what it cost in all", nullable=True),
     rare("received_at", timestamp("2024-01-15T21:32:13.552+00:00", offset=-60.0), "when Telnyx took it"),
     rare("sent_at", timestamp("2024-01-15T21:32:13.596+00:00", offset=-59.0), "when it left Telnyx", nullable=True),
     rare("completed_at", timestamp("2024-01-15T21:32:14.148+00:00", offset=-58.0), "when it was delivered", nullable=True),
     rare("webhook_url", url(), "where events about it go", nullable=True),
-    rare("webhook_failover_url", url("https://backup.example.com/webhooks"), "where they go when that fails", nullable=True),
+    rare("webhook_failover_url", url("https://backup.example.com/webhooks"), "where webhooks go if that address fails", nullable=True),
     *TEMPLATE,
     occurred_at=timestamp("2024-01-15T21:33:13.596+00:00"),
     trigger="The recipient of an RCS or WhatsApp message reads it.",

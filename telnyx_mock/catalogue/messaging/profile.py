@@ -15,7 +15,7 @@ FAMILY.raw_event(
         field(
             "data",
             struct(
-                field("record_type", always("link_clicked"), "all there is to know the event by"),
+                field("record_type", always("link_clicked"), "all that identifies the event"),
                 field("url", url("https://example.com/offer"), "the address behind the shortened link"),
                 field("to", phone("+13125550142"), "who clicked"),
                 field("message_id", identifier("message_id", "84cca175-9755-4859-b67f-4730d7f58aa3"), "the message with the link"),
@@ -36,7 +36,7 @@ FAMILY.event(
     "messaging-profile.spend-limit-reached",
     field("profile_id", token("be3eb60a-a346-470a-886c-ab4e421711bd"), "the messaging profile"),
     field("configured_limit", decimal("10.00"), "the limit for a day"),
-    field("current_cost", decimal("10.02"), "what was spent; may lie a little above the limit"),
+    field("current_cost", decimal("10.02"), "what was spent; may slightly exceed the limit"),
     status=Status.DOCUMENTED,
     occurred_at=timestamp("2025-10-08T17:16:09.602+00:00"),
     url=f"{GUIDES}/messaging/messages/configurable-spend-limits",

@@ -1,6 +1,6 @@
 """TeXML: flat, form-encoded webhooks without an envelope, here named ``texml.*``.
 
-No field always names the event, so a receiver must route by address.
+No field reliably names the event, so a receiver must choose its handler by the address.
 """
 
 from __future__ import annotations

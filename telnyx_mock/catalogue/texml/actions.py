@@ -37,11 +37,11 @@ FAMILY.form(
     rare("SpeechResult", text("Please connect me to sales"), "what was said, where speech was gathered", when=has_no("Digits")),
     field("Confidence", number(0.95, 0, 1), "how sure the recognition is", when=has("SpeechResult")),
     operation="TexmlGatherWebhook",
-    trigger="A Gather is done: by keys, by speech, or because time ran out, in which case it carries neither.",
+    trigger="A Gather ends: because of keys, of speech, or of a timeout. After a timeout it carries neither keys nor speech.",
     before=("texml.instructions",),
     reply=TAKES_OVER,
-    note="Sent with the method of the TeXML application, for Gather has none of its own. A guide promises the message history too; "
-    "the schema has no such field.",
+    note="Sent with the method of the TeXML application, because Gather has no method of its own. A guide says that the message history "
+    "is sent too; the schema has no field for it.",
     examples={
         "documented": Example(
             "callback page",
@@ -70,14 +70,14 @@ FAMILY.form(
     CONNECTION_ID,
     FROM,
     TO,
-    field("Status", one_of("valid", "invalid", extensible=True), "whether everything asked for was learned"),
-    optional("Base64Result", base64_json(map_of(sample={"age": 29, "city": "Paris"})), "what was learned: base64 of a JSON object"),
+    field("Status", one_of("valid", "invalid", extensible=True), "whether all requested values are known"),
+    optional("Base64Result", base64_json(map_of(sample={"age": 29, "city": "Paris"})), "the values: base64 of a JSON object"),
     optional("Base64MessageHistory", base64_json(list_of(MESSAGE)), "the conversation: base64 of a JSON list"),
     operation="TexmlAiGatherWebhook",
-    trigger="An AIGather has learned what its Parameters ask for, or has given up.",
+    trigger="An AIGather knows the values that its Parameters ask for, or gives up.",
     before=("texml.instructions",),
     reply=TAKES_OVER,
-    note="The schema does not enumerate Status; valid and invalid are those of call.ai_gather.ended.",
+    note="The schema does not list the values of Status; valid and invalid are those of call.ai_gather.ended.",
     examples={
         "documented": Example(
             "callback page",
@@ -103,7 +103,7 @@ FAMILY.form(
     trigger="The request of an HttpRequest verb with async=false is done.",
     before=("texml.instructions",),
     reply=TAKES_OVER,
-    note="Carries one more field for every Field of the verb's Response element.",
+    note="For every Field of the verb's Response element, the request has one more field.",
     examples={"documented": Example("callback page", {**PRINTED_CALL, **PRINTED_PARTIES, "CallerId": "John Doe"})},
 )
 
@@ -113,16 +113,16 @@ FAMILY.form(
     CONNECTION_ID,
     FROM,
     TO,
-    field("QueueSid", token("my-queue"), "the queue; the sample is its name"),
+    field("QueueSid", token("my-queue"), "id or name of the queue; the sample is a name"),
     field("QueuePosition", digits("2"), "place in the queue, as a string"),
     field("QueueTime", digits("30"), "seconds waited so far, as a string"),
     field("AvgQueueTime", digits("45"), "seconds that calls wait on average, as a string"),
     field("CurrentQueueSize", digits("3"), "calls in the queue, as a string"),
     operation="TexmlQueueWebhook",
-    trigger="A call enters a queue whose Enqueue has a waitUrl, and again each time the document from there has been played through.",
+    trigger="A call enters a queue whose Enqueue has a waitUrl. Sent again whenever the document from there has been played to its end.",
     before=("texml.instructions",),
     reply="a TeXML document of Play, Say, Gather, Pause, Hangup, Redirect and Leave",
-    note="An older guide has the numbers as integers, QueueTime always 0, and neither From, To nor ConnectionId.",
+    note="In an older guide, the numbers are integers, QueueTime is always 0, and From, To and ConnectionId are missing.",
     examples={
         "documented": Example("callback page", {**PRINTED_CALL, **PRINTED_PARTIES, "AccountSid": "4e71926f-8f13-450e-b91c-23c2ef786aa6"})
     },
@@ -138,10 +138,10 @@ FAMILY.form(
     optional("NotifySipResponseCode", sip_status("200"), "SIP code that the NOTIFY reported", when=REFERRED),
     TIMESTAMP,
     operation="TexmlReferStatusWebhook",
-    trigger="The fate of a Refer verb's SIP REFER is known.",
+    trigger="The outcome of a Refer verb's SIP REFER is known.",
     before=("texml.instructions",),
     reply=TAKES_OVER,
-    note="An older guide adds no-answer, and leaves ReferCallStatus out where the REFER fails or no NOTIFY arrives.",
+    note="An older guide also has the value no-answer, and omits ReferCallStatus if the REFER fails or no NOTIFY arrives.",
     examples={"documented": Example("callback page", {**PRINTED_CALL, **PRINTED_TIME})},
 )
 

@@ -36,17 +36,17 @@ COMPLETED = is_("CallStatus", "completed")
 DIAL_ENDED = has("DialCallSid")
 
 DIALLED: tuple[Field, ...] = (
-    rare("ParentCallSid", call_control_id(2), "the leg that ran the Dial, on a leg that a Dial made"),
+    rare("ParentCallSid", call_control_id(2), "the leg that ran the Dial; present on a dialled leg"),
     field("ParentCallSidLegacy", call_control_id(2), "repeats ParentCallSid", when=has("ParentCallSid")),
 )
 
 ATTESTATION: tuple[Field, ...] = (
-    rare("ShakenStirAttestation", token("A"), "how far an incoming caller is vouched for", when=has_no("ParentCallSid")),
-    field("ShakenStirValidated", boolean(True), "whether that could be validated", when=has("ShakenStirAttestation")),
+    rare("ShakenStirAttestation", token("A"), "how far the identity of an incoming caller is attested", when=has_no("ParentCallSid")),
+    field("ShakenStirValidated", boolean(True), "whether that attestation could be validated", when=has("ShakenStirAttestation")),
 )
 
 FAILURE: tuple[Field, ...] = (
-    rare("ErrorCode", digits("10001"), "what went wrong, if anything did"),
+    rare("ErrorCode", digits("10001"), "what went wrong, if anything went wrong"),
     field("ErrorMessage", text("Call failed"), "the same in words", when=has("ErrorCode")),
 )
 
@@ -59,7 +59,7 @@ def progress(status: Kind, sequence_number: int, age: float) -> tuple[Field, ...
         FROM,
         TO,
         field("CallStatus", status, "how the leg stands"),
-        field("CallbackSource", always("call-progress-events"), "tells these callbacks from others at the same address"),
+        field("CallbackSource", always("call-progress-events"), "distinguishes these callbacks from others at the same address"),
         field("CallInitiatedAt", timestamp("2024-01-15T10:30:26.028Z", offset=-age), "when the leg was set up"),
         field("SequenceNumber", integer(sequence_number), "orders the callbacks of one call; gaps may occur"),
         TIMESTAMP,
@@ -87,13 +87,15 @@ def printed(parent: str = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE
         **more,
     }
     return {
-        "documented": Example("callback page", values, breaks="is an incoming call, with attestation, and a dialled leg, with a parent")
+        "documented": Example(
+            "callback page", values, breaks="is an incoming call, with attestation, and also a dialled leg, with a parent"
+        )
     }
 
 
 def unfinished_duration(sample: str) -> Field:
-    """CallDuration: the schemas have it, although a leg that has not ended should not."""
-    return rare("CallDuration", digits(sample), "in seconds; only where start and end of the call are known")
+    """CallDuration: the schemas have it, although a leg that has not ended should have no duration."""
+    return rare("CallDuration", digits(sample), "in seconds; present only if start and end of the call are known")
 
 
 FAMILY.form(
@@ -120,20 +122,20 @@ FAMILY.form(
     "texml.call.answered",
     *progress(always("in-progress"), 2, 8.0),
     optional("Codec", token("PCMU"), "of the leg's audio"),
-    field("SamplingRate", digits("8000"), "of that codec, in hertz, as a string", when=has("Codec")),
+    field("SamplingRate", digits("8000"), "the sample rate of that codec in hertz, as a string", when=has("Codec")),
     unfinished_duration("15"),
     operation="TexmlCallAnsweredWebhook",
     trigger="A leg is answered, and its status callback events list answered.",
     before=("texml.call.initiated", "texml.call.ringing"),
     after=("texml.call.dtmf", "texml.call.completed"),
-    note="The event is called answered where it is asked for, but its CallStatus is in-progress.",
+    note="The event is named answered in statusCallbackEvent, but its CallStatus is in-progress.",
     examples=printed("v3:parent-call-id", CallDuration="15"),
 )
 
 FAMILY.form(
     "texml.call.completed",
     *progress(one_of(*FINAL_STATES), 3, 60.0),
-    optional("CallDuration", digits("45"), "in seconds, as a string; only where start and end of the call are known"),
+    optional("CallDuration", digits("45"), "in seconds, as a string; present only if start and end of the call are known"),
     optional("HangupSource", one_of("caller", "callee", "unknown", "system", extensible=True), "who ended it"),
     optional("SipHangupCause", sip_status("200"), "SIP response code, as a string"),
     field(
@@ -151,17 +153,17 @@ FAMILY.form(
     optional("CallQualityStats", json_text(map_of(sample={"mos": 4.2, "jitter": 10, "packet_loss": 0.5})), "JSON", when=COMPLETED),
     rare("RecordingUrl", url("https://api.telnyx.com/v2/recordings/abc123.wav"), "the recording, if the call was recorded"),
     field("RecordingDuration", digits("90"), "its length in seconds, as a string", when=has("RecordingUrl")),
-    rare("DialCallSid", call_control_id(3), "the dialled leg, where this is the action callback of a Dial"),
+    rare("DialCallSid", call_control_id(3), "the dialled leg, in the action callback of a Dial"),
     field("DialCallSidLegacy", call_control_id(3), "repeats DialCallSid", when=DIAL_ENDED),
     field("DialCallStatus", one_of(*FINAL_STATES), "how the dialled leg ended", when=DIAL_ENDED),
     optional("DialCallDuration", digits("120"), "how long it lasted, in seconds, as a string", when=DIAL_ENDED),
     operation="TexmlCallCompletedWebhook",
-    trigger="A leg ends, whatever its fate: to the status callback, which has completed by default. The same fields with "
-    "DialCall* go to the action of a Dial.",
+    trigger="A leg ends in any way. The status callback gets completed by default. The same fields, with DialCall*, go to the action of "
+    "a Dial.",
     before=("texml.call.initiated", "texml.call.ringing", "texml.call.answered"),
     after=("texml.call-cost",),
-    note="As the action of a Dial (there is DialCallSid) it is answered with a TeXML document, which takes over the call. "
-    "An older guide has SequenceNumber as 0, Timestamp with a space and microseconds, and neither CallInitiatedAt nor ConnectionId.",
+    note="As the action of a Dial (DialCallSid is present), its answer is a TeXML document, which takes over the call. In an older "
+    "guide, SequenceNumber is 0, Timestamp has a space and microseconds, and CallInitiatedAt and ConnectionId are missing.",
     examples=printed(
         AnsweredTime="2024-01-15T10:30:15Z",
         CallControlId=PRINTED_CALL["CallSid"],
@@ -184,7 +186,7 @@ FAMILY.form(
 FAMILY.form(
     "texml.call.dtmf",
     *progress(always("dtmf"), 3, 20.0),
-    field("Digit", key("5"), "the key that was pressed; one webhook a key"),
+    field("Digit", key("5"), "the key that was pressed; one webhook for each key"),
     operation="TexmlCallDtmfWebhook",
     trigger="A key is pressed on a leg whose Number or Sip noun lists dtmf in statusCallbackEvent.",
     before=("texml.call.answered",),
@@ -202,13 +204,13 @@ FAMILY.form(
         one_of("human", "machine_start", "machine_end_beep", "machine_end_silence", "machine_end_other", "fax", "unknown"),
         "who or what took the call",
     ),
-    field("MachineDetectionDuration", digits("2500"), "how long it took to tell, in milliseconds, as a string"),
+    field("MachineDetectionDuration", digits("2500"), "how long the detection took, in milliseconds, as a string"),
     operation="TexmlCallAmdWebhook",
-    trigger="Answering machine detection is done: the status callback lists amd, or an amdStatusCallback is set.",
+    trigger="Answering machine detection ends, if the status callback lists amd or an amdStatusCallback is set.",
     before=("texml.call.answered",),
     after=("texml.call.completed",),
-    note=f"The guide ({VOICE_GUIDES}/texml-answering-machine) knows machine as a value, promises the asynchronous callback only "
-    "AnsweredBy, CallSid and AccountSid, and lets the answer to a synchronous one be a TeXML document.",
+    note=f"The guide ({VOICE_GUIDES}/texml-answering-machine) also lists the value 'machine'. It says that the asynchronous callback "
+    "carries only AnsweredBy, CallSid and AccountSid, and allows a TeXML document as the answer to a synchronous callback.",
     examples={"documented": Example("callback page", PRINTED_CALL)},
 )
 

@@ -18,7 +18,7 @@ FAMILY = Family("texml", note=NOTE)
 
 
 def conference(happened: Kind, sequence_number: int) -> tuple[Field, ...]:
-    """The fields of every event of a conference."""
+    """The fields of every event of a conference; *happened* is the value of StatusCallbackEvent."""
     return (
         field("StatusCallbackEvent", happened, "what happened"),
         *CALL,
@@ -77,7 +77,7 @@ FAMILY.form(
     trigger="A participant begins or stops to speak in a conference whose statusCallbackEvent lists speaker.",
     before=("texml.conference.participant-join",),
     after=("texml.conference.participant-leave",),
-    note=f"{NOTE} A release note of 2021 has one event only, for the new dominant speaker.",
+    note=f"{NOTE} A release note of 2021 has only one event, for the new dominant speaker.",
     examples=printed("2024-01-15T10:35:00Z"),
 )
 

@@ -15,13 +15,14 @@ FAMILY = Family("texml")
 FAMILY.form(
     "texml.call-cost",
     CALL_SID,
-    field("CallbackSource", always("call-cost-events"), "tells it from the other status callbacks"),
+    field("CallbackSource", always("call-cost-events"), "distinguishes it from the other status callbacks"),
     field("CallCost[{CallSid}]", decimal("0.0040"), "the cost, as a string; the name holds the CallSid"),
     extra=text(""),
     status=Status.PARTIAL,
-    trigger="A call is over, and its TeXML application has call_cost_in_webhooks; sent to the status callback.",
+    trigger="A call ends, and its TeXML application has call_cost_in_webhooks enabled; sent to the status callback.",
     before=("texml.call.completed",),
-    note="Only the setting is documented; the fields were read off public receivers. On the wire the brackets and colons of the name are percent-encoded.",
+    note="Only the setting is documented; public receivers show the fields. In the encoded form, the brackets and colons of the name "
+    "are percent-encoded.",
 )
 
 EVENTS = FAMILY.events

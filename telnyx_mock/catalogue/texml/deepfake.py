@@ -13,12 +13,12 @@ from telnyx_mock.schema.event import Status
 DIAL_GUIDE = f"{VOICE_GUIDES}/texml-verbs/dial"
 FAMILY = Family("texml", status=Status.DOCUMENTED, url=DIAL_GUIDE)
 HEARD = is_not("DeepfakeResult", "silence_timeout")
-NOTE = "The guide does not say which fields of the call are sent too; any may be."
+NOTE = "The guide does not say which fields of the call are sent too, so any may be sent."
 
 FAMILY.form(
     "texml.deepfake.result",
     field("DeepfakeResult", one_of("real", "fake", "silence_timeout"), "what the voice is"),
-    optional("DeepfakeScore", number(0.12, 0, 1), "how likely it is a machine's", when=HEARD),
+    optional("DeepfakeScore", number(0.12, 0, 1), "the probability that the voice is a machine's", when=HEARD),
     optional("DeepfakeConsistency", number(92.5, 0, 100), "how steady the score was", when=HEARD),
     extra=text(""),
     trigger="A Number with deepfakeDetection=Enable was answered, and the voice was judged.",

@@ -23,15 +23,15 @@ FAMILY.form(
     field("CallingPartyType", one_of("pstn", "sip"), "the network the call came from"),
     field("FromSipUri", sip_uri("+13125550142@203.0.113.10"), "SIP address of the caller"),
     field("ToSipUri", sip_uri("+13125550199@sip.example.com"), "SIP address that was called"),
-    optional("CallStatus", token("in-progress"), "how the call stands; in the guide's sample, not in its table"),
+    optional("CallStatus", token("in-progress"), "the status of the call; in the guide's sample, but not in its table"),
     extra=text(""),
     status=Status.DOCUMENTED,
     url=TEXML_FETCHING,
-    trigger="A call reaches the voice address of a TeXML application, a call is started with Url, or a Redirect is followed.",
+    trigger="A call reaches the voice address of a TeXML application, a call is started with Url, or a call follows a Redirect.",
     after=("texml.gather", "texml.ai-gather", "texml.http-request", "texml.queue", "texml.refer", "texml.pay.action"),
     reply="a TeXML document, which runs the call: status 200, well-formed XML with the root Response",
-    note="The guide makes GET the default method, the OpenAPI document POST; with GET the fields are in the query. The guide shows "
-    "CallSid as a UUID. What the configured address has in its query stays, and context adds fields.",
+    note="The default method is GET in the guide and POST in the OpenAPI document; with GET the fields are in the query. The guide "
+    "shows CallSid as a UUID. The query of the configured address is kept, and the 'context' parameter adds further fields.",
     examples={
         "documented": Example(
             "guide to instruction fetching",

@@ -22,7 +22,7 @@ FAMILY.form(
     TIMESTAMP,
     operation="TexmlSiprecWebhook",
     trigger="A SIPREC session starts, stops or fails, and its Siprec noun has a statusCallback.",
-    note="The only TeXML webhook about a call without CallSidLegacy that the OpenAPI document has.",
+    note="In the OpenAPI document, this is the only TeXML webhook about a call that has no CallSidLegacy.",
     examples={
         "documented": Example(
             "callback page",
@@ -47,7 +47,8 @@ FAMILY.form(
     TIMESTAMP,
     operation="TexmlStreamWebhook",
     trigger="A media stream starts, stops or fails, and its Stream noun has a statusCallback.",
-    note="The guide calls the failure stream-failed, the schema stream-error. The schema requires StreamName, which the noun need not have.",
+    note="A failure is stream-failed in the guide and stream-error in the schema. The schema requires StreamName, which is optional for "
+    "the noun.",
     examples={
         "documented": Example(
             "callback page",

@@ -1,7 +1,7 @@
 """``texml.pay.*``: a Pay verb collects a payment, step by step.
 
-Source: the guide to the Pay verb, which says which fields may be there and rarely which must.
-Values are masked, and accumulate from step to step.
+Source: the guide to the Pay verb. It says which fields may be present, but rarely which must be. Values are masked; each step adds to those
+of earlier steps.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ CALL: tuple[Field, ...] = (
 )
 
 COLLECTED: tuple[Field, ...] = (
-    optional("PaymentConnector", token("MyConnector"), "what the payment is made through"),
+    optional("PaymentConnector", token("MyConnector"), "the connector that processes the payment"),
     optional("PaymentMethod", one_of("credit-card", "ach-debit"), "what it is paid with"),
     optional("PaymentCardNumber", token("xxxxxxxxxxxx1111"), "all but the last four digits masked", when=CARD),
     optional(
@@ -61,7 +61,7 @@ COLLECTED: tuple[Field, ...] = (
     rare("PaymentCardPostalCode", token("10001"), "of the card's holder", when=CARD),
     optional("BankRoutingNumber", digits("110000000"), "of the bank", when=BANK),
     optional("BankAccountNumber", token("********34"), "all but the last two digits masked", when=BANK),
-    rare("BankAccountType", token("consumer-checking"), "where the processor tells it", when=BANK),
+    rare("BankAccountType", token("consumer-checking"), "type of the account, if the processor reports it", when=BANK),
 )
 
 
@@ -83,8 +83,8 @@ FAMILY.form(
     optional("For", STEP, "the step"),
     optional("Attempt", integer(1, 1), "of the step, from 1"),
     *COLLECTED,
-    rare("ErrorType", STEP_ERROR, "why the step failed, if it did"),
-    rare("PaymentError", text("card_declined"), "what the processor says of it"),
+    rare("ErrorType", STEP_ERROR, "why the step failed, if it failed"),
+    rare("PaymentError", text("card_declined"), "the processor's explanation"),
     trigger="A step of a Pay verb with a statusCallback is done, or has failed and is tried again.",
     before=("texml.instructions",),
     after=("texml.pay.progress", "texml.pay.completed", "texml.pay.action"),
@@ -106,7 +106,7 @@ FAMILY.form(
     rare("ErrorType", STEP_ERROR, "the step error that ended it", when=FAILED),
     optional("PaymentError", text("card_declined"), "what the processor says", when=FAILED),
     optional("PayErrorCode", token("card_declined"), "its code", when=FAILED),
-    trigger="A Pay verb with a statusCallback is over, paid or not.",
+    trigger="A Pay verb with a statusCallback ends, with or without a payment.",
     before=("texml.pay.progress",),
     after=("texml.pay.action",),
 )
@@ -130,10 +130,10 @@ FAMILY.form(
     optional("PaymentError", text("card_declined"), "what the processor says", when=UNPAID),
     optional("PayErrorCode", token("card_declined"), "its code", when=UNPAID),
     extra=text(""),
-    trigger="A Pay verb is over; sent to its action, or without one to the address of the running document.",
+    trigger="A Pay verb ends; sent to its action, or, without an action, to the address of the running document.",
     before=("texml.pay.progress", "texml.pay.completed"),
     reply="a TeXML document, which takes over the call",
-    note="Not shaped like texml.pay.completed. The guide lists no CallSid for it.",
+    note="Its fields differ from those of texml.pay.completed. The guide lists no CallSid for it.",
 )
 
 EVENTS = FAMILY.events

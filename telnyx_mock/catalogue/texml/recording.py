@@ -18,7 +18,7 @@ FAMILY = Family("texml")
 RECORDING: tuple[Field, ...] = (
     *CALL,
     CONNECTION_ID,
-    field("RecordingChannels", one_of(1, 2), "1 is mono, 2 has a channel for each side"),
+    field("RecordingChannels", one_of(1, 2), "1 is mono; 2 means one channel for each side"),
     field(
         "RecordingSource",
         one_of(
@@ -50,12 +50,16 @@ FAMILY.form(
     field("RecordingStatus", always("completed"), "how the recording stands"),
     field("RecordingSid", recording_id(), "the recording"),
     field("RecordingDuration", digits("5"), "its length in seconds, as a string"),
-    optional("RecordingUrl", url("https://example.com/recordings/abc123.wav"), "where it is, for a while; not with sendRecordingUrl=false"),
+    optional(
+        "RecordingUrl",
+        url("https://example.com/recordings/abc123.wav"),
+        "the address of the recording, valid for a limited time; missing with sendRecordingUrl=false",
+    ),
     operation="TexmlRecordingCompletedWebhook",
     trigger="A recording is finished; recordingStatusCallbackEvent lists completed by default.",
     before=("texml.recording.in-progress",),
     after=("texml.transcription",),
-    note="Guides also know the event absent, for a recording that was not made; no schema describes it.",
+    note="Guides also list an event 'absent', for a recording that was not made; no schema describes it.",
     examples={"documented": Example("callback page", {**PRINTED, "RecordingUrl": "https://recording.com/your-recording-url"})},
 )
 
@@ -63,7 +67,7 @@ FAMILY.form(
     "texml.recording.in-progress",
     *RECORDING,
     field("RecordingStatus", always("in-progress"), "how the recording stands"),
-    optional("RecordingSid", recording_id(), "the recording, where its id is known already"),
+    optional("RecordingSid", recording_id(), "the recording, if its id is already known"),
     operation="TexmlRecordingInProgressWebhook",
     trigger="A recording begins, and recordingStatusCallbackEvent lists in-progress.",
     after=("texml.recording.completed",),
@@ -84,7 +88,8 @@ FAMILY.form(
     operation="TexmlTranscriptionWebhook",
     trigger="The transcription of a Record with transcription=true is ready.",
     before=("texml.recording.completed",),
-    note="The schemas enumerate neither status. Live speech comes as texml.realtime-transcription, although its guide links here.",
+    note="The schemas list the values of neither status. Live speech arrives as texml.realtime-transcription, although its guide links "
+    "here.",
     examples={
         "documented": Example(
             "callback page",
@@ -107,13 +112,13 @@ FAMILY.form(
     FROM,
     TO,
     field("Transcript", text("let's hear some music"), "what was understood"),
-    field("IsFinal", boolean(True), "whether this wording is final"),
+    field("IsFinal", boolean(True), "whether this text is final"),
     optional("Confidence", number(0.9822598695755005, 0, 1), "how sure the recognition is"),
     extra=text(""),
     status=Status.DOCUMENTED,
     url=f"{VOICE_GUIDES}/speech-to-text",
     trigger="Something is said while a Transcription noun with a transcriptionCallback runs.",
-    note="Known from one sample in the guide; which of its fields are always there is not documented.",
+    note="Known only from one sample in the guide. No source says which of its fields are always present.",
     examples={
         "documented": Example(
             "speech-to-text guide",

@@ -1,7 +1,7 @@
 """Calls: ``call.*``, ``streaming.*`` and ``siprec.*``.
 
-Sources: each event's callback page, the programmable-voice guides, and captured deliveries
-(2025-09, 2025-11, 2026-05), which decide where the schemas require nothing.
+Sources: each event's callback page, the programmable-voice guides, and captured deliveries (2025-09, 2025-11, 2026-05), which decide if a
+field is required where the schemas do not say.
 """
 
 from __future__ import annotations

@@ -20,16 +20,16 @@ FAMILY.event(
     *CALL_LEG,
     field("transcription_data", TRANSCRIPTION, "the words"),
     operation="transcription",
-    trigger="Words are recognised while a transcription_start command is in force; many events in a call.",
+    trigger="Words are recognised after a transcription_start command; many events in one call.",
     before=("call.answered",),
     after=("call.transcription", "call.hangup"),
-    note="The operation is called transcription. Which engine runs is not in the event.",
+    note="The operation is called transcription. The event does not say which engine runs.",
 )
 
 FAMILY.event(
     "call.deepfake_detection.result",
     *CALL_LEG,
-    field("result", one_of("real", "fake", "silence_timeout"), "a person, a synthetic voice, or nothing to judge"),
+    field("result", one_of("real", "fake", "silence_timeout"), "a person, a synthetic voice, or no voice to judge"),
     field(
         "score",
         cases("result", {"silence_timeout": null()}, otherwise=number(0.04, 0, 1)),
@@ -41,7 +41,7 @@ FAMILY.event(
         "how steady the verdict was over the call, in per cent; null after silence",
     ),
     operation="callDeepfakeDetectionResult",
-    trigger="Deepfake detection, switched on by a dial or answer command, has a verdict or heard only silence.",
+    trigger="Deepfake detection, enabled by a dial or answer command, reaches a verdict or hears only silence.",
     before=("call.answered",),
     after=("call.hangup",),
 )
@@ -55,7 +55,7 @@ FAMILY.event(
         "what went wrong",
     ),
     operation="callDeepfakeDetectionError",
-    trigger="Deepfake detection, switched on by a dial or answer command, broke down without a verdict.",
+    trigger="Deepfake detection, enabled by a dial or answer command, fails without a verdict.",
     before=("call.answered",),
     after=("call.hangup",),
 )

@@ -40,29 +40,29 @@ FAMILY.event(
     "call.initiated",
     *CALL_LEG,
     *CALL_PARTIES,
-    field("direction", one_of("incoming", "outgoing"), "seen from Telnyx's customer"),
+    field("direction", one_of("incoming", "outgoing"), "from the point of view of Telnyx's customer"),
     field(
         "state",
         cases("direction", {"outgoing": always("bridging")}, otherwise=always("parked")),
-        "parked until the receiver answers; bridging while Telnyx dials",
+        "parked: waits for the receiver's answer; bridging: Telnyx dials",
     ),
     *SIP_ADDRESSES,
     CALLING_PARTY_TYPE,
     field("caller_id_name", text("Jane Roe"), "the caller's name, or number", when=INCOMING),
     field("start_time", timestamp(), "when the leg began", when=INCOMING),
-    field("connection_codecs", token("G722,PCMU,PCMA"), "codecs of the application", when=INCOMING),
+    field("connection_codecs", token("G722,PCMU,PCMA"), "the codecs that the application allows", when=INCOMING),
     field("offered_codecs", token("PCMU,PCMA"), "codecs of the caller", when=INCOMING),
-    custom_headers("X- headers of the INVITE, when it had any"),
+    custom_headers("X- headers of the INVITE, if it had any"),
     SIP_HEADERS,
-    rare("shaken_stir_attestation", one_of("A", "B", "C", extensible=True), "how far the caller is vouched for"),
-    rare("shaken_stir_validated", boolean(True), "whether that could be validated", when=has("shaken_stir_attestation")),
-    rare("call_screening_result", one_of("spam_likely", extensible=True), "what call screening found"),
+    rare("shaken_stir_attestation", one_of("A", "B", "C", extensible=True), "how far the identity of the caller is attested"),
+    rare("shaken_stir_validated", boolean(True), "whether that attestation could be validated", when=has("shaken_stir_attestation")),
+    rare("call_screening_result", one_of("spam_likely", extensible=True), "the result of call screening"),
     TAGS,
     operation="callInitiated",
     trigger="A call reaches one of your numbers, or a dial, transfer or similar command starts one.",
     after=("call.answered", "call.hangup"),
-    note="The schemas require nothing; which fields an incoming and an outgoing call carry was read off captured "
-    "deliveries. One guide names the members of custom_headers header_name and header_value.",
+    note="The schemas require nothing; captured deliveries show which fields an incoming and an outgoing call carry. One guide names "
+    "the members of custom_headers header_name and header_value.",
     examples={
         "documented": Example(
             "callback page",
@@ -93,9 +93,9 @@ FAMILY.event(
     field("start_time", timestamp("2018-02-02T22:25:20.521992Z", offset=-7.0), "when the leg began, not when it was answered"),
     CALLING_PARTY_TYPE,
     rare("state", always("answered"), "in the schema, although no capture has it"),
-    optional("codec", token("PCMU"), "of the answered leg; incoming legs show it"),
+    optional("codec", token("PCMU"), "of the answered leg; present on incoming legs"),
     field("sampling_rate", integer(8000), "of that codec, in hertz", when=has("codec")),
-    rare("stream_url", url("wss://example.com/media"), "where media is streamed, if the answer asked for it"),
+    rare("stream_url", url("wss://example.com/media"), "the address of the media stream, if the answer command requested it"),
     field(
         "stream_track",
         one_of("inbound_track", "outbound_track", "both_tracks"),
@@ -109,7 +109,7 @@ FAMILY.event(
     trigger="A call is answered: by the answer command, or by the party that was dialled.",
     before=("call.initiated",),
     after=("call.bridged", "call.hangup"),
-    note="The schema has a state, and no codec; captured deliveries have it the other way round.",
+    note="The schema has a state but no codec; captured deliveries have a codec but no state.",
 )
 
 FAMILY.event(
@@ -148,7 +148,7 @@ FAMILY.event(
 INBOUND_QUALITY = struct(
     optional("mos", decimal("4.50"), "mean opinion score, 1 to 5"),
     optional("jitter_max_variance", decimal("2.74"), "largest variance of the jitter"),
-    optional("jitter_packet_count", digits("0"), "packets that came out of step"),
+    optional("jitter_packet_count", digits("0"), "packets that arrived out of order"),
     optional("packet_count", digits("591"), "packets"),
     optional("skip_packet_count", digits("9"), "packets left out"),
 )
@@ -177,7 +177,8 @@ FAMILY.event(
             "no_answer",
             "unspecified",
         ),
-        "why it ended; timeout: nobody answered in time, time_limit: it was cut off, originator_cancel: the caller gave up",
+        "why the call ended; timeout: nobody answered in time, time_limit: the call reached its maximum duration, originator_cancel: "
+        "the caller gave up",
     ),
     field("hangup_source", one_of("caller", "callee", "unknown"), "who ended it"),
     field("sip_hangup_cause", sip_status("200"), "SIP response code, as a string"),
@@ -189,7 +190,7 @@ FAMILY.event(
             optional("inbound", INBOUND_QUALITY, "what Telnyx received"),
             optional("outbound", OUTBOUND_QUALITY, "what Telnyx sent"),
         ),
-        "figures of the media; none for a leg without media",
+        "statistics of the media; null for a leg without media",
         nullable=True,
     ),
     rare("telnyx_error", map_of(), "seen as null on an unanswered call", nullable=True),
@@ -197,14 +198,14 @@ FAMILY.event(
     SIP_HEADERS,
     TAGS,
     operation="callHangup",
-    trigger="A call leg ends, answered or not.",
+    trigger="A call leg ends, whether or not it was answered.",
     before=("call.initiated", "call.answered"),
     after=("call.cost", "call.recording.saved"),
-    note="Captures pair hangup_cause with surprising SIP codes (normal_clearing with 503).",
+    note="In captures, hangup_cause comes with surprising SIP codes (normal_clearing with 503).",
 )
 
 COST_PART = struct(
-    optional("call_part", token("call-control"), "what is charged for; the billing system names it"),
+    optional("call_part", token("call-control"), "the part of the call that is charged; the names come from the billing system"),
     optional("billed_duration_secs", integer(60), "seconds that are charged"),
     optional("rate", decimal("0.00180"), "price of a minute"),
     optional("cost", decimal("0.0018"), "price of this part"),
@@ -214,14 +215,14 @@ COST_PART = struct(
 FAMILY.event(
     "call.cost",
     *CALL_LEG,
-    field("status", one_of("success", "error"), "whether the price could be worked out"),
+    field("status", one_of("success", "error"), "whether the price could be calculated"),
     field("total_cost", decimal("0.0018"), "price of the call", nullable=True),
-    field("billed_duration_secs", integer(60), "the longest of the parts, in seconds", nullable=True),
+    field("billed_duration_secs", integer(60), "the duration of the longest part, in seconds", nullable=True),
     field("cost_parts", list_of(COST_PART), "the price, part by part"),
     optional("billing_group_id", token("f5586561-8ff0-4291-a0ac-84fe544797bd"), "the billing group", nullable=True),
-    optional("occurred_at", timestamp(), "the time of the event, once more"),
+    optional("occurred_at", timestamp(), "the time of the event, repeated"),
     operation="callCost",
-    trigger="A call has been priced, and the application has call_cost_in_webhooks switched on.",
+    trigger="A call has been priced, and the application has call_cost_in_webhooks enabled.",
     before=("call.hangup",),
     note="Until the end of 2025 the amounts were numbers, and meta stood inside data.",
 )

@@ -14,7 +14,7 @@ FAMILY.event(
     *CALL_PARTIES,
     field("result", one_of("machine", "human", "not_sure"), "who answered"),
     operation="callMachineDetectionEnded",
-    trigger="Standard detection, asked for when dialling or transferring, has decided who answered.",
+    trigger="Standard detection, requested by a dial or transfer command, has decided who answered.",
     before=("call.answered",),
     after=("call.machine.greeting.ended", "call.hangup"),
 )
@@ -26,13 +26,13 @@ FAMILY.event(
     field(
         "result",
         one_of("ended", "beep_detected", "not_sure"),
-        "ended in mode greeting_end; beep_detected in detect_beep and detect_words; not_sure after 30 seconds without a beep",
+        "ended in mode greeting_end; beep_detected in modes detect_beep and detect_words; not_sure after 30 seconds without a beep",
     ),
     operation="callMachineGreetingEnded",
-    trigger="The machine's greeting is over, in the modes greeting_end, detect_words and (only with a beep) detect_beep.",
+    trigger="The machine's greeting ends, in mode greeting_end, detect_words or (only with a beep) detect_beep.",
     before=("call.machine.detection.ended",),
     after=("call.hangup",),
-    note="Mode detect never causes it.",
+    note="Mode detect never sends it.",
 )
 
 FAMILY.event(
@@ -58,7 +58,7 @@ FAMILY.event(
     trigger="Premium detection has decided who answered.",
     before=("call.machine.premium.detection.started",),
     after=("call.machine.premium.greeting.ended", "call.hangup"),
-    note="Left out when the beep comes before the decision.",
+    note="Not sent if the beep comes before the decision.",
 )
 
 FAMILY.event(
@@ -70,7 +70,7 @@ FAMILY.event(
     trigger="Detection in mode premium_ios_call_screening_detection hears the tone of Apple's call screening.",
     before=("call.machine.premium.detection.ended",),
     after=("call.machine.premium.detection.ended",),
-    note="Detection starts anew afterwards, so a second call.machine.premium.detection.ended follows.",
+    note="Detection restarts afterwards, so a second call.machine.premium.detection.ended follows.",
 )
 
 FAMILY.event(
@@ -83,10 +83,10 @@ FAMILY.event(
         "whether a beep was heard; prompt_ended only in mode premium_ios_call_screening_detection",
     ),
     operation="callMachinePremiumGreetingEnded",
-    trigger="The machine's greeting is over, or its beep was heard.",
+    trigger="The machine's greeting ends, or its beep is heard.",
     before=("call.machine.premium.detection.ended",),
     after=("call.hangup",),
-    note="When the beep comes early, this event comes alone, without call.machine.premium.detection.ended.",
+    note="If the beep comes early, only this event is sent, without call.machine.premium.detection.ended.",
 )
 
 EVENTS = FAMILY.events

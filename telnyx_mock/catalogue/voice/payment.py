@@ -19,7 +19,7 @@ PAYMENT: tuple[Field, ...] = (
     optional(
         "payment_card_type",
         one_of("visa", "mastercard", "amex", "optima", "discover", "diners-club", "jcb", "maestro", "enroute"),
-        "the brand; missing for any other",
+        "the brand; missing for any other brand",
         when=CARD,
     ),
     optional("expiration_date", token("1230"), "month and year, MMYY", when=CARD),
@@ -60,7 +60,7 @@ FAMILY.event(
         when=is_("payment_status", "failed"),
     ),
     operation="callPaymentProgress",
-    trigger="A step of a pay command begins to be processed, is done or failed; one event for each step and try.",
+    trigger="A step of a pay command begins to be processed, succeeds or fails; one event for each step and try.",
     before=("call.answered",),
     after=("call.payment.progress", "call.payment.completed"),
     note="The printed sample masks from and to as well.",
@@ -85,11 +85,11 @@ FAMILY.event(
     optional("pay_error_code", token("card_declined"), "the processor's code", when=FAILED),
     rare("connector_error", either(text("declined"), map_of()), "more from the processor, in words or as an object", when=FAILED),
     operation="callPaymentCompleted",
-    trigger="A pay command is over: paid, stored, given up or cancelled.",
+    trigger="A pay command ends: paid, stored, given up or cancelled.",
     before=("call.payment.progress",),
     after=("call.hangup",),
-    note="A charge has a charge_id and storing a card has a token_id. Printed samples mask from and to as well, and show "
-    "card and bank fields at once.",
+    note="A charge has a charge_id; a stored card has a token_id. Printed samples also mask from and to, and show card and bank fields "
+    "at once.",
 )
 
 EVENTS = FAMILY.events

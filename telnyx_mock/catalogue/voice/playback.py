@@ -17,11 +17,11 @@ FAMILY.event(
     SPEAK_ID,
     CALLING_PARTY_TYPE,
     operation="callSpeakStarted",
-    trigger="Speech asked for by a speak command begins.",
+    trigger="Speech requested by a speak command begins.",
     before=("call.answered",),
     after=("call.speak.ended",),
-    note="Neither from nor to. The schema leaves speak_id out; captured deliveries have it. "
-    "gather_using_speak is not documented to cause this event.",
+    note="It has neither from nor to. The schema lacks speak_id; captured deliveries have it. No source says that gather_using_speak "
+    "causes this event.",
 )
 
 FAMILY.event(
@@ -31,15 +31,15 @@ FAMILY.event(
     field("status", one_of("completed", "call_hangup", "cancelled_amd"), "how it ended"),
     CALLING_PARTY_TYPE,
     operation="callSpeakEnded",
-    trigger="Speech is finished, or was cut short by playback_stop, by the end of the call or by machine detection.",
+    trigger="Speech ends, or is cut short by playback_stop, by the end of the call or by machine detection.",
     before=("call.speak.started",),
     after=("call.hangup",),
-    note="Neither from nor to. The schema leaves speak_id out; captured deliveries have it.",
+    note="It has neither from nor to. The schema lacks speak_id; captured deliveries have it.",
 )
 
 PLAYBACK_ID = rare("playback_id", identifier("playback_id", "b2f0a4c6-19f5-4a2c-93c8-7d1f0a5f6e31"), "the same when it starts and ends")
 
-OVERLAY = optional("overlay", boolean(False), "whether it is mixed over other sound")
+OVERLAY = optional("overlay", boolean(False), "whether the file plays over other sound")
 
 FAMILY.event(
     "call.playback.started",
@@ -48,11 +48,11 @@ FAMILY.event(
     OVERLAY,
     PLAYBACK_ID,
     operation="callPlaybackStarted",
-    trigger="A file asked for by playback_start or gather_using_audio begins to play.",
+    trigger="A file requested by playback_start or gather_using_audio begins to play.",
     before=("call.answered",),
     after=("call.playback.ended",),
-    note="Printed samples show media_url and media_name at once, which no command can ask for. "
-    "playback_id is known from receivers' code only.",
+    note="Printed samples show media_url and media_name at once, although no command can request both. Only receivers' code shows "
+    "playback_id.",
 )
 
 FAMILY.event(
@@ -63,7 +63,7 @@ FAMILY.event(
     field(
         "status",
         one_of("completed", "file_not_found", "call_hangup", "unknown", "cancelled", "cancelled_amd", "failed"),
-        "how it ended; cancelled by a command, cancelled_amd by machine detection",
+        "how the playback ended; cancelled by a command, cancelled_amd by machine detection",
     ),
     optional(
         "status_detail",
@@ -73,7 +73,7 @@ FAMILY.event(
     ),
     PLAYBACK_ID,
     operation="callPlaybackEnded",
-    trigger="A file is played to its end, was stopped, or could not be played.",
+    trigger="A file is played to its end, is stopped, or cannot be played.",
     before=("call.playback.started",),
     after=("call.hangup",),
     note="Printed samples show media_url and media_name at once, and status_detail beside completed.",

@@ -13,16 +13,16 @@ FAMILY.event(
     "call.recording.saved",
     *CALL_LEG,
     *RECORDING,
-    optional("start_time", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began, not the call"),
-    optional("end_time", timestamp(), "when recording ended, not the call"),
+    optional("start_time", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when the recording began, not the call"),
+    optional("end_time", timestamp(), "when the recording ended, not the call"),
     CALLING_PARTY_TYPE,
     rare("flow_destination", token("telnyx_number_cc_app"), "seen in one capture"),
     operation="callRecordingSaved",
     trigger="A recording that has ended, by record_stop or with the call, is ready to be fetched.",
     before=("call.answered", "call.hangup"),
     after=("call.recording.transcription.saved",),
-    note="Neither from, to nor direction: correlate by call_session_id. recording_id, format, start_time and end_time "
-    "are in captured deliveries and not in the schema; the schema's sample leaves call_control_id out.",
+    note="It has no from, to or direction; correlate it by call_session_id. Captured deliveries have recording_id, format, start_time "
+    "and end_time; the schema does not. The schema's sample lacks call_control_id.",
 )
 
 FAMILY.event(
@@ -37,7 +37,7 @@ FAMILY.event(
             "Internal server error",
             sample="Internal server error",
         ),
-        "what went wrong, in these very words",
+        "the error message, with exactly these values",
     ),
     operation="callRecordingError",
     trigger="A recording could not be made or stored.",
@@ -55,10 +55,10 @@ FAMILY.event(
         identifier("recording_transcription_id", "4a3b5f0e-8a5f-4d7a-8d4f-6f3b7e2a9c10"),
         "names the transcription in the API",
     ),
-    field("status", always("completed"), "how far the transcription is"),
+    field("status", always("completed"), "the status of the transcription"),
     field("transcription_text", text("Hi!"), "what was said"),
     operation="callRecordingTranscriptionSaved",
-    trigger="The transcription that record_start asked for is ready.",
+    trigger="The transcription that record_start requested is ready.",
     before=("call.recording.saved",),
 )
 

@@ -1,6 +1,6 @@
 """Copies of the media of a call, sent elsewhere: websocket streams, forks, SIPREC.
 
-``streaming.*`` and ``siprec.*`` have no ``call.`` in front, although their operations do.
+The names ``streaming.*`` and ``siprec.*`` do not begin with ``call.``, although the names of their operations do.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FAMILY.event(
     *CALL_LEG,
     STREAM_URL,
     operation="callStreamingStarted",
-    trigger="The websocket that a dial, answer or streaming_start command asked for is open.",
+    trigger="The websocket that a dial, answer or streaming_start command requested is open.",
     before=("call.answered",),
     after=("streaming.stopped", "streaming.failed"),
     note="The printed sample shows a UUID as call_control_id.",
@@ -36,7 +36,7 @@ FAMILY.event(
 )
 
 STREAM_PARAMS = struct(
-    optional("stream_url", url("wss://www.example.com/websocket"), "where the media was to go"),
+    optional("stream_url", url("wss://www.example.com/websocket"), "the address to which the media should go"),
     optional("track", one_of("inbound_track", "outbound_track", "both_tracks"), "which side"),
 )
 
@@ -45,10 +45,10 @@ FAMILY.event(
     *CALL_LEG,
     field("failure_reason", token("connection_failed"), "why, in a word or a few"),
     field("stream_id", identifier("stream_id", "1edb94f9-7ef0-4150-b502-e0ebadfd9491"), "names the stream"),
-    optional("stream_params", STREAM_PARAMS, "what the command asked for"),
-    field("stream_type", one_of("websocket", "dialogflow"), "what kind of stream it was"),
+    optional("stream_params", STREAM_PARAMS, "the parameters of the command"),
+    field("stream_type", one_of("websocket", "dialogflow"), "the type of the stream"),
     operation="callStreamingFailed",
-    trigger="The websocket could not be opened, or broke.",
+    trigger="The websocket could not be opened, or failed later.",
     before=("call.answered", "streaming.started"),
     after=("call.hangup",),
     note="The address is inside stream_params, not beside the others as in streaming.started.",
@@ -80,7 +80,7 @@ FAMILY.event(
     "siprec.started",
     *CALL_LEG,
     operation="callSiprecStarted",
-    trigger="The SIPREC session that siprec_start asked for is up.",
+    trigger="The SIPREC session that siprec_start requested has begun.",
     before=("call.answered",),
     after=("siprec.stopped", "siprec.failed"),
     note="The printed sample shows a UUID as call_control_id.",
@@ -89,7 +89,7 @@ FAMILY.event(
 FAMILY.event(
     "siprec.stopped",
     *CALL_LEG,
-    field("hangup_cause", token("normal_clearing"), "why the session ended; not enumerated"),
+    field("hangup_cause", token("normal_clearing"), "why the session ended; no source lists the values"),
     operation="callSiprecStopped",
     trigger="The SIPREC session ends, by siprec_stop or with the call.",
     before=("siprec.started",),
@@ -99,9 +99,9 @@ FAMILY.event(
 FAMILY.event(
     "siprec.failed",
     *CALL_LEG,
-    field("failure_cause", token("no_answer"), "why there is no session; not enumerated"),
+    field("failure_cause", token("no_answer"), "why the session failed; no source lists the values"),
     operation="callSiprecFailed",
-    trigger="The SIPREC session could not be set up, or broke.",
+    trigger="The SIPREC session could not be set up, or failed later.",
     before=("call.answered", "siprec.started"),
     after=("call.hangup",),
 )

@@ -46,7 +46,7 @@ class UnclearForm:
     def __str__(self) -> str:
         fits = f"it can be {' or '.join(self.events)}" if self.events else "it fits no TeXML event"
         form = f"Line {self.line}: this form" if self.line else "this form"
-        return f"The event of {form} is unclear: {fits}."
+        return f"{form} does not tell which event it is: {fits}."
 
 
 @dataclass(slots=True)
