@@ -60,7 +60,7 @@ class Line:
         """The presence of the field in words, with its condition."""
         words = "optional" if self.field.optional else "always"
         if self.condition is not None:
-            words += f" while {self.condition}"
+            words += f" if {self.condition}"
         return words + (", may be null" if self.field.nullable else "")
 
 

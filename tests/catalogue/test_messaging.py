@@ -21,7 +21,7 @@ OUTBOUND = ("message.sent", "message.finalized")
 )
 def test_a_message_goes_one_way(event: str, direction: str) -> None:
     assert sample(event).payload["direction"] == direction
-    with pytest.raises(UsageError, match="direction is always"):
+    with pytest.raises(UsageError, match="direction must be"):
         webhook(event, direction={"inbound": "outbound", "outbound": "inbound"}[direction])
 
 

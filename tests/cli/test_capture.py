@@ -47,7 +47,7 @@ def test_what_the_catalogue_does_not_expect_is_told(run: Run, project: Path) -> 
     """So its drift is seen where it begins: in what Telnyx really sends."""
     result = run("capture", "-", stdin=recorded("call.initiated", direction="sideways", mood="x"))
     assert result.exit_code == 0
-    assert "warning: call.initiated-1.json: data.payload.direction takes one of" in result.output
+    assert "warning: call.initiated-1.json: data.payload.direction must be one of" in result.output
     assert "There is no field 'mood'" in result.output
 
 
@@ -95,7 +95,7 @@ def test_what_is_nested_without_end_holds_no_webhook(run: Run, project: Path, co
     captured = run("capture", "deep.json")
     assert captured.stderr.startswith("telnyx-mock: FILE holds no webhook: ")
     sent = run("send", "deep.json", "--dry-run")
-    assert sent.stderr.startswith("telnyx-mock: The file deep.json holds no webhook: ")
+    assert sent.stderr.startswith("telnyx-mock: The file deep.json is not a webhook: ")
     assert (captured.exit_code, sent.exit_code) == (2, 2)
 
 

@@ -160,9 +160,8 @@ def test_explain_indents_what_is_nested_and_tells_cases() -> None:
     assert (
         "  to  array of object or string (phone number), always\n"
         "      your numbers, or your agent; WhatsApp gives one number and no list\n"
-        "      array of object; string (phone number) while type is WHATSAPP\n"
-        "    phone_number  string (number, short code or name), always while type is not\n"
-        "        RCS\n"
+        "      array of object; string (phone number) if type is WHATSAPP\n"
+        "    phone_number  string (number, short code or name), always if type is not RCS\n"
         "        your number\n"
     ) in text
     assert 'Pre-Paid Wireless, ""' in text

@@ -50,7 +50,7 @@ def test_what_does_not_verify_is_exit_1_and_says_why(run: Run, project: Path) ->
     code, why = verified(run, stamp, signature, b'{"data":{}}', *fresh)
     assert (code, why.partition(":")[0]) == (1, "body serialised again")
     code, why = verified(run, stamp, signature, b'{"data": {}}', "--now", 1_700_000_301)
-    assert (code, why) == (1, "old: It was signed 301 s ago, and 300 s are allowed.\n")
+    assert (code, why) == (1, "old: The request was signed 301 s ago; at most 300 s are allowed.\n")
     late = ("--now", 1_700_000_301, "--tolerance", 600)
     assert verified(run, stamp, signature, b'{"data": {}}', *late)[0] == 0
 

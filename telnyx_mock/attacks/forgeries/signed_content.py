@@ -54,8 +54,7 @@ SIGNED_CONTENT_FORGERIES: tuple[Forgery, ...] = (
     ),
     _by_the_key(
         "signature-without-separator",
-        "verifies timestamp and body without the | between them, so digits can move from one to "
-        "the other",
+        "verifies timestamp and body without the | between them, so digits can move across",
         lambda original: original.signed_over(original.stamp + original.request().body),
     ),
     _by_the_key(
