@@ -50,7 +50,7 @@ FAMILY.event(
     "conference.participant.joined",
     *PARTICIPANT,
     operation="conferenceParticipantJoined",
-    trigger="A call enters a conference. This includes the call that created it.",
+    trigger="A call enters a conference; the call that created the conference sends this event too.",
     before=("conference.created",),
     after=("conference.participant.left",),
 )
@@ -82,7 +82,7 @@ FAMILY.raw_event(
     trigger="Somebody else begins to speak in a conference.",
     before=("conference.participant.joined",),
     after=("conference.floor.changed", "conference.participant.left"),
-    note="In the schema and the official SDK, nothing surrounds it: no data. If it arrived inside data, like the other conference "
+    note="The schema and the official SDK show the event without data around it. If it arrived inside data, like the other conference "
     "events, the Python SDK would parse it as another event.",
 )
 

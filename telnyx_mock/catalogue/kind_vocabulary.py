@@ -91,7 +91,7 @@ def one_of(*values: Json, sample: Json = None, extensible: bool = False) -> Choi
 
 
 def always(value: Json) -> Choice:
-    """Exactly this value."""
+    """A choice whose only value is *value*."""
     return Choice((value,))
 
 

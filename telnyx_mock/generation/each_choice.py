@@ -76,7 +76,9 @@ def _combining(
 def _with_simultaneous_times(
     event: Event, assignments: Iterable[Assignment]
 ) -> Iterator[Assignment]:
-    """Yield *assignments*; in the first that allows it, set each last time to the event's own time."""
+    """Yield *assignments*, changed so that each last time equals the event's own time in one of
+    them.
+    """
     left = _last_times(event)
     for assignment in assignments:
         chooser = _RecordingChooser(assignment)

@@ -27,8 +27,8 @@ __all__ = ["AssignedChooser", "Assignment", "Solver", "joined"]
 Assignment: TypeAlias = Mapping[tuple[str, str], Json]
 """Choices that together reach a coverage goal.
 
-The key is a path and a method of the chooser, which gives the value there as its answer. All that
-is not decided is as in the sample.
+A key is a path and the name of a method of the chooser. The value is what this method returns for
+this path. All other choices are those of the sample.
 """
 
 

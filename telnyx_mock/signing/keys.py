@@ -79,7 +79,7 @@ class KeyPair:
 
 
 def _read(reference: str) -> str:
-    """Return the text at *reference*."""
+    """Return the text that *reference* names: an environment variable or the content of a file."""
     scheme, _, place = reference.partition(":")
     if scheme == "env" and place:
         if place not in os.environ:

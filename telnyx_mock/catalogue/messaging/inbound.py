@@ -54,7 +54,7 @@ MEDIA = struct(
     field("url", url("https://example.com/media/photo.jpg"), "the address of the file, valid for a limited time"),
     field("content_type", token("image/jpeg"), "kind of file"),
     optional("size", integer(60574), "bytes"),
-    rare("hash_sha256", token("ab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"), "under the name that the schema uses (32 characters)"),
+    rare("hash_sha256", token("ab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"), "the hash under the schema's name for it (32 characters)"),
     optional("sha256", token("ab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"), "as the guide names it"),
 )
 

@@ -13,7 +13,7 @@ from telnyx_mock.schema.event import Status
 DIAL_GUIDE = f"{VOICE_GUIDES}/texml-verbs/dial"
 FAMILY = Family("texml", status=Status.DOCUMENTED, url=DIAL_GUIDE)
 HEARD = is_not("DeepfakeResult", "silence_timeout")
-NOTE = "The guide does not say which fields of the call are sent too, so any may be sent."
+NOTE = "The guide does not list the fields of the call that are sent too, so telnyx-mock allows all of them."
 
 FAMILY.form(
     "texml.deepfake.result",

@@ -25,7 +25,7 @@ def digits_in(value: str) -> int:
 
 
 _DIGITS = {1: "0", 2: "\u0660", 3: "\uff10", 4: "\U0001d7ce"}
-"""A digit zero for each length in UTF-8, by its number of bytes."""
+"""Maps a length in UTF-8, in bytes, to a digit zero of that length."""
 
 
 def _masked(character: str) -> str:

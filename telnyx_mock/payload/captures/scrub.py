@@ -184,7 +184,7 @@ class Scrubber:
         return self._same("id", value, lambda count: self._reshaped(value))
 
     def _reshaped(self, value: str) -> str:
-        """Return another id of the same form; keep punctuation, and a version before a colon."""
+        """Return another id of the same form; punctuation and a version in front stay unchanged."""
         version = re.match(r"v[0-9]:", value)
         prefix = version[0] if version else ""
         own = value.removeprefix(prefix)
