@@ -16,6 +16,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+CALM = {"CI": "true", "COLUMNS": "100"}
+"""With CI, Hypothesis sets no deadline: a busy machine may take longer for an example."""
 FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -31,6 +33,7 @@ def executable(page: Path) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "page",
     [page for page in PAGES if executable(page)],
@@ -53,7 +56,7 @@ def run_console(text: str, expected_exit: int, folder: Path) -> None:
     ran = subprocess.run(
         ["bash", "-c", "\n".join(commands)],
         cwd=folder,
-        env={**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}", "COLUMNS": "100"},
+        env={**os.environ, **CALM, "PATH": f"{bin_folder}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
     )
