@@ -76,9 +76,7 @@ def _combining(
 def _with_simultaneous_times(
     event: Event, assignments: Iterable[Assignment]
 ) -> Iterator[Assignment]:
-    """Yield *assignments*, changed so that each last time equals the event's own time in one of
-    them.
-    """
+    """Yield *assignments* changed so that each last time once equals the event's own time."""
     left = _last_times(event)
     for assignment in assignments:
         chooser = _RecordingChooser(assignment)
