@@ -1,7 +1,7 @@
 """Every setting of a contract run, declared once.
 
-The command line, ``pyproject.toml``, the environment and pytest's settings all read this declaration.
-It needs nothing but the standard library, since pytest reads it whenever it starts.
+The command line, ``pyproject.toml``, the environment and pytest's settings all read this
+declaration. The module imports only the standard library, because pytest imports it at every start.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from telnyx_mock.errors import UsageError
 __all__ = ["SUCCESSES", "Option", "Settings", "options"]
 
 SUCCESSES = ("200", "2xx")
-"""Answers that may count as success: some pages of Telnyx name 200 alone, others any 2xx."""
+"""The values of the setting *success*: some pages of Telnyx count only 200, others any 2xx."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """How one setting is written outside of Python.
 
-    *name* is that of the option (``max-requests``), *field* that of the setting (``max_requests``).
-    *kind* is ``str``, ``int``, ``float`` or ``bool``; with *many*, the option may be repeated. A number is *least* or more, a
-    text one of *choices*, where these are given. An option that *judges* decides verdicts.
+    *name* is the name of the option (``max-requests``), and *field* is the name of the setting
+    (``max_requests``). *kind* is ``str``, ``int``, ``float`` or ``bool``; with *many*, the option
+    may be repeated. A number must be at least *least*, and a text must be one of *choices*, if
+    these are given. An option that *judges* can change verdicts.
     """
 
     name: str
@@ -40,9 +41,9 @@ class Option:
     judges: bool
 
     def read(self, text: str, where: str) -> Any:
-        """The value that *text* stands for. Raises UsageError, naming *where* it was written."""
+        """Return the value of *text*. Raises UsageError that names *where* the text was written."""
         if self.choices and text not in self.choices:
-            raise UsageError(f"{where} wants {' or '.join(self.choices)}, not {text!r}.")
+            raise UsageError(f"{where} must be {' or '.join(self.choices)}, not {text!r}.")
         if self.kind is str:
             return text
         try:
@@ -51,7 +52,7 @@ class Option:
             number = None
         if not self.allows(number):
             what = "a whole number" if self.kind is int else "a number"
-            raise UsageError(f"{where} wants {what} from {self.least:g}, not {text!r}.")
+            raise UsageError(f"{where} must be {what} of at least {self.least:g}, not {text!r}.")
         return number
 
     def allows(self, number: float | None) -> bool:
@@ -69,7 +70,7 @@ def _option(
     choices: tuple[str, ...] = (),
     judges: bool = False,
 ) -> Any:
-    """A setting with its *default* and all that an option needs; see Option."""
+    """Return a setting with its *default*, and with the facts of its option; see Option."""
     extra = {
         "name": name,
         "about": about,
@@ -85,87 +86,100 @@ def _option(
 class Settings:
     """How a contract run reaches the receiver, what it tries, and how it judges.
 
-    *deadline* is in seconds, *rate* in requests a second. For *max_requests* and *rate*, None stands
-    for the usual bound to another machine, and 0 for no bound. If *events* are named, the receiver may
-    refuse none of them. With *success* ``2xx``, another 2xx than 200 is worth no warning.
+    *deadline* is in seconds, *rate* in requests a second. For *max_requests* and *rate*, None means
+    the usual limit for another machine, and 0 means no limit. If *events* are named, the receiver
+    must accept all of them. With *success* ``2xx``, a 2xx other than 200 causes no warning.
     """
 
     path: str = _option(
-        "/", "Where in the app webhooks go, such as /webhooks; / if not given.", metavar="PATH"
+        "/",
+        ("The path in the app that webhooks go to, such as /webhooks; / if not given."),
+        metavar="PATH",
     )
     key: str = _option(
-        "", "The private key: env:NAME or file:PATH; a new one if not given.", metavar="REF"
+        "",
+        ("The private key that signs: env:NAME or file:PATH. If not given, a new key is made."),
+        metavar="REF",
     )
     allow_hosts: tuple[str, ...] = _option(
-        (), "Allow requests to this host, besides this machine.", name="allow-host", metavar="HOST"
+        (),
+        ("Allow requests to this host, too. By default, only this machine is allowed."),
+        name="allow-host",
+        metavar="HOST",
     )
     headers: tuple[str, ...] = _option(
         (),
-        "Add 'X-Env: staging', or 'X-Token: env:NAME' for a secret, to each request.",
+        "Add a header to each request: 'X-Env: staging', or 'X-Token: env:NAME' for a secret.",
         name="header",
         metavar="HEADER",
     )
     ca_bundle: str = _option(
-        "", "Certificates (PEM) that an https address is verified with.", metavar="FILE"
+        "", "The file of certificates (PEM) that verify an https address.", metavar="FILE"
     )
     max_requests: int | None = _option(
         None,
-        "Requests in all; 10000 to another machine if not given, 0 for no end.",
+        "The most requests in total; 0 for no limit. If not given: 10000 to another machine.",
         metavar="N",
         least=0,
         judges=True,
     )
     rate: float | None = _option(
         None,
-        "Requests a second; 20 to another machine if not given, 0 for no bound.",
+        "The most requests a second; 0 for no limit. If not given: 20 to another machine.",
         metavar="N",
         least=0,
         judges=True,
     )
     forgeries_only: bool = _option(
-        False, "Send nothing genuine: for a receiver whose key you do not hold.", judges=True
+        False, "Send only forgeries, for a receiver whose private key you do not have.", judges=True
     )
     events: tuple[str, ...] = _option(
         (),
-        "Only these events: 'call.*'; '*' is all in JSON, 'texml.*' all forms.",
+        "Try only these events: 'call.*'. '*' means all JSON events, 'texml.*' all forms.",
         metavar="PATTERN",
     )
     only: tuple[str, ...] = _option(
-        (), "Only these rules: accepts-null, 'refuses-*'.", metavar="RULE"
+        (), "Try only these rules, such as accepts-null or 'refuses-*'.", metavar="RULE"
     )
-    exclude: tuple[str, ...] = _option((), "All rules but these.", metavar="RULE")
-    examples: int = _option(50, "Generated webhooks per event.", metavar="N", least=1)
+    exclude: tuple[str, ...] = _option((), "Do not try these rules.", metavar="RULE")
+    examples: int = _option(
+        50, ("The number of generated webhooks for each event."), metavar="N", least=1
+    )
     seed: int | None = _option(
-        None, "Makes the generated webhooks repeatable.", metavar="N", least=0
+        None, "A number that makes the generated webhooks repeatable.", metavar="N", least=0
     )
     deadline: float = _option(
-        2.0, "Seconds that an answer may take.", metavar="SECONDS", least=0.001, judges=True
+        2.0,
+        ("The most seconds that an answer may take."),
+        metavar="SECONDS",
+        least=0.001,
+        judges=True,
     )
     success: str = _option(
-        "200", "Which answers count as success: 200, or any 2xx.", choices=SUCCESSES, judges=True
+        "200", "The answers that count as success: 200, or any 2xx.", choices=SUCCESSES, judges=True
     )
     probe: str = _option(
         "",
-        "Shows the app's work: MODULE:FUNCTION, or an address to read.",
+        "Where to see the effects of the app: MODULE:FUNCTION, or an address to read.",
         metavar="WHAT",
         judges=True,
     )
     failover: str = _option(
         "",
-        "The receiver at the failover address: as TARGET, or /PATH of the first one.",
+        "The receiver at the failover address: a TARGET, or another /PATH of the first receiver.",
         metavar="TARGET",
         judges=True,
     )
     app_with_keys: str = _option(
         "",
-        "Makes the app for a list of public keys, to try a key rotation.",
+        "The function that makes the app for a list of public keys, to test a key rotation.",
         metavar="MODULE:FUNCTION",
         judges=True,
     )
     strict: bool = _option(False, "Count warnings as errors.")
 
     def __post_init__(self) -> None:
-        """Raises UsageError for a number out of range and for an unknown success."""
+        """Raise UsageError for a number out of range, and for an unknown *success*."""
         for option in options():
             value = getattr(self, option.field)
             is_number = option.kind in (int, float) and value is not None
@@ -177,9 +191,9 @@ class Settings:
                 )
 
     def words(self, *, judging: bool = False) -> list[str]:
-        """The settings that differ from their defaults, as command-line words.
+        """Return the settings that differ from their defaults, as command-line words.
 
-        With *judging*, only the settings that decide verdicts.
+        With *judging*, return only the settings that can change verdicts.
         """
         words = []
         for option in options():
@@ -196,7 +210,7 @@ _KINDS = {"str": str, "int": int, "float": float, "bool": bool, "tuple[str, ...]
 
 
 def options(*fields: str) -> Iterator[Option]:
-    """The options of these *fields* of Settings, in order of declaration; of all if none is named."""
+    """Return the options of these *fields* (or all) of Settings, in order of declaration."""
     for field in dataclasses.fields(Settings):
         if fields and field.name not in fields:
             continue

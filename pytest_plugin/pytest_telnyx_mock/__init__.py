@@ -1,1 +1,1 @@
-"""The pytest plugin of telnyx-mock. Starting pytest with it loads nothing of the core."""
+"""The pytest plugin of telnyx-mock. When pytest starts, the plugin imports nothing of the core."""

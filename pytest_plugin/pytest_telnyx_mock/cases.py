@@ -1,4 +1,4 @@
-"""Decides which rules of the contract are tried for what: each pair is a test with an id of its own."""
+"""Makes one test for each pair of a contract rule and a subject that the rule is tried for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["pytest_generate_tests"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parametrise tests that take ``telnyx_rule`` and ``telnyx_subject`` with the contract."""
+    """Run each test that takes ``telnyx_rule`` and ``telnyx_subject`` once for every case."""
     if not {"telnyx_rule", "telnyx_subject"} <= set(metafunc.fixturenames):
         return
     from telnyx_mock.catalogue.registry import EVERYTHING, select

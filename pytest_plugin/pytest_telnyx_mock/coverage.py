@@ -1,6 +1,6 @@
-"""What of the catalogue the tests sent: counted where --telnyx-coverage asks for it.
+"""Counts which part of the catalogue the tests sent, if --telnyx-coverage asks for it.
 
-Each worker of xdist counts for itself and hands its rows to the controller at its end.
+Each worker of xdist counts alone, and gives its rows to the controller when it ends.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _OUTPUT = "telnyx_mock_coverage"
 
 
 def coverage_of(config: pytest.Config) -> Coverage | None:
-    """What counts in this process; None where nobody asked for it."""
+    """Return the counter of this process; None if no coverage was asked for."""
     if not config.stash[OPTIONS].coverage:
         return None
     if _COVERAGE not in config.stash:
@@ -33,14 +33,14 @@ def coverage_of(config: pytest.Config) -> Coverage | None:
 
 
 def lines(config: pytest.Config) -> Iterator[str]:
-    """What the terminal shows of it, where anything was sent; all of it with ``-v``."""
+    """Yield the coverage lines for the terminal if any webhook was sent; with ``-v``, all."""
     coverage = config.stash.get(_COVERAGE, None)
     if coverage is not None and coverage.tried:
         yield from coverage.report(whole=config.get_verbosity() > 0)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker hands over what it counted."""
+    """Send the counts of a worker to the controller."""
     output = getattr(session.config, "workeroutput", None)
     coverage = session.config.stash.get(_COVERAGE, None)
     if output is not None and coverage is not None:
@@ -49,7 +49,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """The controller adds what a worker handed over."""
+    """Add the counts of a worker in the controller."""
     rows = getattr(node, "workeroutput", {}).get(_OUTPUT, ())
     coverage = coverage_of(node.config)
     if coverage is not None:

@@ -1,9 +1,10 @@
 """The fixtures: Telnyx for tests, bound to the receiver of each test that asks for it.
 
-Standard library and pytest only; what needs the core imports it when it is used.
+The module imports only the standard library and pytest; each fixture imports the core when it is
+used.
 
-``telnyx_mock`` must be of session scope, so that ``@given`` takes it, and so must not request the
-receiver, which may be of any scope. So a binding per test brings the two together.
+``telnyx_mock`` has session scope, because ``@given`` accepts no other. So it must not request the
+receiver, which may have any scope. Instead, ``telnyx_binding`` connects the two in each test.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ def _reception_of(config: pytest.Config) -> Reception:
 def telnyx_key(request: pytest.FixtureRequest) -> KeyPair:
     """The account's key pair; your app verifies with its ``public_key``.
 
-    Make your app with it in telnyx_receiver, unless telnyx_app names the app: then it finds the
-    public key in TELNYX_PUBLIC_KEY.
+    In your telnyx_receiver, make your app with this public key. If telnyx_app names the app, the
+    app finds the public key in TELNYX_PUBLIC_KEY.
     """
     from telnyx_mock.errors import UsageError
 
@@ -54,7 +55,7 @@ def telnyx_key(request: pytest.FixtureRequest) -> KeyPair:
 
 @pytest.fixture(scope="session")
 def telnyx_mock(pytestconfig: pytest.Config, telnyx_key: KeyPair) -> Emulator:
-    """Telnyx: sends webhooks, genuine and forged, to the telnyx_receiver of the test."""
+    """The emulated Telnyx; it sends genuine and forged webhooks to telnyx_receiver."""
     from telnyx_mock.emulator import Emulator
 
     journal = None
@@ -67,9 +68,9 @@ def telnyx_mock(pytestconfig: pytest.Config, telnyx_key: KeyPair) -> Emulator:
 
 @pytest.fixture(scope="session")
 def telnyx_api(telnyx_mock: Emulator) -> FakeApi:
-    """The fake Telnyx API: what the receiver asked Telnyx to do in this test.
+    """The fake Telnyx API, with the commands that the receiver sent in this test.
 
-    ``telnyx_mock.api`` is the same, after waiting for the receiver's work in the background.
+    ``telnyx_mock.api`` is the same API, but it first waits for the receiver's background work.
     """
     return telnyx_mock.api
 
@@ -78,55 +79,58 @@ def telnyx_api(telnyx_mock: Emulator) -> FakeApi:
 def telnyx_receiver(pytestconfig: pytest.Config) -> Any:
     """The receiver under test, as telnyx_app or telnyx_url name it.
 
-    Override it, at any scope, to return your app, a function without arguments that makes it, a
-    context manager around it, a receiver of telnyx_mock's own, or a target such as ``myapp:app``.
-    Tests must ask for one that is parametrised: ``pytest.mark.usefixtures("telnyx_receiver")``.
+    Override this fixture, at any scope, to return your app, a function without arguments that makes
+    the app, a context manager around the app, a receiver of telnyx_mock, or a target such as
+    ``myapp:app``. If your fixture is parametrised, its tests must ask for it:
+    ``pytest.mark.usefixtures("telnyx_receiver")``.
     """
     target = pytestconfig.stash[OPTIONS].target
     if not target:
         from telnyx_mock.errors import UsageError
 
         raise UsageError(
-            "No receiver is given. Define a fixture telnyx_receiver that returns your app, or set "
-            "telnyx_app or telnyx_url in the pytest settings (--telnyx-app, --telnyx-url)."
+            "There is no receiver to test. Define a fixture telnyx_receiver that returns your "
+            "app, or set telnyx_app or telnyx_url in the pytest settings (--telnyx-app, "
+            "--telnyx-url)."
         )
     return target
 
 
 @pytest.fixture(scope="session")
 def telnyx_probe(pytestconfig: pytest.Config) -> Any:
-    """What the work of the receiver shows in, for the contract: none unless telnyx_probe names it.
+    """Where the contract sees the effects of the receiver's work; None unless telnyx_probe is set.
 
-    Override it, at any scope, to return a function without arguments, whose result can be
-    compared: the rows of a table, a counter, the calls of a mock; it may be ``async def``, and is
-    awaited on the event loop that ASGI apps run on here. Or an address to read back.
+    Override this fixture, at any scope, to return a function without arguments. The function
+    returns data that can be compared: the rows of a table, a counter, the calls of a mock. It may
+    be ``async def``; then it is awaited on the event loop that runs ASGI apps. The fixture may also
+    return an address to read the data from.
     """
     return pytestconfig.stash[OPTIONS].settings.probe or None
 
 
 @pytest.fixture(scope="session")
 def telnyx_failover_receiver(pytestconfig: pytest.Config) -> Any:
-    """The receiver at the failover address, for the contract: none unless telnyx_failover names it.
+    """The contract's receiver at the failover address; None unless telnyx_failover is set.
 
-    Override it, at any scope, to return what telnyx_receiver may return; or a path with its slash
-    ("/failover"), for another path of what that returns.
+    Override this fixture, at any scope, to return any value that telnyx_receiver may return, or a
+    path that begins with a slash ("/failover"): another path of the first receiver.
     """
     return pytestconfig.stash[OPTIONS].settings.failover or None
 
 
 @pytest.fixture(scope="session")
 def telnyx_app_with_keys(pytestconfig: pytest.Config) -> Any:
-    """Makes the app for a list of public keys, for the contract: none unless an option names it.
+    """The contract's function that makes the app for a list of public keys; None unless set.
 
-    Override it, at any scope, to return a function that takes the keys to trust, each base64 as
-    the portal shows it, and returns what telnyx_receiver may return.
+    Override this fixture, at any scope, to return a function. It takes the public keys to trust,
+    each in base64 as the portal shows it, and returns any value that telnyx_receiver may return.
     """
     return pytestconfig.stash[OPTIONS].settings.app_with_keys or None
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
-    """Let what is opened for a receiver be closed before its fixture is torn down."""
+    """Close whatever was opened for a receiver before the receiver's fixture is torn down."""
     __tracebackhide__ = True  # it is on the way of every fixture's errors
     value = yield
     if request.fixturename in ("telnyx_receiver", "telnyx_failover_receiver"):
@@ -137,7 +141,7 @@ def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any,
 
 @pytest.fixture(autouse=True)
 def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Binds telnyx_mock to telnyx_receiver, for tests that ask for it."""
+    """Bind telnyx_mock to telnyx_receiver in each test that asks for telnyx_mock."""
     if "telnyx_mock" not in request.fixturenames:
         yield
         return
@@ -157,7 +161,7 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def telnyx_interceptors(telnyx_api: FakeApi) -> Iterator[Interceptors]:
-    """Interceptors that stay in place between the tests of the contract, once they are opened."""
+    """Interceptors that, once opened, stay in place between the tests of the contract."""
     from telnyx_mock.contract.opening.interception import intercepting
 
     with intercepting(telnyx_api) as interceptors:
@@ -168,7 +172,7 @@ def telnyx_interceptors(telnyx_api: FakeApi) -> Iterator[Interceptors]:
 def telnyx_runner(
     request: pytest.FixtureRequest, telnyx_mock: Emulator, telnyx_interceptors: Interceptors
 ) -> Runner:
-    """The runner of the contract against the receiver of this test."""
+    """The runner that tries the contract against the receiver of this test."""
     from telnyx_mock.contract.effects.probe import open_probe
     from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
     from telnyx_mock.errors import TelnyxMockError

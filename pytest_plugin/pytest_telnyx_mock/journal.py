@@ -1,6 +1,6 @@
-"""Keeps a journal of the run, where --telnyx-journal asks for one; loaded only then.
+"""Keeps a journal of the run if --telnyx-journal asks for one; pytest loads it only then.
 
-Each worker of xdist writes a file of its own, and the controller how the checks ended.
+Each worker of xdist writes its own file, and the controller writes how the checks ended.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _INPUT = "telnyx_mock_journal"
 
 
 def journal_of(config: pytest.Config) -> Journal:
-    """The journal that this process writes."""
+    """Return the journal that this process writes."""
     return config.stash[_KEEPER].journal
 
 
 class Keeper:
     """A pytest plugin that writes the journal of one process, from its start to its end.
 
-    Raises UsageError where that cannot be written, or the run cannot have its name.
+    Raises UsageError if the journal cannot be written, or if the run cannot have its name.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -54,15 +54,15 @@ class Keeper:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """A worker is told which run it belongs to."""
+        """Tell a worker which run it belongs to."""
         node.workerinput[_INPUT] = (self.run, str(self.folder.path))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note how a check ended: once, where the reports of all workers come together."""
+        """Note how a check ended; only the controller does this, because it gets all reports."""
         row = getattr(report, "telnyx_mock", None)
         if row is not None and self.worker is None:
             self.journal.result(row)
 
     def pytest_unconfigure(self) -> None:
-        """The run is at its end, however it got there."""
+        """Close the journal when the run ends, even after an error."""
         self.journal.close()

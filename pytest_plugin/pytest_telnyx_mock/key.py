@@ -1,4 +1,4 @@
-"""The key pair that the webhooks of a pytest run are signed with."""
+"""The key pair that signs the webhooks of a pytest run."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _KEY = pytest.StashKey["KeyPair"]()
 
 
 def key_of(config: pytest.Config) -> KeyPair:
-    """The key pair of this run: the one that was named, or a new one for each process.
+    """Return the key pair of this run: the pair that the user named, or a new one per process.
 
-    Raises UsageError where the one that was named cannot be had.
+    Raises UsageError if the pair that the user named cannot be read.
     """
     if _KEY not in config.stash:
         from telnyx_mock.signing.keys import KeyPair

@@ -1,7 +1,7 @@
-"""Reads what is set for the plugin: options of the command line, and the same names in ini files.
+"""Reads the settings of the plugin from the command line and from ini files.
 
-Standard library and pytest only, besides the declaration of the settings, since pytest reads this
-whenever it starts.
+The module imports only the standard library, pytest and the declaration of the settings, because
+pytest imports it at every start.
 """
 
 from __future__ import annotations
@@ -18,24 +18,27 @@ from telnyx_mock.settings import Settings, options
 __all__ = ["NEW", "OPTIONS", "Options", "add_options", "read_options"]
 
 NEW = "new"
-"""The name that lets the journal find one for a run."""
+"""The value that lets the journal choose a name for the run."""
 
 _TEXTS = {
     "app": ("MODULE:NAME", "The app under test; MODULE:NAME() for a factory."),
-    "url": ("URL", "The address of the receiver under test, where another process serves it."),
+    "url": ("URL", "The address of the receiver under test, if another process serves it."),
     "journal": (
         "RUN",
-        "Keep every delivery in .telnyx-mock/ under this name; 'new' finds one. None is kept if not given.",
+        (
+            "Keep every delivery in .telnyx-mock/ under this name; 'new' chooses a name. Without "
+            "a name, no delivery is kept."
+        ),
     ),
 }
-"""Options that only the plugin has; the settings of a contract run are declared elsewhere."""
+"""The options that only the plugin has; telnyx_mock.settings declares those of a contract run."""
 
-_COVERAGE = "Tell which events, and which values of their fields, no test has sent."
+_COVERAGE = "Report which events, and which values of their fields, no test has sent."
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Everything that is set. A target on the command line goes before one in an ini file."""
+    """All settings of the plugin. The command line's target overrides that of an ini file."""
 
     app: str
     url: str
@@ -45,18 +48,18 @@ class Options:
 
     @property
     def target(self) -> str:
-        """The app or the address that is named; empty where none is."""
+        """The app or the address under test; empty if neither is given."""
         return self.app or self.url
 
     @property
     def names_app(self) -> bool:
-        """Whether an app is named: it is imported here, and reads its key from the environment."""
+        """Whether an app is named, which is imported here and reads the environment."""
         failover = self.settings.failover
         return bool(self.app) or (":" in failover and "://" not in failover)
 
 
 OPTIONS = pytest.StashKey[Options]()
-"""Where the options are kept in ``config.stash``."""
+"""The place of the options in ``config.stash``."""
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -86,9 +89,9 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
-    """The options *given*, and the ini settings for what is not.
+    """Return the options *given* on the command line, and ini settings in place of missing options.
 
-    Raises pytest.UsageError for a value that an option does not allow, and where both an app and an
+    Raises pytest.UsageError for a value that an option does not allow, and if both an app and an
     address are named.
     """
 
@@ -101,7 +104,8 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
         app, url = value("app"), value("url")
     if app and url:
         raise pytest.UsageError(
-            "Both telnyx_app and telnyx_url are set, and there is one receiver; leave one out."
+            "Both telnyx_app and telnyx_url are set, but a run has only one receiver; set "
+            "only one of them."
         )
     values: dict[str, Any] = {}
     try:

@@ -1,7 +1,7 @@
-"""Where pytest enters: options, the environment of the app under test, and the hooks.
+"""The entry point for pytest: options, the environment of the app under test, and hooks.
 
-Standard library and pytest only: the core loads when a test asks for it, or when an app is named
-whose environment must be ready before it is imported.
+The module imports only the standard library and pytest. It loads the core if a test asks for it, or
+if an app is named, because the app's environment must be ready before the app is imported.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @contextmanager
 def _usage_errors() -> Iterator[None]:
-    """Let pytest show a mistake of the caller as a sentence, and end with its code for usage."""
+    """Let pytest show a usage error as a sentence, and exit with its code for usage errors."""
     from telnyx_mock.errors import UsageError
 
     try:

@@ -1,4 +1,4 @@
-"""Opens the receivers that a user's fixtures give: when they are first needed, until their teardown."""
+"""Opens the receivers from a user's fixtures at their first use; closes them at teardown."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from telnyx_mock.transports.receiver import Receiver
 __all__ = ["Reception"]
 
 RECEIVER, FAILOVER_RECEIVER = "telnyx_receiver", "telnyx_failover_receiver"
-"""The fixtures that give receivers."""
+"""The names of the fixtures that give receivers."""
 
-APP_WITH_KEYS = "what telnyx_app_with_keys returned"
+APP_WITH_KEYS = "the value that telnyx_app_with_keys returned"
 
 
 @dataclass(slots=True)
 class _Given:
-    """The *value* of a *fixture* for a receiver, from its set-up to its teardown."""
+    """A *value* that a *fixture* gave for a receiver, from the fixture's set-up to its teardown."""
 
     fixture: str
     value: Any
@@ -43,7 +43,7 @@ class _Given:
 
 
 class Reception:
-    """Opens the receivers of a session, and keeps the runner of the contract against each."""
+    """Opens the receivers of a session, and keeps one contract runner for each receiver."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -56,7 +56,7 @@ class Reception:
         self._probed = False
 
     def admit(self, fixture: str, value: Any) -> Callable[[], None]:
-        """Take in the *value* of a *fixture*. Call the returned function at the fixture's teardown."""
+        """Register the *value* of a *fixture*; return a function to call at its teardown."""
         given = _Given(fixture, value)
         self._given.append(given)
 
@@ -67,7 +67,7 @@ class Reception:
         return leave
 
     def bind(self, emulator: Emulator, value: Any) -> None:
-        """Bind *emulator* to the receiver that *value* stands for; it is opened the first time.
+        """Bind *emulator* to the receiver for *value*; the first call opens the receiver.
 
         Raises UsageError for a value that is not a receiver.
         """
@@ -76,7 +76,7 @@ class Reception:
         emulator.bind(self.opener.throttled(receiver), self.opener.reopening(value))
 
     def failover(self, value: Any) -> Receiver | None:
-        """The receiver at the failover address that *value* stands for; None for none.
+        """Return the receiver at the failover address for *value*; None if *value* is None.
 
         Raises UsageError for a value that is not a receiver.
         """
@@ -88,7 +88,7 @@ class Reception:
         )
 
     def _receiver(self, fixture: str, value: Any, path: str | None) -> Receiver:
-        """The receiver that *fixture* gave as *value*; it is opened the first time, at *path*."""
+        """Return the receiver for the *value* of *fixture*; the first call opens it."""
         given = next(
             each
             for each in reversed(self._given)
@@ -105,7 +105,7 @@ class Reception:
         app_with_keys: AppWithKeys | None,
         failover: Receiver | None,
     ) -> Runner:
-        """The runner of the contract against the bound receiver, the same while the receiver stays."""
+        """Return the contract runner for the bound receiver: one for each receiver."""
         settings, opener = self.options.settings, self.opener
         if self._runner is None or self._runner_for is not self._bound:
             in_process = emulator.receiver.in_process
@@ -125,10 +125,10 @@ class Reception:
         return self._runner
 
     def try_probe(self, probe: Probe, runner: Runner) -> None:
-        """Read *probe* once, early: a probe that fails is better known before the run than after it.
+        """Read *probe* once, so that a failing probe stops the run before it starts.
 
-        A function may read what exists only once the app has started, so that goes first. Raises
-        UsageError where the probe fails.
+        A function may read data that exists only after the app has started, so the app starts
+        first. Raises UsageError if the probe fails.
         """
         if not self._probed and (reads_address(probe) or runner.sender.first is not None):
             self._probed = True

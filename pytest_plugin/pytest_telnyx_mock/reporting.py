@@ -1,7 +1,7 @@
-"""What is said about a run of the contract: on each report, and at the end on the terminal.
+"""Reports a run of the contract: on each pytest report, and at the end on the terminal.
 
-Results travel on the reports of pytest, which xdist carries from its workers. Standard library
-and pytest only, until there is something to say.
+Results travel on the reports of pytest, which xdist carries from its workers. The module imports
+only the standard library and pytest until it has something to say.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Attach the result, and show the finding in place of the harness's own traceback.
 
-    ``report.telnyx_mock`` is ``Result.to_json()``; ``report.telnyx_mock_error`` is a sentence
-    that says why nothing could be sent.
+    ``report.telnyx_mock`` is ``Result.to_json()``; ``report.telnyx_mock_error`` is a sentence that
+    says why no request could be sent.
     """
     if call.excinfo is not None and type(call.excinfo.value).__module__ == "telnyx_mock.errors":
         _end_before_ours(call.excinfo.tb)
@@ -47,7 +47,7 @@ def pytest_runtest_makereport(
 
 
 def _end_before_ours(traceback: TracebackType) -> None:
-    """Cut off where *traceback* goes through the harness, in which nobody needs to look."""
+    """Cut off the part of *traceback* inside the harness: readers need only their code."""
     last = traceback
     step: TracebackType | None = traceback
     while step is not None:
@@ -59,7 +59,7 @@ def _end_before_ours(traceback: TracebackType) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Add up what the contract found, where it was run, and what was sent, if it was counted."""
+    """Print the summary of the contract, if it was run, and the coverage, if it was counted."""
     rows = [
         report.telnyx_mock
         for reports in terminalreporter.stats.values()

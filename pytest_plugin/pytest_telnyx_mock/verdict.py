@@ -14,16 +14,16 @@ if TYPE_CHECKING:  # the core loads when a test asks for it
 __all__ = ["PROBLEM", "RESULT", "give_up", "judge"]
 
 RESULT = pytest.StashKey[dict[str, Any]]()
-"""Where a contract test keeps its result, as JSON."""
+"""The place where a contract test keeps its result, as JSON."""
 
 PROBLEM = pytest.StashKey[str]()
-"""Where a test keeps why nothing could be sent."""
+"""The place where a test keeps the reason why no request could be sent."""
 
 
 def judge(request: pytest.FixtureRequest, runner: Runner, rule: str, subject: str) -> None:
-    """Try one rule of the contract in the test of *request*, which ends as the check does.
+    """Try one rule of the contract in the test of *request*; the test ends as the check ends.
 
-    Warnings and advice pass, unless the settings are strict: then warnings fail.
+    Warnings and advice pass. If the settings are strict, warnings fail.
     """
     __tracebackhide__ = True
     from telnyx_mock.contract.engine.finding import FindingFailure
@@ -49,9 +49,9 @@ def judge(request: pytest.FixtureRequest, runner: Runner, rule: str, subject: st
 
 
 def give_up(request: pytest.FixtureRequest, error: Exception) -> NoReturn:
-    """Fail the test with one sentence: there is no receiver that could be judged.
+    """Fail the test with one sentence, because there is no receiver to judge.
 
-    The contract stops there, since every further check would say the same.
+    The contract stops there, because every other check would fail with the same sentence.
     """
     __tracebackhide__ = True
     request.node.stash[PROBLEM] = str(error)

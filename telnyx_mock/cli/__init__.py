@@ -1,4 +1,4 @@
-"""The command line, ``telnyx-mock``: one module for each command, which loads when it is called."""
+"""The command line, ``telnyx-mock``. Each command has its own module, which loads on demand."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ COMMANDS = (
     "capture", "check", "compare", "demo", "events", "explain", "forgeries", "keys", "replay",
     "runs", "sample", "schema", "send", "sign", "verify",
 )  # fmt: skip
-"""The commands. The module of the same name holds each, as ``command``."""
+"""The names of the commands; each module of the same name holds its command as ``command``."""
 
-HINTS = {Hint.LOOSE: "Add --loose to send it all the same."}
-"""What to do about an error, in the words of the command line."""
+HINTS = {Hint.LOOSE: "Add --loose to send the value anyway."}
+"""What to do about an error, in terms of command-line options."""
 
 
 class CommandLine(click.Group):
-    """The commands, which load when they are called. Each error is printed as one line."""
+    """The commands. Each loads when it is called, and each error is printed as one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -85,7 +85,7 @@ def _sentence(problem: Exception) -> str:
 @click.version_option(__version__, prog_name="telnyx-mock")
 @click.pass_context
 def telnyx_mock(context: click.Context) -> None:
-    """Be Telnyx, for a test: send signed webhooks to a receiver, and judge what it does."""
+    """Act as Telnyx in a test: send signed webhooks to a receiver, and judge its reactions."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         context.color = False
     elif os.environ.get("FORCE_COLOR"):

@@ -37,12 +37,13 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
 
     FILE holds recorded deliveries (- reads standard input): JSON lines, bodies of TeXML forms, a
     HAR, or the answer of Telnyx's /v2/webhook_deliveries. Each phone number, id, name, text and
-    address is replaced everywhere by the same fake. Read the samples before you share them.
-    'telnyx-mock send' takes the file of a sample in place of an event name, and
+    address is replaced by a fake value, which is the same everywhere. Read the samples before you
+    share them. 'telnyx-mock send' accepts the file of a sample instead of an event name, and
     telnyx_mock.load_webhook() loads it in a test.
 
-    Warnings name what the catalogue does not expect, and lines without a webhook. The exit code is
-    3 if a webhook made no sample: its event is unknown, or a form does not show which event it is.
+    Warnings name fields and values that the catalogue does not expect, and lines without a webhook.
+    The exit code is 3 if a webhook was not written as a sample, because its event is unknown or
+    cannot be recognised from the form.
     """
     scrubber, found = Scrubber(), captured_in(recording.read())
     unknown = len(found.unclear)
@@ -50,8 +51,8 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
         click.echo(f"warning: {form}", err=True)
     if not found.webhooks:
         raise UsageError(
-            "FILE holds no webhook: nothing in it has a data.event_type, and no form shows which TeXML "
-            "event it is."
+            "FILE holds no webhook: no JSON in it has a data.event_type, and no form in it can "
+            "be recognised as a TeXML event."
         )
     if found.empty_lines:
         click.echo(f"warning: There is no webhook in {_lines(found.empty_lines)}.", err=True)
@@ -72,7 +73,7 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
 
 
 def _write(text: str, folder: Path, event: str) -> Path:
-    """Write *text* to the first free name in *folder*; it is made if it is missing.
+    """Write *text* to the first free name in *folder*; create *folder* if it is missing.
 
     Raises UsageError if the file cannot be written.
     """
@@ -83,13 +84,14 @@ def _write(text: str, folder: Path, event: str) -> Path:
         file.write_bytes(text.encode(errors="backslashreplace"))
     except OSError as error:
         raise UsageError(
-            f"No sample can be written to {folder}: {error.strerror}. Name another folder with --out."
+            f"The sample cannot be written to {folder}: {error.strerror}. Name another folder "
+            "with --out."
         ) from None
     return file
 
 
 def _lines(numbers: list[int]) -> str:
-    """The line *numbers* in words, as in ``lines 2, 5-9``."""
+    """Return the line *numbers* in words, as in ``lines 2, 5-9``."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:

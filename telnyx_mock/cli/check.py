@@ -35,16 +35,16 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command("check", cls=ConfiguredCommand)
 @click.argument("target")
 @settings_options()
-@click.option("-q", "--quiet", is_flag=True, help="Print findings and the verdict, and no more.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only the findings and the verdict.")
 @click.option("--report", type=FILE, help="Write JSON here.")
-@click.option("--html", type=FILE, help="Write a page for people here: HTML, in one file.")
-@click.option("--junit", type=FILE, help="Write JUnit XML here.")
+@click.option("--html", type=FILE, help="Write an HTML page for people to this file.")
+@click.option("--junit", type=FILE, help="Write JUnit XML to this file.")
 @click.option(
     "--journal/--no-journal",
     default=True,
     help=f"Keep every delivery in {FOLDER}/, for 'runs', 'replay' and 'compare'; it does.",
 )
-@click.option("--dry-run", is_flag=True, help="Print which rules would be tried; send nothing.")
+@click.option("--dry-run", is_flag=True, help="Print which rules would be tried, and send nothing.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -60,17 +60,16 @@ def command(
 ) -> None:
     """Run the receiver contract against TARGET and say what is wrong with it.
 
-    TARGET is an address (http://localhost:8000/webhooks) or an app that can be imported from
-    here (myapp:app, or myapp:create_app()). An app in process gets its public key in
-    TELNYX_PUBLIC_KEY before it is imported; a server in another process needs the key pair of
-    'telnyx-mock keys new'.
+    TARGET is an address (http://localhost:8000/webhooks) or an app that can be imported from here
+    (myapp:app, or myapp:create_app()). An app in process gets its public key in TELNYX_PUBLIC_KEY
+    before it is imported; a server in another process needs the key pair of 'telnyx-mock keys new'.
 
-    The commands that the app sends to Telnyx while it is checked show whether it handles a webhook
-    once. So does --probe: whatever the function returns is compared.
+    To see whether the app handles each webhook only once, the check looks at the commands that the
+    app sends to Telnyx. With --probe, it also compares what the function returns.
 
-    TARGET and each option can be set in pyproject.toml, in [tool.telnyx-mock] by the same name,
-    or in the environment, as in TELNYX_MOCK_MAX_REQUESTS. The command line goes first, then the
-    environment, then the file.
+    You can also set TARGET and each option by the same name in [tool.telnyx-mock] of
+    pyproject.toml, or in the environment, as in TELNYX_MOCK_MAX_REQUESTS. The command line
+    overrides the environment, and the environment overrides the file.
 
     Exit code: 0 no error found; 1 errors found; 2 not run; 3 something inconclusive.
     """
@@ -105,7 +104,7 @@ def command(
 
 
 def exit_code(report: Report) -> ExitCode:
-    """The exit code that *report* stands for."""
+    """Return the exit code for *report*."""
     if report.errors:
         return ExitCode.ERRORS
     if not report.judged:
@@ -114,18 +113,20 @@ def exit_code(report: Report) -> ExitCode:
 
 
 def _reports(files: Mapping[str, Path | None]) -> dict[str, Path]:
-    """The report *files* that are asked for, by option. Raises UsageError where two are the same."""
+    """Return the requested report *files* by option. Raises UsageError if two are the same file."""
     asked = {option: file for option, file in files.items() if file is not None}
     first: dict[str, str] = {}
     for option, file in asked.items():
         other = first.setdefault(os.path.realpath(file), option)
         if other != option:
-            raise UsageError(f"{other} and {option} both name {file}; give each a file of its own.")
+            raise UsageError(
+                f"{other} and {option} both name {file}; give each report its own file."
+            )
     return asked
 
 
 def _can_keep(run_id: str) -> bool:
-    """Whether the journal of the run can be written; a warning says where it cannot."""
+    """Whether the journal of the run can be written; if it cannot, print a warning."""
     try:
         Folder(Path(FOLDER)).begin(run_id)
     except UsageError as problem:  # a run is worth more than its journal

@@ -17,7 +17,7 @@ from telnyx_mock.severity import Severity
 
 __all__ = ["command"]
 
-TWO_RUNS = "name two runs that 'telnyx-mock runs' lists, or none for the two latest"
+TWO_RUNS = "name two runs that 'telnyx-mock runs' lists, or name no run to compare the two latest"
 
 
 @click.command("compare")
@@ -28,12 +28,12 @@ def command(context: click.Context, before: str | None, after: str | None) -> No
     """Show which findings are new and which are fixed.
 
     The second RUN is compared with the first; 'runs' lists the runs. Without names, the two latest
-    runs are compared. A finding is the same in both if rule, event and fields are the same. The
-    exit code is 1 if an error is new.
+    runs are compared. A finding is the same in both runs if its rule, event and fields are the
+    same. The exit code is 1 if an error is new.
     """
     folder = Folder(Path(FOLDER))
     if before is not None and after is None:
-        raise UsageError(f"One run is too few to compare; {TWO_RUNS}.")
+        raise UsageError(f"Only one run exists, so there is nothing to compare; {TWO_RUNS}.")
     first, second = folder.run(before or "previous"), folder.run(after or "latest")
     if first.id == second.id:
         raise UsageError(f"{before} and {after} are the same run, {first.id}; {TWO_RUNS}.")
@@ -48,7 +48,9 @@ def command(context: click.Context, before: str | None, after: str | None) -> No
         click.echo(f"{then.value}, now {now.value}: {rule} {event}".rstrip())
     for run in (first, second):
         if not run.ended:
-            click.echo(f"Run {run.id} has not ended, so some checks may be missing.", err=True)
+            click.echo(
+                (f"Run {run.id} has not ended, so some of its checks may be missing."), err=True
+            )
     click.echo(
         f"from {first.id} to {second.id}: {len(found.appeared)} new, {len(found.fixed)} fixed, "
         f"{len(found.same)} the same"

@@ -1,7 +1,7 @@
-"""What is set beforehand for ``telnyx-mock check``: in pyproject.toml, and in the environment.
+"""Reads settings of ``telnyx-mock check`` from pyproject.toml and from the environment.
 
-The settings are the options of the command, by the same names, and what an option allows, a
-setting does. An option goes before the environment, that before the file, that before the default.
+The settings have the names of the command's options, and allow the same values. The command line
+overrides the environment, the environment overrides the file, and the file overrides the default.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ TABLE = "telnyx-mock"
 FILE = "pyproject.toml"
 PREFIX = "TELNYX_MOCK_"
 DRY_RUN = "dry-run"
-"""What is only ever asked for: set beforehand, it would let every run pass without a judgement."""
+"""The option that cannot be set in advance, because every run would then pass without a verdict."""
 
 
 class ConfiguredCommand(click.Command):
-    """A command whose arguments and options may be set beforehand."""
+    """A command whose arguments and options can be set in advance."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Raises UsageError for a setting that will not do, in one sentence that says where it is."""
+        """Parse *args*. Raises UsageError for an invalid setting, and says where it is."""
         if not {*ctx.help_option_names} & {*args}:
             ctx.default_map = {**_from_file(self, ctx), **_from_environment(self, ctx)}
         return super().parse_args(ctx, args)
 
 
 def settings(command: click.Command) -> dict[str, click.Parameter]:
-    """What can be set for *command*, by name: that of the argument, or of the option in full."""
+    """Return the settings of *command* by name: the argument's name, or the option's full name."""
     named: dict[str, click.Parameter] = {}
     for parameter in command.params:
         if isinstance(parameter, click.Argument):
@@ -50,7 +50,7 @@ def settings(command: click.Command) -> dict[str, click.Parameter]:
 
 
 def _from_file(command: click.Command, context: click.Context) -> dict[str, Any]:
-    """The settings of the nearest pyproject.toml that has a table for them."""
+    """Return the settings of the nearest pyproject.toml that has a table for them."""
     known = settings(command)
     values = {}
     for file, name, value in _table():
@@ -61,7 +61,7 @@ def _from_file(command: click.Command, context: click.Context) -> dict[str, Any]
             raise unknown("setting", name, known, where=f"in {where}")
         parameter = known[name]
         if not _fits(parameter, value):
-            raise UsageError(f"{name} in {where} takes {_kind(parameter)}, not {value!r}.")
+            raise UsageError(f"{name} in {where} must be {_kind(parameter)}, not {value!r}.")
         value = _from(file.parent, parameter, value)
         values[str(parameter.name)] = _converted(parameter, context, value, f"{name} in {where}")
     return values
@@ -83,30 +83,33 @@ def _table() -> Iterator[tuple[Path, str, object]]:
 
 
 def _table_in(tools: object, where: str) -> Mapping[str, object] | None:
-    """Our table among the *tools* of the file *where*; None where it has none."""
+    """Return our table among the *tools* of the file *where*; None if the file has none."""
     if not isinstance(tools, Mapping):
         return None
     if TABLE not in tools:
         near = difflib.get_close_matches(TABLE, map(str, tools), n=1, cutoff=0.85)
         if near:
             raise UsageError(
-                f"There is no tool {near[0]!r} to set in {where}; write [tool.{TABLE}]."
+                f"Nothing reads the table {near[0]!r} in {where}; write [tool.{TABLE}]."
             )
         return None
     table = tools[TABLE]
     if not isinstance(table, Mapping):
-        raise UsageError(f"{TABLE} in [tool] of {where} is a table, [tool.{TABLE}], not {table!r}.")
+        raise UsageError(
+            f"{TABLE} in [tool] of {where} must be a table, [tool.{TABLE}], not {table!r}."
+        )
     return table
 
 
 def _no_dry_run(what: str) -> UsageError:
     return UsageError(
-        f"{what} would let every run end without a judgement; ask for it with --{DRY_RUN} alone."
+        f"{what} would let every run end without a verdict; use --{DRY_RUN} only on the "
+        "command line."
     )
 
 
 def _from(folder: Path, parameter: click.Parameter, value: Any) -> Any:
-    """*value*, where it names a file, as it is seen from *folder*, in which the settings are."""
+    """Return *value*; if it names a file, as a path relative to *folder*, the place of the settings."""
     if isinstance(parameter.type, click.Path):
         return str(folder / value)
     if parameter.name == "key" and value.startswith("file:"):
@@ -115,7 +118,7 @@ def _from(folder: Path, parameter: click.Parameter, value: Any) -> Any:
 
 
 def _from_environment(command: click.Command, context: click.Context) -> dict[str, Any]:
-    """The settings in the environment. What is empty there is not set."""
+    """Return the settings in the environment. An empty variable counts as not set."""
     values = {}
     known = {
         PREFIX + name.upper().replace("-", "_"): name for name in (*settings(command), DRY_RUN)
@@ -181,7 +184,7 @@ def _fits(parameter: click.Parameter, value: object) -> bool:
 
 
 def schema(command: click.Command) -> dict[str, Json]:
-    """The JSON Schema of a pyproject.toml with settings for *command*: draft 7, for editors."""
+    """Return the JSON Schema (draft 7) of a pyproject.toml with settings for *command*."""
     table: dict[str, Json] = {
         "type": "object",
         "description": f"Settings of telnyx-mock {command.name}.",
@@ -210,4 +213,7 @@ def _property(parameter: click.Parameter) -> dict[str, Json]:
         kind["minimum"] = parameter.type.min
     if _is_list(parameter):
         kind = {"type": "array", "items": kind}
-    return {"description": about or "What is checked: an address, or an app to import.", **kind}
+    return {
+        "description": about or ("The receiver to check: an address, or an app to import."),
+        **kind,
+    }

@@ -47,5 +47,5 @@ def command(context: click.Context, html: Path | None) -> None:
     click.echo("\nThe faults of this receiver:")
     for fault, rule in FAULTS.items():
         click.echo(f"  {'found ' if rule in broken else 'missed'}  {fault} ({rule})")
-    click.echo("\nYour turn:  telnyx-mock check yourapp:app --path /webhooks")
+    click.echo("\nCheck your own app:  telnyx-mock check yourapp:app --path /webhooks")
     context.exit(ExitCode.CLEAN if broken >= set(FAULTS.values()) else ExitCode.ERRORS)

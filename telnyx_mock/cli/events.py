@@ -58,13 +58,13 @@ def command(
 
 
 def _matching(pattern: str) -> tuple[Event, ...]:
-    """The events that match *pattern*, including those that a run sends only by name."""
+    """Return the events that match *pattern*, even those that a run sends only if named."""
     named = [event for event in all_events() if fnmatch.fnmatchcase(event.name, pattern)]
     return tuple(named) or select([pattern])
 
 
 def describe(event: Event) -> dict[str, Any]:
-    """*event* as ``events --json`` prints it. The paths of fields start at the top of the body."""
+    """Describe *event* for ``events --json``. Paths of fields start at the top of the body."""
     return {
         "name": event.name,
         "family": event.family,

@@ -8,17 +8,17 @@ __all__ = ["ExitCode"]
 
 
 class ExitCode(IntEnum):
-    """What the process ends with."""
+    """The exit code of the process."""
 
     CLEAN = 0
     """The receiver was judged, and no error was found."""
     ERRORS = 1
     """Errors were found."""
     NOT_RUN = 2
-    """Nothing was judged: usage, configuration, a guard rail, nothing to try."""
+    """Nothing was judged: wrong usage or configuration, a safety limit, or nothing to try."""
     INCONCLUSIVE = 3
-    """Something was inconclusive, and no error was found."""
+    """Some check was inconclusive, and no error was found."""
     INTERRUPTED = 130
     """The user interrupted the run; shells use this code for SIGINT."""
     CLOSED_PIPE = 141
-    """Nobody reads the output any more; shells use this code for SIGPIPE."""
+    """Nothing reads the output any more; shells use this code for SIGPIPE."""

@@ -1,4 +1,4 @@
-"""``telnyx-mock explain``: print what an event or a rule of the contract is about."""
+"""``telnyx-mock explain``: print the facts about an event or about a rule of the contract."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from telnyx_mock.schema.kind_wording import value_words
 __all__ = ["command"]
 
 LABEL = 15
-"""Columns for the label of a fact."""
+"""The columns for the label of a fact."""
 
 
 @click.command("explain")
@@ -27,7 +27,7 @@ def command(name: str) -> None:
     """Explain an event or a rule.
 
     For an event, this prints what triggers it, which events come before and after, and each field.
-    For a rule, it prints the reason, and how to fix a finding.
+    For a rule, this prints its reason, and how to fix a finding.
     """
     if name in CONTRACT:
         _print_rule(CONTRACT[name])

@@ -1,4 +1,4 @@
-"""``telnyx-mock forgeries``: list the forgeries, and what a receiver gets wrong that accepts one."""
+"""``telnyx-mock forgeries``: list the forgeries, and the fault of a receiver that accepts each."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["command"]
 @click.command("forgeries")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
-    """List the forgeries, and what the contract expects.
+    """List the forgeries, and what the contract expects of a receiver.
 
-    'telnyx-mock send --forge NAME' sends one.
+    'telnyx-mock send --forge NAME' sends one of them.
     """
     if as_json:
         rows = [
@@ -33,7 +33,7 @@ def command(as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=2))
         return
     print_table(
-        ("forgery", "expected", "severity", "a receiver that does otherwise"),
+        ("forgery", "expected", "severity", "a receiver that breaks the rule"),
         [
             (forgery.name, forgery.expected.value, forgery.severity.value, forgery.reason)
             for forgery in FORGERIES.values()

@@ -1,4 +1,4 @@
-"""Makes click options of the declared settings, so that every command spells them in one way."""
+"""Turns the declared settings into click options, spelled the same way in every command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from telnyx_mock.transports.tls import trusting
 __all__ = ["ACCESS", "Number", "Whole", "settings_options"]
 
 ACCESS = ("path", "key", "allow_hosts", "headers", "ca_bundle")
-"""The settings by which any command gets to a receiver."""
+"""The settings that any command needs to reach a receiver."""
 
 
 class Whole(click.IntRange):
@@ -38,9 +38,9 @@ class Number(click.FloatRange):
 
 
 def settings_options(*fields: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A decorator that gives a command the options of these *fields* of Settings; all if none is named.
+    """Return a decorator that adds the options of these *fields* of Settings, or of all fields.
 
-    The command takes each by the name of its field.
+    The command gets the value of each option under the name of the field.
     """
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,7 +77,7 @@ def _click_option(option: Option) -> Callable[[Callable[..., Any]], Callable[...
 
 
 def _trusted(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """*value*, once it is known that certificates can be verified with it, needed or not."""
+    """Return *value* if it holds certificates; check this even if no address needs them."""
     if value:
         trusting(value)
     return value

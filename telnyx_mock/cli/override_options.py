@@ -42,10 +42,10 @@ def override_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def overrides(
     event: str, assignments: Iterable[str], absent: Iterable[str], *, loose: bool = False
 ) -> dict[str, Json]:
-    """The values of ``--set`` and ``--unset``, as :func:`telnyx_mock.payload.webhook.webhook` takes them.
+    """Return ``--set`` and ``--unset`` as arguments of :func:`telnyx_mock.payload.webhook.webhook`.
 
-    Raises UsageError if ``=`` or the path is missing. Unless *loose*, it also raises UsageError if a
-    value starts like JSON and is not valid JSON.
+    Raises UsageError if ``=`` or the path is missing. Unless *loose*, it also raises UsageError if
+    a value starts like JSON but is not valid JSON.
     """
     found = find(event)
     values: dict[str, Json] = {}
@@ -72,7 +72,7 @@ def overrides(
 
 
 def _text_or_null(text: str) -> Json:
-    """The value of a text field: *text* as it is, unless it is ``null`` or a quoted JSON string."""
+    """Return the value of a text field: *text*, unless it is ``null`` or a quoted string."""
     if text == "null":
         return None
     if len(text) > 1 and text[0] == text[-1] == '"':

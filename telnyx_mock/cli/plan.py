@@ -1,4 +1,4 @@
-"""Shows what a run would try, without sending anything: each rule, and for what."""
+"""Shows which rules a run would try for which subjects, without sending anything."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from telnyx_mock.transports.throttle import bounds
 __all__ = ["show_plan"]
 
 NAMED = 3
-"""How many of the events that a rule is tried for are named."""
+"""The most names of events that are shown for one rule."""
 
 
 def show_plan(target: str, settings: Settings) -> None:
     """Print the checks that a run of *settings* would make on *target*. An app is not imported.
 
-    Raises UsageError for an address that must not be sent to, and for a header that cannot be added.
+    Raises UsageError for an address that requests must not go to, and for a header that cannot be
+    added.
     """
     added_headers(settings.headers)
     address = None
@@ -44,9 +45,9 @@ def show_plan(target: str, settings: Settings) -> None:
     print_table(("rule", "severity", "checks", "tried for"), rows)
     most, rate = bounds(address, settings.max_requests, settings.rate)
     limits = [
-        f"at most {most} requests" if most is not None else "as many requests as that takes",
-        f"{rate:g} a second" if rate is not None else "as fast as they are answered",
-        *(["none of them genuine"] if settings.forgeries_only else []),
+        f"at most {most} requests" if most is not None else "as many requests as the checks need",
+        f"{rate:g} a second" if rate is not None else "as fast as the receiver answers",
+        *(["no genuine request"] if settings.forgeries_only else []),
     ]
     click.echo(f"\n{len(rows)} rules, {total} checks, at {address or target}")
     click.echo(f"{', '.join(limits)}; nothing was sent")

@@ -1,4 +1,4 @@
-"""Show the progress of a run in one line, if standard error is a terminal."""
+"""Shows the progress of a run in one line, if standard error is a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CLEAR = "\r\x1b[K"
 
 
 class Progress:
-    """Shows how far a run is, inside a ``with`` block.
+    """Shows the progress of a run inside a ``with`` block.
 
     It writes to a copy of standard error, because a run silences standard error itself.
     """

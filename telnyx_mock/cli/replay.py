@@ -41,7 +41,7 @@ def command(
     same receiver as before, or to TARGET. A delivery to a failover app, or to an app that was made
     for one check, needs a TARGET.
 
-    The exit code is 0 if the receiver did right, and 1 if it did not.
+    The exit code is 0 if the receiver reacted correctly, and 1 if it did not.
     """
     name, _, rest = delivery_id.partition(".")
     run = Folder(Path(FOLDER)).run(name)
@@ -58,16 +58,20 @@ def command(
 
 
 def _place(run: Run, recorded: RecordedDelivery, path: str) -> tuple[str, str]:
-    """The target that *recorded* went to, and the path there; a *path* that is given has priority.
+    """Return the target and the path that *recorded* went to; a given *path* has priority.
 
-    Raises UsageError if that receiver is gone, or if the journal does not name it.
+    Raises UsageError if the receiver is gone, or if the journal does not name it.
     """
     name, failover = run.target["name"], run.target.get("failover", "")
     is_path = failover.startswith("/")
     if recorded.to == FAILOVER and (is_address(failover) or (is_path and is_address(name))):
         return recorded.url, path
     if recorded.to and not (recorded.to == FAILOVER and (is_path or failover == name != "")):
-        what = "the failover app" if recorded.to == FAILOVER else "an app made for this check alone"
+        what = (
+            "the failover app"
+            if recorded.to == FAILOVER
+            else "an app that was made only for this check"
+        )
         raise UsageError(
             f"{recorded.id} went to {what}, which ended with run {run.id}. Name a TARGET, or run the "
             f"check again with the same options: telnyx-mock check ... --only {recorded.about}."

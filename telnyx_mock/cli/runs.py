@@ -21,12 +21,12 @@ HEADING = ("run", "when", "target", "deliveries", "errors", "warnings", "state")
 def command() -> None:
     """List the runs of 'check' in this directory, the latest first.
 
-    A run that is "not ended" still goes on, or was killed; the journal has what it sent so far. The
-    journal of a run that is "full" lacks the later deliveries.
+    A run that is "not ended" still goes on, or was killed; its journal has the deliveries up to
+    now. If a run is "full", its journal lacks the later deliveries.
     """
     runs = Folder(Path(FOLDER)).runs()
     if not runs:
-        click.echo(f"There is no journal in {FOLDER}/, so no run is known here.")
+        click.echo(f"There is no journal in {FOLDER}/, so there are no runs to list.")
         return
     print_table(HEADING, [_row(run) for run in reversed(runs)])
 

@@ -23,7 +23,7 @@ def command(
 ) -> None:
     """Print a realistic webhook of EVENT.
 
-    JSON is indented, and a form has one field a line.
+    JSON is indented. A form is printed with one field on each line.
     """
     values = overrides(event, assignments, absent, loose=loose)
     built = webhook(event, strict=not loose, **values) if values else sample(event)

@@ -17,7 +17,7 @@ __all__ = ["command"]
 def command(event: str) -> None:
     """Print the JSON Schema (2020-12) of EVENT.
 
-    The schema describes the whole body, with the conditions of its fields. A form carries a number
-    as text.
+    The schema describes the whole body, with the conditions of its fields. In a form, numbers are
+    text.
     """
     click.echo(json.dumps(json_schema(find(event)), indent=2, ensure_ascii=False))

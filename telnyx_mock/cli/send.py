@@ -31,7 +31,7 @@ from telnyx_mock.transports.throttle import Budget, Throttled
 __all__ = ["command", "send_once"]
 
 SHOWN = 4000
-"""Bytes of an answer that are printed."""
+"""The number of bytes of an answer that are printed."""
 
 
 @click.command("send")
@@ -43,7 +43,9 @@ SHOWN = 4000
     "--forge", "forgery", metavar="NAME", help="Send this forgery instead; 'forgeries' lists them."
 )
 @click.option(
-    "--malform", metavar="NAME", help="Send it malformed but correctly signed, as in json-null."
+    "--malform",
+    metavar="NAME",
+    help=("Send the webhook malformed but correctly signed; NAME is for example json-null."),
 )
 @click.option(
     "--layout", metavar="NAME", help="Write the body in this layout, as in indented or escaped."
@@ -79,8 +81,8 @@ def command(
     EVENT is the name of an event, or a file that 'capture' wrote (captured/call.answered-1.json).
     TARGET is an address or an app, as for 'check'.
 
-    The exit code is 0 if the receiver did right, and 1 if it did not. A receiver should accept a
-    genuine webhook, refuse a forged one, and survive a malformed one.
+    The exit code is 0 if the receiver reacted correctly, and 1 if it did not. A receiver should
+    accept a genuine webhook, refuse a forged one, and survive a malformed one.
     """
     settings = Settings(**access)
     pair = KeyPair.load(settings.key) if settings.key else KeyPair.generate()
@@ -88,8 +90,8 @@ def command(
     draft = Draft(built, layout, header_case or "lower", charset, reverse_headers)
     if (forgery or malform) and (layout or header_case or charset or reverse_headers):
         raise UsageError(
-            "--forge and --malform write the request themselves: leave out --layout, --header-case, "
-            "--charset and --reverse-headers."
+            "--forge and --malform decide how the request is written, so leave out --layout, "
+            "--header-case, --charset and --reverse-headers."
         )
     request = Emulator(key=pair).request(draft, forge=forgery, malform=malform)
     if dry_run:
@@ -104,8 +106,8 @@ def command(
 def send_once(request: Request, pair: KeyPair, target: str, settings: Settings) -> ExitCode:
     """Send *request*, which *pair* signed, to *target*, and print the answer and its effects.
 
-    The exit code says whether the receiver did right. It is inconclusive if the receiver did wrong
-    and one of its own calls was refused here.
+    The exit code says whether the receiver reacted correctly. It is inconclusive if the receiver
+    reacted wrongly and one of its own calls was refused here.
     """
     with receiver_environment(pair.public_key):
         receiver = Opener(settings).open(target)
@@ -127,14 +129,14 @@ def send_once(request: Request, pair: KeyPair, target: str, settings: Settings) 
             emulator.unbind()
             receiver.close()
     for call in delivery.blocked:
-        click.echo(f"telnyx-mock: The receiver made a call that was refused: {call}", err=True)
+        click.echo(f"telnyx-mock: One of the receiver's calls was refused here: {call}", err=True)
     if _did_right(delivery):
         return ExitCode.CLEAN
     return ExitCode.INCONCLUSIVE if delivery.blocked else ExitCode.ERRORS
 
 
 def _did_right(delivery: Delivery) -> bool:
-    """Whether the receiver accepted, refused or survived the request, as it should."""
+    """Whether the receiver accepted, refused or survived the request, as the request requires."""
     request = delivery.request
     if request.forgery is not None:
         forgery = FORGERIES[request.forgery]
@@ -169,7 +171,7 @@ def _built(
 
 
 def _place(target: str, settings: Settings) -> Endpoint:
-    """The place in the receiver that a request to *target* goes to. An app is not imported."""
+    """Return the path that a request to *target* goes to. An app is not imported."""
     if not is_address(target):
         return Endpoint.of(settings.path)
     receiver = Opener(settings).open(target)
@@ -179,7 +181,7 @@ def _place(target: str, settings: Settings) -> Endpoint:
 
 
 def _shown(texts: tuple[str, ...]) -> Headers:
-    """The headers that *texts* add, with ``...`` in place of a value from the environment."""
+    """Return the headers that *texts* add, with ``...`` for a value from the environment."""
     written = (text.partition(":")[2].strip(" \t").encode() for text in texts)
     return tuple(
         (name, value if value == own else b"...")

@@ -1,4 +1,4 @@
-"""Runs the contract with a progress line, and without anything that the app prints or logs."""
+"""Runs the contract with a progress line, and hides everything that the app prints or logs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from telnyx_mock.settings import Settings
 __all__ = ["run_silently"]
 
 _SINK: list[TextIO] = []
-"""Stays open: a logging handler of the app may hold it as long as the process lives."""
+"""This file stays open, because a logging handler of the app may use it until the process ends."""
 
 
 def run_silently(target: str, settings: Settings, run_id: str = "", journal: str = "") -> Report:
@@ -34,7 +34,7 @@ def run_silently(target: str, settings: Settings, run_id: str = "", journal: str
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Drop everything that is written to standard output and error in the ``with`` block.
+    """Drop everything that is written to standard output and standard error in the ``with`` block.
 
     That includes what other programs and C code write to the descriptors.
     """
@@ -68,5 +68,5 @@ def _is_open(number: int) -> bool:
 
 
 def _cache() -> Path:
-    """Where this user's programs keep what can be made again (the XDG base directories)."""
+    """Return the user's cache folder (XDG base directories), for files that can be made again."""
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "telnyx-mock"

@@ -1,4 +1,4 @@
-"""``telnyx-mock verify``: tell whether a request is genuine, and if not, why."""
+"""``telnyx-mock verify``: tell whether a request is genuine, and the reason if it is not."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = ["command"]
     metavar="SECONDS",
     default=TOLERANCE,
     show_default=True,
-    help="How old or how far ahead the timestamp may be.",
+    help="The largest difference between the timestamp and the clock, in either direction.",
 )
 @click.pass_context
 def command(
@@ -48,10 +48,10 @@ def command(
     now: float | None,
     tolerance: float,
 ) -> None:
-    """Tell whether BODY was signed as its headers say.
+    """Tell whether the signature in the headers fits BODY.
 
-    BODY is a file; without one, standard input is read. The exit code is 0 if it was, and 1 if it
-    was not.
+    BODY is a file; without one, standard input is read. The exit code is 0 if the request is
+    genuine, and 1 if it is not.
     """
     headers = (
         (TIMESTAMP_HEADER, _bytes(timestamp)),
@@ -64,5 +64,5 @@ def command(
 
 
 def _bytes(text: str) -> bytes:
-    """*text* as the bytes that the shell gave, which may be invalid UTF-8."""
+    """Return *text* as the bytes that the shell gave, which may be invalid UTF-8."""
     return text.encode(errors="surrogateescape")

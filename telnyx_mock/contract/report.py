@@ -1,4 +1,4 @@
-"""The report of a run: every result, and what there is to say about the run as a whole."""
+"""The report of a run: every result, and facts about the run as a whole."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["Report"]
 class Report:
     """What a run of the contract against *target* found.
 
-    *results* are in the order of the contract. *seed* generates the same webhooks again, but for ids
-    and times. *ended* is in Unix seconds. *problem* says why the run ended early; empty where it did
-    not.
+    *results* are in the order of the contract. *seed* generates the same webhooks again, except for
+    ids and times. *ended* is in Unix seconds. *problem* says why the run ended early; it is empty
+    if the run did not.
     """
 
     run_id: str
@@ -43,10 +43,10 @@ class Report:
 
     @property
     def inconclusive(self) -> tuple[Result, ...]:
-        """The checks that were tried and decided nothing."""
+        """The checks that were tried but decided nothing."""
         return tuple(each for each in self.results if each.outcome is Outcome.INCONCLUSIVE)
 
     @property
     def judged(self) -> bool:
-        """Whether anything was tried at all."""
+        """Whether any check was tried."""
         return any(each.outcome is not Outcome.SKIPPED for each in self.results)

@@ -32,7 +32,7 @@ from telnyx_mock.transports.loading import is_address
 __all__ = ["OnResult", "run", "target_of"]
 
 OnResult = Callable[[Result, int], None]
-"""Called with each result as it comes, and with the number of checks that are planned."""
+"""A function that is called with each result, and with the number of planned checks."""
 
 
 def run(
@@ -104,7 +104,7 @@ def run(
     rules = chosen(settings.only, settings.exclude)
     planned = [(rule, subject) for rule in rules.values() for subject in subjects(rule, selected)]
     if not planned:
-        raise UsageError("There is nothing to check: no rule applies to these events.")
+        raise UsageError("There is nothing to check, because no rule applies to these events.")
     results: list[Result] = []
     problem = ""
     kept: Journal | None = None
@@ -167,9 +167,10 @@ def run(
 
 
 def _results(runner: Runner, planned: Sequence[tuple[Rule, str]]) -> Iterator[Result]:
-    """The result of each *planned* check; the probe is read as early as it can be.
+    """Yield the result of each *planned* check; read the probe as early as possible.
 
-    An address can be read at once. What a function reads may exist only once the app has started.
+    An address can be read at once. Data that a function reads may exist only after the app has
+    started.
     """
     probe = runner.observer.probe
     unread = probe is not None
@@ -188,7 +189,7 @@ def _key_pair(key: str | KeyPair) -> KeyPair:
 
 
 def _names_app(settings: Settings) -> bool:
-    """Whether the failover address names an app, which is imported here."""
+    """Whether the failover address names an app, which the run imports in this process."""
     return ":" in settings.failover and "://" not in settings.failover
 
 
@@ -210,7 +211,7 @@ def _journal(folder: Path, run_id: str, target: Any, settings: Settings, pair: K
 
 
 def target_of(target: Any, settings: Settings, *, in_process: bool) -> Target:
-    """The receiver as commands name it; a target that is not text has no name."""
+    """Return the receiver as commands name it; a target that is not text has no name."""
     return Target(
         target if isinstance(target, str) and target else UNNAMED,
         "" if settings.path == "/" else settings.path,

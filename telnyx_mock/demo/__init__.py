@@ -1,1 +1,1 @@
-"""A receiver with real faults, for the demonstration; do not follow its example."""
+"""A receiver with real faults, for the demonstration. Do not copy its code."""

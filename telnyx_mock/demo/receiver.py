@@ -1,6 +1,7 @@
 """A receiver with five faults, which ``telnyx-mock demo`` finds.
 
-Each fault has happened to somebody. The receiver is plain ASGI, so it needs no other package.
+Each fault has occurred in a real receiver. The receiver is plain ASGI, so it needs no other
+package.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ FAULTS = {
     "it crashes if caller_id_name has more than 40 characters": "accepts-each-choice",
     "it refuses events that it does not know": "accepts-unknown-event",
 }
-"""The faults, and the rule that finds each."""
+"""The faults of the receiver, each with the rule that finds it."""
 
 COLUMN_WIDTH = 40
-"""Characters of a caller's name that fit into the database."""
+"""The number of characters of a caller's name that fit into the database."""
 
 calls: dict[str, dict[str, str]] = {}
 
@@ -60,7 +61,7 @@ def handle(event: dict[str, Any]) -> int:
 
 
 def save(call: str, name: str, state: bytes) -> None:
-    """Keep a call, as a database would."""
+    """Store a call with the limits of a real database."""
     # Fault: a caller chooses the name, and the column is narrow.
     if len(name) > COLUMN_WIDTH:
         raise ValueError(f"value too long for type character varying({COLUMN_WIDTH})")

@@ -1,1 +1,1 @@
-"""The reports on a run: for the terminal, as JSON, JUnit and HTML, and what they share."""
+"""The reports on a run (terminal, JSON, JUnit, HTML), and the parts that they share."""

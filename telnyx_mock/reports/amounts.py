@@ -1,4 +1,4 @@
-"""Put amounts into words: numbers with their nouns, durations, long lists of names."""
+"""Puts amounts into words: numbers with their nouns, durations, long lists of names."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ NOUNS = {
 """The noun for one fault and for several, by severity. The worst severity comes first."""
 
 NAMED = 5
-"""How many names a long list shows."""
+"""The most names that a list shows."""
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """*number* with its noun, which gets an *s* for the plural unless *many* is given."""
+    """Return *number* with its noun. The plural is *many*, or else the noun with an *s*."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def duration(milliseconds: float) -> str:
-    """*milliseconds* in the unit that reads best."""
+    """Return *milliseconds* in the unit that is easiest to read."""
     if milliseconds >= 60_000:
         minutes, seconds = divmod(round(milliseconds / 1000), 60)
         return f"{minutes} min {seconds} s"
@@ -35,6 +35,6 @@ def duration(milliseconds: float) -> str:
 
 
 def first_of(names: Sequence[str], limit: int = NAMED) -> str:
-    """The first *limit* of *names*, and how many more there are."""
+    """Return the first *limit* of *names*, and the number of the other names."""
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(names[:limit]) + more

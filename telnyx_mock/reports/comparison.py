@@ -1,4 +1,4 @@
-"""Compare two runs: which findings are new, which are fixed, and which outcomes changed."""
+"""Compares two runs: which findings are new, which are fixed, and which outcomes changed."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from telnyx_mock.contract.engine.result import Outcome, Result
 __all__ = ["Comparison", "compare"]
 
 _JUDGED = (Outcome.PASSED, Outcome.FAILED)
-"""Outcomes that show whether the receiver keeps the rule."""
+"""The outcomes that show whether the receiver keeps the rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The findings of two runs, sorted by what became of them.
 
-    A finding is the *same* in both runs if its rule, event and fields are. One that the second run
-    lacks is *fixed* if its rule was judged again for the same event, and *untried* otherwise.
-    *changed* lists other changes of outcome: rule, event, outcome before and after.
+    A finding is the *same* in both runs if its rule, event and fields are equal. A finding that the
+    second run lacks is *fixed* if its rule was judged again for the same event, and *untried*
+    otherwise. *changed* lists all other changes of an outcome: rule, event, outcome in the first
+    run, outcome in the second run.
     """
 
     appeared: tuple[Finding, ...]

@@ -1,4 +1,4 @@
-"""Write reports to files, and find out before a run whether that is possible."""
+"""Writes reports to files, and finds out before a run whether they can be written."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ __all__ = ["json_report"]
 
 
 def json_report(report: Report) -> dict[str, Json]:
-    """*report* as JSON. It lists every check, and every finding once, errors first.
+    """Return *report* as JSON. It lists every check, and each finding once, with errors first.
 
     The same seed generates the same webhooks again, except for their ids and times.
     """

@@ -15,7 +15,7 @@ SUITE = "telnyx-mock"
 
 
 def junit_report(report: Report) -> bytes:
-    """*report* as JUnit XML. An inconclusive check counts as a failure."""
+    """Return *report* as JUnit XML. An inconclusive check counts as a failure."""
     suite = junitparser.TestSuite(SUITE)
     suite.add_testcases([_case(report, result) for result in report.results])
     suite.timestamp = dt.datetime.fromtimestamp(report.ended, dt.UTC).isoformat()

@@ -1,4 +1,4 @@
-"""The summary of a run: outcomes in numbers, and findings gathered into faults."""
+"""The summary of a run: how many checks had each outcome, and findings grouped into faults."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ __all__ = ["Fault", "Summary"]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A defect of the receiver, and the *findings* that show it, the worst first."""
+    """A defect of the receiver, and the *findings* that show it, with the worst first."""
 
     findings: tuple[Finding, ...]
 
     @property
     def finding(self) -> Finding:
-        """The worst finding."""
+        """The worst finding of this fault."""
         return self.findings[0]
 
     @property
     def events(self) -> tuple[str, ...]:
-        """The events that show the fault, that of the worst finding first."""
+        """The events that show the fault; the event of the worst finding is first."""
         return tuple(dict.fromkeys(finding.event for finding in self.findings if finding.event))
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The rules that the fault breaks, that of the worst finding first."""
+        """The rules that the fault breaks; the rule of the worst finding is first."""
         return tuple(dict.fromkeys(finding.rule for finding in self.findings))
 
 
@@ -39,9 +39,10 @@ class Fault:
 class Summary:
     """How a run went: how many checks *passed*, *failed* or were *inconclusive*.
 
-    *findings* has every finding, *faults* the faults that they show; errors come first in both.
-    *inconclusive_by_reason* has the rules of inconclusive checks under the sentence that says why,
-    and *skipped* the sentences why checks were skipped. *warnings* concern the run as a whole.
+    *findings* has every finding, and *faults* has the faults that the findings show; errors come
+    first in both. *inconclusive_by_reason* maps each reason, as a sentence, to the rules whose
+    checks were inconclusive. *skipped* has the reasons, as sentences, of skipped checks. *warnings*
+    concern the run as a whole.
     """
 
     passed: int
@@ -56,7 +57,7 @@ class Summary:
 
     @classmethod
     def of(cls, results: Sequence[Result]) -> Summary:
-        """The summary of *results*."""
+        """Return the summary of *results*."""
         findings = [finding for result in results for finding in result.findings]
         gathered: dict[tuple[str, ...], list[Finding]] = {}
         for finding in findings:
@@ -77,9 +78,9 @@ class Summary:
 
 
 def _by_reason(results: Sequence[Result], outcome: Outcome) -> dict[str, tuple[str, ...]]:
-    """The rules whose checks ended with *outcome*, by the reason in words.
+    """Return the rules whose checks ended with *outcome*, by the reason in words.
 
-    Reasons that differ only in the event or family they are about become one sentence.
+    Reasons that differ only in their event or family are joined into one sentence.
     """
     grouped: dict[tuple[object, ...], list[tuple[Reason, str]]] = {}
     for result in results:
@@ -99,10 +100,11 @@ def _rank(finding: Finding) -> int:
 
 
 def _same_fault(finding: Finding) -> tuple[str, ...]:
-    """The key that findings of one fault share.
+    """Return the key that findings of the same fault share.
 
-    Exceptions at one place of the receiver are one fault. Without an exception, findings show one
-    fault if the answer is the same and the fields are the same, or the rule where no field matters.
+    Exceptions at the same place in the receiver are one fault. Findings without an exception show
+    one fault if they have the same answer and the same fields, or the same rule if they have no
+    fields.
     """
     if finding.traceback:
         return (finding.observed,)

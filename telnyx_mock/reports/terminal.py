@@ -25,26 +25,27 @@ COLOURS: dict[Severity, dict[str, Any]] = {
 }
 
 MANY = 8
-"""More rules than this are named by kind."""
+"""If there are more rules than this, they are shown as kinds of rules."""
 
 INDENT = 12
-"""Columns for the label of a text."""
+"""The columns for the label of a text."""
 
 MALFORMED_FAULTS = (
     "The receiver fails at malformed requests with a correct signature. Only the holder of "
-    "Telnyx's key can send one, so no attacker can use this. Telnyx may send one by mistake."
+    "Telnyx's key can send such a request, so no attacker can use this fault. But Telnyx may "
+    "send one by mistake."
 )
 
 
 def columns() -> int:
-    """How many columns prose may take: as many as the terminal has, but at most 100."""
+    """Return how many columns a text may use: the width of the terminal, but at most 100."""
     return max(52, min(shutil.get_terminal_size((80, 24)).columns, 100))
 
 
 def wrapped(text: str, first: str, rest: str) -> list[str]:
-    """*text* in lines that fit the terminal. The lines start with *first*, then with *rest*.
+    """Return *text* in lines that fit the terminal. They start with *first*, and then with *rest*.
 
-    Words are never broken, so that addresses and commands can be copied.
+    Words are never broken, so addresses and commands can be copied.
     """
     return textwrap.wrap(
         text,
@@ -57,7 +58,7 @@ def wrapped(text: str, first: str, rest: str) -> list[str]:
 
 
 def terminal_report(report: Report, *, quiet: bool = False) -> str:
-    """*report* as text with colours. *quiet* omits skipped checks and the seed."""
+    """Return *report* as text with colours. *quiet* omits skipped checks and the seed."""
     return "\n".join(_lines(Summary.of(report.results), report.seed, quiet=quiet))
 
 
@@ -108,7 +109,7 @@ def _fault(number: int, fault: Fault) -> Iterator[str]:
 
 
 def _advice(faults: Sequence[Fault]) -> Iterator[str]:
-    """Advice in a few lines, so that errors and warnings stand out."""
+    """Yield all advice in a few lines, so that errors and warnings are easy to see."""
     yield click.style(count(len(faults), *NOUNS[Severity.ADVICE]), **COLOURS[Severity.ADVICE])
     malformed: dict[str, list[str]] = {}
     for fault in faults:
@@ -134,7 +135,7 @@ def _advice(faults: Sequence[Fault]) -> Iterator[str]:
 
 
 def _shortened(rules: Sequence[str]) -> Iterator[str]:
-    """The *rules*. A name omits its first two words if the name before it starts with them too."""
+    """Yield the *rules*; omit the first two words of a rule that starts like the rule before it."""
     before = ""
     for rule in rules:
         stem = "-".join(rule.split("-")[:2])
@@ -143,7 +144,7 @@ def _shortened(rules: Sequence[str]) -> Iterator[str]:
 
 
 def _entry(label: str, text: str, **style: bool) -> Iterator[str]:
-    """The lines of *text* in a *style*, after its *label*; without a label they are indented less."""
+    """Yield the lines of *text* in a *style*, after its *label*; without one, less indented."""
     indent = " " * INDENT if label else "  "
     for line in wrapped(text, f"  {label:{INDENT - 2}}" if label else indent, indent):
         start, rest = line[: len(indent)], line[len(indent) :]
@@ -171,7 +172,7 @@ def _total(summary: Summary) -> str:
 
 
 def _names(rules: Sequence[str]) -> str:
-    """The *rules* by name; if there are many, how many there are of each kind."""
+    """Return the names of the *rules*, or, if there are many, the number of rules of each kind."""
     if len(rules) <= MANY:
         return ", ".join(rules)
     kinds = Counter(rule.partition("-")[0] for rule in rules)

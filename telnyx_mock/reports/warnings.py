@@ -1,4 +1,4 @@
-"""Warnings about a run as a whole, which a reader needs before its findings."""
+"""Warnings about a run as a whole, which a reader needs to read before the findings."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from telnyx_mock.reports.amounts import first_of
 __all__ = ["RunWarning", "WarningKind", "run_warnings"]
 
 PLAIN_RULES = frozenset(f"refuses-{name}" for name in PLAIN_FORGERIES)
-"""The rules about simple forgeries; a receiver that breaks all of them verifies nothing."""
+"""The rules about simple forgeries. A receiver that breaks all of them verifies no signature."""
 
 
 class WarningKind(Enum):
-    """What a warning is about. The value is its sentence."""
+    """What a warning is about. The value is the sentence of the warning."""
 
     NOTHING_VERIFIED = (
-        "The receiver verifies nothing: it answers {answer} to forgeries of every kind, as it does "
-        "to genuine webhooks. Verify the signature before anything else, then run this again. "
-        "Until then, findings about single forgeries add nothing."
+        "The receiver does not verify signatures: it answers {answer} to forgeries of every "
+        "kind, as it does to genuine webhooks. Verify the signature before anything else, and "
+        "then run this again. Until then, findings about single forgeries tell you nothing new."
     )
     FORGERIES_DROPPED = (
-        "The receiver answers {answer} to forgeries of every kind, as it does to genuine webhooks, "
-        "but they have no effect. It seems to verify after it answers, or to drop forgeries "
-        "silently. Answer 401 or 403 to them, so that Telnyx's log shows a wrong key as refusals. "
-        "Now it would show success, while your app ignores every event."
+        "The receiver answers {answer} to forgeries of every kind, as it does to genuine "
+        "webhooks, but the forgeries have no effect. The receiver seems to verify only after it "
+        "answers, or to drop forgeries silently. Answer 401 or 403 to forgeries. Then Telnyx's "
+        "log shows refusals if your public key is wrong; now the log would show success, "
+        "although your app ignores every event."
     )
     EVENTS_NOT_JUDGED = "Not judged: {events}. {reason}"
 
@@ -47,13 +48,13 @@ class RunWarning:
 
 
 def run_warnings(results: Sequence[Result]) -> Iterator[RunWarning]:
-    """The warnings about the run that led to *results*."""
+    """Return the warnings about the run that produced *results*."""
     yield from _nothing_verified([each for each in results if each.rule in PLAIN_RULES])
     yield from _events_not_judged(results)
 
 
 def _nothing_verified(results: Sequence[Result]) -> Iterator[RunWarning]:
-    """A warning if the receiver accepts every simple forgery, always with the same answer."""
+    """Return a warning if the receiver accepts every simple forgery with the same answer."""
     findings = [finding for result in results for finding in result.findings]
     answers = {finding.observed for finding in findings}
     is_each_broken = {finding.rule for finding in findings} == PLAIN_RULES
@@ -67,7 +68,7 @@ def _nothing_verified(results: Sequence[Result]) -> Iterator[RunWarning]:
 
 
 def _events_not_judged(results: Sequence[Result]) -> Iterator[RunWarning]:
-    """A warning that names the events which were not sent because the budget was used up."""
+    """Return a warning that names the events which were not sent because the budget was used up."""
     unjudged = [
         result
         for result in results

@@ -14,11 +14,11 @@ from telnyx_mock.schema.event import ContentType, Event
 __all__ = ["Acting", "has_event_id"]
 
 MOST = 3
-"""How many events of a family are found; more would show the same."""
+"""The most events that are found for one family; more events would show nothing new."""
 
 
 class Acting:
-    """The events whose genuine webhooks have an effect that can be seen; found once in a run."""
+    """The events whose genuine webhooks have a visible effect; they are found once in a run."""
 
     def __init__(self, baseline: Baseline, observer: Observer) -> None:
         self._baseline = baseline
@@ -27,7 +27,7 @@ class Acting:
         self._found: Mapping[str, tuple[Event, ...]] | None = None
 
     def by_family(self) -> Mapping[str, tuple[Event, ...]]:
-        """The events by family. Raises Skipped where there are none."""
+        """Return the events of each family. Raises Skipped if there are no events."""
         if self._found is None:
             self._found = self._find()
         if not self._found:
@@ -38,7 +38,7 @@ class Acting:
         return self._found
 
     def has_effect(self, event: Event) -> bool:
-        """Whether the sample of *event* has an effect, at once or late; then the receiver is idle."""
+        """Whether the sample of *event* has an effect; wait until the receiver is idle."""
         observer = self._observer
         _, effects = observer.observe(partial(self._baseline.sender.send, sample(event.name)))
         if not effects:
@@ -82,7 +82,7 @@ class Acting:
         return {}
 
     def _seen(self) -> tuple[dict[str, list[Event]], dict[str | None, Event]]:
-        """By family, some events after which an effect showed; by call id, the event about the call."""
+        """Return some events of each family that had an effect, and the event of each call id."""
         found: dict[str, list[Event]] = {event.family: [] for event in self._events}
         calls: dict[str | None, Event] = {}
         for name, of_family in found.items():
@@ -102,14 +102,14 @@ class Acting:
         return found, calls
 
     def _judgeable(self, family: str) -> Iterator[Event]:
-        """The events of *family* that have an id of their own, and that the receiver accepts."""
+        """Yield the events of *family* that have ids of their own and that the receiver accepts."""
         for event in self._events:
             if event.family == family and has_event_id(event) and self._baseline.accepts(event):
                 yield event
 
 
 def has_event_id(event: Event) -> bool:
-    """Whether each webhook of *event* has an id of its own, which identifies its duplicates."""
+    """Whether each webhook of *event* has its own id, which identifies its duplicates."""
     if event.content_type is not ContentType.JSON:
         return False
     data = sample(event.name).body.get("data")

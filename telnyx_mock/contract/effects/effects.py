@@ -1,7 +1,7 @@
 """Effects: the commands that a receiver sends to Telnyx, and the changes that a probe reads.
 
-A command that only reads (GET, HEAD) is not an effect. A command that repeats the ``command_id`` of an
-earlier one is not a second effect: Telnyx carries it out once in 60 seconds
+A command that only reads (GET, HEAD) is not an effect. A command with the ``command_id`` of an
+earlier command is not a second effect: Telnyx carries it out once in 60 seconds
 (https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks).
 """
 
@@ -19,7 +19,7 @@ __all__ = ["Effects"]
 class Effects:
     """What a receiver did: the *commands* it sent, and whether the probe's snapshot *changed*.
 
-    *growth* is the increase of the snapshot, if that is a whole number, or of its length.
+    *growth* is the increase of the snapshot if it is a whole number, or else of its length.
     """
 
     commands: tuple[Command, ...] = ()
@@ -30,13 +30,13 @@ class Effects:
         return bool(self.commands) or self.changed
 
     def beyond(self, earlier: Effects) -> Effects:
-        """These effects without commands whose command id occurs in *earlier* effects."""
+        """Return these effects without commands whose command id occurs in *earlier* effects."""
         known = {command.command_id for command in earlier.commands} - {None}
         commands = tuple(each for each in self.commands if each.command_id not in known)
         return replace(self, commands=commands)
 
     def exceeds(self, usual: Effects) -> bool:
-        """Whether an effect occurred more often than in the *usual* ones, and more than once."""
+        """Whether an effect occurred more than once, and more often than in the *usual* effects."""
         return self.growth > usual.growth > 0 or any(
             count > max(1, usual.counted()[name]) for name, count in self.counted().items()
         )
@@ -50,14 +50,14 @@ class Effects:
         return Counter(name for name, _ in distinct)
 
     def names(self) -> tuple[str, ...]:
-        """The names of the commands, each once."""
+        """The names of the commands, each name once."""
         return tuple(dict.fromkeys(command.name for command in self.commands))
 
     def words(self) -> str:
-        """What happened, in a few words."""
+        """Return what happened, in a few words."""
         happened = []
         if self.commands:
             happened.append(f"the receiver sent the command {' and '.join(self.names())}")
         if self.changed:
-            happened.append("what the probe reads changed")
+            happened.append("the data that the probe reads changed")
         return " and ".join(happened)

@@ -20,17 +20,16 @@ __all__ = ["Observer"]
 T = TypeVar("T")
 
 READS = ("GET", "HEAD")
-"""Methods of commands that change nothing."""
+"""The methods of commands that change nothing."""
 
 
 @dataclass(slots=True)
 class Observer:
     """Observes what the receiver of *emulator* does after a request.
 
-    *probe* reads the state in which the receiver's work shows. The observer waits until work on an
-    event loop is done. It cannot wait for threads of the app, so it gives them time: *patience* says
-    how much. An effect that it sees meanwhile may belong to an earlier webhook, unless the receiver
-    was idle before.
+    *probe* reads data that the receiver's work changes. The observer waits until work on an event
+    loop is done. It cannot wait for threads of the app, so it gives them as much time as *patience*
+    says. If the receiver was not idle at the start, an effect may belong to an earlier webhook.
     """
 
     emulator: Emulator
@@ -39,7 +38,7 @@ class Observer:
 
     @property
     def sees_effects(self) -> bool:
-        """Whether the effects of the receiver can be seen."""
+        """Whether the observer can see effects of the receiver."""
         return self.probe is not None or self.emulator.receiver.in_process
 
     @property
@@ -54,10 +53,10 @@ class Observer:
         until_seen: bool = False,
         probed: bool = True,
     ) -> tuple[T, Effects]:
-        """What *send* returns, and the effects from its call until *seconds* after it.
+        """Return the result of *send*, and the effects until *seconds* after its return.
 
         With *until_seen*, the observer stops waiting at the first effect. Without *probed*, only
-        commands count.
+        commands count as effects.
         """
         probe = self.probe if probed else None
         start, before = len(self.emulator.api.commands), snapshot(probe, self.patience.probe)
@@ -78,17 +77,18 @@ class Observer:
             self._clock.sleep(self.patience.poll)
 
     def observe_soon(self, send: Callable[[], T], *, probed: bool = True) -> tuple[T, Effects]:
-        """What *send* returns, and its first effects, even if a thread of the app causes them."""
+        """Return the result of *send* and its first effects, even from a thread of the app."""
         return self.observe(send, seconds=self.patience.effect, until_seen=True, probed=probed)
 
     def observe_late(self, send: Callable[[], T]) -> tuple[T, Effects]:
-        """What *send* returns, and its first effects, even if a worker of the app polls for work."""
+        """Return the result of *send* and its first effects, even if the app polls for work."""
         return self.observe(send, seconds=self.patience.late_effect, until_seen=True)
 
     def observe_until_idle(self, send: Callable[[], T]) -> tuple[T, Effects]:
-        """What *send* returns, and all its effects, until the receiver is idle.
+        """Return the result of *send* and all its effects, until the receiver is idle.
 
-        The receiver must be idle before. This takes long, so it serves to confirm a finding.
+        The receiver must be idle before the call. The wait is long, so this only serves to confirm
+        a finding.
         """
 
         def send_and_wait() -> T:
@@ -108,16 +108,16 @@ class Observer:
         return False
 
     def shown_within(self, seconds: float, *, probed: bool = True) -> Effects:
-        """The first effects in the next *seconds*, while no request is sent."""
+        """Return the first effects in the next *seconds*, during which no request is sent."""
         return self.observe(_nothing, seconds=seconds, until_seen=True, probed=probed)[1]
 
     def require_stable_probe(self) -> None:
-        """Raises UsageError where two snapshots differ although no request was sent in between."""
+        """Raise UsageError if two snapshots differ although no request was sent in between."""
         first = snapshot(self.probe, self.patience.probe)
         if first != snapshot(self.probe, self.patience.probe):
             raise UsageError(
-                "The probe returns another snapshot each time, although nothing was sent in between. "
-                "Let it return plain data that changes only with the work of the app."
+                "The probe returns a different snapshot each time, although no request was sent "
+                "in between. Let it return plain data that only the work of the app changes."
             )
 
     def _has_no_thread(self) -> bool:
@@ -128,11 +128,11 @@ class Observer:
 
 
 def _nothing() -> None:
-    """Sends no request."""
+    """Send no request."""
 
 
 def _size(state: object) -> int:
-    """A whole number itself, or the length of a collection; 0 for any other snapshot."""
+    """Return a whole number itself, or the length of a collection; 0 for any other snapshot."""
     if isinstance(state, int):
         return state
     return len(state) if isinstance(state, list | tuple | set | frozenset | dict) else 0

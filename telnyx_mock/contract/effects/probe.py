@@ -17,18 +17,19 @@ from telnyx_mock.transports.receiver import NoAnswer, Receiver
 __all__ = ["Probe", "open_probe", "reads_address", "snapshot"]
 
 Probe: TypeAlias = Callable[[], object]
-"""Returns the state in which the receiver's work shows; snapshots are compared with ``==``.
+"""Returns data that the receiver's work changes; snapshots are compared with ``==``.
 
-It may be a coroutine function. That is awaited on the one event loop of the run, on which ASGI apps
-run too, so it may share their pool of connections.
+It may be a coroutine function. It is awaited on the one event loop of the run, which also runs ASGI
+apps, so it may share their pool of connections.
 """
 
 
 def open_probe(given: object, reach: Callable[[str], Receiver], timeout: float) -> Probe | None:
-    """The probe that is *given* as a function, ``module:function`` or an address; None for none.
+    """Return the probe *given* as a function, ``module:function`` or an address; None for none.
 
     *reach* opens an address. Its answer may take *timeout* seconds, and requests to it count as
-    requests of the run. Raises UsageError for any other object, and for an address that is not allowed.
+    requests of the run. Raises UsageError for any other object, and for an address that is not
+    allowed.
     """
     if given is None or given == "":
         return None
@@ -42,8 +43,8 @@ def open_probe(given: object, reach: Callable[[str], Receiver], timeout: float) 
     probe: Any = load(given) if isinstance(given, str) else given
     if not callable(probe):
         raise UsageError(
-            f"The probe {given!r} is not a function. Give one without arguments that returns a "
-            "snapshot, which must support ==."
+            f"The probe {given!r} is not a function. Give a function without arguments that "
+            "returns a snapshot; snapshots are compared with ==."
         )
     known: Probe = probe
     return known
@@ -62,9 +63,9 @@ class _Address:
         except DeliveryError as problem:
             raise UsageError(f"The probe {problem}") from None
         except NoAnswer as problem:
-            raise UsageError(f"The probe {self._receiver.url} gave no answer: {problem}.") from None
+            raise UsageError(f"The probe {self._receiver.url} did not answer: {problem}.") from None
         if response.status != 200:
-            raise UsageError(f"The probe {self._receiver.url} was answered {response.status}.")
+            raise UsageError(f"The probe {self._receiver.url} answered {response.status}.")
         return response.body
 
 
@@ -74,9 +75,10 @@ def reads_address(probe: Probe) -> bool:
 
 
 def snapshot(probe: Probe | None, timeout: float) -> object:
-    """What *probe* returns now; None without a probe. An awaited probe has *timeout* seconds.
+    """Return the snapshot of *probe*; None without one. If awaited, it may take *timeout* seconds.
 
-    Raises UsageError where the probe fails, and BudgetSpent where the budget of its address is spent.
+    Raises UsageError if the probe fails, and BudgetSpent if the request budget of its address is
+    spent.
     """
     if probe is None:
         return None
@@ -90,7 +92,7 @@ def snapshot(probe: Probe | None, timeout: float) -> object:
 
 
 def _awaited(state: Awaitable[object], timeout: float) -> object:
-    """The result of *state*, awaited on the event loop of the apps."""
+    """Return the result of *state*, awaited on the event loop of the apps."""
 
     async def wait() -> object:
         return await asyncio.wait_for(state, timeout)

@@ -1,4 +1,4 @@
-"""Sends a forgery, and observes whether it leads to a command, whatever the answer is."""
+"""Sends a forgery, and observes whether it makes the receiver send a command."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ SIMPLEST_FORGERIES = ("signature-missing", "signature-by-another-key")
 def attack(
     context: Context, what: Webhook | Request, *, forge: str | None = None
 ) -> tuple[Delivery, Effects]:
-    """Send *what*, forged as *forge* if that is given; see :func:`attack_with`."""
+    """Send *what*, forged as *forge* if *forge* is given; return as :func:`attack_with` does."""
     return attack_with(context, partial(context.sender.send, what, forge=forge))
 
 
 def attack_with(context: Context, send: Callable[[], Delivery]) -> tuple[Delivery, Effects]:
-    """What *send*, which sends a forgery, returns, and the commands that the forgery led to.
+    """Call *send*, which sends a forgery; return its delivery, and the commands that it caused.
 
-    A command that shows now may belong to an earlier webhook. So it counts only if it shows again
-    once the receiver is idle.
+    A command may belong to an earlier webhook. So it counts only if it occurs again once the
+    receiver is idle.
     """
     delivery, effects = _observe(context, send, 0.0)
     if effects:
@@ -43,7 +43,7 @@ def attack_with(context: Context, send: Callable[[], Delivery]) -> tuple[Deliver
 def _observe(
     context: Context, send: Callable[[], Delivery], seconds: float
 ) -> tuple[Delivery, Effects]:
-    """What *send* returns, and the commands within *seconds* that no genuine webhook asked for."""
+    """Return the result of *send*, and commands for no genuine call within *seconds*."""
     delivery, effects = context.observer.observe(
         send, seconds=seconds, until_seen=True, probed=False
     )

@@ -1,6 +1,6 @@
 """The baseline: what the receiver does with the genuine sample of each event.
 
-A refusal or a failure means something only beside a genuine webhook that the receiver accepts.
+A refusal or a failure means something only if the receiver accepts a genuine webhook.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ __all__ = ["Baseline"]
 
 @dataclass(slots=True)
 class Baseline:
-    """What the receiver does with genuine samples of *events*; each is sent once in a run.
+    """What the receiver does with genuine samples of *events*; each sample is sent once in a run.
 
-    With *key_is_new*, the run signs with a key that a receiver which was started before cannot know.
+    With *key_is_new*, the run signs with a new key, which a receiver that was started earlier
+    cannot know.
     """
 
     sender: Sender
@@ -37,9 +38,9 @@ class Baseline:
     _served: dict[str, bool] = field(default_factory=dict)
 
     def sample_of(self, event: Event) -> Delivery:
-        """The delivery of the sample of *event*.
+        """Return the delivery of the sample of *event*.
 
-        Raises Blocked, each time, if the receiver needs a host that it cannot reach. Raises
+        Raises Blocked on each call if the receiver needs a host that it cannot reach. Raises
         Inconclusive if the receiver is busy; the next call sends the sample again.
         """
         if event.name in self._blocked:
@@ -54,23 +55,23 @@ class Baseline:
         return self._samples[event.name]
 
     def accepts(self, event: Event) -> bool:
-        """Whether the receiver accepts the sample of *event*; False where that stays unknown.
+        """Whether the receiver accepts the sample of *event*; False if the run cannot find out.
 
-        Raises Inconclusive where a later try may show it.
+        Raises Inconclusive if a later try may show the answer.
         """
         with suppress(Blocked):
             return self.sample_of(event).accepted
         return False
 
     def accepted(self, events: Iterable[Event]) -> list[Event]:
-        """Those of *events* whose samples the receiver accepts. Raises as :meth:`accepts`."""
+        """Return the *events* whose samples are accepted. Raises the errors of :meth:`accepts`."""
         return [event for event in events if self.accepts(event)]
 
     def require_known(self, events: Iterable[Event]) -> None:
-        """Raises Inconclusive where the sample of one of *events* showed nothing.
+        """Raises Inconclusive if the sample of one of *events* showed nothing.
 
-        Called before a rule reports that something is missing: :meth:`accepts` may have left out
-        the event that has it.
+        A rule calls this before it reports that something is missing, because :meth:`accepts`
+        returns False for a sample that showed nothing.
         """
         for event in events:
             self.sample_of(event)
@@ -78,7 +79,8 @@ class Baseline:
     def require_accepted(self, event: Event) -> None:
         """Raises Skipped unless the receiver accepts the sample of *event*.
 
-        Another rule reports that it does not; a mutation of the sample would show nothing new.
+        If the receiver does not accept the sample, a mutation of it would show nothing new, and
+        another rule reports the fault.
         """
         if not self.sample_of(event).accepted:
             raise Skipped(Why.SAMPLE_NOT_ACCEPTED, event.name)
@@ -86,8 +88,8 @@ class Baseline:
     def require_for_forgery(self, event: Event) -> None:
         """Raises Inconclusive unless the receiver accepts the genuine sample of a forged *event*.
 
-        Nothing is required where only forgeries are sent, or where the receiver cannot know the key:
-        see :mod:`telnyx_mock.contract.engine.without_key`.
+        This method requires nothing if the run sends only forgeries, or if the receiver cannot know
+        the key: see :mod:`telnyx_mock.contract.engine.without_key`.
         """
         if self.settings.forgeries_only:
             return
@@ -98,10 +100,11 @@ class Baseline:
     def serves(self, event: Event) -> bool:
         """Whether the receiver serves the family of *event*.
 
-        It does not if it refuses most samples of the family with one status, and accepts none: a
-        sample in an unusual envelope may make it fail instead. Forms usually go to addresses of their
-        own, so an address that accepts none of them need not expect them, whatever it answers. Raises
-        Inconclusive where the answer depends on a sample that showed nothing.
+        It does not serve the family if it accepts no sample of it and refuses most samples with the
+        same status: a sample in an unusual envelope may make the receiver fail instead. Forms
+        usually go to separate addresses, so an address that accepts no forms need not expect them,
+        whatever it answers. Raises Inconclusive if the result depends on a sample that showed
+        nothing.
         """
         if self.settings.events or self.settings.forgeries_only:
             return True
@@ -127,14 +130,15 @@ class Baseline:
         return self._served[event.family]
 
     def key_may_be_unknown(self, delivery: Delivery) -> bool:
-        """Whether the receiver may have refused a genuine *delivery* because it cannot know the key."""
+        """Whether the receiver may have refused *delivery* because it cannot know the key."""
         return self.key_is_new and delivery.refused and delivery.status not in NOBODY_THERE
 
     def uniform_rejection(self) -> Delivery | None:
-        """A sample, if the receiver refuses the samples of all events with one status; else None.
+        """Return a delivery if the receiver refuses all samples with the same status; else None.
 
-        Then nothing else can be judged. An address for JSON may answer forms as it likes, as long as
-        it accepts none. Raises Inconclusive where it accepts none, and one showed nothing.
+        If it does, nothing else can be judged. The status of forms does not matter at an address
+        for JSON that accepts no forms. Raises Inconclusive if the receiver accepts no sample and
+        one sample showed nothing.
         """
         if self.settings.forgeries_only or any(self.accepts(each) for each in self.events):
             return None

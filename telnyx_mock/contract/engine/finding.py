@@ -13,11 +13,11 @@ from telnyx_mock.severity import Severity
 __all__ = ["Cause", "Finding", "FindingFailure"]
 
 READABLE = 400
-"""Characters of a command; a longer one is shown only where there is no shorter one."""
+"""The most characters of a readable command; a longer one is shown only as a last resort."""
 
 
 class Cause(Enum):
-    """What a finding means for the run as a whole, where that is more than its rule."""
+    """What a finding means for the whole run, if it means more than a broken rule."""
 
     DROPPED = "dropped"
     """The receiver acknowledged a forgery without any effect: it verifies after it answers."""
@@ -30,13 +30,15 @@ class Cause(Enum):
 class Finding:
     """One observation that breaks a rule.
 
-    *message* says in one sentence what the receiver did wrong; *expected* and *observed* are its
-    two halves. *why* is the reason of the rule, *source* the provider's page that has it, *fix* what
-    to change. *fields* make the difference to the documented sample: *decided* says how, *implied*
-    what follows from that. Three commands reproduce it; a command that would not is empty:
-    *reproduce* sends the like, *replay* the same delivery from the journal, *curl* the same bytes.
-    *status* is that of the answer, None where there was none; *answer* is how its body begins.
-    *delivery* is the id of the delivery in the journal.
+    *message* says in one sentence what the receiver did wrong. *expected* and *observed* say what
+    it should have answered, and what it answered. *why* is the reason of the rule, *source* is the
+    provider's page for this reason, and *fix* says what to change. The *fields* differ from the
+    documented sample: *decided* says how, and *implied* says which other differences follow. Three
+    commands reproduce the finding: *reproduce* sends a request with the same content, *replay*
+    sends the same delivery from the journal, and *curl* sends the same bytes. A command that would
+    not reproduce the finding is empty. *status* is the status of the answer, or None if no answer
+    came; *answer* is the beginning of its body. *delivery* is the id of the delivery in the
+    journal.
     """
 
     rule: str
@@ -62,13 +64,13 @@ class Finding:
 
     @property
     def sent(self) -> str:
-        """How the webhook differs from the documented sample; empty where it does not."""
+        """How the webhook differs from the documented sample; empty if it does not differ."""
         implied = f"; so {', '.join(self.implied)}" if self.implied else ""
         return ", ".join(self.decided) + implied
 
     @property
     def command(self) -> str:
-        """The most readable command that reproduces the finding; empty where there is none."""
+        """The most readable command that reproduces the finding; empty if no command does."""
         if len(self.reproduce) > READABLE and self.replay:
             return self.replay
         return self.reproduce or self.replay or self.curl
@@ -101,7 +103,7 @@ class Finding:
 
     @classmethod
     def from_json(cls, row: Mapping[str, Json]) -> Finding:
-        """The finding that :meth:`to_json` made *row* of."""
+        """Return the finding that :meth:`to_json` made *row* of."""
         values = {name: value for name, value in row.items() if name not in _OTHER_NAMES}
         return cls(
             **{
@@ -131,7 +133,7 @@ class Finding:
 
 
 _OTHER_NAMES = frozenset({"check", "repeat", "sent", "sites"})
-"""Members of a row in the JSON report that are called otherwise here, or derived."""
+"""Members of a row in the JSON report that have other names here, or follow from other members."""
 
 
 class FindingFailure(ReceiverFailure):

@@ -1,4 +1,4 @@
-"""Says how to change a receiver that does not accept a genuine webhook, by what is special in it."""
+"""Says how to change a receiver that does not accept a genuine webhook, by the webhook's fields."""
 
 from __future__ import annotations
 
@@ -18,33 +18,40 @@ from telnyx_mock.schema.text_formats import PARTIES
 __all__ = ["ANY_CASE", "MEDIA_TYPE", "RAW_BYTES", "fix_for"]
 
 RAW_BYTES = (
-    "Verify the signature over the raw bytes of the body as they came: request.get_data() in "
-    "Flask, await request.body() in FastAPI and Starlette, request.body in Django, express.raw() "
-    "in Express. Parse the body afterwards: a body that is parsed or decoded and written again has "
-    "other bytes."
+    "Verify the signature over the raw bytes of the body, before anything decodes them: "
+    "request.get_data() in Flask, await request.body() in FastAPI and Starlette, request.body in "
+    "Django, express.raw() in Express. Parse the body afterwards: if you parse the body and "
+    "write it again, its bytes change and the signature no longer matches."
 )
-OTHER_KEY = "If the receiver refuses every genuine webhook, it verifies with another public key."
+OTHER_KEY = "If the receiver refuses every genuine webhook, it verifies with a wrong public key."
 CRASH = (
-    "Handle the values of the sample: the observed exception says where it was raised, and "
-    "'telnyx-mock explain EVENT' says which values each field may have. Answer 200 to events that you "
-    "cannot use."
+    "Handle the values of the sample. The observed exception says where the receiver raised it; "
+    "'telnyx-mock explain EVENT' says which values each field may have. Answer 200 to events "
+    "that you cannot use."
 )
 FAILURE = (
-    "Look for the exception in the receiver's log, and handle the values of the sample: 'telnyx-mock "
-    "explain EVENT' says which values each field may have. Answer 200 to events that you cannot use."
+    "Look for the exception in the receiver's log, and handle the values of the sample; "
+    "'telnyx-mock explain EVENT' says which values each field may have. Answer 200 to events "
+    "that you cannot use."
 )
-ANY_CASE = "Look up headers in the mapping of your framework, which ignores the case and order of their names."
-MEDIA_TYPE = "Compare the content type without its parameters: 'application/json; charset=utf-8' is JSON too."
+ANY_CASE = (
+    "Look up headers in the mapping of your framework: it ignores the order of the names, and "
+    "upper and lower case."
+)
+MEDIA_TYPE = (
+    "Compare the content type without its parameters: 'application/json; charset=utf-8' is also "
+    "JSON."
+)
 
 LONG = 40
-"""Characters beyond which a text is called long: narrower columns are common."""
+"""A text with more characters than this is called long, since many columns are narrower."""
 
 MOST = 3
-"""How many fields are spoken of one by one."""
+"""The most fields that get a sentence of their own."""
 
 
 def fix_for(delivery: Delivery) -> str:
-    """What to change so that the receiver accepts a genuine *delivery*; empty if nothing suggests it."""
+    """Return what to change so that the receiver accepts a genuine *delivery*; empty if unknown."""
     request = delivery.request
     draft = request.draft
     if draft is None or request.forgery or request.malformed:
@@ -61,7 +68,9 @@ def fix_for(delivery: Delivery) -> str:
     if next(draft.webhook.differences(), None) is None and (delivery.status or 0) >= 500:
         return (CRASH if delivery.crash else FAILURE).replace("EVENT", event.name)
     fixes = list(filter(None, _each_field(event, draft.webhook.decisions())))
-    more = ["Do the same for the other fields that are named."] if len(fixes) > MOST else []
+    more = (
+        [("Do the same for the other fields that this finding names.")] if len(fixes) > MOST else []
+    )
     return " ".join([*fixes[:MOST], *more])
 
 
@@ -72,18 +81,21 @@ def _each_field(event: Event, values: Mapping[str, Json]) -> Iterator[str]:
 
 
 def _fix(name: str, value: Json, kinds: tuple[Kind, ...]) -> str:
-    """What to do about *value* in the field *name*; empty for a field that is not declared."""
+    """Return what to do about *value* in the field *name*; empty if the field is not declared."""
     if value is ABSENT:
-        return f"Read {name} with .get(), and decide what to do while it is absent."
+        return f"Read {name} with .get(), and decide what your app does if the field is absent."
     if value is None:
         return (
-            f"Treat null in {name} like a missing field: .get(..., default) returns None for null, "
-            "and (.get(...) or default) returns the default."
+            f"Treat null in {name} like an absent field. Note that .get(..., default) returns "
+            "None for null; (.get(...) or default) returns the default."
         )
     if value == []:
-        return f"Expect an empty list in {name}: it may have no first item."
+        return (
+            f"Expect that the list {name} can be empty: before you read its first item, check "
+            "that the list has one."
+        )
     if isinstance(value, list):
-        return f"Expect any number of items in {name}, here {len(value)}."
+        return f"Expect a list of any length in {name}; here it has {len(value)} items."
     kind = next((each for each in kinds if each.problem(value) is None), None)
     match kind:
         case None:
@@ -94,45 +106,65 @@ def _fix(name: str, value: Json, kinds: tuple[Kind, ...]) -> str:
                 f"{len(values)} documented values, such as {value!r}."
             )
         case Choice():
-            return f"Handle unknown values of {name}, such as {value!r}: Telnyx may add values."
+            return (
+                f"Handle unknown values of {name}, such as {value!r}, because Telnyx may add "
+                "values."
+            )
         case Timestamp() if isinstance(value, GeneratedTime) and value.style is kind.style:
-            return f"Expect the time of the event in {name}: a duration may be 0, so do not divide by it."
+            return (
+                f"Expect that {name} can equal the time of the event. A duration can then be 0, "
+                "so do not divide by it."
+            )
         case Timestamp():
-            return f"Parse {name} as ISO 8601 with any fraction and offset, as in {value!r}."
+            return (
+                f"Parse {name} as an ISO 8601 time with any number of decimals and any UTC "
+                f"offset, as in {value!r}."
+            )
         case Identifier():
-            return f"Treat {name} as an opaque name of any form, such as {value!r}."
+            return (
+                f"Treat {name} as an opaque name: store it as it is, and do not parse it. An "
+                f"example is {value!r}."
+            )
         case Text():
             return _text_fix(name, value, kind)
         case _ if isinstance(value, bool):
             return f"Expect both true and false in {name}."
         case _ if isinstance(value, dict):
-            return f"Expect any member of {name} to be absent."
+            return f"Expect that any member of {name} can be absent."
         case _:
-            return f"Expect {value} in {name} wherever you use it: a column, a sum, a division."
+            return (
+                f"Expect {value} in {name} wherever you use the field: in a database column, a "
+                "sum or a division."
+            )
 
 
 def _text_fix(name: str, value: str, kind: Text) -> str:
     is_party = kind.format in PARTIES
     if not value:
-        return f"Treat an empty text in {name} like a missing field."
+        return f"Treat an empty text in {name} like an absent field."
     if is_party and not re.fullmatch(r"\+?[0-9]{8,15}", value):
-        return f"Expect {_kind_of_party(value)} in {name}, too, not only telephone numbers. Keep it as text."
+        return (
+            f"Expect that {name} can hold {_kind_of_party(value)} instead of a telephone number. "
+            "Keep the value as text."
+        )
     fixes = []
     if len(value) > LONG:
         limit = f"at most {kind.max_length}" if kind.max_length else "any number"
         fixes.append(
-            f"Make room for long texts in {name}, or cut them before you store them: this one has "
-            f"{len(value)} characters, and {limit} may come."
+            f"Make room for long texts in {name}, or cut them before you store them: this text "
+            f"has {len(value)} characters, and up to {limit} are possible."
         )
     if not value.isascii():
         room = ", with room for emoji (utf8mb4 in MySQL)" if max(value) > "\uffff" else ""
-        fixes.append(f"Read and store {name} as UTF-8{room}: it may hold any Unicode character.")
+        fixes.append(
+            f"Read and store {name} as UTF-8{room}, because it can hold any Unicode character."
+        )
     expected = "telephone number" if is_party else kind.format.name.replace("token", "word")
     return " ".join(fixes) or f"Expect any {expected} in {name}, such as {_shown(value)}."
 
 
 def _kind_of_party(value: str) -> str:
-    """What identifies a caller or called party instead of a telephone number."""
+    """Return what identifies a caller or a called party if it is not a telephone number."""
     if "@" in value or value.startswith("sip:"):
         return "a SIP address"
     if re.fullmatch("[0-9]+", value):

@@ -16,7 +16,7 @@ SECRET = f"the secret {API_KEY}"
 """The leak of an answer that shows the API key. All other leaks show code."""
 
 LEAST = 16
-"""Characters of a secret: a shorter one may stand in an answer by chance. Real keys have 60."""
+"""The fewest characters of a secret (real keys have 60): a shorter text may occur by chance."""
 
 _TRACES = {
     "a Python traceback": rb"Traceback \(most recent call last\)",
@@ -36,16 +36,16 @@ _ANY = re.compile(
 
 
 def api_key() -> str:
-    """The API key of the receiver; empty where it is unknown, or too short to be looked for."""
+    """The API key of the receiver; empty if it is unknown, or too short to look for."""
     key = os.environ.get(API_KEY, "")
     return key if len(key) >= LEAST else ""
 
 
 def leaks(delivery: Delivery) -> Iterator[str]:
-    """What the answer to *delivery* leaks, in words.
+    """Return what the answer to *delivery* leaks, in words.
 
-    A stack trace counts only in the answer to a forgery, which a stranger can send. The traceback
-    that the harness shows for an app in process is not part of the answer.
+    A stack trace counts only in the answer to a forgery, because a stranger can send forgeries. The
+    harness adds a traceback for an app in process; that traceback is not part of the answer.
     """
     response = delivery.response
     if response is None:

@@ -14,16 +14,16 @@ Item = TypeVar("Item", bound=Hashable)
 def minimal_failures(
     items: Iterable[Item], fails: Callable[[frozenset[Item]], bool]
 ) -> Iterator[frozenset[Item]]:
-    """Yield subsets of *items* that fail, each with no item to spare, and no item in two of them.
+    """Yield minimal subsets of *items* that fail; no item is in two of these subsets.
 
-    *fails* tells whether a subset fails. It is called once for a subset, first for all *items*
-    together; if that passes, nothing is yielded. The empty subset counts as passing and is never
-    tried.
+    *fails* tells whether a subset fails. It is called at most once for each subset, and first for
+    all *items* together; if they pass, nothing is yielded. The empty subset counts as passing and
+    is never tried.
 
-    Where a subset fails whenever a part of it does, all items that fail alone come first, and what
-    is left in the end passes. With ``n`` items, ``k`` of which fail alone, that takes about
-    ``k * log2(n)`` calls. A subset of ``m`` items that fail only together takes about
-    ``2 * m * log2(n)`` calls more.
+    If every subset with a failing part also fails, all items that fail alone come first, and the
+    items that are left in the end pass together. If ``k`` of ``n`` items fail alone, this takes
+    about ``k * log2(n)`` calls. A subset of ``m`` items that fail only together takes about ``2 * m
+    * log2(n)`` calls more.
     """
     failing = cache(fails)
     left = tuple(dict.fromkeys(items))
@@ -43,7 +43,7 @@ def minimal_failures(
 def _failing_alone(
     items: tuple[Item, ...], failing: Callable[[frozenset[Item]], bool]
 ) -> Iterator[Item]:
-    """Yield each of *items* that fails alone. *items* are taken to fail together."""
+    """Yield each of *items* that fails alone. The caller knows that *items* fail together."""
     if len(items) == 1:
         if failing(frozenset(items)):
             yield items[0]
@@ -60,7 +60,7 @@ def _failing_alone(
 def _minimal(
     items: tuple[Item, ...], failing: Callable[[frozenset[Item]], bool]
 ) -> tuple[Item, ...]:
-    """Leave out of *items*, which fail together, what they fail without: large parts first."""
+    """Remove from *items*, which fail together, all that are not needed: large parts first."""
     size = max(1, len(items) // 2)
     while True:
         before = items

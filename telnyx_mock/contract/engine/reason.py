@@ -15,120 +15,144 @@ from telnyx_mock.schema.json_values import Json
 __all__ = ["HOW_TO_PROBE", "Blocked", "Inconclusive", "Reason", "Skipped", "Why"]
 
 NAMED = 5
-"""How many events or families a sentence names."""
+"""The most events or families that a sentence names."""
 
 HOW_TO_PROBE = (
-    "Give a probe, a function that returns where the work of your app shows (rows, a counter): "
-    "a fixture telnyx_probe, --probe MODULE:FUNCTION, or an address to read."
+    "Give a probe: a function that returns data which your app's work changes, such as rows or a "
+    "counter. Use a fixture telnyx_probe, the option --probe MODULE:FUNCTION, or an address to "
+    "read."
 )
 
 
 class Why(Enum):
     """Why a check was skipped or is inconclusive.
 
-    The value is the sentence; ``{about}`` stands for the event, the family or the forgery that it
-    speaks of.
+    The value is the sentence. ``{about}`` stands for the event, family or forgery that the sentence
+    is about.
     """
 
     # The receiver or the run does not allow the check.
-    NOTHING_SERVED = "Nothing is served at this address, so nothing else can be tried."
+    NOTHING_SERVED = "This address serves nothing, so no other rule can be tried."
     FAMILY_NOT_SERVED = "The receiver does not serve {about}."
     SAMPLE_NOT_ACCEPTED = "The receiver does not accept the sample of {about}."
-    NO_SAMPLE_ACCEPTED = "The receiver accepts no sample."
+    NO_SAMPLE_ACCEPTED = "The receiver accepts no sample of any event."
     BUDGET_SPENT = "{problem}"
     FORGERIES_ONLY = (
-        "Without the receiver's key (--forgeries-only) no genuine webhook can be sent, so every rule "
-        "that needs one is skipped. That forgeries are refused stays unproven: a receiver that refuses "
-        "everything refuses them too."
+        "Without the receiver's key (--forgeries-only), no genuine webhook can be sent. So every "
+        "rule that needs one is skipped, and refused forgeries prove little: a receiver that "
+        "refuses every request also refuses forgeries."
     )
     SIGNER_UNKNOWN = (
-        "Without the receiver's key, the receiver refuses some forgeries for their signer alone, "
-        "whatever else is wrong with them."
+        "Without the receiver's key, this check proves nothing: the receiver refuses the "
+        "forgeries for their signatures, whatever else is wrong with them."
     )
-    NEEDS_PROCESS = "{what} shows only if the app runs in this process."
-    HTTP_CANNOT_CARRY = "HTTP cannot carry the forgery {about}."
+    NEEDS_PROCESS = "{what} can be seen only if the app runs in this process."
+    HTTP_CANNOT_CARRY = (
+        "HTTP cannot carry the forgery {about}, so it is sent only to an app in this process."
+    )
     # What the rule looks for cannot show.
-    NO_VISIBLE_EFFECT = f"No webhook has an effect that can be seen. {HOW_TO_PROBE}"
-    PROBE_UNCHANGED = "No webhook changes what the probe reads."
-    NEVER_IDLE = "The receiver acts all the time, whether webhooks come or not."
-    NO_COMMAND = "No genuine webhook leads to a command."
-    NO_COMMAND_FOR_CALL = "No event leads to a command for the call that it is about."
-    NO_REPLY = "{about} leads to no message."
-    NO_SECOND_EVENT = "Fewer than two events of {about} can be swapped."
-    NO_ACTING_PAIR = "No two events about one thing both have an effect."
+    NO_VISIBLE_EFFECT = f"No webhook has a visible effect. {HOW_TO_PROBE}"
+    PROBE_UNCHANGED = "No webhook changes the data that the probe reads."
+    NEVER_IDLE = "The receiver shows effects all the time, even if no webhook is sent."
+    NO_COMMAND = "No genuine webhook makes the receiver send a command."
+    NO_COMMAND_FOR_CALL = "No event makes the receiver send a command for the call of that event."
+    NO_REPLY = "{about} does not make the receiver send a message."
+    NO_SECOND_EVENT = (
+        "The receiver accepts fewer than two events of {about} whose order can change."
+    )
+    NO_ACTING_PAIR = "No two events about the same call or message both have an effect."
     NO_RETRY_NEEDED = (
-        "The receiver accepts every webhook while the Telnyx API fails, so none is delivered again."
+        "The receiver accepts every webhook while the Telnyx API fails, so Telnyx delivers no "
+        "webhook again."
     )
     SECRETS_UNKNOWN = (
-        "The secrets of the receiver are unknown: {variable} is not set here, or so short that it may "
-        "stand in an answer by chance."
+        "The receiver's secrets are unknown: {variable} is not set here, or its value is so "
+        "short that it may occur in an answer by chance."
     )
     # Another rule has found the fault already.
     SIMPLER_FORGERY_ACCEPTED = (
         "The receiver accepts a simpler forgery, so a harder one shows nothing new."
     )
     FORGERIES_ACCEPTED = (
-        "The receiver accepts forgeries, so none is refused before a genuine event."
+        "This rule sends a genuine event after a refused forgery, but the receiver accepts "
+        "forgeries."
     )
-    ACTS_ON_EVERY_DUPLICATE = "Every event that is delivered again has a second effect."
-    SMALL_POST_ACCEPTED = "The receiver does not refuse a small POST {how}."
-    ALWAYS_LATE = "The receiver already answers single webhooks too late."
-    BACKGROUND_TOO_LONG = "Background work takes long, so not every event of {about} was waited for; ask for fewer --events."
+    ACTS_ON_EVERY_DUPLICATE = "Every event already has a second effect when it is delivered again."
+    SMALL_POST_ACCEPTED = "The receiver does not refuse even a small POST {how}."
+    ALWAYS_LATE = "The receiver already answers single webhooks after the deadline."
+    BACKGROUND_TOO_LONG = (
+        "Background work takes long, so the run did not wait for every event of {about}; choose "
+        "fewer events with --events."
+    )
     # The user can give more.
     NO_FAILOVER = (
-        "No failover address is given. Give a second receiver: a fixture telnyx_failover_receiver, or "
-        "--failover TARGET; /PATH is another path of the first one."
+        "No failover address is given. Give a second receiver with the fixture "
+        "telnyx_failover_receiver or with --failover TARGET; a TARGET such as /PATH is another "
+        "path of the first receiver."
     )
-    FAILOVER_REFUSES_SAMPLE = "The failover address does not accept {about}."
+    FAILOVER_REFUSES_SAMPLE = "The failover address does not accept the sample of {about}."
     NO_EFFECT_AT_FAILOVER = (
-        f"The failover address accepts nothing, or has no effect that can be seen. {HOW_TO_PROBE}"
+        f"The failover address accepts no event that has a visible effect. {HOW_TO_PROBE}"
     )
     NO_APP_WITH_KEYS = (
-        "No function makes the app for other keys. Give one that takes a list of public keys and returns "
-        "your app: a fixture telnyx_app_with_keys, or --app-with-keys MODULE:FUNCTION."
+        "No function is given that makes the app for other keys. Give a function that takes a "
+        "list of public keys and returns your app: a fixture telnyx_app_with_keys, or "
+        "--app-with-keys MODULE:FUNCTION."
     )
     NO_FACTORY = (
-        "Only a factory can make a receiver with another key; name a function that makes your app, as in "
-        "module:make_app()."
+        "This rule needs a receiver with another key, which only a factory can make. Name a "
+        "function that makes your app, as in module:make_app()."
     )
     KEY_FROM_ELSEWHERE = (
-        "The receiver verifies with the same key whatever {variable} says when it is made: it read the "
-        "variable before, or takes its key from elsewhere."
+        "The receiver always verifies with the same key, whatever {variable} contains when the "
+        "receiver is made. The app reads the variable earlier, or takes its key from another "
+        "place."
     )
-    SECOND_RECEIVER_FAILED = "A second receiver could not be made: {problem}."
-    SECOND_RECEIVER_REFUSES = "A second receiver does not accept the sample of {about} ({answer})."
+    SECOND_RECEIVER_FAILED = "The run could not make a second receiver: {problem}."
+    SECOND_RECEIVER_REFUSES = (
+        "A second receiver with the same key does not accept the sample of {about} ({answer})."
+    )
     # Tried, without a result.
     BASELINE_NOT_ACCEPTED = (
-        "The receiver does not accept the genuine {about} either ({answer}), so a refused forgery proves "
-        "nothing."
+        "The receiver also does not accept the genuine {about} ({answer}), so a refused forgery "
+        "proves nothing."
     )
     KEY_UNKNOWN = (
-        "The receiver refuses genuine webhooks ({answer}), as it may: they are signed with a key that was "
-        "made for this run, which a receiver that was started before cannot know. Make a pair with "
-        "'telnyx-mock keys new', start the receiver with its public key as TELNYX_PUBLIC_KEY, and name the "
-        "private key with --key file:PATH."
+        "The receiver refuses genuine webhooks ({answer}). It may be right: this run made a new "
+        "key, which a receiver that was started earlier cannot know. Make a key pair with "
+        "'telnyx-mock keys new', start the receiver with the public key as TELNYX_PUBLIC_KEY, "
+        "and name the private key with --key file:PATH."
     )
-    BUSY = "The receiver answers 429 to every delivery of {about}; send fewer requests a second (--rate)."
-    CALLS_BLOCKED = "The receiver could not do its work for {about}. {calls}"
+    BUSY = (
+        "The receiver answers every delivery of {about} with 429 (too many requests). Send fewer "
+        "requests a second (--rate)."
+    )
+    CALLS_BLOCKED = (
+        "The receiver could not do its work for {about}, because some of its calls were refused "
+        "here. {calls}"
+    )
     NOT_REPRODUCED = (
-        "The receiver did not accept {about} {how} once, and accepted it the next time."
+        "The receiver did not accept {about} {how} the first time, but accepted it the second time."
     )
     FAILOVER_UNREACHABLE = "The failover address cannot be reached: {problem}"
     APP_NOT_MADE = "The app could not be made with {keys} alone: {problem}."
-    NOBODY_THERE = "Every answer is {answers}, as where nothing is served; check the path."
+    NOBODY_THERE = (
+        "Every answer is {answers}, as from an address that serves nothing. Check the path."
+    )
     # Passed, with less proof than usual.
     REFUSAL_UNPROVEN = (
-        "The receiver refuses it; without an accepted genuine webhook that proves little."
+        "The receiver refuses this forgery. Without an accepted genuine webhook, that proves "
+        "little."
     )
 
     @property
     def code(self) -> str:
-        """What reports and tests call it: ``family-not-served``."""
+        """The code that reports and tests use, such as ``family-not-served``."""
         return self.name.lower().replace("_", "-")
 
     @classmethod
     def of(cls, code: str) -> Why:
-        """The member with this *code*."""
+        """Return the member with this *code*."""
         return cls[code.replace("-", "_").upper()]
 
 
@@ -136,8 +160,8 @@ class Why(Enum):
 class Reason:
     """Why a check was skipped or is inconclusive.
 
-    *about* names the event or family that the reason is about, *details* fill the other gaps of the
-    sentence.
+    *about* names the events or families that the reason concerns. *details* fill the other gaps of
+    the sentence.
     """
 
     why: Why
@@ -145,7 +169,7 @@ class Reason:
     details: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def sentence(self, about: Sequence[str] = ()) -> str:
-        """The reason in words; for several events or families *about*, as one sentence."""
+        """The reason in words: one sentence, even if *about* has several events or families."""
         names = list(about) or [self.about]
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         return self.why.value.format(about=", ".join(names[:NAMED]) + more, **self.details)
@@ -159,12 +183,12 @@ class Reason:
 
     @classmethod
     def from_json(cls, row: Mapping[str, Json]) -> Reason:
-        """The reason that :meth:`to_json` made *row* of."""
+        """Return the reason that :meth:`to_json` made *row* of."""
         return cls(Why.of(row["code"]), row["about"], row["details"])
 
 
 class _Ended(Exception):
-    """A check ended without a verdict."""
+    """The check ended without a verdict."""
 
     def __init__(self, why: Why, about: str = "", **details: str) -> None:
         self.reason = Reason(why, about, details)
@@ -172,12 +196,12 @@ class _Ended(Exception):
 
 
 class Skipped(_Ended):
-    """The check does not apply here. That changes no verdict."""
+    """The check does not apply here; a skipped check changes no verdict."""
 
 
 class Inconclusive(_Ended):
-    """The check was tried, and could not decide whether the receiver keeps the rule."""
+    """The check was tried, but did not show whether the receiver keeps the rule."""
 
 
 class Blocked(Inconclusive):
-    """The receiver needs a host that it cannot reach here, so trying again is useless."""
+    """The receiver needs a host that it cannot reach here, so another try is useless."""

@@ -1,4 +1,4 @@
-"""Makes webhooks that are about the same call, message or fax."""
+"""Makes webhooks about the same call, message or fax."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _IDS = IdSource()
 
 
 def related(events: Iterable[Event], now: float) -> list[Webhook]:
-    """Webhooks of one call, message or fax: they share the ids in their payloads, but no data.id.
+    """Return webhooks of one call, message or fax: they share its ids, but no data.id.
 
     *now* is in Unix seconds.
     """

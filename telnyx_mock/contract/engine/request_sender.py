@@ -1,4 +1,4 @@
-"""Sends the requests of a run: again to a receiver that is busy, and only so long to a late one."""
+"""Sends the requests of a run: again if the receiver is busy, and not forever if it is late."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ __all__ = ["Sender", "call_of"]
 class Sender:
     """Sends the requests of a run, and keeps what came back.
 
-    *latencies* are in milliseconds, *answers* counts statuses. *other_deliveries* counts deliveries
-    to receivers that were made for a check; they are in neither. *first* is the first delivery of the
-    run, *calls* are the calls that genuine webhooks were about. While it is *watching*, *leaked* is
-    kept up to date: what answers showed that their reader should not see, each with the first
-    delivery that did. While it is *unbounded*, late answers have no limit in all.
+    *latencies* are in milliseconds, and *answers* counts statuses. *other_deliveries* counts
+    deliveries to receivers that were made for a check; *latencies* and *answers* leave these out.
+    *first* is the first delivery of the run. *calls* are the ids of the calls of genuine webhooks.
+    While the sender is *watching*, it adds to *leaked* each information leak and the first delivery
+    that showed it. While the sender is *unbounded*, late answers may take any time in total.
     """
 
     emulator: Emulator
@@ -63,11 +63,12 @@ class Sender:
     ) -> Delivery:
         """Send *what*, forged as *forge* if that is given.
 
-        It goes to the receiver *to*, if that is given: the one at the failover address. While the
-        receiver answers 429, a genuine webhook is sent again, unless not to *retry*: then 429 is an
-        answer like any other. Anything forged is sent again to a receiver that was busy before.
-        Raises Inconclusive where the answer does not show what the receiver itself would do, Skipped
-        for a genuine webhook where only forgeries may be sent, and BudgetSpent.
+        The request goes to the receiver *to* (at the failover address) if that is given. While the
+        receiver answers 429, a genuine webhook is sent again; without *retry*, 429 is an answer like
+        any other. A forgery is sent again only if the receiver was busy earlier.
+
+        Raises Inconclusive if the answer does not show what the receiver itself would do, Skipped
+        for a genuine webhook if only forgeries may be sent, and BudgetSpent.
         """
         forged = is_forged(what, forge)
         if self.settings.forgeries_only and not forged:
@@ -84,13 +85,13 @@ class Sender:
         return delivery
 
     def send_second_attempt(self, webhook: Webhook) -> Delivery:
-        """Send *webhook* as attempt 2, as Telnyx does after a failed attempt."""
+        """Send *webhook* as attempt 2, as Telnyx does after a failed attempt 1."""
         return self.send(attempted(webhook, 2, self.emulator.receiver.url))
 
     def send_at_once(self, requests: Sequence[Request]) -> list[Delivery]:
-        """Send all *requests* at the same moment, each from a thread of its own.
+        """Send all *requests* at the same moment, each from its own thread.
 
-        Raises as :meth:`send` does.
+        Raises the same errors as :meth:`send`.
         """
         if self.settings.forgeries_only and not all(is_forged(each) for each in requests):
             raise Skipped(Why.FORGERIES_ONLY)
@@ -115,10 +116,10 @@ class Sender:
     def fresh(
         self, receiver: Receiver | None = None, *, trusted: Sequence[str] | None = None
     ) -> Iterator[Callable[..., Delivery]]:
-        """A function that sends to a receiver which is made for a check; see Emulator.fresh.
+        """Give a function that sends to a receiver made for one check; see Emulator.fresh.
 
-        *trusted* are the public keys that the receiver was given, if not the run's. A webhook that is
-        signed with another key is not *genuine* to it.
+        *trusted* are the public keys that the receiver got, if they differ from the run's key. A
+        webhook is not *genuine* to the receiver if another key signed it.
         """
         with self.emulator.fresh(receiver) as fresh, self._noted(MADE_FOR_RULE, trusted):
 
@@ -153,7 +154,7 @@ class Sender:
         return delivery
 
     def _noted(self, to: str, trusted: Sequence[str] | None = None) -> AbstractContextManager[None]:
-        """Let the journal, if there is one, note where requests go in the ``with`` block."""
+        """In the ``with`` block, let the journal (if there is one) note where requests go."""
         journal = self.emulator.journal
         return nullcontext() if journal is None else journal.beside(to, trusted)
 
@@ -169,11 +170,12 @@ class Sender:
         return delivery
 
     def _require_time(self) -> None:
-        """Raises BudgetSpent once late answers took too long in all."""
+        """Raise BudgetSpent if late answers have taken too long in total."""
         if self._late > self.patience.late_answers and not self.unbounded:
             raise BudgetSpent(
-                f"Late answers took {self.patience.late_answers:g} s in all, so the rest was not "
-                "tried; make the receiver answer in time, or ask for fewer --events."
+                f"Late answers took {self.patience.late_answers:g} s in total, so the rest was "
+                "not tried. Make the receiver answer in time, or choose fewer events with "
+                "--events."
             )
 
     def _count(self, delivery: Delivery) -> None:
@@ -191,7 +193,7 @@ class Sender:
 
 
 def call_of(delivery: Delivery) -> str:
-    """The id of the call that *delivery* is about; empty where it is about none."""
+    """Return the id of the call that *delivery* is about; empty if it is about no call."""
     webhook = delivery.webhook
     return "" if webhook is None else str(webhook.payload.get("call_control_id", ""))
 
@@ -208,7 +210,7 @@ def _require_unblocked(delivery: Delivery) -> None:
 
 
 def _retry_after(delivery: Delivery) -> float:
-    """The seconds that the answer asks for; 0 where it asks for none, or names a date."""
+    """Return the seconds that the answer asks to wait; 0 if it asks for none, or names a date."""
     headers = () if delivery.response is None else delivery.response.headers
     asked = [value for name, value in headers if name.lower() == b"retry-after"]
     return float(asked[0]) if asked and asked[0].isdigit() and len(asked[0]) < 5 else 0.0

@@ -20,18 +20,19 @@ class Outcome(Enum):
     PASSED = "passed"
     FAILED = "failed"
     INCONCLUSIVE = "inconclusive"
-    """Tried, without a decision."""
+    """The check was tried, but did not decide anything."""
     SKIPPED = "skipped"
-    """Not tried: it was not asked for, or something it needs was not given. Changes no verdict."""
+    """Not asked for, or something that the check needs was not given. Changes no verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one check ended: *rule* tried for *event*, which is empty for the whole run.
+    """How one check ended: *rule* was tried for *event*; *event* is empty for the whole run.
 
     *severity* is the rule's. *reason* says why the check was skipped or is inconclusive. The check
-    *started* at a Unix time and took *seconds*. *latencies* has the milliseconds of each delivery to
-    the receiver, in order; *other_deliveries* counts those to receivers that were made for the check.
+    *started* at a Unix time and took *seconds*. *latencies* has the milliseconds of each delivery
+    to the receiver, in order. *other_deliveries* counts the deliveries to receivers that were made
+    for the check.
     """
 
     rule: str
@@ -52,16 +53,16 @@ class Result:
 
     @property
     def why(self) -> Why | None:
-        """The code of the reason; None where there is none."""
+        """The code of the reason; None if there is no reason."""
         return None if self.reason is None else self.reason.why
 
     @property
     def note(self) -> str:
-        """The reason as a sentence; empty where there is none."""
+        """The reason as a sentence; empty if there is no reason."""
         return "" if self.reason is None else str(self.reason)
 
     def to_json(self) -> dict[str, Json]:
-        """The result as JSON, findings included."""
+        """The result as JSON, with its findings."""
         return {
             "id": self.rule,
             "severity": self.severity.value,
@@ -78,7 +79,7 @@ class Result:
 
     @classmethod
     def from_json(cls, row: Mapping[str, Json]) -> Result:
-        """The result that :meth:`to_json` made *row* of. Rows of older runs lack some members."""
+        """Return the result of a *row* by :meth:`to_json`. Rows of older runs lack some members."""
         return cls(
             row["id"],
             Severity(row["severity"]),

@@ -23,11 +23,11 @@ from telnyx_mock.severity import Severity
 __all__ = ["Check", "Rule", "Scope", "content_type", "difference", "excerpt"]
 
 ANSWER = 500
-"""Bytes of an answer that a finding shows."""
+"""The number of bytes of an answer that a finding shows."""
 
 
 class Scope(Enum):
-    """What a rule is tried for."""
+    """What a rule is tried for: each event, each family and so on."""
 
     EVENT = "each event"
     FAMILY = "one event of each family"
@@ -36,7 +36,7 @@ class Scope(Enum):
 
 
 def content_type(event: Event) -> str:
-    """How *event* is written: ``json`` or ``form``."""
+    """Return the content type of *event*: ``json`` or ``form``."""
     return event.content_type.name.lower()
 
 
@@ -48,10 +48,10 @@ def _always(event: Event) -> bool:
 class Rule:
     """One rule of the receiver contract.
 
-    *title* states the rule, *why* gives the reason, *source* names the provider's page that has it,
-    *fix* says what to do about a finding. *look* looks for findings by sending requests; it is called
-    only for events that the rule *applies* to. A rule that *judges_time* is tried until it finds
-    something, however late answers come.
+    *title* states the rule, *why* gives its reason, *source* is the provider's page for this
+    reason, and *fix* says what to do about a finding. *look* sends requests to look for findings;
+    it is called only for events that the rule *applies* to. A rule that *judges_time* has no limit
+    on late answers until it finds something.
     """
 
     id: str
@@ -68,7 +68,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One *rule* tried against the receiver that *target* names in commands."""
+    """One *rule* that is tried against a receiver; *target* names the receiver in commands."""
 
     rule: Rule
     target: Target
@@ -87,11 +87,11 @@ class Check:
         cause: Cause | None = None,
         alone: bool = True,
     ) -> Finding:
-        """The finding that *delivery* shows: *problem* says what the receiver did with it.
+        """Return the finding that *delivery* shows; *problem* says what the receiver did.
 
-        The sentence begins with *subject*, which is the delivery unless given. *severity*, *why* and
-        *fix* are the rule's unless given. Where the delivery does not show the problem *alone*, the
-        command that reproduces the finding runs the whole rule.
+        The sentence begins with *subject*, or else with the delivery. *severity*, *why* and *fix*
+        default to those of the rule. If the delivery does not show the problem *alone*, the command
+        that reproduces the finding runs the whole rule.
         """
         request, rule = delivery.request, self.rule
         decided, implied = _departures(request)
@@ -122,12 +122,12 @@ class Check:
 
 
 def excerpt(body: bytes) -> str:
-    """How the *body* of an answer begins, as a finding shows it."""
+    """Return the beginning of the *body* of an answer, as a finding shows it."""
     return body[:ANSWER].decode("utf-8", "replace").strip()
 
 
 def difference(event: Event, path: str, value: Json) -> str:
-    """One difference from the sample of *event* in words; a long value is cut."""
+    """Return one difference from the sample of *event* in words; a long value is cut."""
     if value is ABSENT:
         return f"no {path}"
     text = json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
@@ -146,7 +146,7 @@ def _is_earlier(event: Event, path: str) -> bool:
 
 
 def _departures(request: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """How the webhook differs from the documented sample: what was decided, and what follows."""
+    """Return the decided and the implied differences from the documented sample."""
     webhook = request.webhook
     if webhook is None:
         return (), ()

@@ -19,41 +19,41 @@ __all__ = ["Context"]
 
 
 class Context(Protocol):
-    """One run against one receiver, as a rule sees it."""
+    """One run against one receiver, in the form that a rule uses."""
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """The events that the run is about."""
+        """The events of the run."""
         ...
 
     @property
     def settings(self) -> Settings:
-        """How the run is set up."""
+        """The settings of the run."""
         ...
 
     @property
     def patience(self) -> Patience:
-        """How long to wait for what."""
+        """How long to wait for each kind of thing."""
         ...
 
     @property
     def emulator(self) -> Emulator:
-        """Telnyx, bound to the receiver: its key, its clock, its fake API."""
+        """The emulated Telnyx, bound to the receiver: its key, its clock, its fake API."""
         ...
 
     @property
     def sender(self) -> Sender:
-        """Sends requests to the receiver."""
+        """The sender of requests to the receiver."""
         ...
 
     @property
     def baseline(self) -> Baseline:
-        """What the receiver does with genuine samples."""
+        """The baseline: what the receiver does with genuine samples."""
         ...
 
     @property
     def observer(self) -> Observer:
-        """Sees what the receiver does because of a request."""
+        """The observer of what the receiver does because of a request."""
         ...
 
     @property
@@ -63,28 +63,28 @@ class Context(Protocol):
 
     @property
     def app_with_keys(self) -> Callable[[list[str]], Receiver] | None:
-        """Makes a receiver that trusts the public keys in a list, if the user gave a way."""
+        """The user's function that makes a receiver for a list of public keys, if one was given."""
         ...
 
     def acting(self) -> Mapping[str, tuple[Event, ...]]:
-        """By family, the events whose genuine webhooks have an effect that can be seen.
+        """Return, for each family, the events whose genuine webhooks have a visible effect.
 
-        Raises Skipped where there are none.
+        Raises Skipped if there are no such events.
         """
         ...
 
     def has_effect(self, event: Event) -> bool:
-        """Whether the sample of *event* has an effect, late or not; the receiver is idle after it."""
+        """Whether the sample of *event* has an effect; wait until the receiver is idle."""
         ...
 
     def found(self, rule: str, event: Event) -> tuple[Finding, ...]:
-        """What the *rule* of this id finds about *event*; it is tried once in a run."""
+        """Return the findings of the *rule* with this id about *event*; tried once in a run."""
         ...
 
     def culprits(self, event: Event, *rules: str) -> set[str]:
-        """The fields of *event* that break the receiver, as these *rules* find."""
+        """Return the fields of *event* that break the receiver, according to these *rules*."""
         ...
 
     def accepts_forgery(self, event: Event, forgery: str) -> bool:
-        """Whether the receiver lets this *forgery* of *event* through; it is tried once in a run."""
+        """Whether the receiver accepts this *forgery* of *event*; tried once in a run."""
         ...

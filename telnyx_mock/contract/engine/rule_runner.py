@@ -1,4 +1,4 @@
-"""Runs the rules of the contract against one receiver, and remembers what each found."""
+"""Runs the rules of the contract against one receiver, and remembers the findings of each rule."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from telnyx_mock.transports.receiver import Receiver
 __all__ = ["Runner"]
 
 SERVES_SOMETHING = "serves-something"
-"""The rule that says whether anything else can be judged."""
+"""The rule that decides whether any other rule can be judged."""
 
 
 @dataclass(slots=True)
 class Runner:
-    """Runs *rules*, by id, against the receiver that *emulator* is bound to; a Context of theirs.
+    """Runs *rules* (by id) against the receiver of *emulator*, and is their Context.
 
-    *target* names the receiver in commands. With *key_is_new*, the receiver cannot know the key of the
-    run. *app_with_keys* makes a receiver that trusts the public keys in a list, *failover* is the
-    receiver at the failover address; :meth:`equip` gives these, and the probe.
+    *target* names the receiver in commands. With *key_is_new*, the receiver cannot know the key of
+    the run. *app_with_keys* makes a receiver for a list of public keys. *failover* is the receiver
+    at the failover address. :meth:`equip` replaces these two and the probe.
     """
 
     emulator: Emulator
@@ -72,21 +72,22 @@ class Runner:
         app_with_keys: Callable[[list[str]], Receiver] | None,
         failover: Receiver | None,
     ) -> None:
-        """Use these from now on: a fixture of narrow scope gives new ones for each test."""
+        """Use these three from now on: a fixture of narrow scope gives each test new ones."""
         self.observer.probe, self.app_with_keys, self.failover = probe, app_with_keys, failover
 
     def acting(self) -> Mapping[str, tuple[Event, ...]]:
-        """By family, the events that have an effect which can be seen. Raises Skipped for none."""
+        """Return each family's events with a visible effect. Raises Skipped if there are none."""
         return self._acting.by_family()
 
     def has_effect(self, event: Event) -> bool:
-        """Whether the sample of *event* has an effect, late or not; the receiver is idle after it."""
+        """Whether the sample of *event* has an effect; wait until the receiver is idle."""
         return self._acting.has_effect(event)
 
     def found(self, rule: str, event: Event) -> tuple[Finding, ...]:
-        """What *rule* finds about *event*, or about its family; it is tried once in a run.
+        """Return the findings of *rule* about *event* or its family; *rule* is tried once in a run.
 
-        So a rule may build on another one, whichever ran before it, and in whichever process.
+        So a rule can use the findings of another rule, whichever ran first, and in whichever
+        process.
         """
         tried = self.rules[rule]
         subject = {Scope.EVENT: event.name, Scope.FAMILY: event.family}.get(tried.scope, "")
@@ -99,7 +100,7 @@ class Runner:
         return self._found.get((rule, subject), ())
 
     def culprits(self, event: Event, *rules: str) -> set[str]:
-        """The fields of *event* that break the receiver, as these *rules* find."""
+        """Return the fields of *event* that break the receiver, according to these *rules*."""
         return {
             field
             for rule in rules
@@ -108,7 +109,7 @@ class Runner:
         }
 
     def accepts_forgery(self, event: Event, forgery: str) -> bool:
-        """Whether the receiver lets this *forgery* of *event* through; it is tried once in a run."""
+        """Whether the receiver accepts this *forgery* of *event*; tried once in a run."""
         if (event.name, forgery) not in self._forgeries:
             delivery = self.sender.send(sample(event.name), forge=forgery)
             allowed = FORGERIES[forgery].allows(delivery.status)
@@ -116,7 +117,7 @@ class Runner:
         return self._forgeries[event.name, forgery]
 
     def run(self, rule: Rule, subject: str) -> Result:
-        """Try *rule* for its subject: an event, a family and so on, as its scope says."""
+        """Try *rule* for its *subject*: an event, a family and so on, according to its scope."""
         sender, started, clock = (
             self.sender,
             self.emulator.clock.now(),
@@ -169,7 +170,7 @@ class Runner:
         )
 
     def _lacks_baseline(self, rule: Rule, event: Event) -> bool:
-        """Whether nothing shows that the receiver accepts a genuine webhook of *event*."""
+        """Whether the run lacks proof that the receiver accepts a genuine webhook of *event*."""
         if self.settings.forgeries_only:
             return True
         if rule.scope is Scope.RUN or not self.key_is_new:
@@ -183,10 +184,10 @@ class Runner:
         return False
 
     def _event(self, rule: Rule, subject: str) -> Event:
-        """The event that *rule* looks at for its subject, as its scope says.
+        """Return the event that *rule* uses for its subject, according to its scope.
 
-        For a family or a content type it is the first event that the receiver accepts, or else the
-        first of all.
+        For a family or a content type, this is the first event that the receiver accepts, or else
+        the first event.
         """
         if rule.scope is Scope.RUN:
             return self.events[0]

@@ -1,7 +1,7 @@
 """Judges refused forgeries in a run without the receiver's key.
 
-No genuine webhook can be sent without the key, so a refusal has no baseline and proves little. An
-accepted forgery is a fault all the same.
+Without the key, no genuine webhook can be sent, so a refusal has no baseline and proves little. But
+an accepted forgery is always a fault.
 """
 
 from __future__ import annotations
@@ -43,11 +43,10 @@ ANY_KEY = frozenset(
         "survives-compressed",
     }
 )
-"""The rules whose forgeries are wrong under any key. A receiver with another key refuses all other
-forgeries for their signer alone."""
+"""The rules whose forgeries are wrong under any key, so that a refusal proves something."""
 
 NOBODY_THERE = frozenset({404, 405, 410, 429})
-"""Statuses of an address without a receiver, or of a gateway in front of one."""
+"""The statuses of an address without a receiver, or of a gateway whose receiver is missing."""
 
 
 def is_forged(what: Webhook | Draft | Request, forge: str | None = None) -> bool:
@@ -58,9 +57,9 @@ def is_forged(what: Webhook | Draft | Request, forge: str | None = None) -> bool
 
 
 def unproven(rule: str, statuses: Iterable[int | None]) -> tuple[Outcome, Reason]:
-    """The outcome and reason of a check of *rule* that found nothing without the receiver's key.
+    """Return the outcome and reason of a check of *rule* that found nothing without the key.
 
-    *statuses* are those of all answers to the check.
+    *statuses* are the statuses of all answers to the check.
     """
     if rule not in ANY_KEY:
         return Outcome.SKIPPED, Reason(Why.SIGNER_UNKNOWN)

@@ -12,11 +12,11 @@ from telnyx_mock.transports.loading import load
 __all__ = ["AppWithKeys", "open_app_with_keys"]
 
 AppWithKeys: TypeAlias = Callable[[list[str]], Any]
-"""Makes the app that trusts these public keys, each base64 as the portal shows it, and no other."""
+"""Makes an app that trusts only these public keys (base64, as the portal shows them)."""
 
 
 def open_app_with_keys(given: object) -> AppWithKeys | None:
-    """The function that is *given* itself or as ``module:function``; None where none is given.
+    """Return the function that is *given*, itself or as ``module:function``; None if none is given.
 
     Raises UsageError for an object that cannot be called with a list, and for a coroutine function.
     """
@@ -25,8 +25,8 @@ def open_app_with_keys(given: object) -> AppWithKeys | None:
     function: Any = load(given) if isinstance(given, str) else given
     if not _takes_a_list(function):
         raise UsageError(
-            f"The app with keys {given!r} is not a plain function of one argument. Give a function "
-            "that takes a list of public keys and returns an app."
+            f"The app with keys {given!r} is not a plain function of one argument. Give a "
+            "function that takes a list of public keys and returns an app."
         )
     known: AppWithKeys = function
     return known

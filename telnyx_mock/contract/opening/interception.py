@@ -1,4 +1,4 @@
-"""Keeps the app's calls to Telnyx intercepted for a whole run, and until its threads are done."""
+"""Intercepts the app's calls to Telnyx during a whole run, until the app's threads are done."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ __all__ = ["intercepting"]
 
 @contextmanager
 def intercepting(api: FakeApi) -> Iterator[Interceptors]:
-    """Interceptors that stay in place, once they are opened, until the app's threads are done.
+    """Return interceptors that, once opened, stay in place until the app's threads are done.
 
-    A thread of the app may outlive the check that started it, and so may its calls to Telnyx.
+    A thread of the app may run longer than the check that started it, and so may its calls to
+    Telnyx.
     """
     interceptors, before = Interceptors(api), threading.enumerate()
     try:

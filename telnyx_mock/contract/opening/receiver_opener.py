@@ -1,4 +1,4 @@
-"""Opens the receivers that a user gives for a run, within the bounds of the run."""
+"""Opens the receivers that a user gives for a run, within the request limits of the run."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ __all__ = ["Opener"]
 
 
 class Opener:
-    """Opens receivers as *settings* say; all of them share the budget and the rate of the run.
+    """Opens receivers according to *settings*; they share the budget and the rate of the run.
 
-    *shares* is how many processes divide the budget and the rate between them.
+    *shares* is the number of processes that divide the budget and the rate between them.
     """
 
     def __init__(self, settings: Settings, *, shares: int = 1) -> None:
@@ -32,10 +32,10 @@ class Opener:
         self._addresses: dict[str, Receiver] = {}
 
     def open(self, value: Any, *, path: str | None = None, name: str = "the app") -> Receiver:
-        """The receiver that *value* stands for: a target, an app, a factory, a context manager.
+        """Return the receiver for *value*: a target, an app, a factory or a context manager.
 
-        Requests go to *path*, or to that of the settings. Raises UsageError, calling the value *name*,
-        for anything else.
+        Requests go to *path*, or else to the path of the settings. Raises UsageError for any other
+        value; the error calls the value *name*.
         """
         settings = self._settings
         path = settings.path if path is None else path
@@ -56,14 +56,14 @@ class Opener:
         return open_app(value, path, name=name)
 
     def throttled(self, receiver: Receiver) -> Receiver:
-        """*receiver* within the bounds of the run, with the user's headers added to each request."""
+        """Return *receiver* with the limits of the run, and with the user's headers."""
         limits, headers = self._limits(receiver), self._settings.headers
         if limits == (None, None) and not headers:
             return receiver
         return Throttled(receiver, self._budget(limits), added_headers(headers))
 
     def reopening(self, value: Any) -> Callable[[], Receiver] | None:
-        """A function that opens a fresh receiver, where *value* is a factory; else None."""
+        """Return a function that opens a fresh receiver if *value* is a factory; else None."""
         if is_receiver(value) or (isinstance(value, str) and is_address(value)):
             return None
         makes_apps = isinstance(value, str) and value.endswith("()")
@@ -79,11 +79,11 @@ class Opener:
         receiver: Receiver,
         open_other: Callable[[str | None], Receiver],
     ) -> Receiver | None:
-        """The receiver at the failover address that *value* stands for; None for none.
+        """Return the receiver at the failover address for *value*; None if *value* is None.
 
-        *bound* stands for the first *receiver*. A path is another path of that one, and the same app
-        is not started twice; *open_other* opens anything else, at the path that it is given. Raises
-        UsageError for anything that is not a receiver.
+        *bound* is the value of the first *receiver*. A path is another path of the first receiver,
+        and the same app is not started twice. *open_other* opens any other value, at the path that
+        it gets. Raises UsageError for a value that is not a receiver.
         """
         if value is None or value == "":
             return None
@@ -97,10 +97,10 @@ class Opener:
         return self.throttled(open_other("/" if has_path else None))
 
     def address(self, address: str) -> Receiver:
-        """The server at *address*, to read from, within the bounds of the run.
+        """Return the server at *address*, to read from, within the limits of the run.
 
-        It does not receive webhooks, so it does not get the headers for a receiver. Raises UsageError for an
-        address that must not be sent to.
+        The server does not receive webhooks, so it does not get the headers for a receiver. Raises
+        UsageError for an address that requests must not go to.
         """
         if address not in self._addresses:
             settings = self._settings
@@ -113,13 +113,13 @@ class Opener:
         return bounds(address, self._settings.max_requests, self._settings.rate)
 
     def _budget(self, limits: tuple[int | None, float | None]) -> Budget:
-        """What may still be sent within *limits*, to all receivers that have the same."""
+        """Return the budget within *limits*; receivers with equal limits share it."""
         return self._budgets.setdefault(limits, Budget(*limits, shares=self._shares))
 
 
 @dataclass(frozen=True, slots=True)
 class _Managed(Wrapped):
-    """A receiver whose app lives inside a context manager; closing the receiver leaves it."""
+    """A receiver whose app lives in a context manager; closing it exits the manager."""
 
     surroundings: ExitStack
 

@@ -20,7 +20,7 @@ __all__ = ["send_options"]
 
 
 def _simultaneous(webhook: Webhook, decided: Mapping[str, Json]) -> dict[str, Json]:
-    """The times in *webhook* that equal a *decided* time: the command must keep them equal."""
+    """The times in *webhook* that equal a *decided* time; the command must keep them equal."""
     known = {value for value in decided.values() if isinstance(value, GeneratedTime)}
     times = (
         (short_path(webhook.event, node.path), look_up(node.path, webhook.body, {}))
@@ -31,7 +31,7 @@ def _simultaneous(webhook: Webhook, decided: Mapping[str, Json]) -> dict[str, Js
 
 
 def send_options(request: Request) -> list[str] | None:
-    """The options that send a request with the content of *request*; None where none do."""
+    """Return the options that send the content of *request*; None if no options can."""
     webhook = request.webhook
     if webhook is None:
         return None

@@ -12,16 +12,16 @@ from telnyx_mock.payload.request import Request
 __all__ = ["UNNAMED", "Target"]
 
 UNNAMED = "TARGET"
-"""Stands for a receiver that a fixture gives: only the user knows its name."""
+"""The placeholder for a receiver that a fixture gives, because only the user knows its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """A receiver as a command line names it, and the options to reach it.
 
-    *headers* are as the user wrote them, secrets as ``Name: env:NAME``. *events* are the patterns of
-    the run. *judged_by* are other options of ``telnyx-mock check`` that decide its verdicts, such as a
-    probe. curl cannot reach an app *in_process*.
+    *headers* are as the user wrote them, secrets as ``Name: env:NAME``. *events* are the patterns
+    of the run. *judged_by* are other options of ``telnyx-mock check`` that decide verdicts, such as
+    a probe. curl cannot reach an app *in_process*.
     """
 
     name: str = UNNAMED
@@ -35,27 +35,27 @@ class Target:
     in_process: bool = False
 
     def send(self, request: Request) -> str:
-        """The command that sends a request with the content of *request*; empty where none does."""
+        """Return the command that sends the content of *request*; empty if no command can."""
         options = send_options(request)
         if options is None:
             return ""
         return " ".join(["telnyx-mock send", request.event, self._named(), *options])
 
     def check(self, rule: str, event: str) -> str:
-        """The command that tries *rule* for *event*; for the events of the run if that is empty."""
+        """Return the command that tries *rule* for *event*, or for all events if it is empty."""
         events = (event,) if event else self.events
         about = [word for pattern in events for word in ("--events", pattern)]
         words = shlex.join([*about, *self.judged_by, "--only", rule])
         return f"telnyx-mock check {self._named()} {words}"
 
     def replay(self, delivery: str) -> str:
-        """The command that sends the *delivery* with this id in the journal again; empty for no id."""
+        """Return the command that sends the *delivery* with this id again; empty for no id."""
         if not delivery:
             return ""
         return shlex.join(["telnyx-mock", "replay", delivery, *self._access()])
 
     def curl(self, delivery: Delivery) -> str:
-        """The curl command that sends the same bytes; it names a secret header's shell variable."""
+        """Return the curl command for the same bytes, with shell variables for secret headers."""
         if self.in_process:
             return ""
         words = ["--cacert", shlex.quote(self.ca_bundle)] if self.ca_bundle else []
@@ -67,13 +67,13 @@ class Target:
         return delivery.curl(words)
 
     def _named(self) -> str:
-        """The receiver as an argument, with the options to reach it."""
+        """The receiver as an argument, with the options that are needed to reach it."""
         words = ["--path", self.path] if self.path else []
         words += ["--key", self.key] if self.key else []
         return shlex.join([self.name, *words, *self._access()])
 
     def _access(self) -> list[str]:
-        """The options to reach an address, which the journal does not keep."""
+        """The options that are needed to reach an address; the journal does not keep them."""
         words = [word for host in self.hosts for word in ("--allow-host", host)]
         words += [word for header in self.headers for word in ("--header", header)]
         return [*words, *(["--ca-bundle", self.ca_bundle] if self.ca_bundle else [])]

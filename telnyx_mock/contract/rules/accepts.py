@@ -1,7 +1,7 @@
-"""The receiver accepts all that Telnyx sends: the sample of each event, and its legal mutations.
+"""The receiver accepts what Telnyx sends: the sample of each event, and its legal mutations.
 
-Where the receiver does not accept a webhook with many mutated fields, smaller mutations show which
-fields it fails at, so that each fault is its own finding.
+If the receiver does not accept a webhook with many mutated fields, the rule tries smaller
+mutations. They show which fields cause the failure, so that each fault becomes its own finding.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ def unaccepted(
     fields: tuple[str, ...] = (),
     fix: str = "",
 ) -> Finding | None:
-    """The finding that a genuine *delivery* makes; None if the receiver accepted it.
+    """Return the finding about a genuine *delivery*; None if the receiver accepted it.
 
     *how* says how the webhook differs from the sample, *fields* in which fields. Unless *fix* is
-    given, the fix follows from the webhook.
+    given, the content of the webhook decides the fix.
     """
     status = delivery.status
     if delivery.accepted:
@@ -70,11 +70,11 @@ def minimal_findings(
     described: Callable[[Sequence[str]], str],
     everything: str,
 ) -> Iterator[Finding]:
-    """One finding for each minimal set of *paths* that the receiver does not accept mutated.
+    """Yield a finding for each minimal set of *paths* that the receiver rejects if mutated.
 
-    *send* sends the sample of *event* with some of the *paths* mutated, *described* says how that
-    differs from the sample, and *everything* how it differs with all *paths* mutated. Raises
-    Inconclusive where the receiver accepts a mutation the second time.
+    *send* sends the sample of *event* with some of the *paths* mutated, and *described* says how
+    that webhook differs from the sample. *everything* says how the webhook with all *paths* mutated
+    differs. Raises Inconclusive if the receiver accepts a mutation when it comes a second time.
     """
     for part in minimal_failures(sorted(paths), lambda part: not send(part).accepted):
         names = sorted(part)
@@ -85,7 +85,7 @@ def minimal_findings(
 
 
 def describe(draft: Draft) -> str:
-    """How *draft* differs from the documented sample; empty where it does not."""
+    """Return how *draft* differs from the documented sample; empty if it does not differ."""
     event = draft.webhook.event
     decided = draft.webhook.decisions().items()
     words = [difference(event, path, value) for path, value in decided]
@@ -114,11 +114,17 @@ def _check_sample(check: Check, context: Context, event: Event) -> Iterator[Find
     elif delivery.response is not None and delivery.response.truncated:
         yield check.finding(
             delivery,
-            f"was answered with {delivery.answer()}, of which no more was read",
+            (
+                f"was answered with {delivery.answer()}, which is so long that only its beginning "
+                "was read"
+            ),
             "200 with a short body, or none",
             severity=Severity.WARNING,
-            why="Telnyx counts an answer once it is complete, and does not use its body.",
-            fix="Answer with an empty body, and end it.",
+            why=(
+                "Telnyx counts an answer only when the answer is complete, and it does not use "
+                "the body."
+            ),
+            fix="Answer with an empty body, and close the answer.",
         )
 
 
@@ -197,7 +203,7 @@ def _check_layouts(check: Check, context: Context, event: Event) -> Iterator[Fin
 
 
 def _sample_with_special_characters(event: Event) -> Webhook:
-    """The sample with a text that layouts write differently: not ASCII, and with a slash."""
+    """The sample with a text (a slash, not ASCII) that layouts write in different ways."""
     for node in descendants(field_tree(event)):
         if isinstance(node.kind, Text) and node.kind.format is FREE_TEXT and "[]" not in node.path:
             overrides: dict[str, Json] = {short_path(event, node.path): "Zoë / Søren"}
@@ -224,13 +230,13 @@ def _check_headers(check: Check, context: Context, event: Event) -> Iterator[Fin
 RULES: tuple[Rule, ...] = (
     Rule(
         "accepts-sample",
-        "accepts the documented sample with 200",
+        "answers 200 to the documented sample",
         Severity.ERROR,
         Scope.EVENT,
-        "Telnyx counts an answer other than 200 as a failed delivery: it tries again, and then "
-        "tries the failover address. Some of its pages accept any 2xx.",
+        "If the answer is not 200, Telnyx counts the delivery as failed: it tries again, and "
+        "then it tries the failover address. Some pages of Telnyx accept any 2xx.",
         FUNDAMENTALS,
-        "Answer 200 as soon as the signature is verified, also to events that you do not use.",
+        "Answer 200 as soon as the signature is verified, even if your app does not use the event.",
         _check_sample,
     ),
     Rule(
@@ -238,64 +244,68 @@ RULES: tuple[Rule, ...] = (
         "accepts webhooks without their optional fields",
         Severity.ERROR,
         Scope.EVENT,
-        "Telnyx leaves out fields that have no value. Its schemas promise almost no field.",
+        "Telnyx leaves out fields that have no value. Its schemas require almost no field.",
         FUNDAMENTALS,
-        "Read optional fields with .get(), and decide what their absence means.",
+        "Read optional fields with .get(), and decide what your app does if they are absent.",
         _check_absent,
         applies=lambda event: bool(optional_fields(event)),
     ),
     Rule(
         "accepts-null",
-        "accepts null where a field may be null",
+        "accepts null in fields that may be null",
         Severity.ERROR,
         Scope.EVENT,
-        "Real deliveries have null in fields that were never set, most of all in client_state.",
+        (
+            "In real deliveries, fields that were never set are null. The most frequent one is "
+            "client_state."
+        ),
         FUNDAMENTALS,
-        "Treat null like a missing field: .get(name, default) returns None for null, and "
+        "Treat null like an absent field: .get(name, default) returns None for null, and "
         "(.get(name) or default) returns the default.",
         _check_null,
         applies=lambda event: bool(nullable_fields(event)),
     ),
     Rule(
         "accepts-unknown-fields",
-        "accepts fields that it does not know",
+        "accepts unknown fields",
         Severity.ERROR,
         Scope.EVENT,
-        "Telnyx adds fields to its webhooks without a new version.",
+        "Telnyx adds fields to its webhooks without a new version of the API.",
         FUNDAMENTALS,
-        "Let your models ignore fields that they do not know.",
+        "Configure your models to ignore unknown fields.",
         _check_unknown_fields,
     ),
     Rule(
         "accepts-unknown-event",
-        "accepts events that it does not know",
+        "accepts unknown events",
         Severity.ERROR,
         Scope.FAMILY,
-        "Telnyx adds events, and sends them to existing addresses.",
+        "Telnyx adds new events, and sends them to the addresses that you already use.",
         FUNDAMENTALS,
-        "Verify events that you have no branch for, and answer 200.",
+        "If your code has no branch for an event, verify the signature and answer 200.",
         _check_unknown_event,
         applies=_has_event_type,
     ),
     Rule(
         "accepts-layouts",
-        "verifies the bytes that Telnyx sent, in every layout",
+        "verifies the bytes that Telnyx sent, in every layout of the body",
         Severity.ERROR,
         Scope.FAMILY,
-        "The signature covers the raw body. A layout is how its bytes are written: white space, "
-        "order of members, escapes. Telnyx writes the bodies of some products compact and of others "
-        "indented, so a body that is parsed and written again no longer matches.",
+        "The signature covers the raw body. A layout is the way in which the bytes are written: "
+        "white space, order of members, escapes. Telnyx writes compact bodies for some products "
+        "and indented bodies for others. If a receiver parses a body and writes it again, the "
+        "bytes no longer match the signature.",
         MESSAGING_GUIDE,
         RAW_BYTES,
         _check_layouts,
     ),
     Rule(
         "accepts-headers",
-        "accepts headers in any case and order, and a charset",
+        "accepts header names in any case and order, and a charset in the content type",
         Severity.ERROR,
         Scope.FAMILY,
-        "Header names are case-insensitive. Proxies change their case and order, and a content type "
-        "may have parameters.",
+        "Header names are case-insensitive. Proxies change their case and order. A content type "
+        "may have parameters, such as a charset.",
         "https://www.rfc-editor.org/rfc/rfc9110#section-5.1",
         f"{ANY_CASE} {MEDIA_TYPE}",
         _check_headers,
@@ -303,7 +313,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 FIND_FIELDS = ("accepts-absent", "accepts-null")
-"""The rules that find fields which break the receiver."""
+"""The rules that find which fields break the receiver."""
 
 FIND_LAYOUTS = ("accepts-layouts", "accepts-headers")
-"""The rules that find layouts of bytes or headers which break the receiver."""
+"""The rules that find which layouts of body or headers break the receiver."""

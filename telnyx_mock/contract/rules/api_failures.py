@@ -1,4 +1,4 @@
-"""The receiver copes with a Telnyx API that fails: by itself, or by asking for a later delivery."""
+"""The receiver survives a failing Telnyx API: it copes alone, or asks for a later delivery."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 ASKS_FOR_RETRY = (429, 502, 503, 504)
-"""Answers by which a receiver asks for a later delivery on purpose."""
+"""The statuses by which a receiver asks on purpose for a later delivery."""
 
 
 def _commanding(context: Context) -> Iterator[Event]:
-    """The events that lead to a command.
+    """Return the events that make the receiver send a command.
 
-    Raises Skipped where there are none, and where the API cannot be made to fail for the receiver.
+    Raises Skipped if there are no such events, or if the run cannot make the receiver's API fail.
     """
     if not context.emulator.receiver.in_process:
         raise Skipped(Why.NEEDS_PROCESS, what="How the receiver copes with a failing API")
@@ -41,7 +41,7 @@ def _commanding(context: Context) -> Iterator[Event]:
 
 
 def _send_while_failing(context: Context, webhook: Webhook, status: int | None) -> Delivery:
-    """The delivery of *webhook* while the API answers every call with *status*; None for no answer."""
+    """Send *webhook* while the API answers each call with *status* (None: not at all)."""
     api = context.emulator.api
     with api.failing(status):
         delivery = context.sender.send(webhook, retry=False)
@@ -68,7 +68,7 @@ def _handles_retry(check: Check, context: Context, event: Event) -> Iterator[Fin
             yield check.finding(
                 delivery,
                 f"{_answered(first, status)}; attempt 2 {outcome}, although the API works again",
-                "200, and the effect that attempt 1 did not have",
+                "200, and the effect that attempt 1 should have had",
                 severity=severity,
                 alone=False,
             )
@@ -84,13 +84,13 @@ def _api_errors(check: Check, context: Context, event: Event) -> Iterator[Findin
             asks_for_retry = delivery.status in ASKS_FOR_RETRY and not delivery.crash
             if delivery.accepted or asks_for_retry:
                 continue
-            expected = "200, or 503 where another attempt can help"
+            expected = "200, or 503 if another attempt can help"
             yield check.finding(delivery, _answered(delivery, status), expected, alone=False)
             break
 
 
 def _answered(delivery: Delivery, status: int | None) -> str:
-    """The answer of the receiver, and that of the API: *status*, or none."""
+    """Return what the receiver answered, and what the API answered: *status*, or nothing."""
     own = "got no answer" if delivery.status is None else f"was answered {delivery.status}"
     of_api = (
         "did not answer the receiver's command"
@@ -106,23 +106,25 @@ RULES: tuple[Rule, ...] = (
         "handles an event at attempt 2 if attempt 1 failed",
         Severity.ERROR,
         Scope.RUN,
-        "After a 5xx or no answer Telnyx delivers an event again. A receiver that stores an event as "
-        "done before its work is done ignores attempt 2, and loses the event.",
+        "If Telnyx gets a 5xx or no answer, it delivers the event again. Some receivers store an "
+        "event as done before they have done its work. They ignore attempt 2, and the event is "
+        "lost.",
         VOICE_GUIDE,
-        "Store data.id in the transaction that does the work, or remove it if the work fails.",
+        "Store data.id in the same transaction as the work, or remove data.id if the work fails.",
         _handles_retry,
     ),
     Rule(
         "survives-api-errors",
-        "does not fail when the Telnyx API answers with an error, or does not answer",
+        "does not fail if the Telnyx API answers with an error or does not answer",
         Severity.WARNING,
         Scope.RUN,
-        "A call may be over before its command arrives, and the API answers 422. If the receiver "
-        "then fails, Telnyx delivers the event again although no attempt can succeed. Any API also "
-        "times out at times, and clients raise another kind of error for that.",
+        "A call may have ended before the receiver's command arrives; then the API answers 422. "
+        "If the receiver fails because of that, Telnyx delivers the event again, although no "
+        "attempt can succeed. Every API also times out sometimes, and client libraries raise a "
+        "different exception for that.",
         API_ERRORS,
-        "Catch the errors of the API and of the connection. Answer 200 where no attempt can succeed, "
-        "and 503 where another attempt can help.",
+        "Catch the API's errors and connection errors. Answer 200 if no attempt can succeed, and "
+        "503 if another attempt can help.",
         _api_errors,
     ),
 )

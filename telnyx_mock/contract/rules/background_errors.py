@@ -1,6 +1,6 @@
-"""The receiver finishes its background work: what it does for an event after its answer.
+"""The receiver finishes its background work: the work for an event after its answer.
 
-No one sees an exception there: Telnyx has its 200, and does not deliver the event again.
+An exception in this work stays unseen: Telnyx has its 200, and does not deliver the event again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["RULES"]
 class _Failure:
     """An accepted *delivery*, and the *traceback* of the background work that failed because of it.
 
-    *fields* were absent or null, as *presence* says; there are none where the sample fails.
+    *fields* were absent or null, as *presence* says. They are empty if the sample itself fails.
     """
 
     delivery: Delivery
@@ -51,9 +51,10 @@ class _BackgroundWork:
     waited: float = 0.0
 
     def failure(self, webhook: Webhook) -> _Failure | None:
-        """What fails after the answer to *webhook*.
+        """Return what fails after the answer to *webhook*; None if nothing fails.
 
-        It counts only if it shows again: it may belong to the work for an earlier webhook.
+        A failure counts only if it occurs again, because the first one may belong to an earlier
+        webhook.
         """
         return self._send(webhook) and self._send(webhook)
 
@@ -89,15 +90,15 @@ def _finishes(check: Check, context: Context, event: Event) -> Iterator[Finding]
 
 
 def _may_go_elsewhere(context: Context, event: Event) -> bool:
-    """Whether the receiver may not expect *event*: forms usually go to addresses of their own.
+    """Whether the receiver may not expect *event*, because forms usually go to separate addresses.
 
-    A receiver that answers first and parses later accepts them all the same.
+    A receiver that answers first and parses later accepts such events all the same.
     """
     return event.content_type is ContentType.FORM and not context.settings.events
 
 
 def _failures(work: _BackgroundWork, event: Event) -> Iterator[_Failure]:
-    """What fails after the sample of *event*; or else, after the smallest mutations of it."""
+    """Yield what fails after the sample of *event*, or else after its smallest mutations."""
     failure = work.failure(sample(event.name))
     if failure is not None:
         yield failure
@@ -109,7 +110,7 @@ def _failures(work: _BackgroundWork, event: Event) -> Iterator[_Failure]:
 def _failures_if(
     work: _BackgroundWork, event: Event, paths: Iterable[str], presence: Presence
 ) -> Iterator[_Failure]:
-    """A failure for each minimal set of fields whose *presence* causes it."""
+    """Yield a failure for each minimal set of fields whose *presence* causes it."""
     found: dict[frozenset[str], _Failure] = {}
 
     def fails(part: frozenset[str]) -> bool:
@@ -128,7 +129,8 @@ def _finding(check: Check, failure: _Failure) -> Finding:
     fields, delivery = failure.fields, failure.delivery
     how = f"with {' and '.join(fields)} {failure.presence.value} " if fields else ""
     problem = (
-        f"{how}was answered {delivery.answer()}, and then made the app fail: {failure.exception()}"
+        f"{how}was answered {delivery.answer()}, and afterwards the app failed: "
+        f"{failure.exception()}"
     )
     expected = "200, and background work that does not fail"
     finding = check.finding(delivery, problem, expected, fields=fields)
@@ -138,13 +140,14 @@ def _finding(check: Check, failure: _Failure) -> Finding:
 RULES: tuple[Rule, ...] = (
     Rule(
         "finishes-background-work",
-        "finishes the background work for an event that it has accepted",
+        "finishes the background work for each accepted event",
         Severity.ERROR,
         Scope.FAMILY,
-        "Telnyx does not deliver an accepted event again, so an exception in a background task loses "
-        "the event, and only a log shows it. This rule does not see work in threads of the app.",
+        "Telnyx does not deliver an accepted event again. So an exception in a background task "
+        "loses the event, and only a log shows the loss. This rule cannot see work in threads of "
+        "the app.",
         FUNDAMENTALS,
-        "Handle the value that the exception names. Catch what can fail in the background: put the "
+        "Handle the value that the exception names. Catch errors in background work: put the "
         "event back on a queue, or raise an alarm.",
         _finishes,
     ),

@@ -1,4 +1,4 @@
-"""The receiver accepts webhooks that are a little late, or signed by a clock that differs a little."""
+"""The receiver accepts webhooks that are a little late, or signed by a slightly wrong clock."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def _check_edges(check: Check, context: Context, event: Event) -> Iterator[Findi
 def _check_timestamps(
     check: Check, context: Context, event: Event, skews: tuple[int, ...]
 ) -> Iterator[Finding]:
-    """Send the sample with a timestamp that is off by each of *skews*, in seconds.
+    """Send the sample with timestamps that are wrong by each of *skews*, in seconds.
 
-    There is at most one finding for the past, and one for the future.
+    Yield at most one finding for the past, and one for the future.
     """
     context.baseline.require_accepted(event)
     emulator = context.emulator
@@ -58,21 +58,21 @@ RULES: tuple[Rule, ...] = (
         "accepts timestamps up to four minutes in the past or in the future",
         Severity.ERROR,
         Scope.CONTENT_TYPE,
-        "A delivery may have waited, and clocks differ. The guides and the official SDKs allow five "
-        "minutes, either way.",
+        "A delivery may wait on its way, and clocks differ. The guides and the official SDKs "
+        "allow five minutes in both directions.",
         MESSAGING_GUIDE,
-        "Compare the timestamp with your clock in whole seconds since 1970, UTC, and allow 300 s "
-        "either way.",
+        "Compare the timestamp with your clock in whole seconds since 1970 (UTC). Allow a "
+        "difference of 300 s in both directions.",
         _check_skews,
     ),
     Rule(
         "accepts-edge-of-tolerance",
-        "accepts timestamps just within five minutes in the past or in the future",
+        "accepts timestamps that are almost five minutes in the past or in the future",
         Severity.ADVICE,
         Scope.CONTENT_TYPE,
-        "The guides allow five minutes, and the official SDKs allow 300 s either way.",
+        "The guides allow five minutes, and the official SDKs allow 300 s, in both directions.",
         MESSAGING_GUIDE,
-        "Allow 300 s either way, the 300th included.",
+        "Allow a difference of up to 300 s in both directions; exactly 300 s is still allowed.",
         _check_edges,
     ),
 )

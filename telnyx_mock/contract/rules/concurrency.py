@@ -1,4 +1,4 @@
-"""Sends requests at the same moment, while the Telnyx API answers slowly enough for them to meet."""
+"""Sends requests at the same moment while the Telnyx API answers slowly, so that they overlap."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from telnyx_mock.payload.request import Request
 __all__ = ["ROUNDS", "Observe", "send_at_once"]
 
 ROUNDS = 3
-"""How often a race is tried: a receiver does not lose it every time."""
+"""How often a race is tried, because a receiver does not lose it every time."""
 
 Observe: TypeAlias = Callable[[Callable[[], list[Delivery]]], tuple[list[Delivery], Effects]]
-"""A method of the observer: calls a function that sends, and returns the effects too."""
+"""A method of the observer: it calls a function that sends, and also returns the effects."""
 
 
 def send_at_once(
     context: Context, requests: Sequence[Request], observe: Observe
 ) -> tuple[list[Delivery], Effects]:
-    """The deliveries of *requests* that are sent at the same moment, and their effects together."""
+    """Send *requests* at the same moment; return their deliveries and all effects."""
     with context.emulator.api.taking(context.patience.api_latency):
         return observe(partial(context.sender.send_at_once, requests))

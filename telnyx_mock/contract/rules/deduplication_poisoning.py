@@ -1,4 +1,4 @@
-"""The receiver handles a genuine event although it refused a request with the same data.id before."""
+"""The receiver handles an event even if it refused a request with the same data.id earlier."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 FORGERIES = ("timestamp-expired-1h", "signature-by-another-key")
-"""A request that comes late, and one from a stranger: what a receiver finds out when it verifies."""
+"""A late request, and a request from a stranger. A receiver notices both only when it verifies."""
 
 
 def _handled_after_refusal(check: Check, context: Context, event: Event) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def _handled_after_refusal(check: Check, context: Context, event: Event) -> Iter
         if dropped is not None:
             problem = (
                 f"delivered again, as attempt 2, had no effect ({dropped.answer()}), because the "
-                "receiver had refused a request with its data.id before"
+                "receiver had refused an earlier request with the same data.id"
             )
             yield check.finding(dropped, problem, "200, and its effect", alone=False)
     if not judged:
@@ -48,7 +48,7 @@ def _handled_after_refusal(check: Check, context: Context, event: Event) -> Iter
 
 
 def _without_effect(context: Context, event: Event) -> Delivery | None:
-    """The delivery of a genuine webhook after forgeries with its id, if it had no effect."""
+    """Deliver a genuine webhook after forgeries with its id; return None if it has an effect."""
     webhook = sample(event.name).fresh()
     for forgery in FORGERIES:
         attack(context, webhook, forge=forgery)
@@ -60,14 +60,15 @@ def _without_effect(context: Context, event: Event) -> Delivery | None:
 RULES: tuple[Rule, ...] = (
     Rule(
         "handles-event-after-refusal",
-        "handles a genuine event although it refused a request with the same id before",
+        "handles a genuine event even if it refused an earlier request with the same data.id",
         Severity.ERROR,
         Scope.RUN,
-        "A receiver refuses a request that is too old, because it was long on its way or because a "
-        "clock is wrong. Telnyx then delivers the event again with the same data.id. A receiver that "
-        "stores the id before it verifies the request loses the event.",
+        "A receiver refuses a request whose timestamp is too old: the request was delayed, or a "
+        "clock is wrong. Telnyx then delivers the event again with the same data.id. If the "
+        "receiver stored data.id before it verified the first request, it ignores the second one "
+        "and loses the event.",
         MESSAGING_GUIDE,
-        "Verify the signature and the timestamp first, and store data.id of genuine events alone.",
+        "Verify the signature and the timestamp first. Store data.id only if both are right.",
         _handled_after_refusal,
     ),
 )

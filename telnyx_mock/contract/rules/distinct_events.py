@@ -1,4 +1,4 @@
-"""The receiver handles every event of a call or message: it takes none for a duplicate of another."""
+"""The receiver handles every event of a call or message: no event counts as another's duplicate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 SHARED_IDS = ("id", "call_control_id", "call_leg_id", "call_session_id", "fax_id")
-"""Members of payloads that identify the call, message or fax, so that all its events share them."""
+"""Payload fields that identify the call, message or fax; all its events share their values."""
 
 
 def _handles_both(check: Check, context: Context, event: Event) -> Iterator[Finding]:
@@ -37,23 +37,23 @@ def _handles_both(check: Check, context: Context, event: Event) -> Iterator[Find
                 continue
             if context.has_effect(one) and context.has_effect(other):
                 problem = (
-                    f"had no effect after {one.name} about the same call or message, and {one.name} "
-                    "had none after it; alone, each has an effect"
+                    f"had no effect after {one.name} about the same call or message, and "
+                    f"{one.name} had no effect after this event; alone, each event has an effect"
                 )
-                yield check.finding(dropped, problem, "the effect of each event, once", alone=False)
+                yield check.finding(dropped, problem, "each event has its effect once", alone=False)
                 return
     if not judged:
         raise Skipped(Why.NO_ACTING_PAIR)
 
 
 def _share_an_id(one: Event, other: Event) -> bool:
-    """Whether the payloads of two events about one thing have an id in common."""
+    """Whether the payloads of two events about the same call or message have an id in common."""
     first, second = (webhook.payload for webhook in related((one, other), 0.0))
     return any(name in first and first[name] == second.get(name) for name in SHARED_IDS)
 
 
 def _without_effect(context: Context, first: Event, second: Event) -> Delivery | None:
-    """The delivery of *second* after *first* of the same call or message, if it had no effect."""
+    """Deliver *first* and *second* of the same call; return None if *second* has an effect."""
     before, after = related((first, second), context.emulator.clock.now())
     context.observer.observe_soon(partial(context.sender.send, before))
     send = partial(context.sender.send, after)
@@ -67,10 +67,11 @@ RULES: tuple[Rule, ...] = (
         "handles every event of one call or message",
         Severity.ERROR,
         Scope.RUN,
-        "Only data.id identifies an event. payload.id identifies the message and call_control_id the "
-        "call, so several events share them. Deduplicating by them drops events.",
+        "Only data.id identifies an event. payload.id identifies the message, and "
+        "call_control_id identifies the call, so several events share them. A receiver that "
+        "deduplicates by these ids drops events.",
         MESSAGING_GUIDE,
-        "Deduplicate on data.id and on nothing else.",
+        "Deduplicate by data.id only.",
         _handles_both,
     ),
 )

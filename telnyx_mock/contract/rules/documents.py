@@ -1,4 +1,4 @@
-"""The receiver declares a TeXML document as XML."""
+"""The receiver sends TeXML documents with a content type of XML."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TYPES = ("application/xml", "text/xml")
 
 
 def _is_document(response: Response) -> bool:
-    """Whether the answer is a TeXML document, with or without a byte order mark."""
+    """Whether the answer is a TeXML document; it may begin with a byte order mark."""
     return response.body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(BEGINNINGS)
 
 
@@ -44,14 +44,15 @@ def _check_media_type(check: Check, context: Context, event: Event) -> Iterator[
 RULES: tuple[Rule, ...] = (
     Rule(
         "answers-xml-as-xml",
-        "answers a TeXML document with a content type of XML",
+        "sends TeXML documents with a content type of XML",
         Severity.WARNING,
         Scope.EVENT,
-        "Telnyx asks for well-formed XML, and does not say what it does with another content type. "
-        "Frameworks send a plain string as HTML, and proxies may treat it as HTML.",
+        "Telnyx asks for well-formed XML, and does not say what it does with another content "
+        "type. Frameworks send a plain string as HTML, and proxies may then treat the document "
+        "as HTML.",
         TEXML_FETCHING,
-        "Set the content type to application/xml: in Flask Response(xml, "
-        "content_type='application/xml'), in Django HttpResponse with the same arguments.",
+        "Set the content type to application/xml. In Flask, return Response(xml, "
+        "content_type='application/xml'); in Django, return HttpResponse with the same arguments.",
         _check_media_type,
         applies=lambda event: event.content_type is ContentType.FORM,
     ),

@@ -1,7 +1,7 @@
 """The receiver accepts each-choice coverage of an event: every value of every field occurs in it.
 
-Each of its webhooks has many mutated fields. Where the receiver does not accept one, the finding
-names a minimal set of fields that it fails at.
+Each of these webhooks has many mutated fields. If the receiver does not accept a webhook, the
+finding names a minimal set of fields that causes the failure.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 LENGTHS = (41, 65, 161, 256)
-"""Characters just beyond common limits of columns and messages."""
+"""A number of characters just beyond common limits of columns and messages."""
 
 MOST_FINDINGS = 5
-"""How many faults of one event are reported."""
+"""The most faults that are reported for one event."""
 
 
 def _check_each_choice(check: Check, context: Context, event: Event) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def _check_each_choice(check: Check, context: Context, event: Event) -> Iterator
 def _find_faults(
     check: Check, context: Context, webhook: Webhook, culprits: set[str]
 ) -> Iterator[Finding]:
-    """Find the faults that *webhook* shows besides *culprits*; their fields become culprits too."""
+    """Yield the faults of *webhook* outside *culprits*; add their fields to *culprits*."""
     if context.sender.send(webhook).accepted:
         return
     event, values = webhook.event, webhook.decisions()
@@ -69,7 +69,7 @@ def _find_faults(
 def _without_culprits(
     event: Event, values: Mapping[str, Json], culprits: Iterable[str]
 ) -> dict[str, Json]:
-    """The *values* outside *culprits*, and without those that are invalid once these are left out."""
+    """Return *values* without *culprits*, and without values that need them to be valid."""
     left, excluded = dict(values), set(culprits)
     while excluded:
         fewer = {
@@ -88,7 +88,7 @@ def _without_culprits(
 def _smallest_failure(
     context: Context, event: Event, values: Mapping[str, Json]
 ) -> dict[str, Json]:
-    """A minimal part of *values* that the receiver does not accept; empty if it accepts them all."""
+    """Return a minimal part of *values* that the receiver does not accept; empty if none."""
 
     def fails(part: Mapping[str, Json]) -> bool:
         webhook = _webhook(event, part)
@@ -118,10 +118,10 @@ RULES: tuple[Rule, ...] = (
         "accepts every value of every field",
         Severity.ERROR,
         Scope.EVENT,
-        "Telnyx may send any of these webhooks tomorrow: values that it documents, fields that come "
-        "and go with others, empty lists and lists of several items.",
+        "Telnyx may send any of these webhooks tomorrow. They have every documented value, "
+        "optional fields in different combinations, empty lists, and lists of several items.",
         FUNDAMENTALS,
-        "Handle the values that the finding names. Answer 200 to events that you cannot use.",
+        "Handle the values that the finding names. If your app cannot use an event, answer 200.",
         _check_each_choice,
     ),
 )

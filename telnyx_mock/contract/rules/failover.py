@@ -1,7 +1,7 @@
-"""The failover address takes over when the first one fails, and both together act once on an event.
+"""The failover address replaces a failed first address, and both together act once on an event.
 
-These rules wait for no time-out: they count an answer of the first address as lost, and send the
-webhook to the failover address next, as the attempt that would come there.
+These rules do not wait for time-outs. They pretend that the answer of the first address is lost,
+and send the webhook to the failover address, with the attempt number that Telnyx would use there.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ __all__ = ["RULES"]
 
 
 def _require_failover(context: Context) -> Receiver:
-    """The receiver at the failover address. Raises Skipped where there is none."""
+    """Return the receiver at the failover address. Raises Skipped if none is given."""
     if context.failover is None:
         raise Skipped(Why.NO_FAILOVER)
     return context.failover
 
 
 def _attempt(event: Event) -> int:
-    """The number of the first attempt at the failover address, as ``meta.attempt`` has it."""
+    """The number of the first attempt at the failover address, for the field ``meta.attempt``."""
     return policy_for(event).attempts + 1
 
 
 def _send_to_failover(context: Context, webhook: Webhook, *, forge: str | None = None) -> Delivery:
-    """The delivery of *webhook* to the failover address, once its background work is done."""
+    """Deliver *webhook* to the failover address, and wait for its background work."""
     failover = _require_failover(context)
     later = attempted(webhook, _attempt(webhook.event), failover.url)
     try:
@@ -64,7 +64,7 @@ def _send_duplicate(context: Context, webhook: Webhook, first: Request) -> Deliv
 
 
 def _is_visible(context: Context, usual: Effects) -> bool:
-    """Whether effects like the *usual* ones of the first address show at the failover address too."""
+    """Whether effects like the *usual* ones can also be seen at the failover address."""
     return usual.changed or (bool(usual.commands) and _require_failover(context).in_process)
 
 
@@ -87,7 +87,7 @@ def _accepts(check: Check, context: Context, event: Event) -> Iterator[Finding]:
 
 
 def _accepted_events(context: Context) -> Iterator[Event]:
-    """Of each family, the first event whose sample the first address accepts."""
+    """Yield, for each family, the first event whose sample the first address accepts."""
     families: dict[str, list[Event]] = {}
     for event in context.events:
         families.setdefault(event.family, []).append(event)
@@ -104,8 +104,8 @@ def _has_effects(check: Check, context: Context) -> Iterator[Finding]:
         send = partial(_send_to_failover, context, webhook)
         delivery, effects = context.observer.observe_late(send)
         if delivery.accepted and not effects:
-            problem = "delivered to the failover address alone was accepted, and had no effect"
-            expected = "200, and the effect that it has at the first address"
+            problem = "delivered only to the failover address was accepted, but had no effect"
+            expected = "200, and the same effect as at the first address"
             yield check.finding(delivery, problem, expected, alone=False)
 
 
@@ -153,35 +153,37 @@ def _acts_once(check: Check, context: Context, event: Event) -> Iterator[Finding
 RULES: tuple[Rule, ...] = (
     Rule(
         "accepts-at-failover",
-        "accepts an event at the failover address too",
+        "accepts each event also at the failover address",
         Severity.ERROR,
         Scope.RUN,
-        "Telnyx turns to the failover address when all attempts at the first one have failed. An "
-        "event that is not accepted there either is lost, and that shows only in an outage.",
+        "Telnyx uses the failover address if all attempts at the first address have failed. If "
+        "the failover address does not accept the event, the event is lost. You notice this only "
+        "in an outage.",
         MESSAGING_GUIDE,
-        "Serve the failover address by the same code, with the same public key. Try it before it is "
-        "needed.",
+        "Serve the failover address with the same code and the same public key as the first "
+        "address. Test it before an outage.",
         _accepts,
     ),
     Rule(
         "refuses-at-failover",
-        "refuses what Telnyx did not sign at the failover address too",
+        "refuses forgeries also at the failover address",
         Severity.ERROR,
         Scope.CONTENT_TYPE,
         "An attacker who finds the failover address can send requests to it too.",
         MESSAGING_GUIDE,
-        "Verify the signature at each address that takes webhooks. Run the whole contract against the "
-        "failover address too: this rule sends the two simplest forgeries alone.",
+        "Verify the signature at each address that receives webhooks. Run the whole contract "
+        "against the failover address too, because this rule sends only the two simplest "
+        "forgeries.",
         _refuses,
     ),
     Rule(
         "idempotent-after-failover",
-        "acts once on an event that comes to the failover address after the first one accepted it",
+        "acts once on an event that comes to both the first and the failover address",
         Severity.ERROR,
         Scope.RUN,
-        "When the answer of the first address is late or lost, that address has handled the event, and "
-        "Telnyx still delivers it to the failover address with the same data.id. Two processes that "
-        "do not share the ids they have seen both act on it.",
+        "If the answer of the first address is late or lost, the first address has handled the "
+        "event, but Telnyx still delivers it to the failover address, with the same data.id. If "
+        "the two processes do not share the ids that they have seen, both act on the event.",
         MESSAGING_GUIDE,
         f"{DEDUPLICATE} Both addresses must see the same ids.",
         _acts_once,

@@ -1,6 +1,6 @@
-"""The receiver fails closed: it lets nothing in while its public key is missing or wrong.
+"""The receiver fails closed: it accepts no webhook while its public key is missing or wrong.
 
-Only a receiver that a factory makes can be made again with another key.
+These rules need a factory, because only a factory can make the receiver again with another key.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["RULES"]
 
 
 def _wrong_keys(key: KeyPair) -> dict[str, str | None]:
-    """What may stand in a receiver's environment by mistake, by its description."""
+    """Return wrong keys that a receiver may find in its environment, by their descriptions."""
     return {
         "without a public key": None,
         "with an empty public key": "",
@@ -37,7 +37,7 @@ def _wrong_keys(key: KeyPair) -> dict[str, str | None]:
 
 
 def _key_spellings(key: KeyPair) -> dict[str, str]:
-    """The right key as files and consoles pass it on, by its description."""
+    """Return the right key with characters that files and consoles add, by description."""
     return {
         "with a line break after its public key": f"{key.public_key}\n",
         "with spaces around its public key": f" {key.public_key} ",
@@ -81,9 +81,9 @@ def _accepts_spellings(check: Check, context: Context, event: Event) -> Iterator
 
 @contextmanager
 def _second_receiver(context: Context, event: Event) -> Iterator[Event]:
-    """An event that a second receiver with the right key accepts: *event*, unless another is known.
+    """Give an event that a second receiver with the right key accepts: *event*, if none is known.
 
-    Raises Skipped where no second receiver can be made, or where it refuses the event.
+    Raises Skipped if no second receiver can be made, or if it refuses the event.
     """
     emulator = context.emulator
     if not emulator.can_make_fresh:
@@ -108,9 +108,10 @@ def _second_receiver(context: Context, event: Event) -> Iterator[Event]:
 def _answers_with_key(
     context: Context, event: Event, key: str | None, *, genuine: bool = True
 ) -> list[Delivery] | None:
-    """The answers of a receiver with *key* in its environment; None where it does not start.
+    """Return the answers of a receiver with *key* in its environment; None if it does not start.
 
-    A webhook that is signed with the key of the run is not *genuine* to a receiver with another key.
+    A webhook that is signed with the key of the run is not *genuine* to a receiver with another
+    key.
     """
     try:
         with receiver_environment(key):
@@ -122,7 +123,7 @@ def _answers_with_key(
 
 
 def _answers(context: Context, event: Event, *, genuine: bool = True) -> list[Delivery]:
-    """The answers of a fresh receiver to each of the simplest forgeries, and then to a webhook."""
+    """Return a fresh receiver's answers to the simplest forgeries, and then to a webhook."""
     with context.sender.fresh() as send:
         webhook = sample(event.name)
         forgeries = [send(webhook, forge=forgery) for forgery in SIMPLEST_FORGERIES]
@@ -132,25 +133,26 @@ def _answers(context: Context, event: Event, *, genuine: bool = True) -> list[De
 RULES: tuple[Rule, ...] = (
     Rule(
         "fails-closed",
-        "lets nothing in while its public key is missing or wrong",
+        "accepts no webhook while its public key is missing or wrong",
         Severity.ERROR,
         Scope.RUN,
-        "A deployment that has lost its key looks healthy, and takes orders from anyone.",
+        "A deployment without its key looks healthy, and does what anyone asks it to do.",
         MESSAGING_GUIDE,
-        "Read the public key when the app starts. Without it, refuse to start, or answer 503; never "
-        "skip the verification.",
+        "Read the public key when the app starts. If the key is missing, refuse to start, or "
+        "answer 503; never skip the verification.",
         _fails_closed,
     ),
     Rule(
         "accepts-key-spelling",
-        "verifies with its public key whatever surrounds the key, or does not start",
+        "verifies correctly, or does not start, if spaces or quotes surround its public key",
         Severity.ADVICE,
         Scope.RUN,
-        "Files end with a line break, and the quotes of a settings file may become part of the key. "
-        "Some SDKs then refuse every webhook, which looks like an attack and not like a typing error.",
+        "Files end with a line break, and quotes in a settings file may become part of the key. "
+        "Some SDKs then refuse every webhook. That looks like an attack, although it is a typing "
+        "error.",
         MESSAGING_GUIDE,
-        "Strip the key and decode it when the app starts. Refuse to start unless it is the base64 of "
-        "32 bytes.",
+        "Strip spaces and quotes from the key and decode it when the app starts. Refuse to start "
+        "unless the key is 32 bytes in base64.",
         _accepts_spellings,
     ),
 )

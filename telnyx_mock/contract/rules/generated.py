@@ -1,7 +1,7 @@
-"""The receiver accepts generated webhooks: any that the declaration of an event allows.
+"""The receiver accepts generated webhooks: all webhooks that the declaration of an event allows.
 
-Hypothesis looks for the smallest webhook that the receiver does not accept. It leaves out the
-fields that were found before, so that one fault does not hide the next.
+Hypothesis looks for the smallest webhook that the receiver does not accept. Fields with known
+faults keep their sample values, so that one fault does not hide the next.
 """
 
 from __future__ import annotations
@@ -24,11 +24,10 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 MOST_FINDINGS = 5
-"""How many faults of one event are looked for."""
+"""The most faults that are looked for in one event."""
 
 MOST_SHRINKS = 300
-"""How many smaller webhooks are tried after the receiver did not accept one: with slow answers, more
-would take longer than they are worth."""
+"""The most smaller webhooks that are tried after a failure: more would take too long."""
 
 
 def _check_generated(check: Check, context: Context, event: Event) -> Iterator[Finding]:
@@ -50,9 +49,10 @@ def _check_generated(check: Check, context: Context, event: Event) -> Iterator[F
 def _find_smallest(
     check: Check, context: Context, event: Event, culprits: Set[str], *, usual_layout: bool
 ) -> Finding | None:
-    """The finding about the smallest generated webhook that is not accepted; None if all are.
+    """Return the finding about the smallest generated webhook that is not accepted, or None.
 
-    The fields in *culprits* are as in the sample. With *usual_layout*, so are bytes and headers.
+    The fields in *culprits* have the values of the sample. With *usual_layout*, the layout of bytes
+    and headers is also that of the sample.
     """
     # Imported here to keep start-up fast.
     import hypothesis
@@ -123,10 +123,10 @@ RULES: tuple[Rule, ...] = (
         "accepts every generated webhook",
         Severity.ERROR,
         Scope.EVENT,
-        "Telnyx may send any of these webhooks tomorrow: the catalogue allows their fields, values "
-        "and combinations.",
+        "Telnyx may send any of these webhooks tomorrow: the catalogue allows their fields, "
+        "their values and the combinations of both.",
         FUNDAMENTALS,
-        "Handle the values that the finding names. Answer 200 to events that you cannot use.",
+        "Handle the values that the finding names. If your app cannot use an event, answer 200.",
         _check_generated,
     ),
 )

@@ -25,15 +25,16 @@ from telnyx_mock.signing.sign import sign
 __all__ = ["DEDUPLICATE", "RULES", "deliver_twice", "without_second_effect"]
 
 DEDUPLICATE = (
-    "Before you act, store data.id where all your processes see it, with an insert that fails if "
-    "the id exists (a unique key, SET NX). Or send each command with a command_id made from data.id."
+    "Before your app acts, store data.id in a place that all your processes share. Use an insert "
+    "that fails if the id exists (a unique key, or SET NX in Redis). Or send each command with a "
+    "command_id that you derive from data.id."
 )
 EXPECTED = "200, and no second effect"
 
 REDELIVERED = "idempotent-when-redelivered"
 
 SendDuplicate: TypeAlias = Callable[[Context, Webhook, Request], Delivery]
-"""Delivers a webhook once more; the first delivery was this request."""
+"""A function that delivers the webhook again; its last argument is the first request."""
 
 
 def _send_second_attempt(context: Context, webhook: Webhook, first: Request) -> Delivery:
@@ -47,9 +48,9 @@ def _send_same_bytes(context: Context, webhook: Webhook, first: Request) -> Deli
 def deliver_twice(
     context: Context, event: Event, send_duplicate: SendDuplicate
 ) -> tuple[Delivery, Effects]:
-    """The second delivery of a fresh webhook, and its effects beyond those of the first.
+    """Return the second delivery of a fresh webhook, and its effects beyond those of the first.
 
-    A second effect counts only if it shows again once the receiver is idle.
+    A second effect counts only if it occurs again once the receiver is idle.
     """
     observer, clock = context.observer, context.emulator.clock
     send, duplicate = _two_deliveries(context, event, send_duplicate)
@@ -75,7 +76,7 @@ def deliver_twice(
 def _two_deliveries(
     context: Context, event: Event, send_duplicate: SendDuplicate
 ) -> tuple[Callable[[], Delivery], Callable[[], Delivery]]:
-    """Functions that deliver a fresh webhook, and then deliver it once more."""
+    """Return a function that delivers a fresh webhook, and a function that delivers it again."""
     webhook = sample(event.name).fresh()
     # One second in the past, so that the duplicate has another timestamp and none is in the future.
     timestamp = int(context.emulator.clock.now()) - 1
@@ -87,9 +88,9 @@ def _two_deliveries(
 
 
 def without_second_effect(context: Context) -> Iterator[Event]:
-    """An event of each family that has an effect, unless its redelivery has a second effect already.
+    """Yield an event of each family that has an effect, unless its redelivery has a second effect.
 
-    Raises Skipped where no such event is left.
+    Raises Skipped if no event is left.
     """
     acting = context.acting()
     families = {
@@ -149,14 +150,14 @@ def _concurrent(check: Check, context: Context, event: Event) -> Iterator[Findin
         _, alone = _deliver_at_once(context, acting, 1, observe)
         if lost := _race(context, acting, alone, observe):
             delivery, effects = lost
-            problem = f"delivered twice at once was handled twice: {effects.words()}"
+            problem = f"delivered twice at the same time was handled twice: {effects.words()}"
             yield check.finding(delivery, problem, "200, and one effect", alone=False)
 
 
 def _race(
     context: Context, event: Event, alone: Effects, observe: Observe
 ) -> tuple[Delivery, Effects] | None:
-    """A duplicate that arrives with the webhook, and their effects, if these exceed one *alone*."""
+    """Return a simultaneous delivery and all effects if these exceed one *alone*, or None."""
     for _ in range(ROUNDS):
         delivery, effects = _deliver_at_once(context, event, 2, observe)
         if effects.exceeds(alone):
@@ -167,7 +168,7 @@ def _race(
 def _deliver_at_once(
     context: Context, event: Event, times: int, observe: Observe
 ) -> tuple[Delivery, Effects]:
-    """One of several simultaneous deliveries of a fresh webhook, and the effects of all."""
+    """Return one of several simultaneous deliveries of a fresh webhook, and all effects."""
     request = context.emulator.request(sample(event.name))
     deliveries, effects = send_at_once(context, [request] * times, observe)
     return deliveries[-1], effects
@@ -176,33 +177,37 @@ def _deliver_at_once(
 RULES: tuple[Rule, ...] = (
     Rule(
         REDELIVERED,
-        "acts once on an event that is delivered again",
+        "acts once on an event that Telnyx delivers again",
         Severity.ERROR,
         Scope.RUN,
-        "Telnyx delivers an event again when the answer is late or lost. The duplicate has the same "
-        "data.id, a higher meta.attempt, and a new timestamp and signature. A receiver that acts on "
-        "it again answers a call, sends a text or books an order twice.",
+        "If the answer is late or lost, Telnyx delivers the event again. The duplicate has the "
+        "same data.id, a higher meta.attempt, a new timestamp and a new signature. A receiver "
+        "that acts on the duplicate answers a call, sends a text or books an order a second time.",
         MESSAGING_GUIDE,
         DEDUPLICATE,
         _redelivered,
     ),
     Rule(
         "idempotent-when-replayed",
-        "acts once on a request that is sent again byte for byte",
+        "acts once on a request that comes again byte for byte",
         Severity.ERROR,
         Scope.RUN,
-        "A signature is valid for five minutes, so whoever records a request can send it again.",
+        (
+            "A signature is valid for five minutes. Within this time, anyone who has recorded a "
+            "request can send it again."
+        ),
         MESSAGING_GUIDE,
         DEDUPLICATE,
         _replayed,
     ),
     Rule(
         "idempotent-when-concurrent",
-        "acts once on an event that is delivered twice at the same time",
+        "acts once on an event that comes twice at the same time",
         Severity.ERROR,
         Scope.RUN,
-        "Deliveries are concurrent: attempt 2 can arrive while the receiver still works on attempt 1. "
-        "A receiver that looks an id up first and stores it later acts on both.",
+        "Telnyx delivers concurrently: attempt 2 can arrive while the receiver still works on "
+        "attempt 1. A receiver that first looks for the id and stores it later acts on both "
+        "attempts.",
         MESSAGING_GUIDE,
         DEDUPLICATE,
         _concurrent,

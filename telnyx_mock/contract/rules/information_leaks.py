@@ -1,7 +1,7 @@
 """The receiver keeps its secrets and its stack traces out of its answers.
 
-These rules send requests that make many receivers say too much. They also report what the answers
-to other rules have shown in this process.
+These rules send requests that make many receivers reveal too much. They also report leaks in the
+answers that other rules got in this process.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ WEAKNESS = "https://cwe.mitre.org/data/definitions/209.html"
 
 
 def _leaked(context: Context, event: Event) -> dict[str, Delivery]:
-    """The leaks of the run, each with a delivery that shows it: one that is made here, if any does."""
+    """Yield the leaks of the run, each with a delivery that shows it, if possible from this rule."""
     shown: dict[str, Delivery] = {}
     for delivery in _provoke(context, event):
         for leak in leaks(delivery):
@@ -40,7 +40,7 @@ def _leaked(context: Context, event: Event) -> dict[str, Delivery]:
 
 
 def _provoke(context: Context, event: Event) -> Iterator[Delivery]:
-    """Deliveries to which a receiver says too much if it parses before it verifies, or explains."""
+    """Yield deliveries that leak if the receiver parses too early, or explains its errors."""
     if not context.settings.forgeries_only:
         with suppress(Inconclusive):
             yield context.baseline.sample_of(event)
@@ -58,7 +58,9 @@ def _secrets(check: Check, context: Context, event: Event) -> Iterator[Finding]:
         raise Skipped(Why.SECRETS_UNKNOWN, variable=API_KEY)
     delivery = _leaked(context, event).get(SECRET)
     if delivery is not None:
-        finding = check.finding(delivery, f"was answered with {SECRET}", "an answer without it")
+        finding = check.finding(
+            delivery, f"was answered with {SECRET}", "an answer without the secret"
+        )
         hidden = f"[{API_KEY}]"
         key = secret.encode("utf-8", "surrogateescape")
         yield replace(
@@ -83,23 +85,23 @@ RULES: tuple[Rule, ...] = (
         "shows no secret in an answer",
         Severity.ERROR,
         Scope.RUN,
-        "Anyone who reads the API key in an answer can send messages and make calls at your cost. "
-        "Answers end up in logs, and Telnyx keeps a log of the answers to webhooks.",
+        "Anyone who reads the API key in an answer can send messages and make calls at your "
+        "cost. Answers are often logged: Telnyx, too, keeps a log of the answers to webhooks.",
         WEBHOOK_LOG,
-        "Answer with a status and no body, or with fixed words; never with settings, nor with the "
-        "text of an exception. Replace the key, because it was shown.",
+        "Answer with a status and an empty body, or with a fixed text. Never put settings or the "
+        "text of an exception into an answer. Replace the API key, because it was shown.",
         _secrets,
     ),
     Rule(
         "answers-without-traces",
-        "shows a stranger nothing of its code",
+        "shows nothing of its code to a stranger",
         Severity.WARNING,
         Scope.RUN,
-        "A stack trace or a debug page tells the sender of a forged request versions, paths and "
-        "names; some debug pages even run code.",
+        "A stack trace or a debug page shows versions, paths and names to the sender of a forged "
+        "request. Some debug pages even let their reader run code.",
         WEAKNESS,
-        "Turn the debug mode off where the receiver can be reached from outside. Log errors, and keep "
-        "them out of answers.",
+        "Turn off the debug mode if the receiver can be reached from outside. Write errors to "
+        "the log, and keep them out of answers.",
         _traces,
     ),
 )

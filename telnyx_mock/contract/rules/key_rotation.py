@@ -1,7 +1,7 @@
 """The receiver supports key rotation: it trusts each public key that it is given, and no other.
 
-During a key rotation, either key may have signed a webhook. Each app is given its keys in its own
-way, so the user gives a function that makes the app for a list of keys.
+During a key rotation, Telnyx may sign a webhook with the old key or with the new key. Each app gets
+its keys in its own way, so the user gives a function that makes the app for a list of keys.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _Key:
 
 
 class _NotMade(Exception):
-    """The app could not be made, or did not start, with the keys that it was given."""
+    """The app could not be made, or did not start, with the keys that it got."""
 
 
 def _supports_rotation(check: Check, context: Context, event: Event) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def _with_keys(
     trusted: tuple[_Key, ...],
     signers: tuple[_Key, ...],
 ) -> Iterator[Finding]:
-    """What the app that is given *trusted* keys does wrong with webhooks of each of the *signers*."""
+    """Yield what the app with *trusted* keys does wrong with webhooks of each of the *signers*."""
     names = " and ".join(key.name for key in trusted)
     try:
         answers = _answers(context, event, trusted, signers)
@@ -104,7 +104,7 @@ def _wrong_answer(
 def _without_keys(
     check: Check, context: Context, event: Event, signers: tuple[_Key, ...]
 ) -> Iterator[Finding]:
-    """What the app that is given no key does wrong; it need not start."""
+    """Yield what the app without any key does wrong; it need not start."""
     try:
         answers = _answers(context, event, (), signers)
     except _NotMade:
@@ -119,9 +119,9 @@ def _without_keys(
 def _answers(
     context: Context, event: Event, trusted: tuple[_Key, ...], signers: tuple[_Key, ...]
 ) -> dict[str, Delivery]:
-    """What the app that is given *trusted* keys answers to the sample of *event*, by its signer.
+    """Return the answers of the app with *trusted* keys to the sample of *event*, by signer.
 
-    Raises _NotMade where there is no such app.
+    Raises _NotMade if this app cannot be made.
     """
     assert context.app_with_keys is not None
     keys = [key.pair.public_key for key in trusted]
@@ -143,11 +143,11 @@ def _answers(
 
 
 def _not_made(check: Check, delivery: Delivery, keys: str, problem: str) -> Finding:
-    """The finding that the app cannot be made with *keys*; it shows nothing of *delivery*."""
+    """Return the finding that the app cannot be made with *keys*, without *delivery*."""
     finding = check.finding(
         delivery,
         f"could not be made with {keys}",
-        "an app that trusts both",
+        "an app that trusts both keys",
         subject="The app",
         alone=False,
     )
@@ -159,15 +159,15 @@ def _not_made(check: Check, delivery: Delivery, keys: str, problem: str) -> Find
 RULES: tuple[Rule, ...] = (
     Rule(
         "supports-key-rotation",
-        "trusts each public key that it is given, in any order, and no other",
+        "trusts each public key that it is given, in any order, and no other key",
         Severity.ERROR,
         Scope.RUN,
-        "Telnyx does not say when an account's new key takes over, and no header names the key. During a "
-        "key rotation a receiver must therefore try both. It must no longer trust a key that was "
-        "taken away.",
+        "Telnyx does not say when it begins to sign with an account's new key, and no header "
+        "names the key. So a receiver must try both keys during a key rotation. After the "
+        "rotation, it must no longer trust the old key.",
         MESSAGING_GUIDE,
-        "Verify with each key in turn, and accept a webhook if one of them fits. Read the list when "
-        "the app is made, and refuse to start if the list is empty.",
+        "Try each key in turn, and accept a webhook if one key verifies it. Read the list of "
+        "keys when the app starts, and refuse to start if the list is empty.",
         _supports_rotation,
     ),
 )

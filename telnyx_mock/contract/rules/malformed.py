@@ -1,4 +1,4 @@
-"""The receiver does not fail at malformed requests: signed by Telnyx, with senseless content."""
+"""The receiver does not fail at malformed requests: correctly signed, with meaningless content."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from telnyx_mock.transports.receiver import NoAnswerReason
 __all__ = ["RULES"]
 
 HUGE = 100_000
-"""Bytes of a body beyond which it is not shown, and a server may close the connection early."""
+"""A body with more bytes than this is not shown, and a server may close the connection early."""
 
 
 def _problem(delivery: Delivery) -> str:
-    """What the receiver did wrong with a malformed *delivery*; empty if nothing."""
+    """Return what the receiver did wrong with a malformed *delivery*; empty if nothing."""
     if delivery.status is not None:
         failed = delivery.status >= 500
         return f"made the receiver fail with {delivery.status}" if failed else ""
@@ -52,11 +52,11 @@ def _rule(case: Malformed) -> Rule:
         f"does not fail at a signed request that is malformed as {case.name}",
         Severity.ADVICE,
         Scope.CONTENT_TYPE,
-        f"A receiver that fails at it {case.reason}. Only a holder of Telnyx's key can send it, so "
-        "this is advice.",
+        f"A receiver that fails {case.reason}. Only a holder of Telnyx's key can send this "
+        "request, so the finding is advice.",
         FUNDAMENTALS,
-        "Parse a verified request with care: answer 400 if it is not an event, and 200 to an event that "
-        "you cannot use.",
+        "Parse a verified request with care. Answer 400 if it is not an event, and 200 if it is "
+        "an event that your app cannot use.",
         look,
         applies=lambda event: event.content_type is case.content_type,
     )

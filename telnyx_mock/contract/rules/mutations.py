@@ -28,7 +28,7 @@ def mutated(event: Event, paths: frozenset[str], presence: Presence) -> Webhook:
 
 
 def optional_fields(event: Event) -> frozenset[str]:
-    """The paths of the optional fields that the sample of *event* shows."""
+    """The paths of the optional fields that occur in the sample of *event*."""
     return frozenset(
         node.path
         for node in descendants(field_tree(event))

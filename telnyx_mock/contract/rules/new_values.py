@@ -1,8 +1,8 @@
 """The receiver accepts new values: words that Telnyx may add to the sets that it documents.
 
-A webhook has a new value in each of its sets at once. Where the receiver does not accept it, the
-finding names a minimal set of fields. A second webhook has the sets that a new value rules out in
-the first.
+A webhook has new values in as many fields as possible at once. If the receiver does not accept the
+webhook, the finding names a minimal set of fields. Some fields disappear if another field has a new
+value; a second webhook has the new values of these fields.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _check_new_values(check: Check, context: Context, event: Event) -> Iterator[
 def _find_faults(
     check: Check, context: Context, event: Event, values: dict[str, Json]
 ) -> Iterator[Finding]:
-    """One finding for each minimal set of these *values* that the receiver does not accept."""
+    """Yield a finding for each minimal set of *values* that the receiver does not accept."""
 
     def send(paths: frozenset[str]) -> Delivery:
         new = {path: value for path, value in values.items() if path in paths}
@@ -57,7 +57,7 @@ def _find_faults(
 
 @cache
 def _webhooks(event: Event) -> tuple[Webhook, ...]:
-    """Samples of *event* with as many new values as each can have, until every set had one."""
+    """Return samples of *event* with as many new values as possible, until each set had one."""
     webhooks: list[Webhook] = []
     left = _sets(event)
     while left:
@@ -72,7 +72,7 @@ def _webhooks(event: Event) -> tuple[Webhook, ...]:
 
 @cache
 def _sets(event: Event) -> frozenset[str]:
-    """The paths at which *event* has a word of a set that may grow."""
+    """The paths of the fields of *event* whose sets of words may grow."""
     return frozenset(
         path
         for node in descendants(field_tree(event))
@@ -82,14 +82,14 @@ def _sets(event: Event) -> frozenset[str]:
 
 
 def _may_grow(kind: Choice) -> bool:
-    """Whether Telnyx may add to the set: not to numbers, keys of a telephone, or a single value."""
+    """Whether Telnyx may add to the set: not to numbers, telephone keys, or a single value."""
     words = all(isinstance(value, str) for value in kind.values)
     keys = not kind.extensible and all(len(str(value)) == 1 for value in kind.values)
     return len(kind.values) > 1 and words and not keys
 
 
 class _NewChooser(SampleChooser):
-    """Builds the sample with a new value at each of *paths* that it meets; *chosen* are these paths."""
+    """Builds the sample with new values at those *paths* that occur; lists them as *chosen*."""
 
     def __init__(self, paths: frozenset[str]) -> None:
         self.paths = paths
@@ -114,14 +114,14 @@ class _NewChooser(SampleChooser):
 RULES: tuple[Rule, ...] = (
     Rule(
         "accepts-new-values",
-        "accepts values that Telnyx may add tomorrow",
+        "accepts values that Telnyx may add later",
         Severity.ADVICE,
         Scope.EVENT,
-        "No page says that a set of values is complete: causes of a hangup, states of a message, "
-        "ways to pay. Telnyx delivers a webhook that is not accepted a few more times, and then drops "
-        "it.",
+        "No page says that a set of values is complete, for example the causes of a hangup, the "
+        "states of a message or the ways to pay. If a receiver does not accept a webhook, Telnyx "
+        "delivers it a few more times, and then drops it.",
         FUNDAMENTALS,
-        "Handle unknown values: answer 200, and log them.",
+        "If a value is unknown, log it and answer 200.",
         _check_new_values,
         applies=lambda event: bool(_sets(event)),
     ),

@@ -18,16 +18,16 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 ASKS_FOR_RETRY = (429, 503)
-"""Answers that ask for a later delivery."""
+"""The statuses by which a receiver asks for a later delivery."""
 
 
 def _is_linked(event: Event) -> bool:
-    """Whether *event* has an id of its own, and others before or after it."""
+    """Whether webhooks of *event* have an id, and other events come before or after *event*."""
     return bool(event.before or event.after) and has_event_id(event)
 
 
 def _can_be_swapped(event: Event) -> bool:
-    """Whether *event* is linked, and another event of its family is too."""
+    """Whether *event* and another event of its family both have a place in an order."""
     return _is_linked(event) and sum(_is_linked(each) for each in family(event.family)) > 1
 
 
@@ -51,10 +51,14 @@ def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding
         second = context.sender.send_second_attempt(webhook)
         if second.accepted and first.status in ASKS_FOR_RETRY and not first.crash:
             continue
-        then = "but the next attempt was" if second.accepted else "and neither was the next attempt"
+        then = (
+            "but the next attempt was accepted"
+            if second.accepted
+            else ("and the next attempt was not accepted either")
+        )
         problem = (
-            f"delivered after the events that usually follow it was not accepted, {then}; alone it is "
-            "accepted"
+            f"delivered after the events that usually follow it was not accepted, {then}; "
+            "without the other events it is accepted"
         )
         yield check.finding(first, problem, "200, or 503 once and then 200", alone=False)
         return
@@ -66,11 +70,12 @@ RULES: tuple[Rule, ...] = (
         "accepts the events of one call or message in any order",
         Severity.ERROR,
         Scope.FAMILY,
-        "Deliveries are concurrent, and Telnyx promises no order: message.finalized may come before "
-        "message.sent, and an event of a call after its call.hangup.",
+        "Deliveries are concurrent, and Telnyx promises no order. message.finalized may come "
+        "before message.sent, and another event of a call may come after call.hangup.",
         FUNDAMENTALS,
-        "Handle each event by itself: create the record that it needs if that is not there yet, "
-        "order by data.occurred_at, and never let an earlier state replace a later one.",
+        "Handle each event independently of the others. If the record that it needs does not "
+        "exist yet, create the record. Order events by data.occurred_at, and never replace a "
+        "later state by an earlier one.",
         _any_order,
         applies=_can_be_swapped,
     ),

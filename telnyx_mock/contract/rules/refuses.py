@@ -1,8 +1,8 @@
 """The receiver refuses what Telnyx did not send: forgeries, and junk without a signature.
 
-A receiver may accept another spelling of what Telnyx signed; it must never fail. A refusal counts
-only if the receiver accepts the genuine baseline of the forgery, and sends no command to the
-Telnyx API while it refuses.
+A receiver may accept the same signed content in another spelling, but it must never fail. A refusal
+counts only if the receiver accepts the genuine baseline of the forgery, and if the receiver sends
+no command to the Telnyx API because of the forgery.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ TITLES = {
     Expected.SURVIVED: ("survives", "accepts or refuses {}, and does not fail"),
     Expected.IGNORED: ("ignores", "has no effect because of {}, and does not fail"),
 }
-"""How the id of a rule begins, and its title."""
+"""How the id of a rule begins, and how its title begins."""
 
 VERIFY = (
-    "Verify every request over timestamp|body with the account's public key before anything else. "
-    "Answer 401 or 403 if that fails, whatever the cause."
+    "Before anything else, verify the signature of every request over timestamp|body with the "
+    "account's public key. If the verification fails for any cause, answer 401 or 403."
 )
 CHECK_TIME = (
-    "Then read telnyx-timestamp as whole seconds since 1970 in ASCII digits. Refuse a request whose "
-    "timestamp is more than 300 s from your clock, either way."
+    "Then read telnyx-timestamp as whole seconds since 1970 in ASCII digits. Refuse a request if "
+    "its timestamp differs from your clock by more than 300 s in either direction."
 )
 VERIFY_FIRST = (
     "Verify the raw bytes before anything parses them. Treat a missing or malformed part of a "
@@ -76,7 +76,7 @@ EACH_FAMILY = EACH_EVENT | frozenset(
         "body-changed",
     }
 )
-"""Simple forgeries are tried for each family: an app may verify in some of its handlers only."""
+"""Simple forgeries are tried for each family, because an app may verify only in some handlers."""
 
 PLAIN_FORGERIES = (
     "headers-missing",
@@ -84,10 +84,10 @@ PLAIN_FORGERIES = (
     "signature-by-another-key",
     "body-changed",
 )
-"""A receiver that accepts all of these verifies no signature, or verifies it after the answer."""
+"""A receiver that accepts all these forgeries never verifies, or verifies after its answer."""
 
 JUNK = FORGERIES["headers-missing"]
-"""Junk is judged like this forgery: a request without a signature."""
+"""Junk is judged by the rules for this forgery: a request without a signature."""
 
 JSON_JUNK: dict[str, bytes] = {
     "an empty body": b"",
@@ -124,7 +124,10 @@ def _rule(forgery: Forgery) -> Rule:
         worst = min(found, key=lambda finding: finding.severity.rank)
         message, cause = worst.message, None
         if forgery.name in PLAIN_FORGERIES and _is_dropped(context, forgery, worst, found):
-            message = f"{worst.event} forged as {forgery.name} was answered {worst.observed}, and dropped."
+            message = (
+                f"{worst.event} forged as {forgery.name} was answered {worst.observed}, but had "
+                "no effect."
+            )
             cause = Cause.DROPPED
         yield replace(worst, message=message + _also(worst, found), cause=cause)
 
@@ -134,7 +137,7 @@ def _rule(forgery: Forgery) -> Rule:
         title.format(forgery.name),
         forgery.severity,
         Scope.FAMILY if forgery.name in EACH_FAMILY else Scope.CONTENT_TYPE,
-        f"A receiver that does otherwise {forgery.reason}.",
+        f"A receiver that breaks this rule {forgery.reason}.",
         MESSAGING_GUIDE,
         _fix(forgery),
         look,
@@ -142,7 +145,7 @@ def _rule(forgery: Forgery) -> Rule:
 
 
 def _fix(forgery: Forgery) -> str:
-    """What to change in a receiver that accepts *forgery*."""
+    """Return what to change in a receiver that accepts *forgery*."""
     if forgery.expected is Expected.IGNORED:
         return "Read nothing from the query: only the body is signed."
     if forgery.group is Group.BODY or forgery.name.startswith("signature-over-"):
@@ -153,7 +156,7 @@ def _fix(forgery: Forgery) -> str:
 
 
 def _other_events(context: Context, event: Event) -> Iterator[Event]:
-    """The other events in the family of *event* whose genuine samples are accepted."""
+    """The other events of the family of *event* whose genuine samples the receiver accepts."""
     for each in context.events:
         if each.family == event.family and each is not event:
             with suppress(Inconclusive):
@@ -162,7 +165,7 @@ def _other_events(context: Context, event: Event) -> Iterator[Event]:
 
 
 def _try_event(check: Check, context: Context, event: Event, forgery: Forgery) -> Finding | None:
-    """Send one *forgery* of *event*; the finding that it makes, if any."""
+    """Send one *forgery* of *event*; return the finding about it, or None."""
     if forgery.after_original:
         send = partial(context.sender.send, _after_original(context, event, forgery))
     else:
@@ -173,7 +176,7 @@ def _try_event(check: Check, context: Context, event: Event, forgery: Forgery) -
 
 
 def _after_original(context: Context, event: Event, forgery: Forgery) -> Request:
-    """The *forgery* of a fresh sample, once the genuine sample is delivered."""
+    """Deliver a genuine fresh sample, and then the *forgery* of it; return the second delivery."""
     emulator = context.emulator
     now = emulator.clock.now()
     webhook = sample(event.name).fresh(now)
@@ -184,7 +187,7 @@ def _after_original(context: Context, event: Event, forgery: Forgery) -> Request
 def _finding(
     check: Check, forgery: Forgery, delivery: Delivery, effects: Effects, subject: str = ""
 ) -> Finding | None:
-    """The finding that a forged *delivery* makes; None if the receiver did what is expected."""
+    """Return the finding about a forged *delivery*; None if the receiver did what is expected."""
     status, rule = delivery.status, check.rule
     severity, why, fix = rule.severity, rule.why, rule.fix
     if effects:
@@ -199,12 +202,13 @@ def _finding(
         problem, severity = f"made the receiver fail with {status}", forgery.failing
         if forgery.failing is Severity.ERROR:
             why = (
-                "Anyone can send this request, and make the app fail at will. The failure also shows "
-                "that a malformed request gets into the verification, or past it."
+                "Anyone can send this request, and so make the app fail at any time. The failure "
+                "also shows that a malformed request gets into the code that verifies, or past "
+                "it."
             )
         fix = VERIFY_FIRST
     elif status >= 300:
-        problem = f"was answered with the redirect {status}, not refused"
+        problem = f"was answered with the redirect {status} instead of a refusal"
         severity = max(severity, Severity.WARNING, key=lambda each: each.rank)
     else:
         problem = f"was accepted with {status}"
@@ -221,20 +225,20 @@ def _finding(
 
 
 def _also(worst: Finding, found: Sequence[Finding]) -> str:
-    """The sentence about the events of the other findings; empty where there are none."""
+    """A sentence that names the events of the other findings; empty if there are no others."""
     others = [finding.event for finding in found if finding is not worst]
     if not others:
         return ""
     more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-    return f" The receiver does not refuse this forgery of {', '.join(others[:3])}{more} either."
+    return f" The receiver also does not refuse this forgery of {', '.join(others[:3])}{more}."
 
 
 def _is_dropped(
     context: Context, forgery: Forgery, worst: Finding, found: Sequence[Finding]
 ) -> bool:
-    """Whether the receiver accepts the *forgery* without the effect that a genuine webhook has.
+    """Whether the receiver accepts the *forgery*, but has no effect as for a genuine webhook.
 
-    The event of the *worst* finding is tried if its webhooks have effects, or else another event.
+    The event of the *worst* finding is tried if its webhooks have effects; otherwise another event.
     """
     if worst.status is None or worst.status >= 300:
         return False
@@ -282,13 +286,13 @@ RULES: tuple[Rule, ...] = (
     *map(_rule, FORGERIES.values()),
     Rule(
         "survives-junk",
-        "refuses junk without a signature, and does not fail",
+        "refuses unsigned junk, and does not fail",
         Severity.ERROR,
         Scope.FAMILY,
-        "Anyone can send anything to a public address. A failure there raises false alarms, and "
-        "shows that code runs before the signature is verified.",
+        "Anyone can send any bytes to a public address. A failure raises false alarms, and shows "
+        "that code runs before the signature is verified.",
         MESSAGING_GUIDE,
-        "Verify the raw bytes first, and parse only what is genuine.",
+        "Verify the raw bytes first, and parse a body only if its signature is right.",
         _check_junk,
     ),
 )

@@ -1,4 +1,4 @@
-"""All rules of the contract in the order in which they are tried, and what each is tried for."""
+"""Lists all rules of the contract in the order of a run, and the subjects of each rule."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ CONTRACT: Mapping[str, Rule] = {rule.id: rule for module in _MODULES for rule in
 
 
 def chosen(only: Sequence[str] = (), exclude: Sequence[str] = ()) -> Mapping[str, Rule]:
-    """The rules whose ids match any pattern of *only* (all, if it is empty) and none of *exclude*.
+    """Return the rules whose ids match *only* (all rules if it is empty), but not *exclude*.
 
-    Patterns are ids or globs such as ``refuses-*``. Raises UsageError for a pattern that matches no rule,
-    and where no rule is left.
+    Patterns are ids, or globs such as ``refuses-*``. Raises UsageError if a pattern matches no
+    rule, or if no rule is left.
     """
     for pattern in (*only, *exclude):
         if not _matches(CONTRACT, pattern):
@@ -88,9 +88,10 @@ def _matches(names: Iterable[str], pattern: str) -> list[str]:
 
 
 def subjects(rule: Rule, events: Iterable[Event]) -> Iterator[str]:
-    """What *rule* is tried for among *events*: names of events, families or content types.
+    """Return the names of the events, families or content types that *rule* is tried for.
 
-    It is the empty text for a rule that is tried once in a run.
+    *events* are those of the run. A rule that is tried once in a run has the empty text as its only
+    subject.
     """
     applicable = [event for event in events if rule.applies(event)]
     if rule.scope is Scope.EVENT:

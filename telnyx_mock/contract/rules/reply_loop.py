@@ -1,7 +1,8 @@
 """The receiver does not reply to its own messages.
 
-Telnyx reports on each message that the receiver sends at the address at which messages come in. A
-receiver that takes the report for a message replies to it, gets a report on that reply, and so on.
+Telnyx reports on each message that the receiver sends, at the same address that gets incoming
+messages. A receiver that mistakes the report for a message replies to it. Then it gets a report on
+that reply, and so on.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ INBOUND = "message.received"
 REPORTS = ("message.sent", "message.finalized")
 
 REPLIES = 3
-"""How many replies to replies are a loop: one or two may be meant."""
+"""This many replies to replies are a loop, because one or two may be on purpose."""
 
 RECEIVER, CORRESPONDENT = "+13125550199", "+13125550142"
 """The numbers of the receiver, and of the person who writes to it."""
@@ -50,15 +51,15 @@ def _loops(check: Check, context: Context, event: Event) -> Iterator[Finding]:
         sender, recipient = recipient, sender
     yield check.finding(
         delivery,
-        "about the receiver's own message led to a reply to the sender of that message; so did the "
-        f"report on the reply, {REPLIES} times in a row",
+        "about the receiver's own message made it reply to the sender of that message; the "
+        f"report on that reply made it reply again, {REPLIES} times in a row",
         "200, and no message",
         alone=False,
     )
 
 
 def _send(context: Context, name: str, sender: str, recipient: str) -> tuple[Delivery, bool]:
-    """The delivery of an event *name* about a message, and whether its sender gets a message for it."""
+    """Deliver an event *name* about a message, and tell whether its sender gets a reply."""
     parties: dict[str, Any] = {"from.phone_number": sender, "to[0].phone_number": recipient}
     send = partial(context.sender.send, webhook(name, **parties))
     delivery, effects = context.observer.observe_soon(send, probed=False)
@@ -66,7 +67,7 @@ def _send(context: Context, name: str, sender: str, recipient: str) -> tuple[Del
 
 
 def _recipients(command: Command) -> list[object]:
-    """The recipients of the message that *command* sends; empty for any other command."""
+    """Return the recipients of the message that *command* sends; empty for any other command."""
     if not command.name.startswith("messages"):
         return []
     to = command.parameters.get("to")
@@ -79,10 +80,11 @@ RULES: tuple[Rule, ...] = (
         "does not reply to its own messages",
         Severity.ERROR,
         Scope.RUN,
-        "message.sent and message.finalized come to the same address as message.received, and have "
-        "the same fields. A receiver that replies to each of them sends messages without end.",
+        "Telnyx sends message.sent and message.finalized to the same address as "
+        "message.received, with the same fields. A receiver that replies to all of them sends "
+        "messages without end.",
         MESSAGING_GUIDE,
-        "Look at data.event_type, and reply to message.received alone.",
+        "Read data.event_type, and reply only to message.received.",
         _loops,
     ),
 )

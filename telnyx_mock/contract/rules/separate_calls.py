@@ -1,4 +1,4 @@
-"""The receiver keeps calls apart: an event leads to commands for its own call, and for no other."""
+"""The receiver keeps calls apart: an event causes commands only for its own call."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 CommandsOfCall: TypeAlias = list[list[tuple[str, bool]]]
-"""For each event of a call, the commands after it: their names, and whether they are for this call."""
+"""For each event of a call, the names of the commands after it, and whether for that call."""
 
 
 def _keeps_apart(check: Check, context: Context, event: Event) -> Iterator[Finding]:
@@ -51,8 +51,8 @@ def _keeps_apart(check: Check, context: Context, event: Event) -> Iterator[Findi
         if mixed_up is not None:
             of_call, command = mixed_up
             problem = (
-                f"delivered for two calls {how} led to the command {command} for the other call, and "
-                "to none for its own"
+                f"delivered for two calls {how} made the receiver send {command} for the other "
+                "call, and not for its own"
             )
             expected = f"{command} for the call that the event is about"
             delivery = context.baseline.sample_of(of_call)
@@ -64,9 +64,9 @@ def _keeps_apart(check: Check, context: Context, event: Event) -> Iterator[Findi
 def _commands_in_turn(
     context: Context, events: Sequence[Event], calls: int, *, until_idle: bool = False
 ) -> list[CommandsOfCall]:
-    """The commands of several *calls*, while each of *events* is delivered for one after the other.
+    """Return the commands of *calls*; each of *events* is delivered for one call after another.
 
-    With *until_idle*, the receiver becomes idle between two deliveries.
+    With *until_idle*, the run waits between two deliveries until the receiver is idle.
     """
     observe = context.observer.observe_until_idle
     if not until_idle:
@@ -84,9 +84,9 @@ def _commands_in_turn(
 def _mixed_up_in_turn(
     context: Context, events: Sequence[Event], alone: CommandsOfCall, *, until_idle: bool = False
 ) -> tuple[Event, str] | None:
-    """An event of two calls in turn whose usual command goes to the other call, and the command.
+    """Return an event of two calls in turn whose command goes to the other call, and the command.
 
-    *alone* are the commands of a call while there is no other.
+    *alone* are the commands of one call while there is no other call.
     """
     calls = _commands_in_turn(context, events, 2, until_idle=until_idle)
     for event, usual, *commands in zip(events, alone, *calls, strict=True):
@@ -101,10 +101,10 @@ def _mixed_up_in_turn(
 def _mixed_up_at_once(
     context: Context, events: Sequence[Event], alone: CommandsOfCall, seconds: float
 ) -> tuple[Event, str] | None:
-    """As :func:`_mixed_up_in_turn`, while each event is delivered for two calls at the same moment.
+    """Do as :func:`_mixed_up_in_turn`, but deliver each event for two calls at the same moment.
 
-    The commands may take *seconds*. A command counts only if the other call has it more often than a
-    call *alone*: a receiver may also put a command off, or refuse an event.
+    The run waits *seconds* for commands. A command counts only if the other call gets it more often
+    than a call *alone*, because a receiver may also delay a command, or refuse an event.
     """
     observe = partial(context.observer.observe, seconds=seconds, probed=False)
     for _ in range(ROUNDS):
@@ -128,10 +128,10 @@ RULES: tuple[Rule, ...] = (
         "keeps two calls apart",
         Severity.ERROR,
         Scope.RUN,
-        "Several calls go on at the same time, and one process handles the events of all of them.",
+        "Several calls go on at the same time, and one process handles the events of all calls.",
         FUNDAMENTALS,
-        "Take call_control_id from the event that you handle. Keep no current call in a global "
-        "variable or on the app.",
+        "Take call_control_id from the event that you handle. Do not keep the current call in a "
+        "global variable or on the app.",
         _keeps_apart,
     ),
 )

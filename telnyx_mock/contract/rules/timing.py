@@ -1,4 +1,4 @@
-"""The receiver answers in time: before Telnyx stops waiting and delivers the webhook again."""
+"""The receiver answers in time, before Telnyx stops waiting and delivers the webhook again."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 WHY = (
-    "Telnyx waits about two seconds for an answer, by its messaging and RCS guides; a voice "
-    "application can set the time. Then Telnyx delivers again, so slow answers cause duplicates."
+    "The messaging and RCS guides say that Telnyx waits about two seconds for an answer; for a "
+    "voice application you can set this time. Then Telnyx delivers the webhook again, so slow "
+    "answers cause duplicates."
 )
 BURST = 10
-"""How many webhooks are sent at once."""
+"""How many webhooks are sent at the same time."""
 
 
 def _check_in_time(check: Check, context: Context, event: Event) -> Iterator[Finding]:
@@ -48,7 +49,7 @@ def _check_in_time(check: Check, context: Context, event: Event) -> Iterator[Fin
 
 
 def _two_late(deliveries: Iterable[Delivery], deadline: float) -> tuple[Delivery, Delivery] | None:
-    """Two late ones of the first three *deliveries*, of which no more than needed are made."""
+    """Return two late *deliveries* of the first three, or None; make no more than needed."""
     late, in_time = [], 0
     for delivery in deliveries:
         if delivery.elapsed > deadline:
@@ -112,24 +113,24 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "answers-first-in-time",
-        "answers the first request after a start before the deadline",
+        "answers the first request after its start before the deadline",
         Severity.WARNING,
         Scope.RUN,
         WHY,
         MESSAGING_GUIDE,
-        "Import and connect at start-up, not in the first request.",
+        "Import modules and open connections when the app starts, not in the first request.",
         _check_first_in_time,
     ),
     Rule(
         "answers-bursts-in-time",
-        "answers before the deadline when several webhooks come at once",
+        "answers before the deadline if several webhooks come at once",
         Severity.ERROR,
         Scope.RUN,
-        "Telnyx delivers concurrently: one call causes several events within a second. A handler "
-        "that blocks its event loop, or holds a lock, makes all others wait.",
+        "Telnyx delivers concurrently: one call causes several events within a second. If a "
+        "handler blocks the event loop or holds a lock, all other requests wait.",
         MESSAGING_GUIDE,
-        "Call nothing that blocks in an async handler, keep locks and transactions short, and run "
-        "more than one worker.",
+        "In an async handler, call nothing that blocks. Keep locks and transactions short, and "
+        "run more than one worker.",
         _check_bursts,
     ),
 )

@@ -1,4 +1,4 @@
-"""The receiver serves something at its address; else no other rule can be judged."""
+"""The receiver serves something at its address; otherwise no other rule can be judged."""
 
 from __future__ import annotations
 
@@ -17,26 +17,31 @@ from telnyx_mock.transports.routes import post_routes
 __all__ = ["RULES"]
 
 CAUSES = {
-    403: "the receiver verifies with another public key, or protects the path otherwise (CSRF)",
-    404: "nothing is served at this path. Give the path that you entered at Telnyx",
+    403: (
+        "the receiver verifies with a different public key, or protects the path in another way "
+        "(CSRF)"
+    ),
+    404: "this path serves nothing. Give the path that you entered at Telnyx",
     405: "this path does not accept POST. Give the path that you entered at Telnyx",
 }
 OTHER_KEY_HERE = (
-    "the receiver verifies with another public key. Let it read TELNYX_PUBLIC_KEY, which is set "
-    "before it is imported, or give the private key that belongs to its own with --key"
+    "the receiver verifies with a different public key. Let it read TELNYX_PUBLIC_KEY, which is "
+    "set before the app is imported, or give the private key of its public key with --key"
 )
 OTHER_KEY_THERE = (
-    "the receiver verifies with another public key. Make a pair with 'telnyx-mock keys new', start "
-    "the receiver with its public key as TELNYX_PUBLIC_KEY, and give the private key with --key "
-    "file:PATH"
+    "the receiver verifies with a different public key. Make a pair with 'telnyx-mock keys new', "
+    "start the receiver with the public key of the pair as TELNYX_PUBLIC_KEY, and give the "
+    "private key with --key file:PATH"
 )
 
 
 def _cause(status: int | None, receiver: Receiver) -> str:
-    """The most likely cause where *receiver* refuses every genuine webhook with *status*."""
+    """Return the most likely cause if *receiver* refuses every genuine webhook with *status*."""
     if status == 401:
         return OTHER_KEY_HERE if receiver.in_process else OTHER_KEY_THERE
-    cause = CAUSES.get(status or 0, "the receiver expects other requests at this path")
+    cause = CAUSES.get(
+        status or 0, ("this path of the receiver expects other requests than webhooks")
+    )
     routes = post_routes(receiver) if status in (404, 405) else ()
     return f"{cause}: the receiver accepts POST at {', '.join(routes)}" if routes else cause
 
@@ -61,9 +66,12 @@ RULES: tuple[Rule, ...] = (
         "accepts at least one genuine webhook",
         Severity.ERROR,
         Scope.RUN,
-        "Where the receiver refuses every genuine webhook with one status, nothing else can be judged.",
+        (
+            "If the receiver refuses every genuine webhook with the same status, nothing else can "
+            "be judged."
+        ),
         FUNDAMENTALS,
-        "Check the path, the host name and the public key.",
+        "Check the path, the host name and the public key of the receiver.",
         _check_served,
     ),
 )

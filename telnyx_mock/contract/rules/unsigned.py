@@ -25,10 +25,10 @@ __all__ = ["RULES"]
 METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
 
 NOT_IMPLEMENTED = 501
-"""The answer of plain servers to a method that they do not know (RFC 9110, section 15.6.2)."""
+"""The status that plain servers answer if they do not know a method (RFC 9110, section 15.6.2)."""
 
 SIZES = {"1.5 MiB": 3 << 19, "3 MiB": 3 << 20}
-"""Beyond the limits of common frameworks: aiohttp has 1 MiB, Django 2.5 MiB."""
+"""These sizes exceed the limits of common frameworks: 1 MiB in aiohttp, 2.5 MiB in Django."""
 
 JSON_TYPE = (b"content-type", b"application/json")
 
@@ -36,7 +36,7 @@ JSON_TYPE = (b"content-type", b"application/json")
 def _require_refusal(context: Context, *headers: tuple[bytes, bytes]) -> None:
     """Raise Skipped unless the receiver refuses a small POST with these *headers*.
 
-    A receiver that accepts it accepts other bodies too. Another rule reports that.
+    A receiver that accepts the small POST also accepts other bodies. Another rule reports that.
     """
     if not context.sender.send(Request((JSON_TYPE, *headers), b"{}")).refused:
         how = "with a false signature" if headers else "without a signature"
@@ -102,7 +102,7 @@ def _check_compressed(check: Check, context: Context, event: Event) -> Iterator[
 
 
 def _problem(delivery: Delivery, effects: Effects) -> str:
-    """What the receiver did wrong with a *delivery* that it must refuse; empty if nothing."""
+    """Return what is wrong with a *delivery* that must be refused; empty if nothing."""
     status = delivery.status
     if effects:
         return f"had an effect: {effects.words()}"
@@ -119,32 +119,38 @@ RULES: tuple[Rule, ...] = (
         "does not fail at methods other than POST",
         Severity.ERROR,
         Scope.RUN,
-        "Scanners, health checks and browsers send GET, HEAD, OPTIONS and PUT to every address. A "
-        "failure there raises false alarms.",
+        "Scanners, health checks and browsers send GET, HEAD, OPTIONS and PUT to every address. "
+        "If the receiver fails at them, it raises false alarms.",
         "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6",
-        "Route only POST to the handler, and let the framework answer 405 to the rest.",
+        "Route only POST to the handler, and let the framework answer 405 to other methods.",
         _check_methods,
     ),
     Rule(
         "survives-large",
-        "refuses large bodies without failing",
+        "refuses large bodies and does not fail",
         Severity.ERROR,
         Scope.RUN,
         "Anyone can send megabytes to a public address.",
         "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.14",
-        "Limit the size of a body in the server or the framework, and let it answer 413.",
+        (
+            "Limit the size of a body in the server or the framework. It must answer 413 to "
+            "larger bodies."
+        ),
         _check_large,
     ),
     Rule(
         "survives-compressed",
-        "refuses compressed bodies without failing",
+        "refuses compressed bodies and does not fail",
         Severity.ERROR,
         Scope.RUN,
-        "Anyone can declare a body compressed. A receiver that unpacks it before it verifies the "
-        "signature fails at a body that is not compressed, and runs out of memory at one that is "
-        "made to.",
+        "Anyone can declare that a body is compressed. If a receiver unpacks the body before it "
+        "verifies the signature, it fails at a body that is not compressed. A small body that "
+        "unpacks to a huge size uses up its memory.",
         "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16",
-        "Verify the bytes as they came, and do not unpack them; or answer 415 to a content coding.",
+        (
+            "Verify the bytes as they arrived, and do not unpack them. Or answer 415 to every "
+            "content coding."
+        ),
         _check_compressed,
     ),
 )

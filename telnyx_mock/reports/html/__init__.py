@@ -8,9 +8,9 @@ __all__ = ["html_report"]
 
 
 def html_report(report: Report, *options: str) -> bytes:
-    """*report* as one HTML page, which shows the command that repeats the run.
+    """Return *report* as one HTML page, which shows the command that repeats the run.
 
-    *options* are added to that command, such as ``--html FILE``.
+    *options* are added to this command, such as ``--html FILE``.
     """
     # Only a run with --html needs the template engine, which takes time to load.
     from telnyx_mock.reports.html.page import rendered

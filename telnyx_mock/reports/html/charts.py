@@ -1,4 +1,4 @@
-"""Draw how long answers took, in SVG: a distribution and a timeline."""
+"""Draws how long answers took, in SVG: a distribution and a timeline."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Timing:
 
 
 def timing(results: Sequence[Result], deadline: float) -> Timing | None:
-    """How long the receiver took to answer; None if it never did. *deadline* is in milliseconds."""
+    """Return how long the answers took; None if none came. *deadline* is in milliseconds."""
     latencies = sorted(latency for result in results for latency in result.latencies)
     if not latencies:
         return None
@@ -71,7 +71,7 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
 
 
 def _distribution(ordered: Sequence[float]) -> Chart:
-    """How many answers took how long, in steps of 1, 2 and 5."""
+    """Draw how many answers took how long, in steps of 1, 2 and 5."""
     edges = _edges(ordered[0], ordered[-1])
     counts = [0] * (len(edges) - 1)
     step = 0
@@ -104,7 +104,7 @@ def _distribution(ordered: Sequence[float]) -> Chart:
 
 
 def _edges(low: float, high: float) -> list[float]:
-    """Round numbers from *low* to *high*, in milliseconds; 83 minutes at most."""
+    """Return round numbers from *low* to *high*, in milliseconds; 83 minutes at most."""
     steps = [factor * 10.0**power for power in range(-2, 7) for factor in (1, 2, 5)]
     first = max([number for number, edge in enumerate(steps) if edge <= low], default=0)
     last = next((number for number, edge in enumerate(steps) if edge > high), len(steps) - 1)
@@ -112,7 +112,7 @@ def _edges(low: float, high: float) -> list[float]:
 
 
 def _timeline(results: Sequence[Result], deadline: float) -> Chart:
-    """The fastest, the slowest and the median answer at each moment of the run."""
+    """Draw the fastest, the slowest and the median answer in each part of the run."""
     moments = sorted(_moments(results))
     start, end = moments[0][0], max(moments[-1][0], moments[0][0] + 0.001)
     slots: dict[int, list[float]] = {}
@@ -150,14 +150,14 @@ def _timeline(results: Sequence[Result], deadline: float) -> Chart:
         _label(RIGHT, BOTTOM + 20, f"after {duration((end - start) * 1000)}", "end"),
     ]
     says = (
-        f"Over {duration((end - start) * 1000)}. A bar spans the fastest to the slowest answer of a "
-        "moment; a dot is the median."
+        f"Over {duration((end - start) * 1000)}. Each bar goes from the fastest to the slowest "
+        "answer in a part of the run; the dot is the median."
     )
-    return Chart("In the course of the run", says, shapes)
+    return Chart("During the run", says, shapes)
 
 
 def _moments(results: Sequence[Result]) -> Iterator[tuple[float, float]]:
-    """When each delivery was made, and its latency. A check's deliveries are spread evenly."""
+    """Return the time and latency of each delivery; those of a check are spread evenly."""
     for result in results:
         for number, latency in enumerate(result.latencies):
             yield result.started + result.seconds * number / len(result.latencies), latency

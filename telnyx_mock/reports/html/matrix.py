@@ -1,4 +1,4 @@
-"""Arrange the results in tables: by event, by family, by kind of body, and for the whole run."""
+"""Arranges the results in tables: by event, by family, by kind of body, and for the whole run."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ FAMILIES = "Run for one event of each family"
 OTHERS = "Run once for each kind of body, or for the whole run"
 
 FEW = 15
-"""A table is open from the start if there are at most this many events or families."""
+"""A table is open at first if it has at most this many events or families."""
 
 FEW_ALIKE = 3
-"""At least this many rules about one topic get a table of their own."""
+"""A topic with at least this many rules gets its own table."""
 
 Cells = dict[tuple[str, str], "Cell"]
 """The cells of a table, by row and column."""
@@ -32,7 +32,7 @@ Cells = dict[tuple[str, str], "Cell"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A result: its *state*, its *note*, and the number of the *fault* that it shows, if any."""
+    """The *state* and *note* of a result, and the number of the *fault* that it shows, if any."""
 
     state: State
     note: str
@@ -41,7 +41,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Results in rows and columns; *corner* says what the rows are."""
+    """Results in rows and columns; *corner* is the heading of the row names."""
 
     name: str
     corner: str
@@ -55,12 +55,12 @@ class Table:
         return list(dict.fromkeys(row for row, _ in self.cells))
 
     def cell(self, row: str, column: str) -> Cell | None:
-        """The cell there; None where no check was planned."""
+        """Return the cell of this row and column; None if no check was planned there."""
         return self.cells.get((row, column))
 
 
 def matrix(results: Sequence[Result], faults: Sequence[Fault]) -> Iterator[tuple[str, list[Table]]]:
-    """Every result as a cell of a table, under the headings of the page."""
+    """Return the tables of all results, under the headings of the page."""
     numbers = {
         (finding.rule, finding.event): number
         for number, fault in enumerate(faults, 1)
@@ -77,7 +77,7 @@ def matrix(results: Sequence[Result], faults: Sequence[Fault]) -> Iterator[tuple
 
 
 def _placed(results: Sequence[Result]) -> Iterator[tuple[Result, tuple[str, str, str, str]]]:
-    """Each result with its place: heading, table, row and column."""
+    """Yield each result with its place: heading, table, row and column."""
     events = {event.name: event for event in all_events()}
     # A rule that is not in the contract counts for each event.
     scopes = {
@@ -103,7 +103,7 @@ def _placed(results: Sequence[Result]) -> Iterator[tuple[Result, tuple[str, str,
 
 
 def _topic(rule: str) -> str:
-    """What a rule is about: the second word of its name."""
+    """Return the topic of a rule: the second word of its name."""
     return "".join(rule.split("-")[1:2])
 
 

@@ -1,8 +1,8 @@
-"""Render the report as one HTML page, with the verdict first.
+"""Renders the report as one HTML page, with the verdict first.
 
-The page needs no network and no script: it is one file with its style, and its security policy
-lets nothing else in. Parts that need the script (a filter, buttons that copy) are hidden until it
-runs.
+The page needs no network and no script: it is one file that includes its style, and its security
+policy forbids everything else. The parts that need the script (a filter, buttons that copy) are
+hidden until the script runs.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ __all__ = ["rendered"]
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-"""Characters that nobody sees, or that change the order in which others are seen."""
+"""Characters that are invisible, or that change the order in which other characters are shown."""
 
 
 def rendered(report: Report, *options: str) -> bytes:
-    """*report* as one HTML file; for *options* see :func:`telnyx_mock.reports.html.html_report`."""
+    """Return *report* as HTML; for *options* see :func:`telnyx_mock.reports.html.html_report`."""
     results = report.results
     summary = Summary.of(results)
     command = ["telnyx-mock", "check", report.target, *report.settings.words(), *options]
@@ -61,11 +61,14 @@ def rendered(report: Report, *options: str) -> bytes:
 
 
 def _verdict(report: Report, summary: Summary) -> tuple[State, str, str]:
-    """The verdict: how to show it, its name, and its meaning. It agrees with the exit code."""
+    """Return the style, the name and the meaning of the verdict. It agrees with the exit code."""
     severities = [fault.finding.severity for fault in summary.faults]
     errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
     if errors:
-        meaning = "Telnyx or an attacker will trigger each error. Each card says how to fix it."
+        meaning = (
+            "Telnyx or an attacker will cause each of these errors. Each card says how to fix its "
+            "error."
+        )
         return State.ERROR, f"Failed: {count(errors, 'error')}", meaning
     if report.errors:
         meaning = "There is no error, but this run counts warnings as errors."
@@ -78,14 +81,14 @@ def _verdict(report: Report, summary: Summary) -> tuple[State, str, str]:
         meaning = "No error was found, but some checks were inconclusive."
         return State.INCONCLUSIVE, "Inconclusive", meaning
     if warnings:
-        meaning = f"No error was found. Look at {count(warnings, 'warning')}."
+        meaning = f"No error was found, but read the {count(warnings, 'warning')}."
         return State.PASSED, "Passed", meaning
     deliveries = count(summary.deliveries, "delivery", "deliveries")
     return State.PASSED, "Passed", f"The receiver kept every rule in {deliveries}."
 
 
 def _by_severity(faults: Sequence[Fault]) -> dict[Severity, list[tuple[int, Fault]]]:
-    """The *faults* with their numbers, under each severity."""
+    """Return the *faults* with their numbers, under each severity."""
     groups: dict[Severity, list[tuple[int, Fault]]] = {severity: [] for severity in NOUNS}
     for number, fault in enumerate(faults, 1):
         groups[fault.finding.severity].append((number, fault))
@@ -94,7 +97,7 @@ def _by_severity(faults: Sequence[Fault]) -> dict[Severity, list[tuple[int, Faul
 
 @cache
 def _environment() -> Environment:
-    """The templates. They escape all text, and a misspelt name in one is an error."""
+    """Return the templates. They escape all text, and a misspelt name in a template is an error."""
     environment = Environment(
         loader=PackageLoader(__package__),
         autoescape=True,
@@ -118,7 +121,7 @@ def _environment() -> Environment:
 
 
 def _visible(value: Any) -> Any:
-    """*value* as it is if it is markup, else with escapes for invisible characters."""
+    """Return *value* itself if it is markup, or else with escapes for invisible characters."""
     if isinstance(value, Markup):
         return value
     return _INVISIBLE.sub(_code, str(value))
@@ -130,7 +133,7 @@ def _code(match: re.Match[str]) -> str:
 
 
 def _verbatim(command: str) -> Markup:
-    """*command* with its invisible characters, so that the copy is the same command."""
+    """Return *command* with its invisible characters, so that a copy of it is the same command."""
     escaped = html.escape(command).replace("\r", "&#13;")
     return Markup(re.sub("[\x00\ud800-\udfff]", "\ufffd", escaped))  # noqa: S704 - escaped above
 
@@ -140,5 +143,5 @@ def _own_file(name: str) -> Markup:
 
 
 def _digest(text: str) -> str:
-    """The hash of *text*, as a Content-Security-Policy names a source."""
+    """Return the hash of *text* in the form that a Content-Security-Policy uses for a source."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,4 +1,4 @@
-"""The signs, words and colours by which the page shows outcomes."""
+"""The signs, words and colours that the page uses for outcomes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Share", "State", "shares", "state_of"]
 
 
 class State(Enum):
-    """How a check ended, the worst first. A value is a sign and a word: no colour stands alone."""
+    """How a check ended, the worst first. A value is a sign and a word: colour is not needed."""
 
     ERROR = ("✕", "failed")
     WARNING = ("!", "warning")
@@ -25,23 +25,23 @@ class State(Enum):
 
     @property
     def sign(self) -> str:
-        """One character; screen readers skip it, so the word must stand beside it."""
+        """The sign, one character. Screen readers skip it, so the word must be beside it."""
         return self.value[0]
 
     @property
     def word(self) -> str:
-        """What the sign means."""
+        """The word that says what the sign means."""
         return self.value[1]
 
     @property
     def style(self) -> str:
-        """The class in the style sheet."""
+        """The class of the state in the style sheet."""
         return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a bar: the *number* of results in a *state*; *start* and *width* are percentages."""
+    """A part of a bar: the *number* of results in a *state*; *start* and *width* in percent."""
 
     state: State
     number: int
@@ -50,7 +50,7 @@ class Share:
 
 
 def state_of(result: Result) -> State:
-    """The state of *result*: that of its worst finding, if it has any."""
+    """Return the state of *result*: that of its worst finding if it has a finding."""
     found = {finding.severity for finding in result.findings}
     if result.outcome is Outcome.FAILED or Severity.ERROR in found:
         return State.ERROR
@@ -64,7 +64,7 @@ def state_of(result: Result) -> State:
 
 
 def shares(states: Iterable[State]) -> Iterator[Share]:
-    """How often each of *states* occurs, in the order of a bar."""
+    """Return how often each of *states* occurs, in the order of the bar."""
     counted = Counter(states)
     start = 0.0
     for state in State:
