@@ -40,11 +40,11 @@ def test_a_text_is_read(name: str, text: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
-        ("examples", "few", "here wants a whole number from 1, not 'few'."),
-        ("examples", "0", "here wants a whole number from 1, not '0'."),
-        ("deadline", "nan", "here wants a number from 0.001, not 'nan'."),
-        ("rate", "inf", "here wants a number from 0, not 'inf'."),
-        ("success", "3xx", "here wants 200 or 2xx, not '3xx'."),
+        ("examples", "few", "here must be a whole number of at least 1, not 'few'."),
+        ("examples", "0", "here must be a whole number of at least 1, not '0'."),
+        ("deadline", "nan", "here must be a number of at least 0.001, not 'nan'."),
+        ("rate", "inf", "here must be a number of at least 0, not 'inf'."),
+        ("success", "3xx", "here must be 200 or 2xx, not '3xx'."),
     ],
 )
 def test_a_text_that_is_no_value_is_one_sentence(name: str, text: str, problem: str) -> None:

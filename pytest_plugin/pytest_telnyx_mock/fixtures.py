@@ -89,7 +89,7 @@ def telnyx_receiver(pytestconfig: pytest.Config) -> Any:
         from telnyx_mock.errors import UsageError
 
         raise UsageError(
-            "There is no receiver to test. Define a fixture telnyx_receiver that returns your "
+            "No receiver is given. Define a fixture telnyx_receiver that returns your "
             "app, or set telnyx_app or telnyx_url in the pytest settings (--telnyx-app, "
             "--telnyx-url)."
         )

@@ -253,7 +253,7 @@ def test_two_reports_in_one_file_are_refused_before_it_is_emptied(run: Run, proj
     (project / "link.json").symlink_to("old.json")
     result = run("check", "shop:app", "--report", "old.json", "--junit", "link.json")
     assert result.stderr == (
-        "telnyx-mock: --report and --junit both name link.json; give each a file of its own.\n"
+        "telnyx-mock: --report and --junit both name link.json; give each report its own file.\n"
     )
     assert (result.exit_code, (project / "old.json").read_text()) == (2, "old")
 

@@ -160,20 +160,20 @@ WRONG = {
     "exmples = 3": "There is no setting 'exmples' in [tool.telnyx-mock] of pyproject.toml. "
     "Did you mean 'examples'?",
     "allow_host = []": "Did you mean 'allow-host'",
-    "examples = 'many'": "examples in [tool.telnyx-mock] of pyproject.toml takes a whole number, "
+    "examples = 'many'": "examples in [tool.telnyx-mock] of pyproject.toml must be a whole number, "
     "not 'many'.",
-    "examples = true": "takes a whole number, not True.",
+    "examples = true": "must be a whole number, not True.",
     "examples = 0": "examples in [tool.telnyx-mock] of pyproject.toml: 0 is not in the range x>=1.",
-    "deadline = 'soon'": "takes a number, not 'soon'.",
+    "deadline = 'soon'": "must be a number, not 'soon'.",
     "deadline = 0": "0.0 is not in the range x>=0.001.",
     "rate = -1": "-1.0 is not in the range x>=0.",
     "success = '3xx'": "success in [tool.telnyx-mock] of pyproject.toml: '3xx' is not one of",
     "dry-run = true": "dry-run in [tool.telnyx-mock] of pyproject.toml would let every run end "
-    "without a judgement; ask for it with --dry-run alone.",
-    "strict = 'yes'": "takes true or false, not 'yes'.",
-    "events = 'call.*'": "takes a list of texts, not 'call.*'.",
-    "events = [1]": "takes a list of texts, not [1].",
-    "path = 3": "takes a text, not 3.",
+    "without a verdict; use --dry-run only on the command line.",
+    "strict = 'yes'": "must be true or false, not 'yes'.",
+    "events = 'call.*'": "must be a list of texts, not 'call.*'.",
+    "events = [1]": "must be a list of texts, not [1].",
+    "path = 3": "must be a text, not 3.",
     "report = '.'": "is a directory.",
     "x": "pyproject.toml cannot be read: ",
 }
@@ -199,8 +199,8 @@ def test_a_setting_that_will_not_do_is_one_line_and_exit_2(
         (
             "DRY_RUN",
             "1",
-            "TELNYX_MOCK_DRY_RUN in the environment would let every run end without a judgement; "
-            "ask for it with --dry-run alone.",
+            "TELNYX_MOCK_DRY_RUN in the environment would let every run end without a verdict; "
+            "use --dry-run only on the command line.",
         ),
         (
             "EVNTS",
@@ -226,15 +226,15 @@ def test_a_variable_that_will_not_do_is_one_line_and_exit_2(
     [
         (
             "[tool.telnyx-mok]\nseed = 1",
-            "There is no tool 'telnyx-mok' to set in pyproject.toml; write [tool.telnyx-mock].",
+            "Nothing reads the table 'telnyx-mok' in pyproject.toml; write [tool.telnyx-mock].",
         ),
         (
             "[tool.telnyx_mock]\nseed = 1",
-            "There is no tool 'telnyx_mock' to set in pyproject.toml; write [tool.telnyx-mock].",
+            "Nothing reads the table 'telnyx_mock' in pyproject.toml; write [tool.telnyx-mock].",
         ),
         (
             "[tool]\ntelnyx-mock = 3",
-            "telnyx-mock in [tool] of pyproject.toml is a table, [tool.telnyx-mock], not 3.",
+            "telnyx-mock in [tool] of pyproject.toml must be a table, [tool.telnyx-mock], not 3.",
         ),
     ],
 )

@@ -66,7 +66,7 @@ def test_forgeries_that_are_all_refused_end_with_0_and_are_said_to_be_unproven(
     result = run(*words)
     assert result.exit_code == 0, result.output
     assert set(handler.tokens) == {SECRET}
-    assert "That forgeries are refused stays unproven" in " ".join(result.stdout.split())
+    assert "refused forgeries prove little" in " ".join(result.stdout.split())
     report = json.loads((project / "report.json").read_bytes())
     outcomes = {row["id"]: row["outcome"] for row in report["checks"]}
     assert outcomes["refuses-signature-missing"] == "passed"
@@ -120,8 +120,9 @@ def test_a_path_where_nobody_is_ends_with_3(
     handler.status = 404
     result = run("check", address, *ONE_EVENT, *HEADER, "--forgeries-only")
     assert result.exit_code == 3
-    assert "Every answer is 404, as where nothing is served; check the path." in " ".join(
-        result.stdout.split()
+    assert (
+        "Every answer is 404, as from an address that serves nothing. Check the path."
+        in " ".join(result.stdout.split())
     )
 
 
@@ -161,7 +162,7 @@ def test_a_dry_run_imports_no_app(run: Run, project: Path) -> None:
     result = run("check", "broken_shop:app", "--events", "call.*", "--dry-run")
     assert result.exit_code == 0
     assert " and " in result.stdout
-    assert "as many requests as that takes, as fast as they are answered" in result.stdout
+    assert "as many requests as the checks need, as fast as the receiver answers" in result.stdout
 
 
 def test_another_machine_is_bounded_by_default(run: Run, project: Path) -> None:

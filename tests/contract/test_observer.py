@@ -148,7 +148,7 @@ def test_a_receiver_that_acts_all_the_time_never_becomes_idle(world: World) -> N
 
 def test_a_probe_that_changes_without_a_webhook_is_the_users_mistake(world: World) -> None:
     world.observer(world.read).require_stable_probe()
-    with pytest.raises(UsageError, match="another snapshot each time"):
+    with pytest.raises(UsageError, match="a different snapshot each time"):
         world.observer(itertools.count().__next__).require_stable_probe()
 
 

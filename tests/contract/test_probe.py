@@ -61,7 +61,7 @@ def test_a_probe_may_be_an_address() -> None:
         assert probe is not None
         assert missing is not None
         assert probe() == b"3 rows"
-        with pytest.raises(UsageError, match="was answered 404"):
+        with pytest.raises(UsageError, match="answered 404"):
             missing()
         server.shutdown()
         thread.join()

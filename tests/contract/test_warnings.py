@@ -57,7 +57,7 @@ def test_dropped_forgeries_have_a_warning_of_their_own(runner: MakeRunner) -> No
     causes = {finding.cause for result in results for finding in result.findings}
     assert causes == {Cause.DROPPED}
     assert {finding.message for result in results for finding in result.findings} == {
-        f"call.initiated forged as {name} was answered 200 OK, and dropped."
+        f"call.initiated forged as {name} was answered 200 OK, but had no effect."
         for name in PLAIN_FORGERIES
     }
 

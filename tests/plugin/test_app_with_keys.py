@@ -37,7 +37,7 @@ def test_without_a_function_it_is_said_how_to_give_one(keyed):
     result = keyed()
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(
-        ["skipped*No function makes the app for other keys. *app_with_keys*"]
+        ["skipped*No function is given that makes the app for other keys. *app_with_keys*"]
     )
 
 
@@ -85,7 +85,10 @@ def test_a_function_is_a_fixture_and_what_it_returns_may_be_a_context_manager(pr
     ("name", "sentence"),
     [
         ("no_function", "!*The app with keys 'keyed:no_function' is not a plain function of one*!"),
-        ("nothing", "!*What telnyx_app_with_keys returned is None; expected an ASGI app*!"),
+        (
+            "nothing",
+            "!*The value that telnyx_app_with_keys returned is None; expected an ASGI app*!",
+        ),
     ],
 )
 def test_what_is_no_such_function_stops_at_one_sentence(keyed, name, sentence):

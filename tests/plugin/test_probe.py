@@ -30,7 +30,7 @@ def test_without_a_probe_it_is_said_how_to_give_one(project):
     result = project.runpytest(*CONTRACT, *CALLS, *ONCE, "--telnyx-app", "booking:app")
     result.assert_outcomes(skipped=3)
     result.stdout.fnmatch_lines(
-        ["skipped*No webhook has an effect that can be seen. Give a probe*telnyx_probe*"]
+        ["skipped*No webhook has a visible effect. Give a probe*telnyx_probe*"]
     )
 
 
@@ -63,7 +63,7 @@ def test_a_probe_is_a_fixture(project):
     project.makepyfile("from pytest_telnyx_mock.contract import *\n")
     result = project.runpytest(*CALLS, "-k", "idempotent-when-redelivered")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*had a second effect: what the probe reads changed*"])
+    result.stdout.fnmatch_lines(["*had a second effect: the data that the probe reads changed*"])
 
 
 def test_a_probe_that_is_none_stops_at_one_sentence(project):

@@ -63,7 +63,7 @@ def test_reasons_that_differ_in_an_event_or_a_family_are_one() -> None:
     assert Summary.of(results).skipped == (
         "The receiver does not accept the sample of call.initiated, call.hangup.",
         "The receiver does not serve fax, messaging.",
-        "The receiver accepts no sample.",
+        "The receiver accepts no sample of any event.",
     )
 
 

@@ -31,7 +31,7 @@ WEAKNESS = "https://cwe.mitre.org/data/definitions/209.html"
 
 
 def _leaked(context: Context, event: Event) -> dict[str, Delivery]:
-    """Yield the leaks of the run, each with a delivery that shows it, if possible from this rule."""
+    """Yield the leaks of the run, each with a delivery that shows it, preferably from this rule."""
     shown: dict[str, Delivery] = {}
     for delivery in _provoke(context, event):
         for leak in leaks(delivery):

@@ -230,7 +230,7 @@ def _also(worst: Finding, found: Sequence[Finding]) -> str:
     if not others:
         return ""
     more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-    return f" The receiver also does not refuse this forgery of {', '.join(others[:3])}{more}."
+    return f" The receiver does not refuse this forgery of {', '.join(others[:3])}{more} either."
 
 
 def _is_dropped(

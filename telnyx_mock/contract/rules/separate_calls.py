@@ -51,8 +51,8 @@ def _keeps_apart(check: Check, context: Context, event: Event) -> Iterator[Findi
         if mixed_up is not None:
             of_call, command = mixed_up
             problem = (
-                f"delivered for two calls {how} made the receiver send {command} for the other "
-                "call, and not for its own"
+                f"delivered for two calls {how} made the receiver send the command {command} for "
+                "the other call, and not for its own"
             )
             expected = f"{command} for the call that the event is about"
             delivery = context.baseline.sample_of(of_call)
