@@ -66,8 +66,8 @@ ABOUT_REQUESTS = {
     rule.id
     for rule in CONTRACT.values()
     if rule.id.startswith(("accepts-", "refuses-")) and rule.scope is not Scope.RUN
-}
-"""The rules that can be tried on any receiver."""
+} - {"accepts-any-order"}
+"""The rules that can be tried on any receiver; the order of events needs two of one family."""
 
 IN_PROCESS = {
     "flask": Correct(EXAMPLES / "flask_receiver", "app:app"),
