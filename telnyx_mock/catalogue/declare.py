@@ -162,7 +162,7 @@ class Family:
 
 
 def _callback_page(operation: str) -> str:
-    """Return the provider's page about an operation: for ``callInitiated``, ``call-initiated``."""
+    """Return the address of the provider's page about an operation, such as ``callInitiated``."""
     if not operation:
         return ""
     slug = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", operation).lower().replace(".", "-")

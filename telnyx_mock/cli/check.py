@@ -65,7 +65,8 @@ def command(
     before it is imported; a server in another process needs the key pair of 'telnyx-mock keys new'.
 
     To see whether the app handles each webhook only once, the check looks at the commands that the
-    app sends to Telnyx. With --probe, it also compares what the function returns.
+    app sends to Telnyx. With --probe, it also compares what the probe
+    returns.
 
     You can also set TARGET and each option by the same name in [tool.telnyx-mock] of
     pyproject.toml, or in the environment, as in TELNYX_MOCK_MAX_REQUESTS. The command line

@@ -109,7 +109,7 @@ def _no_dry_run(what: str) -> UsageError:
 
 
 def _from(folder: Path, parameter: click.Parameter, value: Any) -> Any:
-    """Return *value*; if it names a file, as a path relative to *folder*, the place of the settings."""
+    """Return *value*. If it names a file, resolve it in *folder*, where the settings are."""
     if isinstance(parameter.type, click.Path):
         return str(folder / value)
     if parameter.name == "key" and value.startswith("file:"):

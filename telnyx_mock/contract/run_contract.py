@@ -169,8 +169,8 @@ def run(
 def _results(runner: Runner, planned: Sequence[tuple[Rule, str]]) -> Iterator[Result]:
     """Yield the result of each *planned* check; read the probe as early as possible.
 
-    An address can be read at once. Data that a function reads may exist only after the app has
-    started.
+    A probe that is an address can be read at once. A probe that is a function may read data that
+    exists only after the app has started.
     """
     probe = runner.observer.probe
     unread = probe is not None
@@ -211,7 +211,7 @@ def _journal(folder: Path, run_id: str, target: Any, settings: Settings, pair: K
 
 
 def target_of(target: Any, settings: Settings, *, in_process: bool) -> Target:
-    """Return the receiver as commands name it; a target that is not text has no name."""
+    """Return how commands name the *target*; an app object has no name."""
     return Target(
         target if isinstance(target, str) and target else UNNAMED,
         "" if settings.path == "/" else settings.path,

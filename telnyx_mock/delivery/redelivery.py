@@ -21,7 +21,7 @@ __all__ = ["attempted", "deliver"]
 
 
 def attempted(webhook: Webhook, attempt: int, url: str) -> Webhook:
-    """Return *webhook* as the *attempt* with this number (from 1) sends it to *url*.
+    """Return *webhook* as Telnyx sends it to *url* in attempt number *attempt*, counted from 1.
 
     The event keeps its id. A webhook without ``meta`` is the same in each attempt.
     """

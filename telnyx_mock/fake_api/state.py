@@ -43,9 +43,7 @@ class BlockedCall:
             )
         extra = " and requests"
         if not responses_installed():
-            extra = (
-                ", and requests with the extra that is missing: pip install 'telnyx-mock[requests]'"
-            )
+            extra = ", and the library requests with the missing extra: pip install 'telnyx-mock[requests]'"
         return f"{blocked}: the fake API catches httpx{extra}. Mock the calls of other clients yourself."
 
 

@@ -42,10 +42,9 @@ class Coverage:
         self._reached.setdefault(sent.name, Counter()).update(reached)
 
     def times(self, event: str, path: str, what: str, value: Json = None) -> int:
-        """Count reaches of a goal: ``times("call.hangup", "data.payload.tags", "absent")``.
+        """Count how often a goal was reached: ``times("call.hangup", "data.payload.tags", "absent")``.
 
-                The arguments after *event* are those of
-        :class:`telnyx_mock.generation.goals.CoverageGoal`.
+        The arguments after *event* are those of :class:`telnyx_mock.generation.goals.CoverageGoal`.
         """
         return self._reached.get(event, Counter())[CoverageGoal(path, what, value)]
 

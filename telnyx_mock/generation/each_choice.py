@@ -65,7 +65,7 @@ def _chosen(event: Event) -> tuple[Assignment, ...]:
 def _combining(
     goals: list[CoverageGoal], solutions: Mapping[CoverageGoal, tuple[Assignment, ...]]
 ) -> Assignment:
-    """Return the first assignment of the first goal, joined with those of other goals that agree."""
+    """Return the first assignment of the first goal, joined with what agrees from other goals."""
     combined: Assignment = {}
     for goal in goals:
         fitting = (both for each in solutions[goal] if (both := joined(combined, each)) is not None)
@@ -92,7 +92,7 @@ def _with_simultaneous_times(
 
 
 def _last_times(event: Event) -> dict[tuple[str, str], Json]:
-    """Map each time with no other time between it and the event to the event's own time."""
+    """Map the last times before the event to the event's own time."""
     kinds = ((node.path, node.kind) for node in descendants(field_tree(event)))
     times = [(path, kind.sample) for path, kind in kinds if isinstance(kind, Timestamp)]
     last: dict[tuple[str, str], Json] = {}

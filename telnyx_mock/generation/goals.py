@@ -100,7 +100,7 @@ def reached_goals(event: Event, body: Json) -> Iterator[CoverageGoal]:
 
 
 def options(kind: Kind) -> Iterator[Option]:
-    """Yield the goals for the values of *kind* itself, without those for the values inside them."""
+    """Yield the goals for the values of *kind*, without the goals for nested values."""
     match kind:
         case ListOf():
             if kind.min_items == 0:

@@ -30,7 +30,7 @@ def differences(event: Event, body: Json) -> Iterator[tuple[str, Json]]:
 
 
 def decisions(event: Event, body: Json) -> dict[str, Json]:
-    """Return the differences that cause all others, by path; as overrides, they make *body* again.
+    """Return the differences that all others follow from, by path; as overrides, they recreate *body*.
 
     For example, ``caller_id_name`` must be absent if ``direction`` is ``outgoing``, so the
     direction alone was decided.

@@ -60,7 +60,7 @@ class Webhook:
         return differences(self.event, self.body)
 
     def decisions(self) -> dict[str, Json]:
-        """Return the differences that cause all others; as overrides, they make the body again."""
+        """Return the differences that all others follow from; as overrides, they recreate the body."""
         return decisions(self.event, self.body)
 
     def __repr__(self) -> str:

@@ -44,7 +44,7 @@ def extra_key(path: str) -> str:
 
 
 def unknown_key(path: str) -> str:
-    """Return the decision on members that do not exist today, in the object at *path*."""
+    """Return the decision whether the object at *path* gets members that Telnyx does not send today."""
     return f"{path}?"
 
 

@@ -117,7 +117,7 @@ def _without_sample(kind: Leaf, candidates: Iterable[Json]) -> tuple[Json, ...]:
 
 
 def _times(kind: Timestamp) -> tuple[GeneratedTime, ...]:
-    """Return the same time with other fractions, and several times with its own; the zone stays."""
+    """Return the sample in styles with more or fewer digits, and more often in its own style."""
     zone = kind.style.name.partition("_")[2]
     if kind.style is TimeStyle.DATE:
         return ()

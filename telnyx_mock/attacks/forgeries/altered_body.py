@@ -30,7 +30,7 @@ _LAST_LETTER = re.compile(rb"[G-Zg-z](?=[\"&])(?!.*[G-Zg-z][\"&])", re.DOTALL)
 
 
 def _changed(original: Original) -> Request:
-    """Change a digit of a phone number; without a phone number, of the first text with a digit."""
+    """Change one digit: of a phone number if there is one, else of the first text with a digit."""
     body = copy.deepcopy(dict(original.webhook.body))
     places = list(_texts_with_digits(body))
     numbers = [place for place in places if _PHONE_NUMBER.fullmatch(place[0][place[1]])]

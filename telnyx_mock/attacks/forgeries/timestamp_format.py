@@ -67,7 +67,7 @@ def _forgeries() -> Iterator[Forgery]:
         reason = f"fails at a timestamp that is {what}, or skips the verification"
         yield Forgery(full, reason, _unsigned(write), plainer="" if full == PLAIN else PLAIN)
     for name, what, write in SAME_TIME:
-        reason = f"verifies the number that it parsed instead of the header: {what}"
+        reason = f"parses the timestamp, and verifies the number instead of the header: {what}"
         yield Forgery(
             f"timestamp-{name}", reason, _unsigned(write), Severity.WARNING, plainer=PLAIN
         )

@@ -82,7 +82,7 @@ JSON_CONTENT: tuple[Malformed, ...] = (
     ),
     Malformed(
         "json-type-twice",
-        "reads one of two event types, and its verifier reads the other",
+        "acts on one of the two event types in the body, while its verifier reads the other",
         genuine(
             lambda body: body.replace(
                 b'"event_type":', b'"event_type":"call.hangup","event_type":', 1

@@ -22,7 +22,7 @@ def always(body: bytes) -> Writer:
 
 
 def genuine(change: Callable[[bytes], bytes] = lambda body: body) -> Writer:
-    """Return a writer of the changed genuine body: compact JSON, or a form in its usual layout."""
+    """Return a function that writes the genuine body as usual, and applies *change* to the bytes."""
 
     def write(webhook: Webhook) -> bytes:
         is_json = webhook.event.content_type is ContentType.JSON

@@ -188,7 +188,7 @@ FAMILY.event(
         "what the bot answers",
     ),
     status=Status.DOCUMENTED,
-    trigger="Dialogflow ES answers the caller, on a call whose dial or answer command has enable_dialogflow.",
+    trigger="Dialogflow ES replies to the caller. The command that began or answered the call has enable_dialogflow.",
     before=("call.answered",),
     after=("call.hangup",),
     url=f"{GUIDES}/v2/voice/programmable_voice/tutorials/dialogflow_es",

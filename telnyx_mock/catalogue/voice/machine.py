@@ -26,7 +26,7 @@ FAMILY.event(
     field(
         "result",
         one_of("ended", "beep_detected", "not_sure"),
-        "ended in mode greeting_end; beep_detected in modes detect_beep and detect_words; not_sure after 30 seconds without a beep",
+        "'ended' in mode greeting_end; 'beep_detected' in modes detect_beep and detect_words; 'not_sure' after 30 seconds without a beep",
     ),
     operation="callMachineGreetingEnded",
     trigger="The machine's greeting ends, in mode greeting_end, detect_words or (only with a beep) detect_beep.",
@@ -80,7 +80,7 @@ FAMILY.event(
     field(
         "result",
         one_of("beep_detected", "no_beep_detected", "prompt_ended"),
-        "whether a beep was heard; prompt_ended only in mode premium_ios_call_screening_detection",
+        "whether a beep was heard; the value prompt_ended comes only in the mode premium_ios_call_screening_detection",
     ),
     operation="callMachinePremiumGreetingEnded",
     trigger="The machine's greeting ends, or its beep is heard.",

@@ -25,7 +25,7 @@ apps, so it may share their pool of connections.
 
 
 def open_probe(given: object, reach: Callable[[str], Receiver], timeout: float) -> Probe | None:
-    """Return the probe *given* as a function, ``module:function`` or an address; None for none.
+    """Return the probe, or None. *given* is a function, a ``module:function`` or an address.
 
     *reach* opens an address. Its answer may take *timeout* seconds, and requests to it count as
     requests of the run. Raises UsageError for any other object, and for an address that is not

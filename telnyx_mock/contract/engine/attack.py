@@ -43,7 +43,7 @@ def attack_with(context: Context, send: Callable[[], Delivery]) -> tuple[Deliver
 def _observe(
     context: Context, send: Callable[[], Delivery], seconds: float
 ) -> tuple[Delivery, Effects]:
-    """Return the result of *send*, and commands for no genuine call within *seconds*."""
+    """Return the result of *send*, and the commands in the next *seconds* for calls that are not genuine."""
     delivery, effects = context.observer.observe(
         send, seconds=seconds, until_seen=True, probed=False
     )

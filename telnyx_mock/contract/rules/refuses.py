@@ -289,8 +289,8 @@ RULES: tuple[Rule, ...] = (
         "refuses unsigned junk, and does not fail",
         Severity.ERROR,
         Scope.FAMILY,
-        "Anyone can send any bytes to a public address. A failure raises false alarms, and shows "
-        "that code runs before the signature is verified.",
+        "Anyone can send any bytes to a public address. An app that fails at them raises false "
+        "alarms, and shows that code runs before the signature is verified.",
         MESSAGING_GUIDE,
         "Verify the raw bytes first, and parse a body only if its signature is right.",
         _check_junk,

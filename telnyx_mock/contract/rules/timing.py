@@ -20,7 +20,7 @@ __all__ = ["RULES"]
 
 WHY = (
     "The messaging and RCS guides say that Telnyx waits about two seconds for an answer; for a "
-    "voice application you can set this time. Then Telnyx delivers the webhook again, so slow "
+    "voice application you can set this time. After it Telnyx delivers the webhook again, so slow "
     "answers cause duplicates."
 )
 BURST = 10
@@ -49,7 +49,7 @@ def _check_in_time(check: Check, context: Context, event: Event) -> Iterator[Fin
 
 
 def _two_late(deliveries: Iterable[Delivery], deadline: float) -> tuple[Delivery, Delivery] | None:
-    """Return two late *deliveries* of the first three, or None; make no more than needed."""
+    """Make up to three *deliveries*, and return two late ones, or None. Stop when it is certain."""
     late, in_time = [], 0
     for delivery in deliveries:
         if delivery.elapsed > deadline:
@@ -113,7 +113,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "answers-first-in-time",
-        "answers the first request after its start before the deadline",
+        "answers its first request before the deadline",
         Severity.WARNING,
         Scope.RUN,
         WHY,

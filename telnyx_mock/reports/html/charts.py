@@ -104,7 +104,7 @@ def _distribution(ordered: Sequence[float]) -> Chart:
 
 
 def _edges(low: float, high: float) -> list[float]:
-    """Return round numbers from *low* to *high*, in milliseconds; 83 minutes at most."""
+    """Return the round numbers of milliseconds from *low* to *high*, none above 83 minutes."""
     steps = [factor * 10.0**power for power in range(-2, 7) for factor in (1, 2, 5)]
     first = max([number for number, edge in enumerate(steps) if edge <= low], default=0)
     last = next((number for number, edge in enumerate(steps) if edge > high), len(steps) - 1)
