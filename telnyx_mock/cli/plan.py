@@ -16,7 +16,7 @@ from telnyx_mock.transports.throttle import bounds
 __all__ = ["show_plan"]
 
 NAMED = 3
-"""The most names of events that are shown for one rule."""
+"""The largest number of names of events that are shown for one rule."""
 
 
 def show_plan(target: str, settings: Settings) -> None:

@@ -16,7 +16,7 @@ NOUNS = {
 """The noun for one fault and for several, by severity. The worst severity comes first."""
 
 NAMED = 5
-"""The most names that a list shows."""
+"""The largest number of names that a list shows."""
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -14,7 +14,7 @@ from telnyx_mock.schema.event import ContentType, Event
 __all__ = ["Acting", "has_event_id"]
 
 MOST = 3
-"""The most events that are found for one family; more events would show nothing new."""
+"""The largest number of events per family; more events would show nothing new."""
 
 
 class Acting:

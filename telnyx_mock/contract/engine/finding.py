@@ -13,7 +13,7 @@ from telnyx_mock.severity import Severity
 __all__ = ["Cause", "Finding", "FindingFailure"]
 
 READABLE = 400
-"""The most characters of a readable command; a longer one is shown only as a last resort."""
+"""The longest command that is readable, in characters; longer ones are a last resort."""
 
 
 class Cause(Enum):

@@ -47,7 +47,7 @@ LONG = 40
 """A text with more characters than this is called long, since many columns are narrower."""
 
 MOST = 3
-"""The most fields that get a sentence of their own."""
+"""The largest number of fields that get a sentence of their own."""
 
 
 def fix_for(delivery: Delivery) -> str:

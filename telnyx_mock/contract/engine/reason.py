@@ -15,7 +15,7 @@ from telnyx_mock.schema.json_values import Json
 __all__ = ["HOW_TO_PROBE", "Blocked", "Inconclusive", "Reason", "Skipped", "Why"]
 
 NAMED = 5
-"""The most events or families that a sentence names."""
+"""The largest number of events or families that a sentence names."""
 
 HOW_TO_PROBE = (
     "Give a probe: a function that returns data which your app's work changes, such as rows or a "
@@ -71,7 +71,7 @@ class Why(Enum):
     )
     # Another rule has found the fault already.
     SIMPLER_FORGERY_ACCEPTED = (
-        "The receiver accepts a simpler forgery, so a harder one shows nothing new."
+        "The receiver already accepts a simpler forgery, so this forgery shows nothing new."
     )
     FORGERIES_ACCEPTED = (
         "This rule sends a genuine event after a refused forgery, but the receiver accepts "

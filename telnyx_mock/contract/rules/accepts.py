@@ -255,10 +255,7 @@ RULES: tuple[Rule, ...] = (
         "accepts null in fields that may be null",
         Severity.ERROR,
         Scope.EVENT,
-        (
-            "In real deliveries, fields that were never set are null. The most frequent one is "
-            "client_state."
-        ),
+        ("In real deliveries, fields that were never set are null, most often client_state."),
         FUNDAMENTALS,
         "Treat null like an absent field: .get(name, default) returns None for null, and "
         "(.get(name) or default) returns the default.",

@@ -42,7 +42,7 @@ def _handled_after_refusal(check: Check, context: Context, event: Event) -> Iter
                 f"delivered again, as attempt 2, had no effect ({dropped.answer()}), because the "
                 "receiver had refused an earlier request with the same data.id"
             )
-            yield check.finding(dropped, problem, "200, and its effect", alone=False)
+            yield check.finding(dropped, problem, "200, and the usual effect", alone=False)
     if not judged:
         raise Skipped(Why.FORGERIES_ACCEPTED)
 

@@ -30,7 +30,7 @@ LENGTHS = (41, 65, 161, 256)
 """A number of characters just beyond common limits of columns and messages."""
 
 MOST_FINDINGS = 5
-"""The most faults that are reported for one event."""
+"""The largest number of faults that are reported for one event."""
 
 
 def _check_each_choice(check: Check, context: Context, event: Event) -> Iterator[Finding]:

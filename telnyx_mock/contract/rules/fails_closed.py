@@ -37,7 +37,7 @@ def _wrong_keys(key: KeyPair) -> dict[str, str | None]:
 
 
 def _key_spellings(key: KeyPair) -> dict[str, str]:
-    """Return the right key with characters that files and consoles add, by description."""
+    """Return the right key as files and consoles may spell it, by a description of each."""
     return {
         "with a line break after its public key": f"{key.public_key}\n",
         "with spaces around its public key": f" {key.public_key} ",

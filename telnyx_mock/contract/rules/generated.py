@@ -24,10 +24,10 @@ from telnyx_mock.severity import Severity
 __all__ = ["RULES"]
 
 MOST_FINDINGS = 5
-"""The most faults that are looked for in one event."""
+"""The largest number of faults that are looked for in one event."""
 
 MOST_SHRINKS = 300
-"""The most smaller webhooks that are tried after a failure: more would take too long."""
+"""The limit of smaller webhooks that are tried after a failure: more would take too long."""
 
 
 def _check_generated(check: Check, context: Context, event: Event) -> Iterator[Finding]:

@@ -157,7 +157,7 @@ def _concurrent(check: Check, context: Context, event: Event) -> Iterator[Findin
 def _race(
     context: Context, event: Event, alone: Effects, observe: Observe
 ) -> tuple[Delivery, Effects] | None:
-    """Return a simultaneous delivery and all effects if these exceed one *alone*, or None."""
+    """Deliver twice at once; return None unless the effects exceed those of one *alone*."""
     for _ in range(ROUNDS):
         delivery, effects = _deliver_at_once(context, event, 2, observe)
         if effects.exceeds(alone):
