@@ -8,8 +8,6 @@ from __future__ import annotations
 import time
 from typing import Protocol
 
-__all__ = ["SYSTEM_CLOCK", "Clock", "SetClock", "SystemClock"]
-
 
 class Clock(Protocol):
     """Gives the time for the signatures of webhooks, and waits."""

@@ -27,8 +27,6 @@ from telnyx_mock.signing.sign import sign
 from telnyx_mock.transports.loading import open_target
 from telnyx_mock.transports.receiver import Receiver, at_path
 
-__all__ = ["Emulator"]
-
 
 class Emulator:
     """Sends webhooks to the receiver it is bound to.

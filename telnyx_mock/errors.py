@@ -21,16 +21,6 @@ import difflib
 from collections.abc import Iterable
 from enum import Enum
 
-__all__ = [
-    "BudgetSpent",
-    "DeliveryError",
-    "Hint",
-    "ReceiverFailure",
-    "TelnyxMockError",
-    "UsageError",
-    "unknown",
-]
-
 
 class TelnyxMockError(Exception):
     """The base class of all errors that are not the fault of the receiver."""

@@ -6,22 +6,6 @@ imports nothing of the package.
 
 from __future__ import annotations
 
-__all__ = [
-    "API_ERRORS",
-    "API_HOST",
-    "CALLBACKS",
-    "CAMPAIGN_GUIDE",
-    "DOCUMENTATION",
-    "DOMAINS",
-    "FUNDAMENTALS",
-    "GUIDES",
-    "MESSAGING_GUIDE",
-    "TEXML_FETCHING",
-    "VOICE_GUIDE",
-    "VOICE_GUIDES",
-    "WEBHOOK_LOG",
-]
-
 API_HOST = "api.telnyx.com"
 """The host of the REST API."""
 

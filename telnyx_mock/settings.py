@@ -13,8 +13,6 @@ from typing import Any
 
 from telnyx_mock.errors import UsageError
 
-__all__ = ["SUCCESSES", "Option", "Settings", "options"]
-
 SUCCESSES = ("200", "2xx")
 """The values of the setting *success*: some pages of Telnyx count only 200, others any 2xx."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import Enum
 
-__all__ = ["Severity"]
-
 
 class Severity(Enum):
     """How much a broken rule matters.

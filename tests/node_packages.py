@@ -16,8 +16,6 @@ from typing import NoReturn
 
 import pytest
 
-__all__ = ["require_packages"]
-
 
 def require_packages(folder: Path) -> None:
     """Install what the package.json in *folder* pins, unless it is there. Skips where that fails."""

@@ -6,8 +6,6 @@ import pytest
 
 from pytest_telnyx_mock.options import OPTIONS
 
-__all__ = ["pytest_generate_tests"]
-
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that takes ``telnyx_rule`` and ``telnyx_subject`` once for every case."""

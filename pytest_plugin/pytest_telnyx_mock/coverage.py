@@ -15,8 +15,6 @@ from pytest_telnyx_mock.options import OPTIONS
 if TYPE_CHECKING:
     from telnyx_mock.generation.coverage import Coverage
 
-__all__ = ["coverage_of", "lines", "pytest_sessionfinish", "pytest_testnodedown"]
-
 _COVERAGE = pytest.StashKey["Coverage"]()
 _OUTPUT = "telnyx_mock_coverage"
 

@@ -14,8 +14,6 @@ from pytest_telnyx_mock.key import key_of
 from pytest_telnyx_mock.options import NEW, OPTIONS
 from telnyx_mock.journal import FOLDER, Folder, Journal
 
-__all__ = ["Keeper", "journal_of"]
-
 _KEEPER = pytest.StashKey["Keeper"]()
 _INPUT = "telnyx_mock_journal"
 

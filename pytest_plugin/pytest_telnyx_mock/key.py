@@ -11,8 +11,6 @@ from pytest_telnyx_mock.options import OPTIONS
 if TYPE_CHECKING:  # the core loads when a test asks for it
     from telnyx_mock.signing.keys import KeyPair
 
-__all__ = ["key_of"]
-
 _KEY = pytest.StashKey["KeyPair"]()
 
 

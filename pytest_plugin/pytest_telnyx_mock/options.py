@@ -15,8 +15,6 @@ import pytest
 from telnyx_mock.errors import UsageError
 from telnyx_mock.settings import Settings, options
 
-__all__ = ["NEW", "OPTIONS", "Options", "add_options", "read_options"]
-
 NEW = "new"
 """The value that lets the journal choose a name for the run."""
 

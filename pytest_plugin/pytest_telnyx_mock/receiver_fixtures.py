@@ -20,8 +20,6 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.transports.receiver import Receiver
 
-__all__ = ["Reception"]
-
 RECEIVER, FAILOVER_RECEIVER = "telnyx_receiver", "telnyx_failover_receiver"
 """The names of the fixtures that give receivers."""
 

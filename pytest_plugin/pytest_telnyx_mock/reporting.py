@@ -18,8 +18,6 @@ from pytest_telnyx_mock.verdict import PROBLEM, RESULT
 if TYPE_CHECKING:
     from telnyx_mock.reports.summary import Summary
 
-__all__ = ["pytest_runtest_makereport", "pytest_terminal_summary"]
-
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(

@@ -11,8 +11,6 @@ from pytest_telnyx_mock.options import OPTIONS
 if TYPE_CHECKING:  # the core loads when a test asks for it
     from telnyx_mock.contract.engine.rule_runner import Runner
 
-__all__ = ["PROBLEM", "RESULT", "give_up", "judge"]
-
 RESULT = pytest.StashKey[dict[str, Any]]()
 """The place where a contract test keeps its result, as JSON."""
 

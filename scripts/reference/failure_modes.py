@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-__all__ = ["FAILURE_MODES", "FailureMode"]
-
 
 @dataclass(frozen=True, slots=True)
 class FailureMode:

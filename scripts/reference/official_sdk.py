@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["OFFICIAL_SDK"]
-
 OFFICIAL_SDK: Mapping[str, str] = {
     "signature-with-spare-bits": "accepted: Python's strict base64 ignores spare bits",
     "signature-bad-then-good": "accepted if the framework returns the last of two headers with one name",

@@ -11,8 +11,6 @@ from telnyx_mock.schema.event import ContentType
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 
-__all__ = ["FALSE_SIGNATURE", "Original", "with_second"]
-
 FALSE_SIGNATURE = base64.b64encode(bytes(range(64)))
 """Base64 of 64 bytes that are not the signature of anything."""
 

@@ -21,8 +21,6 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Identifier, Object
 
-__all__ = ["Family", "both", "field", "has", "has_no", "is_", "is_not", "optional", "rare"]
-
 both = Both
 has = Has  # while a field is there and not null
 has_no = partial(Has, negated=True)  # while a field is absent or null

@@ -11,8 +11,6 @@ from types import ModuleType
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.schema.event import ContentType, Event
 
-__all__ = ["EVERYTHING", "all_events", "families", "family", "find", "introduction", "select"]
-
 _FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "voice": ("voice", ("call", "siprec", "streaming")),
     "conference": ("conference", ("conference",)),

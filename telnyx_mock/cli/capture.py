@@ -15,8 +15,6 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.captures import Scrubber, as_sample, captured_in
 from telnyx_mock.schema.validate import problems
 
-__all__ = ["command"]
-
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 

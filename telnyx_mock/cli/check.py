@@ -27,8 +27,6 @@ from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 
-__all__ = ["command", "exit_code"]
-
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 

@@ -15,8 +15,6 @@ from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.comparison import compare
 from telnyx_mock.severity import Severity
 
-__all__ = ["command"]
-
 TWO_RUNS = "name two runs that 'telnyx-mock runs' lists, or name no run to compare the two latest"
 
 

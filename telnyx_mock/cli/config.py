@@ -18,8 +18,6 @@ import click
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["ConfiguredCommand", "schema", "settings"]
-
 TABLE = "telnyx-mock"
 FILE = "pyproject.toml"
 PREFIX = "TELNYX_MOCK_"

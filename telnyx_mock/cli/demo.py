@@ -15,8 +15,6 @@ from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.settings import Settings
 
-__all__ = ["command"]
-
 TARGET = "telnyx_mock.demo.receiver:app"
 EVENTS = ("call.initiated", "call.answered", "call.hangup", "message.received", "message.finalized")
 

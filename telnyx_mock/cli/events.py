@@ -14,8 +14,6 @@ from telnyx_mock.reports.amounts import count
 from telnyx_mock.schema.describe import rows
 from telnyx_mock.schema.event import Event, Status
 
-__all__ = ["command"]
-
 
 @click.command("events")
 @click.argument("pattern", required=False)

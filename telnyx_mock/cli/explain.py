@@ -15,8 +15,6 @@ from telnyx_mock.schema.describe import STATUSES, Line, lines, signature
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.kind_wording import value_words
 
-__all__ = ["command"]
-
 LABEL = 15
 """The columns for the label of a fact."""
 

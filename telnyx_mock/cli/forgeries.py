@@ -9,8 +9,6 @@ import click
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.cli.table import print_table
 
-__all__ = ["command"]
-
 
 @click.command("forgeries")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -8,8 +8,6 @@ import click
 
 from telnyx_mock.signing.keys import KeyPair
 
-__all__ = ["command"]
-
 
 @click.group("keys")
 def command() -> None:

@@ -11,8 +11,6 @@ import click
 from telnyx_mock.settings import Option, options
 from telnyx_mock.transports.tls import trusting
 
-__all__ = ["ACCESS", "Number", "Whole", "settings_options"]
-
 ACCESS = ("path", "key", "allow_hosts", "headers", "ca_bundle")
 """The settings that any command needs to reach a receiver."""
 

@@ -15,8 +15,6 @@ from telnyx_mock.payload.paths import resolve
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Choice, Text
 
-__all__ = ["override_options", "overrides"]
-
 
 def override_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give *command* the options --set, --unset and --loose."""

@@ -13,8 +13,6 @@ from telnyx_mock.transports.added_headers import added_headers
 from telnyx_mock.transports.loading import is_address, open_target
 from telnyx_mock.transports.throttle import bounds
 
-__all__ = ["show_plan"]
-
 NAMED = 3
 """The largest number of names of events that are shown for one rule."""
 

@@ -9,8 +9,6 @@ from typing import TextIO
 
 from telnyx_mock.contract.engine.result import Result
 
-__all__ = ["Progress"]
-
 _CLEAR = "\r\x1b[K"
 
 

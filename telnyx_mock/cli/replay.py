@@ -17,8 +17,6 @@ from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.loading import is_address
 
-__all__ = ["command"]
-
 
 @click.command("replay")
 @click.argument("delivery_id", metavar="ID")

@@ -12,8 +12,6 @@ from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.journal import FOLDER, Folder, Run
 from telnyx_mock.severity import Severity
 
-__all__ = ["command"]
-
 HEADING = ("run", "when", "target", "deliveries", "errors", "warnings", "state")
 
 

@@ -11,8 +11,6 @@ from telnyx_mock.payload.layouts import encode
 from telnyx_mock.payload.webhook import sample, webhook
 from telnyx_mock.schema.event import ContentType
 
-__all__ = ["command"]
-
 
 @click.command("sample")
 @click.argument("event")

@@ -9,8 +9,6 @@ import click
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.schema.json_schema import json_schema
 
-__all__ = ["command"]
-
 
 @click.command("schema")
 @click.argument("event")

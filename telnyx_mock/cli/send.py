@@ -28,8 +28,6 @@ from telnyx_mock.transports.environment import receiver_environment
 from telnyx_mock.transports.loading import is_address
 from telnyx_mock.transports.throttle import Budget, Throttled
 
-__all__ = ["command", "send_once"]
-
 SHOWN = 4000
 """The number of bytes of an answer that are printed."""
 

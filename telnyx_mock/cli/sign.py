@@ -11,8 +11,6 @@ from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
 from telnyx_mock.signing.keys import KeyPair
 
-__all__ = ["command"]
-
 
 @click.command("sign")
 @click.argument("body", type=click.File("rb", lazy=True), default="-")

@@ -17,8 +17,6 @@ from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.run_contract import run
 from telnyx_mock.settings import Settings
 
-__all__ = ["run_silently"]
-
 _SINK: list[TextIO] = []
 """This file stays open, because a logging handler of the app may use it until the process ends."""
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 import click
 
-__all__ = ["print_table"]
-
 
 def print_table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print *rows* below a *heading*, and every cell in full."""

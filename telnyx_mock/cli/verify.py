@@ -11,8 +11,6 @@ from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.signing.verification import TOLERANCE, verify
 
-__all__ = ["command"]
-
 
 @click.command("verify")
 @click.argument("body", type=click.File("rb", lazy=True), default="-")

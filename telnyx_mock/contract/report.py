@@ -9,8 +9,6 @@ from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Severity
 
-__all__ = ["Report"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:

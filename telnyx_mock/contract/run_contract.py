@@ -29,8 +29,6 @@ from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.environment import receiver_environment
 from telnyx_mock.transports.loading import is_address
 
-__all__ = ["OnResult", "run", "target_of"]
-
 OnResult = Callable[[Result, int], None]
 """A function that is called with each result, and with the number of planned checks."""
 

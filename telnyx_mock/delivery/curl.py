@@ -8,8 +8,6 @@ from collections.abc import Sequence
 
 from telnyx_mock.payload.request import Request
 
-__all__ = ["curl"]
-
 
 def curl(request: Request, url: str, options: Sequence[str] = ()) -> str:
     """Return a shell command that sends *request* to *url* with curl and its *options*."""

@@ -16,8 +16,6 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswerReason, Response
 
-__all__ = ["Attempt", "Delivery"]
-
 
 @dataclass(frozen=True, slots=True)
 class Attempt:

@@ -12,8 +12,6 @@ from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.receiver import NoAnswer, NoAnswerReason, Receiver, Response
 
-__all__ = ["Emitter", "Recorder"]
-
 
 class Recorder(Protocol):
     """Records every request before it goes out, and again when it is answered or abandoned.

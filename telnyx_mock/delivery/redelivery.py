@@ -17,8 +17,6 @@ from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.transports.receiver import NoAnswerReason
 
-__all__ = ["attempted", "deliver"]
-
 
 def attempted(webhook: Webhook, attempt: int, url: str) -> Webhook:
     """Return *webhook* as Telnyx sends it to *url* in attempt number *attempt*, counted from 1.

@@ -23,8 +23,6 @@ from telnyx_mock.provider_urls import (
 )
 from telnyx_mock.schema.event import Event
 
-__all__ = ["POLICIES", "Policy", "policy_for"]
-
 _ANY_2XX = (range(200, 300),)
 _ONLY_200 = (range(200, 201),)
 _NO_INTERVALS = "No page says how long Telnyx waits between attempts."

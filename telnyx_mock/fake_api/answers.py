@@ -16,8 +16,6 @@ from typing import Any
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.schema.placeholders import TimeStyle
 
-__all__ = ["ApiAnswer", "TimedOut", "answer", "error", "plausible"]
-
 
 class TimedOut(Exception):
     """No answer arrives in time. An interceptor raises the timeout error of its client at once."""

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-__all__ = ["HIDDEN", "Command"]
-
 HIDDEN = "[hidden]"
 """The text that replaces the API key in :attr:`Command.headers`."""
 

@@ -25,8 +25,6 @@ from telnyx_mock.fake_api.answers import TimedOut
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.provider_urls import API_HOST
 
-__all__ = ["HttpxInterceptor"]
-
 _NO_ANSWER = (AllMockedAssertionError, PassThrough)
 """The exceptions of a router for a call that it does not know, or that it passes through."""
 

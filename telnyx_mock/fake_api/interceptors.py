@@ -12,8 +12,6 @@ from typing import Protocol
 
 from telnyx_mock.fake_api.state import FakeApi, responses_installed
 
-__all__ = ["Interceptors"]
-
 
 class _Interceptor(Protocol):
     def open(self) -> None: ...

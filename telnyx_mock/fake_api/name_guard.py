@@ -21,8 +21,6 @@ from telnyx_mock.provider_urls import DOMAINS
 from telnyx_mock.transports.allowlist import is_telnyx
 from telnyx_mock.transports.environment import variables
 
-__all__ = ["NameGuard"]
-
 _CLIENTS = ("requests", "httpx", "httpcore", "urllib3", "urllib", "http")
 
 

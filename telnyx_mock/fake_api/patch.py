@@ -14,8 +14,6 @@ from typing import Any
 
 from telnyx_mock.fake_api.state import FakeApi
 
-__all__ = ["Patch"]
-
 
 class Patch:
     """The function *name* of *owner*. While any fake API holds it, calls go to *handler*.

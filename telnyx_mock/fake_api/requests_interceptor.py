@@ -25,8 +25,6 @@ from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.provider_urls import API_HOST
 
-__all__ = ["RequestsInterceptor"]
-
 
 class RequestsInterceptor:
     """While this interceptor is open, *api* answers calls of requests to ``api.telnyx.com``."""

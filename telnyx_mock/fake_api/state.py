@@ -20,8 +20,6 @@ from telnyx_mock.fake_api.answers import ApiAnswer, TimedOut, answer, error, pla
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.provider_urls import API_HOST
 
-__all__ = ["BlockedCall", "FakeApi", "responses_installed"]
-
 
 def responses_installed() -> bool:
     """Return whether the extra ``requests``, which its interceptor needs, is installed."""

@@ -13,8 +13,6 @@ from telnyx_mock.schema.kinds import Integer, Number, Text, Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime, TimeStyle
 from telnyx_mock.schema.text_formats import FREE_TEXT, LONGEST_MESSAGE, BoundaryValue
 
-__all__ = ["boundary_values"]
-
 
 def boundary_values(kind: Kind) -> tuple[BoundaryValue, ...]:
     """Return the boundary values that *kind* allows."""

@@ -18,8 +18,6 @@ from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["Coverage"]
-
 SHOWN = 5
 """The number of fields of an event that a short report names."""
 

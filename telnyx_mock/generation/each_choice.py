@@ -19,8 +19,6 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Leaf
 from telnyx_mock.schema.kinds import Timestamp
 
-__all__ = ["each_choice"]
-
 
 def each_choice(event: str | Event) -> tuple[Webhook, ...]:
     """Return webhooks that together reach every reachable coverage goal of *event*.

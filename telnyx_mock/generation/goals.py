@@ -21,16 +21,6 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Boolean, Cases, Choice, Either, ListOf, Object
 
-__all__ = [
-    "Branch",
-    "CoverageGoal",
-    "Option",
-    "branches",
-    "coverage_goals",
-    "options",
-    "reached_goals",
-]
-
 
 class CoverageGoal(NamedTuple):
     """Something that a webhook must show in the field at *path* (from the top of the body).

@@ -22,8 +22,6 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind, Leaf
 from telnyx_mock.schema.kinds import Boolean, Choice, Either, ListOf, Object
 
-__all__ = ["AssignedChooser", "Assignment", "Solver", "joined"]
-
 Assignment: TypeAlias = Mapping[tuple[str, str], Json]
 """Choices that together reach a coverage goal.
 

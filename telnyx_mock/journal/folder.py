@@ -13,8 +13,6 @@ from pathlib import Path
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.journal.run import Run
 
-__all__ = ["FOLDER", "Folder"]
-
 FOLDER = ".telnyx-mock"
 """The name of the folder, in the working directory."""
 

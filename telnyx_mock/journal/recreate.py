@@ -20,8 +20,6 @@ from telnyx_mock.schema.placeholders import IdSource, generate_values
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.verification import Reason, verify
 
-__all__ = ["recreate"]
-
 _SIGNED = (Reason.GENUINE, Reason.OLD, Reason.FUTURE)
 
 

@@ -12,8 +12,6 @@ from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, TimeStyle
 
-__all__ = ["FAILOVER", "MADE_FOR_RULE", "MASKED", "RecordedDelivery", "answered_row", "sent_row"]
-
 MOST_OF_A_REQUEST = 256 << 10
 MOST_OF_AN_ANSWER = 10_000
 """How many bytes of a body are recorded. Telnyx's own log of deliveries keeps 10 kB of an

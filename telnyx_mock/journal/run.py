@@ -11,8 +11,6 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.journal.rows import RecordedDelivery
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["Run"]
-
 
 @dataclass(frozen=True, slots=True)
 class Run:

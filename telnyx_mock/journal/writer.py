@@ -23,8 +23,6 @@ from telnyx_mock.journal.rows import answered_row, sent_row
 from telnyx_mock.payload.request import Request
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["Journal"]
-
 MOST_BYTES = 64 << 20
 """The most bytes of deliveries in one file. Later deliveries are not recorded. Results always
 are."""

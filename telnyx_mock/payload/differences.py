@@ -17,8 +17,6 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime
 
-__all__ = ["decisions", "differences"]
-
 
 def differences(event: Event, body: Json) -> Iterator[tuple[str, Json]]:
     """Yield each path at which *body* differs from the sample of *event*, with its value in *body*.

@@ -11,8 +11,6 @@ from typing import Any
 from telnyx_mock.errors import unknown
 from telnyx_mock.payload.webhook import Webhook
 
-__all__ = ["HEADER_CASES", "Draft"]
-
 HEADER_CASES = ("lower", "title", "upper")
 """The ways to write header names; HTTP treats them as equal (RFC 9110, section 5.1)."""
 

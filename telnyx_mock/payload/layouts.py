@@ -18,8 +18,6 @@ from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["FORM_LAYOUTS", "JSON_LAYOUTS", "Layout", "encode", "layouts", "usual_layout"]
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:

@@ -15,8 +15,6 @@ from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Identifier, MapOf, Object
 from telnyx_mock.schema.validate import problems
 
-__all__ = ["body_with", "resolve_all"]
-
 
 def resolve_all(event: Event, overrides: Mapping[str, Json]) -> dict[Place, Json]:
     """Return *overrides* by their places, with copies of values that the caller could change later."""

@@ -18,8 +18,6 @@ from telnyx_mock.schema.field_tree import FieldNode, nodes_by_path
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Object
 
-__all__ = ["Place", "field_names", "is_within", "place_at", "resolve", "short_path"]
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

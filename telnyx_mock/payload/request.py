@@ -12,8 +12,6 @@ from typing import TypeAlias
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.webhook import Webhook
 
-__all__ = ["SIGNATURE_HEADER", "TIMESTAMP_HEADER", "Headers", "Request"]
-
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
 SIGNATURE_HEADER = b"telnyx-signature-ed25519"

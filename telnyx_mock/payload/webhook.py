@@ -14,8 +14,6 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.placeholders import IdSource, generate_values
 
-__all__ = ["Webhook", "sample", "webhook"]
-
 _IDS = IdSource()
 
 

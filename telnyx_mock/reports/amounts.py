@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from telnyx_mock.severity import Severity
 
-__all__ = ["NOUNS", "count", "duration", "first_of"]
-
 NOUNS = {
     Severity.ERROR: ("error", "errors"),
     Severity.WARNING: ("warning", "warnings"),

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.result import Outcome, Result
 
-__all__ = ["Comparison", "compare"]
-
 _JUDGED = (Outcome.PASSED, Outcome.FAILED)
 """The outcomes that show whether the receiver keeps the rule."""
 

@@ -10,8 +10,6 @@ from pathlib import Path
 from telnyx_mock.errors import UsageError
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["prepare", "write"]
-
 
 def prepare(path: Path) -> None:
     """Make *path* an empty file, so that no old report is left if the run fails.

@@ -6,8 +6,6 @@ from telnyx_mock.contract.report import Report
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["json_report"]
-
 
 def json_report(report: Report) -> dict[str, Json]:
     """Return *report* as JSON. It lists every check, and each finding once, with errors first.

@@ -9,8 +9,6 @@ import junitparser
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.report import Report
 
-__all__ = ["junit_report"]
-
 SUITE = "telnyx-mock"
 
 

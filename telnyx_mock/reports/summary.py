@@ -10,8 +10,6 @@ from telnyx_mock.contract.engine.reason import Reason
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.reports.warnings import RunWarning, run_warnings
 
-__all__ = ["Fault", "Summary"]
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -16,8 +16,6 @@ from telnyx_mock.reports.amounts import NOUNS, count
 from telnyx_mock.reports.summary import Fault, Summary
 from telnyx_mock.severity import Severity
 
-__all__ = ["columns", "terminal_report", "wrapped"]
-
 COLOURS: dict[Severity, dict[str, Any]] = {
     Severity.ERROR: {"fg": "red", "bold": True},
     Severity.WARNING: {"fg": "yellow"},

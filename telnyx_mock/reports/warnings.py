@@ -12,8 +12,6 @@ from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.rules.refuses import PLAIN_FORGERIES
 from telnyx_mock.reports.amounts import first_of
 
-__all__ = ["RunWarning", "WarningKind", "run_warnings"]
-
 PLAIN_RULES = frozenset(f"refuses-{name}" for name in PLAIN_FORGERIES)
 """The rules about simple forgeries. A receiver that breaks all of them verifies no signature."""
 

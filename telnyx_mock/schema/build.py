@@ -17,8 +17,6 @@ from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kind import Kind, Leaf
 from telnyx_mock.schema.kinds import Cases, Either, Identifier, JsonText, ListOf, Object
 
-__all__ = ["Chooser", "SampleChooser", "Steps", "build", "build_with"]
-
 Steps: TypeAlias = tuple[str | int, ...]
 """A path from the top of a body: names of members and indices of items."""
 

@@ -12,8 +12,6 @@ from typing import TypeAlias
 
 from telnyx_mock.schema.json_values import ABSENT, Json
 
-__all__ = ["Both", "Condition", "Has", "Is", "absolute", "look_up"]
-
 
 @dataclass(frozen=True, slots=True)
 class Is:

@@ -17,8 +17,6 @@ from telnyx_mock.schema.kind import Kind, concrete_kinds
 from telnyx_mock.schema.kind_wording import json_types, known_values, type_words
 from telnyx_mock.schema.kinds import Object
 
-__all__ = ["STATUSES", "Line", "lines", "rows", "signature"]
-
 STATUSES = {
     Status.CURRENT: "in the official SDK or the OpenAPI document",
     Status.DOCUMENTED: "described in a guide, but not in the SDK and not in the OpenAPI document",

@@ -9,8 +9,6 @@ from enum import Enum
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kinds import Object
 
-__all__ = ["ContentType", "Event", "Example", "Status"]
-
 
 class Status(Enum):
     """How certain it is that Telnyx sends an event today."""

@@ -16,8 +16,6 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.placeholders import GeneratedId
 
-__all__ = ["Field", "Presence"]
-
 
 class Presence(Enum):
     """Whether a field is present, null or absent in one concrete webhook."""

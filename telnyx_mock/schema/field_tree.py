@@ -16,15 +16,6 @@ from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind, concrete_kinds, kinds_within
 from telnyx_mock.schema.kinds import Cases, Object
 
-__all__ = [
-    "FieldNode",
-    "descendants",
-    "field_tree",
-    "kinds_by_path",
-    "nodes_by_path",
-    "objects_in",
-]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FieldNode:

@@ -19,8 +19,6 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Cases, Either, JsonText, ListOf, Object
 
-__all__ = ["json_schema"]
-
 Schema: TypeAlias = dict[str, Json]
 
 

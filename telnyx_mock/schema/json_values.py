@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeAlias
 
-__all__ = ["ABSENT", "JSON_TYPES", "Json", "shown"]
-
 Json: TypeAlias = Any
 """A value that JSON can represent: None, bool, int, float, str, list or dict."""
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from telnyx_mock.schema.conditions import Is
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["Alternative", "Kind", "Leaf", "Part", "concrete_kinds", "kinds_within"]
-
 
 class Kind:
     """A kind of value for a field; the base of the classes in :mod:`telnyx_mock.schema.kinds`.

@@ -28,8 +28,6 @@ from telnyx_mock.schema.kinds import (
 )
 from telnyx_mock.schema.placeholders import TimeStyle
 
-__all__ = ["json_types", "known_values", "type_words", "value_words"]
-
 Quote: TypeAlias = Callable[[str], str]
 """Marks a value in a sentence, for example with backquotes; ``str`` does not mark it."""
 

@@ -20,8 +20,6 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
-__all__ = ["GeneratedId", "GeneratedTime", "IdSource", "TimeStyle", "generate_values"]
-
 
 class TimeStyle(Enum):
     """The way a product writes its times, as published samples and captures show it."""

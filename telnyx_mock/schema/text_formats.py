@@ -14,29 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = [
-    "BASE64",
-    "DECIMAL",
-    "DIGITS",
-    "FREE_TEXT",
-    "LONGEST_MESSAGE",
-    "MONTH_AND_YEAR",
-    "PARTIES",
-    "PARTY",
-    "PHONE_NUMBER",
-    "SENDER",
-    "SIP_STATUS",
-    "SIP_URI",
-    "TELEPHONE_KEY",
-    "TELEPHONE_KEYS",
-    "TOKEN",
-    "URL",
-    "URL_OR_EMPTY",
-    "BoundaryValue",
-    "TextFormat",
-]
-
-
 LONGEST_MESSAGE = 1600
 """The length, in characters, of the longest message that can be sent."""
 

@@ -17,8 +17,6 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Cases, Either, Object
 
-__all__ = ["Problem", "problems"]
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:

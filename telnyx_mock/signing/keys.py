@@ -12,8 +12,6 @@ from nacl.signing import SigningKey
 
 from telnyx_mock.errors import UsageError
 
-__all__ = ["KeyPair"]
-
 
 class KeyPair:
     """An Ed25519 key pair, as a Telnyx account has one."""

@@ -14,8 +14,6 @@ from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Head
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.signing.keys import KeyPair
 
-__all__ = ["USER_AGENT", "sign"]
-
 USER_AGENT = b"telnyx-webhooks"
 """The User-Agent of Telnyx's requests (:data:`telnyx_mock.provider_urls.VOICE_GUIDE`)."""
 

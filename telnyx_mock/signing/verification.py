@@ -16,8 +16,6 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.layouts import JSON_LAYOUTS
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 
-__all__ = ["TOLERANCE", "Reason", "Verdict", "verify"]
-
 TOLERANCE = 300
 """The number of seconds between timestamp and arrival that the guides and the official SDKs allow."""
 

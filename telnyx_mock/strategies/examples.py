@@ -8,8 +8,6 @@ from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.webhook import Webhook, sample
 
-__all__ = ["EXAMPLES"]
-
 
 class _Examples(Mapping[str, tuple[Webhook, ...]]):
     """Makes the webhooks on look-up, so that importing this module loads no events."""

@@ -20,8 +20,6 @@ from telnyx_mock.strategies.strategy_options import CheckedOptions
 from telnyx_mock.strategies.texts import RandomText, fitted
 from telnyx_mock.strategies.values import UNKNOWN_MEMBERS, lengths, unknown_event, value
 
-__all__ = ["mutated"]
-
 
 def mutated(
     event: Event,

@@ -21,8 +21,6 @@ from telnyx_mock.schema.kinds import Choice, Either, ListOf, Object
 from telnyx_mock.strategies.strategy_options import DEFAULT, CheckedOptions
 from telnyx_mock.strategies.values import can_mutate, lengths
 
-__all__ = ["Decision", "Plan", "either_key", "extra_key", "plan", "unknown_key"]
-
 Decision: TypeAlias = FieldNode | str
 """A field node means the presence of the field; a path means the value or the length there."""
 

@@ -13,8 +13,6 @@ from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import FieldNode
 from telnyx_mock.schema.kinds import Null
 
-__all__ = ["DEFAULT", "CheckedOptions", "Options"]
-
 PresenceOption = Literal["random", "all", "minimal"]
 
 

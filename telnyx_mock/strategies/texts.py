@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from telnyx_mock.schema.kinds import Text
 from telnyx_mock.schema.text_formats import LONGEST_MESSAGE
 
-__all__ = ["RandomText", "fitted", "formatted_texts", "free_text"]
-
 
 @dataclass(frozen=True, slots=True)
 class RandomText:

@@ -25,8 +25,6 @@ from telnyx_mock.schema.text_formats import FREE_TEXT
 from telnyx_mock.strategies.strategy_options import DEFAULT, CheckedOptions
 from telnyx_mock.strategies.texts import RandomText, formatted_texts, free_text
 
-__all__ = ["UNKNOWN_MEMBERS", "can_mutate", "lengths", "unknown_event", "value", "values"]
-
 _NEW_VALUES: tuple[Json, ...] = (None, "new", 1, True, [], {}, {"nested": [{"deeper": None}]})
 UNKNOWN_MEMBERS = tuple(
     (name, value) for value in _NEW_VALUES for name in ("new_field", "newField", "new.field", "é")

@@ -12,8 +12,6 @@ from collections.abc import Iterable
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.request import Headers
 
-__all__ = ["added_headers"]
-
 _HEADER = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(?P<value>.*)", re.DOTALL)
 _VARIABLE = re.compile(r"env:(?P<name>\w+)")
 _OURS = ("host", "content-length", "content-type", "transfer-encoding", "connection")

@@ -11,8 +11,6 @@ from collections.abc import Collection
 from telnyx_mock.errors import UsageError
 from telnyx_mock.provider_urls import DOMAINS
 
-__all__ = ["check_host", "is_loopback", "is_telnyx"]
-
 _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 
 

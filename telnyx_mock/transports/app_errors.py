@@ -17,15 +17,6 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = [
-    "SWALLOWED",
-    "background_errors",
-    "handle_task_error",
-    "note_background_error",
-    "traceback_of",
-    "watch_frameworks",
-]
-
 _log = logging.getLogger("telnyx_mock.transports")
 
 _watchers: list[list[str]] = []

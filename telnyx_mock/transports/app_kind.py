@@ -13,8 +13,6 @@ from telnyx_mock.transports.endpoint import HOST
 from telnyx_mock.transports.receiver import Receiver
 from telnyx_mock.transports.wsgi import WsgiReceiver
 
-__all__ = ["Kind", "app_kind", "described", "is_receiver", "open_app"]
-
 Kind: TypeAlias = Literal["asgi", "wsgi", "lambda", "factory"]
 
 _EXPECTED = (

@@ -11,8 +11,6 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.transports.endpoint import HOST, Endpoint
 from telnyx_mock.transports.receiver import NoAnswer, NoAnswerReason
 
-__all__ = ["AppReceiver", "require_in_time"]
-
 
 class AppReceiver:
     """An *app* in this process. Its address is *path* on *host*, by https; *path* may have a query.

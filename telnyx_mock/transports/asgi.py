@@ -25,8 +25,6 @@ from telnyx_mock.transports.event_loop import LoopBusy, cancel, session_loop
 from telnyx_mock.transports.lifespan import Lifespan
 from telnyx_mock.transports.receiver import NoAnswer, NoAnswerReason, Response
 
-__all__ = ["AsgiReceiver"]
-
 _log = logging.getLogger("telnyx_mock.transports")
 
 

@@ -17,8 +17,6 @@ from telnyx_mock.payload.request import Headers
 from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason, Response
 
-__all__ = ["AsgiExchange"]
-
 _ROUNDS = 10
 """Rounds of the event loop within which an app may return after its answer. Work that takes longer
 counts as background work, which needs a thread."""

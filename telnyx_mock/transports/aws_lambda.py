@@ -19,8 +19,6 @@ from telnyx_mock.transports.app_receiver import AppReceiver, require_in_time
 from telnyx_mock.transports.endpoint import HOST, wire_headers
 from telnyx_mock.transports.receiver import BODY_LIMIT, Response
 
-__all__ = ["LambdaContext", "LambdaReceiver"]
-
 _TEXT = ("text/", "application/json", "application/javascript", "application/xml")
 """Content types whose bodies arrive as text. All others are binary, even forms.
 

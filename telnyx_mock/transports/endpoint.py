@@ -8,8 +8,6 @@ from urllib.parse import quote, unquote_to_bytes
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.request import Headers, Request
 
-__all__ = ["HOST", "Endpoint", "sent_headers", "wire_headers"]
-
 HOST = "localhost"
 """The host name of apps in this process. Django's ALLOWED_HOSTS refuses the common
 ``testserver``."""

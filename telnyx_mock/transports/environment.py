@@ -9,8 +9,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-__all__ = ["API_KEY", "DUMMY_API_KEY", "PUBLIC_KEY", "receiver_environment", "variables"]
-
 PUBLIC_KEY = "TELNYX_PUBLIC_KEY"
 API_KEY = "TELNYX_API_KEY"
 """The variables that the official SDK reads (``telnyx/_client.py``)."""

@@ -26,8 +26,6 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.transports import app_errors
 
-__all__ = ["LoopBusy", "SharedLoop", "Tasks", "busy_threads", "cancel", "session_loop"]
-
 T = TypeVar("T")
 Tasks: TypeAlias = "set[asyncio.Task[Any]]"
 

@@ -28,8 +28,6 @@ from telnyx_mock.transports.endpoint import Endpoint, sent_headers
 from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason, Response
 from telnyx_mock.transports.tls import trusting
 
-__all__ = ["HttpReceiver"]
-
 _PIECE = 1 << 16
 """How many bytes are written at once. The deadline is checked before each write."""
 

@@ -14,8 +14,6 @@ from typing import Any
 from telnyx_mock.patience import Patience
 from telnyx_mock.transports.event_loop import SharedLoop, Tasks, cancel
 
-__all__ = ["Lifespan"]
-
 _log = logging.getLogger("telnyx_mock.transports")
 
 

@@ -25,8 +25,6 @@ from telnyx_mock.transports.endpoint import HOST
 from telnyx_mock.transports.http import HttpReceiver
 from telnyx_mock.transports.receiver import Receiver
 
-__all__ = ["is_address", "load", "open_target"]
-
 T = TypeVar("T")
 
 LAMBDA = "lambda:"

@@ -9,8 +9,6 @@ from typing import Protocol
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.request import Headers, Request
 
-__all__ = ["BODY_LIMIT", "NoAnswer", "NoAnswerReason", "Receiver", "Response", "Wrapped", "at_path"]
-
 BODY_LIMIT = 1 << 20
 """How many bytes of an answer's body are read."""
 

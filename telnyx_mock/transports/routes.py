@@ -10,8 +10,6 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["post_routes"]
-
 _DEPTH = 8
 
 

@@ -18,8 +18,6 @@ from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.transports.allowlist import is_loopback
 from telnyx_mock.transports.receiver import Response, Wrapped
 
-__all__ = ["MAX_REQUESTS", "RATE", "Budget", "Throttled", "bounds"]
-
 MAX_REQUESTS = 10_000
 """The most requests that a run sends to another machine, unless the user sets another limit. The
 whole contract sends about 8,000."""

@@ -10,8 +10,6 @@ import ssl
 
 from telnyx_mock.errors import UsageError
 
-__all__ = ["trusting"]
-
 
 def trusting(ca_bundle: str) -> ssl.SSLContext:
     """Return an SSL context that trusts only the certificates in the PEM file *ca_bundle*.

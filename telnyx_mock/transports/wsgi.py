@@ -16,8 +16,6 @@ from telnyx_mock.transports.app_receiver import AppReceiver, require_in_time
 from telnyx_mock.transports.endpoint import wire_headers
 from telnyx_mock.transports.receiver import BODY_LIMIT, Response
 
-__all__ = ["WsgiReceiver"]
-
 
 class WsgiReceiver(AppReceiver):
     """A WSGI *app*. Requests go to *path* on *host*, by https; *path* may have a query.

@@ -10,8 +10,6 @@ from heapq import heappop, heappush
 
 from telnyx_mock.clock import SetClock
 
-__all__ = ["VirtualClock"]
-
 
 class VirtualClock(SetClock):
     """A clock that only :meth:`sleep` moves; its time of day is the machine's, as receivers check it."""

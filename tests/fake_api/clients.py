@@ -9,8 +9,6 @@ from typing import Any
 import httpx
 import requests
 
-__all__ = ["CLIENTS", "TIMEOUTS", "post_async"]
-
 
 def post_async(url: str, **content: Any) -> httpx.Response:
     async def post() -> httpx.Response:

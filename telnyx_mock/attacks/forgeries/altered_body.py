@@ -22,8 +22,6 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 
-__all__ = ["BODY_FORGERIES"]
-
 _PHONE_NUMBER = re.compile(r"\+[0-9]{7,15}")
 _LAST_DIGIT = re.compile(r"[0-9](?=[^0-9]*\Z)")
 _LAST_LETTER = re.compile(rb"[G-Zg-z](?=[\"&])(?!.*[G-Zg-z][\"&])", re.DOTALL)

@@ -10,8 +10,6 @@ from telnyx_mock.attacks.original import Original
 from telnyx_mock.payload.request import Request
 from telnyx_mock.severity import Severity
 
-__all__ = ["Expected", "Forgery", "Group"]
-
 
 class Group(Enum):
     """The part of a request that a forgery falsifies. The forgery's name begins with it."""

@@ -12,8 +12,6 @@ from telnyx_mock.attacks.original import Original
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.schema.event import ContentType
 
-__all__ = ["HEADER_FORGERIES", "without_headers"]
-
 
 def without_headers(original: Original, *others: tuple[bytes, bytes | None]) -> Request:
     """Return the request without Telnyx's two headers, and with *others* set or removed."""

@@ -6,8 +6,6 @@ from telnyx_mock.attacks.forgeries.forgery import Expected, Forgery
 from telnyx_mock.attacks.forgeries.timestamp import HOUR, MARGIN
 from telnyx_mock.attacks.original import Original
 
-__all__ = ["REPLAY_FORGERIES"]
-
 REPLAY_FORGERIES: tuple[Forgery, ...] = (
     Forgery(
         "replay-exact",

@@ -20,8 +20,6 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 
-__all__ = ["SIGNATURE_FORGERIES"]
-
 ORDER = 2**252 + 27742317777372353535851937790883648493
 """The order of Ed25519's group; S must be smaller (RFC 8032, section 5.1.7)."""
 

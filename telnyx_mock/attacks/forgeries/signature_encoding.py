@@ -16,8 +16,6 @@ from telnyx_mock.attacks.original import FALSE_SIGNATURE, Original, with_second
 from telnyx_mock.payload.request import SIGNATURE_HEADER, Request
 from telnyx_mock.severity import Severity
 
-__all__ = ["SIGNATURE_ENCODING_FORGERIES"]
-
 ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """Base64's alphabet: https://www.rfc-editor.org/rfc/rfc4648#section-4."""
 

@@ -17,8 +17,6 @@ from telnyx_mock.payload.layouts import encode
 from telnyx_mock.payload.request import Request
 from telnyx_mock.severity import Severity
 
-__all__ = ["SIGNED_CONTENT_FORGERIES"]
-
 
 def _rewritten(original: Original) -> Request:
     """Sign one layout and send another; an attacker needs only a recording, and no key."""

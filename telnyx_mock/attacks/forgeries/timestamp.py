@@ -16,8 +16,6 @@ from telnyx_mock.attacks.original import Original, with_second
 from telnyx_mock.payload.request import TIMESTAMP_HEADER, Request
 from telnyx_mock.severity import Severity
 
-__all__ = ["TIMESTAMP_FORGERIES"]
-
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR

@@ -15,8 +15,6 @@ from telnyx_mock.attacks.original import Original
 from telnyx_mock.payload.request import Request
 from telnyx_mock.severity import Severity
 
-__all__ = ["TIMESTAMP_FORMAT_FORGERIES"]
-
 FULL_WIDTH = {ord("0") + n: ord("\N{FULLWIDTH DIGIT ZERO}") + n for n in range(10)}
 
 

@@ -7,8 +7,6 @@ import json
 from telnyx_mock.attacks.malformed.json_writers import Writer, always, genuine
 from telnyx_mock.attacks.malformed.malformed_request import Malformed
 
-__all__ = ["FORM_BODY"]
-
 BRACKETS = b"__proto__[polluted]=1&a[b][c]=1&a[]=2&constructor[prototype][polluted]=1"
 
 

@@ -9,8 +9,6 @@ from telnyx_mock.attacks.malformed.json_writers import Writer, genuine, with_pay
 from telnyx_mock.attacks.malformed.malformed_request import Malformed
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["JSON_CONTENT"]
-
 MEGABYTE = 1_000_000
 PROTOTYPES: Mapping[str, Json] = {
     "__proto__": {"polluted": True},

@@ -8,8 +8,6 @@ from telnyx_mock.attacks.malformed.json_writers import Writer, with_part, with_p
 from telnyx_mock.attacks.malformed.malformed_request import Malformed
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["JSON_ENVELOPE"]
-
 OTHERS: dict[str, Json] = {"null": None, "a-list": [], "a-string": "x", "a-number": 1}
 """Values that replace an object."""
 

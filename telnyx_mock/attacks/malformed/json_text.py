@@ -5,8 +5,6 @@ from __future__ import annotations
 from telnyx_mock.attacks.malformed.json_writers import always, genuine
 from telnyx_mock.attacks.malformed.malformed_request import Malformed
 
-__all__ = ["JSON_TEXT"]
-
 DEEP = 100_000
 """The number of nested levels, more than any parser handles by recursion."""
 

@@ -11,8 +11,6 @@ from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.event import ContentType
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["Writer", "always", "genuine", "with_part", "with_payload", "write_json"]
-
 Writer: TypeAlias = Callable[[Webhook], bytes]
 
 

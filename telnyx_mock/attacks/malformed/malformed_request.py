@@ -10,8 +10,6 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.event import ContentType
 
-__all__ = ["Malformed"]
-
 
 @dataclass(frozen=True, slots=True)
 class Malformed:

@@ -11,8 +11,6 @@ from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.event import ContentType, Event
 
-__all__ = ["Acting", "has_event_id"]
-
 MOST = 3
 """The largest number of events per family; more events would show nothing new."""
 

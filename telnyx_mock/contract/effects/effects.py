@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 
 from telnyx_mock.fake_api.command import Command
 
-__all__ = ["Effects"]
-
 
 @dataclass(frozen=True, slots=True)
 class Effects:

@@ -15,8 +15,6 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.patience import Patience
 from telnyx_mock.transports.event_loop import busy_threads
 
-__all__ = ["Observer"]
-
 T = TypeVar("T")
 
 READS = ("GET", "HEAD")

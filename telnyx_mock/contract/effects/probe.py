@@ -14,8 +14,6 @@ from telnyx_mock.transports.event_loop import LoopBusy, session_loop
 from telnyx_mock.transports.loading import is_address, load
 from telnyx_mock.transports.receiver import NoAnswer, Receiver
 
-__all__ = ["Probe", "open_probe", "reads_address", "snapshot"]
-
 Probe: TypeAlias = Callable[[], object]
 """Returns data that the receiver's work changes; snapshots are compared with ``==``.
 

@@ -13,8 +13,6 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 
-__all__ = ["SIMPLEST_FORGERIES", "attack", "attack_with"]
-
 SIMPLEST_FORGERIES = ("signature-missing", "signature-by-another-key")
 """The forgeries that show whether a receiver verifies signatures at all."""
 

@@ -18,8 +18,6 @@ from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.settings import Settings
 
-__all__ = ["Baseline"]
-
 
 @dataclass(slots=True)
 class Baseline:

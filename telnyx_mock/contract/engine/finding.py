@@ -10,8 +10,6 @@ from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.severity import Severity
 
-__all__ = ["Cause", "Finding", "FindingFailure"]
-
 READABLE = 400
 """The longest command that is readable, in characters; longer ones are a last resort."""
 

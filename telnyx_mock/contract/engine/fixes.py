@@ -15,8 +15,6 @@ from telnyx_mock.schema.kinds import Choice, Identifier, Text, Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.schema.text_formats import PARTIES
 
-__all__ = ["ANY_CASE", "MEDIA_TYPE", "RAW_BYTES", "fix_for"]
-
 RAW_BYTES = (
     "Verify the signature over the raw bytes of the body, before anything decodes them: "
     "request.get_data() in Flask, await request.body() in FastAPI and Starlette, request.body in "

@@ -10,8 +10,6 @@ from telnyx_mock.contract.engine.without_key import is_forged
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.transports.environment import API_KEY
 
-__all__ = ["SECRET", "api_key", "leaks"]
-
 SECRET = f"the secret {API_KEY}"
 """The leak of an answer that shows the API key. All other leaks show code."""
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cache
 from typing import TypeVar
 
-__all__ = ["minimal_failures"]
-
 Item = TypeVar("Item", bound=Hashable)
 
 

@@ -12,8 +12,6 @@ from enum import Enum
 
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["HOW_TO_PROBE", "Blocked", "Inconclusive", "Reason", "Skipped", "Why"]
-
 NAMED = 5
 """The largest number of events or families that a sentence names."""
 

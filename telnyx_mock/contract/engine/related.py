@@ -9,8 +9,6 @@ from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.placeholders import IdSource, generate_values
 
-__all__ = ["related"]
-
 _IDS = IdSource()
 
 

@@ -24,8 +24,6 @@ from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.settings import Settings
 from telnyx_mock.transports.receiver import Receiver
 
-__all__ = ["Sender", "call_of"]
-
 
 @dataclass(slots=True)
 class Sender:

@@ -11,8 +11,6 @@ from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.severity import Severity
 
-__all__ = ["Outcome", "Result"]
-
 
 class Outcome(Enum):
     """How a check ended."""

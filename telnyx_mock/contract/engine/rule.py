@@ -20,8 +20,6 @@ from telnyx_mock.schema.kinds import Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.severity import Severity
 
-__all__ = ["Check", "Rule", "Scope", "content_type", "difference", "excerpt"]
-
 ANSWER = 500
 """The number of bytes of an answer that a finding shows."""
 

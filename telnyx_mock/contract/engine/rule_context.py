@@ -15,8 +15,6 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.settings import Settings
 from telnyx_mock.transports.receiver import Receiver
 
-__all__ = ["Context"]
-
 
 class Context(Protocol):
     """One run against one receiver, in the form that a rule uses."""

@@ -28,8 +28,6 @@ from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Receiver
 
-__all__ = ["Runner"]
-
 SERVES_SOMETHING = "serves-something"
 """The rule that decides whether any other rule can be judged."""
 

@@ -14,8 +14,6 @@ from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 
-__all__ = ["NOBODY_THERE", "is_forged", "unproven"]
-
 ANY_KEY = frozenset(
     {
         "refuses-headers-missing",

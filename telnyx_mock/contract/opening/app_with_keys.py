@@ -9,8 +9,6 @@ from typing import Any, TypeAlias
 from telnyx_mock.errors import UsageError
 from telnyx_mock.transports.loading import load
 
-__all__ = ["AppWithKeys", "open_app_with_keys"]
-
 AppWithKeys: TypeAlias = Callable[[list[str]], Any]
 """Makes an app that trusts only these public keys (base64, as the portal shows them)."""
 

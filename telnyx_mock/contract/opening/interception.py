@@ -10,8 +10,6 @@ from telnyx_mock.fake_api import FakeApi
 from telnyx_mock.fake_api.interceptors import Interceptors
 from telnyx_mock.transports.event_loop import busy_threads
 
-__all__ = ["intercepting"]
-
 
 @contextmanager
 def intercepting(api: FakeApi) -> Iterator[Interceptors]:

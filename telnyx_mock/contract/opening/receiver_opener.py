@@ -16,8 +16,6 @@ from telnyx_mock.transports.loading import is_address, load, open_target
 from telnyx_mock.transports.receiver import Receiver, Wrapped, at_path
 from telnyx_mock.transports.throttle import Budget, Throttled, bounds
 
-__all__ = ["Opener"]
-
 
 class Opener:
     """Opens receivers according to *settings*; they share the budget and the rate of the run.

@@ -16,8 +16,6 @@ from telnyx_mock.schema.kinds import Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.schema.validate import problems
 
-__all__ = ["send_options"]
-
 
 def _simultaneous(webhook: Webhook, decided: Mapping[str, Json]) -> dict[str, Json]:
     """The times in *webhook* that equal a *decided* time; the command must keep them equal."""

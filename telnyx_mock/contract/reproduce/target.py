@@ -9,8 +9,6 @@ from telnyx_mock.contract.reproduce.send_options import send_options
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import Request
 
-__all__ = ["UNNAMED", "Target"]
-
 UNNAMED = "TARGET"
 """The placeholder for a receiver that a fixture gives, because only the user knows its name."""
 

@@ -32,8 +32,6 @@ from telnyx_mock.schema.kinds import Text
 from telnyx_mock.schema.text_formats import FREE_TEXT
 from telnyx_mock.severity import Severity
 
-__all__ = ["FIND_FIELDS", "FIND_LAYOUTS", "RULES", "describe", "minimal_findings", "unaccepted"]
-
 
 def unaccepted(
     check: Check,

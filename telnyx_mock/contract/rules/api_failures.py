@@ -16,8 +16,6 @@ from telnyx_mock.provider_urls import API_ERRORS, VOICE_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
-__all__ = ["RULES"]
-
 ASKS_FOR_RETRY = (429, 502, 503, 504)
 """The statuses by which a receiver asks on purpose for a later delivery."""
 

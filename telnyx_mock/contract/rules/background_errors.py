@@ -23,8 +23,6 @@ from telnyx_mock.schema.field import Presence
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.app_errors import background_errors
 
-__all__ = ["RULES"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Failure:

@@ -18,8 +18,6 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.signing.verification import TOLERANCE
 
-__all__ = ["RULES"]
-
 
 def _check_skews(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     return _check_timestamps(check, context, event, (-60, 60, -240, 240))

@@ -11,8 +11,6 @@ from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import Request
 
-__all__ = ["ROUNDS", "Observe", "send_at_once"]
-
 ROUNDS = 3
 """How often a race is tried, because a receiver does not lose it every time."""
 

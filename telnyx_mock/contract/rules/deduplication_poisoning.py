@@ -16,8 +16,6 @@ from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
-__all__ = ["RULES"]
-
 FORGERIES = ("timestamp-expired-1h", "signature-by-another-key")
 """A late request, and a request from a stranger. A receiver notices both only when it verifies."""
 

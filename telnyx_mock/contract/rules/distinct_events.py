@@ -16,8 +16,6 @@ from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
-__all__ = ["RULES"]
-
 SHARED_IDS = ("id", "call_control_id", "call_leg_id", "call_session_id", "fax_id")
 """Payload fields that identify the call, message or fax; all its events share their values."""
 

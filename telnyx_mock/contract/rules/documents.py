@@ -12,8 +12,6 @@ from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Response
 
-__all__ = ["RULES"]
-
 BEGINNINGS = (b"<?xml", b"<Response")
 TYPES = ("application/xml", "text/xml")
 

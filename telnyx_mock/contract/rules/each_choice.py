@@ -24,8 +24,6 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.validate import problems
 from telnyx_mock.severity import Severity
 
-__all__ = ["RULES"]
-
 LENGTHS = (41, 65, 161, 256)
 """A number of characters just beyond common limits of columns and messages."""
 

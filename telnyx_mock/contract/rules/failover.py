@@ -32,8 +32,6 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Receiver
 
-__all__ = ["RULES"]
-
 
 def _require_failover(context: Context) -> Receiver:
     """Return the receiver at the failover address. Raises Skipped if none is given."""

@@ -22,8 +22,6 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.environment import PUBLIC_KEY, receiver_environment
 
-__all__ = ["RULES"]
-
 
 def _wrong_keys(key: KeyPair) -> dict[str, str | None]:
     """Return wrong keys that a receiver may find in its environment, by their descriptions."""

@@ -21,8 +21,6 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree
 from telnyx_mock.severity import Severity
 
-__all__ = ["RULES"]
-
 MOST_FINDINGS = 5
 """The largest number of faults that are looked for in one event."""
 

@@ -22,8 +22,6 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 
-__all__ = ["DEDUPLICATE", "RULES", "deliver_twice", "without_second_effect"]
-
 DEDUPLICATE = (
     "Before your app acts, store data.id in a place that all your processes share. Use an insert "
     "that fails if the id exists (a unique key, or SET NX in Redis). Or send each command with a "

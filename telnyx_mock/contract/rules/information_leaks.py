@@ -23,8 +23,6 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.environment import API_KEY
 
-__all__ = ["RULES"]
-
 CONTENT_TYPES = (b"application/json", b"application/x-www-form-urlencoded")
 BODIES = (b"", b'{"data": {', b"null", b'{"data": "\xff"}')
 WEAKNESS = "https://cwe.mitre.org/data/definitions/209.html"

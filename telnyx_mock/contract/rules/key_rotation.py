@@ -23,8 +23,6 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 
-__all__ = ["RULES"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Key:

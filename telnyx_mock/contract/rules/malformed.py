@@ -16,8 +16,6 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import NoAnswerReason
 
-__all__ = ["RULES"]
-
 HUGE = 100_000
 """A body with more bytes than this is not shown, and a server may close the connection early."""
 

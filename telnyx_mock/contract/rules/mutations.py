@@ -8,8 +8,6 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
 
-__all__ = ["mutated", "nullable_fields", "optional_fields"]
-
 
 class _MutatingChooser(SampleChooser):
     """Builds the sample, except that the fields at *paths* have this *presence*."""

@@ -27,8 +27,6 @@ from telnyx_mock.schema.kind import Leaf, kinds_within
 from telnyx_mock.schema.kinds import Choice, ListOf
 from telnyx_mock.severity import Severity
 
-__all__ = ["RULES"]
-
 
 def _check_new_values(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)

@@ -15,8 +15,6 @@ from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
-__all__ = ["RULES"]
-
 ASKS_FOR_RETRY = (429, 503)
 """The statuses by which a receiver asks for a later delivery."""
 

@@ -30,8 +30,6 @@ from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.sign import sign
 
-__all__ = ["PLAIN_FORGERIES", "RULES"]
-
 EXPECTED = {
     Expected.REFUSED: "4xx, and no effect",
     Expected.SURVIVED: "any answer below 500",

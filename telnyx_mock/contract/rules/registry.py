@@ -34,8 +34,6 @@ from telnyx_mock.contract.rules import (
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.schema.event import Event
 
-__all__ = ["CONTRACT", "chosen", "subjects"]
-
 _MODULES = (
     unreachable,
     accepts,

@@ -23,8 +23,6 @@ from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
-__all__ = ["RULES"]
-
 INBOUND = "message.received"
 REPORTS = ("message.sent", "message.finalized")
 

@@ -19,8 +19,6 @@ from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
-__all__ = ["RULES"]
-
 CommandsOfCall: TypeAlias = list[list[tuple[str, bool]]]
 """For each event of a call, the names of the commands after it, and whether for that call."""
 

@@ -16,8 +16,6 @@ from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
-__all__ = ["RULES"]
-
 WHY = (
     "The messaging and RCS guides say that Telnyx waits about two seconds for an answer; for a "
     "voice application you can set this time. After it Telnyx delivers the webhook again, so slow "

@@ -14,8 +14,6 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Receiver
 from telnyx_mock.transports.routes import post_routes
 
-__all__ = ["RULES"]
-
 CAUSES = {
     403: (
         "the receiver verifies with a different public key, or protects the path in another way "

@@ -20,8 +20,6 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import NoAnswerReason
 
-__all__ = ["RULES"]
-
 METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
 
 NOT_IMPLEMENTED = 501

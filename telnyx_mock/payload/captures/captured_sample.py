@@ -18,8 +18,6 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kinds import Identifier, Timestamp
 from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, TimeStyle
 
-__all__ = ["as_sample", "load_webhook"]
-
 
 def as_sample(event: Event, body: Mapping[str, Json]) -> Json:
     """Return the JSON of the file: *body* alone if it names the event, else with the event's name."""

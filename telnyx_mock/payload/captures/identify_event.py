@@ -17,8 +17,6 @@ from telnyx_mock.schema.field_tree import kinds_by_path
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.validate import problems
 
-__all__ = ["event_of", "form_events", "is_form"]
-
 _BAREST = "texml.http-request"
 """The form with so few fields that most other forms have them too."""
 

@@ -6,8 +6,6 @@ import json
 
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["DEEPEST", "read_json"]
-
 DEEPEST = 100
 """The largest allowed number of nested lists and objects; a webhook has only a few."""
 

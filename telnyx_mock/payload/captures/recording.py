@@ -19,8 +19,6 @@ from telnyx_mock.payload.captures.identify_event import event_of, form_events, i
 from telnyx_mock.payload.captures.json_reader import read_json
 from telnyx_mock.schema.json_values import Json
 
-__all__ = ["Captured", "Recording", "UnclearForm", "captured_in"]
-
 _FORM = re.compile(r"[^\s=&{]+=[^\s&]*(?:&[^\s=&]+=[^\s&]*)*")
 
 

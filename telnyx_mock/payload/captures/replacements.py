@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["digits_in", "fictional", "masked"]
-
 _AREAS = ("312", "213", "404", "503", "617", "702", "808", "919")
 
 

@@ -38,8 +38,6 @@ from telnyx_mock.schema.text_formats import (
     TextFormat,
 )
 
-__all__ = ["Scrubber"]
-
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NUMBER = re.compile(r"\+?[0-9]{7,15}(?![0-9])")
 _ADDRESS = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")

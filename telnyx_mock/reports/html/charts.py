@@ -10,8 +10,6 @@ from statistics import median
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.reports.amounts import count, duration
 
-__all__ = ["Chart", "Shape", "Timing", "timing"]
-
 WIDTH, HEIGHT = 480, 240
 LEFT, RIGHT, TOP, BOTTOM = 66, 444, 24, 204
 """The edges of the drawing area in the picture; labels stand outside."""

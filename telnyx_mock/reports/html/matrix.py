@@ -14,8 +14,6 @@ from telnyx_mock.reports.html.states import State, state_of
 from telnyx_mock.reports.summary import Fault
 from telnyx_mock.schema.event import ContentType
 
-__all__ = ["Cell", "Table", "matrix"]
-
 EVENTS = "Run for each event"
 FAMILIES = "Run for one event of each family"
 OTHERS = "Run once for each kind of body, or for the whole run"

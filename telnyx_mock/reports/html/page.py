@@ -30,8 +30,6 @@ from telnyx_mock.reports.html.states import State, shares, state_of
 from telnyx_mock.reports.summary import Fault, Summary
 from telnyx_mock.severity import Severity
 
-__all__ = ["rendered"]
-
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )

@@ -10,8 +10,6 @@ from enum import Enum
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.severity import Severity
 
-__all__ = ["Share", "State", "shares", "state_of"]
-
 
 class State(Enum):
     """How a check ended, the worst first. A value is a sign and a word: colour is not needed."""

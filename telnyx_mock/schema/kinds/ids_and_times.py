@@ -9,8 +9,6 @@ from telnyx_mock.schema.json_values import Json, shown
 from telnyx_mock.schema.kind import Leaf
 from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, TimeStyle
 
-__all__ = ["Identifier", "Timestamp"]
-
 
 @dataclass(frozen=True, slots=True)
 class Identifier(Leaf):

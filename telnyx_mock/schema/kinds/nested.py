@@ -12,8 +12,6 @@ from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json, shown
 from telnyx_mock.schema.kind import Alternative, Kind, Leaf, Part
 
-__all__ = ["Base64Json", "Cases", "Either", "JsonText", "ListOf", "MapOf", "Object"]
-
 
 @dataclass(frozen=True, slots=True)
 class ListOf(Kind):

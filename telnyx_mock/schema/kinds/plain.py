@@ -9,8 +9,6 @@ from telnyx_mock.schema.json_values import JSON_TYPES, Json, shown
 from telnyx_mock.schema.kind import Leaf
 from telnyx_mock.schema.text_formats import FREE_TEXT, TextFormat
 
-__all__ = ["Boolean", "Choice", "Integer", "Null", "Number", "Text"]
-
 
 @dataclass(frozen=True, slots=True)
 class Text(Leaf):
