@@ -19,7 +19,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _register_types() -> None:
-    """Register webhooks and drafts with ``st.from_type``, if they and Hypothesis are imported.
+    """Register webhooks and drafts for ``st.from_type`` if Hypothesis and their module are loaded.
 
     Hypothesis calls this function at its import (through the entry point group ``hypothesis``).
     """

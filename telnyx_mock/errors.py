@@ -32,7 +32,7 @@ class Hint(Enum):
     The value is the text for Python callers.
     """
 
-    LOOSE = "Pass strict=False to send it all the same."
+    LOOSE = "Pass strict=False to send the value anyway."
 
 
 class UsageError(TelnyxMockError):

@@ -84,14 +84,15 @@ def _option(
 class Settings:
     """How a contract run reaches the receiver, what it tries, and how it judges.
 
-    *deadline* is in seconds, *rate* in requests a second. For *max_requests* and *rate*, None means
-    the usual limit for another machine, and 0 means no limit. If *events* are named, the receiver
-    must accept all of them. With *success* ``2xx``, a 2xx other than 200 causes no warning.
+    *deadline* is in seconds, *rate* in requests per second. For *max_requests* and *rate*, None
+    means the usual limit for another machine, and 0 means no limit. If *events* are named, the
+    receiver must accept all of them. With *success* ``2xx``, a 2xx other than 200 causes no
+    warning.
     """
 
     path: str = _option(
         "/",
-        ("The path in the app that webhooks go to, such as /webhooks; / if not given."),
+        ("The path in the app to which webhooks go, such as /webhooks. The default is '/'."),
         metavar="PATH",
     )
     key: str = _option(
@@ -123,7 +124,7 @@ class Settings:
     )
     rate: float | None = _option(
         None,
-        "The most requests a second; 0 for no limit. If not given: 20 to another machine.",
+        "The most requests per second; 0 for no limit. If not given: 20 to another machine.",
         metavar="N",
         least=0,
         judges=True,

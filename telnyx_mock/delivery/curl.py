@@ -34,7 +34,7 @@ def curl(request: Request, url: str, options: Sequence[str] = ()) -> str:
 
 
 def _quoted(header: bytes) -> str:
-    """Return *header*, quoted for a shell with any terminal encoding."""
+    """Return *header* quoted for a shell. The result is ASCII, so it suits any terminal."""
     if header.isascii():
         return shlex.quote(header.decode("ascii"))
     octal = "".join(f"\\0{byte:03o}" for byte in header)

@@ -78,27 +78,27 @@ class Delivery:
 
     @property
     def id(self) -> str:
-        """The id of the last attempt in the journal; empty without a journal."""
+        """The id of the last attempt in the journal; empty if there is no journal."""
         return self.attempts[-1].id
 
     @property
     def webhook(self) -> Webhook | None:
-        """The webhook that was sent, with its ids; None for a request without one."""
+        """The webhook that was sent, with its ids, or None if the request has no webhook."""
         return self.request.webhook
 
     @property
     def response(self) -> Response | None:
-        """The answer to the last attempt, or None without an answer."""
+        """The answer to the last attempt, or None if there was no answer."""
         return self.attempts[-1].response
 
     @property
     def status(self) -> int | None:
-        """The status of the answer, or None without an answer."""
+        """The status of the answer, or None if there was no answer."""
         return None if self.response is None else self.response.status
 
     @property
     def body(self) -> bytes:
-        """The body of the answer; empty without an answer."""
+        """The body of the answer; empty if there was no answer."""
         return b"" if self.response is None else self.response.body
 
     @property
@@ -131,7 +131,7 @@ class Delivery:
             raise ReceiverFailure(
                 self._failure(
                     "was not accepted",
-                    "a 2xx answer: anything else tells Telnyx to deliver it again",
+                    "a 2xx answer: any other answer tells Telnyx to deliver the webhook again",
                 )
             )
         return self
@@ -145,7 +145,8 @@ class Delivery:
         if not self.refused:
             raise ReceiverFailure(
                 self._failure(
-                    "was not refused", "a 4xx answer: anyone on the internet could have sent it"
+                    "was not refused",
+                    "a 4xx answer: anyone on the internet could have sent this request",
                 )
             )
         return self
@@ -185,7 +186,7 @@ class Delivery:
 
 
 def _cause(traceback: str) -> str:
-    """Return the exception in *traceback*, and its last line that is not in a library."""
+    """Return the exception that *traceback* shows, and the last place outside of libraries."""
     lines = traceback.rpartition("Traceback (most recent call last):\n")[2].splitlines()
     exception = next((line for line in lines if not line.startswith(" ")), lines[-1])
     places = re.findall(r'File "([^"]+)", line ([0-9]+)', traceback)

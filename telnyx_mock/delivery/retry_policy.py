@@ -136,10 +136,10 @@ _OF_FAMILY = {"conference": "voice", "ai": "voice", "whatsapp": "messaging"}
 
 
 def policy_for(what: Event | str) -> Policy:
-    """Return the policy of an event's product, or the policy with this name.
+    """Return the policy for the product of an event.
 
-    A family without a documented policy has the general policy. Raises UsageError for an unknown
-    name.
+    If *what* is a name, return the policy with this name. A family without a documented policy has
+    the general policy. Raises UsageError for an unknown name.
     """
     if isinstance(what, Event):
         return POLICIES.get(_OF_FAMILY.get(what.family, what.family), POLICIES["general"])

@@ -2,7 +2,7 @@
 
 The answers have the shapes that the official SDK parses (telnyx 4.189: ``CallDialResponse``,
 ``ActionAnswerResponse``, ``MessageSendResponse``). The fake API does not check commands, and no
-command changes its state.
+command changes the state of the fake API.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class ApiAnswer:
 
 
 def answer(status: int, body: Any, *, to: str) -> ApiAnswer:
-    """Return an answer to the method *to*, with *body* as JSON unless HTTP forbids a body."""
+    """Return an answer to the HTTP method *to*. The body is *body* as JSON, unless HTTP forbids it."""
     if status == 204 or to == "HEAD":
         return ApiAnswer(status, (), b"")
     headers = (("content-type", "application/json; charset=utf-8"),)
@@ -39,8 +39,10 @@ def answer(status: int, body: Any, *, to: str) -> ApiAnswer:
 
 
 def error(status: int) -> dict[str, Any]:
-    """Return the body of an error. Its form and its codes are those of
-    https://developers.telnyx.com/docs/development/api-guide/errors (10015, 10007).
+    """Return the body of an error.
+
+    The form and the codes (10015, 10007) come from
+    https://developers.telnyx.com/docs/development/api-guide/errors.
     """
     if status < 500:
         code, title, detail = (

@@ -40,7 +40,7 @@ class Command:
     def read(
         cls, method: str, url: str, headers: Mapping[str, str], body: bytes, at: float
     ) -> Command:
-        """Return the command in an HTTP request to *url* that arrived *at* this Unix time."""
+        """Return the command in an HTTP request to *url*. The request arrived *at* this Unix time."""
         parts = urlsplit(url)
         seen = {name.lower(): value for name, value in headers.items()}
         if "authorization" in seen:
@@ -74,7 +74,10 @@ class Command:
 
     @property
     def command_id(self) -> str | None:
-        """The ``command_id`` of the body. Telnyx ignores a command that repeats it within 60 s."""
+        """The ``command_id`` of the body.
+
+        Telnyx ignores a command that repeats this id within 60 s.
+        """
         value = self.parameters.get("command_id")
         return value if isinstance(value, str) else None
 

@@ -1,10 +1,10 @@
 """Catches the calls of httpx (and of the official SDK, which uses it) with a router of respx.
 
 respx asks its routers in turn. The first router that answers a call, or passes it through, ends the
-search. So this router comes first, and asks the other routers itself. If a router of the user has
-an answer to a call to Telnyx, that router answers; otherwise the fake API answers. The user's
-routers handle any other call. If the user has no router, the call goes out unchanged. This router
-records nothing.
+search. So the router of this module comes first, and asks the other routers itself. If a router of
+the user has an answer to a call to Telnyx, that router answers; otherwise the fake API answers. The
+user's routers handle any other call. If the user has no router, the call goes out unchanged. This
+router records nothing.
 
 Import this module only when the interceptors open: it loads respx and httpx.
 """
@@ -26,7 +26,7 @@ from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.provider_urls import API_HOST
 
 _NO_ANSWER = (AllMockedAssertionError, PassThrough)
-"""The exceptions of a router for a call that it does not know, or that it passes through."""
+"""The exceptions that a router raises if it does not know a call, or passes the call through."""
 
 
 class HttpxInterceptor:

@@ -1,8 +1,9 @@
 """Replaces one function while any fake API needs it, and restores the original afterwards.
 
 Users patch the same functions, and their patches start and stop in any order relative to ours. So
-after its release a replacement only calls the original, because somebody may still refer to it. If
-somebody else has replaced the function in the meantime, the release leaves that function in place.
+after its release a replacement only calls the original, because somebody may still refer to the
+replacement. If somebody else has replaced the function in the meantime, the release leaves that
+function in place.
 """
 
 from __future__ import annotations

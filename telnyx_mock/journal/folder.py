@@ -22,7 +22,7 @@ MOST_BYTES = 256 << 20
 first."""
 
 _BY_AGE = ("latest", "previous")
-"""Words that select a run by its age, so no run may have one of them as its name."""
+"""Words that select a run by its age. They cannot be names of runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class Folder:
     most_bytes: int = MOST_BYTES
 
     def begin(self, run: str = "") -> tuple[str, Path]:
-        """Make room for a run named *run*, or with a new name. Returns its name and its file.
+        """Make room for a run, and return its name and its file.
 
-        An earlier run with this name is deleted. Raises UsageError if the name is
-        impossible, or if the folder cannot be written.
+        The name is *run*, or else a new name. An earlier run with this name is deleted. Raises
+        UsageError if the name is impossible, or if the folder cannot be written.
         """
         run = run or secrets.token_hex(4)
         if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", run) is None or run in _BY_AGE:

@@ -33,10 +33,10 @@ class RecordedDelivery:
 
     *at* is in Unix seconds, *elapsed* in seconds. *answer* describes the answer in a few words; it
     is empty if the process ended before there was one. *size* is how many bytes the body had;
-    ``request.body`` may hold only the first of them. *generated* are the ids and times that were
-    made for this delivery. *webhook* is the genuine body from which a forged or malformed request
-    was made. *to* is the destination; it is empty for the receiver of the run. The destination
-    verifies signatures with the public keys *trusted*.
+    ``request.body`` may hold only the first bytes. *generated* are the ids and times that were made
+    for this delivery. *webhook* is the genuine body from which a forged or malformed request was
+    made. *to* is the destination; it is empty for the receiver of the run. The destination verifies
+    signatures with the public keys *trusted*.
     """
 
     id: str
@@ -98,7 +98,7 @@ def sent_row(
     to: str = "",
     trusted: Iterable[str] | None = None,
 ) -> dict[str, Json]:
-    """Return the row for a *request* that goes out to *url* *at* this time (Unix seconds).
+    """Return the row for a *request* that goes out to *url*. *at* is the time in Unix seconds.
 
     *to* is empty for the receiver of the run, and FAILOVER or MADE_FOR_RULE for another
     destination. *trusted* are the public keys of the destination, if they differ from those of the
@@ -137,7 +137,7 @@ def sent_row(
 
 
 def answered_row(id_: str, attempt: Attempt) -> dict[str, Json]:
-    """Return the row that says how the delivery with this id was answered, or why it was not."""
+    """Return the row with the answer to a delivery, or with the reason why there is no answer."""
     row: dict[str, Json] = {
         "answered": id_,
         "elapsed": round(attempt.elapsed, 6),
@@ -187,7 +187,7 @@ def _read_headers(written: Iterable[Iterable[str]]) -> Headers:
 
 
 def _generated_in(value: Json) -> Iterator[GeneratedId | GeneratedTime]:
-    """Return the generated ids and times in *value*, including those in names of members."""
+    """Return the generated ids and times in *value*. Names of members may hold them, too."""
     if isinstance(value, GeneratedId | GeneratedTime):
         yield value
     elif isinstance(value, dict):

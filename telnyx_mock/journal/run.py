@@ -53,7 +53,7 @@ class Run:
         return sum(_count(file, "sent") - _count(file, "unsent") for file in self.files)
 
     def deliveries(self, id_: str = "") -> Iterator[RecordedDelivery]:
-        """Yield the deliveries of each process, in order; with *id_*, only that delivery."""
+        """Yield the deliveries of each process, in order. With *id_*, yield only that delivery."""
         value = json.dumps(id_).encode() if id_ else b""
         for file in self.files:
             head = next(_rows(file, "run"), None)

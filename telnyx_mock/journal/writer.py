@@ -24,8 +24,7 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.schema.json_values import Json
 
 MOST_BYTES = 64 << 20
-"""The most bytes of deliveries in one file. Later deliveries are not recorded. Results always
-are."""
+"""The most bytes of deliveries in one file. After that, only results are recorded."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -111,8 +110,8 @@ class Journal:
     def beside(self, to: str, trusted: Sequence[str] | None = None) -> Iterator[None]:
         """Record that requests in the ``with`` block go *to* FAILOVER or MADE_FOR_RULE.
 
-        That receiver verifies signatures with the public keys *trusted*; if empty, with the key of
-        the run.
+        That receiver verifies signatures with the public keys *trusted*. If *trusted* is empty, it
+        verifies them with the key of the run.
         """
         before = self._to, self._trusted
         self._to, self._trusted = to, trusted

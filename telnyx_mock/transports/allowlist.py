@@ -36,13 +36,13 @@ def check_host(host: str, allowed: Collection[str] = ()) -> None:
     """Raise UsageError unless requests may go to *host*. *allowed* are the hosts the user named."""
     if is_telnyx(host):
         raise UsageError(
-            f"{host} belongs to Telnyx, and nothing is ever sent there: not even --allow-host"
-            " (--telnyx-allow-host in pytest) changes that; name your own receiver."
+            f"{host} belongs to Telnyx, so nothing is ever sent to it. Not even --allow-host"
+            " (--telnyx-allow-host in pytest) changes this. Name your own receiver."
         )
     if not is_loopback(host) and _folded(host) not in {_folded(name) for name in allowed}:
         raise UsageError(
-            f"{host} is not this machine, so it must be agreed to by name: add --allow-host {host}"
-            f" (in pytest: --telnyx-allow-host {host}) if it is yours to send requests to."
+            f"{host} is not this machine. If you may send requests to it, add --allow-host {host}"
+            f" (in pytest: --telnyx-allow-host {host})."
         )
 
 

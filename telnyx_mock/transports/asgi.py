@@ -79,7 +79,7 @@ class AsgiReceiver(AppReceiver):
             raise NoAnswer(NoAnswerReason.TIMEOUT, detail, timeout) from None
 
     def wait_until_idle(self, timeout: float) -> bool:
-        """Wait at most *timeout* seconds for the coroutines of the app and the tasks they made.
+        """Wait at most *timeout* seconds for the app's coroutines and the tasks that they started.
 
         Work in threads of the app, or in a queue, is invisible. Work that is unfinished after
         ``Patience.resident_work`` seconds counts as a permanent worker: no later call waits for it.

@@ -18,8 +18,10 @@ from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason, Response
 
 _ROUNDS = 10
-"""Rounds of the event loop within which an app may return after its answer. Work that takes longer
-counts as background work, which needs a thread."""
+"""An app may return this many rounds of the event loop after its answer.
+
+Work that takes longer counts as background work, which needs a thread.
+"""
 
 
 class AsgiExchange:

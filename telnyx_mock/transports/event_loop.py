@@ -1,13 +1,13 @@
 """The event loop on which all ASGI apps under test run, until the process ends.
 
-The thread that drives the loop is the thread that runs it. Usually the calling thread drives it. A
+A thread drives the loop if the loop runs in this thread. Usually the calling thread drives it. A
 loop that always runs in its own thread (such as anyio's blocking portal) costs 80 to 110 µs more
 CPU time for each delivery, and a portal ends when a task of an app raises SystemExit. But the
 background work of an app must continue between two calls, and calls may come from several threads,
 or from a thread with a running loop. In these cases a background thread drives the loop until all
 work is done.
 
-The thread that set ``_driven`` drives. Every other thread hands in a call, and waits.
+The thread that set ``_driven`` drives the loop. Every other thread hands in a call, and waits.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class SharedLoop:
     def is_idle(self) -> bool:
         """Whether the threads of the loop have nothing to do.
 
-        Their names begin with ``telnyx-mock-``.
+        The names of these threads begin with ``telnyx-mock-``.
         """
         return not self._driven and not self._executor.unfinished
 
@@ -258,7 +258,7 @@ async def cancel(tasks: Collection[asyncio.Task[Any]], limit: float) -> None:
 
 
 def busy_threads(threads: Collection[threading.Thread]) -> list[threading.Thread]:
-    """Return those of *threads* that may be busy: all except the idle threads of the loop."""
+    """Return all *threads* except the idle threads of the loop, because any other may be busy."""
     others = [thread for thread in threads if not thread.name.startswith(_SERVING)]
     if len(others) == len(threads) or session_loop().is_idle:
         return others

@@ -36,10 +36,9 @@ class HttpReceiver:
     """A server at *url*. Several threads may send at once; each call has its own connection.
 
     This machine is always allowed. A host of Telnyx is never allowed. Any other host must be in
-    *allowed_hosts*. *ca_bundle* is a PEM file; if given, only its certificates are trusted instead
-    of those that this machine trusts. *patience* says how often to try to connect, and how long to
-    keep a connection. *clock* waits and measures time. Raises UsageError for a wrong address, host
-    or file.
+    *allowed_hosts*. *ca_bundle* is a PEM file; if it is given, only the certificates in this file
+    are trusted. *patience* says how often to try to connect, and how long to keep a connection.
+    *clock* waits and measures time. Raises UsageError for a wrong address, host or file.
     """
 
     in_process = False

@@ -1,6 +1,6 @@
 """Opens the receiver that a user names: an address, ``module:attribute`` or ``module:factory()``.
 
-``lambda:module:handler`` names an AWS Lambda handler whose parameters do not show its kind.
+``lambda:module:handler`` names an AWS Lambda handler whose parameters do not show that it is one.
 ``lambda`` is a keyword of Python, so no module has that name.
 """
 

@@ -31,7 +31,10 @@ class Response:
     truncated: bool = False
 
     def header(self, name: bytes) -> bytes | None:
-        """Return the first value of the header *name* in any casing, or None without one."""
+        """Return the first value of the header *name*, or None.
+
+        The casing of *name* does not matter.
+        """
         wanted = name.lower()
         return next((value for known, value in self.headers if known.lower() == wanted), None)
 

@@ -1,4 +1,4 @@
-"""Limits the requests to a receiver, in all and a second, and adds headers to each request.
+"""Limits the requests to a receiver, in total and per second, and adds headers to each request.
 
 A :class:`Throttled` wraps any receiver. Deliveries do not record the headers that it adds, so no
 report and no curl command shows these headers.
@@ -23,16 +23,17 @@ MAX_REQUESTS = 10_000
 whole contract sends about 8,000."""
 
 RATE = 20.0
-"""The most requests a second to another machine, unless the user sets another limit."""
+"""The most requests per second to another machine, unless the user sets another limit."""
 
 
 def bounds(
     url: str | None, max_requests: int | None, rate: float | None
 ) -> tuple[int | None, float | None]:
-    """Return the most requests in all and a second for the receiver at *url*. None means no limit.
+    """Return the most requests in total, and the most requests per second, for a receiver at *url*.
 
-    *max_requests* and *rate* are the limits that the user set: 0 means no limit, None means not
-    set. *url* is None for an app in this process. Default limits apply only to another machine.
+    None means no limit. *max_requests* and *rate* are the limits that the user set: 0 means no
+    limit, None means not set. *url* is None for an app in this process. Default limits apply only
+    to another machine.
     """
     is_remote = url is not None and not is_loopback(urlsplit(url).hostname or "")
     if max_requests is None and is_remote:
@@ -43,11 +44,11 @@ def bounds(
 
 
 class Budget:
-    """How many requests a run may send: *max_requests* in all, *rate* a second. None is no limit.
+    """How many requests a run may send: *max_requests* in total, *rate* per second.
 
-    Both limits are divided equally among *shares* processes. Threads that send at the same time, as
-    in a burst, do not wait for each other; later requests wait longer instead. *clock* does the
-    waiting.
+    None is no limit. Both limits are divided equally among *shares* processes. Threads that send at
+    the same time, as in a burst, do not wait for each other; later requests wait longer instead.
+    *clock* does the waiting.
     """
 
     def __init__(

@@ -74,7 +74,7 @@ def test_the_failure_of_a_genuine_webhook_that_was_refused() -> None:
     assert lines[1].startswith("  sent      <Webhook call.initiated, ")
     assert lines[2:] == [
         "  answer    401 Unauthorized",
-        "  expected  a 2xx answer: anything else tells Telnyx to deliver it again",
+        "  expected  a 2xx answer: any other answer tells Telnyx to deliver the webhook again",
         "  body      who are you?",
     ]
 
@@ -87,7 +87,7 @@ def test_the_failure_of_a_forgery_that_was_accepted() -> None:
         "call.initiated forged as signature-empty was not refused.\n"
         "  sent      <Webhook call.initiated>\n"
         "  answer    200 OK\n"
-        "  expected  a 4xx answer: anyone on the internet could have sent it"
+        "  expected  a 4xx answer: anyone on the internet could have sent this request"
     )
 
 
@@ -97,7 +97,7 @@ def test_the_failure_of_a_request_without_a_webhook_names_its_method() -> None:
     assert str(failure.value) == (
         "POST request was not refused.\n"
         "  answer    no answer (timeout) after 0.2 s\n"
-        "  expected  a 4xx answer: anyone on the internet could have sent it"
+        "  expected  a 4xx answer: anyone on the internet could have sent this request"
     )
 
 

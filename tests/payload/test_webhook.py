@@ -194,7 +194,7 @@ def test_without_strict_list_items_can_be_removed() -> None:
 
 # What is refused, and in which words.
 
-STRICT_HINT = " Pass strict=False to send it all the same."
+STRICT_HINT = " Pass strict=False to send the value anyway."
 
 
 @pytest.mark.parametrize(
