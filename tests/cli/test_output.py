@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -118,7 +119,8 @@ def test_lines_keep_to_the_width(
 
 def test_a_character_that_cannot_be_shown_is_no_failure(process: Process, project: Path) -> None:
     words = ("sample", "call.initiated", "--set", "caller_id_name=Zo \u2603")
-    result = process(*words, PYTHONIOENCODING="cp437", PYTHONUTF8="0")
+    utf_8_arguments = {"LC_ALL": "C.UTF-8", "PYTHONUTF8": "0"}
+    result = process(*words, PYTHONIOENCODING="cp437", **utf_8_arguments)
     assert "\\u2603" in result.stdout
     assert (result.returncode, result.stderr) == (0, "")
 
@@ -142,6 +144,15 @@ def test_a_closed_pipe_is_no_traceback(
     assert process.wait(30) == 141
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Let processes that start now notice Ctrl-C, even where these tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 @pytest.mark.parametrize("target", ["stuck:app", "stuck:asgi"])
 def test_control_c_is_exit_130_without_a_traceback(
     target: str, clean_environment: dict[str, str], project: Path
