@@ -1,6 +1,7 @@
 """Count which events were sent, and which of their coverage goals were reached.
 
-An emulator that is given a :class:`Coverage` counts every genuine webhook that it sends.
+Give a :class:`Coverage` to an emulator. The emulator then counts every genuine webhook that it
+sends.
 """
 
 from __future__ import annotations

@@ -26,9 +26,9 @@ def each_choice(event: str | Event) -> tuple[Webhook, ...]:
     Every optional field is once present and once absent. Every nullable field is once null. Every
     value of a set occurs. Every list is once empty and once has several items. Every kind of value
     occurs: SMS, MMS, RCS and WhatsApp; incoming and outgoing. Texts, numbers and times have each of
-    their boundary values. The last time before the event once equals the event's own time, as in a
-    call that ends when it begins. The choice is greedy: the set is small, but there may be a
-    smaller one.
+    their boundary values. In one webhook, the last time before the event equals the event's own
+    time, as in a call that ends when it begins. The choice is greedy: the set of webhooks is small,
+    but it may not be the smallest.
 
     Ids and times are placeholders. Raises UsageError for an unknown event.
     """
@@ -74,7 +74,7 @@ def _combining(
 def _with_simultaneous_times(
     event: Event, assignments: Iterable[Assignment]
 ) -> Iterator[Assignment]:
-    """Yield *assignments* changed so that each last time once equals the event's own time."""
+    """Change *assignments* so that each last time equals the event's own time in one of them."""
     left = _last_times(event)
     for assignment in assignments:
         chooser = _RecordingChooser(assignment)

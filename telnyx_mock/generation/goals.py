@@ -66,7 +66,7 @@ class Option(NamedTuple):
 
 
 class Branch(NamedTuple):
-    """A goal that values of one *kind* out of several reach, if *condition* holds."""
+    """The goal that a value is of *kind*, one of several kinds; *condition* must hold."""
 
     what: str
     value: Json
@@ -84,7 +84,7 @@ def coverage_goals(event: Event) -> tuple[CoverageGoal, ...]:
 
 
 def reached_goals(event: Event, body: Json) -> Iterator[CoverageGoal]:
-    """Yield the coverage goals that *body* reaches; parts that *event* does not allow reach none."""
+    """Yield the coverage goals that *body* reaches; ignore parts that *event* does not allow."""
     payload = event.payload_in(body)
     return _reached(field_tree(event), "", event.body, body, payload, {})
 

@@ -67,7 +67,7 @@ def joined(*assignments: Assignment) -> Assignment | None:
 
 
 def _combined(*sets: Iterable[Assignment]) -> Iterator[Assignment]:
-    """Yield every join of one assignment from each of the *sets*, if these assignments agree."""
+    """Join one assignment from each of the *sets*. Yield every such join without contradictions."""
     together: list[Assignment] = [{}]
     for assignments in sets:
         following = [*assignments]
@@ -106,7 +106,10 @@ class Solver:
                 yield from _combined(self._presence(node, "present"), [assignment])
 
     def _presence(self, node: FieldNode, what: str) -> Iterator[Assignment]:
-        """Yield assignments for the presence *what* of the field of *node*, if its object is present."""
+        """Yield assignments that give the field of *node* the presence *what*.
+
+        The object that holds the field is present.
+        """
         if node is self.whole:
             yield {}
             return

@@ -1,7 +1,7 @@
-"""The differences between a body and the documented sample, and the few that cause the others.
+"""The differences between a body and the documented sample, and the few causes of them all.
 
 Ids and times are ignored, because they differ in every webhook. A time counts in two cases only:
-its style differs from the sample, or it equals the time of the event and the sample's does not.
+its style differs from the sample, or it equals the time of the event, unlike in the sample.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from telnyx_mock.schema.validate import problems
 
 
 def resolve_all(event: Event, overrides: Mapping[str, Json]) -> dict[Place, Json]:
-    """Return *overrides* by their places, with copies of values that the caller could change later."""
+    """Return the value for each place in *overrides*. Copy values that the caller could change."""
     return {
         resolve(event, path): copy.deepcopy(value) if isinstance(value, dict | list) else value
         for path, value in overrides.items()

@@ -23,8 +23,8 @@ from telnyx_mock.schema.kinds import Object
 class Place:
     """A place in the bodies of *event*; *path* and *steps* lead to it from the top.
 
-    *nodes* are the fields declared there. There are several if the surrounding object is one of
-    several, and none if the event declares no such field.
+    *nodes* are the fields declared there. If the surrounding object has
+    alternatives, there can be several nodes. If the event declares no such field, *nodes* is empty.
     """
 
     event: Event

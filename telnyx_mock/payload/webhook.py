@@ -44,7 +44,7 @@ class Webhook:
     def fresh(self, now: float | None = None) -> Webhook:
         """Return the same webhook with new ids, and with times around *now* (Unix seconds).
 
-        Ids and times that you set yourself stay.
+        Ids and times that you set yourself stay unchanged.
         """
         moment = SYSTEM_CLOCK.now() if now is None else now
         body = generate_values(self.body, _IDS.example(), moment)

@@ -1,1 +1,1 @@
-"""The language in which events are declared: kinds, fields, conditions; building and validating."""
+"""The language of event declarations (kinds, fields, conditions); builds and validates bodies."""

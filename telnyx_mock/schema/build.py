@@ -25,7 +25,7 @@ class Chooser(Protocol):
     """Makes the choices that the declaration leaves open; paths start at the top of the body."""
 
     def presence(self, node: FieldNode) -> Presence:
-        """Return the presence of an optional or nullable field; other fields are not asked about."""
+        """Return the presence of an optional or nullable field; no other field is passed in."""
         ...
 
     def value(self, path: str, kind: Leaf) -> Json:

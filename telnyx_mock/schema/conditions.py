@@ -15,7 +15,7 @@ from telnyx_mock.schema.json_values import ABSENT, Json
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """True if the field at *path* has one of *values*. With *negated*, true if it has none of them."""
+    """True if the value at *path* is one of *values*. With *negated*, true otherwise."""
 
     path: str
     values: tuple[Json, ...]
@@ -36,7 +36,7 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """True if the field at *path* is present and not null. With *negated*, true if it is not."""
+    """True if the field at *path* is present and not null. With *negated*, true otherwise."""
 
     path: str
     negated: bool = False
@@ -77,7 +77,7 @@ Condition: TypeAlias = Is | Has | Both
 
 
 def look_up(path: str, payload: Json, siblings: Json) -> Json:
-    """Return the value at *path* (written as in a condition), or :data:`ABSENT` if there is none."""
+    """Return the value at *path* (written as in a condition), or :data:`ABSENT` if missing."""
     value = siblings if path.startswith(".") else payload
     for name in path.lstrip(".").split("."):
         if not isinstance(value, dict) or name not in value:
@@ -87,7 +87,7 @@ def look_up(path: str, payload: Json, siblings: Json) -> Json:
 
 
 def absolute(path: str, inside: str, root: str) -> str:
-    """Return the full path, from the top of the body, of *path* in a condition.
+    """Return *path*, which a condition uses, as a full path from the top of the body.
 
     The condition belongs to a field of the object at *inside*. *root* is the path of the payload.
     """

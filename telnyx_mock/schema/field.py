@@ -1,6 +1,6 @@
 """One member of an object: its name, its kind, and when it is present.
 
-**Four words describe presence.** Unless it says otherwise, a field is *always* present. An
+**Four words describe presence.** Unless declared otherwise, a field is *always* present. An
 *optional* field may be absent. A *nullable* field may be null. A *conditional* field is absent if
 its condition is false, and present if it is true; if it is optional too, it may still be absent.
 """
@@ -49,7 +49,7 @@ class Field:
         return self.name.partition("{")[2].partition("}")[0]
 
     def key(self, siblings: Mapping[str, Json]) -> str:
-        """Return the name of the field in an object with these *siblings*, their value filled in.
+        """Return the name of the field, with the value of the sibling that the braces name.
 
         If that value is a placeholder for an id, the returned name is a placeholder too.
         """

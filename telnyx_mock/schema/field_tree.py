@@ -83,7 +83,7 @@ def _kinds(path: str, kind: Kind) -> Iterator[tuple[str, Kind]]:
 
 
 def objects_in(kind: Kind) -> Iterator[tuple[str, Object]]:
-    """Yield the object kinds that a value of *kind* can be or hold, with the rest of their path."""
+    """Yield each object kind that a value of *kind* can be or hold, with its path in the value."""
     for suffix, inner in kinds_within(kind):
         if isinstance(inner, Object):
             yield suffix, inner

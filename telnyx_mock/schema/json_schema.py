@@ -2,7 +2,8 @@
 
 Every condition becomes an ``if`` with ``then`` and ``else``. The ``if`` stands in the innermost
 object that holds both the field and the field that the condition refers to.
-:mod:`telnyx_mock.schema.validate` checks the same rules in Python; a test holds that the two agree.
+:mod:`telnyx_mock.schema.validate` checks the same rules in Python; a test checks that the two
+agree.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ class _Rule:
     """Applies ``then`` if ``test`` holds, and ``otherwise`` if not; each is a schema of one object.
 
     The writer passes a rule outwards, from the object of its field to the object at *scope*, which
-    holds the field that the test refers to. *waiting* holds further tests, each with the object on
-    the way that has to make it.
+    holds the field that the test refers to. On this way, other objects may have to make further
+    tests; *waiting* lists the path of each of these objects with its test.
     """
 
     scope: str
@@ -59,7 +60,7 @@ class _Rule:
         return replace(self, then=wrap(self.then), otherwise=otherwise)
 
     def only_while(self, scope: str, test: Schema) -> _Rule:
-        """Return the rule, limited to the case that *test* holds in the object at *scope*."""
+        """Return the rule, which now applies only if *test* holds in the object at *scope*."""
         return replace(self, waiting=(*self.waiting, (scope, test)))
 
     def arrived_at(self, scope: str) -> _Rule:
@@ -168,7 +169,7 @@ class _Writer:
         return _Rule(scope, self.tests(above, scope, path), then, absent)
 
     def scope(self, path: str, inside: str) -> str:
-        """Return the object where *path* starts, for a condition of a field of the object *inside*."""
+        """Return the object where *path* starts, which a condition in the object *inside* uses."""
         if path.startswith("."):
             return inside
         in_payload = f"{inside}.".startswith(f"{self.root}.") or not self.root
@@ -196,7 +197,7 @@ class _Writer:
 
 
 def _place(field: Field) -> tuple[str, str]:
-    """Return the keyword that declares *field*, and its name there (a pattern for computed names)."""
+    """Return the keyword that declares *field*, and the key below it: a name, or a pattern."""
     if "{" not in field.name:
         return "properties", field.name
     before, _, rest = field.name.partition("{")

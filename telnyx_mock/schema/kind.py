@@ -12,9 +12,9 @@ from telnyx_mock.schema.json_values import Json
 class Kind:
     """A kind of value for a field; the base of the classes in :mod:`telnyx_mock.schema.kinds`.
 
-    If a kind has :meth:`alternatives`, each of its values has one of them as its kind. If a kind
-    has a :meth:`part`, its values hold values of the part's kind: the items of a list, the JSON
-    inside a string.
+    If a kind has :meth:`alternatives`, each value is of one of these kinds. If a kind has a
+    :meth:`part`, its values hold values of the part's kind: the items of a list, the JSON inside a
+    string.
     """
 
     __slots__ = ()
@@ -66,9 +66,9 @@ class Part(NamedTuple):
 
 
 def concrete_kinds(kind: Kind, condition: Is | None = None) -> Iterator[Alternative]:
-    """Yield *kind* itself if it has no alternatives, and otherwise the concrete kinds among them.
+    """Yield *kind* itself if it has no alternatives; otherwise yield its concrete alternatives.
 
-    Each comes with its own condition, or with *condition* if it has none.
+    An alternative without a condition of its own is yielded with *condition*.
     """
     alternatives = kind.alternatives()
     if not alternatives:

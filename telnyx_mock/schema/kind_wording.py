@@ -103,7 +103,7 @@ def _case_words(kind: Cases, quote: Quote) -> str:
 
 
 def _words(kind: Kind, quote: Quote) -> str:
-    """Return the values of *kind* in words, or its type if that says enough."""
+    """Return the values of *kind* in words, or the type of *kind* if the type says enough."""
     return value_words(kind, quote) or " or ".join(type_words(kind))
 
 

@@ -1,11 +1,11 @@
 """Placeholders for ids and times, and the values generated in their place for each delivery.
 
 A :class:`GeneratedId` is a string that knows the role of the id. A :class:`GeneratedTime` is a
-string that knows its distance from the event in seconds. A placeholder reads as in the documented
-sample. :func:`generate_values` gives each placeholder a new text, and equal placeholders of one
-body the same text. New ids depend on the name of the run and a counter, not on Hypothesis' random
-draws, so a receiver that deduplicates never sees an id twice by accident. This module imports
-nothing of the package.
+string that knows its distance from the event in seconds. The text of a placeholder is that of the
+documented sample. :func:`generate_values` gives each placeholder a new text. Equal placeholders of
+one body get the same text. New ids depend on the name of the run and a counter, not on Hypothesis'
+random draws, so a receiver that deduplicates never sees an id twice by accident. This module
+imports nothing of the package.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ class TimeStyle(Enum):
 
 
 class GeneratedId(str):
-    """An id of *role* and *number*: ``call_control_id`` 1 is the webhook's own leg, 2 another leg.
+    """An id of *role* and *number*.
+
+    For example, ``call_control_id`` 1 is the id of the webhook's own leg, and 2 that of another leg.
 
     *template* is the form of a generated id. Random characters replace its parts ``{uuid}``,
     ``{hex}`` (12 characters), ``{token}`` (54 URL-safe characters) and ``{digits}`` (18).
@@ -116,7 +118,7 @@ class GeneratedTime(str):
 class IdSource:
     """Names examples, so that no two examples, workers or runs generate the same id.
 
-    *run* is the name of the run; it is random unless given.
+    *run* is the name of the run; if it is not given, it is random.
     """
 
     def __init__(self, run: str | None = None) -> None:

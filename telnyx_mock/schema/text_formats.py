@@ -38,10 +38,10 @@ def _no_examples(sample: str) -> tuple[str, ...]:
 class TextFormat:
     """The format of the texts of a field.
 
-    Error messages use *name*. Descriptions of a field use *remark*; it is the name unless given,
-    and empty if a description need not mention the format. *pattern* must match the whole text.
-    *examples* takes the sample of a field and returns other texts of the format, the simplest
-    first.
+    Error messages use *name*. Descriptions of a field use *remark*, or the name if there is no
+    remark. An empty remark means that a description need not mention the format. *pattern* must
+    match the whole text. *examples* takes the sample of a field and returns other texts of the
+    format, the simplest first.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """Finds what is wrong with a body: unknown or missing fields, wrong values, broken conditions.
 
-The JSON Schema of an event expresses the same rules; a test holds that the two agree.
+The JSON Schema of an event expresses the same rules; a test checks that the two agree.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Problem:
 
 
 def problems(event: Event, body: Json) -> Iterator[Problem]:
-    """Yield what is wrong with *body* as a body of *event*; nothing if Telnyx could send it."""
+    """Yield each problem of *body* as a body of *event*. If there is none, it is valid."""
     validator = _Validator(event, event.payload_in(body))
     return validator.value(field_tree(event), "", event.body, body, {})
 

@@ -60,7 +60,7 @@ class KeyPair:
             file.write(base64.b64encode(bytes(self._signing)) + b"\n")
 
     def sign(self, timestamp: bytes, body: bytes, separator: bytes = b"|") -> bytes:
-        """Return the signature in base64; *timestamp* is the text of its header."""
+        """Return the signature in base64; *timestamp* is the text of the timestamp header."""
         return base64.b64encode(self.sign_raw(timestamp + separator + body))
 
     def sign_raw(self, message: bytes) -> bytes:

@@ -23,10 +23,10 @@ _RECASE = {"lower": bytes.lower, "title": bytes.title, "upper": bytes.upper}
 def sign(what: Webhook | Draft, key: KeyPair, *, timestamp: int, method: str = "POST") -> Request:
     """Return the request that Telnyx would send for *what* at *timestamp* (Unix seconds).
 
-    A draft decides its layout and headers; a webhook has the usual ones. With ``method="GET"``, the
-    fields are in the query, and the signature covers an empty body, because Telnyx does not
-    document how it signs a GET request. Raises UsageError for the few events whose signature is not
-    Ed25519.
+    A draft decides its layout and headers. A webhook gets the usual layout and headers. With
+    ``method="GET"``, the fields are in the query, and the signature covers an empty body, because
+    Telnyx does not document how it signs a GET request. Raises UsageError for the few events whose
+    signature is not Ed25519.
     """
     draft = what if isinstance(what, Draft) else Draft(what)
     webhook = draft.webhook

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for webhooks of Telnyx. No other room imports Hypothesis at start-up.
+"""Hypothesis strategies for Telnyx webhooks. Only this package imports Hypothesis at start-up.
 
 The simplest draw is the documented sample. A failing webhook shrinks to one that differs from the
 sample only in the fields that matter. All decisions come from one draw of bytes, see
@@ -65,7 +65,7 @@ def _checked(patterns: tuple[str, ...], options: Options) -> CheckedOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The events to draw from with their plans, and the strategy for the bytes.
+    """The events to draw from, the plan of each event, and the strategy for the bytes.
 
     The first three bytes decide how a draft is written, the next two choose its event. The plan of
     that event reads the other bytes.
@@ -137,9 +137,9 @@ def _random_text(kind: Text) -> st.SearchStrategy[str]:
 def _characters() -> st.SearchStrategy[str]:
     """Every assigned character, except control characters and surrogates, which UTF-8 cannot carry.
 
-    Hypothesis builds a table for it the first time in a project. This function triggers that early,
-    because the time of the first example is limited. With codec="utf-8", the table would take a
-    second.
+    Hypothesis builds a table of these characters when a project first uses them. This function
+    starts that early, because the time of the first example is limited. With
+    codec="utf-8", the table would take a second.
     """
     characters = st.characters(exclude_categories=("Cc", "Cn", "Cs"))
     characters.validate()

@@ -22,10 +22,10 @@ from telnyx_mock.strategies.strategy_options import DEFAULT, CheckedOptions
 from telnyx_mock.strategies.values import can_mutate, lengths
 
 Decision: TypeAlias = FieldNode | str
-"""A field node means the presence of the field; a path means the value or the length there."""
+"""A decision. A field node decides the field's presence, a path the value or length at the path."""
 
 _HEADER = 2
-"""Bytes in front of those for the decisions: the number of mutated decisions, and the phase."""
+"""Two bytes precede the decisions: one sets the number of mutated decisions, one the phase."""
 
 _FEW = (2, 4, 8, 16)
 """The approximate number of mutated decisions in most examples."""
@@ -73,8 +73,8 @@ class Plan:
 
         A zero byte never mutates. The first byte of *data* decides how many of the other bytes
         mutate: about 2, 4, 8 or 16, or half of them. If the first byte is zero, all others mutate,
-        so that it does not hinder shrinking. The second byte decides which values of a byte mutate,
-        so that every value mutates in some example with few mutations.
+        so that this byte does not hinder shrinking. The second byte decides which values of a byte
+        mutate, so that every value mutates in some example with few mutations.
         """
         amount, phase = data[0], data[1]
         mutating = 128

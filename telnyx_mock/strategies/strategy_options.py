@@ -31,7 +31,7 @@ class Options(TypedDict, total=False):
     new_values: bool
     """With True, enumerations have values that Telnyx may add in the future. If an enumeration is
     closed, :func:`telnyx_mock.schema.validate.problems` reports such a value; treat a failure at
-    it as advice.
+    such a value as advice.
     """
     unknown_fields: bool
     """With True, some webhooks have members that the event does not have today."""

@@ -14,7 +14,7 @@ from telnyx_mock.schema.text_formats import LONGEST_MESSAGE
 
 @dataclass(frozen=True, slots=True)
 class RandomText:
-    """Requests a text from Hypothesis; if *length* is given, the text is repeated up to it."""
+    """Requests a text from Hypothesis; if *length* is given, the text is repeated to fill it."""
 
     length: int | None = None
 
@@ -62,7 +62,7 @@ def free_text(kind: Text, byte: int, always_long: bool = False) -> str | RandomT
 
 
 def fitted(kind: Text, word: str, length: int | None) -> str:
-    """Return *word*, repeated up to *length* if that is given, and cut to what *kind* allows."""
+    """Return *word*, repeated up to *length* (if given), and cut to what *kind* allows."""
     if length is not None:
         word = ((word or " ") * length)[:length]
     word = word[: kind.max_length]

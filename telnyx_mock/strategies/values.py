@@ -1,6 +1,7 @@
 """Values that a mutation can put into a field, and the lengths that it can give a list.
 
-The simplest come first, because shrinking moves towards the front. Telnyx could send all of them.
+The simplest come first, because shrinking moves towards the front. Telnyx could send
+each of these values.
 """
 
 from __future__ import annotations
@@ -29,16 +30,16 @@ _NEW_VALUES: tuple[Json, ...] = (None, "new", 1, True, [], {}, {"nested": [{"dee
 UNKNOWN_MEMBERS = tuple(
     (name, value) for value in _NEW_VALUES for name in ("new_field", "newField", "new.field", "é")
 )
-"""Members that no event has today, and that Telnyx may add. Forms get only those that are text."""
+"""Members that no event has today, and that Telnyx may add. Forms get only members with a text."""
 
 _INTEGERS = (0, 1, 2, 10, 255, 256, 65_535, 65_536, 2**31 - 1)
 _NUMBERS = (0, 1, 1.0, 0.5, 0.1, 1e-05, 1234.5678)
 _USUAL_FRACTIONS = 6
-"""How much more often a mutated time keeps its fraction than it gets one particular other one."""
+"""A mutated time keeps its fraction this many times as often as it gets any one other fraction."""
 
 
 def can_mutate(kind: Leaf) -> bool:
-    """Return whether a value of *kind* can differ from the sample. An id cannot: it is generated."""
+    """Return whether a value of *kind* can differ from the sample. A generated id cannot."""
     return _is_free_text(kind) or bool(values(kind))
 
 

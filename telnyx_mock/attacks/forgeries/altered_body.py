@@ -40,7 +40,7 @@ def _changed(original: Original) -> Request:
 
 
 def _texts_with_digits(holder: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield every text in *holder* that has a digit, as the object or list around it and its key."""
+    """Yield each text with a digit in *holder*: the object or list around it, and its key."""
     members = holder.items() if isinstance(holder, dict) else enumerate(holder)
     for key, value in members:
         if isinstance(value, dict | list):
@@ -52,7 +52,7 @@ def _texts_with_digits(holder: Any) -> Iterator[tuple[Any, Any]]:
 def _rewritten(
     json_body: Callable[[bytes], bytes], form_body: Callable[[bytes], bytes]
 ) -> Callable[[Original], Request]:
-    """Return a forger that changes the bytes of a JSON body or of a form with one of the functions."""
+    """Return a forger that changes a JSON body with *json_body*, and a form with *form_body*."""
 
     def make(original: Original) -> Request:
         request = original.request()

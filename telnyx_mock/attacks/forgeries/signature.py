@@ -138,7 +138,7 @@ SIGNATURE_FORGERIES: tuple[Forgery, ...] = (
     ),
     Forgery(
         "signature-all-zero",
-        "accepts a signature of zeros, a placeholder for tests that was left in",
+        "accepts a signature of zeros, a placeholder from tests that nobody removed",
         _bytes(lambda _: bytes(64)),
         plainer="signature-random",
     ),

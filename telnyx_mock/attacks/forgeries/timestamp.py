@@ -2,8 +2,8 @@
 
 Telnyx's guides allow five minutes between timestamp and receipt
 (:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`). The official SDKs allow five minutes in both
-directions. An attacker can record an old webhook and send it again; signing one in the future needs
-the key.
+directions. An attacker can record an old webhook and send it again. Only a holder of the key can
+sign a future timestamp.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 MARGIN = 10
-"""Seconds beyond the limit, so that a slow delivery does not bring a future timestamp within it."""
+"""Seconds beyond the limit: even after a slow delivery, a future timestamp exceeds the limit."""
 
 
 def _changed(original: Original) -> Request:

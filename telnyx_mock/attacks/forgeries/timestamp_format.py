@@ -1,8 +1,8 @@
 """Timestamps that are not written as a plain decimal number.
 
 Each forgery has two versions. The first comes with the signature of the real timestamp and needs no
-key; receivers have failed at it because they convert the header to a number before they verify. The
-second is correctly signed; it needs the key and is at most advice.
+key. Some receivers have failed at it, because they convert the header to a number before they
+verify. The second version is correctly signed; it needs the key and is at most advice.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ OTHER_TIME: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
     ("nan", "NaN, which no comparison finds too old", lambda _: b"nan"),
     ("superscript", "not made only of decimal digits", lambda stamp: stamp[:-1] + b"\xb2"),
 )
-"""Texts that mean another time than the signed one, or no time: a name, a description, a writer."""
+"""Texts that do not mean the signed time; each has a name, a description and a writer."""
 
 SAME_TIME: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
     ("float", "a fraction of a second", lambda stamp: stamp + b".5"),
@@ -54,7 +54,7 @@ SAME_TIME: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
 """Texts that a lenient receiver reads as the signed time, which harms nobody."""
 
 UNSIGNED_ONLY = {"empty", "zero", "superscript"}
-"""Names whose signed version would show nothing new; signed zero is ``timestamp-1970``."""
+"""Names without a signed version, which would show nothing new: ``timestamp-1970`` signs a zero."""
 
 PLAIN = "timestamp-not-a-number"
 

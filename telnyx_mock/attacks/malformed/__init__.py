@@ -1,7 +1,7 @@
 """Every malformed request by name: the signature is correct, but the content makes no sense.
 
-A receiver must not fail at them. Only a holder of Telnyx's key could send one, or Telnyx by
-mistake, so a failure counts as advice.
+A receiver must not fail at them. Only Telnyx could send one, by mistake, or
+somebody else with Telnyx's key, so a failure counts as advice.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MALFORMED: Mapping[str, Malformed] = {
     malformed.name: malformed
     for malformed in (*JSON_TEXT, *JSON_ENVELOPE, *JSON_CONTENT, *FORM_BODY)
 }
-"""Every malformed request by name: ``json-`` begins the name for JSON events, ``form-`` for forms."""
+"""Every malformed request by name; ``json-`` begins names for JSON, ``form-`` names for forms."""
 
 
 def malform(name: str, webhook: Webhook, key: KeyPair, now: float) -> Request:

@@ -1,4 +1,4 @@
-"""Bodies sent as forms that are no valid forms, or that hold content no form of Telnyx has."""
+"""Bodies sent as forms that are not valid, or whose content occurs in no form of Telnyx."""
 
 from __future__ import annotations
 

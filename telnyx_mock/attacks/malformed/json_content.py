@@ -26,12 +26,12 @@ def _with(members: Mapping[str, Json]) -> Writer:
 
 
 def _big(megabytes: int) -> Writer:
-    """Return a writer that adds a member of that size, made when the body is written."""
+    """Return a writer that adds a member of this size, which it makes only when it writes."""
     return with_payload(lambda payload: {**payload, "big": "x" * (megabytes * MEGABYTE)})
 
 
 def _raw(value: bytes) -> Writer:
-    """Return a writer that adds one member to the payload, its value written as the bytes *value*."""
+    """Return a writer that adds a member to the payload; *value* is the member's value as written."""
     mark = "raw value"
     write = _with({"malformed": mark})
     return lambda webhook: write(webhook).replace(json.dumps(mark).encode("ascii"), value)

@@ -71,4 +71,4 @@ JSON_TEXT: tuple[Malformed, ...] = (
         b"application/json; charset=none-such",
     ),
 )
-"""The malformed requests with a wrong body as a whole, in the order in which they are tried."""
+"""The malformed requests whose whole body is wrong, in the order in which they are tried."""

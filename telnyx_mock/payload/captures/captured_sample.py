@@ -20,7 +20,7 @@ from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, TimeStyl
 
 
 def as_sample(event: Event, body: Mapping[str, Json]) -> Json:
-    """Return the JSON of the file: *body* alone if it names the event, else with the event's name."""
+    """Return the JSON for the file: *body* alone if it names the event, or body and name."""
     data = body.get("data")
     is_named = isinstance(data, Mapping) and data.get("event_type") == event.name
     return body if is_named else {"event": event.name, "body": body}

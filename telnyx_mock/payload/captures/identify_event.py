@@ -18,10 +18,10 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.validate import problems
 
 _BAREST = "texml.http-request"
-"""The form with so few fields that most other forms have them too."""
+"""A form with only a few fields, which most other forms have too."""
 
 _ID = re.compile(r"[A-Z]\w*(?:Sid|Id)|Deepfake\w+")
-"""Names of TeXML fields: each TeXML form has at least one of them; forms of other kinds have none."""
+"""Names of TeXML fields. Each TeXML form has such a field, and no other form has one."""
 
 
 @cache
@@ -45,13 +45,13 @@ def _names() -> Mapping[str, frozenset[str]]:
 
 
 def is_form(names: Iterable[str]) -> bool:
-    """Return whether a form with these *names* is a TeXML webhook: one name must be that of an id."""
+    """Return whether a form with these *names* is a TeXML webhook: it must have an id of TeXML."""
     known = frozenset[str]().union(*_names().values())
     return any(name in known and _ID.fullmatch(name) for name in names)
 
 
 def form_events(form: Mapping[str, Json]) -> tuple[tuple[str, ...], dict[str, Json]]:
-    """Return the names of the events that *form* matches, and its body typed for the first event.
+    """Return the names of the events that *form* matches, and the body as the first event types it.
 
     Several events may have the same fields, and a form may match no event.
     """

@@ -84,7 +84,7 @@ def _identity(captured: Captured) -> str:
 
 
 def _documents(text: str) -> Iterator[tuple[int, Json]]:
-    """Yield the whole text as one JSON document numbered 0, or else each line with its number."""
+    """Yield 0 and the text if it is one JSON document; otherwise, each line with its number."""
     try:
         yield 0, read_json(text)
         return

@@ -27,7 +27,7 @@ _DIGITS = {1: "0", 2: "\u0660", 3: "\uff10", 4: "\U0001d7ce"}
 
 
 def _masked(character: str) -> str:
-    """Return a fixed character of the same category, with as many bytes in UTF-8."""
+    """Return a fixed character of the same category with the same number of bytes in UTF-8."""
     if character.isnumeric():
         return _DIGITS[len(character.encode())]
     if not character.isalpha():
@@ -39,5 +39,5 @@ def _masked(character: str) -> str:
 
 
 def masked(text: str) -> str:
-    """Return *text* with each letter and digit replaced by one with as many bytes in UTF-8."""
+    """Replace each letter and digit of *text* by another with the same number of bytes in UTF-8."""
     return "".join(map(_masked, text))

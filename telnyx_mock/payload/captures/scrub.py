@@ -55,7 +55,7 @@ _PROVIDER_CODE = re.compile(
 )
 
 MOST_DIGITS = 6
-"""The number of digits up to which a number identifies nobody."""
+"""A number with at most this many digits identifies nobody."""
 
 
 class Scrubber:
@@ -82,7 +82,7 @@ class Scrubber:
         return self._figure(value) if is_number and not is_expected else value
 
     def _members(self, event: Event, path: str, members: dict[str, Json]) -> dict[str, Json]:
-        """Return the scrubbed *members* of an object; names that become equal get a number."""
+        """Return the scrubbed *members* of an object; equal names get a number at the end."""
         new: dict[str, Json] = {}
         for name, member in members.items():
             inner = f"{path}.{name}" if path else name
@@ -92,7 +92,7 @@ class Scrubber:
         return new
 
     def _figure(self, value: float) -> float:
-        """Return a replacement for a number outside the catalogue: an account, an age, a place."""
+        """Return a replacement for a number in an unknown field: an account, an age, a place."""
         return type(value)(re.sub("[1-9]", "1", repr(value)))
 
     def _text(self, event: Event, path: str, value: str, kinds: tuple[Kind, ...]) -> str:
@@ -217,7 +217,7 @@ def _content(kind: JsonText, text: str) -> Json:
 
 
 def _is_time(value: str, *, exactly: bool = False) -> bool:
-    """Return whether *value* is a time; with *exactly*, a date alone (maybe a birthday) is not."""
+    """Return whether *value* is a time. With *exactly*, a date alone is not a time."""
     try:
         return TimeStyle.of(value) is not TimeStyle.DATE or not exactly
     except ValueError:

@@ -14,7 +14,7 @@ from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, TimeStyl
 class Identifier(Leaf):
     """The id of an event, a call, a message or the like.
 
-    *role* says what the id belongs to. *number* tells several ids of one role in a webhook apart:
+    *role* says what the id belongs to. *number* distinguishes the ids of one role in a webhook:
     two fields with the same role and number carry the same id. *text* is the documented sample.
     *template* is the form of a generated id; see
     :class:`telnyx_mock.schema.placeholders.GeneratedId`.

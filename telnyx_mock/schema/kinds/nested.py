@@ -1,4 +1,4 @@
-"""Kinds whose values hold other values, and kinds that are one of several kinds."""
+"""Kinds whose values hold other values, and kinds that offer a choice of several kinds."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Either(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Cases(Kind):
-    """A value whose kind depends on the value of another field, the one at *path*.
+    """A value whose kind depends on the value of another field. *path* leads to that field.
 
     *kinds* maps values of that field to kinds. The path is written as in a condition. For any other
     value, and if the field is absent, the kind is *otherwise*.
