@@ -1,4 +1,4 @@
-"""Makes one test for each pair of a contract rule and a subject that the rule is tried for."""
+"""Makes one test for each pair of a contract rule and a subject on which the rule is tried."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pytest_telnyx_mock.options import OPTIONS
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test that takes ``telnyx_rule`` and ``telnyx_subject`` once for every case."""
+    """Run a test with the arguments ``telnyx_rule`` and ``telnyx_subject`` once for each case."""
     if not {"telnyx_rule", "telnyx_subject"} <= set(metafunc.fixturenames):
         return
     from telnyx_mock.catalogue.registry import EVERYTHING, select

@@ -1,6 +1,6 @@
-"""Counts which part of the catalogue the tests sent, if --telnyx-coverage asks for it.
+"""Counts which events and values the tests sent, if --telnyx-coverage is given.
 
-Each worker of xdist counts alone, and gives its rows to the controller when it ends.
+Each worker of xdist counts alone. When the worker ends, it passes its counts to the controller.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _OUTPUT = "telnyx_mock_coverage"
 
 
 def coverage_of(config: pytest.Config) -> Coverage | None:
-    """Return the counter of this process; None if no coverage was asked for."""
+    """Return the counter of this process, or None if --telnyx-coverage is not given."""
     if not config.stash[OPTIONS].coverage:
         return None
     if _COVERAGE not in config.stash:
@@ -31,7 +31,10 @@ def coverage_of(config: pytest.Config) -> Coverage | None:
 
 
 def lines(config: pytest.Config) -> Iterator[str]:
-    """Yield the coverage lines for the terminal if any webhook was sent; with ``-v``, all."""
+    """Yield the coverage lines for the terminal if a webhook was sent.
+
+    With ``-v``, yield all lines.
+    """
     coverage = config.stash.get(_COVERAGE, None)
     if coverage is not None and coverage.tried:
         yield from coverage.report(whole=config.get_verbosity() > 0)
@@ -47,7 +50,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Add the counts of a worker in the controller."""
+    """In the controller, add the counts of a worker that has ended."""
     rows = getattr(node, "workeroutput", {}).get(_OUTPUT, ())
     coverage = coverage_of(node.config)
     if coverage is not None:

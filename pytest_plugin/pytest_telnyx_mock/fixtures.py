@@ -3,8 +3,9 @@
 The module imports only the standard library and pytest; each fixture imports the core when it is
 used.
 
-``telnyx_mock`` has session scope, because ``@given`` accepts no other. So it must not request the
-receiver, which may have any scope. Instead, ``telnyx_binding`` connects the two in each test.
+``telnyx_mock`` has session scope, because ``@given`` accepts no other scope. So ``telnyx_mock``
+must not request the receiver, which may have any scope. Instead, ``telnyx_binding`` connects the
+two in each test.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def telnyx_api(telnyx_mock: Emulator) -> FakeApi:
 
 @pytest.fixture(scope="session")
 def telnyx_receiver(pytestconfig: pytest.Config) -> Any:
-    """The receiver under test, as telnyx_app or telnyx_url name it.
+    """The receiver under test, which telnyx_app or telnyx_url names.
 
     Override this fixture, at any scope, to return your app, a function without arguments that makes
     the app, a context manager around the app, a receiver of telnyx_mock, or a target such as
@@ -101,9 +102,9 @@ def telnyx_probe(pytestconfig: pytest.Config) -> Any:
     """Where the contract sees the effects of the receiver's work; None unless telnyx_probe is set.
 
     Override this fixture, at any scope, to return a function without arguments. The function
-    returns data that can be compared: the rows of a table, a counter, the calls of a mock. It may
-    be ``async def``; then it is awaited on the event loop that runs ASGI apps. The fixture may also
-    return an address to read the data from.
+    returns data that can be compared: the rows of a table, a counter, the calls of a mock. The
+    function may be ``async def``; then the result is awaited on the event loop that runs ASGI apps.
+    The fixture may also return an address to read the data from.
     """
     return pytestconfig.stash[OPTIONS].settings.probe or None
 
@@ -120,10 +121,11 @@ def telnyx_failover_receiver(pytestconfig: pytest.Config) -> Any:
 
 @pytest.fixture(scope="session")
 def telnyx_app_with_keys(pytestconfig: pytest.Config) -> Any:
-    """The contract's function that makes the app for a list of public keys; None unless set.
+    """The contract's function that makes the app for a list of public keys; None if not set.
 
-    Override this fixture, at any scope, to return a function. It takes the public keys to trust,
-    each in base64 as the portal shows it, and returns any value that telnyx_receiver may return.
+    Override this fixture, at any scope, to return a function. Its argument is a list of the public
+    keys to trust, each in base64 as in the portal. It returns any value that telnyx_receiver may
+    return.
     """
     return pytestconfig.stash[OPTIONS].settings.app_with_keys or None
 
@@ -161,7 +163,7 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def telnyx_interceptors(telnyx_api: FakeApi) -> Iterator[Interceptors]:
-    """Interceptors that, once opened, stay in place between the tests of the contract."""
+    """Interceptors that the first test opens, and that stay open between the contract's tests."""
     from telnyx_mock.contract.opening.interception import intercepting
 
     with intercepting(telnyx_api) as interceptors:

@@ -1,4 +1,4 @@
-"""Keeps a journal of the run if --telnyx-journal asks for one; pytest loads it only then.
+"""Keeps a journal of the run. Pytest loads this module only if --telnyx-journal is given.
 
 Each worker of xdist writes its own file, and the controller writes how the checks ended.
 """
@@ -26,7 +26,7 @@ def journal_of(config: pytest.Config) -> Journal:
 class Keeper:
     """A pytest plugin that writes the journal of one process, from its start to its end.
 
-    Raises UsageError if the journal cannot be written, or if the run cannot have its name.
+    Raises UsageError if the journal cannot be written, or if the name of the run is not allowed.
     """
 
     def __init__(self, config: pytest.Config) -> None:

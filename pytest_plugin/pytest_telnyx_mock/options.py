@@ -36,7 +36,7 @@ _COVERAGE = "Report which events, and which values of their fields, no test has 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """All settings of the plugin. The command line's target overrides that of an ini file."""
+    """All settings of the plugin. A target on the command line replaces a target in an ini file."""
 
     app: str
     url: str
@@ -51,7 +51,10 @@ class Options:
 
     @property
     def names_app(self) -> bool:
-        """Whether an app is named, which is imported here and reads the environment."""
+        """Whether the target is an app.
+
+        An app is imported in this process and reads the environment.
+        """
         failover = self.settings.failover
         return bool(self.app) or (":" in failover and "://" not in failover)
 
@@ -87,7 +90,7 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
-    """Return the options *given* on the command line, and ini settings in place of missing options.
+    """Return the options *given* on the command line. Ini settings replace missing options.
 
     Raises pytest.UsageError for a value that an option does not allow, and if both an app and an
     address are named.

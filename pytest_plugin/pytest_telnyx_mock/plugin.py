@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(
     early_config: pytest.Config,
 ) -> Generator[None]:
-    """Set the public key before any conftest can import the app that is named; later is too late."""
+    """Set the public key before a conftest can import the app, which may read the key at import."""
     options = read_options(early_config, early_config.known_args_namespace)
     early_config.stash[OPTIONS] = options
     if options.names_app:
@@ -76,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @contextmanager
 def _usage_errors() -> Iterator[None]:
-    """Let pytest show a usage error as a sentence, and exit with its code for usage errors."""
+    """Let pytest show a usage error as a sentence, and exit with pytest's code for usage errors."""
     from telnyx_mock.errors import UsageError
 
     try:

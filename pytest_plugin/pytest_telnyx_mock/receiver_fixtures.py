@@ -28,7 +28,7 @@ APP_WITH_KEYS = "the value that telnyx_app_with_keys returned"
 
 @dataclass(slots=True)
 class _Given:
-    """A *value* that a *fixture* gave for a receiver, from the fixture's set-up to its teardown."""
+    """A *value* that a *fixture* returned as a receiver. It exists from set-up to teardown."""
 
     fixture: str
     value: Any

@@ -1,4 +1,4 @@
-"""Reports a run of the contract: on each pytest report, and at the end on the terminal.
+"""Reports a run of the contract in each pytest report, and in a summary on the terminal.
 
 Results travel on the reports of pytest, which xdist carries from its workers. The module imports
 only the standard library and pytest until it has something to say.
@@ -45,7 +45,7 @@ def pytest_runtest_makereport(
 
 
 def _end_before_ours(traceback: TracebackType) -> None:
-    """Cut off the part of *traceback* inside the harness: readers need only their code."""
+    """Cut off the part of *traceback* inside the harness: users need only their own code."""
     last = traceback
     step: TracebackType | None = traceback
     while step is not None:

@@ -32,7 +32,7 @@ def forgeries() -> Iterator[str]:
         )
     yield "## What the official Python SDK does not refuse\n"
     yield "Version 4.189 refuses all other forgeries with a `ValueError`. A receiver that verifies with the"
-    yield "SDK passes the rules for these too, if it catches every `Exception` and not only `ValueError`.\n"
+    yield "SDK passes the rules for these forgeries if it catches `Exception`, not only `ValueError`.\n"
     yield from table(
         ("forgery", "what happens"),
         ((f"`{name}`", prose(says)) for name, says in OFFICIAL_SDK.items()),

@@ -1,4 +1,4 @@
-"""The 78 ways in which receivers of Telnyx webhooks fail, and the rules that find each of them.
+"""The 78 ways in which receivers of Telnyx webhooks fail, and the rules that find each failure.
 
 The failures were seen in receivers, SDKs and issue trackers. If no rule can find a failure from
 outside, the entry says why.

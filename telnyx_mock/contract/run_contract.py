@@ -62,19 +62,20 @@ def run(
 ) -> Report:
     """Run the contract against *target*, and report what was found.
 
-    *target* is an app, a factory or a context manager that makes one, ``module:app``, or an address.
-    An app in this process finds its public key in ``TELNYX_PUBLIC_KEY`` while it is imported or made;
-    an app that is made already must know the public key of *key*.
+    *target* is an app, a factory or a context manager that makes one, ``module:app``, or an
+    address. An app in this process finds its public key in ``TELNYX_PUBLIC_KEY`` while it is
+    imported or made; an app that was made earlier must know the public key of *key*.
 
-    *events* are patterns such as ``call.*``; *only* and *exclude* are patterns of rule ids. *seed* makes
-    the generated webhooks repeatable, *examples* is their number for each event. *probe* is a function
-    that shows the app's work, *failover* the receiver at the failover address, *app_with_keys* a
-    function that makes the app for a list of public keys. For all other settings see
-    :class:`telnyx_mock.settings.Settings`. *journal* is the folder for a journal of the run; none is kept
-    without. *on_result* is called with each result as it comes.
+    *events* are patterns such as ``call.*``; *only* and *exclude* are patterns of rule ids. *seed*
+    makes the generated webhooks repeatable, *examples* is their number for each event. *probe* is a
+    function that shows the app's work, *failover* the receiver at the failover address,
+    *app_with_keys* a function that makes the app for a list of public keys. For all other settings
+    see :class:`telnyx_mock.settings.Settings`. *journal* is the folder for a journal of the run;
+    without a folder, no journal is kept. *on_result* is called with each result as soon as its
+    check ends.
 
-    Raises UsageError for settings and targets that cannot be, and DeliveryError where the receiver
-    cannot be reached. A run that must end early after its first result reports the *problem* instead.
+    Raises UsageError if a setting or the target is wrong, and DeliveryError if the receiver cannot
+    be reached. A run that must end early after its first result reports the *problem* instead.
     """
     run_id = run_id or secrets.token_hex(4)
     settings = Settings(

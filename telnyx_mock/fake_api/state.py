@@ -46,7 +46,7 @@ class BlockedCall:
 
 
 class FakeApi:
-    """Replaces ``api.telnyx.com``: records each command, and answers as a successful call would.
+    """Replaces ``api.telnyx.com``: records each command, and answers with success.
 
     ``commands`` are in the order of arrival. ``blocked`` lists the calls that the name guard
     blocked. ``latency`` is how many seconds an answer takes. A command is recorded when it arrives,
@@ -90,8 +90,9 @@ class FakeApi:
         answers match a call, the one that was prepared last counts. Without *body* the answer has
         the usual body, or an error in Telnyx's form if *status* is 400 or more. If *status* is
         None, the call is recorded but not answered: the client raises its timeout error at once
-        (``httpx.ReadTimeout``, ``requests.exceptions.ReadTimeout``). The official SDK tries again
-        after that and after 408, 409, 429 and 5xx, so it causes several commands.
+        (``httpx.ReadTimeout``, ``requests.exceptions.ReadTimeout``). After a timeout, and after the
+        statuses 408, 409, 429 and 5xx, the official SDK tries again, so one call causes several
+        commands.
 
         Raises UsageError if *path* does not start with a slash, or *method* or *status* is
         impossible.

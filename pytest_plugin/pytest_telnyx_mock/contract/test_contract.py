@@ -1,4 +1,4 @@
-"""One test for each rule of the contract and each subject that the rule is tried for."""
+"""One test for each rule of the contract and each subject on which the rule is tried."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The effects of a receiver: how they are observed, and which events have any."""
+"""The effects of a receiver: how they are observed, and which events have effects."""

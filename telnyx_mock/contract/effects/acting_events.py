@@ -16,7 +16,7 @@ MOST = 3
 
 
 class Acting:
-    """The events whose genuine webhooks have a visible effect; they are found once in a run."""
+    """The events whose genuine webhooks have a visible effect. A run looks for them once."""
 
     def __init__(self, baseline: Baseline, observer: Observer) -> None:
         self._baseline = baseline
@@ -36,7 +36,7 @@ class Acting:
         return self._found
 
     def has_effect(self, event: Event) -> bool:
-        """Whether the sample of *event* has an effect; wait until the receiver is idle."""
+        """Whether the sample of *event* has an effect. This method waits for an idle receiver."""
         observer = self._observer
         _, effects = observer.observe(partial(self._baseline.sender.send, sample(event.name)))
         if not effects:

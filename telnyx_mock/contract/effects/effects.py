@@ -17,7 +17,8 @@ from telnyx_mock.fake_api.command import Command
 class Effects:
     """What a receiver did: the *commands* it sent, and whether the probe's snapshot *changed*.
 
-    *growth* is the increase of the snapshot if it is a whole number, or else of its length.
+    *growth* is the increase of the snapshot if the snapshot is a whole number; otherwise it is the
+    increase of the snapshot's length.
     """
 
     commands: tuple[Command, ...] = ()
@@ -40,7 +41,7 @@ class Effects:
         )
 
     def counted(self) -> Counter[str]:
-        """The number of commands by name; those that share a command id count once."""
+        """The number of commands by name. Commands with the same command id count once."""
         distinct = {
             (command.name, command.command_id or number)
             for number, command in enumerate(self.commands)

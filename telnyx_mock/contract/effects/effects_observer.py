@@ -1,4 +1,4 @@
-"""Observes the effects of a receiver: the commands it sends, and what a probe reads."""
+"""Observes the effects of a receiver: the commands that it sends, and a probe's data."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Observer:
         until_seen: bool = False,
         probed: bool = True,
     ) -> tuple[T, Effects]:
-        """Return the result of *send*, and the effects until *seconds* after its return.
+        """Call *send*. Return its result, and the effects in the *seconds* after it.
 
         With *until_seen*, the observer stops waiting at the first effect. Without *probed*, only
         commands count as effects.
@@ -75,15 +75,15 @@ class Observer:
             self._clock.sleep(self.patience.poll)
 
     def observe_soon(self, send: Callable[[], T], *, probed: bool = True) -> tuple[T, Effects]:
-        """Return the result of *send* and its first effects, even from a thread of the app."""
+        """Return the result of *send* and the first effects, including effects of app threads."""
         return self.observe(send, seconds=self.patience.effect, until_seen=True, probed=probed)
 
     def observe_late(self, send: Callable[[], T]) -> tuple[T, Effects]:
-        """Return the result of *send* and its first effects, even if the app polls for work."""
+        """Return the result of *send* and the first effects, even if the app polls for work."""
         return self.observe(send, seconds=self.patience.late_effect, until_seen=True)
 
     def observe_until_idle(self, send: Callable[[], T]) -> tuple[T, Effects]:
-        """Return the result of *send* and all its effects, until the receiver is idle.
+        """Return the result of *send* and all effects until the receiver is idle.
 
         The receiver must be idle before the call. The wait is long, so this only serves to confirm
         a finding.
@@ -110,7 +110,7 @@ class Observer:
         return self.observe(_nothing, seconds=seconds, until_seen=True, probed=probed)[1]
 
     def require_stable_probe(self) -> None:
-        """Raise UsageError if two snapshots differ although no request was sent in between."""
+        """Raise UsageError if two snapshots differ although no request was sent between them."""
         first = snapshot(self.probe, self.patience.probe)
         if first != snapshot(self.probe, self.patience.probe):
             raise UsageError(
@@ -130,7 +130,10 @@ def _nothing() -> None:
 
 
 def _size(state: object) -> int:
-    """Return a whole number itself, or the length of a collection; 0 for any other snapshot."""
+    """Return the size of a snapshot: a whole number is its own size, and a collection has a length.
+
+    Any other snapshot has the size 0.
+    """
     if isinstance(state, int):
         return state
     return len(state) if isinstance(state, list | tuple | set | frozenset | dict) else 0

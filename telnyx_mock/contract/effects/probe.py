@@ -25,9 +25,9 @@ apps, so it may share their pool of connections.
 def open_probe(given: object, reach: Callable[[str], Receiver], timeout: float) -> Probe | None:
     """Return the probe, or None. *given* is a function, a ``module:function`` or an address.
 
-    *reach* opens an address. Its answer may take *timeout* seconds, and requests to it count as
-    requests of the run. Raises UsageError for any other object, and for an address that is not
-    allowed.
+    *reach* opens an address. An answer of the address may take *timeout* seconds. Requests to the
+    address count as requests of the run. Raises UsageError for any other object, and for an address
+    that is not allowed.
     """
     if given is None or given == "":
         return None
@@ -68,15 +68,15 @@ class _Address:
 
 
 def reads_address(probe: Probe) -> bool:
-    """Whether *probe* reads an address; then it can be read before the app has started."""
+    """Whether *probe* reads an address. Such a probe can be read before the app has started."""
     return isinstance(probe, _Address)
 
 
 def snapshot(probe: Probe | None, timeout: float) -> object:
-    """Return the snapshot of *probe*; None without one. If awaited, it may take *timeout* seconds.
+    """Return the snapshot of *probe*, or None if there is no probe.
 
-    Raises UsageError if the probe fails, and BudgetSpent if the request budget of its address is
-    spent.
+    A coroutine may take *timeout* seconds. Raises UsageError if the probe fails, and BudgetSpent if
+    the request budget of its address is spent.
     """
     if probe is None:
         return None

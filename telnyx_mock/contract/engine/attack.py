@@ -20,12 +20,15 @@ SIMPLEST_FORGERIES = ("signature-missing", "signature-by-another-key")
 def attack(
     context: Context, what: Webhook | Request, *, forge: str | None = None
 ) -> tuple[Delivery, Effects]:
-    """Send *what*, forged as *forge* if *forge* is given; return as :func:`attack_with` does."""
+    """Send *what*, with the forgery *forge* if it is given.
+
+    The result is that of :func:`attack_with`.
+    """
     return attack_with(context, partial(context.sender.send, what, forge=forge))
 
 
 def attack_with(context: Context, send: Callable[[], Delivery]) -> tuple[Delivery, Effects]:
-    """Call *send*, which sends a forgery; return its delivery, and the commands that it caused.
+    """Call *send*, which sends a forgery. Return the delivery and the commands that it caused.
 
     A command may belong to an earlier webhook. So it counts only if it occurs again once the
     receiver is idle.
@@ -41,7 +44,7 @@ def attack_with(context: Context, send: Callable[[], Delivery]) -> tuple[Deliver
 def _observe(
     context: Context, send: Callable[[], Delivery], seconds: float
 ) -> tuple[Delivery, Effects]:
-    """Return the result of *send*, and the commands in the next *seconds* for calls that are not genuine."""
+    """Return the result of *send*, and the commands within *seconds*, except for genuine calls."""
     delivery, effects = context.observer.observe(
         send, seconds=seconds, until_seen=True, probed=False
     )

@@ -53,7 +53,7 @@ class Baseline:
         return self._samples[event.name]
 
     def accepts(self, event: Event) -> bool:
-        """Whether the receiver accepts the sample of *event*; False if the run cannot find out.
+        """Whether the receiver accepts the sample of *event*. False if the run cannot find out.
 
         Raises Inconclusive if a later try may show the answer.
         """
@@ -66,7 +66,7 @@ class Baseline:
         return [event for event in events if self.accepts(event)]
 
     def require_known(self, events: Iterable[Event]) -> None:
-        """Raises Inconclusive if the sample of one of *events* showed nothing.
+        """Raises Inconclusive if the sample of at least one of the *events* showed nothing.
 
         A rule calls this before it reports that something is missing, because :meth:`accepts`
         returns False for a sample that showed nothing.
@@ -134,9 +134,9 @@ class Baseline:
     def uniform_rejection(self) -> Delivery | None:
         """Return a delivery if the receiver refuses all samples with the same status; else None.
 
-        If it does, nothing else can be judged. The status of forms does not matter at an address
-        for JSON that accepts no forms. Raises Inconclusive if the receiver accepts no sample and
-        one sample showed nothing.
+        After such a refusal, nothing else can be judged. The status of forms does not matter at an
+        address for JSON that accepts no forms. Raises Inconclusive if the receiver accepts no
+        sample and one sample showed nothing.
         """
         if self.settings.forgeries_only or any(self.accepts(each) for each in self.events):
             return None

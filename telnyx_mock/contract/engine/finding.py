@@ -101,7 +101,7 @@ class Finding:
 
     @classmethod
     def from_json(cls, row: Mapping[str, Json]) -> Finding:
-        """Return the finding that :meth:`to_json` made *row* of."""
+        """Return the finding from a *row* that :meth:`to_json` returned."""
         values = {name: value for name, value in row.items() if name not in _OTHER_NAMES}
         return cls(
             **{

@@ -1,4 +1,4 @@
-"""Says how to change a receiver that does not accept a genuine webhook, by the webhook's fields."""
+"""Says how to change a receiver that does not accept a genuine webhook, field by field."""
 
 from __future__ import annotations
 

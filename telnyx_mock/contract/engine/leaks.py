@@ -11,7 +11,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.transports.environment import API_KEY
 
 SECRET = f"the secret {API_KEY}"
-"""The leak of an answer that shows the API key. All other leaks show code."""
+"""The name of the leak if an answer shows the API key. All other leaks show code."""
 
 LEAST = 16
 """The fewest characters of a secret (real keys have 60): a shorter text may occur by chance."""

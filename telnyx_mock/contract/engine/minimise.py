@@ -12,7 +12,7 @@ Item = TypeVar("Item", bound=Hashable)
 def minimal_failures(
     items: Iterable[Item], fails: Callable[[frozenset[Item]], bool]
 ) -> Iterator[frozenset[Item]]:
-    """Yield minimal subsets of *items* that fail; no item is in two of these subsets.
+    """Yield minimal subsets of *items* that fail. No item is in two of these subsets.
 
     *fails* tells whether a subset fails. It is called at most once for each subset, and first for
     all *items* together; if they pass, nothing is yielded. The empty subset counts as passing and
@@ -41,7 +41,7 @@ def minimal_failures(
 def _failing_alone(
     items: tuple[Item, ...], failing: Callable[[frozenset[Item]], bool]
 ) -> Iterator[Item]:
-    """Yield each of *items* that fails alone. The caller knows that *items* fail together."""
+    """Yield each item that fails alone. The caller knows that all *items* together fail."""
     if len(items) == 1:
         if failing(frozenset(items)):
             yield items[0]
@@ -58,7 +58,7 @@ def _failing_alone(
 def _minimal(
     items: tuple[Item, ...], failing: Callable[[frozenset[Item]], bool]
 ) -> tuple[Item, ...]:
-    """Remove from *items*, which fail together, all that are not needed: large parts first."""
+    """Return a minimal part of *items* that still fails. Large parts are removed first."""
     size = max(1, len(items) // 2)
     while True:
         before = items

@@ -181,7 +181,7 @@ class Reason:
 
     @classmethod
     def from_json(cls, row: Mapping[str, Json]) -> Reason:
-        """Return the reason that :meth:`to_json` made *row* of."""
+        """Return the reason from a *row* that :meth:`to_json` returned."""
         return cls(Why.of(row["code"]), row["about"], row["details"])
 
 

@@ -13,7 +13,7 @@ _IDS = IdSource()
 
 
 def related(events: Iterable[Event], now: float) -> list[Webhook]:
-    """Return webhooks of one call, message or fax: they share its ids, but no data.id.
+    """Return webhooks about one call, message or fax. They share its ids, but not data.id.
 
     *now* is in Unix seconds.
     """

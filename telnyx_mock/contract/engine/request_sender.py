@@ -1,4 +1,4 @@
-"""Sends the requests of a run: again if the receiver is busy, and not forever if it is late."""
+"""Sends the requests of a run, again if the receiver is busy, and stops if answers are too late."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from telnyx_mock.transports.receiver import Receiver
 
 @dataclass(slots=True)
 class Sender:
-    """Sends the requests of a run, and keeps what came back.
+    """Sends the requests of a run, and keeps facts about the answers.
 
     *latencies* are in milliseconds, and *answers* counts statuses. *other_deliveries* counts
     deliveries to receivers that were made for a check; *latencies* and *answers* leave these out.
@@ -59,7 +59,7 @@ class Sender:
         to: Receiver | None = None,
         retry: bool = True,
     ) -> Delivery:
-        """Send *what*, forged as *forge* if that is given.
+        """Send *what*, with the forgery *forge* if one is given.
 
         The request goes to the receiver *to* (at the failover address) if that is given. While the
         receiver answers 429, a genuine webhook is sent again; without *retry*, 429 is an answer like
@@ -114,7 +114,7 @@ class Sender:
     def fresh(
         self, receiver: Receiver | None = None, *, trusted: Sequence[str] | None = None
     ) -> Iterator[Callable[..., Delivery]]:
-        """Give a function that sends to a receiver made for one check; see Emulator.fresh.
+        """Yield a function that sends to a receiver made for one check; see Emulator.fresh.
 
         *trusted* are the public keys that the receiver got, if they differ from the run's key. A
         webhook is not *genuine* to the receiver if another key signed it.
@@ -140,7 +140,10 @@ class Sender:
             yield send
 
     def _until_free(self, send: Callable[[], Delivery], waits: Sequence[float]) -> Delivery:
-        """Call *send* until the answer is not 429, at most once more for each of *waits*."""
+        """Call *send* until the answer is not 429.
+
+        Call it again at most once after each of *waits*.
+        """
         delivery = send()
         for wait in waits:
             if delivery.status != 429:
@@ -208,7 +211,7 @@ def _require_unblocked(delivery: Delivery) -> None:
 
 
 def _retry_after(delivery: Delivery) -> float:
-    """Return the seconds that the answer asks to wait; 0 if it asks for none, or names a date."""
+    """Return how many seconds the answer asks to wait; 0 if it gives no such number."""
     headers = () if delivery.response is None else delivery.response.headers
     asked = [value for name, value in headers if name.lower() == b"retry-after"]
     return float(asked[0]) if asked and asked[0].isdigit() and len(asked[0]) < 5 else 0.0

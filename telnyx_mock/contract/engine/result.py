@@ -25,7 +25,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one check ended: *rule* was tried for *event*; *event* is empty for the whole run.
+    """How one check ended. *rule* was tried for *event*; a check of the whole run has no event.
 
     *severity* is the rule's. *reason* says why the check was skipped or is inconclusive. The check
     *started* at a Unix time and took *seconds*. *latencies* has the milliseconds of each delivery
@@ -77,7 +77,7 @@ class Result:
 
     @classmethod
     def from_json(cls, row: Mapping[str, Json]) -> Result:
-        """Return the result of a *row* by :meth:`to_json`. Rows of older runs lack some members."""
+        """Return the result from a *row* of :meth:`to_json`. Older rows lack some members."""
         return cls(
             row["id"],
             Severity(row["severity"]),

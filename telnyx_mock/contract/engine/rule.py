@@ -125,7 +125,7 @@ def excerpt(body: bytes) -> str:
 
 
 def difference(event: Event, path: str, value: Json) -> str:
-    """Return one difference from the sample of *event* in words; a long value is cut."""
+    """Return one difference from the sample of *event*, in words. A long value is cut."""
     if value is ABSENT:
         return f"no {path}"
     text = json.dumps(value) if value is None or isinstance(value, bool) else repr(value)

@@ -31,7 +31,7 @@ class Context(Protocol):
 
     @property
     def patience(self) -> Patience:
-        """How long to wait for each kind of thing."""
+        """How long to wait, and for what."""
         ...
 
     @property
@@ -72,11 +72,11 @@ class Context(Protocol):
         ...
 
     def has_effect(self, event: Event) -> bool:
-        """Whether the sample of *event* has an effect; wait until the receiver is idle."""
+        """Whether the sample of *event* has an effect. This method waits for an idle receiver."""
         ...
 
     def found(self, rule: str, event: Event) -> tuple[Finding, ...]:
-        """Return the findings of the *rule* with this id about *event*; tried once in a run."""
+        """Return the findings of this *rule* (an id) about *event*. A run tries each rule once."""
         ...
 
     def culprits(self, event: Event, *rules: str) -> set[str]:
@@ -84,5 +84,5 @@ class Context(Protocol):
         ...
 
     def accepts_forgery(self, event: Event, forgery: str) -> bool:
-        """Whether the receiver accepts this *forgery* of *event*; tried once in a run."""
+        """Whether the receiver accepts this *forgery* of *event*. A run tries the forgery once."""
         ...

@@ -38,7 +38,7 @@ class Runner:
 
     *target* names the receiver in commands. With *key_is_new*, the receiver cannot know the key of
     the run. *app_with_keys* makes a receiver for a list of public keys. *failover* is the receiver
-    at the failover address. :meth:`equip` replaces these two and the probe.
+    at the failover address. :meth:`equip` replaces *app_with_keys*, *failover* and the probe.
     """
 
     emulator: Emulator
@@ -70,19 +70,22 @@ class Runner:
         app_with_keys: Callable[[list[str]], Receiver] | None,
         failover: Receiver | None,
     ) -> None:
-        """Use these three from now on: a fixture of narrow scope gives each test new ones."""
+        """Use these three values from now on.
+
+        A fixture of narrow scope makes new values for each test.
+        """
         self.observer.probe, self.app_with_keys, self.failover = probe, app_with_keys, failover
 
     def acting(self) -> Mapping[str, tuple[Event, ...]]:
-        """Return each family's events with a visible effect. Raises Skipped if there are none."""
+        """Return each family's events with a visible effect. Raises Skipped if no event has one."""
         return self._acting.by_family()
 
     def has_effect(self, event: Event) -> bool:
-        """Whether the sample of *event* has an effect; wait until the receiver is idle."""
+        """Whether the sample of *event* has an effect. This method waits for an idle receiver."""
         return self._acting.has_effect(event)
 
     def found(self, rule: str, event: Event) -> tuple[Finding, ...]:
-        """Return the findings of *rule* about *event* or its family; *rule* is tried once in a run.
+        """Return the findings of *rule* about *event* or its family. A run tries *rule* once.
 
         So a rule can use the findings of another rule, whichever ran first, and in whichever
         process.
@@ -107,7 +110,7 @@ class Runner:
         }
 
     def accepts_forgery(self, event: Event, forgery: str) -> bool:
-        """Whether the receiver accepts this *forgery* of *event*; tried once in a run."""
+        """Whether the receiver accepts this *forgery* of *event*. A run tries the forgery once."""
         if (event.name, forgery) not in self._forgeries:
             delivery = self.sender.send(sample(event.name), forge=forgery)
             allowed = FORGERIES[forgery].allows(delivery.status)

@@ -48,14 +48,14 @@ NOBODY_THERE = frozenset({404, 405, 410, 429})
 
 
 def is_forged(what: Webhook | Draft | Request, forge: str | None = None) -> bool:
-    """Whether Telnyx would never send *what*, forged as *forge* if that is given."""
+    """Whether Telnyx would never send *what*. If *forge* is given, the request has that forgery."""
     if isinstance(what, Request):
         return what.webhook is None or what.forgery is not None
     return forge is not None
 
 
 def unproven(rule: str, statuses: Iterable[int | None]) -> tuple[Outcome, Reason]:
-    """Return the outcome and reason of a check of *rule* that found nothing without the key.
+    """Return the outcome and reason of a check of *rule* that had no key and no finding.
 
     *statuses* are the statuses of all answers to the check.
     """

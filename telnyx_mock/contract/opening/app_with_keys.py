@@ -14,9 +14,10 @@ AppWithKeys: TypeAlias = Callable[[list[str]], Any]
 
 
 def open_app_with_keys(given: object) -> AppWithKeys | None:
-    """Return the function that is *given*, itself or as ``module:function``; None if none is given.
+    """Return the function that is *given*, or None.
 
-    Raises UsageError for an object that cannot be called with a list, and for a coroutine function.
+    *given* is the function itself or ``module:function``. Raises UsageError for an object that
+    cannot be called with a list, and for a coroutine function.
     """
     if given is None or given == "":
         return None

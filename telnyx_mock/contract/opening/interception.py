@@ -13,7 +13,7 @@ from telnyx_mock.transports.event_loop import busy_threads
 
 @contextmanager
 def intercepting(api: FakeApi) -> Iterator[Interceptors]:
-    """Return interceptors that, once opened, stay in place until the app's threads are done.
+    """Return interceptors. Once they are open, they stay in place until the app's threads are done.
 
     A thread of the app may run longer than the check that started it, and so may its calls to
     Telnyx.

@@ -95,7 +95,7 @@ class Opener:
         return self.throttled(open_other("/" if has_path else None))
 
     def address(self, address: str) -> Receiver:
-        """Return the server at *address*, to read from, within the limits of the run.
+        """Return the server at *address*, for a probe to read. The limits of the run apply.
 
         The server does not receive webhooks, so it does not get the headers for a receiver. Raises
         UsageError for an address that requests must not go to.

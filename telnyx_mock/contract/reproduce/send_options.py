@@ -18,7 +18,7 @@ from telnyx_mock.schema.validate import problems
 
 
 def _simultaneous(webhook: Webhook, decided: Mapping[str, Json]) -> dict[str, Json]:
-    """The times in *webhook* that equal a *decided* time; the command must keep them equal."""
+    """The times in *webhook* that equal a *decided* time. The command must keep them equal."""
     known = {value for value in decided.values() if isinstance(value, GeneratedTime)}
     times = (
         (short_path(webhook.event, node.path), look_up(node.path, webhook.body, {}))
@@ -29,7 +29,7 @@ def _simultaneous(webhook: Webhook, decided: Mapping[str, Json]) -> dict[str, Js
 
 
 def send_options(request: Request) -> list[str] | None:
-    """Return the options that send the content of *request*; None if no options can."""
+    """Return the options that send the content of *request*, or None if that is impossible."""
     webhook = request.webhook
     if webhook is None:
         return None

@@ -15,7 +15,7 @@ UNNAMED = "TARGET"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A receiver as a command line names it, and the options to reach it.
+    """The name of a receiver on a command line, and the options to reach it.
 
     *headers* are as the user wrote them, secrets as ``Name: env:NAME``. *events* are the patterns
     of the run. *judged_by* are other options of ``telnyx-mock check`` that decide verdicts, such as
@@ -47,13 +47,16 @@ class Target:
         return f"telnyx-mock check {self._named()} {words}"
 
     def replay(self, delivery: str) -> str:
-        """Return the command that sends the *delivery* with this id again; empty for no id."""
+        """Return the command that sends the *delivery* with this id again; empty without an id."""
         if not delivery:
             return ""
         return shlex.join(["telnyx-mock", "replay", delivery, *self._access()])
 
     def curl(self, delivery: Delivery) -> str:
-        """Return the curl command for the same bytes, with shell variables for secret headers."""
+        """Return the curl command for the same bytes.
+
+        Shell variables replace the values of secret headers.
+        """
         if self.in_process:
             return ""
         words = ["--cacert", shlex.quote(self.ca_bundle)] if self.ca_bundle else []
