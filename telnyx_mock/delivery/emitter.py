@@ -34,7 +34,7 @@ class Recorder(Protocol):
         ...
 
     def beside(self, to: str, trusted: Sequence[str] | None = None) -> AbstractContextManager[None]:
-        """Record that requests in the block go *to* another receiver, with other keys *trusted*."""
+        """Record that requests in the block go *to* another receiver. It has the keys *trusted*."""
         ...
 
 
