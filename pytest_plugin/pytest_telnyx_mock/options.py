@@ -51,7 +51,7 @@ class Options:
 
     @property
     def names_app(self) -> bool:
-        """Whether the target is an app.
+        """Whether the user names an app, under test or at the failover address.
 
         An app is imported in this process and reads the environment.
         """
