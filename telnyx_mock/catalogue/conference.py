@@ -82,7 +82,7 @@ FAMILY.raw_event(
     trigger="Somebody else begins to speak in a conference.",
     before=("conference.participant.joined",),
     after=("conference.floor.changed", "conference.participant.left"),
-    note="The schema and the official SDK show the event without data around it. If it arrived inside data, like the other conference "
+    note="The schema and the official SDK show the event without data around it. If the event arrived inside data, like the other conference "
     "events, the Python SDK would parse it as another event.",
 )
 
@@ -151,7 +151,7 @@ FAMILY.event(
     TIME,
     occurred_at=TIME_IN_ENVELOPE,
     operation="conferenceParticipantSpeakStarted",
-    trigger="Speech for participants that the command names begins; one event for each of them.",
+    trigger="Speech begins for participants that the command names; one event for each participant.",
     before=("conference.participant.joined",),
     after=("conference.participant.speak.ended",),
 )
@@ -163,7 +163,7 @@ FAMILY.event(
     TIME,
     occurred_at=TIME_IN_ENVELOPE,
     operation="conferenceParticipantSpeakEnded",
-    trigger="Speech for participants that the command named ends.",
+    trigger="Speech ends for participants that the command named.",
     before=("conference.participant.speak.started",),
     after=("conference.participant.left",),
 )
@@ -176,7 +176,7 @@ FAMILY.event(
     TIME,
     occurred_at=TIME_IN_ENVELOPE,
     operation="conferenceParticipantPlaybackStarted",
-    trigger="A file for participants that the command names begins to play; one event for each of them.",
+    trigger="A file begins to play for participants that the command names; one event for each participant.",
     before=("conference.participant.joined",),
     after=("conference.participant.playback.ended",),
 )
@@ -189,7 +189,7 @@ FAMILY.event(
     TIME,
     occurred_at=TIME_IN_ENVELOPE,
     operation="conferenceParticipantPlaybackEnded",
-    trigger="A file for participants that the command named ends or is stopped.",
+    trigger="A file ends or is stopped for participants that the command named.",
     before=("conference.participant.playback.started",),
     after=("conference.participant.left",),
 )
@@ -202,7 +202,7 @@ FAMILY.event(
     operation="conferenceRecordingSaved",
     trigger="The recording of a conference has ended and is ready to be fetched.",
     before=("conference.participant.joined", "conference.ended"),
-    note="No call_leg_id. The schema has no occurred_at at all.",
+    note="The event has no call_leg_id. The schema has no occurred_at at all.",
 )
 
 EVENTS = FAMILY.events

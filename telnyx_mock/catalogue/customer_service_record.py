@@ -22,7 +22,7 @@ FAMILY.event(
     occurred_at=timestamp("2021-03-19T10:07:15.527Z"),
     trigger="A record that you requested is ready, or the request has failed.",
     after=("porting_order.status_changed",),
-    note="In 2022 it was called customer_service_request.status_changed.",
+    note="In 2022 the event was called customer_service_request.status_changed.",
 )
 
 EVENTS = FAMILY.events

@@ -27,7 +27,7 @@ _CALL_CONTROL_ID = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"
 
 
 def call_control_id(leg: int = 1) -> Identifier:
-    """The id of a call leg, as commands take it; *leg* 1 is the webhook's leg, 2 another one."""
+    """The id of a call leg, as used in commands; *leg* 1 is the webhook's leg, 2 another leg."""
     return identifier("call_control_id", _CALL_CONTROL_ID, "v3:{token}", number=leg)
 
 

@@ -1,7 +1,7 @@
 """E-mail: ``email.*`` and ``email_domain.*``, known in part.
 
 Sources: the SDK for the names. The fields of ``email.*`` are those of the events that the API lists;
-the webhooks guide says that those are similar but not the same. Of ``email_domain.*`` and
+the webhooks guide says that these fields are similar but not the same. Of ``email_domain.*`` and
 ``email.received`` only the name is published. One event is about one recipient.
 """
 
@@ -40,7 +40,7 @@ ERROR_EVIDENCE = struct(field("code", digits("30005"), "Telnyx's code for the ki
 
 
 def _envelope(canonical: Kind) -> tuple[Field, ...]:
-    """The fields of these events beside the payload."""
+    """The fields that e-mail events have beside the payload."""
     return (
         optional("canonical_event_type", canonical, "the same event under a more specific name"),
         optional("recipient_id", RECIPIENT_ID, "the recipient of this copy"),

@@ -129,7 +129,7 @@ _meeting(
     trigger="The recordings of a session can be fetched.",
     status=Status.RETIRED,
     before=("session.status_changed",),
-    note="The official Python SDK dropped it in version 4.189; the guide still lists it.",
+    note="The official Python SDK dropped this event in version 4.189; the guide still lists it.",
 )
 
 EVENTS = FAMILY.events

@@ -32,7 +32,7 @@ FORM_UNSURE = "The guide prints Telnyx's internal form (flat, with urls and form
 
 
 def porting_order_id(number: int = 1) -> Identifier:
-    """The id of a porting order; *number* 2 is that of the order that was split off."""
+    """The id of a porting order; *number* 2 is the id of the order that was split off."""
     return identifier("porting_order_id", "96dfa9e4-c753-4fd3-97cd-42d66f26cf0c", number=number)
 
 

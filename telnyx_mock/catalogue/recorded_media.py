@@ -33,7 +33,7 @@ _MP3 = url("http://example.com/recording.mp3")
 
 RECORDING: tuple[Field, ...] = (
     field("recording_id", recording_id(), "names the recording in the recordings API"),
-    field("channels", one_of("single", "dual"), "both sides on one channel, or a channel each"),
+    field("channels", one_of("single", "dual"), "both sides on one channel, or one channel for each side"),
     field("format", one_of("wav", "mp3"), "the file format that was requested"),
     field("recording_started_at", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began"),
     field("recording_ended_at", timestamp(), "when recording ended"),

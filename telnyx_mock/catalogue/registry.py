@@ -43,13 +43,13 @@ def families() -> tuple[str, ...]:
 
 
 def family(name: str) -> tuple[Event, ...]:
-    """The events of one family. Raises UsageError for an unknown one."""
+    """The events of one family. Raises UsageError for an unknown family."""
     events: tuple[Event, ...] = _module(name).EVENTS
     return events
 
 
 def introduction(name: str) -> str:
-    """Return the introduction to a family: its module's docstring. Raises UsageError for an unknown one."""
+    """Return the introduction to a family: its module's docstring. Raises UsageError for an unknown family."""
     return _module(name).__doc__ or ""
 
 
@@ -63,7 +63,7 @@ def all_events() -> Iterator[Event]:
 def find(name: str) -> Event:
     """Return the event with this name or this OpenAPI operation (``callInitiated``).
 
-    If several events have the same operation, it means the first of them. Raises UsageError, with
+    If several events have the same operation, the operation means the first of them. Raises UsageError, with
     the nearest names, for an unknown event.
     """
     first_word = name.partition(".")[0]

@@ -25,7 +25,7 @@ def _delivery(
     *,
     before: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
-    note: str = "Only verify.delivered has a published sample, so the fields are taken from it.",
+    note: str = "Only verify.delivered has a published sample, so the fields are taken from this sample.",
 ) -> Event:
     """An event about the message or call with a code."""
     return FAMILY.event(

@@ -1,6 +1,6 @@
 """WhatsApp accounts, numbers and templates, and messages sent from the WhatsApp Business app.
 
-Sources: the official SDK for the current events; for the others Telnyx's published agent skills,
+Sources: the official SDK for the current events; for the others, Telnyx's published agent skills,
 which print payloads without their envelopes. Messages themselves are ``message.*``.
 """
 

@@ -1,7 +1,8 @@
 """AI assistants: ``call.ai_gather.*``, ``call.conversation.*``, insights, and requests of assistants.
 
-Sources: each event's callback page and the SDK's models; for ``assistant.initialization``,
-``conversation.insights.completed`` and ``dialogflow.detectintent.response`` the guides alone.
+Sources: each event's callback page and the SDK's models; the guides are the only
+source for ``assistant.initialization``, ``conversation.insights.completed`` and
+``dialogflow.detectintent.response``.
 """
 
 from __future__ import annotations

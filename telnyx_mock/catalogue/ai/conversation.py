@@ -145,7 +145,7 @@ TOOL_CALLS: ListOf = list_of(
 )
 
 TURN = struct(
-    field("role", one_of("user", "assistant", "tool", "system", "developer"), "who speaks; the last three only in full histories"),
+    field("role", one_of("user", "assistant", "tool", "system", "developer"), "who speaks; only full histories have the last three values"),
     optional("content", text("Hello, I'm 29 and I live in Paris."), "what was said, or a tool's answer"),
     optional("timestamp", timestamp("2018-02-02T22:25:20.521992Z", offset=-7.0), "when it was said"),
     rare("tool_calls", TOOL_CALLS, "tools the assistant called", when=is_(".role", "assistant")),
@@ -172,7 +172,7 @@ FAMILY.event(
     trigger="A conversation with an assistant, or through Conversation Relay, ends.",
     before=("call.conversation.created",),
     after=("call.conversation_insights.generated", "call.hangup"),
-    note="The SDK's model has messages, the OpenAPI document does not. It is redacted for accounts that keep no data.",
+    note="The SDK's model has the field messages, the OpenAPI document does not. The field is redacted for accounts that keep no data.",
 )
 
 FAMILY.event(

@@ -28,7 +28,7 @@ FAMILY.event(
     *CALL_LEG,
     *CALL_PARTIES,
     HISTORY,
-    field("partial_results", map_of(None, ANSWERS), "what is known so far, by the names in the command's parameters"),
+    field("partial_results", map_of(None, ANSWERS), "the answers so far, under their names in the command's parameters"),
     operation="CallAIGatherPartialResults",
     trigger="The caller has given one more answer, and the command has send_partial_results.",
     before=("call.conversation.created",),
@@ -51,13 +51,13 @@ FAMILY.event(
     *CALL_LEG,
     *CALL_PARTIES,
     HISTORY,
-    field("result", map_of(None, ANSWERS), "the answers, by the names in the command's parameters"),
+    field("result", map_of(None, ANSWERS), "the answers, under their names in the command's parameters"),
     field("status", one_of("valid", "invalid"), "whether all required values are known"),
     operation="CallAIGatherEnded",
     trigger="A gather_using_ai command has its answers, or gives up.",
     before=("call.ai_gather.partial_results", "call.ai_gather.message_history_updated"),
     after=("call.conversation.ended",),
-    note="If the Python SDK cannot identify a body, for example one of API version 1, it parses it as this event.",
+    note="If the Python SDK cannot identify a body (for example, a body of API version 1), the SDK parses the body as this event.",
 )
 
 FAMILY.event(
@@ -84,7 +84,7 @@ FAMILY.event(
     trigger="An assistant wants to call a tool.",
     before=("call.conversation.created",),
     after=("call.ai_gather.ended",),
-    note="Only the OpenAPI document of early 2025 has it.",
+    note="Only the OpenAPI document of early 2025 has this event.",
 )
 
 EVENTS = FAMILY.events

@@ -27,7 +27,7 @@ FAMILY.event(
     operation="callConversationInsightsGenerated",
     trigger="The insights of a finished conversation are ready.",
     before=("call.conversation.ended",),
-    note="It has neither from, to nor conversation_id; correlate it by call_session_id.",
+    note="The event has no from, no to and no conversation_id; correlate the event by call_session_id.",
 )
 
 FAMILY.raw_event(
@@ -83,7 +83,7 @@ INSIGHTS = struct(
 
 RECORDED = struct(
     optional("id", identifier("recording_id", "10cd86ac-fef8-4765-b203-0f7511f9fc75"), "names the recording in the API"),
-    optional("channels", token("dual"), "single: both sides on one channel; dual: one channel each"),
+    optional("channels", token("dual"), "single: both sides on one channel; dual: one channel for each side"),
     optional("format", token("mp3"), "the kind of file"),
     optional("start_time", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began"),
     optional("end_time", timestamp(), "when recording ended"),

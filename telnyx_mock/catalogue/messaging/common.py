@@ -42,7 +42,7 @@ def message_id() -> Field:
 
 
 def line(carrier: str = "T-Mobile USA", *more: str) -> tuple[Field, ...]:
-    """A phone number with its carrier and line; *more* are types of line beside the usual ones."""
+    """A phone number with its carrier and line; *more* are further types of line."""
     return (
         optional("carrier", text(carrier), "network of the number; empty when unknown"),
         optional("line_type", one_of(*LINES, *more), "kind of line; empty when unknown"),
@@ -77,7 +77,7 @@ CELLULAR: tuple[Field, ...] = (
     field("parts", integer(1, 1, 10), "number of segments into which the text was split", when=NOT_CHAT),
     rare("num_chars", integer(12), "characters of the text", when=NOT_CHAT),
     rare("subject", text("Photos"), "of an MMS", nullable=True),
-    rare("tcr_campaign_id", token("CXYZ123"), "the 10DLC campaign it belongs to, if to any", nullable=True),
+    rare("tcr_campaign_id", token("CXYZ123"), "the 10DLC campaign of the message, if any", nullable=True),
     rare("tcr_campaign_billable", boolean(True), "whether that campaign is billed"),
     rare("tcr_campaign_registered", token("REGISTERED"), "state of that campaign", nullable=True),
 )
@@ -112,7 +112,7 @@ ADDRESSES: tuple[Field, ...] = (
     optional(
         "webhook_failover_url",
         url_or_empty("https://backup.example.com/webhooks"),
-        "where webhooks go if that address fails; null or empty if nowhere",
+        "the second address, used if the first fails; null or empty if not set",
         shown_null=True,
     ),
 )

@@ -130,7 +130,7 @@ FAMILY.event(
     to(one_of("sent", "sending", "queued"), "how far it got"),
     rare("cost_breakdown", COST_BREAKDOWN, "what it cost, part by part", nullable=True),
     received_at(0.044),
-    field("sent_at", timestamp("2024-01-15T21:32:13.596+00:00"), "when it left Telnyx; null while it is queued", nullable=True),
+    field("sent_at", timestamp("2024-01-15T21:32:13.596+00:00"), "when the message left Telnyx; null while it is queued", nullable=True),
     field("completed_at", null(), "null until the final status is known"),
     occurred_at=timestamp("2024-01-15T21:32:13.596+00:00"),
     trigger="A message that you sent is handed to the carrier.",
@@ -147,7 +147,7 @@ FAMILY.event(
     field(
         "sent_at",
         timestamp("2024-01-15T21:32:13.596+00:00", offset=-0.552),
-        "when it left Telnyx; null if it never did",
+        "when the message left Telnyx; null if it never left",
         nullable=True,
     ),
     field("completed_at", timestamp("2024-01-15T21:32:14.148+00:00"), "when its fate was known"),
@@ -155,7 +155,7 @@ FAMILY.event(
     trigger="The final status of a message that you sent is known: delivered, failed, or not confirmed.",
     before=("message.sent",),
     after=("message.read",),
-    note="The group guide names a further status, unknown, for members outside Telnyx; the official SDK refuses it. "
+    note="The group guide names a further status, 'unknown', for members outside Telnyx; the official SDK refuses this status. "
     "A group message is finalized once for each member.",
 )
 

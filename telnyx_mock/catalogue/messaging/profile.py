@@ -28,7 +28,7 @@ FAMILY.raw_event(
     operation="replacedLinkClick",
     trigger="Someone opens a link that Telnyx shortened in a message of yours.",
     before=("message.sent",),
-    note="Has no event_type, no id and no meta, so it is named after its operation. The official Python SDK takes every "
+    note="The event has no event_type, no id and no meta, so it is named after its operation. The official Python SDK takes every "
     "event it does not know for this one.",
 )
 
@@ -41,7 +41,7 @@ FAMILY.event(
     occurred_at=timestamp("2025-10-08T17:16:09.602+00:00"),
     url=f"{GUIDES}/messaging/messages/configurable-spend-limits",
     trigger="The messages of a profile have cost as much as its spend limit allows.",
-    note="Its name is written with hyphens, unlike all others.",
+    note="The name of this event has hyphens, unlike all other names.",
 )
 
 EVENTS = FAMILY.events

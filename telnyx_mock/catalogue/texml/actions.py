@@ -1,6 +1,6 @@
 """Callbacks of verbs that wait for the next document: Gather, AIGather, HttpRequest, Enqueue, Refer.
 
-Each is sent to the verb's ``action`` (Enqueue: ``waitUrl``), and the TeXML document in the answer
+Each callback is sent to the verb's ``action`` (Enqueue: ``waitUrl``), and the TeXML document in the answer
 takes over the call. Gather and HttpRequest may have the same fields: route by address.
 Sources: each event's callback page and the guide to its verb.
 """
@@ -37,7 +37,7 @@ FAMILY.form(
     rare("SpeechResult", text("Please connect me to sales"), "what was said, where speech was gathered", when=has_no("Digits")),
     field("Confidence", number(0.95, 0, 1), "how sure the recognition is", when=has("SpeechResult")),
     operation="TexmlGatherWebhook",
-    trigger="A Gather ends: because of keys, of speech, or of a timeout. After a timeout it carries neither keys nor speech.",
+    trigger="A Gather ends: because of keys, of speech, or of a timeout. After a timeout, the event has neither keys nor speech.",
     before=("texml.instructions",),
     reply=TAKES_OVER,
     note="Sent with the method of the TeXML application, because Gather has no method of its own. A guide says that the message history "
@@ -119,7 +119,7 @@ FAMILY.form(
     field("AvgQueueTime", digits("45"), "seconds that calls wait on average, as a string"),
     field("CurrentQueueSize", digits("3"), "calls in the queue, as a string"),
     operation="TexmlQueueWebhook",
-    trigger="A call enters a queue whose Enqueue has a waitUrl. Sent again whenever the document from there has been played to its end.",
+    trigger="A call enters a queue whose Enqueue has a waitUrl. The event is sent again whenever the document from that address has been played to its end.",
     before=("texml.instructions",),
     reply="a TeXML document of Play, Say, Gather, Pause, Hangup, Redirect and Leave",
     note="In an older guide, the numbers are integers, QueueTime is always 0, and From, To and ConnectionId are missing.",

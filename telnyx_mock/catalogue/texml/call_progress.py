@@ -42,7 +42,7 @@ DIALLED: tuple[Field, ...] = (
 
 ATTESTATION: tuple[Field, ...] = (
     rare("ShakenStirAttestation", token("A"), "how far the identity of an incoming caller is attested", when=has_no("ParentCallSid")),
-    field("ShakenStirValidated", boolean(True), "whether that attestation could be validated", when=has("ShakenStirAttestation")),
+    field("ShakenStirValidated", boolean(True), "whether the attestation could be validated", when=has("ShakenStirAttestation")),
 )
 
 FAILURE: tuple[Field, ...] = (
@@ -52,7 +52,7 @@ FAILURE: tuple[Field, ...] = (
 
 
 def progress(status: Kind, sequence_number: int, age: float) -> tuple[Field, ...]:
-    """The fields of every event here; *age* is the age of the leg in seconds."""
+    """The fields of every call progress event; *age* is the age of the leg in seconds."""
     return (
         *CALL,
         CONNECTION_ID,
@@ -102,7 +102,7 @@ FAMILY.form(
     "texml.call.initiated",
     *progress(always("initiated"), 0, 0.0),
     operation="TexmlCallInitiatedWebhook",
-    trigger="A leg is created, and its status callback events list initiated.",
+    trigger="A leg is created, and its status callback events list 'initiated'.",
     after=("texml.call.ringing", "texml.call.answered", "texml.call.completed"),
     examples=printed(),
 )
@@ -112,7 +112,7 @@ FAMILY.form(
     *progress(always("ringing"), 1, 2.0),
     unfinished_duration("10"),
     operation="TexmlCallRingingWebhook",
-    trigger="The called party is being alerted, and the status callback events list ringing.",
+    trigger="The called party is being alerted, and the status callback events list 'ringing'.",
     before=("texml.call.initiated",),
     after=("texml.call.answered", "texml.call.completed"),
     examples=printed(CallDuration="10"),
@@ -125,10 +125,10 @@ FAMILY.form(
     field("SamplingRate", digits("8000"), "the sample rate of that codec in hertz, as a string", when=has("Codec")),
     unfinished_duration("15"),
     operation="TexmlCallAnsweredWebhook",
-    trigger="A leg is answered, and its status callback events list answered.",
+    trigger="A leg is answered, and its status callback events list 'answered'.",
     before=("texml.call.initiated", "texml.call.ringing"),
     after=("texml.call.dtmf", "texml.call.completed"),
-    note="The event is named answered in statusCallbackEvent, but its CallStatus is in-progress.",
+    note="The event is named 'answered' in statusCallbackEvent, but its CallStatus is 'in-progress'.",
     examples=printed("v3:parent-call-id", CallDuration="15"),
 )
 
@@ -158,11 +158,11 @@ FAMILY.form(
     field("DialCallStatus", one_of(*FINAL_STATES), "how the dialled leg ended", when=DIAL_ENDED),
     optional("DialCallDuration", digits("120"), "how long it lasted, in seconds, as a string", when=DIAL_ENDED),
     operation="TexmlCallCompletedWebhook",
-    trigger="A leg ends in any way. The status callback gets completed by default. The same fields, with DialCall*, go to the action of "
+    trigger="A leg ends in any way. By default, the status callback receives 'completed'. The same fields, with DialCall*, go to the action of "
     "a Dial.",
     before=("texml.call.initiated", "texml.call.ringing", "texml.call.answered"),
     after=("texml.call-cost",),
-    note="As the action of a Dial (DialCallSid is present), its answer is a TeXML document, which takes over the call. In an older "
+    note="If the event goes to the action of a Dial (DialCallSid is present), the answer is a TeXML document, which takes over the call. In an older "
     "guide, SequenceNumber is 0, Timestamp has a space and microseconds, and CallInitiatedAt and ConnectionId are missing.",
     examples=printed(
         AnsweredTime="2024-01-15T10:30:15Z",
@@ -188,10 +188,10 @@ FAMILY.form(
     *progress(always("dtmf"), 3, 20.0),
     field("Digit", key("5"), "the key that was pressed; one webhook for each key"),
     operation="TexmlCallDtmfWebhook",
-    trigger="A key is pressed on a leg whose Number or Sip noun lists dtmf in statusCallbackEvent.",
+    trigger="A key is pressed on a leg whose Number or Sip noun lists 'dtmf' in statusCallbackEvent.",
     before=("texml.call.answered",),
     after=("texml.call.completed",),
-    note="Digit here is one key; Digits in texml.gather is all of them.",
+    note="The field Digit is one key here; the field Digits in texml.gather holds all keys.",
     examples=printed(),
 )
 
@@ -206,7 +206,7 @@ FAMILY.form(
     ),
     field("MachineDetectionDuration", digits("2500"), "how long the detection took, in milliseconds, as a string"),
     operation="TexmlCallAmdWebhook",
-    trigger="Answering machine detection ends, if the status callback lists amd or an amdStatusCallback is set.",
+    trigger="Answering machine detection ends, if the status callback lists 'amd' or an amdStatusCallback is set.",
     before=("texml.call.answered",),
     after=("texml.call.completed",),
     note=f"The guide ({VOICE_GUIDES}/texml-answering-machine) also lists the value 'machine'. It says that the asynchronous callback "

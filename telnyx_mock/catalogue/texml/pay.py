@@ -1,6 +1,6 @@
 """``texml.pay.*``: a Pay verb collects a payment, step by step.
 
-Source: the guide to the Pay verb. It says which fields may be present, but rarely which must be. Values are masked; each step adds to those
+Source: the guide to the Pay verb. The guide says which fields may be present, but rarely which fields must be present. Values are masked; each step adds to those
 of earlier steps.
 """
 
@@ -130,7 +130,7 @@ FAMILY.form(
     optional("PaymentError", text("card_declined"), "what the processor says", when=UNPAID),
     optional("PayErrorCode", token("card_declined"), "its code", when=UNPAID),
     extra=text(""),
-    trigger="A Pay verb ends; sent to its action, or, without an action, to the address of the running document.",
+    trigger="A Pay verb ends. The event is sent to the verb's action, or, without an action, to the address of the running document.",
     before=("texml.pay.progress", "texml.pay.completed"),
     reply="a TeXML document, which takes over the call",
     note="Its fields differ from those of texml.pay.completed. The guide lists no CallSid for it.",

@@ -56,7 +56,7 @@ FAMILY.form(
         "the address of the recording, valid for a limited time; missing with sendRecordingUrl=false",
     ),
     operation="TexmlRecordingCompletedWebhook",
-    trigger="A recording is finished; recordingStatusCallbackEvent lists completed by default.",
+    trigger="A recording is finished; recordingStatusCallbackEvent lists 'completed' by default.",
     before=("texml.recording.in-progress",),
     after=("texml.transcription",),
     note="Guides also list an event 'absent', for a recording that was not made; no schema describes it.",
@@ -69,7 +69,7 @@ FAMILY.form(
     field("RecordingStatus", always("in-progress"), "how the recording stands"),
     optional("RecordingSid", recording_id(), "the recording, if its id is already known"),
     operation="TexmlRecordingInProgressWebhook",
-    trigger="A recording begins, and recordingStatusCallbackEvent lists in-progress.",
+    trigger="A recording begins, and recordingStatusCallbackEvent lists 'in-progress'.",
     after=("texml.recording.completed",),
     examples={"documented": Example("callback page", PRINTED)},
 )
@@ -88,7 +88,7 @@ FAMILY.form(
     operation="TexmlTranscriptionWebhook",
     trigger="The transcription of a Record with transcription=true is ready.",
     before=("texml.recording.completed",),
-    note="The schemas list the values of neither status. Live speech arrives as texml.realtime-transcription, although its guide links "
+    note="The schemas list no values for either status. Live speech arrives as texml.realtime-transcription, although its guide links "
     "here.",
     examples={
         "documented": Example(

@@ -28,7 +28,7 @@ FAMILY.event(
     field(
         "status",
         one_of("valid", "invalid", "call_hangup", "cancelled", "cancelled_amd", "timeout"),
-        "how gathering ended; only valid means that the digits are as the command wanted them",
+        "how gathering ended; only 'valid' means that the digits are as the command requested",
     ),
     rare("gather_id", identifier("gather_id", "6f7d2c1e-3f0b-4c52-9f62-0a1d8f1f5b90"), "the command's gather_id, or an id from Telnyx"),
     operation="callGatherEnded",
@@ -48,7 +48,7 @@ FAMILY.event(
     ),
     rare("body", text("Signal=1"), "body of the INFO message; an assumption, because no source shows the fields"),
     status=Status.PARTIAL,
-    trigger="A SIP INFO message arrives on a leg, sent by send_sip_info on the other one.",
+    trigger="A SIP INFO message arrives on a leg; send_sip_info sent it on the other leg.",
     before=("call.answered",),
     after=("call.hangup",),
     note="Known by name only: no schema is published.",

@@ -55,7 +55,7 @@ FAMILY.event(
     custom_headers("X- headers of the INVITE, if it had any"),
     SIP_HEADERS,
     rare("shaken_stir_attestation", one_of("A", "B", "C", extensible=True), "how far the identity of the caller is attested"),
-    rare("shaken_stir_validated", boolean(True), "whether that attestation could be validated", when=has("shaken_stir_attestation")),
+    rare("shaken_stir_validated", boolean(True), "whether the attestation could be validated", when=has("shaken_stir_attestation")),
     rare("call_screening_result", one_of("spam_likely", extensible=True), "the result of call screening"),
     TAGS,
     operation="callInitiated",
@@ -92,7 +92,7 @@ FAMILY.event(
     *CALL_PARTIES,
     field("start_time", timestamp("2018-02-02T22:25:20.521992Z", offset=-7.0), "when the leg began, not when it was answered"),
     CALLING_PARTY_TYPE,
-    rare("state", always("answered"), "in the schema, although no capture has it"),
+    rare("state", always("answered"), "documented in the schema, although no capture has this field"),
     optional("codec", token("PCMU"), "of the answered leg; present on incoming legs"),
     field("sampling_rate", integer(8000), "of that codec, in hertz", when=has("codec")),
     rare("stream_url", url("wss://example.com/media"), "the address of the media stream, if the answer command requested it"),
@@ -183,7 +183,7 @@ FAMILY.event(
     field("hangup_source", one_of("caller", "callee", "unknown"), "who ended it"),
     field("sip_hangup_cause", sip_status("200"), "SIP response code, as a string"),
     CALLING_PARTY_TYPE,
-    rare("state", always("hangup"), "in the schema, although no capture has it"),
+    rare("state", always("hangup"), "documented in the schema, although no capture has this field"),
     optional(
         "call_quality_stats",
         struct(

@@ -83,7 +83,9 @@ FAMILY.event(
     optional("payment_confirmation_code", token("CONF-98765"), "the processor's receipt, if it gave one", when=is_("result", "success")),
     optional("payment_error", token("pay_action_failed"), "what failed", when=FAILED),
     optional("pay_error_code", token("card_declined"), "the processor's code", when=FAILED),
-    rare("connector_error", either(text("declined"), map_of()), "more from the processor, in words or as an object", when=FAILED),
+    rare(
+        "connector_error", either(text("declined"), map_of()), "more information from the processor, in words or as an object", when=FAILED
+    ),
     operation="callPaymentCompleted",
     trigger="A pay command ends: paid, stored, given up or cancelled.",
     before=("call.payment.progress",),

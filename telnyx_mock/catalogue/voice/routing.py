@@ -40,7 +40,7 @@ FAMILY.event(
 
 
 def sip_notify_response(sample: int) -> Field:
-    """The SIP status that the other side reported; unlike sip_hangup_cause, a number."""
+    """The SIP status that the other side reported. Unlike sip_hangup_cause, it is a number."""
     kind: Kind = integer(sample, 100, 699)
     return field("sip_notify_response", kind, "SIP status in the other side's NOTIFY, as a number")
 

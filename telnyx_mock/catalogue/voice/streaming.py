@@ -51,7 +51,7 @@ FAMILY.event(
     trigger="The websocket could not be opened, or failed later.",
     before=("call.answered", "streaming.started"),
     after=("call.hangup",),
-    note="The address is inside stream_params, not beside the others as in streaming.started.",
+    note="The address is inside stream_params, not beside the other fields as in streaming.started.",
 )
 
 STREAM_TYPE = field("stream_type", always("decrypted"), "what is forked")
