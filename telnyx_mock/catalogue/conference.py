@@ -82,7 +82,8 @@ FAMILY.raw_event(
     trigger="Somebody else begins to speak in a conference.",
     before=("conference.participant.joined",),
     after=("conference.floor.changed", "conference.participant.left"),
-    note="The schema and the official SDK show the event without data around it. If the event arrived inside data, like the other conference "
+    note="The schema and the official SDK show the event without data around it. If the event arrived inside data, like the other "
+    "conference "
     "events, the Python SDK would parse it as another event.",
 )
 

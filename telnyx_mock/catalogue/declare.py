@@ -124,7 +124,8 @@ class Family:
         """A JSON event in the usual envelope: ``data`` around ``payload``, and ``meta`` beside it.
 
         *fields* are those of the payload. *extra* is the kind of further members, if they are allowed. *envelope* holds fields beside the
-        payload. *occurred_at* is the kind of time, or the whole field if the product has its own field. *meta* is False if no source shows the
+        payload. *occurred_at* is the kind of time, or the whole field if the product has its own field.
+        *meta* is False if no source shows the
         block, and *meta_always* is True if the schema requires it.
         """
         time = occurred_at or self._occurred_at

@@ -66,7 +66,7 @@ class TimeStyle(Enum):
 class GeneratedId(str):
     """An id of *role* and *number*.
 
-    For example, ``call_control_id`` 1 is the id of the webhook's own leg, and 2 that of another leg.
+    For example, ``call_control_id`` 1 is the webhook's own leg, and 2 is another leg.
 
     *template* is the form of a generated id. Random characters replace its parts ``{uuid}``,
     ``{hex}`` (12 characters), ``{token}`` (54 URL-safe characters) and ``{digits}`` (18).

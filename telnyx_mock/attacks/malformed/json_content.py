@@ -31,7 +31,7 @@ def _big(megabytes: int) -> Writer:
 
 
 def _raw(value: bytes) -> Writer:
-    """Return a writer that adds a member to the payload; *value* is the member's value as written."""
+    """Return a writer that adds a member to the payload; *value* is its value as written."""
     mark = "raw value"
     write = _with({"malformed": mark})
     return lambda webhook: write(webhook).replace(json.dumps(mark).encode("ascii"), value)

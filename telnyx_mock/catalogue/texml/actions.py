@@ -119,7 +119,8 @@ FAMILY.form(
     field("AvgQueueTime", digits("45"), "seconds that calls wait on average, as a string"),
     field("CurrentQueueSize", digits("3"), "calls in the queue, as a string"),
     operation="TexmlQueueWebhook",
-    trigger="A call enters a queue whose Enqueue has a waitUrl. The event is sent again whenever the document from that address has been played to its end.",
+    trigger="A call enters a queue whose Enqueue has a waitUrl. The event is sent again whenever the document from that address has been "
+    "played to its end.",
     before=("texml.instructions",),
     reply="a TeXML document of Play, Say, Gather, Pause, Hangup, Redirect and Leave",
     note="In an older guide, the numbers are integers, QueueTime is always 0, and From, To and ConnectionId are missing.",

@@ -158,11 +158,13 @@ FAMILY.form(
     field("DialCallStatus", one_of(*FINAL_STATES), "how the dialled leg ended", when=DIAL_ENDED),
     optional("DialCallDuration", digits("120"), "how long it lasted, in seconds, as a string", when=DIAL_ENDED),
     operation="TexmlCallCompletedWebhook",
-    trigger="A leg ends in any way. By default, the status callback receives 'completed'. The same fields, with DialCall*, go to the action of "
+    trigger="A leg ends in any way. By default, the status callback receives 'completed'. The same fields, with DialCall*, go to the "
+    "action of "
     "a Dial.",
     before=("texml.call.initiated", "texml.call.ringing", "texml.call.answered"),
     after=("texml.call-cost",),
-    note="If the event goes to the action of a Dial (DialCallSid is present), the answer is a TeXML document, which takes over the call. In an older "
+    note="If the event goes to the action of a Dial (DialCallSid is present), the answer is a TeXML document, which takes over the call. "
+    "In an older "
     "guide, SequenceNumber is 0, Timestamp has a space and microseconds, and CallInitiatedAt and ConnectionId are missing.",
     examples=printed(
         AnsweredTime="2024-01-15T10:30:15Z",

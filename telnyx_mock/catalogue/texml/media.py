@@ -47,7 +47,8 @@ FAMILY.form(
     TIMESTAMP,
     operation="TexmlStreamWebhook",
     trigger="A media stream starts, stops or fails, and its Stream noun has a statusCallback.",
-    note="A failure is called 'stream-failed' in the guide and 'stream-error' in the schema. The schema requires StreamName, which is optional for "
+    note="A failure is called 'stream-failed' in the guide and 'stream-error' in the schema. The schema requires StreamName, which is "
+    "optional for "
     "the noun.",
     examples={
         "documented": Example(

@@ -1,6 +1,7 @@
 """``texml.pay.*``: a Pay verb collects a payment, step by step.
 
-Source: the guide to the Pay verb. The guide says which fields may be present, but rarely which fields must be present. Values are masked; each step adds to those
+Source: the guide to the Pay verb. The guide says which fields may be present, but rarely which fields must be present.
+Values are masked; each step adds to those
 of earlier steps.
 """
 

@@ -20,7 +20,8 @@ FAMILY.event(
     trigger="Speech requested by a speak command begins.",
     before=("call.answered",),
     after=("call.speak.ended",),
-    note="The event has neither from nor to. The schema lacks speak_id; captured deliveries have it. No source says that gather_using_speak "
+    note="The event has neither from nor to. The schema lacks speak_id; captured deliveries have it. No source says that "
+    "gather_using_speak "
     "causes this event.",
 )
 

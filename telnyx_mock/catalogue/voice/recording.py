@@ -21,7 +21,8 @@ FAMILY.event(
     trigger="A recording that has ended, by record_stop or with the call, is ready to be fetched.",
     before=("call.answered", "call.hangup"),
     after=("call.recording.transcription.saved",),
-    note="The event has no from, to or direction; correlate the event by call_session_id. Captured deliveries have recording_id, format, start_time "
+    note="The event has no from, to or direction; correlate the event by call_session_id. Captured deliveries have recording_id, format, "
+    "start_time "
     "and end_time; the schema does not. The schema's sample lacks call_control_id.",
 )
 
