@@ -13,10 +13,14 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
 
 Snapshot = Callable[[str, str], None]
 
 pytest_plugins = ["pytester"]
+
+settings.register_profile("no deadline", settings(), deadline=None)  # the machine may be busy
+settings.load_profile("no deadline")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -42,7 +42,7 @@ def test_the_app_gets_the_request_as_from_a_server(asgi, request_):
     response = asgi(app, "/hook%20s?t=1", "app.test").send(request_, timeout=5)
     assert (response.status, response.body) == (201, b"made")
     assert response.headers == ((b"x-a", b"1"), (b"x-a", b"2"))
-    assert 0 < response.elapsed < 5
+    assert 0 < response.elapsed < 60
     assert response.crash is None
     scope, message = seen
     assert scope["headers"] == [

@@ -84,7 +84,7 @@ def test_the_answer_is_what_the_handler_returns():
     )
     assert (response.status, response.body, response.crash) == (401, b"no", None)
     assert response.headers == ((b"content-type", b"text/html"), (b"x-n", b"3"))
-    assert 0 < response.elapsed < 1
+    assert 0 < response.elapsed < 60
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_the_environment_follows_pep_3333():
     response = receiver.send(sent, timeout=5)
     assert (response.status, response.body, response.crash) == (200, b"ok", None)
     assert response.headers == ((b"X-A", b"1"), (b"X-A", b"2"))
-    assert 0 < response.elapsed < 1
+    assert 0 < response.elapsed < 60
     assert seen["thread"] == threading.get_ident()
     assert seen["body"] == b"\xff{}"
     expected = {

@@ -71,16 +71,16 @@ class HoldsOneLock(WsgiReceiver):
         return super().__call__(environ, start_response)
 
 
-@breaks("answers-bursts-in-time", events=ONE, deadline=4 * SLOW)
+@breaks("answers-bursts-in-time", events=ONE, deadline=6 * SLOW)
 class BlocksItsLoop(Receiver):
     """It blocks its event loop."""
 
     def act(self, event: Event) -> int:
-        time.sleep(SLOW / 2)
+        time.sleep(SLOW)
         return 200
 
 
-@breaks("answers-bursts-in-time", events=ONE, deadline=4 * SLOW)
+@breaks("answers-bursts-in-time", events=ONE, deadline=6 * SLOW)
 class OneAtATime(Receiver):
     """It holds one lock of its event loop while it works."""
 
@@ -90,7 +90,7 @@ class OneAtATime(Receiver):
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         async with self.lock:
-            await asyncio.sleep(SLOW / 2)
+            await asyncio.sleep(SLOW)
             await super().__call__(scope, receive, send)
 
 
