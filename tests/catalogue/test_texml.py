@@ -10,7 +10,6 @@ from telnyx_mock.catalogue.registry import family, find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.schema.event import Event
-from telnyx_mock.schema.json_values import ABSENT
 
 LEG = "v3:9X2vxPDFY2RHSJ1EdMS0RHRksMTg7ldNxdjWbVr9zBjbGjGsSe-aiQ"
 PARENT = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"
@@ -119,48 +118,4 @@ def test_texml_call_initiated_as_documented() -> None:
         "ShakenStirValidated": True,
         "Timestamp": "2024-01-15T10:30:00Z",
         "To": "+13129457420",
-    }
-
-
-def test_call_initiated_as_documented() -> None:
-    printed: dict[str, Any] = {
-        "call_control_id": PARENT,
-        "call_leg_id": "428c31b6-7af4-4bcb-b7f5-5013ef9657c1",
-        "call_screening_result": "spam_likely",
-        "call_session_id": "428c31b6-abf3-3bc1-b7f4-5013ef9657c1",
-        "caller_id_name": "+35319605860",
-        "client_state": "aGF2ZSBhIG5pY2UgZGF5ID1d",
-        "connection_codecs": "G722,PCMU,PCMA",
-        "connection_id": "7267xxxxxxxxxxxxxx",
-        "custom_headers": [
-            {"name": "head_1", "value": "val_1"},
-            {"name": "head_2", "value": "val_2"},
-        ],
-        "direction": "incoming",
-        "from": "+35319605860",
-        "offered_codecs": "G722,PCMU,PCMA",
-        "shaken_stir_attestation": "A",
-        "shaken_stir_validated": True,
-        "sip_headers": [
-            {"name": "User-to-User", "value": "1234"},
-            {"name": "User-to-User", "value": "<sip:111@192.168.1.1>"},
-        ],
-        "start_time": "2018-02-02T22:25:27.521992Z",
-        "state": "parked",
-        "tags": ["tag-01", "tag-02"],
-        "to": "+13129457420",
-    }
-    envelope = {
-        "data.id": "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0",
-        "data.occurred_at": "2018-02-02T22:25:27.521992Z",
-    }
-    observed = dict.fromkeys(("from_sip_uri", "to_sip_uri", "calling_party_type", "meta"), ABSENT)
-    assert webhook("call.initiated", **printed, **envelope, **observed).body == {
-        "data": {
-            "record_type": "event",
-            "event_type": "call.initiated",
-            "id": "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0",
-            "occurred_at": "2018-02-02T22:25:27.521992Z",
-            "payload": printed,
-        }
     }
