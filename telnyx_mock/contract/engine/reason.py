@@ -123,7 +123,7 @@ class Why(Enum):
     )
     BUSY = (
         "The receiver answers every delivery of {about} with 429 (too many requests). Send fewer "
-        "requests a second (--rate)."
+        "requests per second (--rate)."
     )
     CALLS_BLOCKED = (
         "The receiver could not do its work for {about}, because some of its calls were refused "
