@@ -70,7 +70,7 @@ def _order(
     after: tuple[str, ...] = (),
     note: str = "",
 ) -> Event:
-    """An event about an order; *before* and *after* hold the last parts of event names."""
+    """An event about an order. *before* and *after* name its neighbours in time by the last part of their names."""
     prefix = "messaging_hosted_numbers_orders"
     return FAMILY.event(
         f"{prefix}.{name}",

@@ -53,7 +53,7 @@ TIMESTAMP_FORGERIES: tuple[Forgery, ...] = (
     ),
     Forgery(
         "timestamp-changed",
-        "verifies the signature without the timestamp, so a recording can get a new date",
+        "verifies the signature without the timestamp, so an old request can get a new date",
         _changed,
     ),
     Forgery(

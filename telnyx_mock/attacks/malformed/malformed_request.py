@@ -27,7 +27,7 @@ class Malformed:
 
     @property
     def content_type(self) -> ContentType:
-        """The content type of the webhooks from which the request can be made."""
+        """The content type of the webhook: no other webhook can be malformed in this way."""
         return ContentType[self.name.partition("-")[0].upper()]
 
     def make(self, original: Original) -> Request:

@@ -166,7 +166,7 @@ FAMILY.event(
     field("messaging_profile_id", token("740572b6-099c-44a1-89b9-6c92163bc68d"), "the profile it runs in"),
     rare("organization_id", token("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account it runs in"),
     OUTBOUND,
-    field("type", one_of("RCS", "WHATSAPP"), "type of the message; Telnyx reports only of these two types that a message was read"),
+    field("type", one_of("RCS", "WHATSAPP"), "type of the message; Telnyx sends read receipts for these two types only"),
     FROM,
     to(one_of("read"), "always read"),
     field("body", BODY, "the content"),

@@ -13,7 +13,7 @@ from telnyx_mock.schema.event import Status
 DIAL_GUIDE = f"{VOICE_GUIDES}/texml-verbs/dial"
 FAMILY = Family("texml", status=Status.DOCUMENTED, url=DIAL_GUIDE)
 HEARD = is_not("DeepfakeResult", "silence_timeout")
-NOTE = "The guide does not list the fields of the call that are sent too, so telnyx-mock allows all of them."
+NOTE = "The webhook also has fields of the call. The guide does not say which, so telnyx-mock allows all of them."
 
 FAMILY.form(
     "texml.deepfake.result",

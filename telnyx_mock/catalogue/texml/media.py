@@ -22,7 +22,7 @@ FAMILY.form(
     TIMESTAMP,
     operation="TexmlSiprecWebhook",
     trigger="A SIPREC session starts, stops or fails, and its Siprec noun has a statusCallback.",
-    note="In the OpenAPI document, this is the only TeXML webhook about a call that has no CallSidLegacy.",
+    note="In the OpenAPI document, all other TeXML webhooks about a call have CallSidLegacy.",
     examples={
         "documented": Example(
             "callback page",

@@ -166,7 +166,7 @@ def _race(
 def _deliver_at_once(
     context: Context, event: Event, times: int, observe: Observe
 ) -> tuple[Delivery, Effects]:
-    """Return one of several simultaneous deliveries of a fresh webhook, and all effects."""
+    """Deliver a fresh webhook several times at once; return one delivery, and the effects of all."""
     request = context.emulator.request(sample(event.name))
     deliveries, effects = send_at_once(context, [request] * times, observe)
     return deliveries[-1], effects

@@ -87,7 +87,7 @@ def _may_grow(kind: Choice) -> bool:
 
 
 class _NewChooser(SampleChooser):
-    """Builds the sample with new values at those *paths* that occur; lists them as *chosen*."""
+    """Builds the sample with new values at *paths*. *chosen* lists the paths that occur in it."""
 
     def __init__(self, paths: frozenset[str]) -> None:
         self.paths = paths
