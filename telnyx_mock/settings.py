@@ -84,10 +84,10 @@ def _option(
 class Settings:
     """How a contract run reaches the receiver, what it tries, and how it judges.
 
-    *deadline* is in seconds, *rate* in requests per second. For *max_requests* and *rate*, 0
-    means no limit, and None means the default, which limits only receivers on another machine. If *events* are named, the
-    receiver must accept all of them. With *success* ``2xx``, a 2xx other than 200 causes no
-    warning.
+    *deadline* is in seconds, *rate* in requests per second. For *max_requests* and *rate*, 0 means
+    no limit, and None means the default, which limits only receivers on another machine. If
+    *events* are named, the receiver must accept all of them. With *success* ``2xx``, a 2xx other
+    than 200 causes no warning.
     """
 
     path: str = _option(
