@@ -24,7 +24,7 @@ def forgeries() -> Iterator[str]:
         members = [forgery for forgery in FORGERIES.values() if forgery.group is group]
         yield f"## {group.value.capitalize()}\n"
         yield from table(
-            ("forgery", "expected", "severity", "a receiver that does otherwise"),
+            ("forgery", "expected", "severity", "a receiver that breaks the rule"),
             (
                 (f"`{one.name}`", one.expected.value, one.severity.value, prose(one.reason))
                 for one in members

@@ -190,7 +190,7 @@ FAMILY.event(
     url=INBOUND_GUIDE,
     trigger="A fax has come in and its PDF can be fetched.",
     before=("fax.receiving.started", "fax.media.processing.started"),
-    note="The event is not in the official SDK, which parses it as a link click. The guide says that the address is valid for ten "
+    note="The official SDK does not know the event, and parses it as a link click by mistake. The guide says that the address is valid for ten "
     "minutes; the "
     "address that it prints is valid for two hours.",
 )

@@ -21,7 +21,7 @@ def recording_id() -> Identifier:
 
 
 def _in_one_format(wav: Kind, mp3: Kind) -> Kind:
-    """The address of a recording, in the member named after its format; the other is missing or null."""
+    """The address of a recording: a member for each format, of which only the recording's own has a value."""
     other = "null or missing for the format that was not requested"
     as_wav: Object = struct(field("wav", wav, "the WAV file"), rare("mp3", null(), other))
     as_mp3: Object = struct(field("mp3", mp3, "the MP3 file"), rare("wav", null(), other))

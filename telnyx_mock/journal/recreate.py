@@ -84,7 +84,7 @@ def _was_signed(recorded: RecordedDelivery) -> bool:
 
 
 def _fresh(recorded: RecordedDelivery, now: float) -> dict[bytes, bytes]:
-    """Return a new text for each spelling of each id and time in *recorded*."""
+    """Map each id and time in *recorded* to a new one, in plain and in percent-encoded form."""
     renewed: Json = generate_values(list(recorded.generated), IdSource().example(), now)
     changes = {}
     for old, new in zip(recorded.generated, renewed, strict=True):

@@ -108,9 +108,9 @@ class Journal:
 
     @contextmanager
     def beside(self, to: str, trusted: Sequence[str] | None = None) -> Iterator[None]:
-        """Record that requests in the ``with`` block go *to* FAILOVER or MADE_FOR_RULE.
+        """Record that requests in the ``with`` block go to another receiver.
 
-        That receiver verifies signatures with the public keys *trusted*. If *trusted* is empty, it
+        *to* is FAILOVER or MADE_FOR_RULE. That receiver verifies signatures with the public keys *trusted*. If *trusted* is empty, it
         verifies them with the key of the run.
         """
         before = self._to, self._trusted

@@ -50,7 +50,7 @@ def body_with(event: Event, given: Mapping[Place, Json], *, strict: bool) -> Jso
 
 
 def _ids(given: Mapping[Place, Json]) -> dict[tuple[str, int], str]:
-    """Return the *given* ids by role and number; the id is the same wherever the role occurs."""
+    """Return the *given* ids by role and number, since an id is the same in each place."""
     return {
         (node.kind.role, node.kind.number): value
         for place, value in given.items()

@@ -34,8 +34,8 @@ class KeyPair:
     def load(cls, reference: str) -> KeyPair:
         """Read the private key from *reference*: ``env:NAME`` or ``file:PATH``.
 
-        The key is 32 bytes in base64 or hex. A reference never holds the key itself, because command
-        lines and settings end up in logs. Raises UsageError if there is no key.
+        The key is 32 bytes in base64 or hex. A reference never holds the key itself, because
+        command lines and settings end up in logs. Raises UsageError if there is no key.
         """
         # Tracebacks may show local variables, so none in a frame that raises has the key.
         seed = _seed(_read(reference).strip())

@@ -1,7 +1,7 @@
 """Forged signatures that need no key: missing, damaged, stolen, or made by somebody else.
 
-Telnyx documents what a signature is (:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`). It does not
-document what to do when the signature is missing or cannot be decoded.
+Telnyx documents what a signature is (:data:`telnyx_mock.provider_urls.MESSAGING_GUIDE`). It does
+not document what to do when the signature is missing or cannot be decoded.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ SIGNATURE_FORGERIES: tuple[Forgery, ...] = (
     ),
     Forgery(
         "signature-blank",
-        "treats a blank signature as missing, or fails at base64 that is not ASCII",
+        "treats a blank signature as missing, or fails at characters that are not ASCII",
         # Servers strip an ordinary space. They keep a no-break space.
         _header(b"\xa0"),
         plainer="signature-not-base64",

@@ -91,7 +91,7 @@ TIMESTAMP_FORGERIES: tuple[Forgery, ...] = (
     ),
     _future(
         "timestamp-future-1h",
-        "accepts a timestamp one hour ahead, so a webhook can be sent again for an hour",
+        "accepts a timestamp one hour ahead, so an old request stays valid for an hour",
         _signed(HOUR + MARGIN),
     ),
     _future(

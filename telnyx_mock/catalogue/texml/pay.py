@@ -86,7 +86,7 @@ FAMILY.form(
     *COLLECTED,
     rare("ErrorType", STEP_ERROR, "why the step failed, if it failed"),
     rare("PaymentError", text("card_declined"), "the processor's explanation"),
-    trigger="A step of a Pay verb with a statusCallback is done, or has failed and is tried again.",
+    trigger="A Pay verb with a statusCallback has finished a step, or tries a failed step again.",
     before=("texml.instructions",),
     after=("texml.pay.progress", "texml.pay.completed", "texml.pay.action"),
 )

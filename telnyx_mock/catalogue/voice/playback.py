@@ -20,7 +20,7 @@ FAMILY.event(
     trigger="Speech requested by a speak command begins.",
     before=("call.answered",),
     after=("call.speak.ended",),
-    note="The event has neither from nor to. The schema lacks speak_id; captured deliveries have it. No source says that "
+    note="The event has no fields from and to. The schema lacks speak_id; captured deliveries have it. No source says that "
     "gather_using_speak "
     "causes this event.",
 )
@@ -35,7 +35,7 @@ FAMILY.event(
     trigger="Speech ends, or is cut short by playback_stop, by the end of the call or by machine detection.",
     before=("call.speak.started",),
     after=("call.hangup",),
-    note="The event has neither from nor to. The schema lacks speak_id; captured deliveries have it.",
+    note="The event has no fields from and to. The schema lacks speak_id; captured deliveries have it.",
 )
 
 PLAYBACK_ID = rare("playback_id", identifier("playback_id", "b2f0a4c6-19f5-4a2c-93c8-7d1f0a5f6e31"), "the same when it starts and ends")

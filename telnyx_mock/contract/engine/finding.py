@@ -31,7 +31,7 @@ class Finding:
     *message* says in one sentence what the receiver did wrong. *expected* and *observed* say what
     it should have answered, and what it answered. *why* is the reason of the rule, *source* is the
     provider's page for this reason, and *fix* says what to change. The *fields* differ from the
-    documented sample: *decided* says how, and *implied* says which other differences follow. Three
+    documented sample: *decided* holds what was chosen, and *implied* what follows from that choice. Three
     commands reproduce the finding: *reproduce* sends a request with the same content, *replay*
     sends the same delivery from the journal, and *curl* sends the same bytes. A command that would
     not reproduce the finding is empty. *status* is the status of the answer, or None if no answer

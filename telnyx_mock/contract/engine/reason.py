@@ -1,7 +1,7 @@
 """Why a check was skipped or stayed inconclusive: a code with details, and its sentence.
 
-Rules raise :class:`Skipped` or :class:`Inconclusive` with a code. Reports, tests and the journal work
-with the code; the sentence is made here, when a person reads it.
+Rules raise :class:`Skipped` or :class:`Inconclusive` with a code. Reports, tests and the journal
+work with the code; the sentence is made here, when a person reads it.
 """
 
 from __future__ import annotations

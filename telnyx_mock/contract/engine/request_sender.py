@@ -62,8 +62,8 @@ class Sender:
         """Send *what*, with the forgery *forge* if one is given.
 
         The request goes to the receiver *to* (at the failover address) if that is given. While the
-        receiver answers 429, a genuine webhook is sent again; without *retry*, 429 is an answer like
-        any other. A forgery is sent again only if the receiver was busy earlier.
+        receiver answers 429, a genuine webhook is sent again; without *retry*, 429 is an answer
+        like any other. A forgery is sent again only if the receiver was busy earlier.
 
         Raises Inconclusive if the answer does not show what the receiver itself would do, Skipped
         for a genuine webhook if only forgeries may be sent, and BudgetSpent.

@@ -121,8 +121,8 @@ RULES: tuple[Rule, ...] = (
         "attempt can succeed. Every API also times out sometimes, and client libraries raise a "
         "different exception for that.",
         API_ERRORS,
-        "Catch the API's errors and connection errors. Answer 200 if no attempt can succeed, and "
-        "503 if another attempt can help.",
+        "Catch the API's errors and connection errors. Answer 503 if another attempt can help. "
+        "Answer 200 if none can, so that Telnyx does not try again.",
         _api_errors,
     ),
 )

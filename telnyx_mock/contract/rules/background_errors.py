@@ -88,7 +88,7 @@ def _finishes(check: Check, context: Context, event: Event) -> Iterator[Finding]
 
 
 def _may_go_elsewhere(context: Context, event: Event) -> bool:
-    """Whether the receiver may not expect *event*, because forms usually go to separate addresses.
+    """Whether *event* may be meant for another address, because forms usually go to separate ones.
 
     A receiver that answers first and parses later accepts such events all the same.
     """

@@ -20,7 +20,7 @@ ASKS_FOR_RETRY = (429, 503)
 
 
 def _is_linked(event: Event) -> bool:
-    """Whether webhooks of *event* have an id, and other events come before or after *event*."""
+    """Whether *event* has an id in its webhooks, and also has events that come before or after it."""
     return bool(event.before or event.after) and has_event_id(event)
 
 

@@ -101,8 +101,9 @@ def _mixed_up_at_once(
 ) -> tuple[Event, str] | None:
     """Do as :func:`_mixed_up_in_turn`, but deliver each event for two calls at the same moment.
 
-    The run waits *seconds* for commands. A command to the wrong call counts only if that call
-    gets it more often than it does *alone*, because a receiver may also delay a command, or refuse an event.
+    The run waits *seconds* for commands. A command to the wrong call counts only if that call gets
+    it more often than it does *alone*, because a receiver may also delay a command, or refuse an
+    event.
     """
     observe = partial(context.observer.observe, seconds=seconds, probed=False)
     for _ in range(ROUNDS):
