@@ -19,7 +19,7 @@ from telnyx_mock.cli import telnyx_mock
 REPOSITORY = Path(__file__).parents[1]
 FASTAPI = ("app:app", "/webhooks", REPOSITORY / "examples" / "fastapi_receiver")
 BAD = ("bad_app:app", "/", REPOSITORY)
-BAD_APP = "from tests.receivers.faults.fields import NeedsText\n\napp = NeedsText()\n"
+BAD_APP = "from tests.receivers.faults.fields import NeedsState\n\napp = NeedsState()\n"
 ABOUT = ("--events", "call.initiated", "--events", "message.received", "--examples", "5")
 Verdict = tuple[int, set[tuple[str, str, str]], set[tuple[str, str]]]
 Check = Callable[..., Verdict]

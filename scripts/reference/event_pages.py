@@ -31,6 +31,8 @@ def events_index() -> Iterator[str]:
     yield "**Present** says when the field is there: *always*; *optional*, if it may be absent; or *while*"
     yield "a condition holds on other fields of the payload or of the same list item. *May be null* is"
     yield "added where it applies.\n"
+    yield "**From** says who decides the value: *Telnyx*; *the caller* or sender, an untrusted person; or"
+    yield "*the app*, if the value is one that the app gave in a command, or that its owner set in the portal.\n"
     yield "**Status** says how certain it is that Telnyx sends an event today:\n"
     yield from (f"- *{status.value}*: {meaning}." for status, meaning in STATUSES.items())
     yield "\nPhone numbers in samples come from ranges reserved for fiction, so no test can ring a person.\n"
@@ -66,7 +68,7 @@ def family_page(name: str) -> Iterator[str]:
         yield from event_section(event, shared)
 
 
-FIELD_HEADING = ("field", "type", "present", "meaning")
+FIELD_HEADING = ("field", "type", "present", "from", "meaning")
 
 
 def event_section(event: Event, shared: tuple[tuple[str, ...], ...]) -> Iterator[str]:
@@ -127,6 +129,7 @@ def field_row(line: Line, event: Event | None = None) -> tuple[str, ...]:
         f"`{line.path.removeprefix(root)}`",
         line.type_words,
         line.presence_words,
+        line.origin_words,
         "<br>".join(text for text in (meaning, values) if text),
     )
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypedDict, Unpack
 
-from telnyx_mock.catalogue.kind_vocabulary import always, identifier, integer, timestamp, url
+from telnyx_mock.catalogue.kind_vocabulary import always, by_app, identifier, integer, timestamp, url
 from telnyx_mock.provider_urls import CALLBACKS
 from telnyx_mock.schema.conditions import Both, Condition, Has, Is
 from telnyx_mock.schema.event import ContentType, Event, Example, Status
@@ -63,7 +63,7 @@ def event_id(sample: str = "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0") -> Identifier
 META = Object(
     (
         field("attempt", integer(1, 1), "1 for the first delivery of the event, then counting up"),
-        field("delivered_to", url(), "the address to which this attempt was sent"),
+        field("delivered_to", by_app(url()), "the address to which this attempt was sent"),
     )
 )
 """The ``meta`` block beside ``data``: every published capture has it, although few schemas do."""

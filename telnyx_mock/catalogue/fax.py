@@ -11,6 +11,10 @@ from telnyx_mock.catalogue.declare import Family, both, field, has_no, is_, opti
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
+    by_app,
+    by_app_while,
+    by_caller,
+    called,
     cases,
     client_state,
     identifier,
@@ -18,12 +22,13 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     one_of,
     party,
     phone,
+    setting,
     text,
     timestamp,
-    token,
     url,
 )
 from telnyx_mock.provider_urls import GUIDES
+from telnyx_mock.schema.conditions import Condition
 from telnyx_mock.schema.event import Status
 from telnyx_mock.schema.field import Field
 
@@ -32,30 +37,40 @@ OUTBOUND = is_("direction", "outbound")
 
 FAX: tuple[Field, ...] = (
     field("fax_id", identifier("fax_id", "9fbc3f0d-5495-42af-9a4e-c57a235d9182"), "the fax, the same in every event about it"),
-    field("connection_id", token("7267000000000000001"), "the fax application"),
-    field("user_id", token("a7f7c54a-4df3-4bca-a65a-3da1ecc777f0"), "the account"),
-    field("from", party("+13125550142"), "the sending side"),
-    field("to", party("+13125550199"), "the receiving side; may be a SIP address"),
+    field("connection_id", setting("7267000000000000001"), "the fax application"),
+    field("user_id", setting("a7f7c54a-4df3-4bca-a65a-3da1ecc777f0"), "the account"),
 )
+
+PARTIES: tuple[Field, ...] = (
+    field("from", party("+13125550142"), "the sending side"),
+    field("to", by_app(called("+13125550199")), "the receiving side; may be a SIP address"),
+)
+
+
+def sent_with(when: Condition | None = None) -> tuple[Field, ...]:
+    """What an outgoing fax was sent with. Its file has an address or, if it is stored at Telnyx, a name."""
+    no_name = has_no("media_name")
+    address = by_app(url("https://example.com/invoice.pdf"))
+    return (
+        rare("client_state", client_state(), "what the receiver attached when it sent the fax", when=when),
+        rare("media_name", setting("invoice.pdf"), "the stored file that was sent", when=when),
+        field("original_media_url", address, "the address of the file that was sent", when=both(when, no_name) if when else no_name),
+    )
+
 
 SENT: tuple[Field, ...] = (
     *FAX,
-    field("direction", one_of("outbound", "inbound"), "outbound in every published sample except fax.failed"),
-    optional("client_state", client_state(), "what the receiver attached when it sent the fax", when=OUTBOUND),
-    rare("media_name", token("invoice.pdf"), "the stored file that was sent", when=OUTBOUND),
-    field(
-        "original_media_url",
-        url("https://example.com/invoice.pdf"),
-        "the address of the file that was sent",
-        when=both(OUTBOUND, has_no("media_name")),
-    ),
+    *map(by_app, PARTIES),
+    field("direction", always("outbound"), "away from you"),
+    *sent_with(),
 )
-"""An outgoing fax. Its file has an address or, if it is stored at Telnyx, a name."""
+"""An outgoing fax."""
 
 RECEIVED: tuple[Field, ...] = (
     *FAX,
+    *PARTIES,
     field("direction", always("inbound"), "towards you"),
-    field("caller_id", phone("+13125550142"), "the number the other side shows"),
+    field("caller_id", by_caller(phone("+13125550142")), "the number the other side shows"),
 )
 """An incoming fax."""
 
@@ -139,11 +154,14 @@ INBOUND_FAILURE = one_of("sender_call_dropped", "rejected", extensible=True)
 
 FAMILY.event(
     "fax.failed",
-    *SENT,
+    *FAX,
+    *(by_app_while(each, "direction", "outbound") for each in PARTIES),
+    field("direction", one_of("outbound", "inbound"), "seen from you"),
+    *sent_with(OUTBOUND),
     field("status", always("failed"), "how it ended"),
     field("failure_reason", cases("direction", {"inbound": INBOUND_FAILURE}, otherwise=OUTBOUND_FAILURE), "why"),
     rare("internal_failure_reason", text("t38_negotiation_failed"), "why, in more detail"),
-    optional("caller_id", phone("+13125550142"), "the number the other side shows", when=INBOUND),
+    optional("caller_id", by_caller(phone("+13125550142")), "the number the other side shows", when=INBOUND),
     operation="fax.failed",
     trigger="A fax could not be sent, or was not received completely.",
     before=(

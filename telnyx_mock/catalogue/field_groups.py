@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field, optional, rare
 from telnyx_mock.catalogue.kind_vocabulary import (
+    by_app,
+    by_caller,
+    called,
     client_state,
     decimal,
     identifier,
     list_of,
     one_of,
     party,
+    setting,
     sip_uri,
     struct,
     text,
@@ -43,7 +47,7 @@ def call_session_id() -> Identifier:
 
 def connection_id() -> Field:
     """The id of the application, which is the same in all its calls."""
-    return field("connection_id", token("7267000000000000001"), "the application the call runs in")
+    return field("connection_id", setting("7267000000000000001"), "the application the call runs in")
 
 
 CALL_LEG: tuple[Field, ...] = (
@@ -55,14 +59,14 @@ CALL_LEG: tuple[Field, ...] = (
         "client_state",
         client_state(),
         "what the receiver attached with its last command; null if it never attached anything",
-        nullable=True,
+        shown_null=True,
     ),
 )
 """The fields of every event of a call leg."""
 
 CALL_PARTIES: tuple[Field, ...] = (
     field("from", party("+13125550142"), "the calling side"),
-    field("to", party("+13125550199"), "the called side"),
+    field("to", called("+13125550199"), "the called side"),
 )
 
 CALLING_PARTY_TYPE = optional("calling_party_type", one_of("pstn", "sip"), "the network the call came from")
@@ -71,8 +75,8 @@ CALLING_PARTY_TYPE = optional("calling_party_type", one_of("pstn", "sip"), "the 
 def custom_headers(meaning: str) -> Field:
     """The X- headers of the SIP message, by name and value."""
     header = struct(
-        field("name", token("X-Account"), "name of the header"),
-        field("value", text("1234"), "its value"),
+        field("name", by_caller(token("X-Account")), "name of the header"),
+        field("value", by_caller(text("1234")), "its value"),
     )
     return rare("custom_headers", list_of(header), meaning)
 
@@ -81,14 +85,14 @@ SIP_HEADERS = rare(
     "sip_headers",
     list_of(
         struct(
-            field("name", one_of("User-to-User", "Diversion"), "name of the header"),
-            field("value", text("1234"), "its value"),
+            field("name", by_caller(one_of("User-to-User", "Diversion")), "name of the header"),
+            field("value", by_caller(text("1234")), "its value"),
         )
     ),
     "the User-to-User and Diversion headers, if the INVITE had any",
 )
 
-TAGS = rare("tags", list_of(text("tag-01")), "labels of the number or connection")
+TAGS = rare("tags", by_app(list_of(text("tag-01"))), "labels of the number or connection")
 
 
 SIP_ADDRESSES: tuple[Field, ...] = (

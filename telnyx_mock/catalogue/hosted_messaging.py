@@ -7,7 +7,7 @@ internal when the number already belongs to another Telnyx account, which has th
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional, rare
-from telnyx_mock.catalogue.kind_vocabulary import always, identifier, integer, list_of, null, one_of, phone, struct, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import always, identifier, integer, list_of, null, one_of, phone, setting, struct, timestamp
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind
@@ -77,8 +77,8 @@ def _order(
         field("order_id", identifier("hosted_order_id", "5a1f2f3e-2c2a-4c9a-9f5e-0c9c3c0f7b11"), "the order"),
         field("order_status", one_of(*ORDER_STATUS, sample=order_status), "how far it is"),
         field("numbers", list_of(NUMBER), "its numbers"),
-        optional("profile_id", token("740572b6-099c-44a1-89b9-6c92163bc68d"), "the messaging profile"),
-        optional("user_id", token("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account that ordered"),
+        optional("profile_id", setting("740572b6-099c-44a1-89b9-6c92163bc68d"), "the messaging profile"),
+        optional("user_id", setting("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account that ordered"),
         optional("decision", decision, "the owner's decision; pending if nobody needs to be asked"),
         deadline,
         *more,

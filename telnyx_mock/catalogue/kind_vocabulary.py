@@ -2,12 +2,17 @@
 
 Telephone numbers in samples come from ranges that regulators reserve for fiction, so a test never calls a person: +1 NPA 555 01xx, +44 20
 7946 0xxx, +61 491 570 xxx.
+
+Telnyx decides a value unless its kind says otherwise: ``by_caller(text())``, ``by_app(url())``. Parties of
+calls and messages, SIP addresses and keys are the caller's; a client state, a ``phone`` and a ``setting`` are
+the app's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import TypeVar
 
 from telnyx_mock.schema import text_formats
 from telnyx_mock.schema.field import Field
@@ -30,7 +35,26 @@ from telnyx_mock.schema.kinds import (
     Text,
     Timestamp,
 )
+from telnyx_mock.schema.origin import Origin
 from telnyx_mock.schema.placeholders import TimeStyle
+
+Decided = TypeVar("Decided", Kind, Field)
+
+
+def by_caller(what: Decided) -> Decided:
+    """Return the kind or field with values that the caller or sender decides."""
+    return what.decided_by(Origin.CALLER)
+
+
+def by_app(what: Decided) -> Decided:
+    """Return the kind or field with values that the customer's app decides."""
+    return what.decided_by(Origin.APP)
+
+
+def by_app_while(field: Field, path: str, value: Json) -> Field:
+    """Return *field* with values that the app decides while the field *path* has this *value*."""
+    return field.with_leaves(lambda leaf: Cases(path, {value: by_app(leaf)}, leaf))
+
 
 # Kinds whose own arguments are those that a family gives.
 base64_json = Base64Json
@@ -46,38 +70,46 @@ number = Number
 # Texts in a format; see the constants in text_formats.
 decimal = partial(Text, format=text_formats.DECIMAL)
 digits = partial(Text, format=text_formats.DIGITS)
-key = partial(Text, format=text_formats.TELEPHONE_KEY)
-keys = partial(Text, format=text_formats.TELEPHONE_KEYS)
-month_and_year = partial(Text, format=text_formats.MONTH_AND_YEAR)
+key = partial(Text, format=text_formats.TELEPHONE_KEY, origin=Origin.CALLER)
+keys = partial(Text, format=text_formats.TELEPHONE_KEYS, origin=Origin.CALLER)
+month_and_year = partial(Text, format=text_formats.MONTH_AND_YEAR, origin=Origin.CALLER)
 sip_status = partial(Text, format=text_formats.SIP_STATUS)
 text = partial(Text, format=text_formats.FREE_TEXT)
 token = partial(Text, format=text_formats.TOKEN)
-url_or_empty = partial(Text, format=text_formats.URL_OR_EMPTY)
+
+masked = partial(Text, format=text_formats.MASKED, origin=Origin.CALLER)
+setting = partial(Text, format=text_formats.TOKEN, origin=Origin.APP)
+"""A word that the customer sets: an application's id, a profile, a queue, a language model."""
 
 
 def phone(sample: str = "+13125550142") -> Text:
-    """A telephone number in E.164 form."""
-    return Text(sample, text_formats.PHONE_NUMBER)
+    """A telephone number in E.164 form that is the app's, or that the app has named."""
+    return Text(sample, text_formats.PHONE_NUMBER, origin=Origin.APP)
 
 
 def party(sample: str = "+13125550142") -> Text:
     """One side of a call: an E.164 number, a SIP address, or ``anonymous``."""
-    return Text(sample, text_formats.PARTY)
+    return Text(sample, text_formats.PARTY, origin=Origin.CALLER)
+
+
+def called(sample: str = "+13125550199") -> Text:
+    """The called side of a call: an E.164 number or a SIP address."""
+    return Text(sample, text_formats.CALLED, origin=Origin.CALLER)
 
 
 def sender(sample: str = "+13125550142") -> Text:
     """One side of a message: an E.164 number, a short code, or an alphanumeric sender id."""
-    return Text(sample, text_formats.SENDER)
+    return Text(sample, text_formats.SENDER, origin=Origin.CALLER)
 
 
 def sip_uri(sample: str = "+13125550142@203.0.113.10:5060") -> Text:
     """A SIP address; voice webhooks write it without the ``sip:`` scheme."""
-    return Text(sample, text_formats.SIP_URI)
+    return Text(sample, text_formats.SIP_URI, origin=Origin.CALLER)
 
 
 def client_state(sample: str = "aGF2ZSBhIG5pY2UgZGF5ID1d") -> Text:
     """Base64 text that the receiver attached to the call with an earlier command."""
-    return Text(sample, text_formats.BASE64)
+    return Text(sample, text_formats.BASE64, origin=Origin.APP)
 
 
 def url(sample: str = "https://example.com/webhooks") -> Text:

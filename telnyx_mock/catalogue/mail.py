@@ -8,7 +8,7 @@ the webhooks guide says that these fields are similar but not the same. Of ``ema
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, both, field, has_no, optional, rare
-from telnyx_mock.catalogue.kind_vocabulary import always, anything, digits, identifier, one_of, struct, text, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import always, anything, by_app, digits, identifier, one_of, struct, text, timestamp, token
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.field import Field
@@ -26,14 +26,15 @@ RECIPIENT_ID = identifier("email_recipient_id", "ac012cbf-5e09-46af-a69a-7c0e2d9
 
 def _address(kind: str) -> Object:
     return struct(
-        field("email", token("jane@example.com"), "the address"),
-        optional("name", text("Jane Roe"), "the name beside it", nullable=True),
+        field("email", by_app(token("jane@example.com")), "the address"),
+        optional("name", by_app(text("Jane Roe")), "the name beside it", nullable=True),
         optional("kind", always(kind), "which of the three events this is"),
     )
 
 
 SENDER = struct(
-    field("email", token("news@example.com"), "the address"), optional("name", text("News"), "the name beside it", nullable=True)
+    field("email", by_app(token("news@example.com")), "the address"),
+    optional("name", by_app(text("News")), "the name beside it", nullable=True),
 )
 
 ERROR_EVIDENCE = struct(field("code", digits("30005"), "Telnyx's code for the kind of bounce"))
@@ -63,7 +64,7 @@ def _email(
         optional("occurred_at", timestamp(), "when it happened, again"),
         optional("recipient_id", RECIPIENT_ID, "the recipient this is about"),
         field("from", SENDER, "who sent it"),
-        field("subject", text("Hello"), "its subject"),
+        field("subject", by_app(text("Hello")), "its subject"),
         optional("to", _address("to"), "the recipient, if named under To"),
         rare("cc", _address("cc"), "the recipient, if named under Cc", when=has_no("to")),
         field("bcc", _address("bcc"), "the recipient, if named under Bcc", when=both(has_no("to"), has_no("cc"))),

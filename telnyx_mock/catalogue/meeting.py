@@ -13,6 +13,7 @@ from telnyx_mock.catalogue.declare import Facts, Family, field
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
+    by_app,
     cases,
     identifier,
     integer,
@@ -67,7 +68,7 @@ _meeting(
         "where the session stands",
     ),
     field("status_detail", text("cancelled"), "more about it", shown_null=True),
-    field("recording", boolean(True), "whether it is recorded"),
+    field("recording", by_app(boolean(True)), "whether it is recorded"),
     trigger="The bot waits, enters, leaves, or fails to enter.",
     operation="sessionStatusChanged",
     after=("transcript.completed",),
@@ -106,7 +107,7 @@ _meeting(
     ),
     field(
         "prompt",
-        cases("type", {"custom": text("List every number that was named.")}, otherwise=null()),
+        cases("type", {"custom": by_app(text("List every number that was named."))}, otherwise=null()),
         "what was asked; null unless the type is custom",
         nullable=True,
     ),

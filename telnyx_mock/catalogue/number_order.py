@@ -10,11 +10,13 @@ from telnyx_mock.catalogue.declare import Family, field, optional, rare
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
+    by_app,
     identifier,
     integer,
     list_of,
     one_of,
     phone,
+    setting,
     struct,
     text,
     timestamp,
@@ -29,7 +31,7 @@ REQUIREMENT = struct(
     optional("record_type", always("phone_number_regulatory_requirement"), "what this is"),
     optional("requirement_id", token("8ffb3622-7c6b-4ccc-b65f-7a3dc0099576"), "the requirement"),
     optional("field_type", one_of("address", "textual", "datetime", "document"), "what answers it"),
-    optional("field_value", token("45f45a04-b4be-4592-95b1-9306b9db2b21"), "the answer, or its id"),
+    optional("field_value", setting("45f45a04-b4be-4592-95b1-9306b9db2b21"), "the answer, or its id"),
 )
 
 NUMBER = struct(
@@ -55,7 +57,7 @@ NUMBER = struct(
     optional("country_code", token("US"), "its country"),
     optional("country_iso_alpha2", token("US"), "its country, again"),
     optional("phone_number_type", one_of("local", "mobile", "national", "shared_cost", "toll_free"), "its kind"),
-    rare("bundle_id", token("bc8e4d67-33a0-4cbb-af74-7b58f05bd494"), "the bundle with which it was bought"),
+    rare("bundle_id", setting("bc8e4d67-33a0-4cbb-af74-7b58f05bd494"), "the bundle with which it was bought"),
 )
 
 FAMILY.event(
@@ -67,10 +69,10 @@ FAMILY.event(
     optional("phone_numbers_count", integer(1), "how many"),
     optional("sub_number_orders_ids", list_of(identifier("sub_number_order_id", "2c6f1a3e-5d0b-4f0c-9f3a-7a5e2a1c8d40")), "its parts"),
     optional("requirements_met", boolean(True), "whether the regulatory requirements of all numbers are met"),
-    optional("customer_reference", text("MY REF 001"), "what you call it"),
-    optional("connection_id", token("7267000000000000001"), "the connection to which the numbers are assigned"),
-    optional("messaging_profile_id", token("abc85f64-5717-4562-b3fc-2c9600"), "the messaging profile to which the numbers are assigned"),
-    rare("billing_group_id", token("abc85f64-5717-4562-b3fc-2c9600"), "the billing group of the numbers"),
+    optional("customer_reference", by_app(text("MY REF 001")), "what you call it"),
+    optional("connection_id", setting("7267000000000000001"), "the connection to which the numbers are assigned"),
+    optional("messaging_profile_id", setting("abc85f64-5717-4562-b3fc-2c9600"), "the messaging profile to which the numbers are assigned"),
+    rare("billing_group_id", setting("abc85f64-5717-4562-b3fc-2c9600"), "the billing group of the numbers"),
     optional("created_at", timestamp("2025-08-22T16:23:44.496464Z", offset=-10.0), "when it was made"),
     optional("updated_at", timestamp("2025-08-22T16:23:54.496464Z"), "when it last moved on"),
     operation="numberOrderStatusUpdate",

@@ -6,16 +6,16 @@ Source: the official SDK, whose models require every field, ``meta`` included.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, optional
-from telnyx_mock.catalogue.kind_vocabulary import always, one_of, phone, text, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import always, by_app, one_of, phone, setting, text, timestamp
 from telnyx_mock.schema.field import Field
 
-ENTERPRISE_ID = field("enterprise_id", token("0f512bda-ae1e-4597-8e11-e5f5686b97d3"), "the enterprise the numbers belong to")
+ENTERPRISE_ID = field("enterprise_id", setting("0f512bda-ae1e-4597-8e11-e5f5686b97d3"), "the enterprise the numbers belong to")
 
 NUMBER: tuple[Field, ...] = (
     field("record_type", always("reputation_phone_number"), "what the payload is"),
     ENTERPRISE_ID,
     field("phone_number", phone("+13125550199"), "the number"),
-    field("source", one_of("telnyx", "external"), "whether Telnyx hosts it"),
+    field("source", by_app(one_of("telnyx", "external")), "whether Telnyx hosts it"),
 )
 
 SAME_ID = "A redelivery carries the same data.id."

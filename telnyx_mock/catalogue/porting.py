@@ -10,11 +10,13 @@ from telnyx_mock.catalogue.declare import Family, event_id, field, optional, rar
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
+    by_app,
     cases,
     identifier,
     list_of,
     null,
     one_of,
+    setting,
     struct,
     text,
     timestamp,
@@ -37,7 +39,7 @@ def porting_order_id(number: int = 1) -> Identifier:
 
 
 ORDER_ID = field("id", porting_order_id(), "of the order")
-REFERENCE = optional("customer_reference", text("my-ref-001"), "what you call it")
+REFERENCE = optional("customer_reference", by_app(text("my-ref-001")), "what you call it")
 SUPPORT_KEY = optional("support_key", token("sr_b1a2c3"), "the reference that Telnyx's support uses")
 
 EXCEPTION = struct(
@@ -101,7 +103,7 @@ FAMILY.event(
     field("status", STATUS, "an object, not a word"),
     SUPPORT_KEY,
     optional("updated_at", WHEN, "when it changed"),
-    rare("webhook_url", url(), "where events about it go"),
+    rare("webhook_url", by_app(url()), "where events about it go"),
     trigger="A porting order has changed its status.",
     after=("porting_order.messaging_changed",),
     note="The guide lists one code, LOA_ILLEGIBLE, that the schema lacks.",
@@ -115,7 +117,7 @@ FAMILY.event(
     field(
         "messaging",
         struct(
-            field("enable_messaging", boolean(True), "whether messaging moves too"),
+            field("enable_messaging", by_app(boolean(True)), "whether messaging moves too"),
             field("messaging_capable", boolean(True), "whether they can"),
             optional("messaging_port_completed", boolean(True), "whether messaging has moved; not in the guide's samples"),
             field(
@@ -156,7 +158,7 @@ FAMILY.event(
             field("user_type", one_of("user", "admin", "system"), "who wrote it: you, Telnyx's staff, or a machine"),
             field(
                 "user_id",
-                cases(".user_type", {"admin": null()}, otherwise=token("47a530f8-4362-4526-829b-bcee17fd9f7a")),
+                cases(".user_type", {"admin": null()}, otherwise=setting("47a530f8-4362-4526-829b-bcee17fd9f7a")),
                 "the writer; null for Telnyx's staff",
                 nullable=True,
             ),

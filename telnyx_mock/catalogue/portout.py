@@ -7,7 +7,7 @@ are not part of its webhook union.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
-from telnyx_mock.catalogue.kind_vocabulary import identifier, list_of, one_of, phone, text, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import identifier, list_of, one_of, phone, setting, text, timestamp, token
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Status
 
@@ -16,7 +16,7 @@ WHEN = timestamp("2021-03-19T10:07:15.527000Z")
 FAMILY = Family("portout", occurred_at=WHEN, status=Status.DOCUMENTED, url=GUIDE)
 
 PORTOUT_ID = identifier("portout_id", "d26109e5-0605-4671-a235-d3c649cc8406")
-USER_ID = field("user_id", token("1c45c968-c2e0-4559-b1dd-db073962fc61"), "the account")
+USER_ID = field("user_id", setting("1c45c968-c2e0-4559-b1dd-db073962fc61"), "the account")
 
 FAMILY.event(
     "portout.status_changed",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field, has_no, optional, rare
-from telnyx_mock.catalogue.kind_vocabulary import cases, identifier, null, one_of, struct, text, timestamp, url
+from telnyx_mock.catalogue.kind_vocabulary import by_app, cases, identifier, null, one_of, struct, text, timestamp, url
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Identifier, Object
 
 PLAYED_MEDIA: tuple[Field, ...] = (
-    optional("media_url", url("http://example.com/audio.wav"), "the file, if the command gave an address"),
-    rare("media_name", text("welcome_message"), "the stored file, if the command named one", when=has_no("media_url")),
+    optional("media_url", by_app(url("http://example.com/audio.wav")), "the file, if the command gave an address"),
+    rare("media_name", by_app(text("welcome_message")), "the stored file, if the command named one", when=has_no("media_url")),
 )
 """The file that is played: its address or its name. If the content is inline, both are missing."""
 
@@ -33,8 +33,8 @@ _MP3 = url("http://example.com/recording.mp3")
 
 RECORDING: tuple[Field, ...] = (
     field("recording_id", recording_id(), "names the recording in the recordings API"),
-    field("channels", one_of("single", "dual"), "both sides on one channel, or one channel for each side"),
-    field("format", one_of("wav", "mp3"), "the file format that was requested"),
+    field("channels", by_app(one_of("single", "dual")), "both sides on one channel, or one channel for each side"),
+    field("format", by_app(one_of("wav", "mp3")), "the file format that was requested"),
     field("recording_started_at", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began"),
     field("recording_ended_at", timestamp(), "when recording ended"),
     field("recording_urls", _in_one_format(_WAV, _MP3), "the address of the file, valid for ten minutes"),

@@ -10,6 +10,7 @@ from telnyx_mock.catalogue.declare import Family, field, is_, optional
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
+    by_app,
     cases,
     digits,
     identifier,
@@ -52,7 +53,7 @@ FAMILY.event(
         when=TCR_BRAND,
     ),
     field("tcrBrandId", token("BBRAND1"), "the registry's id of the brand", when=TCR_BRAND),
-    field("brandName", text("Some Brand LLC"), "its name", when=TCR_BRAND),
+    field("brandName", by_app(text("Some Brand LLC")), "its name", when=TCR_BRAND),
     field("description", text("Brand BBRAND1 is added"), "the report in a sentence", when=TCR_BRAND),
     optional("reasons", REASONS, "why it failed", when=is_("type", "REGISTRATION", "REVET", "ORDER_EXTERNAL_VETTING")),
     status=Status.DOCUMENTED,

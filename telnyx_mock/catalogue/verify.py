@@ -6,7 +6,7 @@ Sources: the Verify webhooks guide, and the DTMF confirmation guide (a key press
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
-from telnyx_mock.catalogue.kind_vocabulary import always, digits, identifier, integer, one_of, phone, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import always, by_app, digits, identifier, integer, one_of, phone, setting, timestamp
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.kind import Kind
@@ -33,15 +33,15 @@ def _delivery(
         VERIFICATION_ID,
         field("record_type", always("verification"), "what the payload is"),
         field("phone_number", phone("+13125550142"), "the number to be checked"),
-        field("profile_id", token("49000192-1bdb-c56f-3de7-e008ef6da16b"), "the Verify profile"),
-        field("type", one_of("sms", "call", "flashcall", "whatsapp", extensible=True), "how the code travels"),
+        field("profile_id", setting("49000192-1bdb-c56f-3de7-e008ef6da16b"), "the Verify profile"),
+        field("type", by_app(one_of("sms", "call", "flashcall", "whatsapp", extensible=True)), "how the code travels"),
         field("delivery_status", delivery_status, "how far the code got"),
         field("status", one_of("pending", "accepted", "invalid", "expired", "error"), "the status of the verification"),
-        optional("custom_code", digits("25565"), "the code, if you chose it", nullable=True),
+        optional("custom_code", by_app(digits("25565")), "the code, if you chose it", nullable=True),
         optional("failed_attempts", integer(0), "wrong codes so far"),
-        optional("extension", digits("102"), "the extension to dial", shown_null=True),
+        optional("extension", by_app(digits("102")), "the extension to dial", shown_null=True),
         optional("mccmnc", digits("310260"), "the mobile network", shown_null=True),
-        optional("timeout_secs", integer(300), "how long the code is valid", shown_null=True),
+        optional("timeout_secs", by_app(integer(300)), "how long the code is valid", shown_null=True),
         field("created_at", timestamp("2025-10-08T17:16:08.436941", offset=-1.165), "when it began, without a time zone"),
         field("updated_at", timestamp("2025-10-08T17:16:09.592765", offset=-0.009), "when it last changed, without a time zone"),
         url=GUIDE,
@@ -78,7 +78,7 @@ FAMILY.event(
     field("phone_number", phone("+13125550142"), "the number that was called"),
     field("type", always("dtmf_confirm"), "a key pressed on a call"),
     field("status", one_of("accepted", "invalid", "expired", "error"), "right key, wrong key, no key, no answer"),
-    field("verify_profile_id", token("49000192-1bdb-c56f-3de7-e008ef6da16b"), "the Verify profile"),
+    field("verify_profile_id", setting("49000192-1bdb-c56f-3de7-e008ef6da16b"), "the Verify profile"),
     url=f"{GUIDES}/identity/verify/dtmf-confirm",
     trigger="The call that asks for a key has ended.",
     note="The published sample has only event_type and payload, probably for brevity; the usual envelope is an assumption. The profile "

@@ -7,7 +7,7 @@ for a room.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
-from telnyx_mock.catalogue.kind_vocabulary import identifier, integer, number, one_of, text, token, url
+from telnyx_mock.catalogue.kind_vocabulary import by_app, identifier, integer, number, one_of, text, token, url
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.field import Field
 
@@ -60,7 +60,7 @@ _room(
     "participant.joined",
     "Someone enters a room.",
     PARTICIPANT_ID,
-    optional("context", text("Alice"), "what the application knows about the participant"),
+    optional("context", by_app(text("Alice")), "what the application knows about the participant"),
     before=("session.started",),
     after=("participant.left",),
 )
@@ -68,7 +68,7 @@ _room(
     "participant.left",
     "Someone leaves a room.",
     PARTICIPANT_ID,
-    optional("context", text("Alice"), "what the application knows about the participant"),
+    optional("context", by_app(text("Alice")), "what the application knows about the participant"),
     DURATION,
     optional("left_reason", one_of("kicked", "kick", extensible=True), "why"),
     before=("participant.joined",),

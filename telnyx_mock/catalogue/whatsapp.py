@@ -11,6 +11,8 @@ from telnyx_mock.catalogue.field_groups import errors, money
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     anything,
+    by_app,
+    by_caller,
     digits,
     identifier,
     list_of,
@@ -18,6 +20,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     one_of,
     phone,
     sender,
+    setting,
     struct,
     text,
     timestamp,
@@ -29,24 +32,24 @@ from telnyx_mock.schema.kind import Kind
 
 FAMILY = Family("whatsapp")
 
-WABA_ID = field("waba_id", token("1221529010180092"), "the WhatsApp Business Account")
+WABA_ID = field("waba_id", setting("1221529010180092"), "the WhatsApp Business Account")
 SKILLS = "https://github.com/team-telnyx/telnyx-skills"
 BARE_SAMPLE = "The only published sample has neither data nor meta; the usual envelope is an assumption."
 
 
 def _content(kind: str, sample: dict[str, str]) -> Kind:
     """The object named after the content type, in Meta's format."""
-    return map_of(sample={"id": f"{kind}-1", **sample})
+    return by_caller(map_of(sample={"id": f"{kind}-1", **sample}))
 
 
 MESSAGE_BODY = struct(
     field("id", identifier("message_id", "84cca175-9755-4859-b67f-4730d7f58aa3"), "Telnyx's id of the message, again"),
     field("foreign_id", token("wamid.HBgLMTMxMjU1NTAxNDI="), "Meta's id of the message"),
     field("timestamp", digits("1705349767"), "Meta's time, Unix seconds as a string"),
-    field("type", one_of("text", "image", "video", "audio", "document", "sticker", extensible=True), "kind of content"),
+    field("type", by_caller(one_of("text", "image", "video", "audio", "document", "sticker", extensible=True)), "kind of content"),
     optional("from", sender("13125550142"), "the WhatsApp user it went to"),
-    rare("from_user_id", token("US.1234567890"), "the id of that user, if Meta gives no number"),
-    field("text", struct(field("body", text("Hello"), "the words")), "the content of a text", when=is_(".type", "text")),
+    rare("from_user_id", by_caller(token("US.1234567890")), "the id of that user, if Meta gives no number"),
+    field("text", struct(field("body", by_caller(text("Hello")), "the words")), "the content of a text", when=is_(".type", "text")),
     field("image", _content("image", {"mime_type": "image/jpeg"}), "the content of an image", when=is_(".type", "image")),
     field("video", _content("video", {"mime_type": "video/mp4"}), "the content of a video", when=is_(".type", "video")),
     field("audio", _content("audio", {"mime_type": "audio/ogg"}), "the content of an audio", when=is_(".type", "audio")),
@@ -75,12 +78,12 @@ FAMILY.event(
     field("body", MESSAGE_BODY, "the content, in a member named after its type"),
     field("cost", money("0.0000"), "an echo costs nothing"),
     field("errors", errors(), "empty while all is well"),
-    field("messaging_profile_id", token("740572b6-099c-44a1-89b9-6c92163bc68d"), "the profile it runs in"),
-    field("organization_id", token("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account it runs in"),
+    field("messaging_profile_id", setting("740572b6-099c-44a1-89b9-6c92163bc68d"), "the profile it runs in"),
+    field("organization_id", setting("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account it runs in"),
     optional("received_at", timestamp("2026-03-04T20:16:07.503+00:00", offset=-0.1), "when Telnyx took it"),
-    optional("tags", list_of(text("campaign-7"), shown=0), "labels"),
-    rare("webhook_url", url(), "where events about it go"),
-    rare("webhook_failover_url", url("https://backup.example.com/webhooks"), "where webhooks go if that address fails"),
+    optional("tags", by_app(list_of(text("campaign-7"), shown=0)), "labels"),
+    rare("webhook_url", by_app(url()), "where events about it go"),
+    rare("webhook_failover_url", by_app(url("https://backup.example.com/webhooks")), "where webhooks go if that address fails"),
     operation="whatsappMessageEcho",
     occurred_at=timestamp("2026-03-04T20:16:07.603+00:00"),
     trigger="Someone answers a customer in the WhatsApp Business app, with a number that Telnyx serves too.",
@@ -154,10 +157,10 @@ def _template(verdict: str, trigger: str, reason: str | None = None) -> Event:
     return FAMILY.event(
         f"whatsapp.template.{verdict}",
         field("record_type", always("whatsapp_template"), "what the payload is"),
-        field("template_id", token("019cd44b-3a1c-781b-956e-bd33e9fd2ac6"), "Telnyx's id of it"),
-        field("template_name", token("order_confirmation"), "its name"),
-        field("language", token("en_US"), "its language"),
-        field("meta_template_id", token("1977527823202710"), "Meta's id of it"),
+        field("template_id", setting("019cd44b-3a1c-781b-956e-bd33e9fd2ac6"), "Telnyx's id of it"),
+        field("template_name", setting("order_confirmation"), "its name"),
+        field("language", setting("en_US"), "its language"),
+        field("meta_template_id", setting("1977527823202710"), "Meta's id of it"),
         WABA_ID,
         field("status", always(verdict.upper()), "Meta's verdict"),
         *why,

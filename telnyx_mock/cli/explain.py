@@ -88,7 +88,8 @@ def _print_fields(heading: str, fields: Iterable[Line], outermost: int) -> None:
             click.echo(f"\n{click.style(heading, bold=True)}")
         margin = "  " * (line.depth - outermost + 1)
         name = line.field.name
-        text = f"{name}  {line.type_words}, {line.presence_words}"
+        origin = f"; from {line.origin_words}" if line.origin_words else ""
+        text = f"{name}  {line.type_words}, {line.presence_words}{origin}"
         first, *more = wrapped(text, margin, f"{margin}    ")
         click.echo(margin + click.style(name, bold=True) + first.removeprefix(margin + name))
         for text in (line.field.meaning, value_words(line.field.kind)):

@@ -18,7 +18,7 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.field_tree import FieldNode, field_tree
 from telnyx_mock.schema.json_values import Json
-from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kind import Kind, Leaf
 from telnyx_mock.schema.kinds import Boolean, Cases, Choice, Either, ListOf, Object
 
 
@@ -90,14 +90,22 @@ def reached_goals(event: Event, body: Json) -> Iterator[CoverageGoal]:
 
 
 def options(kind: Kind) -> Iterator[Option]:
-    """Yield the goals for the values of *kind*, without the goals for nested values."""
+    """Yield the goals for the values of *kind*, without the goals for nested values.
+
+    A value that the app decides has no goals, because Telnyx only sends it back. A list of such
+    values may be empty, because the app may have set none.
+    """
     match kind:
         case ListOf():
             if kind.min_items == 0:
                 yield Option("empty", None, lambda items: not items, "count", 0)
+            if kind.is_of_app:
+                return
             if kind.max_items is None or kind.max_items > 1:
                 several = max(2, kind.shown)
                 yield Option("several", None, lambda items: len(items) > 1, "count", several)
+        case Leaf() if kind.is_of_app:
+            return
         case Choice(values=(_, _, *_)):
             for known in kind.values:
                 yield Option("value", known, partial(eq, known), "value", known)
@@ -114,7 +122,8 @@ def branches(kind: Kind) -> Iterator[Branch]:
     match kind:
         case Either():
             for index, inner in enumerate(kind.kinds):
-                yield Branch("kind", index, inner)
+                if not index or not inner.is_of_app:
+                    yield Branch("kind", index, inner)
         case Cases():
             others = Is(kind.path, tuple(kind.kinds), negated=True)
             yield Branch("case", None, kind.otherwise, others)
@@ -131,7 +140,8 @@ def _goals(node: FieldNode, path: str, kind: Kind) -> Iterator[CoverageGoal]:
     for option in options(kind):
         yield CoverageGoal(path, option.what, option.value)
     for branch in branches(kind):
-        yield CoverageGoal(path, branch.what, branch.value)
+        if not isinstance(kind, Cases) or kind.has_unlike_values:
+            yield CoverageGoal(path, branch.what, branch.value)
         yield from _goals(node, path, branch.kind)
     part = kind.part()
     if part is not None:

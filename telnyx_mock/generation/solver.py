@@ -205,7 +205,8 @@ class Solver:
             if value is None and node.field.nullable:
                 yield from self._presence(node, "null")
             for assignment, kind in self._leaves(node, node.kind, path):
-                if kind.problem(value) is None:
+                # What the app decides can only be as in the sample.
+                if kind.problem(value) is None and (value == kind.sample or not kind.is_of_app):
                     present = self._presence(node, "present")
                     yield from _combined(present, [assignment], [{(path, "value"): value}])
 

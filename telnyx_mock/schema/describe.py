@@ -14,8 +14,16 @@ from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind, concrete_kinds
-from telnyx_mock.schema.kind_wording import json_types, known_values, type_words
+from telnyx_mock.schema.kind_wording import (
+    is_open,
+    json_types,
+    known_values,
+    origin_words,
+    origins,
+    type_words,
+)
 from telnyx_mock.schema.kinds import Object
+from telnyx_mock.schema.origin import Origin
 
 STATUSES = {
     Status.CURRENT: "in the official SDK or the OpenAPI document",
@@ -61,6 +69,11 @@ class Line:
             words += f" if {self.condition}"
         return words + (", may be null" if self.field.nullable else "")
 
+    @property
+    def origin_words(self) -> str:
+        """Who decides the value, in words; empty for an object, whose members say it."""
+        return origin_words(self.field.kind)
+
 
 def lines(event: Event) -> Iterator[Line]:
     """Return every field of *event*, envelope included, in the order of declaration."""
@@ -71,8 +84,11 @@ def rows(event: Event) -> list[dict[str, Json]]:
     """Return one row for each path of *event*, for tools.
 
     ``type`` holds the JSON types, joined by "or". ``presence`` is ``always``, or a list of
-    ``optional``, ``nullable`` and ``conditional``, joined by commas. ``enum`` holds the known
-    values, or None. If several objects have a field at the same path, their fields share one row.
+    ``optional``, ``nullable`` and ``conditional``, joined by commas. ``condition`` says in words
+    when a conditional field is there, or is None. ``enum`` holds the known values, or None; ``open``
+    says whether that set is known to be incomplete. ``origin`` lists who decides the value:
+    ``telnyx``, ``caller``, ``app``; it is empty for an object. If several objects have a field at
+    the same path, their fields share one row.
     """
     by_path: dict[str, list[Line]] = {}
     for line in lines(event):
@@ -88,10 +104,15 @@ def _row(same: list[Line]) -> dict[str, Json]:
         "nullable": any(line.field.nullable for line in same),
         "conditional": any(line.condition is not None for line in same),
     }
+    conditions = dict.fromkeys(str(line.condition) for line in same if line.condition is not None)
+    deciding = {origin for line in same for origin in origins(line.field.kind)}
     return {
         "type": " or ".join(types),
         "presence": ", ".join(word for word, holds in presence.items() if holds) or "always",
+        "condition": "; or ".join(conditions) or None,
         "enum": list(values) or None,
+        "open": any(is_open(line.field.kind) for line in same),
+        "origin": [origin.value for origin in Origin if origin in deciding],
     }
 
 

@@ -7,13 +7,14 @@ its condition is false, and present if it is true; if it is optional too, it may
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from telnyx_mock.schema.conditions import Condition
 from telnyx_mock.schema.json_values import Json
-from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kind import Kind, Leaf
+from telnyx_mock.schema.origin import Origin
 from telnyx_mock.schema.placeholders import GeneratedId
 
 
@@ -42,6 +43,14 @@ class Field:
     when: Condition | None = None
     shown: bool = True
     shown_null: bool = False
+
+    def decided_by(self, origin: Origin) -> Field:
+        """Return the same field with *origin* as the one who decides all its values."""
+        return replace(self, kind=self.kind.decided_by(origin))
+
+    def with_leaves(self, change: Callable[[Leaf], Kind]) -> Field:
+        """Return the same field with *change* applied to each leaf of its kind."""
+        return replace(self, kind=self.kind.with_leaves(change))
 
     @property
     def quoted(self) -> str:

@@ -97,6 +97,8 @@ class _Writer:
                 return {"anyOf": [schema for schema, _ in parts]}, [
                     rule for _, rules in parts for rule in rules
                 ]
+            case Cases() if not kind.has_unlike_values:
+                return self.kind(kind.otherwise, path, inside)
             case Cases():
                 return {}, self.cases(kind, path, inside)
             case JsonText():

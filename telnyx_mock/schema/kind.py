@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from telnyx_mock.schema.conditions import Is
 from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.origin import Origin
 
 
 class Kind:
@@ -39,11 +41,40 @@ class Kind:
         """Return the inner values of *value*, for which :meth:`problem` must return None."""
         return ()
 
+    def origins(self) -> frozenset[Origin]:
+        """Return who decides the values and the values inside them, which may be several."""
+        part = self.part()
+        inner = [each.kind for each in (*self.alternatives(), part) if each is not None]
+        return frozenset[Origin]().union(*(kind.origins() for kind in inner))
 
+    @property
+    def is_of_app(self) -> bool:
+        """Whether the customer's app decides all of a value."""
+        return self.origins() == {Origin.APP}
+
+    def decided_by(self, origin: Origin) -> Kind:
+        """Return the same kind with *origin* as the one who decides all its values."""
+        return self.with_leaves(lambda leaf: replace(leaf, origin=origin))
+
+    def with_leaves(self, change: Callable[[Leaf], Kind]) -> Kind:
+        """Return the same kind with *change* applied to each of its leaves."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
 class Leaf(Kind):
-    """A kind whose values hold no values of other kinds; it has a documented ``sample``."""
+    """A kind whose values hold no values of other kinds; it has a documented ``sample``.
 
-    __slots__ = ()
+    *origin* is who decides the value.
+    """
+
+    origin: Origin = field(default=Origin.TELNYX, kw_only=True)
+
+    def origins(self) -> frozenset[Origin]:
+        return frozenset({self.origin})
+
+    def with_leaves(self, change: Callable[[Leaf], Kind]) -> Kind:
+        return change(self)
 
     if TYPE_CHECKING:  # at runtime, dataclass would take the property for a field's default
 

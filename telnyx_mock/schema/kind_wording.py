@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from telnyx_mock.schema.conditions import Is
 from telnyx_mock.schema.json_values import JSON_TYPES, Json
-from telnyx_mock.schema.kind import Kind, concrete_kinds
+from telnyx_mock.schema.kind import Kind, Leaf, concrete_kinds, kinds_within
 from telnyx_mock.schema.kinds import (
     Base64Json,
     Cases,
@@ -26,6 +26,7 @@ from telnyx_mock.schema.kinds import (
     Text,
     Timestamp,
 )
+from telnyx_mock.schema.origin import Origin
 from telnyx_mock.schema.placeholders import TimeStyle
 
 Quote: TypeAlias = Callable[[str], str]
@@ -71,7 +72,9 @@ def value_words(kind: Kind, quote: Quote = str) -> str:
         case Either() if any(isinstance(inner, Choice) for inner in kind.kinds):
             return ", or ".join(_words(inner, quote) for inner in kind.kinds)
         case Cases():
-            return _case_words(kind, quote)
+            return _case_words(
+                kind, lambda inner: value_words(inner, quote), lambda inner: _words(inner, quote)
+            )
         case MapOf():
             return "members of any name"
         case Object() if kind.extra is not None:
@@ -89,17 +92,42 @@ def known_values(kind: Kind) -> Iterator[Json]:
             yield from known_values(concrete.item)
 
 
-def _case_words(kind: Cases, quote: Quote) -> str:
+def is_open(kind: Kind) -> bool:
+    """Return whether *kind* has a set of values that is known to be incomplete."""
+    kinds = (inner for _, inner in kinds_within(kind))
+    return any(isinstance(inner, Choice) and inner.extensible for inner in kinds)
+
+
+def origins(kind: Kind) -> list[Origin]:
+    """Return who decides the values of *kind*; nobody for an object, whose members say it."""
+    found = {inner.origin for _, inner in kinds_within(kind) if isinstance(inner, Leaf)}
+    return [origin for origin in Origin if origin in found]
+
+
+def origin_words(kind: Kind) -> str:
+    """Return who decides the values of *kind*, in words with conditions; empty for an object."""
+    if isinstance(kind, Cases):
+        return _case_words(kind, origin_words, origin_words)
+    return " or ".join(_ORIGIN_WORDS[origin] for origin in origins(kind))
+
+
+_ORIGIN_WORDS = {Origin.TELNYX: "Telnyx", Origin.CALLER: "the caller", Origin.APP: "the app"}
+
+
+def _case_words(
+    kind: Cases, alone: Callable[[Kind], str], among_others: Callable[[Kind], str]
+) -> str:
+    """Describe each case of *kind*: by *among_others*, or by *alone* if all cases are the same."""
     cases: dict[str, tuple[Json, ...]] = {}
     for value, inner in kind.kinds.items():
-        words = _words(inner, quote)
+        words = among_others(inner)
         cases[words] = (*cases.get(words, ()), value)
-    usual = _words(kind.otherwise, quote)
+    usual = among_others(kind.otherwise)
     cases.pop(usual, None)
     if not cases:
-        return value_words(kind.otherwise, quote)
-    others = (f"{words} if {Is(kind.path, values)}" for words, values in cases.items())
-    return "; ".join((usual, *others))
+        return alone(kind.otherwise)
+    others = (f"{words} if {Is(kind.path, values)}" for words, values in cases.items() if words)
+    return "; ".join(filter(None, (usual, *others)))
 
 
 def _words(kind: Kind, quote: Quote) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,8 +72,14 @@ def _same_shape(sample: str) -> tuple[str, ...]:
     )
 
 
+def _masked(sample: str) -> tuple[str, ...]:
+    """Return *sample* with other digits, and with more and fewer masked characters."""
+    others = (re.sub("[0-9]", digit, sample) for digit in "19")
+    return (*others, sample[0] + sample, sample[1:])
+
+
 def _urls(sample: str) -> tuple[str, ...]:
-    """Return addresses with the scheme of *sample*, and the empty text."""
+    """Return addresses with the scheme of *sample*."""
     scheme = sample.partition("://")[0]
     rests = (
         "example.com",
@@ -82,7 +89,7 @@ def _urls(sample: str) -> tuple[str, ...]:
         "xn--nxasmq6b.example.com/",
         f"example.com/{'x' * 2000}?X-Signature={'0' * 64}",
     )
-    return ("", *(f"{scheme}://{rest}" for rest in rests))
+    return tuple(f"{scheme}://{rest}" for rest in rests)
 
 
 def _decodes_to_no_text(value: str) -> bool:
@@ -138,19 +145,29 @@ TOKEN = TextFormat("token", "", min_length=1, examples=_same_shape)
 PHONE_NUMBER = TextFormat("phone number", pattern=r"\+[1-9][0-9]{4,14}", examples=_fixed(*_NUMBERS))
 """A telephone number in E.164 form."""
 
+_A_SIP_ADDRESS = BoundaryValue("a SIP address", "sip:user@example.com", lambda value: "@" in value)
+_SIP_ADDRESSES = ("sip:user@example.com", "user@sip.example.com")
+
 PARTY = TextFormat(
     "party",
     "number or SIP address",
     min_length=1,
-    examples=_fixed(
-        "anonymous", "Anonymous", "sip:user@example.com", "user@sip.example.com", *_NUMBERS
-    ),
+    examples=_fixed("anonymous", "Anonymous", *_SIP_ADDRESSES, *_NUMBERS),
     boundary_values=(
         BoundaryValue("anonymous", "anonymous", lambda value: value.lower() == "anonymous"),
-        BoundaryValue("a SIP address", "sip:user@example.com", lambda value: "@" in value),
+        _A_SIP_ADDRESS,
     ),
 )
-"""One side of a call: an E.164 number, a SIP address, or ``anonymous``."""
+"""The calling side of a call: an E.164 number, a SIP address, or ``anonymous``."""
+
+CALLED = TextFormat(
+    "party",
+    "number or SIP address",
+    min_length=1,
+    examples=_fixed(*_SIP_ADDRESSES, *_NUMBERS),
+    boundary_values=(_A_SIP_ADDRESS,),
+)
+"""The called side of a call: an E.164 number or a SIP address."""
 
 SENDER = TextFormat(
     "sender",
@@ -178,7 +195,7 @@ SIP_URI = TextFormat(
 )
 """A SIP address; voice webhooks write it without the ``sip:`` scheme."""
 
-PARTIES = (PHONE_NUMBER, PARTY, SENDER, SIP_URI)
+PARTIES = (PHONE_NUMBER, PARTY, CALLED, SENDER, SIP_URI)
 """The formats that name one side of a call or message."""
 
 BASE64 = TextFormat(
@@ -194,9 +211,6 @@ BASE64 = TextFormat(
 
 URL = TextFormat("URL", min_length=1, examples=_urls)
 """An absolute address."""
-
-URL_OR_EMPTY = TextFormat("URL", examples=_urls, boundary_values=(_EMPTY,))
-"""An absolute address, or an empty text if there is no address."""
 
 DECIMAL = TextFormat(
     "decimal",
@@ -235,6 +249,9 @@ SIP_STATUS = TextFormat(
     boundary_values=(BoundaryValue("unspecified", "unspecified", str.isalpha),),
 )
 """A SIP response code, or ``unspecified`` if the code is unknown."""
+
+MASKED = TextFormat("masked number", pattern=r"[x*]+[0-9]*", examples=_masked)
+"""A number of a card or account, of which the last digits are shown at most."""
 
 MONTH_AND_YEAR = TextFormat("MMYY", pattern="[0-9]{4}", examples=_fixed("0130", "1299"))
 """The month and year in which a card expires, two digits each."""

@@ -107,8 +107,9 @@ class _MutatingChooser(SampleChooser):
 
     def alternative(self, path: str, kind: Either) -> int:
         index = self.byte(either_key(path)) % len(kind.kinds)
-        if index:
-            self.mutations.add("another kind")
+        if not index or kind.kinds[index].is_of_app:
+            return 0
+        self.mutations.add("another kind")
         return index
 
     def other_value(self, kind: Leaf, byte: int) -> Json:

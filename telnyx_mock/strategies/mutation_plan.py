@@ -112,6 +112,7 @@ def plan(event: Event, options: CheckedOptions = DEFAULT) -> Plan:
         for node in nodes
         if isinstance(node.kind, Object)
         and isinstance(node.kind.extra, Leaf)
+        and not node.kind.extra.is_of_app
         and "[]" not in node.path
     )
     unknown = tuple(_envelope(event)) if options.unknown_fields else ()
@@ -137,7 +138,7 @@ def _decisions(
     if others.get(node):
         yield node
     for path, kind in kinds_within(node.kind, node.path):
-        if isinstance(kind, Either):
+        if isinstance(kind, Either) and not all(other.is_of_app for other in kind.kinds[1:]):
             yield either_key(path)
         if isinstance(kind, ListOf) and lengths(kind):
             yield path

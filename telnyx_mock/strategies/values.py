@@ -2,6 +2,7 @@
 
 The simplest come first, because shrinking moves towards the front. Telnyx could send
 each of these values.
+A value that the app decides stays as in the sample, because Telnyx only sends it back.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ _USUAL_FRACTIONS = 6
 
 
 def can_mutate(kind: Leaf) -> bool:
-    """Return whether a value of *kind* can differ from the sample. A generated id cannot."""
+    """Return whether a value of *kind* can differ from the sample.
+
+    A generated id cannot. A value that the app decides cannot either.
+    """
     return _is_free_text(kind) or bool(values(kind))
 
 
@@ -56,12 +60,14 @@ def value(kind: Leaf, byte: int, options: CheckedOptions = DEFAULT) -> Json | Ra
 
 
 def _is_free_text(kind: Leaf) -> bool:
-    return isinstance(kind, Text) and kind.format is FREE_TEXT
+    return isinstance(kind, Text) and kind.format is FREE_TEXT and not kind.is_of_app
 
 
 def values(kind: Leaf) -> tuple[Json, ...]:
-    """Return the values of *kind* besides its sample; an empty tuple for free text."""
+    """Return the values of *kind* besides its sample; none for free text or a value of the app."""
     match kind:
+        case Leaf() if kind.is_of_app:
+            return ()
         case Text():
             return formatted_texts(kind)
         case Choice(values=known):
@@ -90,6 +96,8 @@ def unknown_event(name: str, byte: int) -> str:
 
 def lengths(kind: ListOf, options: CheckedOptions = DEFAULT) -> tuple[int, ...]:
     """Return the lengths of a list of *kind* besides the length of its sample."""
+    if kind.is_of_app:
+        return (0,) if kind.shown and not kind.min_items else ()
     if options.long_values and kind.max_items != kind.shown:
         return (100 if kind.max_items is None else kind.max_items,)
     many = 100 if isinstance(kind.item, Text) else 10

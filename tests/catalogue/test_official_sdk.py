@@ -65,6 +65,13 @@ BEYOND_THE_SDK: dict[str, tuple[str, ...]] = {
 }
 """Fields and values that the catalogue has and the SDK lacks, as globs over ``event path``."""
 
+NEVER_SENT: dict[str, tuple[str, ...]] = {
+    "the models of all fax events allow both directions; only fax.failed is ever inbound": (
+        "fax.* data.payload.direction = 'inbound' (value)",
+    ),
+}
+"""What the SDK has, but no webhook shows, as globs over ``event what``."""
+
 EVENTS_BEYOND_THE_SDK: dict[str, tuple[str, ...]] = {
     "the SDK models them as resources of the API, not in its union of webhooks": (
         "porting_order.*",
@@ -203,7 +210,11 @@ def test_the_catalogue_has_every_field_and_value_of_the_sdk(
         names = [name for name, model in sdk_models.items() if model is sdk_model]
         with subtests.test(model=sdk_model.__name__, events=names):
             bodies: list[Kind] = [declared(name).body for name in names]
-            missing = sorted(set(lacking(bodies, [sdk_model], "")))
+            missing = [
+                what
+                for what in sorted(set(lacking(bodies, [sdk_model], "")))
+                if not explained(f"{names[0]} {what}", NEVER_SENT)
+            ]
             assert not missing, listing("the catalogue lacks", missing)
 
 

@@ -22,14 +22,14 @@ Process = Callable[..., "subprocess.CompletedProcess[str]"]
 REPOSITORY = Path(__file__).parents[2]
 
 SHOP = '''
-"""A receiver that does one thing wrong: it takes client_state for a text, and it may be null."""
+"""A receiver that does one thing wrong: it takes client_state for granted, and it may be absent."""
 
 from tests.receivers.correct import Receiver, payload
 
 
 class Shop(Receiver):
     def act(self, event):
-        payload(event).get("client_state", "").encode()
+        "from" in payload(event) and payload(event)["client_state"]
         return 200
 
 

@@ -52,7 +52,18 @@ def test_events_as_json_have_exactly_the_documented_members(
     for row in rows.values():
         assert list(row) == ["name", "family", "operation", "status", "content_type", "fields"]
         for known in row["fields"]:
-            assert list(known) == ["path", "type", "presence", "enum"]
+            assert list(known) == [
+                "path",
+                "type",
+                "presence",
+                "condition",
+                "enum",
+                "open",
+                "origin",
+            ]
+            assert ("conditional" in known["presence"]) == (known["condition"] is not None)
+            assert known["enum"] or not known["open"]
+            assert set(known["origin"]) <= {"telnyx", "caller", "app"}
             assert set(known["type"].split(" or ")) <= {
                 "string",
                 "integer",
@@ -84,10 +95,18 @@ def test_events_as_json_tell_presence_types_and_values(rows: dict[str, dict[str,
         "path": "data.payload.direction",
         "type": "string",
         "presence": "always",
+        "condition": None,
         "enum": ["incoming", "outgoing"],
+        "open": False,
+        "origin": ["telnyx"],
     }
-    assert field(call, "data.payload.caller_id_name")["presence"] == "conditional"
+    name = field(call, "data.payload.caller_id_name")
+    assert (name["presence"], name["condition"]) == ("conditional", "direction is incoming")
     assert field(call, "data.payload.client_state")["presence"] == "optional, nullable"
+    assert field(call, "data.payload.client_state")["origin"] == ["app"]
+    assert field(call, "data.payload.from")["origin"] == ["caller", "app"]
+    assert field(call, "data.payload.custom_headers")["origin"] == []
+    assert field(call, "data.payload.shaken_stir_attestation")["open"]
     assert field(call, "data.payload.custom_headers[].name")["type"] == "string"
     assert field(call, "data.payload.custom_headers")["enum"] is None
     assert field(rows["message.received"], "data.payload.to")["type"] == "array or string"
@@ -155,13 +174,18 @@ def test_explain_tells_trigger_facts_and_fields(snapshot: Snapshot) -> None:
 
 def test_explain_indents_what_is_nested_and_tells_cases() -> None:
     text = shown("explain", "message.received")
-    assert "Payload, in data.payload\n  id  string (id), always\n      of the message\n" in text
+    assert (
+        "Payload, in data.payload\n  id  string (id), always; from Telnyx\n      of the message\n"
+        in text
+    )
     assert "\nEnvelope\n  data  object, always\n      the event\n    record_type  string" in text
     assert (
-        "  to  array of object or string (phone number), always\n"
+        "  to  array of object or string (phone number), always; from the app if type is\n"
+        "      WHATSAPP\n"
         "      your numbers, or your agent; WhatsApp gives one number and no list\n"
         "      array of object; string (phone number) if type is WHATSAPP\n"
-        "    phone_number  string (number, short code or name), always if type is not RCS\n"
+        "    phone_number  string (number, short code or name), always if type is not\n"
+        "        RCS; from the app\n"
         "        your number\n"
     ) in text
     assert 'Pre-Paid Wireless, ""' in text
@@ -177,7 +201,8 @@ def test_explain_keeps_to_the_width_and_names_every_field() -> None:
             assert len(line) <= 80 or " " not in line[17:], event.name
         flowing = f"{' '.join(text.split())} "
         for line in lines(event):
-            words = f"{line.field.name} {line.type_words}, {line.presence_words} "
+            origin = f"; from {line.origin_words}" if line.origin_words else ""
+            words = f"{line.field.name} {line.type_words}, {line.presence_words}{origin} "
             assert words in flowing, event.name
 
 

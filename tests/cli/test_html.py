@@ -17,7 +17,7 @@ def test_check_writes_what_it_found_and_no_secret(run: Run, project: Path) -> No
     assert result.exit_code == 1, result.output
     page = parsed((project / "out/report.html").read_bytes())
     assert page.all("h1")[0].text[1:].startswith("Failed: ")
-    assert "telnyx-mock send call.initiated shop:app --key file:shop.key --set" in page.text
+    assert "telnyx-mock send call.initiated shop:app --key file:shop.key --unset" in page.text
     [about] = page.with_class("about")
     again = "check shop:app --key file:shop.key --events call.initiated --examples 3 --seed 1"
     assert f"{again} --deadline 1.5 --html out/report.html" in about.text

@@ -46,4 +46,4 @@ def test_nothing_around_changes_the_verdict(run: Run, process: Process, project:
     assert result.stderr == ""
     assert verdict(result.returncode, project) == expected
     assert expected[0] == 1
-    assert "accepts-null" in str(expected[2])
+    assert "accepts-absent" in str(expected[2])

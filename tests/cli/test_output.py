@@ -83,9 +83,9 @@ def test_what_the_app_prints_does_not_get_between(process: Process, project: Pat
 
 
 def test_a_pipe_gets_colours_only_if_it_asks_for_them(process: Process) -> None:
-    heading = click.style("accepts-null", bold=True)
-    assert process("explain", "accepts-null").stdout.startswith("accepts-null\n")
-    assert process("explain", "accepts-null", FORCE_COLOR="1").stdout.startswith(heading)
+    heading = click.style("accepts-absent", bold=True)
+    assert process("explain", "accepts-absent").stdout.startswith("accepts-absent\n")
+    assert process("explain", "accepts-absent", FORCE_COLOR="1").stdout.startswith(heading)
 
 
 def test_a_terminal_gets_colours_and_progress(
@@ -94,16 +94,16 @@ def test_a_terminal_gets_colours_and_progress(
     shown = on_terminal(("check", "shop:app", *ONE_EVENT), clean_environment)
     assert click.style("error 1", fg="red", bold=True) in shown
     progress, _, report = shown.rpartition("\r\x1b[K")
-    assert re.search(r"\d+/\d+ accepts-null call.initiated", progress)
-    assert "accepts-null" in report
+    assert re.search(r"\d+/\d+ accepts-absent call.initiated", progress)
+    assert "accepts-absent" in report
 
 
 @pytest.mark.parametrize("without", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
 def test_a_terminal_without_colours_gets_none(
     without: dict[str, str], clean_environment: dict[str, str]
 ) -> None:
-    shown = on_terminal(("explain", "accepts-null"), {**clean_environment, **without})
-    assert shown.startswith("accepts-null\r\n")
+    shown = on_terminal(("explain", "accepts-absent"), {**clean_environment, **without})
+    assert shown.startswith("accepts-absent\r\n")
 
 
 @pytest.mark.parametrize("columns", [60, 200])
@@ -114,7 +114,7 @@ def test_lines_keep_to_the_width(
     text = run("check", "shop:app", *ONE_EVENT).stdout
     prose = [line for line in text.splitlines() if "http" not in line and "reproduce" not in line]
     assert max(map(len, prose)) <= min(columns, 100)
-    assert "reproduce telnyx-mock send call.initiated shop:app --set" in text
+    assert "reproduce telnyx-mock send call.initiated shop:app --unset" in text
 
 
 def test_a_character_that_cannot_be_shown_is_no_failure(process: Process, project: Path) -> None:

@@ -29,7 +29,7 @@ def test_what_is_refused_is_exit_1(run: Run) -> None:
 
 
 def test_a_crash_shows_its_traceback_apart_from_the_answer(run: Run, project: Path) -> None:
-    result = run("send", "call.initiated", "shop:app", "--set", "client_state=null")
+    result = run("send", "call.initiated", "shop:app", "--unset", "client_state")
     assert result.exit_code == 1
     assert "500 Internal Server Error" in result.stdout
     assert "Traceback" in result.stderr

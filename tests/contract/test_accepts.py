@@ -124,13 +124,13 @@ def test_two_absent_fields_are_both_found(runner: MakeRunner) -> None:
 
 
 def test_one_field_is_found_absent_and_null(runner: MakeRunner) -> None:
-    class NeedsState(Receiver):
+    class NeedsStatistics(Receiver):
         def act(self, event: Event) -> int:
-            return 200 if payload(event)["client_state"] is not None else 500
+            return 200 if payload(event)["call_quality_stats"] is not None else 500
 
-    made = runner(NeedsState)
-    assert len(run(made, "accepts-absent").findings) == 1
-    assert len(run(made, "accepts-null").findings) == 1
+    made = runner(NeedsStatistics, "call.hangup")
+    assert len(run(made, "accepts-absent", "call.hangup").findings) == 1
+    assert len(run(made, "accepts-null", "call.hangup").findings) == 1
 
 
 def test_fields_that_fail_only_together_are_named_together(runner: MakeRunner) -> None:
@@ -179,13 +179,13 @@ def test_an_absent_field_and_a_generated_value_are_both_found(runner: MakeRunner
 def test_two_generated_values_are_both_found(runner: MakeRunner) -> None:
     class Both(Receiver):
         def act(self, event: Event) -> int:
-            odd = (is_odd(payload(event).get(name)) for name in ("caller_id_name", "client_state"))
+            odd = (is_odd(payload(event).get(name)) for name in ("caller_id_name", "from_sip_uri"))
             return 500 if any(odd) else 200
 
     result = run(runner(Both, examples=200), "accepts-generated")
     assert {finding.fields for finding in result.findings} == {
         ("payload.caller_id_name",),
-        ("payload.client_state",),
+        ("payload.from_sip_uri",),
     }
 
 

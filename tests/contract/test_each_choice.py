@@ -14,7 +14,7 @@ from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.reports.summary import Summary
 from tests.contract.conftest import MakeRunner, failing, run
 from tests.receivers.correct import Event, Receiver, kind, payload
-from tests.receivers.faults.fields import FewCauses, NeedsText
+from tests.receivers.faults.fields import FewCauses, NeedsState
 
 RULE = "accepts-each-choice"
 
@@ -84,8 +84,8 @@ def test_a_fault_is_named_by_its_fields(
 
 
 def test_what_another_rule_has_found_is_not_reported_again(runner: MakeRunner) -> None:
-    made = runner(NeedsText, "call.initiated")
-    assert run(made, "accepts-null", "call.initiated").outcome is Outcome.FAILED
+    made = runner(NeedsState, "call.initiated")
+    assert run(made, "accepts-absent", "call.initiated").outcome is Outcome.FAILED
     assert run(made, RULE, "call.initiated").outcome is Outcome.PASSED
     assert run(made, "accepts-generated", "call.initiated").outcome is Outcome.PASSED
 

@@ -29,7 +29,7 @@ def mutated(event: str, **overrides: Json) -> Draft:
 USUAL = sample("call.initiated")
 DRAFTS = {
     "an absent field": mutated("call.initiated", client_state=ABSENT),
-    "null": mutated("call.initiated", client_state=None),
+    "null": mutated("call.hangup", call_quality_stats=None),
     "a SIP address": mutated("call.initiated", to="user@sip.example.com"),
     "a caller without a number": mutated("call.initiated", from_="anonymous"),
     "a telephone number": mutated("call.initiated", from_="+442079460123"),
@@ -50,10 +50,10 @@ DRAFTS = {
     "a boolean": mutated("call.initiated", shaken_stir_attestation="A", shaken_stir_validated=True),
     "a number": mutated("call.initiated", **{"meta.attempt": 2}),
     "four fields": mutated(
-        "call.initiated", client_state=None, caller_id_name="", tags=[], to="anonymous"
+        "call.initiated", client_state=ABSENT, caller_id_name="", tags=[], from_="anonymous"
     ),
     "a field of a form": mutated("texml.call.completed", From="anonymous"),
-    "two fields": mutated("call.initiated", client_state=None, caller_id_name=""),
+    "two fields": mutated("call.initiated", client_state=ABSENT, caller_id_name=""),
     "the sample": Draft(USUAL),
 }
 

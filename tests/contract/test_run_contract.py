@@ -21,7 +21,7 @@ from telnyx_mock.transports.asgi import AsgiReceiver
 from telnyx_mock.transports.environment import receiver_environment
 from tests.receivers.correct import Receiver
 from tests.receivers.faults import BAD
-from tests.receivers.faults.fields import NeedsText
+from tests.receivers.faults.fields import NeedsState
 
 CALL: dict[str, Any] = {"events": ["call.initiated"], "examples": 2, "seed": 1}
 FEW: dict[str, Any] = {**CALL, "only": ["accepts-*"], "exclude": ["accepts-generated"]}
@@ -36,11 +36,11 @@ def test_a_correct_app_has_no_finding() -> None:
 
 
 def test_a_fault_is_found_and_the_command_names_the_target() -> None:
-    report = contract.run("tests.receivers.faults.fields:NeedsText()", **FEW)
-    assert {finding.rule for finding in report.errors} >= {"accepts-null"}
+    report = contract.run("tests.receivers.faults.fields:NeedsState()", **FEW)
+    assert {finding.rule for finding in report.errors} >= {"accepts-absent"}
     command = report.findings[0].command
     assert command.startswith(
-        "telnyx-mock send call.initiated 'tests.receivers.faults.fields:NeedsText()'"
+        "telnyx-mock send call.initiated 'tests.receivers.faults.fields:NeedsState()'"
     )
 
 
@@ -55,7 +55,7 @@ def test_an_app_can_be_given_in_any_way() -> None:
         ready = Receiver()
     for target in (managed(), Receiver, ready, AsgiReceiver(ready)):
         assert contract.run(target, key=key, **FEW).errors == ()
-    assert contract.run(NeedsText, **FEW).errors
+    assert contract.run(NeedsState, **FEW).errors
 
 
 def test_warnings_are_errors_where_the_settings_are_strict() -> None:

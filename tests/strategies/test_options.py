@@ -15,6 +15,7 @@ from telnyx_mock.generation.goals import reached_goals
 from telnyx_mock.payload.layouts import encode
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
+from telnyx_mock.schema.kind import kinds_within
 from telnyx_mock.schema.kinds import Choice, Null
 from telnyx_mock.schema.validate import problems
 from telnyx_mock.strategies import Options, drafts, fields, webhooks
@@ -125,7 +126,12 @@ def test_a_long_message_shrinks_to_itself() -> None:
 @pytest.mark.parametrize("name", ["call.initiated", "call.hangup", "fax.failed"])
 def test_new_values_belong_to_enumerations_and_are_a_problem_of_closed_ones(name: str) -> None:
     event = find_event(name)
-    enums = {node.path for node in descendants(field_tree(event)) if isinstance(node.kind, Choice)}
+    enums = {
+        path
+        for node in descendants(field_tree(event))
+        for path, kind in kinds_within(node.kind, node.path)
+        if isinstance(kind, Choice)
+    }
     seen: set[str] = set()
 
     @MANY

@@ -45,9 +45,9 @@ def minimal(pattern: str, fault: Callable[[Any], bool], number: int) -> Webhook:
 FAULTS = [
     pytest.param(
         "call.initiated",
-        lambda call: call.get("client_state", "") is None,
-        {"payload.client_state": None},
-        id="client_state-null",
+        lambda call: call.get("client_state"),
+        {"payload.client_state": "aGF2ZSBhIG5pY2UgZGF5ID1d"},
+        id="client_state-present",
     ),
     pytest.param(
         "call.initiated",
@@ -135,9 +135,9 @@ FAULTS = [
     ),
     pytest.param(
         "call.initiated",
-        lambda call: call.get("client_state") == "",
-        {"payload.client_state": ""},
-        id="empty-state",
+        lambda call: call.get("caller_id_name") == "",
+        {"payload.caller_id_name": ""},
+        id="empty-name",
     ),
     pytest.param(
         "texml.call.completed",
@@ -147,8 +147,8 @@ FAULTS = [
     ),
     pytest.param(
         "call.*",
-        lambda call: call.get("client_state", "") is None,
-        {"payload.client_state": None},
+        lambda call: "client_state" not in call,
+        {"payload.client_state": ABSENT},
         id="any-call",
     ),
 ]

@@ -146,8 +146,8 @@ def test_without_a_pattern_the_json_events_are_drawn(webhook: Webhook) -> None:
 
 
 def test_a_failing_webhook_is_printed_by_its_differences() -> None:
-    found = find(webhooks("call.initiated"), lambda webhook: webhook.payload["to"] == "anonymous")
-    assert pretty(found) == repr(found) == "<Webhook call.initiated, payload.to='anonymous'>"
+    found = find(webhooks("call.initiated"), lambda webhook: webhook.payload["from"] == "anonymous")
+    assert pretty(found) == repr(found) == "<Webhook call.initiated, payload.from='anonymous'>"
     draft = Draft(found, layout="sorted")
     assert pretty(draft) == repr(draft)
 

@@ -7,6 +7,8 @@ from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES, CALLING_P
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
+    by_app,
+    by_caller,
     identifier,
     integer,
     json_text,
@@ -15,6 +17,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     number,
     one_of,
     party,
+    setting,
     struct,
     text,
     timestamp,
@@ -27,7 +30,7 @@ from telnyx_mock.schema.kinds import Identifier, ListOf
 
 FAMILY = Family("ai")
 
-ASSISTANT_ID = optional("assistant_id", token("assistant-d9082b56-ba2d-4ad1-a50c-58661eb1463d"), "the assistant")
+ASSISTANT_ID = optional("assistant_id", setting("assistant-d9082b56-ba2d-4ad1-a50c-58661eb1463d"), "the assistant")
 
 
 def conversation_id(sample: str = "0424805b-adc1-4ff8-9f95-e1de6883ecbe", template: str = "{uuid}") -> Identifier:
@@ -40,11 +43,11 @@ CREATED_AT = optional("created_at", timestamp("2018-02-02T22:25:27.921992Z", off
 
 MODELS: tuple[Field, ...] = (
     ASSISTANT_ID,
-    optional("llm_model", token("openai/gpt-4o"), "language model"),
-    optional("stt_model", token("distil-whisper/distil-large-v2"), "speech to text"),
-    optional("tts_provider", token("telnyx"), "text to speech: whose"),
-    optional("tts_model_id", token("Natural"), "the text-to-speech model"),
-    optional("tts_voice_id", token("Marissa"), "the text-to-speech voice"),
+    optional("llm_model", setting("openai/gpt-4o"), "language model"),
+    optional("stt_model", setting("distil-whisper/distil-large-v2"), "speech to text"),
+    optional("tts_provider", setting("telnyx"), "text to speech: whose"),
+    optional("tts_model_id", setting("Natural"), "the text-to-speech model"),
+    optional("tts_voice_id", setting("Marissa"), "the text-to-speech voice"),
 )
 """The assistant and its models."""
 
@@ -70,7 +73,7 @@ FAMILY.raw_event(
                     "payload",
                     struct(
                         field("telnyx_conversation_channel", one_of("phone_call", extensible=True), "how the user talks to the assistant"),
-                        field("telnyx_agent_target", party("+13125550199"), "the assistant's side"),
+                        field("telnyx_agent_target", by_app(party("+13125550199")), "the assistant's side"),
                         field("telnyx_end_user_target", party("+13125550142"), "the user's side"),
                         field(
                             "telnyx_end_user_target_verified",
@@ -78,7 +81,7 @@ FAMILY.raw_event(
                             "true if the caller is fully verified (STIR/SHAKEN attestation A)",
                         ),
                         optional("call_control_id", call_control_id(), "names the leg in commands", when=PHONE_CALL),
-                        optional("assistant_id", token("assistant_12345678-90ab-cdef-1234-567890abcdef"), "the assistant"),
+                        optional("assistant_id", setting("assistant_12345678-90ab-cdef-1234-567890abcdef"), "the assistant"),
                         rare("telnyx_conversation_id", conversation_id(), "the conversation"),
                     ),
                     "who is about to talk",
@@ -136,8 +139,8 @@ TOOL_CALLS: ListOf = list_of(
         field(
             "function",
             struct(
-                field("name", token("get_current_weather"), "the tool"),
-                field("arguments", json_text(map_of(None, {"city": "Paris"})), "its arguments, as JSON text"),
+                field("name", setting("get_current_weather"), "the tool"),
+                field("arguments", by_caller(json_text(map_of(None, {"city": "Paris"}))), "its arguments, as JSON text"),
             ),
             "the tool and its arguments",
         ),
@@ -146,7 +149,7 @@ TOOL_CALLS: ListOf = list_of(
 
 TURN = struct(
     field("role", one_of("user", "assistant", "tool", "system", "developer"), "who speaks; only full histories have the last three values"),
-    optional("content", text("Hello, I'm 29 and I live in Paris."), "what was said, or a tool's answer"),
+    optional("content", by_caller(text("Hello, I'm 29 and I live in Paris.")), "what was said, or a tool's answer"),
     optional("timestamp", timestamp("2018-02-02T22:25:20.521992Z", offset=-7.0), "when it was said"),
     rare("tool_calls", TOOL_CALLS, "tools the assistant called", when=is_(".role", "assistant")),
     rare(
@@ -179,12 +182,12 @@ FAMILY.event(
     "dialogflow.detectintent.response",
     *CALL_LEG,
     field("stream_id", identifier("stream_id", "eb724ae3-4f93-49d0-9ab5-c821b47c4fc5"), "names the stream to Dialogflow"),
-    field("transcript", text("hello"), "what the caller said"),
+    field("transcript", by_caller(text("hello")), "what the caller said"),
     field("confidence", number(1, 0, 1), "how sure Dialogflow is, 0 to 1"),
     field("is_final", boolean(True), "false while the words may still change"),
     field(
         "fulfillment_messages",
-        list_of(struct(field("text", list_of(text("Good day! What can I do for you today?")), "the words"))),
+        list_of(struct(field("text", list_of(by_app(text("Good day! What can I do for you today?"))), "the words"))),
         "what the bot answers",
     ),
     status=Status.DOCUMENTED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field
 from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES, call_control_id
-from telnyx_mock.catalogue.kind_vocabulary import always, identifier, list_of, map_of, one_of, struct, text, token
+from telnyx_mock.catalogue.kind_vocabulary import always, by_caller, identifier, list_of, map_of, one_of, setting, struct, text
 from telnyx_mock.schema.event import Status
 from telnyx_mock.schema.json_values import Json
 
@@ -15,7 +15,7 @@ HISTORY = field(
     list_of(
         struct(
             field("role", one_of("assistant", "user", sample="user"), "who said it"),
-            field("content", text("Hello, I'm 29 and I live in Paris."), "what was said"),
+            field("content", by_caller(text("Hello, I'm 29 and I live in Paris.")), "what was said"),
         )
     ),
     "the conversation so far",
@@ -28,7 +28,7 @@ FAMILY.event(
     *CALL_LEG,
     *CALL_PARTIES,
     HISTORY,
-    field("partial_results", map_of(None, ANSWERS), "the answers so far, under their names in the command's parameters"),
+    field("partial_results", by_caller(map_of(None, ANSWERS)), "the answers so far, under their names in the command's parameters"),
     operation="CallAIGatherPartialResults",
     trigger="The caller has given one more answer, and the command has send_partial_results.",
     before=("call.conversation.created",),
@@ -51,7 +51,7 @@ FAMILY.event(
     *CALL_LEG,
     *CALL_PARTIES,
     HISTORY,
-    field("result", map_of(None, ANSWERS), "the answers, under their names in the command's parameters"),
+    field("result", by_caller(map_of(None, ANSWERS)), "the answers, under their names in the command's parameters"),
     field("status", one_of("valid", "invalid"), "whether all required values are known"),
     operation="CallAIGatherEnded",
     trigger="A gather_using_ai command has its answers, or gives up.",
@@ -71,8 +71,8 @@ FAMILY.event(
             field(
                 "function",
                 struct(
-                    field("name", token("get_current_weather"), "the tool"),
-                    field("arguments", map_of(None, {"city": "Paris"}), "its arguments"),
+                    field("name", setting("get_current_weather"), "the tool"),
+                    field("arguments", by_caller(map_of(None, {"city": "Paris"})), "its arguments"),
                 ),
                 "the tool and its arguments",
             ),

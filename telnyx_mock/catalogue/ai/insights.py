@@ -5,18 +5,32 @@ from __future__ import annotations
 from telnyx_mock.catalogue.ai.conversation import DURATION, MODELS, conversation_id
 from telnyx_mock.catalogue.declare import Family, field, optional, rare
 from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES, CALLING_PARTY_TYPE
-from telnyx_mock.catalogue.kind_vocabulary import always, decimal, either, identifier, list_of, map_of, struct, text, timestamp, token, url
+from telnyx_mock.catalogue.kind_vocabulary import (
+    always,
+    by_app,
+    decimal,
+    either,
+    identifier,
+    list_of,
+    map_of,
+    setting,
+    struct,
+    text,
+    timestamp,
+    token,
+    url,
+)
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Status
 
 FAMILY = Family("ai")
 
-INSIGHT_ID = optional("insight_id", token("1f0e6f2a-7d0b-4c3f-8d57-3f6c0a9b2e44"), "the kind of insight")
+INSIGHT_ID = optional("insight_id", setting("1f0e6f2a-7d0b-4c3f-8d57-3f6c0a9b2e44"), "the kind of insight")
 
-FINDING = either(text("The caller asked for a refund."), map_of(None, {"sentiment": "positive"}))
-"""Text, or an object if the insight has a JSON schema."""
+FINDING = either(text("The caller asked for a refund."), by_app(map_of(None, {"sentiment": "positive"})))
+"""Text, or an object if the app gave the insight a JSON schema."""
 
-INSIGHT_GROUP_ID = field("insight_group_id", token("a2708926-c060-480a-8631-041cb7304117"), "the group of insights")
+INSIGHT_GROUP_ID = field("insight_group_id", setting("a2708926-c060-480a-8631-041cb7304117"), "the group of insights")
 
 FAMILY.event(
     "call.conversation_insights.generated",
@@ -36,13 +50,13 @@ FAMILY.raw_event(
         field("event_type", always("conversation.insights.completed"), "the name of the event"),
         field("conversation_id", conversation_id("conv_abc123", "conv_{hex}"), "the conversation"),
         INSIGHT_GROUP_ID,
-        optional("insight_group_name", text("Customer Support Analytics"), "name of that group"),
+        optional("insight_group_name", by_app(text("Customer Support Analytics")), "name of that group"),
         field(
             "insights",
             list_of(
                 struct(
                     INSIGHT_ID,
-                    optional("insight_name", text("Customer Sentiment"), "its name"),
+                    optional("insight_name", by_app(text("Customer Sentiment")), "its name"),
                     field("result", FINDING, "what was found"),
                 )
             ),
@@ -83,8 +97,8 @@ INSIGHTS = struct(
 
 RECORDED = struct(
     optional("id", identifier("recording_id", "10cd86ac-fef8-4765-b203-0f7511f9fc75"), "names the recording in the API"),
-    optional("channels", token("dual"), "single: both sides on one channel; dual: one channel for each side"),
-    optional("format", token("mp3"), "the kind of file"),
+    optional("channels", setting("dual"), "single: both sides on one channel; dual: one channel for each side"),
+    optional("format", setting("mp3"), "the kind of file"),
     optional("start_time", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began"),
     optional("end_time", timestamp(), "when recording ended"),
     optional(

@@ -8,6 +8,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     anything,
     boolean,
+    by_app,
     identifier,
     integer,
     list_of,
@@ -16,6 +17,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     number,
     one_of,
     sender,
+    setting,
     struct,
     text,
     timestamp,
@@ -24,7 +26,6 @@ from telnyx_mock.catalogue.kind_vocabulary import (
 )
 from telnyx_mock.catalogue.messaging.common import (
     ADDRESSES,
-    CC,
     CELLULAR,
     CHAT,
     COST_BREAKDOWN,
@@ -36,6 +37,7 @@ from telnyx_mock.catalogue.messaging.common import (
     TYPE,
     WHATSAPP,
     YOURS,
+    cc,
     line,
     media,
     message_id,
@@ -61,22 +63,22 @@ FROM = field(
 
 def to(status: Kind, meaning: str) -> Field:
     """The recipients, each with the status of the message."""
-    recipient = struct(field("phone_number", sender("+13125550142"), "who it went to"), field("status", status, meaning), *line())
+    recipient = struct(field("phone_number", by_app(sender("+13125550142")), "who it went to"), field("status", status, meaning), *line())
     return field("to", list_of(recipient, min_items=1), "who it went to")
 
 
 MEDIA = struct(
-    field("url", url("https://example.com/media/photo.jpg"), "the file that was sent"),
-    optional("content_type", token("image/jpeg"), "kind of file", nullable=True),
+    field("url", by_app(url("https://example.com/media/photo.jpg")), "the file that was sent"),
+    optional("content_type", by_app(token("image/jpeg")), "kind of file", nullable=True),
     optional("sha256", token("ab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"), "digest of the file", nullable=True),
     optional("size", integer(60574), "bytes", nullable=True),
 )
 
 BODY: Object = struct(
-    optional("text", text("Hello"), "the words", when=RCS),
-    optional("type", one_of("template", "image", extensible=True), "the type of this content", when=WHATSAPP),
-    field("template", map_of(sample={"name": "order_update"}), "the template and its values", when=is_(".type", "template")),
-    extra=anything(),
+    optional("text", by_app(text("Hello")), "the words", when=RCS),
+    optional("type", by_app(one_of("template", "image", extensible=True)), "the type of this content", when=WHATSAPP),
+    field("template", by_app(map_of(sample={"name": "order_update"})), "the template and its values", when=is_(".type", "template")),
+    extra=by_app(anything()),
 )
 """The content as it was sent: an RCS agent message, or the ``whatsapp_message`` of the request."""
 
@@ -88,8 +90,8 @@ GROUP = rare(
 )
 
 TEMPLATE: tuple[Field, ...] = (
-    rare("template_id", token("019cd44b-3a1c-781b-956e-bd33e9fd2ac6"), "of a WhatsApp template", when=WHATSAPP),
-    rare("template_name", token("order_update"), "of a WhatsApp template", when=WHATSAPP),
+    rare("template_id", setting("019cd44b-3a1c-781b-956e-bd33e9fd2ac6"), "of a WhatsApp template", when=WHATSAPP),
+    rare("template_name", setting("order_update"), "of a WhatsApp template", when=WHATSAPP),
 )
 
 SENDING: tuple[Field, ...] = (
@@ -112,9 +114,9 @@ CONTENT: tuple[Field, ...] = (
     OUTBOUND,
     TYPE,
     FROM,
-    CC,
+    cc(by_app(sender("+13125550177"))),
     GROUP,
-    *CELLULAR,
+    *(by_app(each) if each.name in ("text", "subject") else each for each in CELLULAR),
     media(MEDIA),
     field("body", BODY, "the content of an RCS or WhatsApp message", when=CHAT),
     ERRORS,
@@ -163,21 +165,23 @@ FAMILY.event(
     "message.read",
     message_id(),
     rare("record_type", always("message"), "what the payload is"),
-    field("messaging_profile_id", token("740572b6-099c-44a1-89b9-6c92163bc68d"), "the profile it runs in"),
-    rare("organization_id", token("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account it runs in"),
+    field("messaging_profile_id", setting("740572b6-099c-44a1-89b9-6c92163bc68d"), "the profile it runs in"),
+    rare("organization_id", setting("47a530f8-4362-4526-829b-bcee17fd9f7a"), "the account it runs in"),
     OUTBOUND,
     field("type", one_of("RCS", "WHATSAPP"), "type of the message; Telnyx sends read receipts for these two types only"),
     FROM,
     to(one_of("read"), "always read"),
     field("body", BODY, "the content"),
     rare("errors", errors(), "empty"),
-    rare("tags", list_of(text("campaign-7"), shown=0), "the labels that the send request attached"),
+    rare("tags", by_app(list_of(text("campaign-7"), shown=0)), "the labels that the send request attached"),
     rare("cost", money("0.0051"), "what it cost in all", nullable=True),
     rare("received_at", timestamp("2024-01-15T21:32:13.552+00:00", offset=-60.0), "when Telnyx took it"),
     rare("sent_at", timestamp("2024-01-15T21:32:13.596+00:00", offset=-59.0), "when it left Telnyx", nullable=True),
     rare("completed_at", timestamp("2024-01-15T21:32:14.148+00:00", offset=-58.0), "when it was delivered", nullable=True),
-    rare("webhook_url", url(), "where events about it go", nullable=True),
-    rare("webhook_failover_url", url("https://backup.example.com/webhooks"), "where webhooks go if that address fails", nullable=True),
+    rare("webhook_url", by_app(url()), "where events about it go", nullable=True),
+    rare(
+        "webhook_failover_url", by_app(url("https://backup.example.com/webhooks")), "where webhooks go if that address fails", nullable=True
+    ),
     *TEMPLATE,
     occurred_at=timestamp("2024-01-15T21:33:13.596+00:00"),
     trigger="The recipient of an RCS or WhatsApp message reads it.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field
-from telnyx_mock.catalogue.kind_vocabulary import always, decimal, identifier, phone, struct, timestamp, token, url
+from telnyx_mock.catalogue.kind_vocabulary import always, by_app, decimal, identifier, phone, setting, struct, timestamp, url
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Status
 
@@ -16,7 +16,7 @@ FAMILY.raw_event(
             "data",
             struct(
                 field("record_type", always("link_clicked"), "all that identifies the event"),
-                field("url", url("https://example.com/offer"), "the address behind the shortened link"),
+                field("url", by_app(url("https://example.com/offer")), "the address behind the shortened link"),
                 field("to", phone("+13125550142"), "who clicked"),
                 field("message_id", identifier("message_id", "84cca175-9755-4859-b67f-4730d7f58aa3"), "the message with the link"),
                 field("time_clicked", timestamp("2024-01-15T21:40:00.000+00:00"), "when"),
@@ -34,8 +34,8 @@ FAMILY.raw_event(
 
 FAMILY.event(
     "messaging-profile.spend-limit-reached",
-    field("profile_id", token("be3eb60a-a346-470a-886c-ab4e421711bd"), "the messaging profile"),
-    field("configured_limit", decimal("10.00"), "the limit for a day"),
+    field("profile_id", setting("be3eb60a-a346-470a-886c-ab4e421711bd"), "the messaging profile"),
+    field("configured_limit", by_app(decimal("10.00")), "the limit for a day"),
     field("current_cost", decimal("10.02"), "what was spent; may slightly exceed the limit"),
     status=Status.DOCUMENTED,
     occurred_at=timestamp("2025-10-08T17:16:09.602+00:00"),

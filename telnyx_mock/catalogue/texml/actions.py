@@ -10,16 +10,18 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import Family, field, has, has_no, is_, optional, rare
 from telnyx_mock.catalogue.kind_vocabulary import (
     base64_json,
+    by_app,
+    by_caller,
     digits,
     keys,
     list_of,
     map_of,
     number,
     one_of,
+    setting,
     sip_status,
     struct,
     text,
-    token,
 )
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
 from telnyx_mock.schema.event import Example
@@ -34,7 +36,7 @@ FAMILY.form(
     FROM,
     TO,
     optional("Digits", keys("1"), "every key that was pressed, where keys were gathered"),
-    rare("SpeechResult", text("Please connect me to sales"), "what was said, where speech was gathered", when=has_no("Digits")),
+    rare("SpeechResult", by_caller(text("Please connect me to sales")), "what was said, where speech was gathered", when=has_no("Digits")),
     field("Confidence", number(0.95, 0, 1), "how sure the recognition is", when=has("SpeechResult")),
     operation="TexmlGatherWebhook",
     trigger="A Gather ends: because of keys, of speech, or of a timeout. After a timeout, the event has neither keys nor speech.",
@@ -61,7 +63,7 @@ FAMILY.form(
 
 MESSAGE = struct(
     field("role", one_of("user", "assistant"), "who speaks"),
-    field("content", text("Hello"), "what is said"),
+    field("content", by_caller(text("Hello")), "what is said"),
 )
 
 FAMILY.form(
@@ -71,7 +73,7 @@ FAMILY.form(
     FROM,
     TO,
     field("Status", one_of("valid", "invalid", extensible=True), "whether all requested values are known"),
-    optional("Base64Result", base64_json(map_of(sample={"age": 29, "city": "Paris"})), "the values: base64 of a JSON object"),
+    optional("Base64Result", by_caller(base64_json(map_of(sample={"age": 29, "city": "Paris"}))), "the values: base64 of a JSON object"),
     optional("Base64MessageHistory", base64_json(list_of(MESSAGE)), "the conversation: base64 of a JSON list"),
     operation="TexmlAiGatherWebhook",
     trigger="An AIGather knows the values that its Parameters ask for, or gives up.",
@@ -97,8 +99,8 @@ FAMILY.form(
     CONNECTION_ID,
     FROM,
     TO,
-    rare("CallerId", text("Jane Roe"), "the caller's display name, if one is set"),
-    extra=text("value"),
+    rare("CallerId", by_caller(text("Jane Roe")), "the caller's display name, if one is set"),
+    extra=by_app(text("value")),
     operation="TexmlHttpRequestWebhook",
     trigger="The request of an HttpRequest verb with async=false is done.",
     before=("texml.instructions",),
@@ -113,7 +115,7 @@ FAMILY.form(
     CONNECTION_ID,
     FROM,
     TO,
-    field("QueueSid", token("my-queue"), "id or name of the queue; the sample is a name"),
+    field("QueueSid", setting("my-queue"), "id or name of the queue; the sample is a name"),
     field("QueuePosition", digits("2"), "place in the queue, as a string"),
     field("QueueTime", digits("30"), "seconds waited so far, as a string"),
     field("AvgQueueTime", digits("45"), "seconds that calls wait on average, as a string"),

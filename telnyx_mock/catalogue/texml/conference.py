@@ -7,7 +7,7 @@ is sent (participant-join).
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, rare
-from telnyx_mock.catalogue.kind_vocabulary import always, identifier, integer, one_of, party, sip_uri, text
+from telnyx_mock.catalogue.kind_vocabulary import always, by_app, called, identifier, integer, one_of, party, sip_uri, text
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, PRINTED_CALL, PRINTED_PARTIES, TIMESTAMP
 from telnyx_mock.schema.event import Example
 from telnyx_mock.schema.field import Field
@@ -24,15 +24,15 @@ def conference(happened: Kind, sequence_number: int) -> tuple[Field, ...]:
         *CALL,
         CONNECTION_ID,
         field("ConferenceSid", identifier("conference_id", "conf_abc123def456", "conf_{hex}"), "the conference"),
-        field("FriendlyName", text("MyConference"), "the name in the Conference noun"),
+        field("FriendlyName", by_app(text("MyConference")), "the name in the Conference noun"),
         field("SequenceNumber", integer(sequence_number), "orders the events of one conference"),
         TIMESTAMP,
         rare("From", party("+13125550142"), "the calling side"),
-        rare("To", party("+13125550199"), "the called side"),
+        rare("To", called("+13125550199"), "the called side"),
         rare("FromSipUri", sip_uri("sip:user@example.com"), "SIP address of the caller"),
         rare("ToSipUri", sip_uri("sip:conference@example.com"), "SIP address that was called"),
         rare("CallingPartyType", one_of("pstn", "sip", "customer", extensible=True), "where the call came from"),
-        rare("ParticipantLabel", text("participant-1"), "the label given to the participant"),
+        rare("ParticipantLabel", by_app(text("participant-1")), "the label given to the participant"),
     )
 
 

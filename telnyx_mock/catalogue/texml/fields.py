@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import field
 from telnyx_mock.catalogue.field_groups import call_control_id
-from telnyx_mock.catalogue.kind_vocabulary import identifier, party, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import called, identifier, party, setting, timestamp
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kinds import Identifier
 
-ACCOUNT_SID = field("AccountSid", token("f5586561-8ff0-4291-a51b-c7dfe4139ff9"), "the account")
+ACCOUNT_SID = field("AccountSid", setting("f5586561-8ff0-4291-a51b-c7dfe4139ff9"), "the account")
 CALL_SID = field("CallSid", call_control_id(), "names the leg in requests; starts with v2: or v3:")
 CALL_SID_LEGACY = field("CallSidLegacy", call_control_id(), "repeats CallSid")
 CALL: tuple[Field, ...] = (ACCOUNT_SID, CALL_SID, CALL_SID_LEGACY)
-CONNECTION_ID = field("ConnectionId", token("1234567890"), "the TeXML application")
+CONNECTION_ID = field("ConnectionId", setting("1234567890"), "the TeXML application")
 FROM = field("From", party("+13125550142"), "the calling side")
-TO = field("To", party("+13125550199"), "the called side")
+TO = field("To", called("+13125550199"), "the called side")
 TIMESTAMP = field("Timestamp", timestamp("2024-01-15T10:30:00Z"), "when the webhook was made")
 
 

@@ -6,7 +6,7 @@ Source: the guide to instruction fetching, and the TeXML application's settings 
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
-from telnyx_mock.catalogue.kind_vocabulary import one_of, party, sip_uri, text, token
+from telnyx_mock.catalogue.kind_vocabulary import by_app, one_of, party, sip_uri, text, token
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, TO
 from telnyx_mock.provider_urls import TEXML_FETCHING
 from telnyx_mock.schema.event import Example, Status
@@ -24,7 +24,7 @@ FAMILY.form(
     field("FromSipUri", sip_uri("+13125550142@203.0.113.10"), "SIP address of the caller"),
     field("ToSipUri", sip_uri("+13125550199@sip.example.com"), "SIP address that was called"),
     optional("CallStatus", token("in-progress"), "the status of the call; in the guide's sample, but not in its table"),
-    extra=text(""),
+    extra=by_app(text("")),
     status=Status.DOCUMENTED,
     url=TEXML_FETCHING,
     trigger="A call reaches the voice address of a TeXML application, a call is started with Url, or a call follows a Redirect.",

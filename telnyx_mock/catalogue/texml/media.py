@@ -6,7 +6,7 @@ Sources: each event's callback page and the guide to its noun.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_
-from telnyx_mock.catalogue.kind_vocabulary import identifier, one_of, text, token
+from telnyx_mock.catalogue.kind_vocabulary import identifier, one_of, setting, text
 from telnyx_mock.catalogue.texml.fields import ACCOUNT_SID, CALL, CALL_SID, PRINTED_CALL, PRINTED_TIME, TIMESTAMP
 from telnyx_mock.schema.event import Example
 
@@ -41,7 +41,7 @@ FAMILY.form(
     "texml.stream",
     *CALL,
     field("StreamSid", identifier("stream_id", "stream-abc123", "stream-{hex}"), "the stream"),
-    field("StreamName", token("my_stream"), "the name of the Stream noun"),
+    field("StreamName", setting("my_stream"), "the name of the Stream noun"),
     field("StreamEvent", one_of("stream-started", "stream-stopped", "stream-error"), "what happened"),
     field("StreamError", text("Connection timeout"), "why", when=is_("StreamEvent", "stream-error")),
     TIMESTAMP,

@@ -9,7 +9,20 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, both, field, has, has_no, is_, is_not, optional, rare
 from telnyx_mock.catalogue.field_groups import call_control_id, call_session_id
-from telnyx_mock.catalogue.kind_vocabulary import always, cases, digits, identifier, integer, month_and_year, one_of, text, token
+from telnyx_mock.catalogue.kind_vocabulary import (
+    always,
+    by_app,
+    by_caller,
+    cases,
+    identifier,
+    integer,
+    masked,
+    month_and_year,
+    one_of,
+    setting,
+    text,
+    token,
+)
 from telnyx_mock.provider_urls import VOICE_GUIDES
 from telnyx_mock.schema.event import Status
 from telnyx_mock.schema.field import Field
@@ -43,25 +56,25 @@ STEP_ERROR = one_of(
 )
 
 CALL: tuple[Field, ...] = (
-    optional("AccountSid", token("f5586561-8ff0-4291-a51b-c7dfe4139ff9"), "the account"),
+    optional("AccountSid", setting("f5586561-8ff0-4291-a51b-c7dfe4139ff9"), "the account"),
     optional("CallSid", call_control_id(), "names the leg in requests"),
     field("CallSidLegacy", call_control_id(), "repeats CallSid", when=has("CallSid")),
     optional("CallSessionId", call_session_id(), "shared by linked legs"),
-    optional("ConnectionId", token("1234567890"), "the TeXML application"),
+    optional("ConnectionId", setting("1234567890"), "the TeXML application"),
 )
 
+BRAND = one_of("visa", "mastercard", "amex", "discover", "diners-club", "jcb", extensible=True)
+
 COLLECTED: tuple[Field, ...] = (
-    optional("PaymentConnector", token("MyConnector"), "the connector that processes the payment"),
-    optional("PaymentMethod", one_of("credit-card", "ach-debit"), "what it is paid with"),
-    optional("PaymentCardNumber", token("xxxxxxxxxxxx1111"), "all but the last four digits masked", when=CARD),
-    optional(
-        "PaymentCardType", one_of("visa", "mastercard", "amex", "discover", "diners-club", "jcb", extensible=True), "brand", when=CARD
-    ),
+    optional("PaymentConnector", setting("MyConnector"), "the connector that processes the payment"),
+    optional("PaymentMethod", by_app(one_of("credit-card", "ach-debit")), "what it is paid with"),
+    optional("PaymentCardNumber", masked("xxxxxxxxxxxx1111"), "all but the last four digits masked", when=CARD),
+    optional("PaymentCardType", by_caller(BRAND), "brand", when=CARD),
     rare("ExpirationDate", month_and_year("1230"), "month and year", when=CARD),
-    rare("SecurityCode", token("xxx"), "masked wholly", when=CARD),
-    rare("PaymentCardPostalCode", token("10001"), "of the card's holder", when=CARD),
-    optional("BankRoutingNumber", digits("110000000"), "of the bank", when=BANK),
-    optional("BankAccountNumber", token("********34"), "all but the last two digits masked", when=BANK),
+    rare("SecurityCode", masked("xxx"), "masked wholly", when=CARD),
+    rare("PaymentCardPostalCode", by_caller(token("10001")), "of the card's holder", when=CARD),
+    optional("BankRoutingNumber", by_caller(token("110000000")), "of the bank", when=BANK),
+    optional("BankAccountNumber", masked("********34"), "all but the last two digits masked", when=BANK),
     rare("BankAccountType", token("consumer-checking"), "type of the account, if the processor reports it", when=BANK),
 )
 

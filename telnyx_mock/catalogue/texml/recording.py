@@ -6,7 +6,7 @@ Sources: each event's callback page; the Record and speech-to-text guides.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
-from telnyx_mock.catalogue.kind_vocabulary import always, boolean, digits, identifier, number, one_of, text, token, url
+from telnyx_mock.catalogue.kind_vocabulary import always, boolean, by_app, by_caller, digits, identifier, number, one_of, text, token, url
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, TO, recording_id
 from telnyx_mock.provider_urls import VOICE_GUIDES
 from telnyx_mock.schema.event import Example, Status
@@ -18,18 +18,20 @@ FAMILY = Family("texml")
 RECORDING: tuple[Field, ...] = (
     *CALL,
     CONNECTION_ID,
-    field("RecordingChannels", one_of(1, 2), "1 is mono; 2 means one channel for each side"),
+    field("RecordingChannels", by_app(one_of(1, 2)), "1 is mono; 2 means one channel for each side"),
     field(
         "RecordingSource",
-        one_of(
-            "DialVerb",
-            "RecordVerb",
-            "Conference",
-            "OutboundAPI",
-            "StartCallRecordingAPI",
-            "StartConferenceRecordingAPI",
-            "Trunking",
-            extensible=True,
+        by_app(
+            one_of(
+                "DialVerb",
+                "RecordVerb",
+                "Conference",
+                "OutboundAPI",
+                "StartCallRecordingAPI",
+                "StartConferenceRecordingAPI",
+                "Trunking",
+                extensible=True,
+            )
         ),
         "what started the recording",
     ),
@@ -84,7 +86,7 @@ FAMILY.form(
     field("RecordingUrl", url("https://example.com/recordings/abc123.wav"), "where it is"),
     field("TranscriptionSid", identifier("transcription_id", "b08f0fa1-a32c-4218-b3b5-9cf78941ccac"), "the transcription"),
     field("TranscriptionStatus", one_of("completed", "in-progress", extensible=True), "how it stands"),
-    field("TranscriptionText", text("Good morning, how may I help you?"), "what was said"),
+    field("TranscriptionText", by_caller(text("Good morning, how may I help you?")), "what was said"),
     operation="TexmlTranscriptionWebhook",
     trigger="The transcription of a Record with transcription=true is ready.",
     before=("texml.recording.completed",),
@@ -111,7 +113,7 @@ FAMILY.form(
     CONNECTION_ID,
     FROM,
     TO,
-    field("Transcript", text("let's hear some music"), "what was understood"),
+    field("Transcript", by_caller(text("let's hear some music")), "what was understood"),
     field("IsFinal", boolean(True), "whether this text is final"),
     optional("Confidence", number(0.9822598695755005, 0, 1), "how sure the recognition is"),
     extra=text(""),

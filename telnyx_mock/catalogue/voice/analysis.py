@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
 from telnyx_mock.catalogue.field_groups import CALL_LEG
-from telnyx_mock.catalogue.kind_vocabulary import boolean, cases, null, number, one_of, struct, text
+from telnyx_mock.catalogue.kind_vocabulary import boolean, by_caller, cases, null, number, one_of, struct, text
 
 FAMILY = Family("voice")
 
 TRANSCRIPTION = struct(
-    field("transcript", text("hello this is a test speech"), "what was said"),
+    field("transcript", by_caller(text("hello this is a test speech")), "what was said"),
     field("is_final", boolean(True), "false while the words may still change"),
     optional("confidence", number(0.977219, 0, 1), "how sure the engine is, 0 to 1"),
     optional("transcription_track", one_of("inbound", "outbound"), "who said it; engine B only"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, rare
 from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.catalogue.kind_vocabulary import identifier, keys, one_of, text, token
+from telnyx_mock.catalogue.kind_vocabulary import by_caller, identifier, keys, one_of, text, token
 from telnyx_mock.schema.event import Status
 
 FAMILY = Family("voice")
@@ -13,7 +13,7 @@ FAMILY.event(
     "call.dtmf.received",
     *CALL_LEG,
     *CALL_PARTIES,
-    field("digit", one_of(*"0123456789*#ABCD", sample="#"), "the key that was pressed"),
+    field("digit", by_caller(one_of(*"0123456789*#ABCD", sample="#")), "the key that was pressed"),
     operation="callDtmfReceived",
     trigger="A key is pressed during a call; one event for each key, even if a command is gathering digits.",
     before=("call.answered",),
@@ -43,10 +43,10 @@ FAMILY.event(
     *CALL_LEG,
     rare(
         "content_type",
-        token("application/dtmf-relay"),
+        by_caller(token("application/dtmf-relay")),
         "content type of the INFO message; an assumption, because no source shows the fields",
     ),
-    rare("body", text("Signal=1"), "body of the INFO message; an assumption, because no source shows the fields"),
+    rare("body", by_caller(text("Signal=1")), "body of the INFO message; an assumption, because no source shows the fields"),
     status=Status.PARTIAL,
     trigger="A SIP INFO message arrives on a leg; send_sip_info sent it on the other leg.",
     before=("call.answered",),

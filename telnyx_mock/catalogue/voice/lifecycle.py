@@ -15,6 +15,9 @@ from telnyx_mock.catalogue.field_groups import (
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
+    by_app,
+    by_app_while,
+    by_caller,
     cases,
     decimal,
     digits,
@@ -22,6 +25,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     list_of,
     map_of,
     one_of,
+    setting,
     sip_status,
     struct,
     text,
@@ -30,30 +34,36 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     url,
 )
 from telnyx_mock.schema.event import Example
+from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import ABSENT
 
 FAMILY = Family("voice")
 
 INCOMING = is_("direction", "incoming")
 
+
+def said(*fields: Field) -> tuple[Field, ...]:
+    """The *fields*, which the caller decides for an incoming leg, and the app for one that it dials."""
+    return tuple(by_app_while(each, "direction", "outgoing") for each in fields)
+
+
 FAMILY.event(
     "call.initiated",
     *CALL_LEG,
-    *CALL_PARTIES,
+    *said(*CALL_PARTIES),
     field("direction", one_of("incoming", "outgoing"), "from the point of view of Telnyx's customer"),
     field(
         "state",
         cases("direction", {"outgoing": always("bridging")}, otherwise=always("parked")),
         "parked: waits for the receiver's answer; bridging: Telnyx dials",
     ),
-    *SIP_ADDRESSES,
+    *said(*SIP_ADDRESSES),
     CALLING_PARTY_TYPE,
-    field("caller_id_name", text("Jane Roe"), "the caller's name, or number", when=INCOMING),
+    field("caller_id_name", by_caller(text("Jane Roe")), "the caller's name, or number", when=INCOMING),
     field("start_time", timestamp(), "when the leg began", when=INCOMING),
-    field("connection_codecs", token("G722,PCMU,PCMA"), "the codecs that the application allows", when=INCOMING),
-    field("offered_codecs", token("PCMU,PCMA"), "codecs of the caller", when=INCOMING),
-    custom_headers("X- headers of the INVITE, if it had any"),
-    SIP_HEADERS,
+    field("connection_codecs", setting("G722,PCMU,PCMA"), "the codecs that the application allows", when=INCOMING),
+    field("offered_codecs", by_caller(token("PCMU,PCMA")), "codecs of the caller", when=INCOMING),
+    *said(custom_headers("X- headers of the INVITE, if it had any"), SIP_HEADERS),
     rare("shaken_stir_attestation", one_of("A", "B", "C", extensible=True), "how far the identity of the caller is attested"),
     rare("shaken_stir_validated", boolean(True), "whether the attestation could be validated", when=has("shaken_stir_attestation")),
     rare("call_screening_result", one_of("spam_likely", extensible=True), "the result of call screening"),
@@ -95,10 +105,10 @@ FAMILY.event(
     rare("state", always("answered"), "documented in the schema, although no capture has this field"),
     optional("codec", token("PCMU"), "of the answered leg; present on incoming legs"),
     field("sampling_rate", integer(8000), "of that codec, in hertz", when=has("codec")),
-    rare("stream_url", url("wss://example.com/media"), "the address of the media stream, if the answer command requested it"),
+    rare("stream_url", by_app(url("wss://example.com/media")), "the address of the media stream, if the answer command requested it"),
     field(
         "stream_track",
-        one_of("inbound_track", "outbound_track", "both_tracks"),
+        by_app(one_of("inbound_track", "outbound_track", "both_tracks")),
         "which side is streamed",
         when=has("stream_url"),
     ),
@@ -219,7 +229,7 @@ FAMILY.event(
     field("total_cost", decimal("0.0018"), "price of the call", nullable=True),
     field("billed_duration_secs", integer(60), "the duration of the longest part, in seconds", nullable=True),
     field("cost_parts", list_of(COST_PART), "the price, part by part"),
-    optional("billing_group_id", token("f5586561-8ff0-4291-a0ac-84fe544797bd"), "the billing group", nullable=True),
+    optional("billing_group_id", setting("f5586561-8ff0-4291-a0ac-84fe544797bd"), "the billing group", nullable=True),
     optional("occurred_at", timestamp(), "the time of the event, repeated"),
     operation="callCost",
     trigger="A call has been priced, and the application has call_cost_in_webhooks enabled.",

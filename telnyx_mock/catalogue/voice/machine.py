@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field
 from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.catalogue.kind_vocabulary import always, one_of
+from telnyx_mock.catalogue.kind_vocabulary import always, by_app, one_of
+from telnyx_mock.schema.field import Field
 
 FAMILY = Family("voice")
+
+DIALLED: tuple[Field, ...] = tuple(map(by_app, CALL_PARTIES))
+"""The sides of a leg that the app has dialled."""
 
 FAMILY.event(
     "call.machine.detection.ended",
     *CALL_LEG,
-    *CALL_PARTIES,
+    *DIALLED,
     field("result", one_of("machine", "human", "not_sure"), "who answered"),
     operation="callMachineDetectionEnded",
     trigger="Standard detection, requested by a dial or transfer command, has decided who answered.",
@@ -22,7 +26,7 @@ FAMILY.event(
 FAMILY.event(
     "call.machine.greeting.ended",
     *CALL_LEG,
-    *CALL_PARTIES,
+    *DIALLED,
     field(
         "result",
         one_of("ended", "beep_detected", "not_sure"),
@@ -38,7 +42,7 @@ FAMILY.event(
 FAMILY.event(
     "call.machine.premium.detection.started",
     *CALL_LEG,
-    *CALL_PARTIES,
+    *DIALLED,
     operation="callMachinePremiumDetectionStarted",
     trigger="Premium detection begins to listen.",
     before=("call.answered",),
@@ -48,7 +52,7 @@ FAMILY.event(
 FAMILY.event(
     "call.machine.premium.detection.ended",
     *CALL_LEG,
-    *CALL_PARTIES,
+    *DIALLED,
     field(
         "result",
         one_of("machine", "human_residence", "human_business", "silence", "fax_detected", "not_sure"),
@@ -64,7 +68,7 @@ FAMILY.event(
 FAMILY.event(
     "call.machine.premium.call_screening.detected",
     *CALL_LEG,
-    *CALL_PARTIES,
+    *DIALLED,
     field("result", always("screening"), "the phone asks the caller for a reason"),
     operation="callMachinePremiumCallScreeningDetected",
     trigger="Detection in mode premium_ios_call_screening_detection hears the tone of Apple's call screening.",
@@ -76,7 +80,7 @@ FAMILY.event(
 FAMILY.event(
     "call.machine.premium.greeting.ended",
     *CALL_LEG,
-    *CALL_PARTIES,
+    *DIALLED,
     field(
         "result",
         one_of("beep_detected", "no_beep_detected", "prompt_ended"),

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, is_not, optional, rare
 from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.catalogue.kind_vocabulary import cases, either, identifier, integer, map_of, one_of, text, token
+from telnyx_mock.catalogue.kind_vocabulary import (
+    by_app,
+    by_caller,
+    cases,
+    either,
+    identifier,
+    integer,
+    map_of,
+    masked,
+    month_and_year,
+    one_of,
+    setting,
+    text,
+    token,
+)
 from telnyx_mock.schema.field import Field
 
 FAMILY = Family("voice")
@@ -13,20 +27,20 @@ CARD = is_("payment_method", "credit-card")
 BANK = is_("payment_method", "ach-debit")
 
 PAYMENT: tuple[Field, ...] = (
-    field("payment_method", one_of("credit-card", "ach-debit"), "a card or a bank account"),
-    field("payment_connector", token("Default"), "the connector that the command named"),
-    optional("payment_card_number", text("xxxxxxxxxxxx1111"), "its last four digits", when=CARD),
+    field("payment_method", by_app(one_of("credit-card", "ach-debit")), "a card or a bank account"),
+    field("payment_connector", setting("Default"), "the connector that the command named"),
+    optional("payment_card_number", masked("xxxxxxxxxxxx1111"), "its last four digits", when=CARD),
     optional(
         "payment_card_type",
-        one_of("visa", "mastercard", "amex", "optima", "discover", "diners-club", "jcb", "maestro", "enroute"),
+        by_caller(one_of("visa", "mastercard", "amex", "optima", "discover", "diners-club", "jcb", "maestro", "enroute")),
         "the brand; missing for any other brand",
         when=CARD,
     ),
-    optional("expiration_date", token("1230"), "month and year, MMYY", when=CARD),
-    optional("security_code", text("xxx"), "masked altogether", when=CARD),
-    rare("payment_card_postal_code", token("10001"), "of the billing address", when=CARD),
-    optional("bank_routing_number", token("110000000"), "of the bank", when=BANK),
-    optional("bank_account_number", text("********34"), "its last two digits", when=BANK),
+    optional("expiration_date", month_and_year("1230"), "month and year, MMYY", when=CARD),
+    optional("security_code", masked("xxx"), "masked altogether", when=CARD),
+    rare("payment_card_postal_code", by_caller(token("10001")), "of the billing address", when=CARD),
+    optional("bank_routing_number", by_caller(token("110000000")), "of the bank", when=BANK),
+    optional("bank_account_number", masked("********34"), "its last two digits", when=BANK),
     optional("bank_account_type", token("consumer-checking"), "kind of account, if known", when=BANK),
 )
 """The values that the caller has entered so far."""

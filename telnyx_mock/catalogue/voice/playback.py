@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
 from telnyx_mock.catalogue.field_groups import CALL_LEG, CALLING_PARTY_TYPE
-from telnyx_mock.catalogue.kind_vocabulary import boolean, identifier, one_of, text
+from telnyx_mock.catalogue.kind_vocabulary import boolean, by_app, identifier, one_of, text
 from telnyx_mock.catalogue.recorded_media import PLAYED_MEDIA
 
 FAMILY = Family("voice")
@@ -40,7 +40,7 @@ FAMILY.event(
 
 PLAYBACK_ID = rare("playback_id", identifier("playback_id", "b2f0a4c6-19f5-4a2c-93c8-7d1f0a5f6e31"), "the same when it starts and ends")
 
-OVERLAY = optional("overlay", boolean(False), "whether the file plays over other sound")
+OVERLAY = optional("overlay", by_app(boolean(False)), "whether the file plays over other sound")
 
 FAMILY.event(
     "call.playback.started",

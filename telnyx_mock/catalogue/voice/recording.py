@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional, rare
 from telnyx_mock.catalogue.field_groups import CALL_LEG, CALLING_PARTY_TYPE
-from telnyx_mock.catalogue.kind_vocabulary import always, identifier, one_of, text, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import always, by_caller, identifier, one_of, text, timestamp, token
 from telnyx_mock.catalogue.recorded_media import RECORDING, recording_id
 
 FAMILY = Family("voice")
@@ -57,7 +57,7 @@ FAMILY.event(
         "names the transcription in the API",
     ),
     field("status", always("completed"), "the status of the transcription"),
-    field("transcription_text", text("Hi!"), "what was said"),
+    field("transcription_text", by_caller(text("Hi!")), "what was said"),
     operation="callRecordingTranscriptionSaved",
     trigger="The transcription that record_start requested is ready.",
     before=("call.recording.saved",),

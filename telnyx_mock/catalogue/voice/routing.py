@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field
 from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.catalogue.kind_vocabulary import integer, one_of, text
+from telnyx_mock.catalogue.kind_vocabulary import by_app, integer, one_of, text
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind
 
 FAMILY = Family("voice")
 
-QUEUE = field("queue", text("support"), "name of the queue")
+QUEUE = field("queue", by_app(text("support")), "name of the queue")
 
 FAMILY.event(
     "call.enqueued",

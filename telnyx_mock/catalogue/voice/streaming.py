@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
 from telnyx_mock.catalogue.field_groups import CALL_LEG
-from telnyx_mock.catalogue.kind_vocabulary import always, identifier, one_of, struct, token, url
+from telnyx_mock.catalogue.kind_vocabulary import always, by_app, identifier, one_of, struct, token, url
 
 FAMILY = Family("voice")
 
-STREAM_URL = field("stream_url", url("wss://www.example.com/websocket"), "where the media goes")
+STREAM_URL = field("stream_url", by_app(url("wss://www.example.com/websocket")), "where the media goes")
 
 FAMILY.event(
     "streaming.started",
@@ -36,8 +36,8 @@ FAMILY.event(
 )
 
 STREAM_PARAMS = struct(
-    optional("stream_url", url("wss://www.example.com/websocket"), "the address to which the media should go"),
-    optional("track", one_of("inbound_track", "outbound_track", "both_tracks"), "which side"),
+    optional("stream_url", by_app(url("wss://www.example.com/websocket")), "the address to which the media should go"),
+    optional("track", by_app(one_of("inbound_track", "outbound_track", "both_tracks")), "which side"),
 )
 
 FAMILY.event(
@@ -46,7 +46,7 @@ FAMILY.event(
     field("failure_reason", token("connection_failed"), "why, in a word or a few"),
     field("stream_id", identifier("stream_id", "1edb94f9-7ef0-4150-b502-e0ebadfd9491"), "names the stream"),
     optional("stream_params", STREAM_PARAMS, "the parameters of the command"),
-    field("stream_type", one_of("websocket", "dialogflow"), "the type of the stream"),
+    field("stream_type", by_app(one_of("websocket", "dialogflow")), "the type of the stream"),
     operation="callStreamingFailed",
     trigger="The websocket could not be opened, or failed later.",
     before=("call.answered", "streaming.started"),

@@ -13,6 +13,7 @@ from dataclasses import replace
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, fix_for
 from telnyx_mock.contract.engine.minimise import minimal_failures
+from telnyx_mock.contract.engine.provoker import provoker
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
 from telnyx_mock.contract.engine.rule_context import Context
@@ -43,7 +44,8 @@ def unaccepted(
     """Return the finding about a genuine *delivery*; None if the receiver accepted it.
 
     *how* says how the webhook differs from the sample, *fields* in which fields. Unless *fix* is
-    given, the content of the webhook decides the fix.
+    given, the content of the webhook decides the fix. The severity depends on who decides the
+    values of the *fields*.
     """
     status = delivery.status
     if delivery.accepted:
@@ -57,7 +59,16 @@ def unaccepted(
     else:
         problem = f"made the receiver fail with {status}"
     fix = fix or fix_for(delivery) or check.rule.fix
-    return check.finding(delivery, f"{how} {problem}".strip(), "200", fields=fields, fix=fix)
+    by = provoker(delivery.request.webhook, fields)
+    return check.finding(
+        delivery,
+        f"{how} {problem}".strip(),
+        "200",
+        severity=max(check.rule.severity, by.gravest, key=lambda each: each.rank),
+        fields=fields,
+        why=f"{check.rule.why} {by.why}".strip(),
+        fix=fix,
+    )
 
 
 def minimal_findings(
@@ -203,7 +214,9 @@ def _check_layouts(check: Check, context: Context, event: Event) -> Iterator[Fin
 def _sample_with_special_characters(event: Event) -> Webhook:
     """The sample with a text (a slash, not ASCII) that layouts write in different ways."""
     for node in descendants(field_tree(event)):
-        if isinstance(node.kind, Text) and node.kind.format is FREE_TEXT and "[]" not in node.path:
+        kind = node.kind
+        is_free = isinstance(kind, Text) and kind.format is FREE_TEXT and not kind.is_of_app
+        if is_free and "[]" not in node.path:
             overrides: dict[str, Json] = {short_path(event, node.path): "Zoë / Søren"}
             with suppress(UsageError):  # a condition of the field does not hold in the sample
                 return sample(event.name, **overrides)

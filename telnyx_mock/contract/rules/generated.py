@@ -7,6 +7,7 @@ faults keep their sample values, so that one fault does not hide the next.
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from dataclasses import replace
 
 from telnyx_mock.contract.engine.finding import Finding, FindingFailure
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
@@ -111,7 +112,8 @@ def _find_smallest(
             raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=how) from None
         if found is None:
             raise spent from None
-        return found  # not yet the smallest
+        # It is not yet the smallest, so a value that the app decides may have no part in it.
+        return replace(found, severity=check.rule.severity)
     return None
 
 

@@ -25,6 +25,7 @@ from telnyx_mock.schema.kinds import Base64Json, Choice, Identifier, JsonText, T
 from telnyx_mock.schema.placeholders import TimeStyle
 from telnyx_mock.schema.text_formats import (
     BASE64,
+    CALLED,
     DECIMAL,
     DIGITS,
     PARTY,
@@ -34,7 +35,6 @@ from telnyx_mock.schema.text_formats import (
     TELEPHONE_KEYS,
     TOKEN,
     URL,
-    URL_OR_EMPTY,
     TextFormat,
 )
 
@@ -114,23 +114,23 @@ class Scrubber:
             return value
         if _UUID.fullmatch(value):
             return self._id(value)
-        if any(isinstance(kind, Choice) for kind in kinds):
+        formats = {kind.format for kind in kinds if isinstance(kind, Text)}
+        if not formats and any(isinstance(kind, Choice) for kind in kinds):
             is_new_value = re.fullmatch("[A-Za-z][A-Za-z_-]*", value)  # one that Telnyx has added
             return value if is_new_value else masked(value)
-        formats = {kind.format for kind in kinds if isinstance(kind, Text)}
         return self._by_format(re.split(r"[.\[]", path)[-1], value, formats)
 
     def _by_format(self, name: str, value: str, formats: set[TextFormat]) -> str:
         if BASE64 in formats:
             return base64.b64encode(b"x" * (len(value) * 3 // 4 - value.count("="))).decode()
-        if formats & {URL, URL_OR_EMPTY} or value.startswith(("http://", "https://")):
+        if URL in formats or value.startswith(("http://", "https://")):
             return self._same("url", value, lambda count: f"https://example.com/captured/{count}")
         if TOKEN in formats:
             is_own = _NAMING.search(name) and not _PROVIDER_CODE.search(name)
             return value if _is_word(value) and not is_own else self._id(value)
         if _NUMBER.fullmatch(value):
             return self._number(value)
-        if formats & {PARTY, SENDER, PHONE_NUMBER}:
+        if formats & {PARTY, CALLED, SENDER, PHONE_NUMBER}:
             if value == "anonymous" or re.fullmatch("[0-9]{1,6}", value):  # a short code
                 return value
         elif TELEPHONE_KEYS in formats and re.fullmatch(TELEPHONE_KEYS.pattern or "", value):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from telnyx_mock.schema.conditions import Is
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json, shown
 from telnyx_mock.schema.kind import Alternative, Kind, Leaf, Part
+from telnyx_mock.schema.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ class ListOf(Kind):
     def unpack(self, value: Json) -> list[Json]:
         return value  # type: ignore[no-any-return]
 
+    def with_leaves(self, change: Callable[[Leaf], Kind]) -> Kind:
+        return replace(self, item=self.item.with_leaves(change))
+
 
 @dataclass(frozen=True, slots=True)
 class Object(Kind):
@@ -58,6 +62,16 @@ class Object(Kind):
 
     def schema(self) -> dict[str, Json]:
         return {"type": "object"}
+
+    def origins(self) -> frozenset[Origin]:
+        extra = () if self.extra is None else (self.extra,)
+        inner = (*(member.kind for member in self.fields), *extra)
+        return frozenset[Origin]().union(*(kind.origins() for kind in inner))
+
+    def with_leaves(self, change: Callable[[Leaf], Kind]) -> Kind:
+        fields = tuple(member.with_leaves(change) for member in self.fields)
+        extra = None if self.extra is None else self.extra.with_leaves(change)
+        return replace(self, fields=fields, extra=extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,9 @@ class Either(Kind):
     def alternatives(self) -> tuple[Alternative, ...]:
         return tuple(map(Alternative, self.kinds))
 
+    def with_leaves(self, change: Callable[[Leaf], Kind]) -> Kind:
+        return replace(self, kinds=tuple(kind.with_leaves(change) for kind in self.kinds))
+
 
 @dataclass(frozen=True, slots=True)
 class Cases(Kind):
@@ -136,6 +153,18 @@ class Cases(Kind):
         none = Is(self.path, tuple(self.kinds), negated=True)
         named = (Alternative(kind, Is(self.path, (value,))) for value, kind in self.kinds.items())
         return (Alternative(self.otherwise, none), *named)
+
+    def with_leaves(self, change: Callable[[Leaf], Kind]) -> Kind:
+        changed = {id(kind): kind.with_leaves(change) for kind in self.kinds.values()}
+        kinds = {value: changed[id(kind)] for value, kind in self.kinds.items()}  # some share one
+        return replace(self, kinds=kinds, otherwise=self.otherwise.with_leaves(change))
+
+    @property
+    def has_unlike_values(self) -> bool:
+        """Whether the values depend on the other field, and not only who decides them."""
+        kinds = (kind.decided_by(Origin.TELNYX) for kind in self.kinds.values())
+        usual = self.otherwise.decided_by(Origin.TELNYX)
+        return any(kind != usual for kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +201,9 @@ class JsonText(Kind):
 
     def unpack(self, value: Json) -> tuple[Json]:
         return (self.decode(value),)
+
+    def with_leaves(self, change: Callable[[Leaf], Kind]) -> Kind:
+        return replace(self, content=self.content.with_leaves(change))
 
 
 class Base64Json(JsonText):

@@ -1,6 +1,6 @@
 """One corpus of faulty receivers, by what is wrong with them.
 
-Each can be named as a target: ``telnyx-mock check 'tests.receivers.faults.fields:NeedsText()'``.
+Each can be named as a target: ``telnyx-mock check 'tests.receivers.faults.fields:NeedsState()'``.
 """
 
 from __future__ import annotations

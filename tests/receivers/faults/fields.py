@@ -21,12 +21,13 @@ class NeedsPartyType(Receiver):
         return 200
 
 
-@breaks("accepts-null", also="survives-json-fields-strings")
-class NeedsText(Receiver):
-    """It takes a missing client_state for "", and fails at one that is null."""
+@breaks("accepts-absent", also="survives-json-*")
+class NeedsState(Receiver):
+    """It takes a client_state for granted, although it may be null."""
 
     def act(self, event: Event) -> int:
-        base64.b64decode(payload(event).get("client_state", ""))
+        if kind(event).startswith("call."):
+            base64.b64decode(payload(event)["client_state"] or "")
         return 200
 
 
@@ -63,10 +64,6 @@ class OneCountry(Receiver):
 
 
 changed("indexes meta", "accepts-absent", act=lambda _, event: 200 if not kind(event) or event["meta"]["attempt"] else 400)
-
-
-def decoded(call: Any) -> bytes:
-    return base64.b64decode(call.get("client_state") or "")
 
 
 def seconds(call: Any) -> float:
@@ -121,10 +118,16 @@ misread(
     {
         "knows incoming calls alone": lambda call: {"incoming": True}[call["direction"]],
         "takes every caller for a number": lambda call: int(call["from"]),
-        "expects text in client_state": lambda call: decoded(call).decode(),
-        "knows one client_state": lambda call: {b"": 0, b"have a nice day =]": 1}[decoded(call)],
     },
     also="survives-json-fields-strings",
+)
+misread(
+    CALL,
+    "accepts-each-choice",
+    {"expects no client_state": lambda call: {"": 0}[call.get("client_state") or ""]},
+    also="survives-json-fields-strings",
+    severity=Severity.ADVICE,
+    reason="Only the app itself can set another",
 )
 misread(
     CALL,
@@ -139,7 +142,6 @@ misread(
     {"divides by the sampling rate": lambda call: 1000 / (call.get("sampling_rate") or 0)},
     also="accepts-absent",
 )
-misread(ANSWER, "accepts-each-choice", {"minds the words of a tag": lambda call: {"tag-01": 1}[(call.get("tags") or ["tag-01"])[0]]})
 misread(HANGUP, "accepts-absent", {"indexes the statistics": lambda call: (call["call_quality_stats"] or {}).get("inbound")})
 misread(
     HANGUP,

@@ -107,4 +107,4 @@ class FailsAfterwards(Receiver):
     async def afterwards(self) -> None:
         event, self.event = self.event, {}
         if kind(event):
-            base64.b64decode(payload(event).get("client_state", ""))
+            base64.b64decode(payload(event)["client_state"] or "")
