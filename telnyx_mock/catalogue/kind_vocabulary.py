@@ -23,6 +23,7 @@ from telnyx_mock.schema.kinds import (
     Boolean,
     Cases,
     Choice,
+    CountOf,
     Either,
     Identifier,
     Integer,
@@ -60,6 +61,7 @@ def by_app_while(field: Field, path: str, value: Json) -> Field:
 base64_json = Base64Json
 boolean = Boolean
 cases = Cases
+count_of = CountOf
 identifier = Identifier
 integer = Integer
 json_text = JsonText

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
-from telnyx_mock.schema.conditions import look_up
+from telnyx_mock.schema.conditions import values_at
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import FieldNode, field_tree
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kind import Kind, Leaf
-from telnyx_mock.schema.kinds import Cases, Either, Identifier, JsonText, ListOf, Object
+from telnyx_mock.schema.kinds import Cases, CountOf, Either, Identifier, JsonText, ListOf, Object
 
 Steps: TypeAlias = tuple[str | int, ...]
 """A path from the top of a body: names of members and indices of items."""
@@ -129,8 +129,10 @@ class _Builder:
                 chosen = kind.kinds[self.chooser.alternative(path, kind)]
                 return self.value(node, path, chosen, siblings, fixed)
             case Cases():
-                asked = look_up(kind.path, self.payload, siblings)
-                return self.value(node, path, kind.kind_for(asked), siblings, fixed)
+                chosen = kind.kind_in(self.payload, siblings)
+                return self.value(node, path, chosen, siblings, fixed)
+            case CountOf():
+                return len(values_at(f"{kind.path}[]", self.payload, siblings))
             case JsonText():
                 return kind.encode(self.value(node, path, kind.content, siblings, fixed))
             case Identifier() if (kind.role, kind.number) in self.ids:

@@ -2,7 +2,8 @@
 
 A path starts at the payload (``"direction"``, ``"from.phone_number"``). A path with a leading dot
 starts at the object that holds the field (``".status"``). Inside the items of a list, only a path
-with a leading dot can name a sibling field.
+with a leading dot can name a sibling field. A path through a list (``"to[].status"``) means any of
+its items.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ class Is:
 
     def holds(self, payload: Json, siblings: Json) -> bool:
         """Return whether the condition holds for a field beside *siblings* in *payload*."""
-        return (look_up(self.path, payload, siblings) in self.values) is not self.negated
+        found = values_at(self.path, payload, siblings)
+        return any(value in self.values for value in found) is not self.negated
 
     def parts(self) -> tuple[Is | Has, ...]:
         """Return the single conditions, each about one path, that must all hold."""
@@ -43,8 +45,8 @@ class Has:
 
     def holds(self, payload: Json, siblings: Json) -> bool:
         """Return whether the condition holds for a field beside *siblings* in *payload*."""
-        found = look_up(self.path, payload, siblings)
-        return (found is not ABSENT and found is not None) is not self.negated
+        found = values_at(self.path, payload, siblings)
+        return any(value is not None for value in found) is not self.negated
 
     def parts(self) -> tuple[Is | Has, ...]:
         """Return the single conditions, each about one path, that must all hold."""
@@ -77,13 +79,19 @@ Condition: TypeAlias = Is | Has | Both
 
 
 def look_up(path: str, payload: Json, siblings: Json) -> Json:
-    """Return the value at *path* (written as in a condition), or :data:`ABSENT` if missing."""
-    value = siblings if path.startswith(".") else payload
+    """Return the first value at *path* (written as in a condition), or :data:`ABSENT` without one."""
+    return next(iter(values_at(path, payload, siblings)), ABSENT)
+
+
+def values_at(path: str, payload: Json, siblings: Json) -> list[Json]:
+    """Return the values at *path* (written as in a condition): several if it leads through a list."""
+    values = [siblings if path.startswith(".") else payload]
     for name in path.lstrip(".").split("."):
-        if not isinstance(value, dict) or name not in value:
-            return ABSENT
-        value = value[name]
-    return value
+        member = name.removesuffix("[]")
+        values = [value[member] for value in values if isinstance(value, dict) and member in value]
+        if member != name:
+            values = [item for value in values if isinstance(value, list) for item in value]
+    return values
 
 
 def absolute(path: str, inside: str, root: str) -> str:

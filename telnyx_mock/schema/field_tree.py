@@ -14,7 +14,7 @@ from telnyx_mock.schema.conditions import absolute
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind, concrete_kinds, kinds_within
-from telnyx_mock.schema.kinds import Cases, Object
+from telnyx_mock.schema.kinds import Cases, CountOf, Object
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +113,7 @@ def _ordered(members: list[FieldNode], inside: str, root: str) -> list[FieldNode
             raise ValueError(f"the conditions of {' and '.join(waiting)} depend on each other")
         for asked in _asked(member, inside, root):
             if asked.startswith(prefix):
-                sibling = asked.removeprefix(prefix).partition(".")[0]
+                sibling = asked.removeprefix(prefix).partition(".")[0].removesuffix("[]")
                 if sibling in names and sibling != name:
                     add(names[sibling], (*waiting, name))
         ordered[name] = member
@@ -128,7 +128,7 @@ def _asked(node: FieldNode, inside: str, root: str) -> Iterator[str]:
     if node.field.when is not None:
         yield from (absolute(part.path, inside, root) for part in node.field.when.parts())
     for _, kind in kinds_within(node.kind):
-        if isinstance(kind, Cases):
+        if isinstance(kind, Cases | CountOf):
             yield absolute(kind.path, inside, root)
     if node.field.quoted:
         yield absolute(f".{node.field.quoted}", inside, root)

@@ -112,10 +112,14 @@ class _Writer:
         scope = self.scope(kind.path, inside)
         otherwise, *named = kind.alternatives()
         rules: list[_Rule] = []
+        earlier: list[Schema] = []
         for branch, condition in (*named, otherwise):
             assert condition is not None
             schema, inner = self.kind(branch, path, inside)
-            test = self.test(condition, scope, inside)
+            test = own = self.test(condition, scope, inside)
+            if earlier and "[]" in kind.path:  # items may fit several cases, and the first counts
+                test = {"allOf": [own, *({"not": other} for other in earlier)]}
+            earlier.append(own)
             rules.append(_Rule(scope, test, schema))
             rules.extend(rule.only_while(scope, test) for rule in inner)
         return rules
@@ -194,7 +198,10 @@ class _Writer:
         *parents, last = (full.removeprefix(f"{scope}.") if scope else full).split(".")
         test: Schema = {"properties": {last: leaf}, "required": [last]}
         for name in reversed(parents):
-            test = {"properties": {name: {"type": "object", **test}}, "required": [name]}
+            test = {"type": "object", **test}
+            member = name.removesuffix("[]")
+            inner = test if member == name else {"type": "array", "contains": test}
+            test = {"properties": {member: inner}, "required": [member]}
         return {"not": test} if negated else test
 
 

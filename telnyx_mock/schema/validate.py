@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from telnyx_mock.errors import unknown
-from telnyx_mock.schema.conditions import look_up
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import FieldNode, field_tree
 from telnyx_mock.schema.json_values import Json
@@ -52,7 +51,7 @@ class _Validator:
         self, node: FieldNode, path: str, kind: Kind, value: Json, siblings: Json
     ) -> Iterator[Problem]:
         if isinstance(kind, Cases):
-            chosen = kind.kind_for(look_up(kind.path, self.payload, siblings))
+            chosen = kind.kind_in(self.payload, siblings)
             yield from self.value(node, path, chosen, value, siblings)
             return
         if isinstance(kind, Either):

@@ -21,7 +21,6 @@ from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.schema.build import build
-from telnyx_mock.schema.conditions import look_up
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
 from telnyx_mock.schema.json_schema import json_schema
@@ -119,8 +118,9 @@ def condition_holds(node: FieldNode, payload: Json, place: Place) -> bool | None
 def case(node: FieldNode, payload: Json, place: Place) -> tuple[int, bool] | None:
     """Which kind of *node* is called for, and whether its value is empty; None without a value."""
     assert isinstance(node.kind, Cases)
-    asked = look_up(node.kind.path, payload, place.siblings)
-    return None if place.value is ABSENT else (id(node.kind.kind_for(asked)), bool(place.value))
+    if place.value is ABSENT:
+        return None
+    return id(node.kind.kind_in(payload, place.siblings)), bool(place.value)
 
 
 def overrides(event: Event, body: Any) -> dict[str, Json]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from telnyx_mock.payload.paths import field_names, resolve
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.schema.conditions import look_up
 from telnyx_mock.schema.field_tree import nodes_by_path
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kind import Kind
@@ -64,6 +63,4 @@ def _origin(webhook: Webhook, path: str, value: Json) -> Origin:
 
 def _kind(kind: Kind, webhook: Webhook) -> Kind:
     """*kind*, or its case in *webhook*."""
-    return (
-        kind.kind_for(look_up(kind.path, webhook.payload, {})) if isinstance(kind, Cases) else kind
-    )
+    return kind.kind_in(webhook.payload, {}) if isinstance(kind, Cases) else kind

@@ -14,13 +14,14 @@ from telnyx_mock.schema.kinds.nested import (
     MapOf,
     Object,
 )
-from telnyx_mock.schema.kinds.plain import Boolean, Choice, Integer, Null, Number, Text
+from telnyx_mock.schema.kinds.plain import Boolean, Choice, CountOf, Integer, Null, Number, Text
 
 __all__ = [
     "Base64Json",
     "Boolean",
     "Cases",
     "Choice",
+    "CountOf",
     "Either",
     "Identifier",
     "Integer",

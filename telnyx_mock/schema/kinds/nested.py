@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from telnyx_mock.schema.conditions import Is
+from telnyx_mock.schema.conditions import Is, values_at
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json, shown
 from telnyx_mock.schema.kind import Alternative, Kind, Leaf, Part
@@ -135,12 +135,13 @@ class Cases(Kind):
     kinds: Mapping[Json, Kind]
     otherwise: Kind
 
-    def kind_for(self, value: Json) -> Kind:
-        """Return the kind that applies if the field at *path* has this value."""
-        try:
-            return self.kinds.get(value, self.otherwise)
-        except TypeError:  # an unhashable value, which no case can name
-            return self.otherwise
+    def kind_in(self, payload: Json, siblings: Json) -> Kind:
+        """Return the kind for a field beside *siblings* in *payload*.
+
+        If the path leads through a list, the first case that fits any of its items counts.
+        """
+        found = values_at(self.path, payload, siblings)
+        return next((kind for value, kind in self.kinds.items() if value in found), self.otherwise)
 
     def problem(self, value: Json) -> str | None:
         return Either((self.otherwise, *self.kinds.values())).problem(value)

@@ -105,6 +105,23 @@ class Integer(Leaf):
 
 
 @dataclass(frozen=True, slots=True)
+class CountOf(Leaf):
+    """The number of items in the list *path*, which is written as in a condition.
+
+    A builder counts them. Any whole number is valid, so that an override may be wrong.
+    """
+
+    path: str
+    sample: int = 1
+
+    def problem(self, value: Json) -> str | None:
+        return Integer(self.sample).problem(value)
+
+    def schema(self) -> dict[str, Json]:
+        return Integer(self.sample).schema()
+
+
+@dataclass(frozen=True, slots=True)
 class Number(Leaf):
     """A number that may have a fraction."""
 
