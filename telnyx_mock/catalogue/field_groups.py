@@ -109,8 +109,8 @@ def money(amount: str = "0.0040") -> Object:
     )
 
 
-def errors() -> ListOf:
-    """A list of errors in the form of Telnyx's API errors; it is empty in the sample."""
+def errors(shown: int = 0, max_items: int | None = None) -> ListOf:
+    """A list of errors in the form of Telnyx's API errors; the sample shows so many."""
     return list_of(
         struct(
             field("code", token("40300"), "Telnyx's error code"),
@@ -137,5 +137,6 @@ def errors() -> ListOf:
                 "where in the request",
             ),
         ),
-        shown=0,
+        shown=shown,
+        max_items=max_items,
     )

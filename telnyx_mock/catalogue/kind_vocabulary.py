@@ -119,6 +119,16 @@ def url(sample: str = "https://example.com/webhooks") -> Text:
     return Text(sample, text_formats.URL)
 
 
+def sha256() -> Text:
+    """The SHA-256 digest of a file."""
+    return Text("ab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5eab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e", text_formats.DIGEST)
+
+
+def wamid() -> Text:
+    """Meta's id of a WhatsApp message."""
+    return token("wamid.HBgLMTMxMjU1NTAxNDIVAgASGBQzRUIwQzQzRDk4OUYxOTZBMzQ4OAA=")
+
+
 def one_of(*values: Json, sample: Json = None, extensible: bool = False) -> Choice:
     """One of *values*; the sample shows the first unless *sample* names another."""
     return Choice(values, sample, extensible)
@@ -132,6 +142,11 @@ def always(value: Json) -> Choice:
 def timestamp(sample: str = "2018-02-02T22:25:27.521992Z", *, offset: float = 0.0) -> Timestamp:
     """A time in the style (fraction, zone) of the sample, *offset* seconds after the event."""
     return Timestamp(sample, TimeStyle.of(sample), offset)
+
+
+def unix_time(sample: str, *, offset: float = 0.0) -> Timestamp:
+    """A time in seconds since 1970, as a string, *offset* seconds after the event."""
+    return Timestamp(sample, TimeStyle.UNIX, offset)
 
 
 def struct(*fields: Field, extra: Kind | None = None) -> Object:

@@ -6,17 +6,14 @@ which print payloads without their envelopes. Messages themselves are ``message.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, optional, rare
 from telnyx_mock.catalogue.field_groups import errors, money
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     anything,
     by_app,
-    by_caller,
-    digits,
     identifier,
     list_of,
-    map_of,
     one_of,
     phone,
     sender,
@@ -25,10 +22,12 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     text,
     timestamp,
     token,
+    unix_time,
     url,
+    wamid,
 )
+from telnyx_mock.catalogue.messaging.common import whatsapp_content
 from telnyx_mock.schema.event import Event, Status
-from telnyx_mock.schema.kind import Kind
 
 FAMILY = Family("whatsapp")
 
@@ -37,24 +36,13 @@ SKILLS = "https://github.com/team-telnyx/telnyx-skills"
 BARE_SAMPLE = "The only published sample has neither data nor meta; the usual envelope is an assumption."
 
 
-def _content(kind: str, sample: dict[str, str]) -> Kind:
-    """The object named after the content type, in Meta's format."""
-    return by_caller(map_of(sample={"id": f"{kind}-1", **sample}))
-
-
 MESSAGE_BODY = struct(
     field("id", identifier("message_id", "84cca175-9755-4859-b67f-4730d7f58aa3"), "Telnyx's id of the message, again"),
-    field("foreign_id", token("wamid.HBgLMTMxMjU1NTAxNDI="), "Meta's id of the message"),
-    field("timestamp", digits("1705349767"), "Meta's time, Unix seconds as a string"),
-    field("type", by_caller(one_of("text", "image", "video", "audio", "document", "sticker", extensible=True)), "kind of content"),
+    field("foreign_id", wamid(), "Meta's id of the message"),
+    field("timestamp", unix_time("1772655367"), "Meta's time, in Unix seconds, as a string"),
     optional("from", sender("13125550142"), "the WhatsApp user it went to"),
-    rare("from_user_id", by_caller(token("US.1234567890")), "the id of that user, if Meta gives no number"),
-    field("text", struct(field("body", by_caller(text("Hello")), "the words")), "the content of a text", when=is_(".type", "text")),
-    field("image", _content("image", {"mime_type": "image/jpeg"}), "the content of an image", when=is_(".type", "image")),
-    field("video", _content("video", {"mime_type": "video/mp4"}), "the content of a video", when=is_(".type", "video")),
-    field("audio", _content("audio", {"mime_type": "audio/ogg"}), "the content of an audio", when=is_(".type", "audio")),
-    field("document", _content("document", {"filename": "menu.pdf"}), "the content of a document", when=is_(".type", "document")),
-    field("sticker", _content("sticker", {"mime_type": "image/webp"}), "the content of a sticker", when=is_(".type", "sticker")),
+    rare("from_user_id", token("US.13491208655302741918"), "the id of that user, if Meta gives no number"),
+    *whatsapp_content(),
     extra=anything(),
 )
 

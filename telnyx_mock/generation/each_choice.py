@@ -16,8 +16,9 @@ from telnyx_mock.schema.build import build
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree
 from telnyx_mock.schema.json_values import Json
-from telnyx_mock.schema.kind import Leaf
+from telnyx_mock.schema.kind import Leaf, kinds_within
 from telnyx_mock.schema.kinds import Timestamp
+from telnyx_mock.schema.placeholders import GeneratedTime
 
 
 def each_choice(event: str | Event) -> tuple[Webhook, ...]:
@@ -82,7 +83,7 @@ def _with_simultaneous_times(
         fitting = [
             key
             for key, time in left.items()
-            if key[0] in chooser.values
+            if isinstance(chooser.values.get(key[0]), GeneratedTime)
             and key not in assignment
             and time in chooser.values.values()
         ]
@@ -91,7 +92,8 @@ def _with_simultaneous_times(
 
 def _last_times(event: Event) -> dict[tuple[str, str], Json]:
     """Map the last times before the event to the event's own time."""
-    kinds = ((node.path, node.kind) for node in descendants(field_tree(event)))
+    nodes = descendants(field_tree(event))
+    kinds = (found for node in nodes for found in kinds_within(node.kind, node.path))
     times = [(path, kind.sample) for path, kind in kinds if isinstance(kind, Timestamp)]
     last: dict[tuple[str, str], Json] = {}
     for path, time in times:

@@ -127,6 +127,10 @@ class _Builder:
                 return self.list(node, path, kind, siblings, fixed)
             case Either():
                 chosen = kind.kinds[self.chooser.alternative(path, kind)]
+                if fixed and isinstance(chosen, Leaf):  # which has no place for the fixed values
+                    chosen = next(
+                        (each for each in kind.kinds if not isinstance(each, Leaf)), chosen
+                    )
                 return self.value(node, path, chosen, siblings, fixed)
             case Cases():
                 chosen = kind.kind_in(self.payload, siblings)

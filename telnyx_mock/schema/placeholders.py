@@ -34,10 +34,19 @@ class TimeStyle(Enum):
     MILLISECONDS_NAIVE = "2024-01-15T10:30:00.123"
     MICROSECONDS_NAIVE = "2024-01-15T10:30:00.123456"
     DATE = "2024-01-15"
+    UNIX = "1705314600"
+
+    @property
+    def has_fraction(self) -> bool:
+        """Whether a time in this style may have a fraction of a second, or none."""
+        return self not in (TimeStyle.DATE, TimeStyle.UNIX)
 
     @classmethod
     def of(cls, sample: str) -> TimeStyle:
-        """Return the style of *sample*. Raises ValueError if *sample* has an unknown style."""
+        """Return the style of *sample*, unless it is :attr:`UNIX`, which reads like any number.
+
+        Raises ValueError if *sample* has an unknown style.
+        """
         match = re.fullmatch(
             r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?P<clock>[T ][0-9:]{8})(?P<fraction>\.[0-9]+)?(?P<zone>Z|\+00:00)?)?",
             sample,
@@ -56,6 +65,8 @@ class TimeStyle(Enum):
         moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
         if self is TimeStyle.DATE:
             return moment.date().isoformat()
+        if self is TimeStyle.UNIX:
+            return str(int(seconds))
         unit = self.name.partition("_")[0].lower()
         text = moment.isoformat(timespec=unit).removesuffix("+00:00")
         if self.name.endswith("_OFFSET"):

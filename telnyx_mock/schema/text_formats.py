@@ -220,6 +220,9 @@ DECIMAL = TextFormat(
 )
 """A decimal number."""
 
+DIGEST = TextFormat("SHA-256 digest", pattern=r"[0-9a-f]{64}", examples=_same_shape)
+"""A SHA-256 digest in hexadecimal digits."""
+
 DIGITS = TextFormat(
     "digits",
     pattern=r"[0-9]+",

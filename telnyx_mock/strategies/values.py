@@ -126,12 +126,12 @@ def _without_sample(kind: Leaf, candidates: Iterable[Json]) -> tuple[Json, ...]:
 def _times(kind: Timestamp) -> tuple[GeneratedTime, ...]:
     """Return the sample in styles with more or fewer digits, and more often in its own style."""
     zone = kind.style.name.partition("_")[2]
-    if kind.style is TimeStyle.DATE:
+    if not kind.style.has_fraction:
         return ()
     others = [
         GeneratedTime(style.value, style, kind.offset)
         for style in TimeStyle
-        if style.name.partition("_")[2] == zone and style not in (kind.style, TimeStyle.DATE)
+        if style.name.partition("_")[2] == zone and style.has_fraction and style is not kind.style
     ]
     return (*others, *(kind.sample,) * _USUAL_FRACTIONS * len(others))
 

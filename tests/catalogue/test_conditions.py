@@ -115,12 +115,13 @@ def condition_holds(node: FieldNode, payload: Json, place: Place) -> bool | None
     return holds if holds == (place.value is not ABSENT) else None
 
 
-def case(node: FieldNode, payload: Json, place: Place) -> tuple[int, bool] | None:
-    """Which kind of *node* is called for, and whether its value is empty; None without a value."""
+def case(node: FieldNode, payload: Json, place: Place) -> tuple[int, int] | None:
+    """Which kind of *node* is called for, and whether its value is empty or long; None without one."""
     assert isinstance(node.kind, Cases)
     if place.value is ABSENT:
         return None
-    return id(node.kind.kind_in(payload, place.siblings)), bool(place.value)
+    size = min(2, len(place.value)) if isinstance(place.value, list) else bool(place.value)
+    return id(node.kind.kind_in(payload, place.siblings)), size
 
 
 def overrides(event: Event, body: Any) -> dict[str, Json]:
@@ -160,7 +161,8 @@ def test_a_conditional_field_follows_its_condition(subtests: pytest.Subtests) ->
                 without = complaints(event, node, seen[True], ABSENT, schema)
                 assert without == ([] if node.field.optional else ["missing"])
                 broken = complaints(event, node, seen[False], seen[True].value, schema)
-                assert broken == ["unexpected"]
+                # Another object in its place may not know the field at all.
+                assert broken in (["unexpected"], ["unknown"])
 
 
 def test_a_field_takes_the_kind_that_another_field_calls_for(subtests: pytest.Subtests) -> None:

@@ -61,6 +61,7 @@ BEYOND_THE_SDK: dict[str, tuple[str, ...]] = {
     ),
     "the member named after the type of the message, which the SDK describes in words": (
         "message.echo data.payload.body.*",
+        "message.received data.payload.body.*",
     ),
 }
 """Fields and values that the catalogue has and the SDK lacks, as globs over ``event path``."""
@@ -68,6 +69,9 @@ BEYOND_THE_SDK: dict[str, tuple[str, ...]] = {
 NEVER_SENT: dict[str, tuple[str, ...]] = {
     "the models of all fax events allow both directions; only fax.failed is ever inbound": (
         "fax.* data.payload.direction = 'inbound' (value)",
+    ),
+    "the recipients of messages in both directions have one model; these are on their way out": (
+        "message.received data.payload.to[].status = '*",
     ),
 }
 """What the SDK has, but no webhook shows, as globs over ``event what``."""

@@ -92,7 +92,7 @@ def test_an_override_makes_the_objects_around_it() -> None:
 
 
 def test_a_list_is_long_enough_for_the_last_index() -> None:
-    built = webhook("message.received", **{"to[2].phone_number": "+13125550100"})
+    built = webhook("message.received", type="MMS", **{"to[2].phone_number": "+13125550100"})
     numbers = [party["phone_number"] for party in built.payload["to"]]
     assert numbers == ["+13125550199", "+13125550199", "+13125550100"]
 

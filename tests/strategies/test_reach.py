@@ -34,7 +34,7 @@ def drawn(*patterns: str, examples: int) -> list[Webhook]:
 
 
 CALLS = drawn("call.initiated", examples=500)
-MESSAGES = drawn("message.received", examples=800)
+MESSAGES = drawn("message.received", examples=1200)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,6 @@ def test_calls_have_every_mutation(wanted: Callable[[Any], bool]) -> None:
         ),
         pytest.param(lambda message: message["from"]["phone_number"] == "12345", id="short-code"),
         pytest.param(lambda message: message.get("parts") == 10, id="ten-parts"),
-        pytest.param(lambda message: message["errors"] != [], id="errors"),
     ],
 )
 def test_messages_have_every_mutation(wanted: Callable[[Any], bool]) -> None:

@@ -94,7 +94,7 @@ FAULTS = [
     pytest.param(
         "message.received",
         lambda message: len(message["to"]) > 1,
-        {"payload.to"},
+        {"payload.type", "payload.to", "payload.media"},  # a group is MMS, and that has files
         id="two-recipients",
     ),
     pytest.param(
@@ -128,9 +128,9 @@ FAULTS = [
         id="group",
     ),
     pytest.param(
-        "message.received",
+        "message.finalized",
         lambda message: message["errors"],
-        {"payload.errors"},
+        {"payload.to[0].status", "payload.errors"},
         id="errors",
     ),
     pytest.param(

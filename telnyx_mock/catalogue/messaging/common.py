@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from telnyx_mock.catalogue.declare import field, is_, is_not, optional, rare
 from telnyx_mock.catalogue.field_groups import errors, money
 from telnyx_mock.catalogue.kind_vocabulary import (
@@ -14,6 +17,8 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     identifier,
     integer,
     list_of,
+    map_of,
+    null,
     one_of,
     sender,
     setting,
@@ -24,7 +29,9 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     url,
 )
 from telnyx_mock.schema.field import Field
+from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
+from telnyx_mock.schema.kinds import Cases
 
 CHAT = is_("type", "RCS", "WHATSAPP")
 NOT_CHAT = is_not("type", "RCS", "WHATSAPP")
@@ -74,17 +81,28 @@ def received_at(seconds_before: float) -> Field:
     return field("received_at", timestamp("2024-01-15T20:16:07.503+00:00", offset=-seconds_before), "when Telnyx took it")
 
 
+SUBJECT = cases("type", {"MMS": either(by_caller(text("Photos")), null())}, otherwise=null())
+
 CELLULAR: tuple[Field, ...] = (
     field("text", by_caller(text("Hello, world")), "the words", when=NOT_CHAT),
-    field("encoding", token("GSM-7"), "of the text on the air", when=NOT_CHAT),
+    field("encoding", one_of("GSM-7", "UCS-2", extensible=True), "of the text on the air", when=NOT_CHAT),
     field("parts", integer(1, 1, 10), "number of segments into which the text was split", when=NOT_CHAT),
     rare("num_chars", integer(12), "characters of the text", when=NOT_CHAT),
-    rare("subject", by_caller(text("Photos")), "of an MMS", nullable=True),
-    rare("tcr_campaign_id", token("CXYZ123"), "the 10DLC campaign of the message, if any", nullable=True),
-    rare("tcr_campaign_billable", boolean(True), "whether that campaign is billed"),
-    rare("tcr_campaign_registered", token("REGISTERED"), "state of that campaign", nullable=True),
+    rare("subject", SUBJECT, "of an MMS; null for an SMS", when=NOT_CHAT),
+    rare("tcr_campaign_id", token("CXYZ123"), "the 10DLC campaign of the message, if any", when=NOT_CHAT, nullable=True),
+    rare("tcr_campaign_billable", boolean(True), "whether that campaign is billed", when=NOT_CHAT),
+    rare("tcr_campaign_registered", token("REGISTERED"), "state of that campaign", when=NOT_CHAT, nullable=True),
 )
 """The content of an SMS or MMS; that of RCS and WhatsApp is in ``body``."""
+
+
+def recipients(recipient: Kind, others: Mapping[Json, Kind] = MappingProxyType({})) -> Cases:
+    """The recipients of a message; only a group message, which is an MMS, may have several.
+
+    *others* are the kinds for other types of message.
+    """
+    kinds = {"MMS": list_of(recipient, min_items=1), **others}
+    return cases("type", kinds, otherwise=list_of(recipient, min_items=1, max_items=1))
 
 
 def media(item: Kind) -> Field:
@@ -107,6 +125,29 @@ def cc(number: Kind) -> Field:
     return rare("cc", members, "the other members of a group; empty outside MMS", when=NOT_CHAT)
 
 
+def whatsapp_content(*more: str) -> tuple[Field, ...]:
+    """The type of a WhatsApp message, and its content in a member named after the type, in Meta's form.
+
+    *more* are types whose content the event declares itself.
+    """
+    files = {"image": "image/jpeg", "video": "video/mp4", "audio": "audio/ogg", "document": "application/pdf", "sticker": "image/webp"}
+    types = by_caller(one_of("text", *files, *more, extensible=True))
+    words = struct(field("body", by_caller(text("Hello")), "the words"))
+    return (
+        field("type", types, "the type of the content"),
+        field("text", words, "the content of a text", when=is_(".type", "text")),
+        *(
+            field(
+                name,
+                by_caller(map_of(sample={"id": f"{name}-1", "mime_type": mime_type})),
+                f"the content of the type {name}",
+                when=is_(".type", name),
+            )
+            for name, mime_type in files.items()
+        ),
+    )
+
+
 ADDRESSES: tuple[Field, ...] = (
     optional("webhook_url", by_app(url()), "where events about it go", nullable=True),
     optional(
@@ -117,7 +158,7 @@ ADDRESSES: tuple[Field, ...] = (
     ),
 )
 
-ERRORS = field("errors", errors(), "empty while all is well")
+NO_ERRORS = field("errors", errors(max_items=0), "empty: nothing has gone wrong")
 TAGS = optional("tags", by_app(list_of(text("campaign-7"), shown=0)), "the labels that the send request attached")
 
 COST_BREAKDOWN = struct(

@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import Family, field, optional, rare
+from telnyx_mock.catalogue.declare import Family, both, field, has, has_no, is_, optional, rare
 from telnyx_mock.catalogue.field_groups import money
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
+    anything,
     boolean,
     by_app,
     by_caller,
     cases,
+    either,
     integer,
-    list_of,
     map_of,
     null,
     number,
     one_of,
     phone,
     sender,
+    sha256,
     struct,
     text,
     timestamp,
     token,
+    unix_time,
     url,
+    wamid,
 )
 from telnyx_mock.catalogue.messaging.common import (
     ADDRESSES,
     CELLULAR,
     CHAT,
     COST_BREAKDOWN,
-    ERRORS,
     IDENTITY,
-    RCS,
+    NO_ERRORS,
+    NOT_CHAT,
     TAGS,
     TYPE,
-    WHATSAPP,
     YOURS,
     cc,
     line,
     media,
+    message_id,
     received_at,
+    recipients,
+    whatsapp_content,
 )
 from telnyx_mock.schema.kinds import Object
 
@@ -56,15 +62,13 @@ MEDIA = struct(
     field("url", url("https://example.com/media/photo.jpg"), "the address of the file, valid for a limited time"),
     field("content_type", by_caller(token("image/jpeg")), "kind of file"),
     optional("size", by_caller(integer(60574)), "bytes"),
-    rare("hash_sha256", token("ab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"), "the hash under the schema's name for it (32 characters)"),
-    optional("sha256", token("ab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"), "as the guide names it"),
+    rare("hash_sha256", sha256(), "the digest under the schema's name for it"),
+    optional("sha256", sha256(), "the digest under the guide's name for it"),
 )
 
-WAMID = token("wamid.HBgLMTMxMjU1NTAxNDI=")
-"""Meta's id of a WhatsApp message."""
-
-EDIT = struct(field("original_message_id", WAMID, "what was edited"), field("message", by_caller(map_of()), "what it says now"))
-REVOKE = struct(field("original_message_id", WAMID, "what was taken back"))
+EDITED = by_caller(map_of(sample={"type": "text", "text": {"body": "Hello again"}}))
+EDIT = struct(field("original_message_id", wamid(), "what was edited"), field("message", EDITED, "what it says now"))
+REVOKE = struct(field("original_message_id", wamid(), "what was taken back"))
 PLACE = struct(
     optional("latitude", by_caller(number(41.88, -90, 90)), "degrees"),
     optional("longitude", by_caller(number(-87.63, -180, 180)), "degrees"),
@@ -74,27 +78,39 @@ PRESSED = struct(
     optional("postback_data", by_app(text("answer_yes")), "what the agent gave it"),
 )
 
-WORDS = by_caller(cases("type", {"WHATSAPP": struct(optional("body", text("Hello"), "the words"))}, otherwise=text("Hello")))
-
-BODY: Object = struct(
-    optional("text", WORDS, "the words; WhatsApp wraps them"),
-    optional("type", by_caller(token("text")), "the type of this content", when=WHATSAPP),
-    rare("id", WAMID, "Meta's id of the message", when=WHATSAPP),
-    rare("foreign_id", by_caller(token("foreign-1")), "id on the sender's side"),
-    rare("from", sender("13125550142"), "the WhatsApp account", when=WHATSAPP),
-    rare("from_user_id", by_caller(token("US.1234567890")), "the WhatsApp user", when=WHATSAPP),
-    rare("timestamp", token("1705349767"), "Unix seconds, as a string", when=WHATSAPP),
+RCS_BODY: Object = struct(
     rare("location", PLACE, "a place that was shared"),
-    rare("suggestion_response", PRESSED, "a suggested reply or action that was pressed", when=RCS),
+    rare("suggestion_response", PRESSED, "the suggested reply or action that was pressed", when=has_no(".location")),
     rare(
         "user_file",
         struct(optional("payload", FILE, "the file"), optional("thumbnail", FILE, "its preview")),
         "a file that was sent",
-        when=RCS,
+        when=both(has_no(".location"), has_no(".suggestion_response")),
     ),
-    rare("edit", EDIT, "the sender changed an earlier message", when=WHATSAPP),
-    rare("revoke", REVOKE, "the sender took an earlier message back", when=WHATSAPP),
+    field(
+        "text",
+        by_caller(text("Hello")),
+        "the words",
+        when=both(has_no(".user_file"), both(has_no(".location"), has_no(".suggestion_response"))),
+    ),
 )
+"""An RCS message is one thing: words, a file, a place, or a suggestion that was pressed."""
+
+HIDDEN = always("")
+
+WHATSAPP_BODY: Object = struct(
+    optional("id", message_id().kind, "Telnyx's id of the message, again"),
+    optional("foreign_id", wamid(), "Meta's id of the message"),
+    optional("from", either(sender("13125550142"), HIDDEN), "the WhatsApp account; empty if the user hides the number"),
+    optional("from_user_id", token("US.13491208655302741918"), "the WhatsApp user, where Meta names one"),
+    optional("timestamp", unix_time("1705349767"), "when it was written, in Unix seconds, as a string"),
+    *whatsapp_content("edit", "revoke"),
+    field("edit", EDIT, "the change of an earlier message", when=is_(".type", "edit")),
+    field("revoke", REVOKE, "the earlier message that was taken back", when=is_(".type", "revoke")),
+    extra=anything(),
+)
+
+BODY = cases("type", {"WHATSAPP": WHATSAPP_BODY}, otherwise=RCS_BODY)
 
 FROM = struct(
     field("phone_number", sender("+13125550142"), "who wrote"),
@@ -102,22 +118,10 @@ FROM = struct(
     rare("status", one_of("webhook_delivered", "received", "delivered"), "of this side"),
 )
 
-RECIPIENT = struct(
-    *YOURS,
-    optional(
-        "status",
-        one_of(
-            "webhook_delivered",
-            "queued",
-            "sending",
-            "sent",
-            "delivered",
-            "sending_failed",
-            "delivery_failed",
-            "delivery_unconfirmed",
-        ),
-        "of this side",
-    ),
+RECIPIENT = struct(*YOURS, optional("status", one_of("webhook_delivered", "delivered"), "of this side"))
+
+KEYWORD = rare(
+    "autoresponse_type", by_caller(one_of("STOP", "START", "HELP", extensible=True)), "the keyword that the text matched", when=NOT_CHAT
 )
 
 FAMILY.event(
@@ -128,23 +132,23 @@ FAMILY.event(
     field("from", FROM, "who wrote"),
     field(
         "to",
-        cases("type", {"WHATSAPP": phone("+13125550199")}, otherwise=list_of(RECIPIENT, min_items=1)),
+        recipients(RECIPIENT, {"WHATSAPP": phone("+13125550199")}),
         "your numbers, or your agent; WhatsApp gives one number and no list",
     ),
     cc(sender("+13125550177")),
+    KEYWORD,
     *CELLULAR,
     media(MEDIA),
     field("body", BODY, "the content of an RCS or WhatsApp message", when=CHAT),
-    ERRORS,
+    NO_ERRORS,
     received_at(0.085),
     field("sent_at", null(), "null for what you receive"),
     field("completed_at", null(), "null for what you receive"),
     field("valid_until", null(), "null for what you receive"),
     TAGS,
     optional("cost", money("0.0000"), "what it cost in all", nullable=True),
-    rare("cost_breakdown", COST_BREAKDOWN, "what it cost, part by part", nullable=True),
+    rare("cost_breakdown", COST_BREAKDOWN, "what it cost, part by part", when=has("cost"), nullable=True),
     *ADDRESSES,
-    rare("autoresponse_type", by_caller(one_of("STOP", "START", "HELP", extensible=True)), "the keyword that the text matched"),
     rare("is_spam", boolean(False), "the verdict of the spam filter"),
     operation="inboundMessage",
     occurred_at=timestamp("2024-01-15T20:16:07.588+00:00"),

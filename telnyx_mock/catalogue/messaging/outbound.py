@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
+from collections.abc import Callable
+
+from telnyx_mock.catalogue.declare import Family, field, has, is_, optional, rare
 from telnyx_mock.catalogue.field_groups import errors, money
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     anything,
     boolean,
     by_app,
+    cases,
+    either,
     identifier,
     integer,
     list_of,
@@ -18,6 +22,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     one_of,
     sender,
     setting,
+    sha256,
     struct,
     text,
     timestamp,
@@ -29,9 +34,10 @@ from telnyx_mock.catalogue.messaging.common import (
     CELLULAR,
     CHAT,
     COST_BREAKDOWN,
-    ERRORS,
     IDENTITY,
     MMS,
+    NO_ERRORS,
+    NOT_CHAT,
     RCS,
     TAGS,
     TYPE,
@@ -42,6 +48,7 @@ from telnyx_mock.catalogue.messaging.common import (
     media,
     message_id,
     received_at,
+    recipients,
 )
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind
@@ -61,16 +68,20 @@ FROM = field(
 )
 
 
+def recipient(status: Kind, meaning: str) -> Object:
+    """Someone it went to, with the *status* of the message."""
+    return struct(field("phone_number", by_app(sender("+13125550142")), "who it went to"), field("status", status, meaning), *line())
+
+
 def to(status: Kind, meaning: str) -> Field:
     """The recipients, each with the status of the message."""
-    recipient = struct(field("phone_number", by_app(sender("+13125550142")), "who it went to"), field("status", status, meaning), *line())
-    return field("to", list_of(recipient, min_items=1), "who it went to")
+    return field("to", recipients(recipient(status, meaning)), "who it went to")
 
 
 MEDIA = struct(
     field("url", by_app(url("https://example.com/media/photo.jpg")), "the file that was sent"),
     optional("content_type", by_app(token("image/jpeg")), "kind of file", nullable=True),
-    optional("sha256", token("ab1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"), "digest of the file", nullable=True),
+    optional("sha256", sha256(), "digest of the file", nullable=True),
     optional("size", integer(60574), "bytes", nullable=True),
 )
 
@@ -89,9 +100,11 @@ GROUP = rare(
     when=MMS,
 )
 
+OF_TEMPLATE = is_("body.type", "template")
+
 TEMPLATE: tuple[Field, ...] = (
-    rare("template_id", setting("019cd44b-3a1c-781b-956e-bd33e9fd2ac6"), "of a WhatsApp template", when=WHATSAPP),
-    rare("template_name", setting("order_update"), "of a WhatsApp template", when=WHATSAPP),
+    rare("template_id", setting("019cd44b-3a1c-781b-956e-bd33e9fd2ac6"), "of the WhatsApp template, when known", when=OF_TEMPLATE),
+    optional("template_name", setting("order_update"), "of the WhatsApp template", when=OF_TEMPLATE),
 )
 
 SENDING: tuple[Field, ...] = (
@@ -102,12 +115,25 @@ SENDING: tuple[Field, ...] = (
         nullable=True,
     ),
     rare("wait_seconds", number(0.5, 0), "how long a rate limit delays the message, in seconds", nullable=True),
-    rare("smart_encoding_applied", boolean(True), "whether characters were replaced to fit GSM-7"),
+    rare(
+        "smart_encoding_applied",
+        cases("encoding", {"GSM-7": boolean(True)}, otherwise=always(False)),
+        "whether characters were replaced to fit GSM-7",
+        when=NOT_CHAT,
+    ),
     *TEMPLATE,
 )
 """How the message is sent."""
 
-COST = optional("cost", money("0.0051"), "what it cost in all", nullable=True)
+UNSENT = ("sending_failed", "expired")
+FAILED = (*UNSENT, "delivery_failed", "delivery_unconfirmed")
+FREE = either(null(), struct(field("amount", always("0.0000"), "nothing"), field("currency", token("USD"), "ISO 4217")))
+
+
+def cost_breakdown(declare: Callable[..., Field]) -> Field:
+    """What the message cost, part by part."""
+    return declare("cost_breakdown", COST_BREAKDOWN, "what it cost, part by part", when=has("cost"), nullable=True)
+
 
 CONTENT: tuple[Field, ...] = (
     *IDENTITY,
@@ -119,20 +145,27 @@ CONTENT: tuple[Field, ...] = (
     *(by_app(each) if each.name in ("text", "subject") else each for each in CELLULAR),
     media(MEDIA),
     field("body", BODY, "the content of an RCS or WhatsApp message", when=CHAT),
-    ERRORS,
     TAGS,
-    COST,
     *ADDRESSES,
     *SENDING,
 )
+
+SENT = timestamp("2024-01-15T21:32:13.596+00:00")
+SENT_BEFORE = timestamp("2024-01-15T21:32:13.596+00:00", offset=-0.552)
 
 FAMILY.event(
     "message.sent",
     *CONTENT,
     to(one_of("sent", "sending", "queued"), "how far it got"),
-    rare("cost_breakdown", COST_BREAKDOWN, "what it cost, part by part", nullable=True),
+    NO_ERRORS,
+    optional("cost", money("0.0051"), "what it cost in all", nullable=True),
+    cost_breakdown(rare),
     received_at(0.044),
-    field("sent_at", timestamp("2024-01-15T21:32:13.596+00:00"), "when the message left Telnyx; null while it is queued", nullable=True),
+    field(
+        "sent_at",
+        cases("to[].status", {"queued": null(), "sending": either(SENT, null())}, otherwise=SENT),
+        "when the message left Telnyx; null while it is queued",
+    ),
     field("completed_at", null(), "null until the final status is known"),
     occurred_at=timestamp("2024-01-15T21:32:13.596+00:00"),
     trigger="A message that you sent is handed to the carrier.",
@@ -144,13 +177,23 @@ FAMILY.event(
     "message.finalized",
     *CONTENT,
     to(one_of("delivered", "delivery_failed", "delivery_unconfirmed", "sending_failed", "expired"), "how it ended"),
-    optional("cost_breakdown", COST_BREAKDOWN, "what it cost, part by part", nullable=True),
+    field(
+        "errors",
+        cases("to[].status", dict.fromkeys(FAILED, errors(shown=1)), otherwise=errors(max_items=0)),
+        "what went wrong; empty for a message that was delivered",
+    ),
+    optional(
+        "cost",
+        cases("to[].status", dict.fromkeys(UNSENT, FREE), otherwise=money("0.0051")),
+        "what it cost in all; nothing if it was never sent",
+        nullable=True,
+    ),
+    cost_breakdown(optional),
     received_at(0.596),
     field(
         "sent_at",
-        timestamp("2024-01-15T21:32:13.596+00:00", offset=-0.552),
+        cases("to[].status", dict.fromkeys(UNSENT, either(null(), SENT_BEFORE)), otherwise=SENT_BEFORE),
         "when the message left Telnyx; null if it never left",
-        nullable=True,
     ),
     field("completed_at", timestamp("2024-01-15T21:32:14.148+00:00"), "when its fate was known"),
     occurred_at=timestamp("2024-01-15T21:32:14.148+00:00"),
@@ -170,11 +213,16 @@ FAMILY.event(
     OUTBOUND,
     field("type", one_of("RCS", "WHATSAPP"), "type of the message; Telnyx sends read receipts for these two types only"),
     FROM,
-    to(one_of("read"), "always read"),
+    field("to", list_of(recipient(always("read"), "always read"), min_items=1, max_items=1), "who it went to"),
     field("body", BODY, "the content"),
-    rare("errors", errors(), "empty"),
+    rare("errors", errors(max_items=0), "empty"),
+    rare("cc", list_of(struct(), shown=0, max_items=0), "empty outside MMS"),
+    rare("media", list_of(struct(), shown=0, max_items=0), "empty outside MMS"),
     rare("tags", by_app(list_of(text("campaign-7"), shown=0)), "the labels that the send request attached"),
     rare("cost", money("0.0051"), "what it cost in all", nullable=True),
+    cost_breakdown(rare),
+    rare("valid_until", null(), "null once the message has left the queue"),
+    rare("wait_seconds", number(0.5, 0), "how long a rate limit delayed the message, in seconds", nullable=True),
     rare("received_at", timestamp("2024-01-15T21:32:13.552+00:00", offset=-60.0), "when Telnyx took it"),
     rare("sent_at", timestamp("2024-01-15T21:32:13.596+00:00", offset=-59.0), "when it left Telnyx", nullable=True),
     rare("completed_at", timestamp("2024-01-15T21:32:14.148+00:00", offset=-58.0), "when it was delivered", nullable=True),

@@ -62,10 +62,13 @@ class Timestamp(Leaf):
         return {"type": "string", "pattern": f"^(?:{self._pattern().pattern})$"}
 
     def _pattern(self) -> re.Pattern[str]:
-        return _DATE if self.style is TimeStyle.DATE else _TIMESTAMP
+        return _PATTERNS.get(self.style, _TIMESTAMP)
 
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PATTERNS = {
+    TimeStyle.DATE: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    TimeStyle.UNIX: re.compile(r"[0-9]+"),
+}
 _TIMESTAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
     r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?"

@@ -40,8 +40,8 @@ class ListOf(Kind):
             schema["maxItems"] = self.max_items
         return schema
 
-    def part(self) -> Part:
-        return Part(self.item, "[]")
+    def part(self) -> Part | None:
+        return None if self.max_items == 0 else Part(self.item, "[]")
 
     def unpack(self, value: Json) -> list[Json]:
         return value  # type: ignore[no-any-return]
