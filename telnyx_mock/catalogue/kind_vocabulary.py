@@ -73,6 +73,7 @@ number = Number
 decimal = partial(Text, format=text_formats.DECIMAL)
 digits = partial(Text, format=text_formats.DIGITS)
 key = partial(Text, format=text_formats.TELEPHONE_KEY, origin=Origin.CALLER)
+pressed_keys = partial(Text, format=text_formats.PRESSED_KEYS, origin=Origin.CALLER)
 keys = partial(Text, format=text_formats.TELEPHONE_KEYS, origin=Origin.CALLER)
 month_and_year = partial(Text, format=text_formats.MONTH_AND_YEAR, origin=Origin.CALLER)
 sip_status = partial(Text, format=text_formats.SIP_STATUS)

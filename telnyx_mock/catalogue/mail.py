@@ -106,14 +106,14 @@ _email(
     "bounced",
     "A mail will not arrive: the server refused it, or Telnyx gave up after many attempts.",
     optional("error_evidence", ERROR_EVIDENCE, "what went wrong"),
-    canonical=one_of("email.bounced", "email.expired", "email.injection_timeout", extensible=True),
+    canonical=one_of("email.bounced", "email.expired", extensible=True),
     before=("sent", "deferred"),
 )
 _email(
     "failed",
     "A mail could not be sent at all.",
     optional("error_evidence", ERROR_EVIDENCE, "what went wrong"),
-    canonical=one_of("email.failed", "email.gw_reject", extensible=True),
+    canonical=one_of("email.failed", "email.gw_reject", "email.injection_timeout", extensible=True),
     before=("queued", "sending"),
 )
 _email("complained", "The recipient reports a mail as spam.", before=("delivered",))

@@ -242,6 +242,14 @@ TELEPHONE_KEYS = TextFormat(
 )
 """The telephone keys that were pressed, if any: digits, ``*``, ``#``, A to D."""
 
+PRESSED_KEYS = TextFormat(
+    "telephone keys",
+    pattern=r"[0-9A-Da-d*#]+",
+    examples=_fixed("0", "#", "*", "12#", "0123456789*#ABCD", "1" * 64),
+    boundary_values=TELEPHONE_KEYS.boundary_values[1:],
+)
+"""Keys that were pressed on a telephone, at least one."""
+
 TELEPHONE_KEY = TextFormat("key", pattern="[0-9*#]")
 """One telephone key that was pressed."""
 

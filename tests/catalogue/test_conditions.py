@@ -33,7 +33,17 @@ from tests.catalogue.conftest import RandomChooser
 MOST_BODIES = 300
 """Random bodies of an event, in which both sides of each of its conditions must occur."""
 
-ALIKE = {("10dlc.campaign.update", "campaignId"), ("fax.failed", "failure_reason")}
+ALIKE = {
+    ("10dlc.campaign.update", "campaignId"),
+    ("call.gather.ended", "digits"),
+    ("fax.failed", "failure_reason"),
+    *(
+        (f"texml.pay.{name}", step)
+        for name in ("progress", "completed")
+        for step in ("For", "ErrorType")
+    ),
+    *(("texml.pay.action", step) for step in ("PaymentStep", "ErrorCode")),
+}
 """Fields whose cases have other samples, and take each other's values."""
 
 

@@ -53,8 +53,9 @@ NEVER = {
 
 UNASKED = (
     "call.payment.* data.payload.bank_*",
-    "call.payment.progress data.payload.payment_step *",
     "texml.pay.* Bank*",
+    "* *bank-*",
+    "* ach-debit",
     "*.recording.saved data.payload.recording_urls*",
 )
 """What only an app that asked for bank debits or MP3 files gets, as globs over ``event path what``."""

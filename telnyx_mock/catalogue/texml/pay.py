@@ -23,7 +23,9 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     text,
     token,
 )
+from telnyx_mock.catalogue.payments import BANK_STEPS, CARD_STEPS, from_step, step_error
 from telnyx_mock.provider_urls import VOICE_GUIDES
+from telnyx_mock.schema.conditions import Condition
 from telnyx_mock.schema.event import Status
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kinds import Identifier
@@ -33,27 +35,7 @@ FAMILY = Family("texml", status=Status.DOCUMENTED, url=PAY_GUIDE)
 CARD = is_not("PaymentMethod", "ach-debit")
 BANK = is_("PaymentMethod", "ach-debit")
 
-STEP = one_of(
-    "payment-card-number",
-    "expiration-date",
-    "postal-code",
-    "security-code",
-    "bank-routing-number",
-    "bank-account-number",
-    "payment-processing",
-    extensible=True,
-)
-
-STEP_ERROR = one_of(
-    "timeout",
-    "invalid-card-number",
-    "invalid-date",
-    "invalid-security-code",
-    "invalid-postal-code",
-    "invalid-bank-routing-number",
-    "invalid-bank-account-number",
-    extensible=True,
-)
+STEP = cases("PaymentMethod", {"ach-debit": one_of(*BANK_STEPS, extensible=True)}, otherwise=one_of(*CARD_STEPS, extensible=True))
 
 CALL: tuple[Field, ...] = (
     optional("AccountSid", setting("f5586561-8ff0-4291-a51b-c7dfe4139ff9"), "the account"),
@@ -65,18 +47,28 @@ CALL: tuple[Field, ...] = (
 
 BRAND = one_of("visa", "mastercard", "amex", "discover", "diners-club", "jcb", extensible=True)
 
-COLLECTED: tuple[Field, ...] = (
+METHOD: tuple[Field, ...] = (
     optional("PaymentConnector", setting("MyConnector"), "the connector that processes the payment"),
     optional("PaymentMethod", by_app(one_of("credit-card", "ach-debit")), "what it is paid with"),
-    optional("PaymentCardNumber", masked("xxxxxxxxxxxx1111"), "all but the last four digits masked", when=CARD),
-    optional("PaymentCardType", by_caller(BRAND), "brand", when=CARD),
-    rare("ExpirationDate", month_and_year("1230"), "month and year", when=CARD),
-    rare("SecurityCode", masked("xxx"), "masked wholly", when=CARD),
-    rare("PaymentCardPostalCode", by_caller(token("10001")), "of the card's holder", when=CARD),
-    optional("BankRoutingNumber", by_caller(token("110000000")), "of the bank", when=BANK),
-    optional("BankAccountNumber", masked("********34"), "all but the last two digits masked", when=BANK),
-    rare("BankAccountType", token("consumer-checking"), "type of the account, if the processor reports it", when=BANK),
 )
+
+
+def collected(expiry: Condition, postal_code: Condition, security_code: Condition, account: Condition) -> tuple[Field, ...]:
+    """The values that the caller has entered, each with the condition under which it was asked for."""
+    return (
+        *METHOD,
+        optional("PaymentCardNumber", masked("xxxxxxxxxxxx1111"), "all but the last four digits masked", when=CARD),
+        optional("PaymentCardType", by_caller(BRAND), "brand", when=has("PaymentCardNumber")),
+        rare("ExpirationDate", month_and_year("1230"), "month and year", when=expiry),
+        rare("SecurityCode", masked("xxx"), "masked wholly", when=security_code),
+        rare("PaymentCardPostalCode", by_caller(token("10001")), "of the card's holder", when=postal_code),
+        optional("BankRoutingNumber", by_caller(token("110000000")), "of the bank", when=BANK),
+        optional("BankAccountNumber", masked("********34"), "all but the last two digits masked", when=account),
+        rare("BankAccountType", token("consumer-checking"), "type of the account, if the processor reports it", when=account),
+    )
+
+
+COLLECTED = collected(CARD, CARD, CARD, BANK)
 
 
 def charge_id() -> Identifier:
@@ -96,9 +88,19 @@ FAMILY.form(
     *CALL,
     optional("For", STEP, "the step"),
     optional("Attempt", integer(1, 1), "of the step, from 1"),
-    *COLLECTED,
-    rare("ErrorType", STEP_ERROR, "why the step failed, if it failed"),
-    rare("PaymentError", text("card_declined"), "the processor's explanation"),
+    *collected(
+        both(CARD, from_step("For", "expiration-date")),
+        both(CARD, from_step("For", "postal-code")),
+        both(CARD, from_step("For", "security-code")),
+        both(BANK, from_step("For", "bank-account-number")),
+    ),
+    rare(
+        "ErrorType",
+        step_error("For", extensible=True),
+        "why the step failed, if it failed",
+        when=both(has("For"), is_not("For", "payment-processing")),
+    ),
+    rare("PaymentError", text("card_declined"), "the processor's explanation", when=is_("For", "payment-processing")),
     trigger="A Pay verb with a statusCallback has finished a step, or tries a failed step again.",
     before=("texml.instructions",),
     after=("texml.pay.progress", "texml.pay.completed", "texml.pay.action"),
@@ -116,8 +118,8 @@ FAMILY.form(
     optional("Attempt", integer(1, 1), "the last attempt"),
     *COLLECTED,
     rare("TokenId", token_id(), "after a tokenize", when=SUCCESS),
-    optional("ChargeId", charge_id(), "after a charge", when=both(SUCCESS, has_no("TokenId"))),
-    rare("ErrorType", STEP_ERROR, "the step error that ended it", when=FAILED),
+    field("ChargeId", charge_id(), "after a charge", when=both(SUCCESS, has_no("TokenId"))),
+    rare("ErrorType", step_error("For", extensible=True), "the step error that ended it", when=both(FAILED, has("For"))),
     optional("PaymentError", text("card_declined"), "what the processor says", when=FAILED),
     optional("PayErrorCode", token("card_declined"), "its code", when=FAILED),
     trigger="A Pay verb with a statusCallback ends, with or without a payment.",
@@ -137,10 +139,10 @@ FAMILY.form(
     *COLLECTED,
     rare("TokenId", token_id(), "after a tokenize", when=PAID),
     field("PaymentToken", token_id(), "repeats TokenId", when=has("TokenId")),
-    optional("ChargeId", charge_id(), "after a charge", when=both(PAID, has_no("TokenId"))),
+    field("ChargeId", charge_id(), "after a charge", when=both(PAID, has_no("TokenId"))),
     field("PaymentConfirmationCode", charge_id(), "repeats ChargeId", when=has("ChargeId")),
     rare("PaymentStep", STEP, "the last step"),
-    rare("ErrorCode", STEP_ERROR, "the step error that ended it", when=UNPAID),
+    rare("ErrorCode", step_error("PaymentStep", extensible=True), "the step error that ended it", when=both(UNPAID, has("PaymentStep"))),
     optional("PaymentError", text("card_declined"), "what the processor says", when=UNPAID),
     optional("PayErrorCode", token("card_declined"), "its code", when=UNPAID),
     extra=text(""),

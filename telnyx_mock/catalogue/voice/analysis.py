@@ -11,7 +11,7 @@ FAMILY = Family("voice")
 TRANSCRIPTION = struct(
     field("transcript", by_caller(text("hello this is a test speech")), "what was said"),
     field("is_final", boolean(True), "false while the words may still change"),
-    optional("confidence", number(0.977219, 0, 1), "how sure the engine is, 0 to 1"),
+    optional("confidence", number(0.977219, 0, 1), "how sure the engine is, 0 to 1", nullable=True),
     optional("transcription_track", one_of("inbound", "outbound"), "who said it; engine B only"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, rare
 from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.catalogue.kind_vocabulary import by_caller, identifier, keys, one_of, text, token
+from telnyx_mock.catalogue.kind_vocabulary import by_caller, cases, identifier, keys, one_of, pressed_keys, text, token
 from telnyx_mock.schema.event import Status
 
 FAMILY = Family("voice")
@@ -24,7 +24,7 @@ FAMILY.event(
     "call.gather.ended",
     *CALL_LEG,
     *CALL_PARTIES,
-    field("digits", keys("5503"), "the keys that were pressed; may be empty"),
+    field("digits", cases("status", {"valid": pressed_keys("5503")}, otherwise=keys("5503")), "the keys that were pressed; may be empty"),
     field(
         "status",
         one_of("valid", "invalid", "call_hangup", "cancelled", "cancelled_amd", "timeout"),

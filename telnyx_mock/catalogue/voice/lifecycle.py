@@ -24,6 +24,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     integer,
     list_of,
     map_of,
+    null,
     one_of,
     setting,
     sip_status,
@@ -64,9 +65,11 @@ FAMILY.event(
     field("connection_codecs", setting("G722,PCMU,PCMA"), "the codecs that the application allows", when=INCOMING),
     field("offered_codecs", by_caller(token("PCMU,PCMA")), "codecs of the caller", when=INCOMING),
     *said(custom_headers("X- headers of the INVITE, if it had any"), SIP_HEADERS),
-    rare("shaken_stir_attestation", one_of("A", "B", "C", extensible=True), "how far the identity of the caller is attested"),
+    rare(
+        "shaken_stir_attestation", one_of("A", "B", "C", extensible=True), "how far the identity of the caller is attested", when=INCOMING
+    ),
     rare("shaken_stir_validated", boolean(True), "whether the attestation could be validated", when=has("shaken_stir_attestation")),
-    rare("call_screening_result", one_of("spam_likely", extensible=True), "the result of call screening"),
+    rare("call_screening_result", one_of("spam_likely", extensible=True), "the result of call screening", when=INCOMING),
     TAGS,
     operation="callInitiated",
     trigger="A call reaches one of your numbers, or a dial, transfer or similar command starts one.",
@@ -168,6 +171,23 @@ OUTBOUND_QUALITY = struct(
     optional("skip_packet_count", digits("0"), "packets left out"),
 )
 
+QUALITY = struct(
+    optional("inbound", INBOUND_QUALITY, "what Telnyx received"),
+    optional("outbound", OUTBOUND_QUALITY, "what Telnyx sent"),
+)
+
+UNANSWERED = ("call_rejected", "originator_cancel", "timeout", "user_busy", "not_found", "no_answer")
+"""The causes for which a leg ends before somebody answers it."""
+
+BY_CALLER = one_of("caller", "unknown")
+BY_CALLEE = one_of("callee", "unknown")
+HANGUP_SOURCE = cases(
+    "hangup_cause",
+    {"originator_cancel": BY_CALLER, **dict.fromkeys(("user_busy", "not_found", "no_answer"), BY_CALLEE)},
+    otherwise=one_of("caller", "callee", "unknown"),
+)
+"""A caller gives up; the other side is busy, unknown, or does not answer. The page shows a rejected call ended by its caller."""
+
 FAMILY.event(
     "call.hangup",
     *CALL_LEG,
@@ -190,17 +210,14 @@ FAMILY.event(
         "why the call ended; timeout: nobody answered in time, time_limit: the call reached its maximum duration, originator_cancel: "
         "the caller gave up",
     ),
-    field("hangup_source", one_of("caller", "callee", "unknown"), "who ended it"),
+    field("hangup_source", HANGUP_SOURCE, "who ended it"),
     field("sip_hangup_cause", sip_status("200"), "SIP response code, as a string"),
     CALLING_PARTY_TYPE,
     rare("state", always("hangup"), "documented in the schema, although no capture has this field"),
     optional(
         "call_quality_stats",
-        struct(
-            optional("inbound", INBOUND_QUALITY, "what Telnyx received"),
-            optional("outbound", OUTBOUND_QUALITY, "what Telnyx sent"),
-        ),
-        "statistics of the media; null for a leg without media",
+        cases("hangup_cause", dict.fromkeys(UNANSWERED, null()), otherwise=QUALITY),
+        "statistics of the media; null for a leg without media, such as one that nobody answered",
         nullable=True,
     ),
     rare("telnyx_error", map_of(), "seen as null on an unanswered call", nullable=True),
@@ -226,8 +243,12 @@ FAMILY.event(
     "call.cost",
     *CALL_LEG,
     field("status", one_of("success", "error"), "whether the price could be calculated"),
-    field("total_cost", decimal("0.0018"), "price of the call", nullable=True),
-    field("billed_duration_secs", integer(60), "the duration of the longest part, in seconds", nullable=True),
+    field("total_cost", cases("status", {"error": null()}, otherwise=decimal("0.0018")), "price of the call; null if unknown"),
+    field(
+        "billed_duration_secs",
+        cases("status", {"error": null()}, otherwise=integer(60)),
+        "the duration of the longest part, in seconds; null if unknown",
+    ),
     field("cost_parts", list_of(COST_PART), "the price, part by part"),
     optional("billing_group_id", setting("f5586561-8ff0-4291-a0ac-84fe544797bd"), "the billing group", nullable=True),
     optional("occurred_at", timestamp(), "the time of the event, repeated"),

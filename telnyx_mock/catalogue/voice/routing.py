@@ -39,9 +39,9 @@ FAMILY.event(
 )
 
 
-def sip_notify_response(sample: int) -> Field:
-    """The SIP status that the other side reported. Unlike sip_hangup_cause, it is a number."""
-    kind: Kind = integer(sample, 100, 699)
+def sip_notify_response(sample: int, lowest: int, highest: int) -> Field:
+    """The SIP status that the other side reported, in a range; Unlike sip_hangup_cause, it is a number."""
+    kind: Kind = integer(sample, lowest, highest)
     return field("sip_notify_response", kind, "SIP status in the other side's NOTIFY, as a number")
 
 
@@ -49,7 +49,7 @@ FAMILY.event(
     "call.refer.started",
     *CALL_LEG,
     *CALL_PARTIES,
-    sip_notify_response(100),
+    sip_notify_response(100, 100, 199),
     operation="callReferStarted",
     trigger="The other side has accepted a refer command's REFER and is trying.",
     before=("call.answered",),
@@ -60,7 +60,7 @@ FAMILY.event(
     "call.refer.completed",
     *CALL_LEG,
     *CALL_PARTIES,
-    sip_notify_response(200),
+    sip_notify_response(200, 200, 299),
     operation="callReferCompleted",
     trigger="The other side reached the address in the REFER.",
     before=("call.refer.started",),
@@ -71,7 +71,7 @@ FAMILY.event(
     "call.refer.failed",
     *CALL_LEG,
     *CALL_PARTIES,
-    sip_notify_response(603),
+    sip_notify_response(603, 300, 699),
     operation="callReferFailed",
     trigger="The other side could not reach the address in the REFER.",
     before=("call.refer.started",),
