@@ -62,7 +62,7 @@ def event_id(sample: str = "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0") -> Identifier
 
 META = Object(
     (
-        field("attempt", integer(1, 1), "1 for the first delivery of the event, then counting up"),
+        field("attempt", integer(1, 1, 20), "1 for the first delivery of the event, then counting up"),
         field("delivered_to", by_app(url()), "the address to which this attempt was sent"),
     )
 )

@@ -101,11 +101,15 @@ SIP_ADDRESSES: tuple[Field, ...] = (
 )
 
 
+CODEC = one_of("PCMU", "PCMA", "G722", "OPUS", "AMR-WB", extensible=True)
+"""The codecs that connections of Telnyx offer."""
+
+
 def money(amount: str = "0.0040") -> Object:
     """An amount and its currency."""
     return struct(
         optional("amount", decimal(amount), "a decimal number, as a string"),
-        optional("currency", token("USD"), "ISO 4217"),
+        optional("currency", one_of("USD", extensible=True), "ISO 4217"),
     )
 
 

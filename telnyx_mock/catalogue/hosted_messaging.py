@@ -53,7 +53,8 @@ ORDER_STATUS = (
 )
 
 PENDING = always("pending")
-DEADLINE = integer(1714521600)
+DECISION = one_of("pending", "approved", "rejected")
+DEADLINE = integer(4102444800)
 NO_DEADLINE = field("approval_deadline", null(), "null, because nobody has to agree")
 WINDOW = field("approval_deadline", DEADLINE, "until when the owner may object, in Unix seconds")
 MAYBE_WINDOW = optional("approval_deadline", DEADLINE, "until when the owner could object, in Unix seconds", nullable=True)
@@ -99,12 +100,19 @@ _order(
     "The status of an order, or of one of its numbers, changes.",
     rare("approval_decision", one_of("approved", "pending", "rejected"), "the guide's name for decision"),
     order_status="provisioning",
-    decision=one_of("pending", "approved", "rejected"),
+    decision=DECISION,
     deadline=MAYBE_WINDOW,
     before=("created",),
     note="For an internal transfer the guide shows approval_decision where the schema has decision.",
 )
-_order("deleted", "An order is deleted.", order_status="deleted", before=("created", "updated"))
+_order(
+    "deleted",
+    "An order is deleted.",
+    order_status="deleted",
+    decision=DECISION,
+    deadline=MAYBE_WINDOW,
+    before=("created", "updated"),
+)
 _order(
     "internal_transfer_detected",
     "The number of an order turns out to belong to another Telnyx account.",
@@ -131,7 +139,7 @@ _order(
     "internal_transfer_rejected",
     "The owner of the number objects, or the order is withdrawn.",
     order_status="failed",
-    decision=always("rejected"),
+    decision=one_of("rejected", "pending"),
     deadline=MAYBE_WINDOW,
     before=("internal_transfer_approval_requested",),
 )

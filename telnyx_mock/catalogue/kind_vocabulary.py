@@ -135,6 +135,13 @@ def one_of(*values: Json, sample: Json = None, extensible: bool = False) -> Choi
     return Choice(values, sample, extensible)
 
 
+def another(path: str, former: tuple[Json, ...], *values: Json) -> Cases:
+    """One of *values*, but not that of the field *path*, which is one of *former*: it has changed."""
+    kinds = {each: one_of(*(value for value in values if value != each)) for each in former if each in values}
+    rest = kinds.pop(former[-1]) if len(kinds) == len(former) else one_of(*values)
+    return Cases(path, kinds, rest)
+
+
 def always(value: Json) -> Choice:
     """A choice whose only value is *value*."""
     return Choice((value,))

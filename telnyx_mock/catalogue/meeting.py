@@ -80,9 +80,8 @@ _meeting(
     field("segment_count", integer(42), "how many segments it has"),
     field(
         "last_seq",
-        cases("segment_count", {0: null()}, otherwise=integer(42)),
+        cases("segment_count", {0: null()}, otherwise=integer(42, 1)),
         "number of the last segment; null for an empty transcript",
-        nullable=True,
     ),
     field("ended_at", WHEN, "when the session ended, if that is known", nullable=True),
     trigger="The transcript of a session is final.",
@@ -109,7 +108,6 @@ _meeting(
         "prompt",
         cases("type", {"custom": by_app(text("List every number that was named."))}, otherwise=null()),
         "what was asked; null unless the type is custom",
-        nullable=True,
     ),
     trigger="A summary, or another text drawn from the transcript, is ready.",
     operation="artifactCompleted",

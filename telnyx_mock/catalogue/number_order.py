@@ -9,10 +9,12 @@ from __future__ import annotations
 from telnyx_mock.catalogue.declare import Family, field, optional, rare
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
+    another,
     boolean,
     by_app,
+    cases,
+    count_of,
     identifier,
-    integer,
     list_of,
     one_of,
     phone,
@@ -34,12 +36,17 @@ REQUIREMENT = struct(
     optional("field_value", setting("45f45a04-b4be-4592-95b1-9306b9db2b21"), "the answer, or its id"),
 )
 
+NO, YES = always(False), always(True)
+OUTCOME = cases("status", {"pending": one_of("pending", "success"), "failure": one_of("failure", "success")}, otherwise=always("success"))
+UNMET = ("pending", "requirement-info-exception", "requirement-info-pending", "requirement-info-under-review")
+MET = cases(".requirements_status", {"approved": YES, **dict.fromkeys(UNMET, NO)}, otherwise=boolean(True))
+
 NUMBER = struct(
     field("id", identifier("number_order_phone_number_id", "dc8e4d67-33a0-4cbb-af74-7b58f05bd494"), "id of this number within the order"),
     optional("record_type", always("number_order_phone_number"), "what this is"),
     field("phone_number", phone("+13125550199"), "the number"),
-    field("status", one_of("success", "pending", "failure"), "how it went"),
-    optional("requirements_met", boolean(True), "whether the regulatory requirements are met"),
+    field("status", OUTCOME, "how it went; none has failed or waits in an order that succeeded"),
+    optional("requirements_met", MET, "whether the regulatory requirements are met"),
     optional("regulatory_requirements", list_of(REQUIREMENT), "what they ask for"),
     optional(
         "requirements_status",
@@ -54,25 +61,29 @@ NUMBER = struct(
         ),
         "the review status of the answers",
     ),
-    optional("country_code", token("US"), "its country"),
-    optional("country_iso_alpha2", token("US"), "its country, again"),
-    optional("phone_number_type", one_of("local", "mobile", "national", "shared_cost", "toll_free"), "its kind"),
+    optional("country_code", setting("US"), "its country"),
+    optional("country_iso_alpha2", setting("US"), "its country, again"),
+    optional("phone_number_type", by_app(one_of("local", "mobile", "national", "shared_cost", "toll_free")), "its kind"),
     rare("bundle_id", setting("bc8e4d67-33a0-4cbb-af74-7b58f05bd494"), "the bundle with which it was bought"),
 )
+
+ALL_MET = cases("phone_numbers[].requirements_met", {False: NO}, otherwise=YES)
 
 FAMILY.event(
     "number_order.complete",
     field("id", identifier("number_order_id", "12ade33a-21c0-473b-b055-b3c836e1c292"), "of the order"),
     optional("record_type", always("number_order"), "what the payload is"),
     field("status", one_of("success", "pending", "failure"), "how the order went"),
-    field("phone_numbers", list_of(NUMBER), "its numbers"),
-    optional("phone_numbers_count", integer(1), "how many"),
+    field("phone_numbers", list_of(NUMBER, min_items=1), "its numbers"),
+    optional("phone_numbers_count", count_of("phone_numbers"), "how many"),
     optional("sub_number_orders_ids", list_of(identifier("sub_number_order_id", "2c6f1a3e-5d0b-4f0c-9f3a-7a5e2a1c8d40")), "its parts"),
-    optional("requirements_met", boolean(True), "whether the regulatory requirements of all numbers are met"),
+    optional("requirements_met", ALL_MET, "whether the regulatory requirements of all numbers are met"),
     optional("customer_reference", by_app(text("MY REF 001")), "what you call it"),
     optional("connection_id", setting("7267000000000000001"), "the connection to which the numbers are assigned"),
-    optional("messaging_profile_id", setting("abc85f64-5717-4562-b3fc-2c9600"), "the messaging profile to which the numbers are assigned"),
-    rare("billing_group_id", setting("abc85f64-5717-4562-b3fc-2c9600"), "the billing group of the numbers"),
+    optional(
+        "messaging_profile_id", setting("abc85f64-5717-4562-b3fc-2c963f66afa6"), "the messaging profile to which the numbers are assigned"
+    ),
+    rare("billing_group_id", setting("abc85f64-5717-4562-b3fc-2c963f66afa6"), "the billing group of the numbers"),
     optional("created_at", timestamp("2025-08-22T16:23:44.496464Z", offset=-10.0), "when it was made"),
     optional("updated_at", timestamp("2025-08-22T16:23:54.496464Z"), "when it last moved on"),
     operation="numberOrderStatusUpdate",
@@ -87,11 +98,13 @@ ADVANCED_ORDER = identifier("advanced_order_id", "a6d6633e-824b-4042-a2b7-5ac0cc
 GUIDE = f"{GUIDES}/numbers/phone-numbers/advanced-orders"
 WHEN = timestamp("2025-10-08T17:16:09.602+00:00")
 
+OLD = ("pending", "created", "processing", "hold")
+
 FAMILY.event(
     "advanced_order.status_update",
     field("order_id", ADVANCED_ORDER, "the order"),
-    field("old_status", one_of("pending", "created", "processing", "hold"), "what it was"),
-    field("new_status", one_of("processing", "pending", "hold", "exception", "ordered", "failed"), "what it is now"),
+    field("old_status", one_of(*OLD), "what it was"),
+    field("new_status", another("old_status", OLD, "processing", "pending", "hold", "exception", "ordered", "failed"), "what it is now"),
     status=Status.DOCUMENTED,
     occurred_at=WHEN,
     url=GUIDE,

@@ -109,6 +109,8 @@ FAMILY.event(
     note="The guide lists one code, LOA_ILLEGIBLE, that the schema lacks.",
 )
 
+PORTED = cases(".messaging_port_status", {"ported": always(True)}, otherwise=always(False))
+
 FAMILY.event(
     "porting_order.messaging_changed",
     ORDER_ID,
@@ -119,7 +121,7 @@ FAMILY.event(
         struct(
             field("enable_messaging", by_app(boolean(True)), "whether messaging moves too"),
             field("messaging_capable", boolean(True), "whether they can"),
-            optional("messaging_port_completed", boolean(True), "whether messaging has moved; not in the guide's samples"),
+            optional("messaging_port_completed", PORTED, "whether messaging has moved; not in the guide's samples"),
             field(
                 "messaging_port_status",
                 one_of("ported", "not_applicable", "pending", "activating", "exception", "canceled", "partial_port_complete"),

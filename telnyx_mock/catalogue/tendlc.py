@@ -12,7 +12,6 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     boolean,
     by_app,
     cases,
-    digits,
     identifier,
     list_of,
     one_of,
@@ -21,6 +20,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     text,
     timestamp,
     token,
+    unix_time,
 )
 from telnyx_mock.provider_urls import CAMPAIGN_GUIDE
 from telnyx_mock.schema.event import Status
@@ -180,11 +180,19 @@ FAMILY.raw_event(
         ),
         field(
             "status",
-            cases("type", {"TELNYX_EVENT": always("DORMANT")}, otherwise=one_of("ACCEPTED", "REJECTED", "success", "failed")),
+            cases(
+                "type",
+                {
+                    "TELNYX_EVENT": always("DORMANT"),
+                    **dict.fromkeys(("MNO_REVIEW", "TELNYX_REVIEW"), one_of("ACCEPTED", "REJECTED")),
+                    "REGISTRATION": one_of("failed", "success"),
+                },
+                otherwise=one_of("ACCEPTED", "REJECTED", "success", "failed"),
+            ),
             "the verdict; DORMANT if Telnyx itself reports it",
         ),
         optional("description", text("Campaign has been marked as dormant"), "the report in a sentence"),
-        optional("createDate", digits("1720275757"), "when it was made, Unix seconds as a string"),
+        optional("createDate", unix_time("1720275757", offset=-2772000.0), "when it was made, Unix seconds as a string"),
         optional("cspId", token("CSPID1"), "the service provider at the registry"),
         optional("isTMobileRegistered", boolean(True), "whether T-Mobile has it"),
     ),

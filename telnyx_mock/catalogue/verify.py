@@ -21,6 +21,7 @@ VERIFICATION_ID = field("id", identifier("verification_id", "010d9dee-d86d-47d0-
 def _delivery(
     name: str,
     delivery_status: Kind,
+    status: Kind,
     trigger: str,
     *,
     before: tuple[str, ...] = (),
@@ -36,7 +37,7 @@ def _delivery(
         field("profile_id", setting("49000192-1bdb-c56f-3de7-e008ef6da16b"), "the Verify profile"),
         field("type", by_app(one_of("sms", "call", "flashcall", "whatsapp", extensible=True)), "how the code travels"),
         field("delivery_status", delivery_status, "how far the code got"),
-        field("status", one_of("pending", "accepted", "invalid", "expired", "error"), "the status of the verification"),
+        field("status", status, "the status of the verification"),
         optional("custom_code", by_app(digits("25565")), "the code, if you chose it", nullable=True),
         optional("failed_attempts", integer(0), "wrong codes so far"),
         optional("extension", by_app(digits("102")), "the extension to dial", shown_null=True),
@@ -55,12 +56,14 @@ def _delivery(
 _delivery(
     "sent",
     always("sent"),
+    always("pending"),
     "The code is on its way.",
     after=("verify.delivered", "verify.failed"),
 )
 _delivery(
     "delivered",
     always("delivered"),
+    one_of("pending", "accepted", "invalid", "expired", "error"),
     "The carrier says that the code has arrived.",
     before=("verify.sent",),
     note="",
@@ -68,6 +71,7 @@ _delivery(
 _delivery(
     "failed",
     one_of("delivery_failed", "sending_failed", "delivery_unconfirmed"),
+    one_of("pending", "expired", "error"),
     "The code has not arrived, or its delivery is unknown.",
     before=("verify.sent",),
 )

@@ -10,6 +10,7 @@ from telnyx_mock.catalogue.declare import Family, field, optional, rare
 from telnyx_mock.catalogue.field_groups import errors, money
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
+    another,
     anything,
     by_app,
     identifier,
@@ -130,7 +131,7 @@ FAMILY.event(
     field("record_type", always("whatsapp_phone_number"), "what the payload is"),
     field("phone_number", phone("+13125550199"), "the number"),
     field("previous_quality_rating", one_of(*RATING), "what it was"),
-    field("new_quality_rating", one_of(*RATING, sample="YELLOW"), "what it is now"),
+    field("new_quality_rating", another("previous_quality_rating", RATING, *RATING), "what it is now"),
     WABA_ID,
     status=Status.DOCUMENTED,
     url=SKILLS,

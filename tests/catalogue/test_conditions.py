@@ -42,6 +42,7 @@ ALIKE = {
         for name in ("progress", "completed")
         for step in ("For", "ErrorType")
     ),
+    *(("texml.call.completed", name) for name in ("HangupSource", "SipHangupCause")),
     *(("texml.pay.action", step) for step in ("PaymentStep", "ErrorCode")),
 }
 """Fields whose cases have other samples, and take each other's values."""

@@ -70,7 +70,11 @@ def test_with_minimal_no_optional_field_is_there(names: list[str]) -> None:
 @given(webhooks("call.hangup", "message.received", "texml.call.completed", nulls=False))
 def test_without_nulls_only_fields_that_are_always_null_are_null(webhook: Webhook) -> None:
     null = reaching("null", webhook)
-    assert not [node.path for node in nodes(webhook) if node.path in null]
+    may_be_null = [node for node in nodes(webhook) if node.path in null]
+    always_null = [
+        node for node in may_be_null if any(kind == Null() for _, kind in kinds_within(node.kind))
+    ]
+    assert may_be_null == always_null
     assert not list(problems(webhook.event, webhook.body))
 
 
@@ -99,7 +103,7 @@ def test_long_values_make_long_bodies_that_are_valid() -> None:
         assert not list(problems(webhook.event, webhook.body))
 
     check()
-    assert longest > 150_000
+    assert longest > 80_000
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     identifier,
     list_of,
     map_of,
+    one_of,
     setting,
     struct,
     text,
@@ -73,7 +74,7 @@ FAMILY.raw_event(
 
 COST = struct(
     optional("total", decimal("0.0450"), "price of the call"),
-    optional("currency", token("USD"), "ISO 4217"),
+    optional("currency", one_of("USD", extensible=True), "ISO 4217"),
     optional(
         "breakdown",
         list_of(

@@ -127,7 +127,7 @@ SENDING: tuple[Field, ...] = (
 
 UNSENT = ("sending_failed", "expired")
 FAILED = (*UNSENT, "delivery_failed", "delivery_unconfirmed")
-FREE = either(null(), struct(field("amount", always("0.0000"), "nothing"), field("currency", token("USD"), "ISO 4217")))
+FREE = either(null(), struct(field("amount", always("0.0000"), "nothing"), field("currency", one_of("USD", extensible=True), "ISO 4217")))
 
 
 def cost_breakdown(declare: Callable[..., Field]) -> Field:

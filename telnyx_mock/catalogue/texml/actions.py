@@ -19,7 +19,6 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     number,
     one_of,
     setting,
-    sip_status,
     struct,
     text,
 )
@@ -137,8 +136,8 @@ FAMILY.form(
     "texml.refer",
     *CALL,
     field("ReferCallStatus", one_of("in-progress", "failed", "busy", "canceled"), "in-progress where the REFER succeeded"),
-    optional("ReferSipResponseCode", sip_status("202"), "SIP answer to the REFER", when=REFERRED),
-    optional("NotifySipResponseCode", sip_status("200"), "SIP code that the NOTIFY reported", when=REFERRED),
+    optional("ReferSipResponseCode", one_of("202", "200", extensible=True), "SIP answer to the REFER", when=REFERRED),
+    optional("NotifySipResponseCode", one_of("200", "202", extensible=True), "SIP code that the NOTIFY reported", when=REFERRED),
     TIMESTAMP,
     operation="TexmlReferStatusWebhook",
     trigger="The outcome of a Refer verb's SIP REFER is known.",

@@ -6,11 +6,12 @@ Sources: each event's callback page; the Dial, Hangup and answering machine guid
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, has, has_no, is_, optional, rare
-from telnyx_mock.catalogue.field_groups import call_control_id, call_leg_id, call_session_id
+from telnyx_mock.catalogue.field_groups import CODEC, call_control_id, call_leg_id, call_session_id
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     boolean,
     by_caller,
+    cases,
     digits,
     integer,
     json_text,
@@ -18,14 +19,13 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     map_of,
     one_of,
     setting,
-    sip_status,
     text,
     timestamp,
-    token,
     url,
 )
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
 from telnyx_mock.provider_urls import VOICE_GUIDES
+from telnyx_mock.schema.conditions import Condition
 from telnyx_mock.schema.event import Example
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json
@@ -37,20 +37,47 @@ FINAL_STATES = ("completed", "busy", "no-answer", "canceled", "failed")
 COMPLETED = is_("CallStatus", "completed")
 DIAL_ENDED = has("DialCallSid")
 
+SIP_HANGUP_CAUSE = cases(
+    "CallStatus",
+    {
+        "busy": one_of("486", "600", extensible=True),
+        "no-answer": one_of("480", "408", "487", extensible=True),
+        "canceled": one_of("487", extensible=True),
+        "failed": one_of("503", "403", "404", "500", "603", "unspecified", extensible=True),
+    },
+    otherwise=one_of("200", extensible=True),
+)
+BY_CALLER = one_of("caller", "unknown", "system", extensible=True)
+BY_CALLEE = one_of("callee", "unknown", "system", extensible=True)
+HANGUP_SOURCE = cases(
+    "CallStatus",
+    {"canceled": BY_CALLER, "busy": BY_CALLEE, "no-answer": BY_CALLEE},
+    otherwise=one_of("caller", "callee", "unknown", "system", extensible=True),
+)
+"""A caller gives up; the other side is busy or does not answer."""
+
 DIALLED: tuple[Field, ...] = (
     rare("ParentCallSid", call_control_id(2), "the leg that ran the Dial; present on a dialled leg"),
     field("ParentCallSidLegacy", call_control_id(2), "repeats ParentCallSid", when=has("ParentCallSid")),
 )
 
 ATTESTATION: tuple[Field, ...] = (
-    rare("ShakenStirAttestation", token("A"), "how far the identity of an incoming caller is attested", when=has_no("ParentCallSid")),
+    rare(
+        "ShakenStirAttestation",
+        one_of("A", "B", "C", extensible=True),
+        "how far the identity of an incoming caller is attested",
+        when=has_no("ParentCallSid"),
+    ),
     field("ShakenStirValidated", boolean(True), "whether the attestation could be validated", when=has("ShakenStirAttestation")),
 )
 
-FAILURE: tuple[Field, ...] = (
-    rare("ErrorCode", digits("10001"), "what went wrong, if anything went wrong"),
-    field("ErrorMessage", text("Call failed"), "the same in words", when=has("ErrorCode")),
-)
+
+def failure(when: Condition | None = None) -> tuple[Field, ...]:
+    """What went wrong with a leg."""
+    return (
+        rare("ErrorCode", digits("10001"), "what went wrong, if anything went wrong", when=when),
+        field("ErrorMessage", text("Call failed"), "the same in words", when=has("ErrorCode")),
+    )
 
 
 def progress(status: Kind, sequence_number: int, age: float) -> tuple[Field, ...]:
@@ -68,7 +95,6 @@ def progress(status: Kind, sequence_number: int, age: float) -> tuple[Field, ...
         rare("CallerId", by_caller(text("Jane Roe")), "the caller's display name"),
         *DIALLED,
         *ATTESTATION,
-        *FAILURE,
     )
 
 
@@ -90,7 +116,7 @@ def printed(parent: str = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE
     }
     return {
         "documented": Example(
-            "callback page", values, breaks="is an incoming call, with attestation, and also a dialled leg, with a parent"
+            "callback page", values, breaks="is an incoming call, with attestation, and also a dialled leg, with a parent, and failed"
         )
     }
 
@@ -103,6 +129,7 @@ def unfinished_duration(sample: str) -> Field:
 FAMILY.form(
     "texml.call.initiated",
     *progress(always("initiated"), 0, 0.0),
+    *failure(),
     operation="TexmlCallInitiatedWebhook",
     trigger="A leg is created, and its status callback events list 'initiated'.",
     after=("texml.call.ringing", "texml.call.answered", "texml.call.completed"),
@@ -112,6 +139,7 @@ FAMILY.form(
 FAMILY.form(
     "texml.call.ringing",
     *progress(always("ringing"), 1, 2.0),
+    *failure(),
     unfinished_duration("10"),
     operation="TexmlCallRingingWebhook",
     trigger="The called party is being alerted, and the status callback events list 'ringing'.",
@@ -123,8 +151,11 @@ FAMILY.form(
 FAMILY.form(
     "texml.call.answered",
     *progress(always("in-progress"), 2, 8.0),
-    optional("Codec", token("PCMU"), "of the leg's audio"),
-    field("SamplingRate", digits("8000"), "the sample rate of that codec in hertz, as a string", when=has("Codec")),
+    *failure(),
+    optional("Codec", CODEC, "of the leg's audio"),
+    field(
+        "SamplingRate", one_of("8000", "16000", "24000", "48000"), "the sample rate of that codec in hertz, as a string", when=has("Codec")
+    ),
     unfinished_duration("15"),
     operation="TexmlCallAnsweredWebhook",
     trigger="A leg is answered, and its status callback events list 'answered'.",
@@ -137,9 +168,10 @@ FAMILY.form(
 FAMILY.form(
     "texml.call.completed",
     *progress(one_of(*FINAL_STATES), 3, 60.0),
-    optional("CallDuration", digits("45"), "in seconds, as a string; present only if start and end of the call are known"),
-    optional("HangupSource", one_of("caller", "callee", "unknown", "system", extensible=True), "who ended it"),
-    optional("SipHangupCause", sip_status("200"), "SIP response code, as a string"),
+    *failure(is_("CallStatus", "failed")),
+    optional("CallDuration", digits("45"), "in seconds, as a string; present only if start and end of the call are known", when=COMPLETED),
+    optional("HangupSource", HANGUP_SOURCE, "who ended it"),
+    optional("SipHangupCause", SIP_HANGUP_CAUSE, "SIP response code, as a string"),
     field(
         "HangupCause", one_of("normal_clearing", "time_limit", "timeout", "unspecified", extensible=True), "why it ended", when=COMPLETED
     ),
@@ -153,12 +185,12 @@ FAMILY.form(
     field("UserId", setting("f5586561-8ff0-4291-a51b-c7dfe4139ff9"), "repeats AccountSid", when=COMPLETED),
     field("OrganizationId", setting("org-abc123"), "the organisation of the account", when=COMPLETED),
     optional("CallQualityStats", json_text(map_of(sample={"mos": 4.2, "jitter": 10, "packet_loss": 0.5})), "JSON", when=COMPLETED),
-    rare("RecordingUrl", url("https://api.telnyx.com/v2/recordings/abc123.wav"), "the recording, if the call was recorded"),
-    field("RecordingDuration", digits("90"), "its length in seconds, as a string", when=has("RecordingUrl")),
+    rare("RecordingUrl", url("https://api.telnyx.com/v2/recordings/abc123.wav"), "the recording, if the call was recorded", when=COMPLETED),
+    field("RecordingDuration", digits("30"), "its length in seconds, as a string", when=has("RecordingUrl")),
     rare("DialCallSid", call_control_id(3), "the dialled leg, in the action callback of a Dial"),
     field("DialCallSidLegacy", call_control_id(3), "repeats DialCallSid", when=DIAL_ENDED),
     field("DialCallStatus", one_of(*FINAL_STATES), "how the dialled leg ended", when=DIAL_ENDED),
-    optional("DialCallDuration", digits("120"), "how long it lasted, in seconds, as a string", when=DIAL_ENDED),
+    optional("DialCallDuration", digits("30"), "how long it lasted, in seconds, as a string", when=is_("DialCallStatus", "completed")),
     operation="TexmlCallCompletedWebhook",
     trigger="A leg ends in any way. By default, the status callback receives 'completed'. The same fields, with DialCall*, go to the "
     "action of "
@@ -190,6 +222,7 @@ FAMILY.form(
 FAMILY.form(
     "texml.call.dtmf",
     *progress(always("dtmf"), 3, 20.0),
+    *failure(),
     field("Digit", key("5"), "the key that was pressed; one webhook for each key"),
     operation="TexmlCallDtmfWebhook",
     trigger="A key is pressed on a leg whose Number or Sip noun lists 'dtmf' in statusCallbackEvent.",

@@ -7,6 +7,7 @@ from telnyx_mock.catalogue.field_groups import (
     CALL_LEG,
     CALL_PARTIES,
     CALLING_PARTY_TYPE,
+    CODEC,
     SIP_ADDRESSES,
     SIP_HEADERS,
     TAGS,
@@ -106,8 +107,8 @@ FAMILY.event(
     field("start_time", timestamp("2018-02-02T22:25:20.521992Z", offset=-7.0), "when the leg began, not when it was answered"),
     CALLING_PARTY_TYPE,
     rare("state", always("answered"), "documented in the schema, although no capture has this field"),
-    optional("codec", token("PCMU"), "of the answered leg; present on incoming legs"),
-    field("sampling_rate", integer(8000), "of that codec, in hertz", when=has("codec")),
+    optional("codec", CODEC, "of the answered leg; present on incoming legs"),
+    field("sampling_rate", one_of(8000, 16000, 24000, 48000), "of that codec, in hertz", when=has("codec")),
     rare("stream_url", by_app(url("wss://example.com/media")), "the address of the media stream, if the answer command requested it"),
     field(
         "stream_track",
@@ -236,7 +237,7 @@ COST_PART = struct(
     optional("billed_duration_secs", integer(60), "seconds that are charged"),
     optional("rate", decimal("0.00180"), "price of a minute"),
     optional("cost", decimal("0.0018"), "price of this part"),
-    optional("currency", token("USD"), "ISO 4217"),
+    optional("currency", one_of("USD", extensible=True), "ISO 4217"),
 )
 
 FAMILY.event(

@@ -81,7 +81,7 @@ def _sets(event: Event) -> frozenset[str]:
 
 def _may_grow(kind: Choice) -> bool:
     """Whether Telnyx may add to the set: to words, of which there are several, of its own choice."""
-    words = all(isinstance(value, str) for value in kind.values)
+    words = all(isinstance(value, str) and not value.isdecimal() for value in kind.values)
     keys = not kind.extensible and all(len(str(value)) == 1 for value in kind.values)
     return len(kind.values) > 1 and words and not keys and not kind.is_of_app
 
