@@ -74,7 +74,7 @@ FAMILY.event(
     "10dlc.campaign.update",
     field(
         "campaignId",
-        cases("type", {"CAMPAIGN_NUDGE": identifier("tcr_campaign_id", "C4D06C2F", "C{hex}")}, otherwise=CAMPAIGN_ID),
+        cases("type", {"CAMPAIGN_NUDGE": identifier("tcr_campaign_id", "C4D06C2F", "C{TCR}")}, otherwise=CAMPAIGN_ID),
         "Telnyx's id of the campaign; in a nudge, the registry's id",
     ),
     field(

@@ -80,7 +80,8 @@ class GeneratedId(str):
     For example, ``call_control_id`` 1 is the webhook's own leg, and 2 is another leg.
 
     *template* is the form of a generated id. Random characters replace its parts ``{uuid}``,
-    ``{hex}`` (12 characters), ``{token}`` (54 URL-safe characters) and ``{digits}`` (18).
+    ``{hex}`` (12 characters), ``{short}`` (10), ``{TCR}`` (7, upper case), ``{token}`` (54 URL-safe
+    characters) and ``{digits}`` (18).
     """
 
     __slots__ = ("number", "role", "template")
@@ -183,6 +184,8 @@ def _uuid(digest: bytes) -> str:
 _PLACEHOLDERS: Mapping[str, Callable[[bytes], str]] = {
     "{uuid}": _uuid,
     "{hex}": lambda digest: digest.hex()[32:44],
+    "{short}": lambda digest: digest.hex()[32:42],
+    "{TCR}": lambda digest: digest.hex()[32:39].upper(),
     "{token}": lambda digest: base64.urlsafe_b64encode(digest).decode("ascii")[:54],
     "{digits}": lambda digest: f"1{int.from_bytes(digest[:8], 'big') % 10**17:017d}",
 }

@@ -272,9 +272,16 @@ def test_a_real_number_would_be_noticed() -> None:
     assert real_numbers(body) == [*numbers(body)] == ["+12125551234", "+442071234567"]
 
 
-def test_samples_ring_nobody() -> None:
-    """The documented examples, which repeat what the provider prints, are no samples."""
-    found = {event.name: real_numbers(build(event, SampleChooser())) for event in EVENTS}
+def test_samples_and_examples_ring_nobody() -> None:
+    """An example repeats what the provider prints, except for the numbers."""
+    found = {
+        (event.name, name): real_numbers(body)
+        for event in EVENTS
+        for name, body in (
+            ("sample", build(event, SampleChooser())),
+            *((name, dict(example.overrides)) for name, example in event.examples.items()),
+        )
+    }
     assert {name: real for name, real in found.items() if real} == {}
 
 

@@ -63,13 +63,13 @@ def test_conference_join_as_documented() -> None:
         "ConferenceSid": "conf_abc123def456",
         "ConnectionId": "1234567890",
         "FriendlyName": "MyConference",
-        "From": "+35319605860",
+        "From": "+13125550142",
         "FromSipUri": "sip:user@example.com",
         "ParticipantLabel": "participant-1",
         "SequenceNumber": 2,
         "StatusCallbackEvent": "participant-join",
         "Timestamp": "2024-01-15T10:31:00Z",
-        "To": "+13129457420",
+        "To": "+13125550199",
         "ToSipUri": "sip:conference@example.com",
     }
 
@@ -93,8 +93,8 @@ def test_http_request_as_documented() -> None:
         "CallSidLegacy": LEG,
         "CallerId": "John Doe",
         "ConnectionId": "1234567890",
-        "From": "+35319605860",
-        "To": "+13129457420",
+        "From": "+13125550142",
+        "To": "+13125550199",
     }
 
 
@@ -110,12 +110,12 @@ def test_texml_call_initiated_as_documented() -> None:
         "ConnectionId": "1234567890",
         "ErrorCode": "10001",
         "ErrorMessage": "Call failed",
-        "From": "+35319605860",
+        "From": "+13125550142",
         "ParentCallSid": PARENT,
         "ParentCallSidLegacy": PARENT,
         "SequenceNumber": 0,
         "ShakenStirAttestation": "A",
         "ShakenStirValidated": True,
         "Timestamp": "2024-01-15T10:30:00Z",
-        "To": "+13129457420",
+        "To": "+13125550199",
     }

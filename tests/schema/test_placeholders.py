@@ -105,6 +105,8 @@ def test_every_event_gets_generated_ids_and_times_in_the_style_of_its_sample() -
             assert after != before, event.name
             if isinstance(before, GeneratedTime):
                 assert shape(after) == shape(before), event.name
+            else:
+                assert len(after) == len(before), event.name
 
 
 def test_every_json_event_has_an_id_by_which_receivers_can_deduplicate() -> None:

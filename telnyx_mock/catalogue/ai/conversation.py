@@ -134,7 +134,7 @@ FAMILY.event(
 
 TOOL_CALLS: ListOf = list_of(
     struct(
-        field("id", identifier("tool_call_id", "call_abc123", "call_{hex}"), "the answer quotes it"),
+        field("id", identifier("tool_call_id", "call_5f3a9c1e7b20", "call_{hex}"), "the answer quotes it"),
         field("type", always("function"), "what is asked for"),
         field(
             "function",
@@ -150,11 +150,11 @@ TOOL_CALLS: ListOf = list_of(
 TURN = struct(
     field("role", one_of("user", "assistant", "tool", "system", "developer"), "who speaks; only full histories have the last three values"),
     optional("content", by_caller(text("Hello, I'm 29 and I live in Paris.")), "what was said, or a tool's answer"),
-    optional("timestamp", timestamp("2018-02-02T22:25:20.521992Z", offset=-7.0), "when it was said"),
+    optional("timestamp", timestamp("2018-02-02T22:25:25.521992Z", offset=-2.0), "when it was said"),
     rare("tool_calls", TOOL_CALLS, "tools the assistant called", when=is_(".role", "assistant")),
     rare(
         "tool_call_id",
-        identifier("tool_call_id", "call_abc123", "call_{hex}"),
+        identifier("tool_call_id", "call_5f3a9c1e7b20", "call_{hex}"),
         "the tool call that this answers",
         when=is_(".role", "tool"),
     ),

@@ -66,7 +66,7 @@ FAMILY.event(
     field(
         "tool_call",
         struct(
-            field("id", identifier("tool_call_id", "call_abc123", "call_{hex}"), "names the request"),
+            field("id", identifier("tool_call_id", "call_5f3a9c1e7b20", "call_{hex}"), "names the request"),
             field("type", always("function"), "what is asked for"),
             field(
                 "function",

@@ -49,7 +49,7 @@ FAMILY.raw_event(
     "conversation.insights.completed",
     struct(
         field("event_type", always("conversation.insights.completed"), "the name of the event"),
-        field("conversation_id", conversation_id("conv_abc123", "conv_{hex}"), "the conversation"),
+        field("conversation_id", conversation_id("conv_5f3a9c1e7b20", "conv_{hex}"), "the conversation"),
         INSIGHT_GROUP_ID,
         optional("insight_group_name", by_app(text("Customer Support Analytics")), "name of that group"),
         field(
@@ -100,7 +100,7 @@ RECORDED = struct(
     optional("id", identifier("recording_id", "10cd86ac-fef8-4765-b203-0f7511f9fc75"), "names the recording in the API"),
     optional("channels", setting("dual"), "single: both sides on one channel; dual: one channel for each side"),
     optional("format", setting("mp3"), "the kind of file"),
-    optional("start_time", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began"),
+    optional("start_time", timestamp("2018-02-02T22:25:24.521992Z", offset=-3.0), "when recording began"),
     optional("end_time", timestamp(), "when recording ended"),
     optional(
         "download_urls",

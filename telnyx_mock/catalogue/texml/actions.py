@@ -22,7 +22,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     struct,
     text,
 )
-from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
+from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_TIME, TIMESTAMP, TO
 from telnyx_mock.schema.event import Example
 
 FAMILY = Family("texml")
@@ -53,7 +53,7 @@ FAMILY.form(
                 "Confidence": 0.95,
                 "From": "Defaultj35z6@sip.telnyx.com",
                 "SpeechResult": "Please connect me to sales",
-                "To": "+12132045020",
+                "To": "+13125550199",
             },
             breaks="shows keys and speech of one Gather",
         )
@@ -84,7 +84,6 @@ FAMILY.form(
             "callback page",
             {
                 **PRINTED_CALL,
-                **PRINTED_PARTIES,
                 "Base64MessageHistory": "W3sicm9sZSI6InVzZXIiLCJjb250ZW50IjoiSGVsbG8ifV0=",
                 "Base64Result": "eyJzdGF0dXMiOiJ2YWxpZCIsInJlc3VsdCI6eyJ0ZXh0IjoiSSB3b3VsZCBsaWtlIHRvIHNjaGVkdWxlIGFuIGFwcG9pbnRtZW50In19",
             },
@@ -105,7 +104,7 @@ FAMILY.form(
     before=("texml.instructions",),
     reply=TAKES_OVER,
     note="For every Field of the verb's Response element, the request has one more field.",
-    examples={"documented": Example("callback page", {**PRINTED_CALL, **PRINTED_PARTIES, "CallerId": "John Doe"})},
+    examples={"documented": Example("callback page", {**PRINTED_CALL, "CallerId": "John Doe"})},
 )
 
 FAMILY.form(
@@ -125,9 +124,7 @@ FAMILY.form(
     before=("texml.instructions",),
     reply="a TeXML document of Play, Say, Gather, Pause, Hangup, Redirect and Leave",
     note="In an older guide, the numbers are integers, QueueTime is always 0, and From, To and ConnectionId are missing.",
-    examples={
-        "documented": Example("callback page", {**PRINTED_CALL, **PRINTED_PARTIES, "AccountSid": "4e71926f-8f13-450e-b91c-23c2ef786aa6"})
-    },
+    examples={"documented": Example("callback page", {**PRINTED_CALL, "AccountSid": "4e71926f-8f13-450e-b91c-23c2ef786aa6"})},
 )
 
 REFERRED = is_("ReferCallStatus", "in-progress")

@@ -23,7 +23,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     timestamp,
     url,
 )
-from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, PRINTED_TIME, TIMESTAMP, TO
+from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_TIME, TIMESTAMP, TO
 from telnyx_mock.provider_urls import VOICE_GUIDES
 from telnyx_mock.schema.conditions import Condition
 from telnyx_mock.schema.event import Example
@@ -102,7 +102,6 @@ def printed(parent: str = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE
     """The sample of the callback page, which shows all fields at once."""
     values = {
         **PRINTED_CALL,
-        **PRINTED_PARTIES,
         **PRINTED_TIME,
         "CallInitiatedAt": "2024-01-15T10:30:26.028Z",
         "CallerId": "John Doe",

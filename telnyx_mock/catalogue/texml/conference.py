@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, rare
 from telnyx_mock.catalogue.kind_vocabulary import always, by_app, called, identifier, integer, one_of, party, sip_uri, text
-from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, PRINTED_CALL, PRINTED_PARTIES, TIMESTAMP
+from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, PRINTED_CALL, TIMESTAMP
 from telnyx_mock.schema.event import Example
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind
@@ -40,7 +40,8 @@ def printed(time: str) -> dict[str, Example]:
     """The sample of the callback page, with its *time*."""
     values = {
         **PRINTED_CALL,
-        **PRINTED_PARTIES,
+        "From": "+13125550142",
+        "To": "+13125550199",
         "Timestamp": time,
         "ConferenceSid": "conf_abc123def456",
         "FromSipUri": "sip:user@example.com",

@@ -16,7 +16,7 @@ FAMILY.form(
     "texml.siprec",
     ACCOUNT_SID,
     CALL_SID,
-    field("SiprecSid", identifier("siprec_id", "siprec-abc123", "siprec-{hex}"), "the recording session"),
+    field("SiprecSid", identifier("siprec_id", "siprec-5f3a9c1e7b20", "siprec-{hex}"), "the recording session"),
     field("SiprecEvent", one_of("siprec-started", "siprec-stopped", "siprec-failed"), "what happened"),
     field("SiprecError", text("SIPREC connection failed"), "why", when=is_("SiprecEvent", "siprec-failed")),
     TIMESTAMP,
@@ -40,7 +40,7 @@ FAMILY.form(
 FAMILY.form(
     "texml.stream",
     *CALL,
-    field("StreamSid", identifier("stream_id", "stream-abc123", "stream-{hex}"), "the stream"),
+    field("StreamSid", identifier("stream_id", "stream-5f3a9c1e7b20", "stream-{hex}"), "the stream"),
     field("StreamName", setting("my_stream"), "the name of the Stream noun"),
     field("StreamEvent", one_of("stream-started", "stream-stopped", "stream-error"), "what happened"),
     field("StreamError", text("Connection timeout"), "why", when=is_("StreamEvent", "stream-error")),

@@ -73,12 +73,12 @@ COLLECTED = collected(CARD, CARD, CARD, BANK)
 
 def charge_id() -> Identifier:
     """The processor's id of a charge."""
-    return identifier("charge_id", "ch_abc123", "ch_{hex}")
+    return identifier("charge_id", "ch_5f3a9c1e7b20", "ch_{hex}")
 
 
 def token_id() -> Identifier:
     """The processor's id of a stored card or account."""
-    return identifier("token_id", "tok_abc123", "tok_{hex}")
+    return identifier("token_id", "tok_5f3a9c1e7b20", "tok_{hex}")
 
 
 FAMILY.form(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
 from telnyx_mock.catalogue.kind_vocabulary import always, boolean, by_app, by_caller, digits, identifier, number, one_of, text, token, url
-from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_PARTIES, TO, recording_id
+from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, TO, recording_id
 from telnyx_mock.provider_urls import VOICE_GUIDES
 from telnyx_mock.schema.event import Example, Status
 from telnyx_mock.schema.field import Field
@@ -97,7 +97,6 @@ FAMILY.form(
             "callback page",
             {
                 **PRINTED_CALL,
-                **PRINTED_PARTIES,
                 "AccountSid": "61bf923e-5e4d-4595-a110-56190ea18a1b",
                 "RecordingSid": "35094891-3290-4142-b2c2-b2eda57534cf",
                 "RecordingUrl": "https://api.telnyx.com/v2/recordings/abc123.wav",
@@ -129,8 +128,8 @@ FAMILY.form(
                 "CallSid": "v3:xIscDTsILHoErg5d4BfFWITg7vHmTvTRm-4YEeOgrwESDQsDWQNxvw",
                 "CallSidLegacy": "v3:xIscDTsILHoErg5d4BfFWITg7vHmTvTRm-4YEeOgrwESDQsDWQNxvw",
                 "ConnectionId": "1614262910593271041",
-                "From": "+18727726007",
-                "To": "+48664087895",
+                "From": "+13125550142",
+                "To": "+13125550199",
             },
         )
     },

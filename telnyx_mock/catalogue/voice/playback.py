@@ -9,7 +9,7 @@ from telnyx_mock.catalogue.recorded_media import PLAYED_MEDIA
 
 FAMILY = Family("voice")
 
-SPEAK_ID = optional("speak_id", identifier("speak_id", "YUw4fjNSuw", "{hex}"), "the same when speech starts and ends")
+SPEAK_ID = optional("speak_id", identifier("speak_id", "YUw4fjNSuw", "{short}"), "the same when speech starts and ends")
 
 FAMILY.event(
     "call.speak.started",
