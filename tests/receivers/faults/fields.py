@@ -81,7 +81,7 @@ def sender(phone_number: str, carrier: str = "", line_type: str = "", status: st
 
 
 CALL, ANSWER, HANGUP = "call.initiated", "call.answered", "call.hangup"
-MESSAGE, FORM = "message.received", "texml.call.completed"
+MESSAGE, FINAL, FORM = "message.received", "message.finalized", "texml.call.completed"
 
 STATISTICS = {"inbound": {"mos": 4}}
 CAUSES = [
@@ -136,12 +136,7 @@ misread(
     also="accepts-layouts",
 )
 misread(ANSWER, "accepts-sample", {"indexes a field that comes only at times": lambda call: call["stream_url"]})
-misread(
-    ANSWER,
-    "accepts-each-choice",
-    {"divides by the sampling rate": lambda call: 1000 / (call.get("sampling_rate") or 0)},
-    also="accepts-absent",
-)
+misread(ANSWER, "accepts-absent", {"divides by the sampling rate": lambda call: 1000 / (call.get("sampling_rate") or 0)})
 misread(HANGUP, "accepts-absent", {"indexes the statistics": lambda call: (call["call_quality_stats"] or {}).get("inbound")})
 misread(
     HANGUP,
@@ -172,14 +167,7 @@ misread(
     severity=Severity.ADVICE,
     reason="Nobody can say whether Telnyx will ever send another",
 )
-misread(
-    MESSAGE,
-    "accepts-null",
-    {
-        "takes a cost that is null for an object": lambda message: message.get("cost", {}).get("amount"),
-        "strips a subject that is null": lambda message: message.get("subject", "").strip(),
-    },
-)
+misread(MESSAGE, "accepts-null", {"takes a cost that is null for an object": lambda message: message.get("cost", {}).get("amount")})
 misread(
     MESSAGE,
     "accepts-absent",
@@ -189,13 +177,18 @@ misread(
     MESSAGE,
     "accepts-each-choice",
     {
-        "indexes the details of an error": lambda message: [error["detail"] for error in message.get("errors") or []],
+        "strips a subject that is null": lambda message: message.get("subject", "").strip(),
         "indexes the size of a picture": lambda message: [medium["size"] for medium in message.get("media") or []],
         "indexes the first word of a message": lambda message: message.get("text", "-").split()[0],
         "writes messages down as ASCII": lambda message: message.get("text", "").encode("ascii"),
         "expects a list of recipients": lambda message: message["to"][0]["phone_number"],
         "expects one picture at the most": lambda message: only(message.get("media") or [{}]),
     },
+)
+misread(
+    FINAL,
+    "accepts-each-choice",
+    {"indexes the details of an error": lambda message: [error["detail"] for error in message.get("errors") or []]},
 )
 misread(
     MESSAGE,
