@@ -102,7 +102,8 @@ FAMILY.event(
     optional("payment_error", token("pay_action_failed"), "what failed", when=FAILED),
     optional("pay_error_code", token("card_declined"), "the processor's code", when=REFUSED),
     rare(
-        "connector_error", either(text("declined"), map_of()), "more information from the processor, in words or as an object", when=REFUSED),
+        "connector_error", either(text("declined"), map_of()), "more information from the processor, in words or as an object", when=REFUSED
+    ),
     operation="callPaymentCompleted",
     trigger="A pay command ends: paid, stored, given up or cancelled.",
     before=("call.payment.progress",),
