@@ -8,7 +8,7 @@ envelope, like events of other families. Here it is in the envelope unless the p
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import META, Family, event_id, field, has_no, optional, rare
+from telnyx_mock.catalogue.declare import META, Family, event_id, field, has_no, in_one_style, optional, rare
 from telnyx_mock.catalogue.field_groups import CALL_LEG, call_session_id, connection_id
 from telnyx_mock.catalogue.kind_vocabulary import always, identifier, one_of, struct, timestamp
 from telnyx_mock.catalogue.recorded_media import PLAYED_MEDIA, RECORDING
@@ -27,7 +27,9 @@ TIME_IN_PAYLOAD = timestamp("2018-02-02T22:25:27.521Z")
 TIME = rare("occurred_at", TIME_IN_PAYLOAD, "when it happened, in the place that the schema uses")
 """The time in the payload, beside :data:`TIME_IN_ENVELOPE`."""
 
-TIME_IN_ENVELOPE = field("occurred_at", timestamp(), "when it happened, unless the payload holds this time", when=has_no("occurred_at"))
+TIME_IN_ENVELOPE = field(
+    "occurred_at", in_one_style(timestamp()), "when it happened, unless the payload holds this time", when=has_no("occurred_at")
+)
 
 PARTICIPANT: tuple[Field, ...] = (*CALL_LEG, CONFERENCE_ID)
 """The leg of one participant."""
@@ -199,7 +201,7 @@ FAMILY.event(
     "conference.recording.saved",
     *(member for member in PARTICIPANT if member.name != "call_leg_id"),
     *RECORDING,
-    occurred_at=optional("occurred_at", timestamp(), "when it happened"),
+    occurred_at=optional("occurred_at", in_one_style(timestamp()), "when it happened"),
     operation="conferenceRecordingSaved",
     trigger="The recording of a conference has ended and is ready to be fetched.",
     before=("conference.participant.joined", "conference.ended"),

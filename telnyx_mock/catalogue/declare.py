@@ -19,7 +19,7 @@ from telnyx_mock.schema.event import ContentType, Event, Example, Status
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
-from telnyx_mock.schema.kinds import Identifier, Object
+from telnyx_mock.schema.kinds import Identifier, Object, Timestamp
 
 both = Both
 has = Has  # while a field is there and not null
@@ -67,6 +67,11 @@ META = Object(
     )
 )
 """The ``meta`` block beside ``data``: every published capture has it, although few schemas do."""
+
+
+def in_one_style(time: Kind) -> Kind:
+    """The *time* of an event, which all captures of a product write with the same fraction and zone."""
+    return replace(time, has_one_style=True) if isinstance(time, Timestamp) else time
 
 
 class Facts(TypedDict, total=False):
@@ -134,13 +139,13 @@ class Family:
                 field("record_type", always("event"), "what ``data`` is"),
                 field("event_type", always(name), "the name of the event"),
                 field("id", event_id(), "the event's id, the same on every attempt"),
-                time if isinstance(time, Field) else field("occurred_at", time, "when it happened"),
+                time if isinstance(time, Field) else field("occurred_at", in_one_style(time), "when it happened"),
                 *envelope,
                 field("payload", Object(fields, extra), "what happened"),
             )
         )
-        declare_meta = field if (self._meta_always if meta_always is None else meta_always) else optional
-        beside = (declare_meta("meta", META, "about this delivery"),) if meta else ()
+        is_optional = not (self._meta_always if meta_always is None else meta_always)
+        beside = (Field("meta", META, "about this delivery", optional=is_optional, in_captures=True),) if meta else ()
         body = Object((field("data", data, "the event"), *beside))
         return self.raw_event(name, body, root=("data", "payload"), **facts)
 

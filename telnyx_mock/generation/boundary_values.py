@@ -33,7 +33,7 @@ def _known(kind: Kind) -> Iterator[BoundaryValue]:
                 yield BoundaryValue("long", "x" * long, lambda value: len(value) >= long)
         case Integer() | Number():
             yield BoundaryValue("zero", 0, lambda value: value == 0)
-        case Timestamp(style=style) if style.has_fraction:
+        case Timestamp(style=style, has_one_style=False) if style.has_fraction:
             unit, separator, zone = style.name.partition("_")
             is_whole = unit == "SECONDS"
             other = "MILLISECONDS" if is_whole else "SECONDS"

@@ -151,7 +151,7 @@ def _goals(node: FieldNode, path: str, kind: Kind) -> Iterator[CoverageGoal]:
 def _presences(field: Field) -> Iterator[str]:
     if field.optional or field.nullable or field.when is not None:
         yield "present"
-    if field.optional or field.when is not None:
+    if (field.optional and not field.in_captures) or field.when is not None:
         yield "absent"
     if field.nullable:
         yield "null"

@@ -30,7 +30,8 @@ class Presence(Enum):
 class Field:
     """One member of an object.
 
-    *meaning* is one line of prose. *shown* tells whether the sample includes an optional field.
+    *meaning* is one line of prose. *shown* tells whether the sample includes an optional field, and
+    *in_captures* whether every published capture of a delivery includes it.
     *shown_null* tells whether the sample shows a nullable field as null. A *name* may contain the
     name of another field in braces; that field's value replaces it: ``"CallCost[{CallSid}]"``.
     """
@@ -43,6 +44,7 @@ class Field:
     when: Condition | None = None
     shown: bool = True
     shown_null: bool = False
+    in_captures: bool = False
 
     def decided_by(self, origin: Origin) -> Field:
         """Return the same field with *origin* as the one who decides all its values."""

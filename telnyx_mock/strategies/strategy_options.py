@@ -85,7 +85,7 @@ class CheckedOptions:
         may_be_there = self.presence != "minimal" or not field.optional
         possible = {
             Presence.PRESENT: may_be_there,
-            Presence.ABSENT: field.optional and self.presence != "all",
+            Presence.ABSENT: field.optional and not field.in_captures and self.presence != "all",
             Presence.NULL: field.nullable and self.nulls and may_be_there,
         }
         usual = self.usual_presence(node)

@@ -126,7 +126,7 @@ def _without_sample(kind: Leaf, candidates: Iterable[Json]) -> tuple[Json, ...]:
 def _times(kind: Timestamp) -> tuple[GeneratedTime, ...]:
     """Return the sample in styles with more or fewer digits, and more often in its own style."""
     zone = kind.style.name.partition("_")[2]
-    if not kind.style.has_fraction:
+    if kind.has_one_style or not kind.style.has_fraction:
         return ()
     others = [
         GeneratedTime(style.value, style, kind.offset)

@@ -41,6 +41,11 @@ def test_who_decides_the_values_can_provoke_a_failure(overrides: dict[str, Any],
     assert (found.gravest is Severity.ADVICE) == (why == OWNER)
 
 
+def test_what_every_capture_has_is_worth_a_warning_at_most() -> None:
+    found = provoker(webhook("call.initiated", meta=ABSENT), ["meta"])
+    assert (found.gravest, "capture" in found.why) == (Severity.WARNING, True)
+
+
 def test_only_the_fields_of_the_finding_count() -> None:
     built = webhook("call.initiated", from_="anonymous", client_state="eA==")
     assert provoker(built, ["payload.from"]).why == ANYONE

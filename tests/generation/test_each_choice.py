@@ -90,7 +90,7 @@ def missed(kind: Kind, path: str, seen: list[tuple[Any, Any, Any]]) -> Iterator[
                     (member(holder, inner.name), holder, payload) for holder, payload in holders
                 ]
                 if inner.optional or inner.when:
-                    if all(value is not ABSENT for value, _, _ in found):
+                    if not inner.in_captures and all(value is not ABSENT for value, _, _ in found):
                         yield inside, "absent"
                     unset = (ABSENT, None) if inner.nullable and inner.kind != Null() else (ABSENT,)
                     if all(value in unset for value, _, _ in found):

@@ -1,4 +1,4 @@
-"""Says who can provoke a failure: Telnyx alone, any caller, or only the owner of the app."""
+"""Says who can provoke a failure: Telnyx alone, any caller, only the app itself, or nobody so far."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from telnyx_mock.payload.paths import field_names, resolve
 from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import nodes_by_path
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kind import Kind
@@ -31,6 +32,10 @@ _PROVOKERS = {
 }
 """By who decides the values. A failure that takes several takes the first of these."""
 
+_NOBODY_YET = Provoker(
+    "Every published capture has the field, but no page of Telnyx promises it.", Severity.WARNING
+)
+
 
 def provoker(webhook: Webhook | None, fields: Iterable[str]) -> Provoker:
     """Who can provoke a failure that takes the values of *webhook* in these *fields*."""
@@ -38,12 +43,15 @@ def provoker(webhook: Webhook | None, fields: Iterable[str]) -> Provoker:
     if webhook is None or not wanted:
         return Provoker()
     decided = webhook.decisions().items()
-    found = {
-        _origin(webhook, path, value)
-        for path, value in decided
-        if wanted.intersection(field_names([path]))
-    }
+    values = [(path, value) for path, value in decided if wanted.intersection(field_names([path]))]
+    if any(value is ABSENT and _is_in_captures(webhook.event, path) for path, value in values):
+        return _NOBODY_YET
+    found = {_origin(webhook, path, value) for path, value in values}
     return next((known for origin, known in _PROVOKERS.items() if origin in found), Provoker())
+
+
+def _is_in_captures(event: Event, path: str) -> bool:
+    return any(node.field.in_captures for node in resolve(event, path).nodes)
 
 
 def _origin(webhook: Webhook, path: str, value: Json) -> Origin:

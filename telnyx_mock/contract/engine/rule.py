@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from telnyx_mock.contract.engine.finding import Cause, Finding
+from telnyx_mock.contract.engine.provoker import provoker
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.reproduce.target import Target
 from telnyx_mock.delivery import Delivery
@@ -89,18 +90,20 @@ class Check:
 
         The sentence begins with *subject*, or else with the delivery. *severity*, *why* and *fix*
         default to those of the rule. If the delivery does not show the problem *alone*, the command
-        that reproduces the finding runs the whole rule.
+        that reproduces the finding runs the whole rule. If the problem takes the values of *fields*,
+        who can make Telnyx send these limits the severity.
         """
         request, rule = delivery.request, self.rule
         decided, implied = _departures(request)
+        by = provoker(request.webhook, fields)
         return Finding(
             rule=rule.id,
-            severity=rule.severity if severity is None else severity,
+            severity=max(severity or rule.severity, by.gravest, key=lambda each: each.rank),
             event=request.event,
             message=f"{subject or delivery.sent()} {problem}.",
             expected=expected,
             observed=delivery.answer(),
-            why=why or rule.why,
+            why=f"{why or rule.why} {by.why}".strip(),
             source=rule.source,
             fix=fix or rule.fix,
             curl=self.target.curl(delivery) if alone else "",

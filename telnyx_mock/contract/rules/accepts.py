@@ -13,7 +13,6 @@ from dataclasses import replace
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, fix_for
 from telnyx_mock.contract.engine.minimise import minimal_failures
-from telnyx_mock.contract.engine.provoker import provoker
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
 from telnyx_mock.contract.engine.rule_context import Context
@@ -44,8 +43,7 @@ def unaccepted(
     """Return the finding about a genuine *delivery*; None if the receiver accepted it.
 
     *how* says how the webhook differs from the sample, *fields* in which fields. Unless *fix* is
-    given, the content of the webhook decides the fix. The severity depends on who decides the
-    values of the *fields*.
+    given, the content of the webhook decides the fix.
     """
     status = delivery.status
     if delivery.accepted:
@@ -59,16 +57,7 @@ def unaccepted(
     else:
         problem = f"made the receiver fail with {status}"
     fix = fix or fix_for(delivery) or check.rule.fix
-    by = provoker(delivery.request.webhook, fields)
-    return check.finding(
-        delivery,
-        f"{how} {problem}".strip(),
-        "200",
-        severity=max(check.rule.severity, by.gravest, key=lambda each: each.rank),
-        fields=fields,
-        why=f"{check.rule.why} {by.why}".strip(),
-        fix=fix,
-    )
+    return check.finding(delivery, f"{how} {problem}".strip(), "200", fields=fields, fix=fix)
 
 
 def minimal_findings(

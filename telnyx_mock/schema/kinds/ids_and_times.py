@@ -48,6 +48,7 @@ class Timestamp(Leaf):
     text: str
     style: TimeStyle = TimeStyle.MICROSECONDS
     offset: float = 0.0
+    has_one_style: bool = False
 
     @property
     def sample(self) -> GeneratedTime:

@@ -63,7 +63,13 @@ class OneCountry(Receiver):
         return 200
 
 
-changed("indexes meta", "accepts-absent", act=lambda _, event: 200 if not kind(event) or event["meta"]["attempt"] else 400)
+changed(
+    "indexes meta",
+    "accepts-absent",
+    severity=Severity.WARNING,
+    reason="Every capture has it",
+    act=lambda _, event: 200 if not kind(event) or event["meta"]["attempt"] else 400,
+)
 
 
 def seconds(call: Any) -> float:
