@@ -5,7 +5,7 @@ An :class:`Emulator` does not judge the receiver. Deliveries and rules judge it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -108,6 +108,17 @@ class Emulator:
         Raises UsageError if a name is unknown, or if there are overrides for a webhook that is
         built already.
         """
+        receiver = None if self._emitter is None else self._emitter.receiver
+        return self._request(what, receiver, forge, malform, overrides)
+
+    def _request(
+        self,
+        what: str | Webhook | Draft | Request,
+        receiver: Receiver | None,
+        forge: str | None,
+        malform: str | None,
+        overrides: Mapping[str, Any],
+    ) -> Request:
         if isinstance(what, str):
             what = self.webhook(what, **overrides)
         elif overrides:
@@ -125,8 +136,10 @@ class Emulator:
             )
         now = self.clock.now()
         draft = what if isinstance(what, Draft) else Draft(what)
-        if not draft.webhook.generated:
-            draft = replace(draft, webhook=draft.webhook.fresh(now))
+        webhook = draft.webhook if draft.webhook.generated else draft.webhook.fresh(now)
+        if receiver is not None:
+            webhook = webhook.addressed_to(receiver.url)
+        draft = replace(draft, webhook=webhook)
         if forge is not None:
             return make_forgery(forge, draft.webhook, self.key, now)
         if malform is not None:
@@ -163,7 +176,8 @@ class Emulator:
 
         Raises the same errors as :meth:`send`.
         """
-        return self._send(self._beside(receiver), self.request(what, forge=forge))
+        request = self._request(what, receiver, forge, None, {})
+        return self._send(self._beside(receiver), request)
 
     def _send(self, emitter: Emitter, request: Request) -> Delivery:
         if self.coverage is not None:

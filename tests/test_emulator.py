@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from telnyx_mock.clock import SetClock
+from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.draft import Draft
@@ -17,6 +18,7 @@ from telnyx_mock.signing.verification import verify
 from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.environment import receiver_environment
 from telnyx_mock.transports.receiver import Receiver as AnyReceiver
+from telnyx_mock.transports.receiver import at_path
 from tests.receivers.correct import Deduplicating, Queueing, Receiver
 
 KEY = KeyPair.generate()
@@ -60,7 +62,22 @@ def test_it_sends_an_event_by_name_with_overrides(emulator: Emulator) -> None:
 def test_it_sends_a_webhook(emulator: Emulator) -> None:
     built = webhook("call.hangup", hangup_cause="user_busy")
     delivery = emulator.send(built).assert_accepted()
-    assert json.loads(delivery.request.body) == built.body
+    assert json.loads(delivery.request.body) == built.addressed_to(emulator.receiver.url).body
+
+
+def test_a_webhook_names_the_address_to_which_it_goes(emulator: Emulator) -> None:
+    """In ``meta``, as Telnyx does; an address that you give stays."""
+
+    def named(delivery: Delivery) -> str:
+        address: str = json.loads(delivery.request.body)["meta"]["delivered_to"]
+        return address
+
+    assert named(emulator.send("call.hangup")) == emulator.receiver.url
+    other = at_path(emulator.receiver, "/other")
+    assert named(emulator.send_to(other, webhook("call.hangup"))) == other.url
+    given = {"meta.delivered_to": "https://example.com/mine"}
+    assert named(emulator.send("call.hangup", **given)) == "https://example.com/mine"
+    assert "delivered_to" not in repr(emulator.send("call.hangup").request.webhook)
 
 
 def test_it_sends_a_draft_in_its_layout(emulator: Emulator) -> None:

@@ -20,6 +20,7 @@ from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Identifier, Object, Timestamp
+from telnyx_mock.schema.placeholders import DeliveryAddress
 
 both = Both
 has = Has  # while a field is there and not null
@@ -63,7 +64,7 @@ def event_id(sample: str = "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0") -> Identifier
 META = Object(
     (
         field("attempt", integer(1, 1, 20), "1 for the first delivery of the event, then counting up"),
-        field("delivered_to", by_app(url()), "the address to which this attempt was sent"),
+        field("delivered_to", by_app(url(DeliveryAddress("https://example.com/webhooks"))), "the address to which this attempt was sent"),
     )
 )
 """The ``meta`` block beside ``data``: every published capture has it, although few schemas do."""

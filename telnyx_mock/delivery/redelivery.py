@@ -13,6 +13,7 @@ from telnyx_mock.errors import DeliveryError
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.state import BlockedCall
 from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.schema.placeholders import DeliveryAddress
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.transports.receiver import NoAnswerReason
@@ -26,7 +27,7 @@ def attempted(webhook: Webhook, attempt: int, url: str) -> Webhook:
     meta = webhook.body.get("meta")
     if not isinstance(meta, dict):
         return webhook
-    meta = {**meta, "attempt": attempt, "delivered_to": url}
+    meta = {**meta, "attempt": attempt, "delivered_to": DeliveryAddress(url)}
     return replace(webhook, body={**webhook.body, "meta": meta})
 
 

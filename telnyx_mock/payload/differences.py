@@ -15,7 +15,7 @@ from telnyx_mock.payload.paths import place_at, short_path
 from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import ABSENT, Json
-from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime
+from telnyx_mock.schema.placeholders import DeliveryAddress, GeneratedId, GeneratedTime
 
 
 def differences(event: Event, body: Json) -> Iterator[tuple[str, Json]]:
@@ -63,7 +63,7 @@ def _differ(path: str, ordinary: Json, actual: Json) -> Iterator[tuple[str, Json
     elif isinstance(ordinary, list) and isinstance(actual, list) and len(ordinary) == len(actual):
         for index, (before, after) in enumerate(zip(ordinary, actual, strict=True)):
             yield from _differ(f"{path}[{index}]", before, after)
-    elif isinstance(actual, GeneratedId) and ordinary is not ABSENT:
+    elif isinstance(actual, GeneratedId | DeliveryAddress) and ordinary is not ABSENT:
         return
     elif isinstance(actual, GeneratedTime) and isinstance(ordinary, GeneratedTime):
         if actual.style is not ordinary.style or (ordinary.offset and not actual.offset):

@@ -12,7 +12,7 @@ from telnyx_mock.payload.differences import decisions, differences
 from telnyx_mock.payload.overrides import body_with, resolve_all
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import Json
-from telnyx_mock.schema.placeholders import IdSource, generate_values
+from telnyx_mock.schema.placeholders import DeliveryAddress, IdSource, generate_values
 
 _IDS = IdSource()
 
@@ -49,6 +49,14 @@ class Webhook:
         moment = SYSTEM_CLOCK.now() if now is None else now
         body = generate_values(self.body, _IDS.example(), moment)
         return replace(self, body=body, generated=True)
+
+    def addressed_to(self, url: str) -> Webhook:
+        """Return the webhook with *url* as the address in its ``meta``, unless that is overridden."""
+        meta = self.body.get("meta")
+        if not isinstance(meta, dict) or not isinstance(meta.get("delivered_to"), DeliveryAddress):
+            return self
+        meta = {**meta, "delivered_to": DeliveryAddress(url)}
+        return replace(self, body={**self.body, "meta": meta})
 
     def differences(self) -> Iterator[tuple[str, Json]]:
         """Yield each path at which the body differs from the documented sample, and the value there.

@@ -127,6 +127,12 @@ class GeneratedTime(str):
         return GeneratedTime(text, self.style, self.offset)
 
 
+class DeliveryAddress(str):
+    """The address to which a webhook goes, in the webhook itself: known when it is sent."""
+
+    __slots__ = ()
+
+
 class IdSource:
     """Names examples, so that no two examples, workers or runs generate the same id.
 

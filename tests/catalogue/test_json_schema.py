@@ -57,6 +57,11 @@ INTRICATE = Family("test").event(
             shown=2,
         ),
     ),
+    field("gaps", boolean(True), when=is_("parts[].kind", "gap")),
+    field("whole", boolean(True), when=is_not("parts[].kind", "gap")),
+    field(
+        "worst", cases("parts[].kind", {"gap": integer(0), "picture": text("")}, otherwise=null())
+    ),
     envelope=(field("sealed", boolean(True), when=is_("mode", "rich")),),
 )
 """What the catalogue's events ask for one at a time: conditions and cases of each reach, nested."""
