@@ -1,6 +1,7 @@
 """Records about a number at its carrier, requested before it is ported.
 
-Source: the OpenAPI document until November 2025; today's document lacks the event.
+Source: the OpenAPI document until November 2025. Today's document lacks the event, but a request for a
+record still takes ``webhook_url``.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ FAMILY.event(
     field("status", one_of("completed", "pending", "failed"), "how far it is"),
     field("updated_at", timestamp("2021-03-19T10:07:15.527Z"), "when it changed"),
     operation="CustomerServiceRecordStatusChanged",
-    status=Status.RETIRED,
+    status=Status.DOCUMENTED,
     occurred_at=timestamp("2021-03-19T10:07:15.527Z"),
     trigger="A record that you requested is ready, or the request has failed.",
     after=("porting_order.status_changed",),

@@ -1,7 +1,7 @@
 """Video rooms: ``video.room.*``.
 
-Source: the OpenAPI document from 2021 to November 2025. Today's document lacks these events, although you can still set a webhook address
-for a room.
+Source: the OpenAPI document from 2021 to November 2025. Today's document lacks these events, but rooms
+and compositions still take ``webhook_event_url``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _room(name: str, trigger: str, *fields: Field, before: tuple[str, ...] = (),
         f"video.room.{name}",
         *ROOM,
         *fields,
-        status=Status.RETIRED,
+        status=Status.DOCUMENTED,
         meta=False,
         trigger=trigger,
         before=tuple(f"video.room.{neighbour}" for neighbour in before),

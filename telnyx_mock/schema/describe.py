@@ -27,7 +27,7 @@ from telnyx_mock.schema.origin import Origin
 
 STATUSES = {
     Status.CURRENT: "in the official SDK or the OpenAPI document",
-    Status.DOCUMENTED: "described in a guide, but not in the SDK and not in the OpenAPI document",
+    Status.DOCUMENTED: "described in a guide or an older OpenAPI document, but not in today's SDK or OpenAPI document",
     Status.PARTIAL: "only the name or some of the fields are known; sent only if you name the "
     "event",
     Status.RETIRED: "no longer in Telnyx's documents; sent only if you name the event",

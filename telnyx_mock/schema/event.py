@@ -16,7 +16,7 @@ class Status(Enum):
     CURRENT = "current"
     """Described in the official SDK or in the OpenAPI document."""
     DOCUMENTED = "documented"
-    """Described only in a guide."""
+    """Described only in a guide, or in an older OpenAPI document while requests still ask for it."""
     PARTIAL = "partial"
     """Only the name or some of the fields are known; sent only if it is named."""
     RETIRED = "retired"

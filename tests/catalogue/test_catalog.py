@@ -160,7 +160,7 @@ def test_a_glob_selects_across_families_in_the_order_of_the_catalogue() -> None:
     ("name", "glob"),
     [
         ("email.sent", "email.*"),
-        ("video.room.session.started", "video.*"),
+        ("call.ai_gather.tool_call", "call.ai_gather.tool_*"),
         ("call.sip_info.received", "call.sip_info.*"),
         ("session.status_changed", "session.*"),
     ],

@@ -13,6 +13,8 @@ from typing import Any, Literal, TypeAlias, get_args, get_origin
 
 import pytest
 from telnyx._models import BaseModel
+from telnyx.types.customer_service_record_create_params import CustomerServiceRecordCreateParams
+from telnyx.types.room_create_params import RoomCreateParams
 
 from telnyx_mock.catalogue.declare import field
 from telnyx_mock.catalogue.kind_vocabulary import list_of, one_of, struct, text
@@ -242,6 +244,15 @@ def test_the_events_beyond_the_sdk_are_explained(sdk_models: Models) -> None:
         and not explained(event.name, EVENTS_BEYOND_THE_SDK)
     ]
     assert not unexplained, listing("not in the SDK's union, and for no reason", unexplained)
+
+
+def test_a_retired_event_is_not_one_that_the_sdk_names_or_asks_for(sdk_models: Models) -> None:
+    """Parameters of requests name events by product: rooms have ``webhook_event_url``."""
+    asked_for = ("video.", "customer_service_record.")
+    retired = [event.name for event in all_events() if event.status is Status.RETIRED]
+    assert not [name for name in retired if name in sdk_models or name.startswith(asked_for)]
+    assert "webhook_event_url" in RoomCreateParams.__annotations__
+    assert "webhook_url" in CustomerServiceRecordCreateParams.__annotations__
 
 
 def test_every_explanation_is_needed(sdk_models: Models) -> None:
