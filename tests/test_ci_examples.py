@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from telnyx_mock.signing.keys import KeyPair
+from tests.processes import environment
 from tests.test_real_server import serving
 
 pytestmark = pytest.mark.slow
@@ -53,11 +54,6 @@ def account(workspace: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
 
 def run(lines: list[str], folder: Path, variables: Mapping[str, str]) -> str:
     """Run *lines* as a CI does, one shell after the other, but for what installs; their output."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTEST_", "TELNYX_", "COV_"))
-    }
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     assert [line for line in lines if line.startswith("pip install")] == lines[:1]
     printed = ""
@@ -65,7 +61,7 @@ def run(lines: list[str], folder: Path, variables: Mapping[str, str]) -> str:
         result = subprocess.run(
             ["bash", "-eo", "pipefail", "-c", line],
             cwd=folder,
-            env={**kept, "PATH": path, "NO_COLOR": "1", **variables, **QUICK},
+            env=environment(**{"PATH": path, "NO_COLOR": "1", **variables, **QUICK}),
             capture_output=True,
             text=True,
             timeout=100,

@@ -5,7 +5,6 @@ That the examples keep the contract is in ``test_no_false_alarms.py``.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from telnyx_mock.demo.receiver import FAULTS
 from tests.node_packages import require_packages
+from tests.processes import environment
 
 pytestmark = pytest.mark.slow
 
@@ -21,15 +21,10 @@ EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*/test_app.py")
 
 
 def run(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTEST_", "TELNYX_", "COV_"))
-    }
     return subprocess.run(
         [sys.executable, "-m", *words],
         cwd=folder,
-        env=kept,
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=100,

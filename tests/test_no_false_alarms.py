@@ -29,6 +29,7 @@ from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.schema.event import ContentType
 from telnyx_mock.signing.keys import KeyPair
 from tests.node_packages import require_packages
+from tests.processes import environment
 from tests.receivers import correct, frameworks, late
 
 pytestmark = pytest.mark.slow
@@ -110,15 +111,6 @@ def events_for(receiver: Correct, seed: int) -> tuple[str, ...]:
         if event.sent_unnamed and (takes_forms or event.content_type is ContentType.JSON)
     ]
     return (*receiver.events, *random.Random(seed).sample(known, DRAWN))
-
-
-def environment(**more: str) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTEST_", "TELNYX_", "COV_"))
-    }
-    return {**kept, **more}
 
 
 def require_no_alarm(

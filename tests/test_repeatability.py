@@ -6,7 +6,6 @@ That it gets it over HTTP too is in ``test_real_server.py``.
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.processes import environment
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -73,15 +74,10 @@ FRESH = re.compile(
 
 def run(folder: Path, *words: str) -> None:
     """Run a module of Python that finds faults, in a process of its own."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTEST_", "TELNYX_", "COV_"))
-    }
     ran = subprocess.run(
         [sys.executable, "-m", *words],
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(REPOSITORY)},
+        env=environment(PYTHONPATH=str(REPOSITORY)),
         capture_output=True,
         text=True,
     )

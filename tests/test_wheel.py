@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import sysconfig
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.processes import environment
 
 pytestmark = pytest.mark.slow
 
@@ -121,8 +122,8 @@ class Installed:
     def run(self, *words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
         """Run a program of the environment in *cwd*."""
         program, *rest = map(str, words)
-        prefixes = ("PYTEST_", "PYTHONPATH", "TELNYX_", "COV_")
-        kept = {name: text for name, text in os.environ.items() if not name.startswith(prefixes)}
+        kept = environment()
+        kept.pop("PYTHONPATH", None)
         return subprocess.run(
             [self.folder / "bin" / program, *rest],
             cwd=cwd,

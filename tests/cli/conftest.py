@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from telnyx_mock.cli import silent_run, telnyx_mock
 from telnyx_mock.patience import PATIENCE
+from tests.processes import environment
 
 Run = Callable[..., Result]
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -70,15 +70,10 @@ def process(clean_environment: dict[str, str]) -> Process:
 @pytest.fixture
 def clean_environment() -> dict[str, str]:
     """The environment, without what the pytest that runs here has put into it."""
-    prefixes = ("PYTEST_", "TELNYX_", "COV_", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
     storage = str(REPOSITORY / ".hypothesis")
-    return {
-        **kept,
-        "PYTHONPATH": str(REPOSITORY),
-        "TERM": "xterm",
-        "HYPOTHESIS_STORAGE_DIRECTORY": storage,
-    }
+    return environment(
+        PYTHONPATH=str(REPOSITORY), TERM="xterm", HYPOTHESIS_STORAGE_DIRECTORY=storage
+    )
 
 
 @pytest.fixture

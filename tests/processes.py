@@ -1,0 +1,13 @@
+"""The environment of processes that tests start."""
+
+from __future__ import annotations
+
+import os
+
+READ = ("PYTEST_", "TELNYX_", "COV_", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
+"""Beginnings of variables that pytest, coverage, the command line and the plugin read."""
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment without what would change the outcome, and with *more*."""
+    return {**{name: os.environ[name] for name in os.environ if not name.startswith(READ)}, **more}
