@@ -17,7 +17,7 @@ from tests.receivers.table import PAGE, page
 
 EVERY_FAULT = pytest.mark.parametrize("fault", FAULTS.values(), ids=str)
 
-BLOCKING = {"serves-something", "accepts-sample"}
+BLOCKING = {"serves-something", "accepts-sample", "accepts-each-time"}
 """Rules without which others cannot be decided."""
 
 

@@ -21,16 +21,18 @@ from telnyx_mock.settings import Settings
 
 @dataclass(slots=True)
 class Baseline:
-    """What the receiver does with genuine samples of *events*; each sample is sent once in a run.
+    """What the receiver does with genuine samples of *events*; the first answer counts for a run.
 
     With *key_is_new*, the run signs with a new key, which a receiver that was started earlier
-    cannot know.
+    cannot know. *unsteady* are the deliveries of genuine webhooks that failed, although the receiver
+    accepted the same webhook at another time.
     """
 
     sender: Sender
     events: tuple[Event, ...]
     settings: Settings
     key_is_new: bool = False
+    unsteady: list[Delivery] = field(default_factory=list)
     _samples: dict[str, Delivery] = field(default_factory=dict)
     _blocked: dict[str, Reason] = field(default_factory=dict)
     _served: dict[str, bool] = field(default_factory=dict)
@@ -46,11 +48,49 @@ class Baseline:
             raise Blocked(reason.why, reason.about, **reason.details)
         if event.name not in self._samples:
             try:
-                self._samples[event.name] = self.sender.send(sample(event.name))
+                self._samples[event.name] = self._first(event)
             except Blocked as problem:
                 self._blocked[event.name] = problem.reason
                 raise
         return self._samples[event.name]
+
+    def _first(self, event: Event) -> Delivery:
+        """Send the sample of *event*; send it again if the receiver fails, perhaps by chance."""
+        delivery = self.sender.send(sample(event.name))
+        if (delivery.status or 0) < 500:
+            return delivery
+        again = self.sender.send(sample(event.name))
+        if again.accepted:
+            self.note_unsteady(delivery)
+        return again
+
+    def send_again(self, event: Event) -> Delivery:
+        """Send the sample of *event*, which was accepted before, and return its new delivery.
+
+        Raises Inconclusive as :meth:`sample_of` does.
+        """
+        delivery = self.sender.send(sample(event.name))
+        if not delivery.accepted:
+            self.note_unsteady(delivery)
+        return delivery
+
+    def require_still_accepted(self, event: Event) -> None:
+        """Raises Inconclusive unless the receiver accepts the sample of *event* once more.
+
+        A rule calls this before it blames a failure on a change of the sample.
+        """
+        control = self.send_again(event)
+        if not control.accepted:
+            raise Inconclusive(Why.FAILS_WITHOUT_IT, event.name, answer=control.answer())
+
+    def note_unsteady(self, delivery: Delivery) -> None:
+        """Note a failed *delivery* of a webhook that is accepted at other times.
+
+        A delivery without an answer shows nothing: this machine may have been busy. Nor does a
+        forgery.
+        """
+        if delivery.status is not None and delivery.request.forgery is None:
+            self.unsteady.append(delivery)
 
     def accepts(self, event: Event) -> bool:
         """Whether the receiver accepts the sample of *event*. False if the run cannot find out.

@@ -130,7 +130,12 @@ class Why(Enum):
         "here. {calls}"
     )
     NOT_REPRODUCED = (
-        "The receiver did not accept {about} {how} the first time, but accepted it the second time."
+        "The receiver failed at a webhook of {about} ({answer}), but not when the same webhook came "
+        "again."
+    )
+    FAILS_WITHOUT_IT = (
+        "The receiver failed at a changed sample of {about}, but then it also failed at the plain "
+        "sample ({answer}), which it accepts at other times. So the change is not the cause."
     )
     FAILOVER_UNREACHABLE = "The failover address cannot be reached: {problem}"
     APP_NOT_MADE = "The app could not be made with {keys} alone: {problem}."

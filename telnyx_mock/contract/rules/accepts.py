@@ -6,22 +6,28 @@ mutations. They show which fields cause the failure, so that each fault becomes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES, fix_for
-from telnyx_mock.contract.engine.minimise import minimal_failures
+from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
-from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
+from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
+from telnyx_mock.contract.rules.genuine import (
+    describe,
+    finding_if_unaccepted,
+    minimal_findings,
+    unaccepted,
+)
 from telnyx_mock.contract.rules.mutations import mutated, nullable_fields, optional_fields
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.draft import HEADER_CASES, Draft
 from telnyx_mock.payload.layouts import encode, layouts
-from telnyx_mock.payload.paths import field_names, short_path
+from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider_urls import FUNDAMENTALS, MESSAGING_GUIDE
 from telnyx_mock.schema.event import ContentType, Event
@@ -31,71 +37,6 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kinds import Text
 from telnyx_mock.schema.text_formats import FREE_TEXT
 from telnyx_mock.severity import Severity
-
-
-def unaccepted(
-    check: Check,
-    delivery: Delivery,
-    how: str = "",
-    fields: tuple[str, ...] = (),
-    fix: str = "",
-) -> Finding | None:
-    """Return the finding about a genuine *delivery*; None if the receiver accepted it.
-
-    *how* says how the webhook differs from the sample, *fields* in which fields. Unless *fix* is
-    given, the content of the webhook decides the fix.
-    """
-    status = delivery.status
-    if delivery.accepted:
-        return None
-    if status is None:
-        problem = "got no answer"
-    elif status < 400:
-        problem = f"was answered with the redirect {status}, which Telnyx may not follow"
-    elif status < 500:
-        problem = f"was refused with {status}, although it is genuine"
-    else:
-        problem = f"made the receiver fail with {status}"
-    fix = fix or fix_for(delivery) or check.rule.fix
-    return check.finding(delivery, f"{how} {problem}".strip(), "200", fields=fields, fix=fix)
-
-
-def minimal_findings(
-    check: Check,
-    event: Event,
-    paths: Iterable[str],
-    send: Callable[[frozenset[str]], Delivery],
-    described: Callable[[Sequence[str]], str],
-    everything: str,
-) -> Iterator[Finding]:
-    """Yield a finding for each minimal set of *paths* that the receiver rejects if mutated.
-
-    *send* sends the sample of *event* with some of the *paths* mutated, and *described* says how
-    that webhook differs from the sample. *everything* says how the webhook with all *paths* mutated
-    differs. Raises Inconclusive if the receiver accepts a mutation when it comes a second time.
-    """
-    for part in minimal_failures(sorted(paths), lambda part: not send(part).accepted):
-        names = sorted(part)
-        finding = unaccepted(check, send(part), described(names), field_names(names))
-        if finding is None:
-            raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=everything)
-        yield finding
-
-
-def describe(draft: Draft) -> str:
-    """Return how *draft* differs from the documented sample; empty if it does not differ."""
-    event = draft.webhook.event
-    decided = draft.webhook.decisions().items()
-    words = [difference(event, path, value) for path, value in decided]
-    if draft.layout is not None:
-        words.append(f"the layout {draft.layout!r}")
-    if draft.header_case != "lower":
-        words.append(f"header names in {draft.header_case} case")
-    if draft.charset:
-        words.append("a charset in its content type")
-    if draft.reverse_headers:
-        words.append("its headers in reverse order")
-    return f"with {', '.join(words)}" if words else ""
 
 
 def _check_sample(check: Check, context: Context, event: Event) -> Iterator[Finding]:
@@ -139,8 +80,7 @@ def _check_presence(
     def described(names: Sequence[str]) -> str:
         return f"with {' and '.join(names)} {presence.value}"
 
-    everything = f"with {presence.value} fields"
-    yield from minimal_findings(check, event, paths, send, described, everything)
+    yield from minimal_findings(check, context, event, paths, send, described)
 
 
 def _check_absent(check: Check, context: Context, event: Event) -> Iterator[Finding]:
@@ -162,8 +102,9 @@ def _check_unknown_fields(check: Check, context: Context, event: Event) -> Itera
         return [extended(item) for item in value] if isinstance(value, list) else value
 
     usual = sample(event.name)
-    delivery = context.sender.send(replace(usual, body=extended(usual.body)))
-    finding = unaccepted(check, delivery, f"with an unknown field {name} in each object")
+    send = partial(context.sender.send, replace(usual, body=extended(usual.body)))
+    how = f"with an unknown field {name} in each object"
+    finding = finding_if_unaccepted(check, context, event, send, how)
     if finding is not None:
         yield finding
 
@@ -177,8 +118,9 @@ def _check_unknown_event(check: Check, context: Context, event: Event) -> Iterat
     usual = sample(event.name)
     name = f"{event.name.partition('.')[0]}.announced_tomorrow"
     body = {**usual.body, "data": {**usual.body["data"], "event_type": name}}
-    delivery = context.sender.send(replace(usual, body=body))
-    finding = unaccepted(check, delivery, f"renamed to the unknown event {name}")
+    send = partial(context.sender.send, replace(usual, body=body))
+    how = f"renamed to the unknown event {name}"
+    finding = finding_if_unaccepted(check, context, event, send, how)
     if finding is not None:
         yield finding
 
@@ -192,12 +134,16 @@ def _check_layouts(check: Check, context: Context, event: Event) -> Iterator[Fin
         if written in seen:
             continue
         seen.add(written)
-        delivery = context.sender.send(Draft(webhook.fresh(), layout.name))
+        send = partial(_send_in_layout, context, webhook, layout.name)
         how = f"with the same content in the layout {layout.name!r} ({layout.reason})"
-        finding = unaccepted(check, delivery, how, ("layout",))
+        finding = finding_if_unaccepted(check, context, event, send, how, ("layout",))
         if finding is not None:
             yield finding
             return
+
+
+def _send_in_layout(context: Context, webhook: Webhook, layout: str) -> Delivery:
+    return context.sender.send(Draft(webhook.fresh(), layout))
 
 
 def _sample_with_special_characters(event: Event) -> Webhook:
@@ -220,7 +166,8 @@ def _check_headers(check: Check, context: Context, event: Event) -> Iterator[Fin
         Draft(usual, charset=True),
         Draft(usual, reverse_headers=True),
     ):
-        finding = unaccepted(check, context.sender.send(draft), describe(draft))
+        send = partial(context.sender.send, draft)
+        finding = finding_if_unaccepted(check, context, event, send, describe(draft))
         if finding is not None:
             yield finding
             if draft.header_case != "lower":

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
-from telnyx_mock.contract.rules.accepts import unaccepted
+from telnyx_mock.contract.rules.genuine import finding_if_unaccepted
+from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider_urls import MESSAGING_GUIDE
@@ -35,19 +37,27 @@ def _check_timestamps(
     Yield at most one finding for the past, and one for the future.
     """
     context.baseline.require_accepted(event)
-    emulator = context.emulator
     found: set[bool] = set()
     for skew in skews:
-        now = emulator.clock.now()
-        # Rounded towards now, so that the timestamp is off by at most the skew.
-        timestamp = math.ceil(now) + skew if skew < 0 else int(now) + skew
-        draft = Draft(sample(event.name).fresh(now))
-        delivery = context.sender.send(sign(draft, emulator.key, timestamp=timestamp))
-        how = f"with a timestamp {abs(skew)} s in the {'past' if skew < 0 else 'future'}"
-        finding = unaccepted(check, delivery, how, fix=check.rule.fix)
-        if finding is not None and (skew < 0) not in found:
-            found.add(skew < 0)
+        is_past = skew < 0
+        if is_past in found:
+            continue
+        how = f"with a timestamp {abs(skew)} s in the {'past' if is_past else 'future'}"
+        send = partial(_send_skewed, context, event, skew)
+        fix = check.rule.fix
+        finding = finding_if_unaccepted(check, context, event, send, how, fix=fix)
+        if finding is not None:
+            found.add(is_past)
             yield replace(finding, reproduce="")  # the command would sign with the current time
+
+
+def _send_skewed(context: Context, event: Event, skew: int) -> Delivery:
+    emulator = context.emulator
+    now = emulator.clock.now()
+    # Rounded towards now, so that the timestamp is off by at most the skew.
+    timestamp = math.ceil(now) + skew if skew < 0 else int(now) + skew
+    draft = Draft(sample(event.name).fresh(now))
+    return context.sender.send(sign(draft, emulator.key, timestamp=timestamp))
 
 
 RULES: tuple[Rule, ...] = (

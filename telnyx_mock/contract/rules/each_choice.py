@@ -7,14 +7,16 @@ finding names a minimal set of fields that causes the failure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 
+from telnyx_mock.contract.engine.confirmation import confirmed
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.minimise import minimal_failures
-from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
 from telnyx_mock.contract.engine.rule_context import Context
-from telnyx_mock.contract.rules.accepts import FIND_FIELDS, unaccepted
+from telnyx_mock.contract.rules.accepts import FIND_FIELDS
+from telnyx_mock.contract.rules.genuine import unaccepted
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.payload.paths import field_names, is_within, short_path
 from telnyx_mock.payload.webhook import Webhook, sample
@@ -46,7 +48,8 @@ def _find_faults(
     check: Check, context: Context, webhook: Webhook, culprits: set[str]
 ) -> Iterator[Finding]:
     """Yield the faults of *webhook* outside *culprits*; add their fields to *culprits*."""
-    if context.sender.send(webhook).accepted:
+    failed = context.sender.send(webhook)
+    if failed.accepted:
         return
     event, values = webhook.event, webhook.decisions()
     while values := _without_culprits(event, values, culprits):
@@ -57,11 +60,12 @@ def _find_faults(
             f"with {', '.join(difference(event, path, value) for path, value in smallest.items())}"
         )
         fields = field_names(smallest)
-        finding = unaccepted(check, context.sender.send(_webhook(event, smallest)), how, fields)
-        if finding is None:
-            raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=how)
+        send = partial(context.sender.send, _webhook(event, smallest))
+        delivery = confirmed(context, event, failed, send)
         culprits.update(fields)
-        yield finding
+        finding = unaccepted(check, delivery, how, fields)
+        if finding is not None:
+            yield finding
 
 
 def _without_culprits(

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from dataclasses import replace
+from functools import partial
 
-from telnyx_mock.contract.engine.finding import Finding, FindingFailure
-from telnyx_mock.contract.engine.reason import Inconclusive, Why
+from telnyx_mock.contract.engine.confirmation import confirmed
+from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
-from telnyx_mock.contract.rules.accepts import FIND_FIELDS, FIND_LAYOUTS, describe, unaccepted
-from telnyx_mock.errors import BudgetSpent
+from telnyx_mock.contract.rules.accepts import FIND_FIELDS, FIND_LAYOUTS
+from telnyx_mock.contract.rules.genuine import describe, unaccepted
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.errors import BudgetSpent, ReceiverFailure
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.paths import field_names, short_path
 from telnyx_mock.provider_urls import FUNDAMENTALS
@@ -69,8 +72,7 @@ def _find_smallest(
     )
 
     shrinks_left = MOST_SHRINKS
-    smallest: str | None = None
-    found: Finding | None = None
+    failed: tuple[Draft, Delivery] | None = None
     spent: BudgetSpent | None = None
 
     @hypothesis.settings(
@@ -84,37 +86,37 @@ def _find_smallest(
     )
     @hypothesis.given(strategy)
     def accepts(draft: Draft) -> None:
-        nonlocal shrinks_left, smallest, found, spent
-        if smallest is not None:
+        nonlocal shrinks_left, failed, spent
+        if failed is not None:
             shrinks_left -= 1
-            if shrinks_left < 0 and repr(draft) != smallest:
+            if shrinks_left < 0 and repr(draft) != repr(failed[0]):
                 return
         try:
             delivery = context.sender.send(draft)
         except BudgetSpent as problem:
             spent = problem
             raise
-        fields = field_names(draft.webhook.decisions())
-        finding = unaccepted(check, delivery, describe(draft), fields)
-        if finding is not None:
-            found, smallest = finding, repr(draft)
-            raise FindingFailure((finding,))
+        if not delivery.accepted:
+            failed = draft, delivery
+            raise ReceiverFailure(f"{delivery.sent()} was answered {delivery.answer()}")
 
     if context.settings.seed is not None:
         accepts = hypothesis.seed(context.settings.seed)(accepts)
     try:
         accepts()
-    except FindingFailure as failure:
-        return failure.findings[0]
-    except (FlakyFailure, BudgetSpent):
-        if spent is None:
-            how = "as it was generated"
-            raise Inconclusive(Why.NOT_REPRODUCED, event.name, how=how) from None
-        if found is None:
+    except (ReceiverFailure, FlakyFailure, BudgetSpent):
+        if spent is not None and failed is None:
             raise spent from None
-        # It is not yet the smallest, so a value that the app decides may have no part in it.
-        return replace(found, severity=check.rule.severity)
-    return None
+    if failed is None:
+        return None
+    draft, delivery = failed
+    how, fields = describe(draft), field_names(draft.webhook.decisions())
+    if spent is None:
+        send = partial(context.sender.send, draft)
+        return unaccepted(check, confirmed(context, event, delivery, send), how, fields)
+    # It is not yet the smallest, so a value that the app decides may have no part in it.
+    finding = unaccepted(check, delivery, how, fields)
+    return finding and replace(finding, severity=check.rule.severity)
 
 
 RULES: tuple[Rule, ...] = (

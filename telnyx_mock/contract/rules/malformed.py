@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from telnyx_mock.attacks.malformed import MALFORMED, Malformed, malform
+from telnyx_mock.contract.engine.confirmation import confirmed
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
@@ -29,21 +31,25 @@ def _problem(delivery: Delivery) -> str:
     return "" if was_cut_off and len(delivery.request.body) > HUGE else "got no answer"
 
 
+def _send(context: Context, event: Event, case: Malformed) -> Delivery:
+    emulator = context.emulator
+    now = emulator.clock.now()
+    webhook = sample(event.name).fresh(now)
+    return context.sender.send(malform(case.name, webhook, emulator.key, now))
+
+
 def _rule(case: Malformed) -> Rule:
     """The rule about one malformed request."""
 
     def look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
         context.baseline.require_accepted(event)
-        emulator = context.emulator
-        now = emulator.clock.now()
-        webhook = sample(event.name).fresh(now)
-        request = malform(case.name, webhook, emulator.key, now)
-        delivery = context.sender.send(request)
-        problem = _problem(delivery)
-        if problem:
-            expected = "any answer below 500"
+        send = partial(_send, context, event, case)
+        delivery = send()
+        if _problem(delivery):
+            delivery = confirmed(context, event, delivery, send, lambda each: bool(_problem(each)))
+            problem, expected = _problem(delivery), "any answer below 500"
             finding = check.finding(delivery, problem, expected, fields=("malformed",))
-            yield replace(finding, curl="") if len(request.body) > HUGE else finding
+            yield replace(finding, curl="") if len(delivery.request.body) > HUGE else finding
 
     return Rule(
         f"survives-{case.name}",

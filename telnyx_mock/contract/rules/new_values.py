@@ -13,7 +13,8 @@ from functools import cache
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
 from telnyx_mock.contract.engine.rule_context import Context
-from telnyx_mock.contract.rules.accepts import FIND_FIELDS, minimal_findings
+from telnyx_mock.contract.rules.accepts import FIND_FIELDS
+from telnyx_mock.contract.rules.genuine import minimal_findings
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.paths import field_names, is_within
 from telnyx_mock.payload.webhook import Webhook, sample
@@ -50,7 +51,7 @@ def _find_faults(
         named = " and ".join(difference(event, path, values[path]) for path in paths)
         return f"with the new {'values' if len(paths) > 1 else 'value'} {named}"
 
-    yield from minimal_findings(check, event, values, send, described, "with new values")
+    yield from minimal_findings(check, context, event, values, send, described)
 
 
 @cache

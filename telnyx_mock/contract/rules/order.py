@@ -49,6 +49,7 @@ def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding
         second = context.sender.send_second_attempt(webhook)
         if second.accepted and first.status in ASKS_FOR_RETRY and not first.crash:
             continue
+        context.baseline.require_still_accepted(webhook.event)
         then = (
             "but the next attempt was accepted"
             if second.accepted

@@ -7,7 +7,7 @@ no command to the Telnyx API because of the forgery.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -17,6 +17,7 @@ from telnyx_mock.attacks.forgeries import FORGERIES, Expected, Forgery, Group, f
 from telnyx_mock.attacks.original import FALSE_SIGNATURE
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.attack import attack, attack_with
+from telnyx_mock.contract.engine.confirmation import confirmed, is_failure
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.fixes import RAW_BYTES
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
@@ -115,8 +116,15 @@ def _rule(forgery: Forgery) -> Rule:
         if forgery.plainer and context.accepts_forgery(event, forgery.plainer):
             raise Skipped(Why.SIMPLER_FORGERY_ACCEPTED)
         others = _other_events(context, event) if forgery.name in EACH_EVENT else ()
-        tried = [_try_event(check, context, each, forgery) for each in (event, *others)]
-        found = [finding for finding in tried if finding is not None]
+        found: list[Finding] = []
+        unclear: Inconclusive | None = None
+        for each in (event, *others):
+            try:
+                found += _try_event(check, context, each, forgery, sure=bool(found))
+            except Inconclusive as problem:
+                unclear = problem
+        if not found and unclear is not None:
+            raise unclear
         if not found:
             return
         worst = min(found, key=lambda finding: finding.severity.rank)
@@ -162,19 +170,32 @@ def _other_events(context: Context, event: Event) -> Iterator[Event]:
                 yield each
 
 
-def _try_event(check: Check, context: Context, event: Event, forgery: Forgery) -> Finding | None:
-    """Send one *forgery* of *event*; return the finding about it, or None."""
-    if forgery.after_original:
-        send = partial(context.sender.send, _after_original(context, event, forgery))
-    else:
-        send = partial(context.sender.send, sample(event.name), forge=forgery.name)
+def _try_event(
+    check: Check, context: Context, event: Event, forgery: Forgery, *, sure: bool
+) -> Iterator[Finding]:
+    """Send one *forgery* of *event*, and yield the finding about it, if any.
+
+    Unless the rule is already *sure*, a failure is confirmed: another request may have caused it.
+    """
+
+    def prepared() -> Callable[[], Delivery]:
+        if forgery.after_original:
+            return partial(context.sender.send, _after_original(context, event, forgery))
+        return partial(context.sender.send, sample(event.name), forge=forgery.name)
+
     if forgery.expected is Expected.SURVIVED:  # it may have an effect, since it may be accepted
-        return _finding(check, forgery, send(), Effects())
-    return _finding(check, forgery, *attack_with(context, send))
+        delivery, effects = prepared()(), Effects()
+    else:
+        delivery, effects = attack_with(context, prepared())
+    if is_failure(delivery) and not effects and not sure:
+        delivery = confirmed(context, event, delivery, lambda: prepared()(), is_failure)
+    finding = _finding(check, forgery, delivery, effects)
+    if finding is not None:
+        yield finding
 
 
 def _after_original(context: Context, event: Event, forgery: Forgery) -> Request:
-    """Deliver a genuine fresh sample, and then the *forgery* of it; return the second delivery."""
+    """Deliver a genuine fresh sample; return the *forgery* of it."""
     emulator = context.emulator
     now = emulator.clock.now()
     webhook = sample(event.name).fresh(now)
@@ -259,16 +280,22 @@ def _check_junk(check: Check, context: Context, event: Event) -> Iterator[Findin
     answers: set[str] = set()
     for description, body in junk.items():
         for signed in (False, True):
-            delivery, effects = attack(context, _junk(context, event, body, signed=signed))
+            request = _junk(context, event, body, signed=signed)
+            delivery, effects = attack(context, request)
             plain = "signature-random" if signed else JUNK.name
             if delivery.accepted and context.accepts_forgery(event, plain):
                 continue  # another rule reports that the receiver accepts anything
             how = "with a false signature" if signed else "without a signature"
             subject = f"A request with {description}, {how},"
             finding = _finding(check, JUNK, delivery, effects, subject)
-            if finding is not None and delivery.answer() not in answers:
-                answers.add(delivery.answer())
-                yield replace(finding, event=event.name)
+            if finding is None or delivery.answer() in answers:
+                continue
+            answers.add(delivery.answer())
+            if is_failure(delivery) and not effects:
+                send = partial(context.sender.send, request)
+                delivery = confirmed(context, event, delivery, send, is_failure)
+                finding = _finding(check, JUNK, delivery, effects, subject) or finding
+            yield replace(finding, event=event.name)
 
 
 def _junk(context: Context, event: Event, body: bytes, *, signed: bool) -> Request:

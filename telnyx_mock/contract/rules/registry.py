@@ -27,6 +27,7 @@ from telnyx_mock.contract.rules import (
     refuses,
     reply_loop,
     separate_calls,
+    steadiness,
     timing,
     unreachable,
     unsigned,
@@ -57,6 +58,7 @@ _MODULES = (
     api_failures,
     fails_closed,
     key_rotation,
+    steadiness,
     information_leaks,
 )
 

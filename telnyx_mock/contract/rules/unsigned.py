@@ -6,10 +6,12 @@ import gzip
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from telnyx_mock.attacks.original import FALSE_SIGNATURE
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.attack import attack
+from telnyx_mock.contract.engine.confirmation import confirmed, is_failure
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
@@ -51,6 +53,7 @@ def _check_methods(check: Check, context: Context, event: Event) -> Iterator[Fin
         problem = "" if is_allowed and not effects else _problem(delivery, effects)
         if problem and problem not in problems:
             problems.add(problem)
+            delivery = _confirmed(context, event, delivery)
             subject = f"A request with the method {method}"
             expected = "405, or any answer below 500, and no effect"
             yield check.finding(delivery, problem, expected, subject=subject)
@@ -65,6 +68,7 @@ def _check_large(check: Check, context: Context, event: Event) -> Iterator[Findi
         problem = _problem(delivery, effects)
         if not problem:
             continue
+        delivery = _confirmed(context, event, delivery)
         subject = f"An unsigned body of {words}"
         expected = "413, or another 4xx, and no effect"
         finding = check.finding(delivery, problem, expected, subject=subject)
@@ -93,10 +97,19 @@ def _check_compressed(check: Check, context: Context, event: Event) -> Iterator[
         delivery, effects = attack(context, Request(headers, body))
         problem = _problem(delivery, effects)
         if problem:
+            delivery = _confirmed(context, event, delivery)
             subject = f"{words}, with a false signature,"
             expected = "401, 415, or another 4xx, and no effect"
             yield check.finding(delivery, problem, expected, subject=subject)
             return
+
+
+def _confirmed(context: Context, event: Event, delivery: Delivery) -> Delivery:
+    """Return *delivery*, or, if it shows a failure, another delivery that confirms the failure."""
+    if not is_failure(delivery):
+        return delivery
+    send = partial(context.sender.send, delivery.request)
+    return confirmed(context, event, delivery, send, is_failure)
 
 
 def _problem(delivery: Delivery, effects: Effects) -> str:

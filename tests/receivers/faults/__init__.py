@@ -26,6 +26,7 @@ TOPICS = {
         "effects",
         "order",
         "failover",
+        "steadiness",
         "timing",
     )
 }
