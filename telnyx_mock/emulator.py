@@ -20,6 +20,7 @@ from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.generation.coverage import Coverage
 from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.draft import Draft
+from telnyx_mock.payload.overrides import kept
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.signing.keys import KeyPair
@@ -92,7 +93,7 @@ class Emulator:
 
     def webhook(self, name: str, /, **overrides: Any) -> Webhook:
         """Return a webhook with your values; see :func:`telnyx_mock.payload.webhook.webhook`."""
-        return sample(name, **overrides).fresh(self.clock.now())
+        return sample(name, **kept(overrides)).fresh(self.clock.now())
 
     def request(
         self,
@@ -137,6 +138,7 @@ class Emulator:
         now = self.clock.now()
         draft = what if isinstance(what, Draft) else Draft(what)
         webhook = draft.webhook if draft.webhook.generated else draft.webhook.fresh(now)
+        webhook = self._api.memory.carry(webhook)
         if receiver is not None:
             webhook = webhook.addressed_to(receiver.url)
         draft = replace(draft, webhook=webhook)
@@ -182,6 +184,8 @@ class Emulator:
     def _send(self, emitter: Emitter, request: Request) -> Delivery:
         if self.coverage is not None:
             self.coverage.count(request)
+        if request.webhook is not None and not (request.forgery or request.malformed):
+            self._api.memory.note_webhook(request.webhook)
         return emitter.send(request)
 
     def deliver(
@@ -213,6 +217,8 @@ class Emulator:
             policy = policy_for(what.event if policy is None else policy)
         if not what.generated:
             what = what.fresh(self.clock.now())
+        what = self._api.memory.carry(what)
+        self._api.memory.note_webhook(what)
         if self.coverage is not None:
             self.coverage.count(what)
         if failover is None:

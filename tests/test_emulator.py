@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
+import httpx
 import pytest
 
 from telnyx_mock.clock import SetClock
@@ -13,6 +15,7 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.webhook import sample, webhook
+from telnyx_mock.provider_urls import API_HOST
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.verification import verify
 from telnyx_mock.transports.app_kind import open_app
@@ -230,3 +233,36 @@ def test_fresh_needs_a_factory() -> None:
         pass
     emulator.unbind()
     receiver.close()
+
+
+# What the app did earlier in a call
+
+
+async def answers_calls(scope: Any, receive: Any, send: Any) -> None:
+    """Answers each call with a client state, and speaks when it is over."""
+    body = json.loads((await receive())["body"])["data"]
+    action = {"call.initiated": "answer", "call.hangup": "speak"}.get(body["event_type"])
+    status = 200
+    if action:
+        async with httpx.AsyncClient() as client:
+            url = (
+                f"https://{API_HOST}/v2/calls/{body['payload']['call_control_id']}/actions/{action}"
+            )
+            status = (await client.post(url, json={"client_state": "YQ=="})).status_code
+    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def test_later_webhooks_of_a_call_carry_what_the_app_set() -> None:
+    emulator = Emulator(open_app(answers_calls), key=KEY)
+    first = emulator.send("call.initiated").webhook
+    assert first is not None
+    call = first.payload["call_control_id"]
+    later = emulator.deliver("call.answered", call_control_id=call).webhook
+    assert later is not None
+    assert later.payload["client_state"] == "YQ=="
+    forged = emulator.send("call.hangup", forge="signature-missing", call_control_id=call)
+    assert forged.accepted
+    assert emulator.send("call.hangup", call_control_id=call).status == 422
+    assert emulator.send(first).request.webhook == first
+    emulator.unbind()

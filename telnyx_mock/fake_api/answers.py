@@ -16,6 +16,18 @@ from typing import Any
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.schema.placeholders import TimeStyle
 
+CALL_HAS_ENDED: dict[str, Any] = {
+    "errors": [
+        {
+            "code": "90018",
+            "title": "Call has already ended",
+            "detail": "This call is no longer active and can't receive commands.",
+        }
+    ]
+}
+"""The body of the answer (422) to a command for a call that has ended. A receiver has logged it:
+https://github.com/pipecat-ai/pipecat/pull/2054."""
+
 
 class TimedOut(Exception):
     """No answer arrives in time. An interceptor raises the timeout error of its client at once."""

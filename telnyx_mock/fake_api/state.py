@@ -16,7 +16,15 @@ from typing import Any
 
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.errors import UsageError
-from telnyx_mock.fake_api.answers import ApiAnswer, TimedOut, answer, error, plausible
+from telnyx_mock.fake_api.answers import (
+    CALL_HAS_ENDED,
+    ApiAnswer,
+    TimedOut,
+    answer,
+    error,
+    plausible,
+)
+from telnyx_mock.fake_api.call_memory import CallMemory
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.provider_urls import API_HOST
 
@@ -49,14 +57,15 @@ class FakeApi:
     """Replaces ``api.telnyx.com``: records each command, and answers with success.
 
     ``commands`` are in the order of arrival. ``blocked`` lists the calls that the name guard
-    blocked. ``latency`` is how many seconds an answer takes. A command is recorded when it arrives,
-    not when it is answered.
+    blocked. ``latency`` is how many seconds an answer takes. ``memory`` knows what commands set for
+    a call. A command is recorded when it arrives, not when it is answered.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
         self.commands: list[Command] = []
         self.blocked: list[BlockedCall] = []
         self.latency = 0.0
+        self.memory = CallMemory()
         self._clock = clock
         self._rules: list[tuple[str, str, int | None, Any]] = []
 
@@ -67,6 +76,11 @@ class FakeApi:
         """
         command = Command.read(method, url, headers, body, self._clock.now())
         self.commands.append(command)
+        made = self._answer(command)
+        self.memory.note_command(command, made)
+        return made
+
+    def _answer(self, command: Command) -> ApiAnswer:
         for rule_method, path, status, result in reversed(self._rules):
             if rule_method == command.method and fnmatchcase(command.path, path):
                 if status is None:
@@ -74,6 +88,8 @@ class FakeApi:
                 if result is None:
                     result = plausible(command) if status < 400 else error(status)
                 return answer(status, result, to=command.method)
+        if command.method not in ("GET", "HEAD") and self.memory.has_ended(command.call_control_id):
+            return answer(422, CALL_HAS_ENDED, to=command.method)
         return answer(200, plausible(command), to=command.method)
 
     def answer_with(
@@ -140,8 +156,9 @@ class FakeApi:
             self.latency = before
 
     def clear(self) -> None:
-        """Forget all commands, blocked calls and prepared answers, so that a new test can begin."""
+        """Forget all commands, blocked calls, prepared answers and calls, so that a new test can begin."""
         self.commands.clear()
         self.blocked.clear()
         self._rules.clear()
+        self.memory.clear()
         self.latency = 0.0

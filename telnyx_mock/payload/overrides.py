@@ -13,6 +13,7 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree, nodes_by_path
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Identifier, MapOf, Object
+from telnyx_mock.schema.placeholders import GeneratedId
 from telnyx_mock.schema.validate import problems
 
 
@@ -20,6 +21,14 @@ def resolve_all(event: Event, overrides: Mapping[str, Json]) -> dict[Place, Json
     """Return the value for each place in *overrides*. Copy values that the caller could change."""
     return {
         resolve(event, path): copy.deepcopy(value) if isinstance(value, dict | list) else value
+        for path, value in overrides.items()
+    }
+
+
+def kept(overrides: Mapping[str, Json]) -> dict[str, Json]:
+    """Return *overrides* with ids that no new ids replace, even if they are from another webhook."""
+    return {
+        path: str(value) if isinstance(value, GeneratedId) else value
         for path, value in overrides.items()
     }
 

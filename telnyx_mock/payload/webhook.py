@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.payload.differences import decisions, differences
-from telnyx_mock.payload.overrides import body_with, resolve_all
+from telnyx_mock.payload.overrides import body_with, kept, resolve_all
+from telnyx_mock.payload.paths import resolve
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.placeholders import DeliveryAddress, IdSource, generate_values
@@ -23,12 +25,14 @@ class Webhook:
 
     *body* is everything that is sent, envelope included. *generated* tells whether its ids and
     times are generated. If they are not, they are placeholders that read as in the documented
-    sample, and the emulator generates new ones for each delivery.
+    sample, and the emulator generates new ones for each delivery. *given* are the full paths of
+    what was set on purpose, perhaps to the value of the sample.
     """
 
     event: Event
     body: Mapping[str, Json]
     generated: bool = field(default=False, compare=False)
+    given: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def name(self) -> str:
@@ -57,6 +61,12 @@ class Webhook:
             return self
         meta = {**meta, "delivered_to": DeliveryAddress(url)}
         return replace(self, body={**self.body, "meta": meta})
+
+    def with_value(self, path: str, value: Json) -> Webhook:
+        """Return the webhook with *value* at *path*, as people write it."""
+        body = copy.deepcopy(self.body)
+        resolve(self.event, path).put(body, value)
+        return replace(self, body=body)
 
     def differences(self) -> Iterator[tuple[str, Json]]:
         """Yield each path at which the body differs from the documented sample, and the value there.
@@ -103,10 +113,11 @@ def sample(
     Its ids and times are placeholders: each delivery gets new ones.
     """
     event = find(name)
-    body = body_with(event, resolve_all(event, overrides), strict=strict)
+    given = resolve_all(event, overrides)
+    body = body_with(event, given, strict=strict)
     for place, value in resolve_all(event, extra or {}).items():
         place.put(body, value)
-    return Webhook(event, body)
+    return Webhook(event, body, given=frozenset(place.path for place in given))
 
 
 def webhook(
@@ -129,4 +140,4 @@ def webhook(
     Raises UsageError for an unknown event or field, for a value that its field cannot have, and for
     a combination that Telnyx would not send.
     """
-    return sample(name, strict=strict, extra=extra, **overrides).fresh()
+    return sample(name, strict=strict, extra=extra, **kept(overrides)).fresh()

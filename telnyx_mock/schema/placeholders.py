@@ -133,6 +133,12 @@ class DeliveryAddress(str):
     __slots__ = ()
 
 
+class Echoed(str):
+    """A value that the receiver itself set earlier in the run, and that Telnyx sends back to it."""
+
+    __slots__ = ()
+
+
 class IdSource:
     """Names examples, so that no two examples, workers or runs generate the same id.
 

@@ -336,3 +336,9 @@ def test_a_time_that_was_given_stays() -> None:
     given = "2020-02-29T12:00:00.000000Z"
     built = webhook("call.hangup", end_time=given).fresh(NOW)
     assert built.payload["end_time"] == given
+
+
+def test_an_id_of_another_webhook_stays_as_it_is() -> None:
+    first = webhook("call.initiated")
+    call = first.payload["call_control_id"]
+    assert webhook("call.answered", call_control_id=call).payload["call_control_id"] == call

@@ -13,6 +13,7 @@ from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Cases
 from telnyx_mock.schema.origin import Origin
+from telnyx_mock.schema.placeholders import Echoed
 from telnyx_mock.severity import Severity
 
 
@@ -58,9 +59,10 @@ def _origin(webhook: Webhook, path: str, value: Json) -> Origin:
     """Who decides the *value* at *path*.
 
     The app decides it only if all of it is the app's: Telnyx decides how long a list of recipients
-    is. Whether there is a value at all is Telnyx's affair: an app may never have set one.
+    is. Whether there is a value at all is Telnyx's affair: an app may never have set one. What the
+    receiver set itself in this run comes from Telnyx without anybody's help.
     """
-    if value is ABSENT or value is None or value == []:
+    if value is ABSENT or value is None or value == [] or isinstance(value, Echoed):
         return Origin.TELNYX
     pattern = resolve(webhook.event, path).pattern.removesuffix("[]")
     kinds = [_kind(node.kind, webhook) for node in nodes_by_path(webhook.event).get(pattern, ())]

@@ -1,0 +1,91 @@
+"""Remembers what an app did with each call, so that later webhooks of the call show it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from telnyx_mock.fake_api.answers import ApiAnswer
+from telnyx_mock.fake_api.command import Command
+from telnyx_mock.payload.paths import resolve
+from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.schema.placeholders import Echoed
+
+STATE = "client_state"
+
+
+class CallMemory:
+    """The client state of each call, and the calls that have ended.
+
+    A command that sets ``client_state`` sets it for all later webhooks of its call ("Use this field
+    to add state to every subsequent webhook", says each command in the official SDK). No webhook
+    repeats a ``command_id``.
+    """
+
+    def __init__(self) -> None:
+        self._states: dict[str, str] = {}
+        self._ended: set[str] = set()
+        self._sent: dict[str, str | None] = {}
+
+    def note_command(self, command: Command, answer: ApiAnswer) -> None:
+        """Remember what *command* sets, if the *answer* says that it succeeded."""
+        state = command.parameters.get(STATE)
+        if not isinstance(state, str) or not 200 <= answer.status < 300:
+            return
+        call = command.call_control_id or command.parameters.get("call_control_id")
+        if command.name == "dial":
+            call = _dialled(answer)
+        if isinstance(call, str):
+            self._states[call] = state
+
+    def note_webhook(self, webhook: Webhook) -> None:
+        """Remember what *webhook*, which goes out now, says about its call."""
+        if webhook.name == "call.hangup":
+            self._ended.add(_call(webhook))
+
+    def has_ended(self, call: str | None) -> bool:
+        """Whether a webhook said that the call with this ``call_control_id`` has ended."""
+        return call in self._ended
+
+    def carry(self, webhook: Webhook) -> Webhook:
+        """Return *webhook* with the client state of its call, unless it has a value of its own.
+
+        A webhook that is sent again keeps the state that it had the first time.
+        """
+        declared = any(field.name == STATE for field in webhook.event.payload.fields)
+        path = resolve(webhook.event, STATE).path
+        own = path in webhook.given or webhook.payload.get(STATE) is not None
+        call = _call(webhook)
+        if not call or not declared or own:
+            return webhook
+        state = self._states.get(call)
+        if event_id := _event_id(webhook):
+            state = self._sent.setdefault(event_id, state)
+        return webhook if state is None else webhook.with_value(STATE, Echoed(state))
+
+    def clear(self) -> None:
+        """Forget all calls."""
+        self._states.clear()
+        self._ended.clear()
+        self._sent.clear()
+
+
+def _call(webhook: Webhook) -> str:
+    call = webhook.payload.get("call_control_id")
+    return call if isinstance(call, str) else ""
+
+
+def _event_id(webhook: Webhook) -> str:
+    data = webhook.body.get("data")
+    value = data.get("id") if isinstance(data, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
+def _dialled(answer: ApiAnswer) -> Any:
+    """Return the id of the call that *answer* announces; a prepared answer may have none."""
+    try:
+        data = json.loads(answer.body)["data"]
+        return data["call_control_id"]
+    except (ValueError, LookupError, TypeError):
+        return None
