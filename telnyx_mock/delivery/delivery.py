@@ -40,6 +40,11 @@ class Attempt:
         """The traceback of an exception that left an app in process, or None."""
         return None if self.response is None else self.response.crash
 
+    @property
+    def logged(self) -> str | None:
+        """The traceback of an exception that the app logged before it answered 4xx or 5xx."""
+        return None if self.response is None else self.response.logged
+
     def answer(self) -> str:
         """The answer, in a few words."""
         if self.response is None:
@@ -49,8 +54,9 @@ class Attempt:
             phrase = f" {http.HTTPStatus(self.response.status).phrase}"
         except ValueError:
             phrase = ""
-        if self.crash:
-            return f"{self.response.status}{phrase} ({_cause(self.crash)})"
+        error = self.crash or self.logged
+        if error:
+            return f"{self.response.status}{phrase} ({_cause(error)})"
         if self.response.truncated:
             return (
                 f"{self.response.status}{phrase}, with a body of more than {BODY_LIMIT >> 20} MiB"
@@ -120,6 +126,11 @@ class Delivery:
     def crash(self) -> str | None:
         """The traceback of an exception that left an app in process, or None."""
         return self.attempts[-1].crash
+
+    @property
+    def logged(self) -> str | None:
+        """The traceback of an exception that the app logged before it answered 4xx or 5xx."""
+        return self.attempts[-1].logged
 
     def assert_accepted(self) -> Delivery:
         """Return the delivery if its answer is a 2xx.

@@ -152,6 +152,8 @@ def answered_row(id_: str, attempt: Attempt) -> dict[str, Json]:
             row["cut"] = True
         if response.crash:
             row["crash"] = response.crash
+        if response.logged:
+            row["logged"] = response.logged
     return row
 
 

@@ -2,7 +2,8 @@
 
 An app may raise an exception after its answer. Flask and Django turn an exception into an answer
 and only log it, but send a signal first. This module listens for the signal if the app has loaded
-the framework. It imports no framework itself.
+the framework. It imports no framework itself. Other apps catch an exception themselves, log it and
+answer 4xx or 5xx. So this module also sees each record of the log.
 """
 
 from __future__ import annotations
@@ -14,17 +15,38 @@ import functools
 import logging
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 _log = logging.getLogger("telnyx_mock.transports")
 
 _watchers: list[list[str]] = []
 
-SWALLOWED: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar(
-    "telnyx_mock_swallowed", default=None
+
+@dataclass(slots=True)
+class Caught:
+    """The exceptions of one delivery that the app or its framework caught, as tracebacks.
+
+    The framework handled those that are *unhandled* by the app. The app *logged* the others.
+    """
+
+    unhandled: list[str] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
+    _earlier: BaseException | None = field(default_factory=sys.exception)
+
+    def note_logged(self, error: BaseException | None) -> None:
+        """Note an *error* that was logged, unless our own code handled it before the delivery."""
+        if error is not None and error is not self._earlier:
+            text = traceback_of(error)
+            if text not in (*self.unhandled, *self.logged):
+                self.logged.append(text)
+
+
+CAUGHT: contextvars.ContextVar[Caught | None] = contextvars.ContextVar(
+    "telnyx_mock_caught", default=None
 )
-"""Collects the tracebacks of exceptions that a framework handles during the current delivery."""
+"""Collects the exceptions that are caught during the current delivery."""
 
 
 def traceback_of(error: BaseException, *, skip: int = 0) -> str:
@@ -67,8 +89,9 @@ def handle_task_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) 
         seen.append(traceback_of(error))
 
 
-def watch_frameworks() -> None:
-    """Listen for exceptions in the frameworks that the app has loaded so far."""
+def watch() -> None:
+    """Listen for exceptions in the log, and in the frameworks that the app has loaded so far."""
+    _listen_to_log()
     for module in ("flask.signals", "django.core.signals"):
         if module in sys.modules:
             _listen(module)
@@ -80,7 +103,31 @@ def _listen(module: str) -> None:
 
 
 def _note(sender: object = None, exception: BaseException | None = None, **_: Any) -> None:
-    seen = SWALLOWED.get()
+    caught = CAUGHT.get()
     error = exception or sys.exception()
-    if seen is not None and error is not None:
-        seen.append(traceback_of(error))
+    if caught is not None and error is not None:
+        caught.unhandled.append(traceback_of(error))
+
+
+class _RecordFactory:
+    """Makes the records of the log as *make* does, and notes the exceptions in them.
+
+    A handler would change what the app does: basicConfig() does nothing if a handler exists.
+    """
+
+    def __init__(self, make: Callable[..., logging.LogRecord]) -> None:
+        self._make = make
+
+    def __call__(self, *args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = self._make(*args, **kwargs)
+        caught = CAUGHT.get()
+        if caught is not None and record.levelno >= logging.WARNING:
+            # Many apps log an exception in words alone: logger.error("It failed: %s", error).
+            caught.note_logged(record.exc_info[1] if record.exc_info else sys.exception())
+        return record
+
+
+def _listen_to_log() -> None:
+    make = logging.getLogRecordFactory()
+    if not isinstance(make, _RecordFactory):
+        logging.setLogRecordFactory(_RecordFactory(make))

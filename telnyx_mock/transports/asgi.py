@@ -60,7 +60,7 @@ class AsgiReceiver(AppReceiver):
         status 500 and the traceback as ``crash``. Raises DeliveryError if the app fails to start.
         """
         state = self._started().state
-        app_errors.watch_frameworks()
+        app_errors.watch()
         exchange = AsgiExchange(
             self.app,
             self._scope(request, state),

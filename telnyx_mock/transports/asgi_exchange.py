@@ -55,7 +55,7 @@ class AsgiExchange:
         self._gone = False  # the client has closed the connection
         self._disconnected: asyncio.Event | None = None
         self._crash: str | None = None
-        self._swallowed: list[str] = []
+        self._caught = app_errors.Caught()
         self._started = clock.monotonic()
         self._elapsed = 0.0
 
@@ -63,7 +63,7 @@ class AsgiExchange:
         self, context: contextvars.Context, loop: asyncio.AbstractEventLoop
     ) -> asyncio.Future[Response]:
         """Start the app. The future is done when the answer is complete or the time is over."""
-        context.run(app_errors.SWALLOWED.set, self._swallowed)
+        context.run(app_errors.CAUGHT.set, self._caught)
         self._loop = loop
         self._result: asyncio.Future[Response] = loop.create_future()
         self._deadline = loop.call_later(self._timeout, self._expire)
@@ -159,10 +159,18 @@ class AsgiExchange:
         if self._result.done():
             return
         status = self._status or 500
-        reason = (self._crash or "\n".join(self._swallowed)) if status >= 500 else ""
-        body = bytes(self._answer[:BODY_LIMIT])
+        crash = (self._crash or "\n".join(self._caught.unhandled)) if status >= 500 else ""
+        logged = "\n".join(self._caught.logged) if status >= 400 else ""
         self._result.set_result(
-            Response(status, self._headers, body, self._elapsed, reason or None, self._truncated)
+            Response(
+                status,
+                self._headers,
+                bytes(self._answer[:BODY_LIMIT]),
+                self._elapsed,
+                crash or None,
+                self._truncated,
+                logged or None,
+            )
         )
 
 

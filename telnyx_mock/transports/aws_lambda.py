@@ -83,7 +83,10 @@ class LambdaReceiver(AppReceiver):
         status 500 and the traceback as ``crash``.
         """
         self._require_open()
+        app_errors.watch()
         event = self._event(request)
+        caught = app_errors.Caught()
+        token = app_errors.CAUGHT.set(caught)
         crash: str | None = None
         started = self._clock.monotonic()
         try:
@@ -94,9 +97,13 @@ class LambdaReceiver(AppReceiver):
             elapsed = self._clock.monotonic() - started
             status, headers, body = 500, _JSON, _FAILED
             crash = app_errors.traceback_of(error, skip=1)
+        finally:
+            app_errors.CAUGHT.reset(token)
         require_in_time(elapsed, timeout)
         truncated = len(body) > BODY_LIMIT
-        return Response(status, headers, body[:BODY_LIMIT], elapsed, crash, truncated)
+        logged = "\n".join(caught.logged) if status >= 400 else ""
+        body = body[:BODY_LIMIT]
+        return Response(status, headers, body, elapsed, crash, truncated, logged or None)
 
     def _event(self, request: Request) -> dict[str, Any]:
         target = self._endpoint

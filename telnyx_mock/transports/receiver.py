@@ -19,7 +19,8 @@ class Response:
 
     *elapsed* is the time in seconds from the first byte of the request to the last byte of the
     answer. *crash* is the traceback if an app in this process raised an exception; the status is
-    then 500, as from a server. *body* holds at most :data:`BODY_LIMIT` bytes; *truncated* says
+    then 500, as from a server. *logged* is the traceback of an exception that the app caught and
+    logged before it answered 4xx or 5xx. *body* holds at most :data:`BODY_LIMIT` bytes; *truncated* says
     whether the body was longer.
     """
 
@@ -29,6 +30,7 @@ class Response:
     elapsed: float
     crash: str | None = None
     truncated: bool = False
+    logged: str | None = None
 
     def header(self, name: bytes) -> bytes | None:
         """Return the first value of the header *name*, or None.

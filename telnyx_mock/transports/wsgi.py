@@ -30,22 +30,25 @@ class WsgiReceiver(AppReceiver):
         followed by the text that the app wrote to ``wsgi.errors``.
         """
         self._require_open()
-        app_errors.watch_frameworks()
+        app_errors.watch()
         errors = io.StringIO()
         environ = self._environ(request, errors)
-        swallowed: list[str] = []
-        token = app_errors.SWALLOWED.set(swallowed)
+        caught = app_errors.Caught()
+        token = app_errors.CAUGHT.set(caught)
         try:
             response = _Exchange(timeout, self._clock).run(self.app, environ)
         finally:
-            app_errors.SWALLOWED.reset(token)
+            app_errors.CAUGHT.reset(token)
             written = errors.getvalue()
             if written:
                 sys.stderr.write(written)
         require_in_time(response.elapsed, timeout)
-        if response.status < 500:
+        if response.status < 400:
             return response
-        return replace(response, crash=_crash(response.crash or "\n".join(swallowed), written))
+        crash = None
+        if response.status >= 500:
+            crash = _crash(response.crash or "\n".join(caught.unhandled), written)
+        return replace(response, crash=crash, logged="\n".join(caught.logged) or None)
 
     def _environ(self, request: Request, errors: io.StringIO) -> dict[str, Any]:
         target = self._endpoint

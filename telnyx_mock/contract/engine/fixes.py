@@ -64,7 +64,9 @@ def fix_for(delivery: Delivery) -> str:
         return f"{RAW_BYTES} {OTHER_KEY}"
     event = draft.webhook.event
     if next(draft.webhook.differences(), None) is None and (delivery.status or 0) >= 500:
-        return (CRASH if delivery.crash else FAILURE).replace("EVENT", event.name)
+        return (CRASH if delivery.crash or delivery.logged else FAILURE).replace(
+            "EVENT", event.name
+        )
     fixes = list(filter(None, _each_field(event, draft.webhook.decisions())))
     more = (
         [("Do the same for the other fields that this finding names.")] if len(fixes) > MOST else []

@@ -114,7 +114,7 @@ class Check:
             decided=decided,
             implied=implied,
             fields=fields,
-            traceback=delivery.crash or "",
+            traceback=delivery.crash or delivery.logged or "",
             answer=excerpt(delivery.body),
             delivery=delivery.id,
             status=delivery.status,
