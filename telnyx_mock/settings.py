@@ -11,10 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from telnyx_mock.errors import UsageError
+from telnyx_mock.errors import UsageError, unknown
 
 SUCCESSES = ("200", "2xx")
 """The values of the setting *success*: some pages of Telnyx count only 200, others any 2xx."""
+
+PRODUCTS = ("sms", "mms", "rcs", "whatsapp")
+"""The products that send messages; the setting *products* selects some of them."""
+
+DEFAULT_PRODUCTS = ("sms", "mms")
+"""The products that every number for messages has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +118,16 @@ class Settings:
         name="header",
         metavar="HEADER",
     )
+    env: tuple[str, ...] = _option(
+        (),
+        "Set this variable for the app: NAME=VALUE, or NAME=env:OTHER for a secret.",
+        metavar="NAME=VALUE",
+    )
+    setup: str = _option(
+        "",
+        "A function that is called once before the app is imported, such as one that makes tables.",
+        metavar="MODULE:FUNCTION",
+    )
     ca_bundle: str = _option(
         "", "The file of certificates (PEM) that verify an https address.", metavar="FILE"
     )
@@ -136,6 +152,12 @@ class Settings:
         (),
         "Try only these events: 'call.*'. '*' means all JSON events, 'texml.*' all forms.",
         metavar="PATTERN",
+    )
+    products: str = _option(
+        ",".join(DEFAULT_PRODUCTS),
+        "The kinds of message that the receiver must accept: sms,mms,rcs,whatsapp.",
+        metavar="LIST",
+        judges=True,
     )
     only: tuple[str, ...] = _option(
         (), "Try only these rules, such as accepts-null or 'refuses-*'.", metavar="RULE"
@@ -178,7 +200,12 @@ class Settings:
     strict: bool = _option(False, "Count warnings as errors.")
 
     def __post_init__(self) -> None:
-        """Raise UsageError for a number out of range, and for an unknown *success*."""
+        """Raise UsageError for a number out of range, and for an unknown *success* or product."""
+        if not self.selected_products:
+            raise UsageError(f"products must name at least one of {', '.join(PRODUCTS)}.")
+        for product in self.selected_products:
+            if product not in PRODUCTS:
+                raise unknown("product", product, PRODUCTS)
         for option in options():
             value = getattr(self, option.field)
             is_number = option.kind in (int, float) and value is not None
@@ -188,6 +215,11 @@ class Settings:
                 raise UsageError(
                     f"{option.field} must be {' or '.join(option.choices)}, not {value!r}."
                 )
+
+    @property
+    def selected_products(self) -> tuple[str, ...]:
+        """The names in *products*."""
+        return tuple(name.strip().lower() for name in self.products.split(",") if name.strip())
 
     def words(self, *, judging: bool = False) -> list[str]:
         """Return the settings that differ from their defaults, as command-line words.

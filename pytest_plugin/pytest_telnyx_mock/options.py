@@ -51,12 +51,12 @@ class Options:
 
     @property
     def names_app(self) -> bool:
-        """Whether the user names an app, under test or at the failover address.
+        """Whether the user names an app, under test or at the failover address, or its variables.
 
         An app is imported in this process and reads the environment.
         """
         failover = self.settings.failover
-        return bool(self.app) or (":" in failover and "://" not in failover)
+        return bool(self.app or self.settings.env) or (":" in failover and "://" not in failover)
 
 
 OPTIONS = pytest.StashKey[Options]()

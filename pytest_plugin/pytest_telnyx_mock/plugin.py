@@ -43,12 +43,18 @@ def pytest_load_initial_conftests(
     options = read_options(early_config, early_config.known_args_namespace)
     early_config.stash[OPTIONS] = options
     if options.names_app:
-        from telnyx_mock.transports.environment import receiver_environment
+        from telnyx_mock.transports.environment import (
+            added_variables,
+            receiver_environment,
+            variables,
+        )
 
         with _usage_errors():
             key = key_of(early_config)
+            added = added_variables(options.settings.env)
         stack = ExitStack()
         stack.enter_context(receiver_environment(key.public_key))
+        stack.enter_context(variables(added))
         early_config.add_cleanup(stack.close)
     return (yield)
 

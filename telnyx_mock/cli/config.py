@@ -130,8 +130,8 @@ def _from_environment(command: click.Command, context: click.Context) -> dict[st
             raise _no_dry_run(f"{variable} in the environment")
         if text:
             parameter = settings(command)[name]
-            # A header holds blanks, and the rest of what can be repeated does not.
-            several = text.splitlines() if name == "header" else text.split()
+            # A header and a value may hold blanks, and the rest of what can be repeated does not.
+            several = text.splitlines() if name in ("header", "env") else text.split()
             value = several if _is_list(parameter) else text
             values[str(parameter.name)] = _converted(parameter, context, value, variable)
     return values

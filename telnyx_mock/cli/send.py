@@ -24,7 +24,7 @@ from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.added_headers import added_headers
 from telnyx_mock.transports.endpoint import Endpoint
-from telnyx_mock.transports.environment import receiver_environment
+from telnyx_mock.transports.environment import added_variables, receiver_environment, variables
 from telnyx_mock.transports.loading import is_address
 from telnyx_mock.transports.throttle import Budget, Throttled
 
@@ -107,7 +107,8 @@ def send_once(request: Request, pair: KeyPair, target: str, settings: Settings) 
     The exit code says whether the receiver reacted correctly. It is inconclusive if the receiver
     reacted wrongly and one of its own calls was refused here.
     """
-    with receiver_environment(pair.public_key):
+    added = variables(added_variables(settings.env))
+    with receiver_environment(pair.public_key), added:
         receiver = Opener(settings).open(target)
         # One request needs no bound, but it needs the user's headers.
         throttled = Throttled(receiver, Budget(), added_headers(settings.headers))

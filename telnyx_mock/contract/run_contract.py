@@ -24,9 +24,9 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent, TelnyxMockError, UsageError
 from telnyx_mock.journal import Folder, Journal
 from telnyx_mock.patience import PATIENCE, Patience
-from telnyx_mock.settings import Settings
+from telnyx_mock.settings import DEFAULT_PRODUCTS, Settings
 from telnyx_mock.signing.keys import KeyPair
-from telnyx_mock.transports.environment import receiver_environment
+from telnyx_mock.transports.environment import added_variables, receiver_environment, variables
 from telnyx_mock.transports.loading import is_address
 
 OnResult = Callable[[Result, int], None]
@@ -37,6 +37,7 @@ def run(
     target: Any,
     *,
     events: Sequence[str] = (),
+    products: str = ",".join(DEFAULT_PRODUCTS),
     only: Sequence[str] = (),
     exclude: Sequence[str] = (),
     seed: int | None = None,
@@ -47,6 +48,8 @@ def run(
     key: str | KeyPair = "",
     allow_hosts: Sequence[str] = (),
     headers: Sequence[str] = (),
+    env: Sequence[str] = (),
+    setup: str = "",
     ca_bundle: str = "",
     max_requests: int | None = None,
     rate: float | None = None,
@@ -83,11 +86,14 @@ def run(
         key=key if isinstance(key, str) else "",
         allow_hosts=tuple(allow_hosts),
         headers=tuple(headers),
+        env=tuple(env),
+        setup=setup,
         ca_bundle=ca_bundle,
         max_requests=max_requests,
         rate=rate,
         forgeries_only=forgeries_only,
         events=tuple(events),
+        products=products,
         only=tuple(only),
         exclude=tuple(exclude),
         examples=examples,
@@ -112,6 +118,7 @@ def run(
         elsewhere = isinstance(target, str) and is_address(target)
         if not elsewhere or _names_app(settings):
             stack.enter_context(receiver_environment(pair.public_key))
+            stack.enter_context(variables(added_variables(settings.env)))
         opener = Opener(settings)
         receiver = opener.open(target)
         stack.callback(receiver.close)
@@ -217,6 +224,8 @@ def target_of(target: Any, settings: Settings, *, in_process: bool) -> Target:
         settings.key,
         settings.allow_hosts,
         settings.headers,
+        settings.env,
+        settings.setup,
         settings.ca_bundle,
         settings.events,
         tuple(settings.words(judging=True)),

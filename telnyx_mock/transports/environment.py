@@ -1,4 +1,4 @@
-"""Sets the environment variables of an app under test: its public key, and an API key.
+"""Sets the environment variables of an app under test: its keys, and those that the user adds.
 
 Set them before the app is imported: many apps read them at import.
 """
@@ -6,8 +6,11 @@ Set them before the app is imported: many apps read them at import.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+
+from telnyx_mock.errors import UsageError
 
 PUBLIC_KEY = "TELNYX_PUBLIC_KEY"
 API_KEY = "TELNYX_API_KEY"
@@ -44,3 +47,34 @@ def _set(values: Mapping[str, str | None]) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+
+
+_VARIABLE = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
+
+
+def added_variables(texts: Iterable[str]) -> dict[str, str | None]:
+    """Return the variables in *texts*, each ``NAME=VALUE``, or ``NAME=env:OTHER`` for a secret.
+
+    Raises UsageError if a text is not of this form, or if the variable OTHER is not set. No error
+    message contains a value.
+    """
+    added: dict[str, str | None] = {}
+    for text in texts:
+        match = _VARIABLE.fullmatch(text)
+        if match is None:
+            raise UsageError(
+                "A variable is written as NAME=VALUE, or as NAME=env:OTHER for a secret; "
+                f"{text.partition('=')[0]!r} does not begin like one."
+            )
+        name, value = match["name"], match["value"]
+        if value.startswith("env:"):
+            other = value.removeprefix("env:")
+            if other not in os.environ:
+                raise UsageError(
+                    f"The environment has no variable {other} to read the value of {name} from."
+                )
+            value = os.environ[other]
+        if "\0" in value:
+            raise UsageError(f"The value of {name} holds a NUL character.")
+        added[name] = value
+    return added

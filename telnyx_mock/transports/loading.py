@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.transports.app_kind import described, open_app
 from telnyx_mock.transports.aws_lambda import LambdaReceiver
+from telnyx_mock.transports.configuration import missing_configuration
 from telnyx_mock.transports.endpoint import HOST
 from telnyx_mock.transports.http import HttpReceiver
 from telnyx_mock.transports.receiver import Receiver
@@ -126,6 +127,12 @@ def _user_code(name: str, run: Callable[[], T]) -> T:
     except UsageError:
         raise
     except (Exception, SystemExit) as error:
+        missing = missing_configuration("".join(traceback.format_exception(error)))
+        if missing:
+            raise UsageError(
+                f"{name} could not be loaded, because its configuration is missing: {missing} "
+                f"({_place(error)})."
+            ) from error
         text = str(error) if not isinstance(error, SyntaxError) else error.msg
         said = f": {text}" if text else ""
         raise UsageError(

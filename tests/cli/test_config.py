@@ -57,6 +57,9 @@ seed = 0
 deadline = 3
 allow-host = ["shop.example", "other.example"]
 header = ["X-Env: staging", "X-Token: env:TOKEN"]
+env = ["CRM_HOST=crm.example", "CRM_GREETING=Hello there"]
+setup = "shop:make_tables"
+products = "sms,rcs"
 max-requests = 100
 rate = 2.5
 forgeries-only = true
@@ -78,6 +81,9 @@ SETTLED = (
         "path": "/hook",
         "allow_hosts": ("shop.example", "other.example"),
         "headers": ("X-Env: staging", "X-Token: env:TOKEN"),
+        "env": ("CRM_HOST=crm.example", "CRM_GREETING=Hello there"),
+        "setup": "shop:make_tables",
+        "products": "sms,rcs",
         "max_requests": 100,
         "rate": 2.5,
         "forgeries_only": True,
@@ -105,7 +111,7 @@ def test_everything_can_be_set_in_the_environment(
     settled: Settled, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in tomllib.loads(WHOLE).items():
-        lines = "\n" if name == "header" else " "
+        lines = "\n" if name in ("header", "env") else " "
         text = lines.join(value) if isinstance(value, list) else str(value)
         monkeypatch.setenv(f"TELNYX_MOCK_{name.upper().replace('-', '_')}", text)
     assert settled() == SETTLED

@@ -129,6 +129,10 @@ class Why(Enum):
         "The receiver could not do its work for {about}, because some of its calls were refused "
         "here. {calls}"
     )
+    NOT_CONFIGURED = (
+        "The receiver could not do its work for {about}, because its configuration is missing: "
+        "{missing}."
+    )
     NOT_REPRODUCED = (
         "The receiver failed at a webhook of {about} ({answer}), but not when the same webhook came "
         "again."

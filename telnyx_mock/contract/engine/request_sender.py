@@ -22,6 +22,7 @@ from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.settings import Settings
+from telnyx_mock.transports.configuration import missing_configuration
 from telnyx_mock.transports.receiver import Receiver
 
 
@@ -79,7 +80,7 @@ class Sender:
         if retry and not forged:
             self._is_busy = delivery.status == 429
             _require_free(delivery)
-        _require_unblocked(delivery)
+        _require_able(delivery)
         return delivery
 
     def send_second_attempt(self, webhook: Webhook) -> Delivery:
@@ -107,7 +108,7 @@ class Sender:
                 self._count(each.result())
         deliveries = [each.result() for each in futures]
         for delivery in deliveries:
-            _require_unblocked(delivery)
+            _require_able(delivery)
         return deliveries
 
     @contextmanager
@@ -204,7 +205,11 @@ def _require_free(delivery: Delivery) -> None:
         raise Inconclusive(Why.BUSY, delivery.sent())
 
 
-def _require_unblocked(delivery: Delivery) -> None:
+def _require_able(delivery: Delivery) -> None:
+    """Raise Blocked if the receiver lacked something that it needs: a host, or configuration."""
+    missing = missing_configuration(delivery.crash or "")
+    if missing:
+        raise Blocked(Why.NOT_CONFIGURED, delivery.sent(), missing=missing)
     if delivery.blocked:
         calls = " ".join(dict.fromkeys(map(str, delivery.blocked)))
         raise Blocked(Why.CALLS_BLOCKED, delivery.sent(), calls=calls)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from telnyx_mock.errors import UsageError
 from telnyx_mock.settings import Settings
 from telnyx_mock.transports.added_headers import added_headers
 from telnyx_mock.transports.app_kind import app_kind, is_receiver, open_app
@@ -28,14 +30,19 @@ class Opener:
         self._shares = shares
         self._budgets: dict[tuple[int | None, float | None], Budget] = {}
         self._addresses: dict[str, Receiver] = {}
+        self._is_set_up = False
 
     def open(self, value: Any, *, path: str | None = None, name: str = "the app") -> Receiver:
         """Return the receiver for *value*: a target, an app, a factory or a context manager.
 
         Requests go to *path*, or else to the path of the settings. Raises UsageError for any other
-        value; the error calls the value *name*.
+        value; the error calls the value *name*. The user's set-up function is called before the
+        first app is opened.
         """
         settings = self._settings
+        if settings.setup and not self._is_set_up and not _is_elsewhere(value):
+            self._is_set_up = True
+            _set_up(settings.setup)
         path = settings.path if path is None else path
         if isinstance(value, str):
             return open_target(
@@ -62,7 +69,7 @@ class Opener:
 
     def reopening(self, value: Any) -> Callable[[], Receiver] | None:
         """Return a function that opens a fresh receiver if *value* is a factory; else None."""
-        if is_receiver(value) or (isinstance(value, str) and is_address(value)):
+        if is_receiver(value) or _is_elsewhere(value):
             return None
         makes_apps = isinstance(value, str) and value.endswith("()")
         named = load(value) if isinstance(value, str) and not makes_apps else value
@@ -124,6 +131,17 @@ class _Managed(Wrapped):
     def close(self) -> None:
         with self.surroundings:
             self.app.close()
+
+
+def _set_up(name: str) -> None:
+    """Call the user's function *name*. Raises UsageError for a coroutine function."""
+    if inspect.isawaitable(result := load(f"{name.removesuffix('()')}()")):
+        getattr(result, "close", lambda: None)()
+        raise UsageError(f"The function {name} for --setup is async; give a plain function.")
+
+
+def _is_elsewhere(value: Any) -> bool:
+    return isinstance(value, str) and is_address(value)
 
 
 def _has_path(address: str) -> bool:

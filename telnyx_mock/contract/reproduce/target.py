@@ -17,7 +17,8 @@ UNNAMED = "TARGET"
 class Target:
     """The name of a receiver on a command line, and the options to reach it.
 
-    *headers* are as the user wrote them, secrets as ``Name: env:NAME``. *events* are the patterns
+    *headers* and *env* are as the user wrote them, secrets as ``Name: env:NAME``. *setup* names the
+    function that prepares an app. *events* are the patterns
     of the run. *judged_by* are other options of ``telnyx-mock check`` that decide verdicts, such as
     a probe. curl cannot reach an app *in_process*.
     """
@@ -27,6 +28,8 @@ class Target:
     key: str = ""
     hosts: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
+    env: tuple[str, ...] = ()
+    setup: str = ""
     ca_bundle: str = ""
     events: tuple[str, ...] = ()
     judged_by: tuple[str, ...] = ()
@@ -74,7 +77,9 @@ class Target:
         return shlex.join([self.name, *words, *self._access()])
 
     def _access(self) -> list[str]:
-        """The options that are needed to reach an address; the journal does not keep them."""
+        """The options that are needed to reach a receiver; the journal does not keep them."""
         words = [word for host in self.hosts for word in ("--allow-host", host)]
+        words += [word for each in self.env for word in ("--env", each)]
+        words += ["--setup", self.setup] if self.setup else []
         words += [word for header in self.headers for word in ("--header", header)]
         return [*words, *(["--ca-bundle", self.ca_bundle] if self.ca_bundle else [])]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.minimise import minimal_failures
-from telnyx_mock.contract.engine.reason import Skipped, Why
+from telnyx_mock.contract.engine.reason import Blocked, Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.mutations import mutated, nullable_fields, optional_fields
@@ -22,6 +22,7 @@ from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.app_errors import background_errors
+from telnyx_mock.transports.configuration import missing_configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,11 @@ class _BackgroundWork:
             started = clock.monotonic()
             self.context.emulator.wait_until_idle()
             self.waited += clock.monotonic() - started
-        return _Failure(delivery, failures[0]) if failures and delivery.accepted else None
+        if not failures or not delivery.accepted:
+            return None
+        if missing := missing_configuration(failures[0]):
+            raise Blocked(Why.NOT_CONFIGURED, delivery.sent(), missing=missing)
+        return _Failure(delivery, failures[0])
 
 
 def _finishes(check: Check, context: Context, event: Event) -> Iterator[Finding]:
