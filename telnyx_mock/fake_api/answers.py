@@ -1,4 +1,4 @@
-"""Makes the answers of the fake API: a successful answer to each command, and errors.
+"""Makes the answers of the fake API: a successful answer to each command.
 
 The answers have the shapes that the official SDK parses (telnyx 4.189: ``CallDialResponse``,
 ``ActionAnswerResponse``, ``MessageSendResponse``). The fake API does not check commands, and no
@@ -15,18 +15,6 @@ from typing import Any
 
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.schema.placeholders import TimeStyle
-
-CALL_HAS_ENDED: dict[str, Any] = {
-    "errors": [
-        {
-            "code": "90018",
-            "title": "Call has already ended",
-            "detail": "This call is no longer active and can't receive commands.",
-        }
-    ]
-}
-"""The body of the answer (422) to a command for a call that has ended. A receiver has logged it:
-https://github.com/pipecat-ai/pipecat/pull/2054."""
 
 
 class TimedOut(Exception):
@@ -48,23 +36,6 @@ def answer(status: int, body: Any, *, to: str) -> ApiAnswer:
         return ApiAnswer(status, (), b"")
     headers = (("content-type", "application/json; charset=utf-8"),)
     return ApiAnswer(status, headers, json.dumps(body).encode())
-
-
-def error(status: int) -> dict[str, Any]:
-    """Return the body of an error.
-
-    The form and the codes (10015, 10007) come from
-    https://developers.telnyx.com/docs/development/api-guide/errors.
-    """
-    if status < 500:
-        code, title, detail = (
-            "10015",
-            "Bad Request",
-            "The request failed because it was not well-formed.",
-        )
-    else:
-        code, title, detail = "10007", "Unexpected error", "An unexpected error occured."
-    return {"errors": [{"code": code, "title": title, "detail": detail}]}
 
 
 def plausible(command: Command) -> dict[str, Any]:

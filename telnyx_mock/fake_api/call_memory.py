@@ -33,9 +33,7 @@ class CallMemory:
         state = command.parameters.get(STATE)
         if not isinstance(state, str) or not 200 <= answer.status < 300:
             return
-        call = command.call_control_id or command.parameters.get("call_control_id")
-        if command.name == "dial":
-            call = _dialled(answer)
+        call = _dialled(answer) if command.name == "dial" else command.call
         if isinstance(call, str):
             self._states[call] = state
 

@@ -73,6 +73,17 @@ class Command:
         return unquote(call["id"]) if call else None
 
     @property
+    def call(self) -> str | None:
+        """The id of the call that the command is for: in the path, or in the body as for a conference."""
+        value = self.call_control_id or self.parameters.get("call_control_id")
+        return value if isinstance(value, str) else None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the command only reads, by its method."""
+        return self.method in ("GET", "HEAD")
+
+    @property
     def command_id(self) -> str | None:
         """The ``command_id`` of the body.
 

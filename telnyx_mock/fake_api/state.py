@@ -16,14 +16,8 @@ from typing import Any
 
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.errors import UsageError
-from telnyx_mock.fake_api.answers import (
-    CALL_HAS_ENDED,
-    ApiAnswer,
-    TimedOut,
-    answer,
-    error,
-    plausible,
-)
+from telnyx_mock.fake_api.answers import ApiAnswer, TimedOut, answer, plausible
+from telnyx_mock.fake_api.api_errors import CALL_HAS_ENDED, body_of_error, lasting_error
 from telnyx_mock.fake_api.call_memory import CallMemory
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.provider_urls import API_HOST
@@ -68,6 +62,7 @@ class FakeApi:
         self.memory = CallMemory()
         self._clock = clock
         self._rules: list[tuple[str, str, int | None, Any]] = []
+        self._refused: list[Command] | None = None
 
     def respond(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiAnswer:
         """Record the call, and return the prepared answer or the usual answer.
@@ -81,15 +76,19 @@ class FakeApi:
         return made
 
     def _answer(self, command: Command) -> ApiAnswer:
+        refusal = None if self._refused is None else lasting_error(command)
+        if self._refused is not None and refusal is not None:
+            self._refused.append(command)
+            return answer(refusal.status, refusal.body, to=command.method)
         for rule_method, path, status, result in reversed(self._rules):
             if rule_method == command.method and fnmatchcase(command.path, path):
                 if status is None:
                     raise TimedOut
                 if result is None:
-                    result = plausible(command) if status < 400 else error(status)
+                    result = plausible(command) if status < 400 else body_of_error(status, command)
                 return answer(status, result, to=command.method)
-        if command.method not in ("GET", "HEAD") and self.memory.has_ended(command.call_control_id):
-            return answer(422, CALL_HAS_ENDED, to=command.method)
+        if not command.is_read and self.memory.has_ended(command.call):
+            return answer(CALL_HAS_ENDED.status, CALL_HAS_ENDED.body, to=command.method)
         return answer(200, plausible(command), to=command.method)
 
     def answer_with(
@@ -139,6 +138,19 @@ class FakeApi:
             yield
         finally:
             self._rules[:] = before
+
+    @contextmanager
+    def refusing(self) -> Iterator[list[Command]]:
+        """Refuse what can never succeed, inside the ``with`` block; yield the refused commands.
+
+        The answers are as if each call had ended (422 with code 90018) and each recipient of a
+        message had opted out (400 with code 40300). Any other command succeeds.
+        """
+        before, self._refused = self._refused, []
+        try:
+            yield self._refused
+        finally:
+            self._refused = before
 
     @contextmanager
     def taking(self, seconds: float) -> Iterator[None]:

@@ -10,7 +10,7 @@ from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.severity import Severity
 from tests.contract.conftest import MakeRunner, run
 from tests.receivers.correct import Acting, Event
-from tests.receivers.faults.effects import LetsItTimeOut, OncePerAttempt
+from tests.receivers.faults.effects import BlamesTelnyx, LetsItFail, LetsItTimeOut, OncePerAttempt
 
 
 def survives(made: Runner) -> Result:
@@ -21,14 +21,27 @@ def retries(made: Runner) -> Result:
     return run(made, "handles-retry-after-failure")
 
 
-def test_a_receiver_that_expects_an_answer_of_the_api_is_warned(runner: MakeRunner) -> None:
+def test_a_receiver_may_fail_at_a_time_out_of_the_api(runner: MakeRunner) -> None:
     made = runner(LetsItTimeOut)
-    result = survives(made)
+    assert survives(made).findings == (), "Telnyx delivers the event again"
+    assert retries(made).findings == (), "it forgot the event, so the next attempt works"
+
+
+def test_a_receiver_that_fails_at_lasting_refusals_has_one_finding(runner: MakeRunner) -> None:
+    result = survives(runner(LetsItFail, "call.initiated", "call.answered"))
     [finding] = result.findings
     assert (result.outcome, finding.severity) == (Outcome.PASSED, Severity.WARNING)
     assert (finding.event, finding.status) == ("call.initiated", 500)
-    assert "ReadTimeout" in finding.observed
-    assert retries(made).findings == (), "it forgot the event, so the next attempt works"
+    assert finding.message == (
+        "call.initiated was answered 500 when the API refused its command answer for good "
+        "(422, code 90018); so was call.answered."
+    )
+
+
+def test_a_4xx_after_a_failure_of_the_api_loses_the_event(runner: MakeRunner) -> None:
+    [finding] = survives(runner(BlamesTelnyx)).findings
+    assert finding.status == 400
+    assert "answered the receiver's command with 500" in finding.message
 
 
 def test_an_event_lost_to_a_missing_answer_of_the_api_is_a_warning(runner: MakeRunner) -> None:

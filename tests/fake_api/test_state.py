@@ -75,6 +75,40 @@ def test_anything_else_is_answered_with_empty_data(api: FakeApi, method: str, pa
     assert body(ask(api, method, path)) == {"data": {}}
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "10015"),
+        (401, "10009"),
+        (404, "10005"),
+        (418, "10015"),
+        (422, "90018"),
+        (503, "10007"),
+    ],
+)
+def test_an_error_has_the_code_of_telnyx(api: FakeApi, status: int, code: str) -> None:
+    with api.failing(status):
+        answer = ask(api, "POST", ANSWER)
+    assert answer.status == status
+    [problem] = body(answer)["errors"]
+    assert problem.keys() == {"code", "title", "detail"}
+    assert problem["code"] == code
+
+
+def test_what_can_never_succeed_is_refused(api: FakeApi) -> None:
+    api.answer_with("POST", "/*", status=200)
+    with api.refusing() as refused:
+        ended = ask(api, "POST", ANSWER)
+        joined = ask(api, "POST", "/v2/conferences/c1/actions/join", {"call_control_id": "v3:a"})
+        stopped = ask(api, "POST", "/v2/messages", {"to": "+13125550100"})
+        others = [ask(api, "GET", "/v2/calls/v3:abc"), ask(api, "POST", "/v2/faxes")]
+    codes = [body(answer)["errors"][0]["code"] for answer in (ended, joined, stopped)]
+    assert codes == ["90018", "90018", "40300"]
+    assert [answer.status for answer in others] == [200, 200]
+    assert [command.name for command in refused] == ["answer", "conferences.join", "messages.send"]
+    assert ask(api, "POST", ANSWER).status == 200
+
+
 def test_the_latest_prepared_answer_wins(api: FakeApi) -> None:
     api.answer_with("post", "/v2/calls/*", status=500, body={"errors": []})
     api.answer_with(

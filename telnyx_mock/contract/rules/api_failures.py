@@ -11,13 +11,15 @@ from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.fake_api import Command
+from telnyx_mock.fake_api.api_errors import lasting_error
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider_urls import API_ERRORS, VOICE_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
-ASKS_FOR_RETRY = (429, 502, 503, 504)
-"""The statuses by which a receiver asks on purpose for a later delivery."""
+FOR_LATER = (408, 429)
+"""The 4xx after which Telnyx delivers again, as after each 5xx and after no answer."""
 
 
 def _commanding(context: Context) -> Iterator[Event]:
@@ -40,10 +42,13 @@ def _commanding(context: Context) -> Iterator[Event]:
 
 def _send_while_failing(context: Context, webhook: Webhook, status: int | None) -> Delivery:
     """Send *webhook* while the API answers each call with *status* (None: not at all)."""
-    api = context.emulator.api
-    with api.failing(status):
-        delivery = context.sender.send(webhook, retry=False)
-        context.emulator.wait_until_idle()
+    with context.emulator.api.failing(status):
+        return _send(context, webhook)
+
+
+def _send(context: Context, webhook: Webhook) -> Delivery:
+    delivery = context.sender.send(webhook, retry=False)
+    context.emulator.wait_until_idle()
     return delivery
 
 
@@ -76,26 +81,51 @@ def _handles_retry(check: Check, context: Context, event: Event) -> Iterator[Fin
 
 
 def _api_errors(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    in_vain: list[tuple[Delivery, str]] = []
+    dropped: list[tuple[Delivery, str]] = []
     for acting in _commanding(context):
-        for status in (422, 500, None):
+        with context.emulator.api.refusing() as refused:
+            delivery = _send(context, sample(acting.name).fresh())
+        if refused and not delivery.accepted:
+            in_vain.append((delivery, _for_good(refused[0])))
+            continue
+        for status in (500, None):
             delivery = _send_while_failing(context, sample(acting.name).fresh(), status)
-            asks_for_retry = delivery.status in ASKS_FOR_RETRY and not delivery.crash
-            if delivery.accepted or asks_for_retry:
-                continue
-            expected = "200, or 503 if another attempt can help"
-            yield check.finding(delivery, _answered(delivery, status), expected, alone=False)
+            if delivery.refused and delivery.status not in FOR_LATER:
+                dropped.append((delivery, _of_api(status)))
+                break
+    for failed, expected in (
+        (in_vain, "2xx, because no later attempt can succeed"),
+        (dropped, "2xx, or 503 so that Telnyx delivers the event again"),
+    ):
+        if failed:
+            delivery, of_api = failed[0]
+            others = [each.request.event for each, _ in failed[1:]]
+            also = f"; so was {' and '.join(others)}" if others else ""
+            problem = f"{_own(delivery)} when the API {of_api}{also}"
+            yield check.finding(delivery, problem, expected, alone=False)
             break
 
 
 def _answered(delivery: Delivery, status: int | None) -> str:
     """Return what the receiver answered, and what the API answered: *status*, or nothing."""
-    own = "got no answer" if delivery.status is None else f"was answered {delivery.status}"
-    of_api = (
-        "did not answer the receiver's command"
-        if status is None
-        else f"answered the receiver's command with {status}"
-    )
-    return f"{own} when the API {of_api}"
+    return f"{_own(delivery)} when the API {_of_api(status)}"
+
+
+def _own(delivery: Delivery) -> str:
+    return "got no answer" if delivery.status is None else f"was answered {delivery.status}"
+
+
+def _of_api(status: int | None) -> str:
+    if status is None:
+        return "did not answer the receiver's command"
+    return f"answered the receiver's command with {status}"
+
+
+def _for_good(command: Command) -> str:
+    error = lasting_error(command)
+    assert error is not None
+    return f"refused its command {command.name} for good ({error.status}, code {error.code})"
 
 
 RULES: tuple[Rule, ...] = (
@@ -113,16 +143,15 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "survives-api-errors",
-        "does not fail if the Telnyx API answers with an error or does not answer",
+        "acknowledges an event if the Telnyx API refuses its command for good",
         Severity.WARNING,
         Scope.RUN,
-        "A call may have ended before the receiver's command arrives; then the API answers 422. "
-        "If the receiver fails because of that, Telnyx delivers the event again, although no "
-        "attempt can succeed. Every API also times out sometimes, and client libraries raise a "
-        "different exception for that.",
+        "A call may have ended before the receiver's command arrives (422, code 90018), and who gets "
+        "a message may have opted out (400, code 40300). If the receiver fails because of that, "
+        "Telnyx delivers the event again, although no attempt can succeed. After a time-out or a 5xx "
+        "of the API another attempt can: a 5xx asks for it, and a 4xx loses the event.",
         API_ERRORS,
-        "Catch the API's errors and connection errors. Answer 503 if another attempt can help. "
-        "Answer 200 if none can, so that Telnyx does not try again.",
+        "Catch the API's errors. Answer 200 if no later attempt can succeed, and 503 if one can.",
         _api_errors,
     ),
 )

@@ -11,6 +11,7 @@ from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.related import related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
+from telnyx_mock.delivery import Delivery
 from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
@@ -29,6 +30,15 @@ def _can_be_swapped(event: Event) -> bool:
     return _is_linked(event) and sum(_is_linked(each) for each in family(event.family)) > 1
 
 
+def _commands_ended_call(context: Context, delivery: Delivery) -> bool:
+    """Whether the receiver sent a command for a call that has ended; Telnyx refuses that.
+
+    The rule ``survives-api-errors`` judges what the receiver makes of the refusal.
+    """
+    memory = context.emulator.api.memory
+    return any(memory.has_ended(each.call) for each in delivery.commands if not each.is_read)
+
+
 def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     linked = [each for each in context.events if each.family == event.family and _is_linked(each)]
     events = [each for each in linked if context.baseline.accepts(each)]
@@ -39,7 +49,7 @@ def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding
     failed = {}
     for webhook in reversed(webhooks):
         delivery = context.sender.send(webhook, retry=False)
-        if not delivery.accepted:
+        if not delivery.accepted and not _commands_ended_call(context, delivery):
             failed[webhook.name] = delivery
     # In the usual order: a receiver may put an event off until the ones before it have arrived.
     for webhook in webhooks:

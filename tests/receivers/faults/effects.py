@@ -168,7 +168,7 @@ class LetsSpeakingFail(LetsItFail):
         return Acting.failed(self, event, error)
 
 
-@breaks("survives-api-errors", severity=Severity.WARNING)
+@breaks("", reason="Telnyx delivers again after a 5xx, and the next attempt can succeed")
 class LetsItTimeOut(Acting):
     """It copes with any answer of the API, and leaves it to the framework when there is none."""
 
@@ -205,11 +205,43 @@ class NotesWhenDone(Acting):
 
 changed(
     "fails where the API does",
-    "survives-api-errors",
+    "",
     Acting,
-    severity=Severity.WARNING,
+    reason="Telnyx delivers again after a 5xx, and the next attempt can succeed",
     failed=lambda self, event, error: {503: 500}.get(status := Acting.failed(self, event, error), status),
 )
+
+
+@breaks("survives-api-errors", severity=Severity.WARNING)
+class TextsWhoOptedOut(Replying):
+    """It copes with calls that are over, and not with recipients who have opted out."""
+
+    def failed(self, event: Event, error: httpx.HTTPError) -> int:
+        status = super().failed(event, error)
+        if kind(event) == "message.received" and status == 200:
+            raise error
+        return status
+
+
+@breaks("survives-api-errors", severity=Severity.WARNING)
+class BlamesTelnyx(Acting):
+    """It takes a failure of the API for a bad request, so that Telnyx does not deliver again."""
+
+    def failed(self, event: Event, error: httpx.HTTPError) -> int:
+        return 200 if super().failed(event, error) == 200 else 400
+
+
+@breaks("accepts-sample")
+class SpeaksAfterTheEnd(Acting):
+    """It speaks in a call that is over, and leaves the refusal to the framework."""
+
+    actions = {**Acting.actions, "call.hangup": "speak"}
+
+    def failed(self, event: Event, error: httpx.HTTPError) -> int:
+        status = super().failed(event, error)
+        if kind(event) == "call.hangup" and status == 200:
+            raise error
+        return status
 
 
 @breaks("survives-api-errors", severity=Severity.WARNING)
@@ -222,7 +254,7 @@ class LetsRefusalsThrough(Acting):
         return 503
 
 
-@breaks("", reason="It is as Telnyx's attempts, which are few, and leads to no second effect")
+@breaks("survives-api-errors", severity=Severity.WARNING)
 class AsksAgain(Acting):
     """It asks for another attempt that cannot help."""
 
