@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import settings_options
 from telnyx_mock.cli.plan import show_plan
 from telnyx_mock.cli.silent_run import run_silently
-from telnyx_mock.contract.report import Report
+from telnyx_mock.contract.report import Report, Verdict
 from telnyx_mock.contract.rules.registry import chosen
 from telnyx_mock.errors import UsageError
 from telnyx_mock.journal import FOLDER, Folder
@@ -34,6 +35,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("target")
 @settings_options()
 @click.option("-q", "--quiet", is_flag=True, help="Print only the findings and the verdict.")
+@click.option("-v", "--verbose", is_flag=True, help="Print all advice, and why checks are skipped.")
 @click.option("--report", type=FILE, help="Write JSON here.")
 @click.option("--html", type=FILE, help="Write an HTML page for people to this file.")
 @click.option("--junit", type=FILE, help="Write JUnit XML to this file.")
@@ -49,6 +51,7 @@ def command(
     /,
     target: str,
     quiet: bool,
+    verbose: bool,
     report: Path | None,
     html: Path | None,
     junit: Path | None,
@@ -73,6 +76,8 @@ def command(
     Exit code: 0 no error found; 1 errors found; 2 not run; 3 something inconclusive.
     """
     settings = Settings(**values)
+    if quiet and verbose:
+        raise UsageError("--quiet and --verbose ask for opposite things; give one of them.")
     select(settings.events or EVERYTHING)
     chosen(settings.only, settings.exclude)
     if settings.key:
@@ -93,7 +98,7 @@ def command(
         from telnyx_mock.reports.junit_report import junit_report
 
         write(junit, junit_report(found))
-    click.echo(terminal_report(found, quiet=quiet))
+    click.echo(terminal_report(found, quiet=quiet, verbose=verbose))
     code = exit_code(found)
     if found.problem:
         if code is not ExitCode.ERRORS:
@@ -104,11 +109,13 @@ def command(
 
 def exit_code(report: Report) -> ExitCode:
     """Return the exit code for *report*."""
-    if report.errors:
-        return ExitCode.ERRORS
     if not report.judged:
         return ExitCode.NOT_RUN
-    return ExitCode.INCONCLUSIVE if report.inconclusive else ExitCode.CLEAN
+    return {
+        Verdict.FAILED: ExitCode.ERRORS,
+        Verdict.NOT_JUDGED: ExitCode.INCONCLUSIVE,
+        Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+    }.get(replace(report, problem="").verdict, ExitCode.CLEAN)
 
 
 def _reports(files: Mapping[str, Path | None]) -> dict[str, Path]:

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome, Result
+from telnyx_mock.contract.rules.refuses import PLAIN_FORGERIES
 from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Severity
+
+PLAIN_RULES = frozenset(f"refuses-{name}" for name in PLAIN_FORGERIES)
+"""The rules about simple forgeries. A receiver that breaks all of them verifies no signature."""
+
+
+class Verdict(Enum):
+    """What a run says of the receiver, in one word. Every report and the exit code agree with it."""
+
+    FAILED = "failed"
+    STOPPED = "stopped"
+    """The run stopped early, and found no error before."""
+    NOT_JUDGED = "not-judged"
+    """Nothing was tried, or the plainest forgeries were not sent, so no fault is no good news."""
+    INCONCLUSIVE = "inconclusive"
+    PASSED = "passed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +66,39 @@ class Report:
     def judged(self) -> bool:
         """Whether any check was tried."""
         return any(each.outcome is not Outcome.SKIPPED for each in self.results)
+
+    @property
+    def decided(self) -> bool:
+        """Whether any check passed or failed."""
+        return any(each.outcome in (Outcome.PASSED, Outcome.FAILED) for each in self.results)
+
+    @property
+    def forgeries_judged(self) -> bool:
+        """Whether the plainest forgeries were sent wherever the run planned to send them."""
+        return not any(
+            each.rule in PLAIN_RULES and each.why is Why.BUDGET_SPENT for each in self.results
+        )
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the run says of the receiver."""
+        if self.errors:
+            return Verdict.FAILED
+        if self.problem:
+            return Verdict.STOPPED
+        if not self.decided or not self.forgeries_judged:
+            return Verdict.NOT_JUDGED
+        return Verdict.INCONCLUSIVE if self.inconclusive else Verdict.PASSED
+
+    @property
+    def unjudged_because(self) -> str:
+        """Why there is no verdict, in a few words; empty if there is one."""
+        if self.verdict is Verdict.STOPPED:
+            return "the run stopped early"
+        if self.verdict is not Verdict.NOT_JUDGED:
+            return ""
+        if not self.judged:
+            return "every check was skipped"
+        if not self.decided:
+            return "no check could be decided"
+        return "the plainest forgeries were not sent"

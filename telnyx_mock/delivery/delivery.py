@@ -196,17 +196,35 @@ class Delivery:
         return "\n".join(lines)
 
 
+_BEGINNING = "Traceback (most recent call last):\n"
+
+
+def crash_places(traceback: str) -> tuple[str, ...]:
+    """Return where the first and the last exception of *traceback* were raised: type and place.
+
+    The place is the last one outside of libraries. Return nothing if there is no such place.
+    """
+    sections = [part for part in traceback.split(_BEGINNING)[1:] if _own_place(part)]
+    ends = [sections[0], sections[-1]] if sections else []
+    return tuple(f"{_exception(part).partition(':')[0]} at {_own_place(part)}" for part in ends)
+
+
 def _cause(traceback: str) -> str:
     """Return the exception that *traceback* shows, and the last place outside of libraries."""
-    lines = traceback.rpartition("Traceback (most recent call last):\n")[2].splitlines()
-    exception = next((line for line in lines if not line.startswith(" ")), lines[-1])
-    places = re.findall(r'File "([^"]+)", line ([0-9]+)', traceback)
+    place = _own_place(traceback)
+    exception = _exception(traceback.rpartition(_BEGINNING)[2])
+    return f"{exception} at {place}" if place else exception
+
+
+def _exception(section: str) -> str:
+    lines = section.splitlines()
+    return next((line for line in lines if not line.startswith(" ")), lines[-1])
+
+
+def _own_place(traceback: str) -> str:
     own = [
-        (path, line)
-        for path, line in places
+        f"{os.path.relpath(path)}:{line}"
+        for path, line in re.findall(r'File "([^"]+)", line ([0-9]+)', traceback)
         if "site-packages" not in path and f"{os.sep}lib{os.sep}python" not in path
     ]
-    if not own:
-        return exception
-    path, line = own[-1]
-    return f"{exception} at {os.path.relpath(path)}:{line}"
+    return own[-1] if own else ""

@@ -18,12 +18,9 @@ def json_report(report: Report) -> dict[str, Json]:
         "run_id": report.run_id,
         "target": report.target,
         "seed": report.seed,
-        "summary": {
-            "passed": summary.passed,
-            "failed": summary.failed,
-            "inconclusive": summary.inconclusive,
-            "deliveries": summary.deliveries,
-        },
+        "verdict": report.verdict.value,
+        "unjudged_because": report.unjudged_because,
+        "summary": {**summary.counts()},
         "warnings": [str(warning) for warning in summary.warnings],
         "checks": [
             {

@@ -8,13 +8,20 @@ import junitparser
 
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.report import Report
+from telnyx_mock.reports.summary import Summary
 
 SUITE = "telnyx-mock"
 
 
 def junit_report(report: Report) -> bytes:
-    """Return *report* as JUnit XML. An inconclusive check counts as a failure."""
+    """Return *report* as JUnit XML. An inconclusive check counts as a failure.
+
+    The properties of the suite are the verdict and the numbers of the other reports.
+    """
     suite = junitparser.TestSuite(SUITE)
+    suite.add_property("verdict", report.verdict.value)
+    for name, number in Summary.of(report.results).counts().items():
+        suite.add_property(name, str(number))
     suite.add_testcases([_case(report, result) for result in report.results])
     suite.timestamp = dt.datetime.fromtimestamp(report.ended, dt.UTC).isoformat()
     document = junitparser.JUnitXml(SUITE)

@@ -6,9 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.reason import Reason
+from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Outcome, Result
-from telnyx_mock.reports.warnings import RunWarning, run_warnings
+from telnyx_mock.reports.same_fault import Key, same_fault
+from telnyx_mock.reports.warnings import NOTHING_VERIFIED, RunWarning, run_warnings
+from telnyx_mock.severity import Severity
+
+ABOUT_RECEIVER = frozenset(
+    {
+        Why.NOTHING_SERVED,
+        Why.FAMILY_NOT_SERVED,
+        Why.NO_SAMPLE_ACCEPTED,
+        Why.FORGERIES_ONLY,
+        Why.NO_VISIBLE_EFFECT,
+        Why.PROBE_UNCHANGED,
+        Why.NEVER_IDLE,
+    }
+)
+"""Reasons that a reader needs to know. The other reasons are much the same for each receiver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,15 @@ class Fault:
         """The rules that the fault breaks; the rule of the worst finding is first."""
         return tuple(dict.fromkeys(finding.rule for finding in self.findings))
 
+    @property
+    def other_changes(self) -> tuple[str, ...]:
+        """The changes of the sample that show the fault, except for that of the worst finding."""
+        changes = dict.fromkeys(
+            " and ".join(each.decided) for each in self.findings if each.fields and each.decided
+        )
+        changes.pop(" and ".join(self.finding.decided), None)
+        return tuple(changes)
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -39,8 +63,9 @@ class Summary:
 
     *findings* has every finding, and *faults* has the faults that the findings show; errors come
     first in both. *inconclusive_by_reason* maps each reason, as a sentence, to the rules whose
-    checks were inconclusive. *skipped* has the reasons, as sentences, of skipped checks. *warnings*
-    concern the run as a whole.
+    checks were inconclusive. *skipped* has the reasons, as sentences, of the checks that were
+    *left_out*; *skipped_for_receiver* has those reasons that say something about the receiver.
+    *warnings* concern the run as a whole.
     """
 
     passed: int
@@ -51,15 +76,20 @@ class Summary:
     faults: tuple[Fault, ...]
     inconclusive_by_reason: Mapping[str, tuple[str, ...]]
     skipped: tuple[str, ...]
+    skipped_for_receiver: tuple[str, ...]
+    left_out: int
     warnings: tuple[RunWarning, ...]
 
     @classmethod
     def of(cls, results: Sequence[Result]) -> Summary:
         """Return the summary of *results*."""
         findings = [finding for result in results for finding in result.findings]
-        gathered: dict[tuple[str, ...], list[Finding]] = {}
+        warnings = tuple(run_warnings(results))
+        verifies_nothing = any(each.kind in NOTHING_VERIFIED for each in warnings)
+        gathered: dict[Key, list[Finding]] = {}
         for finding in findings:
-            gathered.setdefault(_same_fault(finding), []).append(finding)
+            key = same_fault(finding, verifies_nothing=verifies_nothing)
+            gathered.setdefault(key, []).append(finding)
         faults = [Fault(tuple(sorted(alike, key=_rank))) for alike in gathered.values()]
         outcomes = [result.outcome for result in results]
         return cls(
@@ -71,8 +101,37 @@ class Summary:
             tuple(sorted(faults, key=lambda fault: _rank(fault.finding))),
             _by_reason(results, Outcome.INCONCLUSIVE),
             tuple(_by_reason(results, Outcome.SKIPPED)),
-            tuple(run_warnings(results)),
+            tuple(
+                _by_reason(
+                    [each for each in results if each.why in ABOUT_RECEIVER], Outcome.SKIPPED
+                )
+            ),
+            outcomes.count(Outcome.SKIPPED),
+            warnings,
         )
+
+    def number(self, severity: Severity) -> int:
+        """How many faults have this *severity*."""
+        return sum(fault.finding.severity is severity for fault in self.faults)
+
+    @property
+    def checks(self) -> int:
+        """How many checks were tried."""
+        return self.passed + self.failed + self.inconclusive
+
+    def counts(self) -> dict[str, int]:
+        """The numbers that every report shows, by name. A fault has the severity of its worst finding."""
+        return {
+            "errors": self.number(Severity.ERROR),
+            "warnings": self.number(Severity.WARNING),
+            "advice": self.number(Severity.ADVICE),
+            "checks": self.checks,
+            "passed": self.passed,
+            "failed": self.failed,
+            "inconclusive": self.inconclusive,
+            "skipped": self.left_out,
+            "deliveries": self.deliveries,
+        }
 
 
 def _by_reason(results: Sequence[Result], outcome: Outcome) -> dict[str, tuple[str, ...]]:
@@ -95,16 +154,3 @@ def _by_reason(results: Sequence[Result], outcome: Outcome) -> dict[str, tuple[s
 
 def _rank(finding: Finding) -> int:
     return finding.severity.rank
-
-
-def _same_fault(finding: Finding) -> tuple[str, ...]:
-    """Return the key that findings of the same fault share.
-
-    Exceptions at the same place in the receiver are one fault. Findings without an exception show
-    one fault if they have the same answer and the same fields, or the same rule if they have no
-    fields.
-    """
-    if finding.traceback:
-        return (finding.observed,)
-    cause = finding.fields or (finding.rule,)
-    return (*sorted(cause), finding.observed)

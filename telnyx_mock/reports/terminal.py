@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from telnyx_mock.attacks.malformed import MALFORMED
-from telnyx_mock.contract.report import Report
-from telnyx_mock.reports.amounts import NOUNS, count
+from telnyx_mock.contract.report import Report, Verdict
+from telnyx_mock.reports.amounts import NOUNS, count, first_of
 from telnyx_mock.reports.summary import Fault, Summary
+from telnyx_mock.reports.visible import explanation, visible
 from telnyx_mock.severity import Severity
 
 COLOURS: dict[Severity, dict[str, Any]] = {
@@ -55,12 +56,16 @@ def wrapped(text: str, first: str, rest: str) -> list[str]:
     )
 
 
-def terminal_report(report: Report, *, quiet: bool = False) -> str:
-    """Return *report* as text with colours. *quiet* omits skipped checks and the seed."""
-    return "\n".join(_lines(Summary.of(report.results), report.seed, quiet=quiet))
+def terminal_report(report: Report, *, quiet: bool = False, verbose: bool = False) -> str:
+    """Return *report* as text with colours.
+
+    *quiet* omits advice, skipped checks and the seed. *verbose* says all about advice and skipped
+    checks; otherwise each is one line with its number.
+    """
+    return "\n".join(_lines(report, Summary.of(report.results), quiet=quiet, verbose=verbose))
 
 
-def _lines(summary: Summary, seed: int, *, quiet: bool) -> Iterator[str]:
+def _lines(report: Report, summary: Summary, *, quiet: bool, verbose: bool) -> Iterator[str]:
     for warning in summary.warnings:
         yield click.style("warning", **COLOURS[Severity.WARNING])
         yield from _entry("", str(warning), bold=True)
@@ -69,7 +74,7 @@ def _lines(summary: Summary, seed: int, *, quiet: bool) -> Iterator[str]:
     for number, fault in enumerate(summary.faults[: len(summary.faults) - len(advice)], 1):
         yield from _fault(number, fault)
         yield ""
-    if advice:
+    if advice and verbose:
         yield from _advice(advice)
         yield ""
     for reason, rules in summary.inconclusive_by_reason.items():
@@ -77,11 +82,28 @@ def _lines(summary: Summary, seed: int, *, quiet: bool) -> Iterator[str]:
         yield from _entry("", reason, bold=True)
         yield from _entry("rules", _names(rules))
         yield ""
-    for reason in () if quiet else summary.skipped:
-        yield from _entry("skipped", reason, dim=True)
-    yield _total(summary)
+    if not quiet:
+        yield from _asides(summary, len(advice), verbose=verbose)
+    yield _total(report, summary)
     if summary.faults and not quiet:
-        yield click.style(f"generated with --seed {seed}", dim=True)
+        yield click.style(f"generated with --seed {report.seed}", dim=True)
+
+
+def _asides(summary: Summary, advice: int, *, verbose: bool) -> Iterator[str]:
+    """Yield what most readers need to read only once, if at all."""
+    shown = summary.skipped if verbose else summary.skipped_for_receiver
+    for reason in shown:
+        yield from _entry("skipped", reason, dim=True)
+    if verbose:
+        return
+    others = len(summary.skipped) - len(shown)
+    if others:
+        more = "other " if shown else ""
+        yield from _entry(
+            "skipped", f"for {count(others, f'{more}reason')}: -v shows all", dim=True
+        )
+    if advice:
+        yield from _entry("advice", f"{count(advice, 'piece')}: -v shows all", dim=True)
 
 
 def _fault(number: int, fault: Fault) -> Iterator[str]:
@@ -94,14 +116,20 @@ def _fault(number: int, fault: Fault) -> Iterator[str]:
         yield from _entry("sent", finding.sent)
     yield from _entry("expected", finding.expected)
     yield from _entry("observed", finding.observed)
+    if explained := explanation(finding):
+        yield from _entry("answer", explained)
+    if finding.who:
+        yield from _entry("who", finding.who)
     yield from _entry("why", finding.why)
     yield from _entry("fix", finding.fix)
     yield from _entry("source", finding.source)
     others = [event for event in fault.events if event != finding.event]
     if others:
         yield from _entry("also in", ", ".join(others))
+    if fault.other_changes:
+        yield from _entry("also if", first_of(fault.other_changes))
     if len(fault.rules) > 1:
-        yield from _entry("also by", ", ".join(fault.rules[1:]))
+        yield from _entry("also by", ", ".join(_shortened(fault.rules[1:])))
     if finding.command:
         yield click.style(f"  {'reproduce':10}", dim=True) + finding.command
 
@@ -144,29 +172,34 @@ def _shortened(rules: Sequence[str]) -> Iterator[str]:
 def _entry(label: str, text: str, **style: bool) -> Iterator[str]:
     """Yield the lines of *text* in a *style*, after its *label*; without one, less indented."""
     indent = " " * INDENT if label else "  "
-    for line in wrapped(text, f"  {label:{INDENT - 2}}" if label else indent, indent):
+    for line in wrapped(visible(text), f"  {label:{INDENT - 2}}" if label else indent, indent):
         start, rest = line[: len(indent)], line[len(indent) :]
         yield click.style(start, dim=True) + click.style(rest, **style)
 
 
-def _total(summary: Summary) -> str:
-    severities = [fault.finding.severity for fault in summary.faults]
+def _total(report: Report, summary: Summary) -> str:
     faults = [
-        count(severities.count(severity), *nouns)
+        count(number, *nouns)
         for severity, nouns in NOUNS.items()
-        if severity in severities
+        if (number := summary.number(severity))
     ]
-    checks = count(summary.passed + summary.failed + summary.inconclusive, "check")
+    checks = count(summary.checks, "check")
     if summary.inconclusive:
         checks += f", {summary.inconclusive} of them inconclusive"
+    if summary.left_out:
+        checks += f", {summary.left_out:,} skipped"
     deliveries = count(summary.deliveries, "delivery", "deliveries")
-    verdict = ", ".join(faults) or "no fault found"
-    if summary.inconclusive and not faults:
-        verdict = "no fault found, but some checks were inconclusive"
-    style = {"fg": "yellow"} if faults or summary.inconclusive else {"fg": "green", "bold": True}
-    if Severity.ERROR in severities:
+    words = ", ".join(faults) or "no fault found"
+    if report.unjudged_because:
+        words = "; ".join([*faults, f"not judged: {report.unjudged_because}"])
+    elif summary.inconclusive and not faults:
+        words = "no fault found, but some checks were inconclusive"
+    style: dict[str, Any] = {"fg": "green", "bold": True}
+    if faults or report.verdict is not Verdict.PASSED:
+        style = {"fg": "yellow"}
+    if report.verdict is Verdict.FAILED:
         style = COLOURS[Severity.ERROR]
-    return f"{click.style(verdict, **style)}  ({checks}, {deliveries})"
+    return f"{click.style(words, **style)}  ({checks}, {deliveries})"
 
 
 def _names(rules: Sequence[str]) -> str:

@@ -9,11 +9,8 @@ from enum import Enum
 from telnyx_mock.contract.engine.finding import Cause
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
-from telnyx_mock.contract.rules.refuses import PLAIN_FORGERIES
+from telnyx_mock.contract.report import PLAIN_RULES
 from telnyx_mock.reports.amounts import first_of
-
-PLAIN_RULES = frozenset(f"refuses-{name}" for name in PLAIN_FORGERIES)
-"""The rules about simple forgeries. A receiver that breaks all of them verifies no signature."""
 
 
 class WarningKind(Enum):
@@ -22,7 +19,7 @@ class WarningKind(Enum):
     NOTHING_VERIFIED = (
         "The receiver does not verify signatures: it answers {answer} to forgeries of every "
         "kind, as it does to genuine webhooks. Verify the signature before anything else, and "
-        "then run this again. Until then, findings about single forgeries tell you nothing new."
+        "then run this again."
     )
     FORGERIES_DROPPED = (
         "The receiver answers {answer} to forgeries of every kind, as it does to genuine "
@@ -32,6 +29,10 @@ class WarningKind(Enum):
         "although your app ignores every event."
     )
     EVENTS_NOT_JUDGED = "Not judged: {events}. {reason}"
+
+
+NOTHING_VERIFIED = frozenset({WarningKind.NOTHING_VERIFIED, WarningKind.FORGERIES_DROPPED})
+"""With one of these warnings, every accepted forgery shows the same fault."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,9 @@ def test_a_fault_is_exit_1_and_named(run: Run, project: Path) -> None:
     assert "error 1  accepts-absent  call.initiated" in result.stdout
     assert "payload.client_state absent" in result.stdout
     assert re.search(r"KeyError: 'client_state' at\s+shop.py:9\)", result.stdout)
-    assert re.search(r"^1 error  \(\d+ checks, \d+ deliveries\)$", result.stdout, re.MULTILINE)
+    assert re.search(
+        r"^1 error  \(\d+ checks, \d+ skipped, \d+ deliveries\)$", result.stdout, re.MULTILINE
+    )
     assert result.stdout.splitlines()[-1].startswith("generated with --seed ")
 
 
@@ -105,8 +107,16 @@ def test_a_warning_is_exit_0_unless_the_run_is_strict(check: Check) -> None:
 
 def test_quiet_without_a_fault_is_one_line(run: Run, project: Path) -> None:
     result = run("check", "tests.receivers.correct:Receiver()", *ONE_EVENT, "-q")
-    assert re.fullmatch(r"no fault found  \(\d+ checks, \d+ deliveries\)\n", result.stdout)
+    assert re.fullmatch(
+        r"no fault found  \(\d+ checks, \d+ skipped, \d+ deliveries\)\n", result.stdout
+    )
     assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_quiet_and_verbose_exclude_each_other(run: Run, project: Path) -> None:
+    result = run("check", "shop:app", "-q", "-v")
+    assert result.exit_code == 2
+    assert "give one of them" in result.stderr
 
 
 def test_quiet_shows_findings_and_the_verdict(run: Run, project: Path) -> None:
@@ -174,7 +184,8 @@ def test_what_cannot_be_told_alone_is_exit_3(
     code, report = check("busy:app")
     assert (code, report["findings"]) == (3, [])
     text = run("check", "busy:app", *ONE_EVENT).stdout
-    assert "no fault found, but some checks were inconclusive" in text
+    assert "not judged: no check could be decided" in text
+    assert "no fault" not in text
     assert text.count("answers 429 to every delivery") <= 3
 
 

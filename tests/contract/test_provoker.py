@@ -60,7 +60,7 @@ def test_a_value_that_only_the_app_can_set_is_advice(runner: MakeRunner) -> None
 
     [finding] = run(runner(NeedsJson), "accepts-each-choice").findings
     assert (finding.severity, finding.fields) == (Severity.ADVICE, ("payload.client_state",))
-    assert finding.why.endswith(OWNER)
+    assert finding.who == OWNER
 
 
 def test_a_value_that_a_caller_chooses_is_an_error_that_says_so(runner: MakeRunner) -> None:
@@ -70,4 +70,34 @@ def test_a_value_that_a_caller_chooses_is_an_error_that_says_so(runner: MakeRunn
 
     [finding] = run(runner(NeedsNumber), "accepts-each-choice").findings
     assert finding.severity is Severity.ERROR
-    assert finding.why.endswith(ANYONE)
+    assert finding.who == ANYONE
+
+
+class NeedsPlainName(Receiver):
+    """Fails at a name of more than 40 characters, and at values of the app's."""
+
+    def act(self, event: Event) -> int:
+        values = payload(event)
+        return 500 if len(values.get("caller_id_name") or "") > 40 else 200
+
+
+class NeedsNoState(Receiver):
+    def act(self, event: Event) -> int:
+        return 500 if payload(event).get("client_state") else 200
+
+
+@pytest.mark.parametrize("rule", ["accepts-each-choice", "accepts-generated"])
+@pytest.mark.parametrize(
+    ("receiver", "who", "severity"),
+    [(NeedsPlainName, ANYONE, Severity.ERROR), (NeedsNoState, OWNER, Severity.ADVICE)],
+)
+def test_each_rule_about_values_says_who_can_provoke_the_failure(
+    receiver: type[Receiver], who: str, severity: Severity, rule: str, runner: MakeRunner
+) -> None:
+    # Alone, so that no other rule has found the fields before.
+    made = runner(receiver, "call.initiated", examples=200)
+    if rule == "accepts-generated":
+        made._found["accepts-each-choice", "call.initiated"] = ()
+    found = run(made, rule).findings
+    assert {(each.who, each.severity) for each in found} <= {(who, severity)}
+    assert found or (receiver, rule) == (NeedsNoState, "accepts-generated")

@@ -9,9 +9,10 @@ from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.contract.engine.finding import Cause
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.report import PLAIN_RULES
 from telnyx_mock.contract.rules.refuses import PLAIN_FORGERIES
 from telnyx_mock.reports.summary import Summary
-from telnyx_mock.reports.warnings import PLAIN_RULES, RunWarning, WarningKind
+from telnyx_mock.reports.warnings import RunWarning, WarningKind
 from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.contract.conftest import Elsewhere, MakeRunner, WholeContract, run, run_all
 from tests.contract.virtual_clock import VirtualClock

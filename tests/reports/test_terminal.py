@@ -41,17 +41,43 @@ RUNS: dict[str, list[Result]] = {
 }
 
 
+SKIPPED = [
+    result("x", "fax.queued", outcome=Outcome.SKIPPED, reason=reason, latencies=())
+    for reason in (
+        Reason(Why.FAMILY_NOT_SERVED, "fax"),
+        Reason(Why.NO_FAILOVER),
+        Reason(Why.NO_APP_WITH_KEYS),
+    )
+]
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_the_words_of_the_report(name: str, snapshot: Snapshot) -> None:
     text = terminal_report(report_on(RUNS[name]))
     snapshot(f"terminal-{name}", click.unstyle(text) + "\n")
 
 
-def test_a_quiet_report_says_nothing_of_skipped_checks_and_of_the_seed() -> None:
+def test_a_verbose_report_has_all_advice_and_all_reasons(snapshot: Snapshot) -> None:
+    text = terminal_report(report_on([*RUNS["advice"], *SKIPPED]), verbose=True)
+    snapshot("terminal-verbose", click.unstyle(text) + "\n")
+
+
+def test_advice_and_what_every_run_skips_are_a_line_each() -> None:
+    text = click.unstyle(terminal_report(report_on([*RUNS["advice"], *SKIPPED])))
+    assert [" ".join(line.split()) for line in text.splitlines()[:-2]] == [
+        "skipped The receiver does not serve fax.",
+        "skipped for 2 other reasons: -v shows all",
+        "advice 4 pieces: -v shows all",
+    ]
+
+
+def test_a_quiet_report_has_no_advice_no_skipped_checks_and_no_seed() -> None:
     text = click.unstyle(terminal_report(report_on(faulty())))
     quiet = click.unstyle(terminal_report(report_on(faulty()), quiet=True))
     assert set(text.splitlines()) - set(quiet.splitlines()) == {
-        line for line in text.splitlines() if line.strip().startswith("skipped") or "seed" in line
+        line
+        for line in text.splitlines()
+        if line.strip().startswith(("skipped", "advice")) or "seed" in line
     }
 
 

@@ -35,7 +35,8 @@ class Finding:
     commands reproduce the finding: *reproduce* sends a request with the same content, *replay*
     sends the same delivery from the journal, and *curl* sends the same bytes. A command that would
     not reproduce the finding is empty. *status* is the status of the answer, or None if no answer
-    came; *answer* is the beginning of its body. *delivery* is the id of the delivery in the
+    came; *answer* is the beginning of its body. *who* says who can make Telnyx send the values that the
+    failure takes; it is empty if Telnyx itself decides them. *delivery* is the id of the delivery in the
     journal.
     """
 
@@ -59,6 +60,7 @@ class Finding:
     delivery: str = ""
     status: int | None = None
     cause: Cause | None = None
+    who: str = ""
 
     @property
     def sent(self) -> str:
@@ -97,6 +99,7 @@ class Finding:
             "delivery": self.delivery,
             "status": self.status,
             "cause": None if self.cause is None else self.cause.value,
+            "who": self.who,
         }
 
     @classmethod
@@ -122,6 +125,7 @@ class Finding:
             f"  expected  {self.expected}",
             f"  observed  {self.observed}",
             *([f"  sent      {self.sent}"] if self.sent else []),
+            *([f"  who       {self.who}"] if self.who else []),
             f"  why       {self.why}",
             f"  fix       {self.fix}",
             f"  source    {self.source}",

@@ -39,6 +39,12 @@ def api_key() -> str:
     return key if len(key) >= LEAST else ""
 
 
+def hidden(text: str) -> str:
+    """Return *text* with the name of the API key in place of the key."""
+    secret = api_key()
+    return text.replace(secret, f"[{API_KEY}]") if secret else text
+
+
 def leaks(delivery: Delivery) -> Iterator[str]:
     """Return what the answer to *delivery* leaks, in words.
 

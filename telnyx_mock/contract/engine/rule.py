@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from telnyx_mock.contract.engine.finding import Cause, Finding
+from telnyx_mock.contract.engine.leaks import hidden
 from telnyx_mock.contract.engine.provoker import provoker
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.reproduce.target import Target
@@ -22,7 +23,7 @@ from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.severity import Severity
 
 ANSWER = 500
-"""The number of bytes of an answer that a finding shows."""
+"""The number of characters of an answer that a finding shows."""
 
 
 class Scope(Enum):
@@ -102,8 +103,8 @@ class Check:
             event=request.event,
             message=f"{subject or delivery.sent()} {problem}.",
             expected=expected,
-            observed=delivery.answer(),
-            why=f"{why or rule.why} {by.why}".strip(),
+            observed=hidden(delivery.answer()),
+            why=why or rule.why,
             source=rule.source,
             fix=fix or rule.fix,
             curl=self.target.curl(delivery) if alone else "",
@@ -114,17 +115,18 @@ class Check:
             decided=decided,
             implied=implied,
             fields=fields,
-            traceback=delivery.crash or delivery.logged or "",
+            traceback=hidden(delivery.crash or delivery.logged or ""),
             answer=excerpt(delivery.body),
             delivery=delivery.id,
             status=delivery.status,
             cause=cause,
+            who=by.why,
         )
 
 
 def excerpt(body: bytes) -> str:
-    """Return the beginning of the *body* of an answer, as a finding shows it."""
-    return body[:ANSWER].decode("utf-8", "replace").strip()
+    """Return the beginning of the *body* of an answer, without secrets, as a finding shows it."""
+    return hidden(body.decode("utf-8", "replace"))[:ANSWER].strip()
 
 
 def difference(event: Event, path: str, value: Json) -> str:

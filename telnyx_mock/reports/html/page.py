@@ -22,18 +22,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from telnyx_mock._version import __version__
-from telnyx_mock.contract.report import Report
+from telnyx_mock.contract.report import Report, Verdict
 from telnyx_mock.reports.amounts import NOUNS, count, duration
 from telnyx_mock.reports.html.charts import timing
 from telnyx_mock.reports.html.matrix import matrix
 from telnyx_mock.reports.html.states import State, shares, state_of
 from telnyx_mock.reports.summary import Fault, Summary
+from telnyx_mock.reports.visible import visible
 from telnyx_mock.severity import Severity
-
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
-"""Characters that are invisible, or that change the order in which other characters are shown."""
 
 
 def rendered(report: Report, *options: str) -> bytes:
@@ -60,29 +56,28 @@ def rendered(report: Report, *options: str) -> bytes:
 
 def _verdict(report: Report, summary: Summary) -> tuple[State, str, str]:
     """Return the style, the name and the meaning of the verdict. It agrees with the exit code."""
-    severities = [fault.finding.severity for fault in summary.faults]
-    errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
-    if errors:
-        meaning = (
-            "Telnyx or an attacker will cause each of these errors. Each card says how to fix its "
-            "error."
-        )
-        return State.ERROR, f"Failed: {count(errors, 'error')}", meaning
-    if report.errors:
-        meaning = "There is no error, but this run counts warnings as errors."
-        return State.ERROR, f"Failed: {count(warnings, 'warning')}", meaning
-    if report.problem:
-        return State.INCONCLUSIVE, "Not finished", "The run stopped early, so there is no verdict."
-    if not report.judged:
-        return State.INCONCLUSIVE, "Nothing was judged", "Every check was skipped."
-    if report.inconclusive:
-        meaning = "No error was found, but some checks were inconclusive."
-        return State.INCONCLUSIVE, "Inconclusive", meaning
-    if warnings:
-        meaning = f"No error was found, but read the {count(warnings, 'warning')}."
-        return State.PASSED, "Passed", meaning
-    deliveries = count(summary.deliveries, "delivery", "deliveries")
-    return State.PASSED, "Passed", f"The receiver kept every rule in {deliveries}."
+    warnings = count(summary.number(Severity.WARNING), "warning")
+    match report.verdict:
+        case Verdict.FAILED if errors := summary.number(Severity.ERROR):
+            meaning = (
+                "Telnyx or an attacker will cause each of these errors. Each card says how to fix "
+                "its error."
+            )
+            return State.ERROR, f"Failed: {count(errors, 'error')}", meaning
+        case Verdict.FAILED:
+            meaning = "There is no error, but this run counts warnings as errors."
+            return State.ERROR, f"Failed: {warnings}", meaning
+        case Verdict.STOPPED | Verdict.NOT_JUDGED:
+            meaning = f"There is no verdict, because {report.unjudged_because}."
+            return State.INCONCLUSIVE, "Not judged", meaning
+        case Verdict.INCONCLUSIVE:
+            meaning = "No error was found, but some checks were inconclusive."
+            return State.INCONCLUSIVE, "Inconclusive", meaning
+        case Verdict.PASSED if summary.number(Severity.WARNING):
+            return State.PASSED, "Passed", f"No error was found, but read the {warnings}."
+        case _:
+            deliveries = count(summary.deliveries, "delivery", "deliveries")
+            return State.PASSED, "Passed", f"No error and no warning in {deliveries}."
 
 
 def _by_severity(faults: Sequence[Fault]) -> dict[Severity, list[tuple[int, Fault]]]:
@@ -122,12 +117,7 @@ def _visible(value: Any) -> Any:
     """Return *value* itself if it is markup, or else with escapes for invisible characters."""
     if isinstance(value, Markup):
         return value
-    return _INVISIBLE.sub(_code, str(value))
-
-
-def _code(match: re.Match[str]) -> str:
-    number = ord(match[0])
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+    return visible(str(value))
 
 
 def _verbatim(command: str) -> Markup:

@@ -15,9 +15,9 @@ class State(Enum):
     """How a check ended, the worst first. A value is a sign and a word: colour is not needed."""
 
     ERROR = ("✕", "failed")
-    WARNING = ("!", "warning")
+    WARNING = ("!", "passed, with a warning")
     INCONCLUSIVE = ("?", "inconclusive")
-    ADVICE = ("i", "advice")
+    ADVICE = ("i", "passed, with advice")
     PASSED = ("✓", "passed")
     SKIPPED = ("\N{EN DASH}", "skipped")
 
@@ -48,17 +48,20 @@ class Share:
 
 
 def state_of(result: Result) -> State:
-    """Return the state of *result*: that of its worst finding if it has a finding."""
+    """Return the state of *result*: its outcome, and if it passed, its worst finding."""
+    if result.outcome is not Outcome.PASSED:
+        return _STATES[result.outcome]
     found = {finding.severity for finding in result.findings}
-    if result.outcome is Outcome.FAILED or Severity.ERROR in found:
-        return State.ERROR
     if Severity.WARNING in found:
         return State.WARNING
-    if result.outcome is Outcome.INCONCLUSIVE:
-        return State.INCONCLUSIVE
-    if Severity.ADVICE in found:
-        return State.ADVICE
-    return State.SKIPPED if result.outcome is Outcome.SKIPPED else State.PASSED
+    return State.ADVICE if Severity.ADVICE in found else State.PASSED
+
+
+_STATES = {
+    Outcome.FAILED: State.ERROR,
+    Outcome.INCONCLUSIVE: State.INCONCLUSIVE,
+    Outcome.SKIPPED: State.SKIPPED,
+}
 
 
 def shares(states: Iterable[State]) -> Iterator[Share]:
