@@ -88,6 +88,7 @@ class Facts(TypedDict, total=False):
     note: str
     signed: bool
     pretty: bool
+    products: tuple[str, ...]
     examples: Mapping[str, Example]
 
 

@@ -30,7 +30,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
 from telnyx_mock.catalogue.messaging.common import whatsapp_content
 from telnyx_mock.schema.event import Event, Status
 
-FAMILY = Family("whatsapp")
+FAMILY = Family("whatsapp", products=("whatsapp",))
 
 WABA_ID = field("waba_id", setting("1221529010180092"), "the WhatsApp Business Account")
 SKILLS = "https://github.com/team-telnyx/telnyx-skills"

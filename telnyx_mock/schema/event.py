@@ -57,7 +57,8 @@ class Event:
     events that usually precede and follow it. *url* is Telnyx's page about it. *reply* says how
     Telnyx uses the body of the receiver's answer, if it uses it. *note* says where the sources
     disagree. *signed* is False for the few events whose signature is not Ed25519. *pretty* is True
-    if captures show an indented body.
+    if captures show an indented body. *products* are the kinds of message that the event is about, if
+    it is about messages: ``sms``, ``mms``, ``rcs``, ``whatsapp``.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Event:
     note: str = ""
     signed: bool = True
     pretty: bool = False
+    products: tuple[str, ...] = ()
     examples: Mapping[str, Example] = field(default_factory=dict)
 
     @property

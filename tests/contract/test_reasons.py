@@ -8,6 +8,8 @@ from telnyx_mock.contract.engine.reason import NAMED, Inconclusive, Reason, Why
 from tests.conftest import Snapshot
 
 DETAILS = {
+    "products": "rcs,whatsapp",
+    "missing": "there is no table calls",
     "answer": "401 Unauthorized",
     "answers": "404 or 405",
     "calls": "A call by urllib.request to api.telnyx.com was blocked.",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from telnyx_mock.settings import DEFAULT_PRODUCTS
 from telnyx_mock.severity import Severity
 from tests.receivers.correct import Acting, Event, Keyed, Receiver, WsgiReceiver, kind, payload
 
@@ -44,6 +45,7 @@ class Fault:
     severity: Severity = Severity.ERROR
     deadline: float = PATIENT
     reason: str = ""
+    products: str = ",".join(DEFAULT_PRODUCTS)
 
     def __str__(self) -> str:
         return self.name
@@ -54,6 +56,7 @@ class Fault:
             "app_with_keys": self.receiver if issubclass(self.receiver, Keyed) else None,
             "failover": FAILOVER_PATH if self.topic == "failover" else "",
             "deadline": self.deadline,
+            "products": self.products,
             "examples": 20 if "accepts-generated" in self.rules else 5,
         }
 
@@ -105,7 +108,7 @@ def changed(name: str, rules: str, base: type[Any] = Receiver, /, **changes: Any
     return module[identifier]
 
 
-ABOUT = {"also", "events", "severity", "deadline", "reason"}
+ABOUT = {"also", "events", "severity", "deadline", "reason", "products"}
 
 
 def misread(

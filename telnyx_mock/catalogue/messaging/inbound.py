@@ -48,6 +48,7 @@ from telnyx_mock.catalogue.messaging.common import (
     whatsapp_content,
 )
 from telnyx_mock.schema.kinds import Object
+from telnyx_mock.settings import PRODUCTS
 
 FAMILY = Family("messaging")
 
@@ -153,6 +154,7 @@ FAMILY.event(
     operation="inboundMessage",
     occurred_at=timestamp("2024-01-15T20:16:07.588+00:00"),
     pretty=True,
+    products=PRODUCTS,
     trigger="Someone writes to one of your numbers or agents.",
     note="The group guide prints cc as plain numbers, for which the official SDK has no type; telnyx-mock sends the schema's objects. "
     "Media hashes have two names, and both occur. A profile that redacts messages redacts the webhook too.",

@@ -53,8 +53,9 @@ from telnyx_mock.catalogue.messaging.common import (
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Object
+from telnyx_mock.settings import PRODUCTS
 
-FAMILY = Family("messaging", operation="deliveryUpdate", pretty=True)
+FAMILY = Family("messaging", operation="deliveryUpdate", pretty=True, products=PRODUCTS)
 
 OUTBOUND = field("direction", always("outbound"), "always away from you")
 
@@ -232,6 +233,7 @@ FAMILY.event(
     ),
     *TEMPLATE,
     occurred_at=timestamp("2024-01-15T21:33:13.596+00:00"),
+    products=("rcs", "whatsapp"),
     trigger="The recipient of an RCS or WhatsApp message reads it.",
     before=("message.sent", "message.finalized"),
     note="In the official SDK, which shares one model among message.sent, message.finalized and this one; not in the "

@@ -16,6 +16,8 @@ from telnyx_mock.contract.engine.without_key import NOBODY_THERE
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.products import TYPE, only, product_in
 from telnyx_mock.settings import Settings
 
 
@@ -34,6 +36,7 @@ class Baseline:
     key_is_new: bool = False
     unsteady: list[Delivery] = field(default_factory=list)
     _samples: dict[str, Delivery] = field(default_factory=dict)
+    _of_products: dict[tuple[str, str], Delivery] = field(default_factory=dict)
     _blocked: dict[str, Reason] = field(default_factory=dict)
     _served: dict[str, bool] = field(default_factory=dict)
 
@@ -91,6 +94,42 @@ class Baseline:
         """
         if delivery.status is not None and delivery.request.forgery is None:
             self.unsteady.append(delivery)
+
+    def sample_of_product(self, event: Event, product: str) -> Delivery:
+        """Return the delivery of the plain sample of *event* about one of its products.
+
+        Raises the errors of :meth:`sample_of`.
+        """
+        usual = sample(event.name)
+        if product_in(event, usual.body) == product:
+            return self.sample_of(event)
+        if (event.name, product) not in self._of_products:
+            named: dict[str, Json] = {TYPE: product.upper()}
+            self._of_products[event.name, product] = self.sender.send(sample(event.name, **named))
+        return self._of_products[event.name, product]
+
+    def accepted_products(self, event: Event) -> Event:
+        """Return *event* as it is about the products whose plain samples the receiver accepts.
+
+        Mutations of another product's content would show nothing new: that the receiver does not
+        accept its plain sample is one finding, or none if nobody selected that product.
+        """
+        accepted = set()
+        for product in event.products if len(event.products) > 1 else ():
+            with suppress(Blocked):
+                if self.sample_of_product(event, product).accepted:
+                    accepted.add(product)
+        return only(event, accepted)
+
+    def is_selected(self, event: Event) -> bool:
+        """Whether the receiver must accept *event*: not if it is only about unselected products.
+
+        A receiver that accepts its sample evidently serves that product.
+        """
+        selected = not event.products or {*event.products} & {*self.settings.selected_products}
+        if selected or self.settings.forgeries_only or event.name in self.settings.events:
+            return True
+        return self.accepts(event)
 
     def accepts(self, event: Event) -> bool:
         """Whether the receiver accepts the sample of *event*. False if the run cannot find out.

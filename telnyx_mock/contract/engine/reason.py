@@ -32,6 +32,10 @@ class Why(Enum):
     # The receiver or the run does not allow the check.
     NOTHING_SERVED = "This address serves nothing, so no other rule can be tried."
     FAMILY_NOT_SERVED = "The receiver does not serve {about}."
+    PRODUCT_NOT_SELECTED = (
+        "The receiver does not accept {about} about {products}; it must do so only if you select "
+        "that product with --products."
+    )
     SAMPLE_NOT_ACCEPTED = "The receiver does not accept the sample of {about}."
     NO_SAMPLE_ACCEPTED = "The receiver accepts no sample of any event."
     BUDGET_SPENT = "{problem}"

@@ -142,6 +142,9 @@ class Runner:
             event = self._event(rule, subject)
             if rule.scope is not Scope.RUN and not self.baseline.serves(event):
                 raise Skipped(Why.FAMILY_NOT_SERVED, event.family)
+            if rule.scope is not Scope.RUN and not self.baseline.is_selected(event):
+                products = ",".join(event.products)
+                raise Skipped(Why.PRODUCT_NOT_SELECTED, event.name, products=products)
             findings.extend(rule.look(Check(rule, self.target), self, event))
             if self._lacks_baseline(rule, event):
                 outcome, reason = unproven(rule.id, sender.answers - answers)

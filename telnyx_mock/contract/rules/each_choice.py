@@ -38,7 +38,7 @@ def _check_each_choice(check: Check, context: Context, event: Event) -> Iterator
     culprits = context.culprits(event, *FIND_FIELDS)
     findings = (
         finding
-        for webhook in each_choice(event)
+        for webhook in each_choice(context.baseline.accepted_products(event))
         for finding in _find_faults(check, context, webhook, culprits)
     )
     return islice(findings, MOST_FINDINGS)

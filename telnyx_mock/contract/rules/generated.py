@@ -23,6 +23,7 @@ from telnyx_mock.payload.paths import field_names, short_path
 from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree
+from telnyx_mock.schema.products import product_in
 from telnyx_mock.severity import Severity
 
 MOST_FINDINGS = 5
@@ -70,6 +71,9 @@ def _find_smallest(
         if usual_layout
         else drafts(event.name, avoid=avoid)
     )
+    products = context.baseline.accepted_products(event).products
+    if products != event.products:
+        strategy = strategy.filter(lambda draft: product_in(event, draft.webhook.body) in products)
 
     shrinks_left = MOST_SHRINKS
     failed: tuple[Draft, Delivery] | None = None

@@ -32,7 +32,7 @@ from telnyx_mock.severity import Severity
 def _check_new_values(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
     culprits = context.culprits(event, *FIND_FIELDS, "accepts-each-choice")
-    for webhook in _webhooks(event):
+    for webhook in _webhooks(context.baseline.accepted_products(event)):
         values = webhook.decisions()
         values = {path: values[path] for path in values if not culprits & {*field_names([path])}}
         yield from _find_faults(check, context, event, values)

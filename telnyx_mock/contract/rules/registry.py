@@ -24,6 +24,7 @@ from telnyx_mock.contract.rules import (
     malformed,
     new_values,
     order,
+    products,
     refuses,
     reply_loop,
     separate_calls,
@@ -38,6 +39,7 @@ from telnyx_mock.schema.event import Event
 _MODULES = (
     unreachable,
     accepts,
+    products,
     background_errors,
     documents,
     clock_skew,

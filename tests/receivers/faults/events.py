@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from telnyx_mock.severity import Severity
-from tests.receivers.correct import Acting, Event, Receiver, kind
+from tests.receivers.correct import Acting, Event, Receiver, kind, payload
 from tests.receivers.fault import breaks, changed
 
 KNOWN = {"record_type", "event_type", "id", "occurred_at", "payload"}
@@ -50,6 +50,16 @@ class StrictMeta(Receiver):
         meta: Any = event.get("meta")
         known = not isinstance(meta, dict) or meta.keys() <= {"attempt", "delivered_to"}
         return 200 if known else 422
+
+
+@breaks("accepts-products", events="message.received")
+class NoPictures(Receiver):
+    """It fails at an MMS."""
+
+    def act(self, event: Event) -> int:
+        if payload(event).get("type") == "MMS":
+            raise LookupError("there is no place for pictures")
+        return 200
 
 
 # Status codes

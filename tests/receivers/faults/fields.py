@@ -187,9 +187,14 @@ misread(
         "indexes the size of a picture": lambda message: [medium["size"] for medium in message.get("media") or []],
         "indexes the first word of a message": lambda message: message.get("text", "-").split()[0],
         "writes messages down as ASCII": lambda message: message.get("text", "").encode("ascii"),
-        "expects a list of recipients": lambda message: message["to"][0]["phone_number"],
         "expects one picture at the most": lambda message: only(message.get("media") or [{}]),
     },
+)
+misread(
+    MESSAGE,
+    "accepts-products",
+    {"expects a list of recipients": lambda message: message["to"][0]["phone_number"]},
+    products="sms,mms,whatsapp",
 )
 misread(
     FINAL,
