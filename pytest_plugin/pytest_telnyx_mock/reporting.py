@@ -69,14 +69,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         from telnyx_mock.contract.engine.result import Result
         from telnyx_mock.reports.summary import Summary
 
-        said += _lines(Summary.of([Result.from_json(row) for row in rows]))
+        summary = Summary.of([Result.from_json(row) for row in rows])
+        said += _lines(summary, verbose=terminalreporter.verbosity > 0)
     if said:
         terminalreporter.section("telnyx-mock")
     for line in said:
         terminalreporter.line(line)
 
 
-def _lines(summary: Summary) -> Iterator[str]:
+def _lines(summary: Summary, *, verbose: bool) -> Iterator[str]:
+    from telnyx_mock.reports.amounts import count
     from telnyx_mock.severity import Severity
 
     for sentence in summary.warnings:
@@ -85,11 +87,20 @@ def _lines(summary: Summary) -> Iterator[str]:
         finding = fault.finding
         if finding.severity is Severity.ERROR:
             continue  # a failed test, and shown there
+        if finding.severity is Severity.ADVICE and not verbose:
+            continue
         more = f" (and {len(fault.events) - 1} events more)" if len(fault.events) > 1 else ""
         yield f"{finding.severity.value}: {finding.rule}: {finding.message}{more}"
-    for reason in summary.skipped:
+    shown, others = summary.reasons(verbose=verbose)
+    for reason in shown:
         yield f"skipped: {reason}"
+    if others:
+        yield f"skipped: for {count(others, 'other reason')}: -v shows all"
+    advice = summary.number(Severity.ADVICE)
+    if advice and not verbose:
+        yield f"advice: {count(advice, 'piece')}: -v shows all"
     yield (
         f"{summary.passed} checks passed, {summary.failed} failed, "
-        f"{summary.inconclusive} inconclusive; {summary.deliveries} deliveries"
+        f"{summary.inconclusive} inconclusive, {summary.left_out} skipped; "
+        f"{summary.deliveries} deliveries"
     )

@@ -28,6 +28,10 @@ _OWN = frozenset({"timestamp-missing", "timestamp-changed", "replay-exact", "bod
 """Each of these shows something that no other forgery shows."""
 
 
+_ABOUT_KEYS = frozenset({"fails-closed", "supports-key-rotation"})
+"""A receiver that verifies nothing breaks these whatever its keys are."""
+
+
 def same_fault(finding: Finding, *, verifies_nothing: bool = False) -> Key:
     """Return the key that findings of the same fault share.
 
@@ -40,10 +44,13 @@ def same_fault(finding: Finding, *, verifies_nothing: bool = False) -> Key:
     places = crash_places(finding.traceback) if (status or 500) >= 500 else ()
     if places:
         return ("crash", *places)
+    accepted = status is not None and status < 300
+    if verifies_nothing and accepted and finding.rule in _ABOUT_KEYS:
+        return ("verifies nothing",)
     answer = status or finding.observed.partition(" after ")[0]
     forgery = finding.rule.partition("-")[2]
     if finding.rule.startswith(("refuses-", "survives-", "ignores-")) and forgery in FORGERIES:
-        if verifies_nothing and status is not None and status < 300:
+        if verifies_nothing and accepted:
             return ("verifies nothing",)
         if status is not None and 400 <= status < 500:
             return ("acts before it verifies",)

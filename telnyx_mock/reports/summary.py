@@ -110,6 +110,17 @@ class Summary:
             warnings,
         )
 
+    def reasons(self, *, verbose: bool) -> tuple[tuple[str, ...], int]:
+        """The reasons of skipped checks to show, and the number of those that are left.
+
+        Unless the report is *verbose*, it shows the reasons that say something about the receiver,
+        or a single other reason.
+        """
+        others = len(self.skipped) - len(self.skipped_for_receiver)
+        if verbose or others < 2:
+            return self.skipped, 0
+        return self.skipped_for_receiver, others
+
     def number(self, severity: Severity) -> int:
         """How many faults have this *severity*."""
         return sum(fault.finding.severity is severity for fault in self.faults)

@@ -91,18 +91,14 @@ def _lines(report: Report, summary: Summary, *, quiet: bool, verbose: bool) -> I
 
 def _asides(summary: Summary, advice: int, *, verbose: bool) -> Iterator[str]:
     """Yield what most readers need to read only once, if at all."""
-    shown = summary.skipped if verbose else summary.skipped_for_receiver
+    shown, others = summary.reasons(verbose=verbose)
     for reason in shown:
         yield from _entry("skipped", reason, dim=True)
-    if verbose:
-        return
-    others = len(summary.skipped) - len(shown)
     if others:
         more = "other " if shown else ""
-        yield from _entry(
-            "skipped", f"for {count(others, f'{more}reason')}: -v shows all", dim=True
-        )
-    if advice:
+        words = f"for {count(others, f'{more}reason')}: -v shows all"
+        yield from _entry("skipped", words, dim=True)
+    if advice and not verbose:
         yield from _entry("advice", f"{count(advice, 'piece')}: -v shows all", dim=True)
 
 

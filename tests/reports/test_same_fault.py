@@ -92,4 +92,7 @@ def test_a_receiver_that_acts_before_it_verifies_has_one_fault() -> None:
 
 def test_a_receiver_that_verifies_nothing_has_one_fault() -> None:
     names = [rule.removeprefix("refuses-") for rule in sorted(PLAIN_RULES)]
-    assert faults(*forged(*names, "timestamp-expired-1h", "signature-random")) == 1
+    others = forged("timestamp-expired-1h", "signature-random")
+    closed = finding("fails-closed", status=200, observed="200 OK")
+    assert faults(*forged(*names), *others, closed) == 1
+    assert faults(*others, closed) == 3
