@@ -6,7 +6,7 @@ An :class:`Emulator` does not judge the receiver. Deliveries and rules judge it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -90,6 +90,10 @@ class Emulator:
         if self._emitter is not None:
             self.wait_until_idle()
         return self._api
+
+    def isolated(self, reachable: Iterable[str] = ()) -> AbstractContextManager[None]:
+        """Keep the app from machines other than this one and *reachable*, inside the block."""
+        return self._api.isolated(reachable)
 
     def webhook(self, name: str, /, **overrides: Any) -> Webhook:
         """Return a webhook with your values; see :func:`telnyx_mock.payload.webhook.webhook`."""
@@ -266,6 +270,7 @@ class Emulator:
             journal=self.journal,
             patience=self.patience,
         )
+        inner._api.reachable = self._api.reachable
         try:
             yield inner
         finally:

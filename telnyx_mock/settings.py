@@ -108,7 +108,9 @@ class Settings:
     )
     allow_hosts: tuple[str, ...] = _option(
         (),
-        ("Allow requests to this host, too. By default, only this machine is allowed."),
+        (
+            "Allow requests to this host, too, by the run and by the app. By default, only this machine is allowed."
+        ),
         name="allow-host",
         metavar="HOST",
     )

@@ -131,7 +131,14 @@ def send_once(request: Request, pair: KeyPair, target: str, settings: Settings) 
         click.echo(f"telnyx-mock: One of the receiver's calls was refused here: {call}", err=True)
     if _did_right(delivery):
         return ExitCode.CLEAN
-    return ExitCode.INCONCLUSIVE if delivery.blocked else ExitCode.ERRORS
+    for command in delivery.unmodelled:
+        click.echo(
+            f"telnyx-mock: The fake API does not model {command.method} {command.path}, so its answer "
+            "may have misled the receiver.",
+            err=True,
+        )
+    misled = delivery.blocked or delivery.unmodelled
+    return ExitCode.INCONCLUSIVE if misled else ExitCode.ERRORS
 
 
 def _did_right(delivery: Delivery) -> bool:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from telnyx_mock.delivery.curl import curl
 from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.command import Command
-from telnyx_mock.fake_api.state import BlockedCall
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswerReason, Response
@@ -69,13 +69,14 @@ class Delivery:
     """The outcome of one delivery.
 
     *attempts* are in the order in which they went out. *commands* are the calls to the Telnyx API
-    that the receiver made before it answered. *blocked* are the calls that were stopped because
-    the fake API has no interceptor for their client.
+    that the receiver made before it answered. *blocked* are the calls that were kept from leaving
+    this machine. *unmodelled* are the commands whose true answer the fake API does not know.
     """
 
     attempts: tuple[Attempt, ...]
     commands: tuple[Command, ...] = ()
     blocked: tuple[BlockedCall, ...] = ()
+    unmodelled: tuple[Command, ...] = ()
 
     @property
     def request(self) -> Request:

@@ -64,7 +64,7 @@ class Emitter:
         cannot be reached.
         """
         api = self.interceptors.api
-        commands, blocked = len(api.commands), len(api.blocked)
+        commands, blocked, unmodelled = len(api.commands), len(api.blocked), len(api.unmodelled)
         if self.receiver.in_process:
             self.interceptors.open()
         id_ = "" if self.recorder is None else self.recorder.sent(request, self.receiver.url)
@@ -84,7 +84,12 @@ class Emitter:
         attempt = Attempt(request, self.receiver.url, response, elapsed, no_answer, id=id_)
         if self.recorder is not None:
             self.recorder.answered(id_, attempt)
-        return Delivery((attempt,), tuple(api.commands[commands:]), tuple(api.blocked[blocked:]))
+        return Delivery(
+            (attempt,),
+            tuple(api.commands[commands:]),
+            tuple(api.blocked[blocked:]),
+            tuple(api.unmodelled[unmodelled:]),
+        )
 
     def close(self) -> None:
         """Wait for background work, then close the interceptors. The receiver stays open."""

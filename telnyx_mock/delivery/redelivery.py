@@ -10,8 +10,8 @@ from telnyx_mock.delivery.delivery import Attempt, Delivery
 from telnyx_mock.delivery.emitter import Emitter
 from telnyx_mock.delivery.retry_policy import Policy
 from telnyx_mock.errors import DeliveryError
+from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.command import Command
-from telnyx_mock.fake_api.state import BlockedCall
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.placeholders import DeliveryAddress
 from telnyx_mock.signing.keys import KeyPair
@@ -50,6 +50,7 @@ def deliver(
     attempts: list[Attempt] = []
     commands: list[Command] = []
     blocked: list[BlockedCall] = []
+    unmodelled: list[Command] = []
     for emitter, delay in _schedule(addresses, policy, attempts):
         if delay and not in_process:
             clock.sleep(delay)
@@ -66,9 +67,10 @@ def deliver(
         attempts.append(replace(sent.attempts[0], delay=delay))
         commands += sent.commands
         blocked += sent.blocked
+        unmodelled += sent.unmodelled
         if policy.succeeds(sent.status):
             break
-    return Delivery(tuple(attempts), tuple(commands), tuple(blocked))
+    return Delivery(tuple(attempts), tuple(commands), tuple(blocked), tuple(unmodelled))
 
 
 def _schedule(

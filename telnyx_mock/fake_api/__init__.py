@@ -6,7 +6,7 @@ Importing this package loads no HTTP client. Opening the interceptors loads the 
 from __future__ import annotations
 
 from telnyx_mock.fake_api.answers import ApiAnswer as ApiAnswer
+from telnyx_mock.fake_api.blocked_call import BlockedCall as BlockedCall
 from telnyx_mock.fake_api.command import Command as Command
 from telnyx_mock.fake_api.interceptors import Interceptors as Interceptors
-from telnyx_mock.fake_api.state import BlockedCall as BlockedCall
 from telnyx_mock.fake_api.state import FakeApi as FakeApi

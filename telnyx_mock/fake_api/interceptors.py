@@ -10,7 +10,8 @@ from __future__ import annotations
 import threading
 from typing import Protocol
 
-from telnyx_mock.fake_api.state import FakeApi, responses_installed
+from telnyx_mock.fake_api.blocked_call import responses_installed
+from telnyx_mock.fake_api.state import FakeApi
 
 
 class _Interceptor(Protocol):

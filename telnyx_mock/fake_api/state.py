@@ -6,11 +6,9 @@ answer.
 
 from __future__ import annotations
 
-import importlib.util
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -18,33 +16,9 @@ from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.errors import UsageError
 from telnyx_mock.fake_api.answers import ApiAnswer, TimedOut, answer, plausible
 from telnyx_mock.fake_api.api_errors import CALL_HAS_ENDED, body_of_error, lasting_error
+from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.call_memory import CallMemory
 from telnyx_mock.fake_api.command import Command
-from telnyx_mock.provider_urls import API_HOST
-
-
-def responses_installed() -> bool:
-    """Return whether the extra ``requests``, which its interceptor needs, is installed."""
-    return importlib.util.find_spec("responses") is not None
-
-
-@dataclass(frozen=True, slots=True)
-class BlockedCall:
-    """A call by *client* to *host* that was blocked. ``str()`` says what the user can do."""
-
-    host: str
-    client: str
-
-    def __str__(self) -> str:
-        blocked = f"A call by {self.client} to {self.host} was blocked"
-        if self.host.rstrip(".").lower() != API_HOST:
-            return (
-                f"{blocked}: the fake API answers for {API_HOST} only, so mock this call yourself."
-            )
-        extra = " and requests"
-        if not responses_installed():
-            extra = ", and the library requests with the missing extra: pip install 'telnyx-mock[requests]'"
-        return f"{blocked}: the fake API catches httpx{extra}. Mock the calls of other clients yourself."
 
 
 class FakeApi:
@@ -52,7 +26,8 @@ class FakeApi:
 
     ``commands`` are in the order of arrival. ``blocked`` lists the calls that the name guard
     blocked. ``latency`` is how many seconds an answer takes. ``memory`` knows what commands set for
-    a call. A command is recorded when it arrives, not when it is answered.
+    a call. ``unmodelled`` are the commands whose true answer the fake API does not know. While
+    ``reachable`` is a set, clients reach only this machine and these hosts. A command is recorded when it arrives, not when it is answered.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -60,9 +35,13 @@ class FakeApi:
         self.blocked: list[BlockedCall] = []
         self.latency = 0.0
         self.memory = CallMemory()
+        self.unmodelled: list[Command] = []
+        self.reachable: set[str] | None = None
+        self.unresolved: set[str] = set()
         self._clock = clock
         self._rules: list[tuple[str, str, int | None, Any]] = []
         self._refused: list[Command] | None = None
+        self._fails = False
 
     def respond(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiAnswer:
         """Record the call, and return the prepared answer or the usual answer.
@@ -85,11 +64,20 @@ class FakeApi:
                 if status is None:
                     raise TimedOut
                 if result is None:
-                    result = plausible(command) if status < 400 else body_of_error(status, command)
+                    result = (
+                        self._plausible(command) if status < 400 else body_of_error(status, command)
+                    )
                 return answer(status, result, to=command.method)
         if not command.is_read and self.memory.has_ended(command.call):
             return answer(CALL_HAS_ENDED.status, CALL_HAS_ENDED.body, to=command.method)
-        return answer(200, plausible(command), to=command.method)
+        return answer(200, self._plausible(command), to=command.method)
+
+    def _plausible(self, command: Command) -> dict[str, Any]:
+        body = plausible(command)
+        if body is not None:
+            return body
+        self.unmodelled.append(command)
+        return {"data": {}}
 
     def answer_with(
         self,
@@ -125,19 +113,39 @@ class FakeApi:
             )
         self._rules.append((method.upper(), path, status, body))
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether :meth:`failing` or :meth:`refusing` makes commands fail now."""
+        return self._refused is not None or self._fails
+
     @contextmanager
     def failing(self, status: int | None) -> Iterator[None]:
         """Answer every call with an error of this *status*, inside the ``with`` block.
 
         If *status* is None, every call times out; see :meth:`answer_with`.
         """
-        before = list(self._rules)
+        before, failed = list(self._rules), self._fails
+        self._fails = True
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
             self.answer_with(method, "/*", status=status)
         try:
             yield
         finally:
             self._rules[:] = before
+            self._fails = failed
+
+    @contextmanager
+    def isolated(self, reachable: Iterable[str] = ()) -> Iterator[None]:
+        """Keep clients from machines other than this one and *reachable*, inside the block.
+
+        A host name without a dot, such as ``db``, is one of the user's own network, and stays
+        reachable.
+        """
+        before, self.reachable = self.reachable, set(reachable)
+        try:
+            yield
+        finally:
+            self.reachable = before
 
     @contextmanager
     def refusing(self) -> Iterator[list[Command]]:
@@ -171,6 +179,7 @@ class FakeApi:
         """Forget all commands, blocked calls, prepared answers and calls, so that a new test can begin."""
         self.commands.clear()
         self.blocked.clear()
+        self.unmodelled.clear()
         self._rules.clear()
         self.memory.clear()
         self.latency = 0.0

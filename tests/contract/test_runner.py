@@ -7,6 +7,7 @@ import urllib.request
 from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 
 from telnyx_mock.clock import Clock
@@ -14,7 +15,7 @@ from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Outcome
 from tests.contract.conftest import MakeRunner, run
 from tests.contract.virtual_clock import VirtualClock
-from tests.receivers.correct import API, Event, Headers, Receiver, kind, payload
+from tests.receivers.correct import API, TLS, Event, Headers, Notifying, Receiver, kind, payload
 from tests.receivers.faults.events import FailsAtHangup
 from tests.receivers.faults.keys import OtherKey
 
@@ -207,6 +208,71 @@ def test_a_blocked_sample_may_decide_whether_a_family_is_served(runner: MakeRunn
     assert result.why is Why.CALLS_BLOCKED
     assert "call.initiated" in result.note
     assert run(made, "accepts-sample", "message.sent").outcome is PASSED
+
+
+# A receiver that calls other machines
+
+
+def test_a_call_to_another_machine_that_the_receiver_can_do_without_does_not_matter(
+    runner: MakeRunner,
+) -> None:
+    made = runner(Notifying)
+    for rule in ("accepts-sample", "answers-in-time"):
+        assert run(made, rule).outcome is PASSED
+    assert [call.host for call in made.emulator.api.blocked][:1] == ["hooks.example.com"]
+
+
+def test_a_receiver_that_needs_another_machine_is_inconclusive(runner: MakeRunner) -> None:
+    class Needs(Receiver):
+        def act(self, event: Event) -> int:
+            urllib.request.urlopen("https://hooks.example.com/calls", b"{}", timeout=60)
+            return 200
+
+    result = run(runner(Needs), "accepts-sample")
+    assert (result.outcome, result.why, result.findings) == (INCONCLUSIVE, Why.CALLS_BLOCKED, ())
+    assert "--allow-host hooks.example.com" in result.note
+
+
+class Expects(Receiver):
+    """Fails without the true answer of the API."""
+
+    def act(self, event: Event) -> int:
+        if kind(event) == "call.initiated":
+            with httpx.Client(base_url=API, verify=TLS) as client:
+                return self.read_one(client.get("/unheard_of/1").json())
+        return 200
+
+    def read_one(self, body: Any) -> int:
+        return int(bool(body["data"]["id"])) * 200
+
+
+def test_a_failure_after_an_answer_that_is_not_modelled_is_inconclusive(
+    runner: MakeRunner,
+) -> None:
+    made = runner(Expects)
+    result = run(made, "accepts-sample")
+    assert (result.outcome, result.why, result.findings) == (INCONCLUSIVE, Why.NOT_MODELLED, ())
+    assert "GET /v2/unheard_of/1" in result.note
+    assert run(made, "accepts-sample", "call.hangup").outcome is PASSED
+
+
+def test_a_failure_in_the_background_after_such_an_answer_is_inconclusive(
+    runner: MakeRunner,
+) -> None:
+    class ExpectsLater(Receiver):
+        async def afterwards(self) -> None:
+            async with httpx.AsyncClient(base_url=API, verify=TLS) as client:
+                (await client.get("/unheard_of/1")).json()["data"]["id"]
+
+    result = run(runner(ExpectsLater), "finishes-background-work", "voice")
+    assert (result.outcome, result.why, result.findings) == (INCONCLUSIVE, Why.NOT_MODELLED, ())
+
+
+def test_a_prepared_answer_is_the_true_one(runner: MakeRunner) -> None:
+    made = runner(Expects)
+    made.emulator.api.answer_with("GET", "/v2/unheard_of/*", body={"data": {"no": "id"}})
+    result = run(made, "accepts-sample")
+    assert (result.outcome, result.why) == (FAILED, None)
 
 
 # Families that the receiver does not serve

@@ -7,8 +7,11 @@ import http.client
 import os
 import socket
 import sys
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -166,3 +169,85 @@ def test_without_proxies_the_environment_stays(
 
     closed.open()
     assert dict(os.environ) == environment
+
+
+# Other machines, while the fake API is isolated
+
+ELSEWHERE = ["https://hooks.example.com/x", "http://198.51.100.7/", "http://[2001:db8::1]:5432/"]
+
+
+async def get_async(url: str) -> None:
+    async with httpx.AsyncClient(timeout=60) as client:
+        await client.get(url)
+
+
+GETS: dict[str, Callable[[str], object]] = {
+    "httpx": lambda url: httpx.get(url, timeout=60),
+    "httpx on an event loop": lambda url: asyncio.run(get_async(url)),
+    "requests": lambda url: requests.get(url, timeout=60),
+    "urllib": lambda url: urllib.request.urlopen(url, timeout=60),
+}
+
+
+@pytest.mark.parametrize("get", GETS.values(), ids=GETS)
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_other_machines_fail_at_once(
+    interceptors: Interceptors, api: FakeApi, get: Callable[[str], object], url: str
+) -> None:
+    started = time.monotonic()
+    with api.isolated(), pytest.raises((httpx.ConnectError, OSError)):
+        get(url)
+    assert time.monotonic() - started < 5
+    [call] = api.blocked
+    assert call.host in url
+    assert f"permit it with --allow-host {call.host}" in str(call)
+    assert not call.is_command
+
+
+def test_this_machine_and_named_hosts_stay_reachable(
+    interceptors: Interceptors, api: FakeApi, other_host: str
+) -> None:
+    address = other_host.replace("localhost", "127.0.0.1")
+    with api.isolated():
+        assert [get.status_code for get in map(httpx.get, (other_host, address))] == [200, 200]
+        assert socket.getaddrinfo(None, 80)
+    with api.isolated(["198.51.100.7"]), socket.socket() as connecting:
+        connecting.settimeout(0.001)
+        with suppress(OSError):  # nobody has this address
+            connecting.connect(("198.51.100.7", 80))
+    assert api.blocked == []
+
+
+def test_a_name_without_a_dot_is_looked_up_once(
+    api: FakeApi, closed: Interceptors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def look_up(host: object, *_: object, **__: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        if host == "db":
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.9", 5432))]
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    closed.open()
+    with api.isolated():
+        for _ in range(3):
+            with pytest.raises(socket.gaierror):
+                socket.getaddrinfo("nosuchhost", 80)
+        assert api.blocked[0].host == "nosuchhost"
+        assert "does not resolve" in str(api.blocked[0])
+        socket.getaddrinfo("db", 5432)
+        assert api.reachable == {"192.0.2.9"}
+    closed.close()
+    assert asked == ["nosuchhost", "db"]
+
+
+def test_without_isolation_other_machines_stay_reachable(
+    interceptors: Interceptors, api: FakeApi
+) -> None:
+    with socket.socket() as connecting:
+        connecting.settimeout(0.001)
+        with suppress(OSError):  # nobody has this address
+            connecting.connect(("198.51.100.7", 80))
+    assert api.blocked == []

@@ -12,7 +12,9 @@ import os
 import ssl
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -241,6 +243,16 @@ class Acting(Receiver):
         self.seen.discard(self.note(event))
 
 
+class Notifying(Acting):
+    """Tells another service about each call, and does without if that cannot be reached."""
+
+    def act(self, event: Event) -> int:
+        if kind(event) == "call.initiated":
+            with suppress(OSError):
+                urllib.request.urlopen("https://hooks.example.com/calls", b"{}", timeout=60)
+        return super().act(event)
+
+
 class Replying(Acting):
     """Thanks for messages, too."""
 
@@ -342,6 +354,7 @@ RECEIVERS = (
     Keyed,
     Deduplicating,
     Acting,
+    Notifying,
     Replying,
     Queueing,
     Lenient,

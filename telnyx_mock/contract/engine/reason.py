@@ -133,6 +133,10 @@ class Why(Enum):
         "The receiver could not do its work for {about}, because some of its calls were refused "
         "here. {calls}"
     )
+    NOT_MODELLED = (
+        "The receiver failed at {about} after an answer that the fake API does not model: {calls}. "
+        "Prepare the true answer in a test with telnyx_mock.api.answer_with(METHOD, PATH, body=...)."
+    )
     NOT_CONFIGURED = (
         "The receiver could not do its work for {about}, because its configuration is missing: "
         "{missing}."
@@ -215,4 +219,4 @@ class Inconclusive(_Ended):
 
 
 class Blocked(Inconclusive):
-    """The receiver needs a host that it cannot reach here, so another try is useless."""
+    """The receiver needs a host or an answer that it cannot get here, so another try is useless."""

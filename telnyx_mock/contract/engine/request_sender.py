@@ -16,6 +16,7 @@ from telnyx_mock.contract.engine.without_key import is_forged
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
+from telnyx_mock.fake_api import BlockedCall, Command
 from telnyx_mock.journal import FAILOVER, MADE_FOR_RULE
 from telnyx_mock.patience import Patience
 from telnyx_mock.payload.draft import Draft
@@ -80,7 +81,7 @@ class Sender:
         if retry and not forged:
             self._is_busy = delivery.status == 429
             _require_free(delivery)
-        _require_able(delivery)
+        self._require_able(delivery)
         return delivery
 
     def send_second_attempt(self, webhook: Webhook) -> Delivery:
@@ -108,7 +109,7 @@ class Sender:
                 self._count(each.result())
         deliveries = [each.result() for each in futures]
         for delivery in deliveries:
-            _require_able(delivery)
+            self._require_able(delivery)
         return deliveries
 
     @contextmanager
@@ -171,6 +172,23 @@ class Sender:
         self._count(delivery)
         return delivery
 
+    def _require_able(self, delivery: Delivery) -> None:
+        """Raise Blocked if the receiver lacked a host, an answer of the API, or configuration.
+
+        A call to another machine matters only if the receiver fails, and not because the API was
+        made to fail. A call to Telnyx matters always, because the run does not see what the
+        receiver wanted.
+        """
+        missing = missing_configuration(delivery.crash or "")
+        if missing:
+            raise Blocked(Why.NOT_CONFIGURED, delivery.sent(), missing=missing)
+        fails = _fails(delivery) and not self.emulator.api.is_failing
+        require_answered(
+            delivery,
+            [each for each in delivery.blocked if fails or each.is_command],
+            delivery.unmodelled if fails and not is_forged(delivery.request) else (),
+        )
+
     def _require_time(self) -> None:
         """Raise BudgetSpent if late answers have taken too long in total."""
         if self._late > self.patience.late_answers and not self.unbounded:
@@ -205,14 +223,22 @@ def _require_free(delivery: Delivery) -> None:
         raise Inconclusive(Why.BUSY, delivery.sent())
 
 
-def _require_able(delivery: Delivery) -> None:
-    """Raise Blocked if the receiver lacked something that it needs: a host, or configuration."""
-    missing = missing_configuration(delivery.crash or "")
-    if missing:
-        raise Blocked(Why.NOT_CONFIGURED, delivery.sent(), missing=missing)
-    if delivery.blocked:
-        calls = " ".join(dict.fromkeys(map(str, delivery.blocked)))
+def require_answered(
+    delivery: Delivery, blocked: Sequence[BlockedCall], unmodelled: Sequence[Command]
+) -> None:
+    """Raise Blocked if the receiver failed because of one of these calls, which got no true answer."""
+    if blocked:
+        calls = " ".join(dict.fromkeys(map(str, blocked)))
         raise Blocked(Why.CALLS_BLOCKED, delivery.sent(), calls=calls)
+    if unmodelled:
+        calls = ", ".join(dict.fromkeys(f"{it.method} {it.path}" for it in unmodelled))
+        raise Blocked(Why.NOT_MODELLED, delivery.sent(), calls=calls)
+
+
+def _fails(delivery: Delivery) -> bool:
+    """Whether the receiver failed; it may refuse a request that Telnyx would not send."""
+    may_refuse = is_forged(delivery.request) or delivery.request.malformed is not None
+    return not (delivery.accepted or (may_refuse and delivery.refused))
 
 
 def _retry_after(delivery: Delivery) -> float:

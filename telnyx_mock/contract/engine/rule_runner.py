@@ -118,7 +118,14 @@ class Runner:
         return self._forgeries[event.name, forgery]
 
     def run(self, rule: Rule, subject: str) -> Result:
-        """Try *rule* for its *subject*: an event, a family and so on, according to its scope."""
+        """Try *rule* for its *subject*: an event, a family and so on, according to its scope.
+
+        Meanwhile the app reaches other machines only if the settings permit them by name.
+        """
+        with self.emulator.isolated(self.settings.allow_hosts):
+            return self._run(rule, subject)
+
+    def _run(self, rule: Rule, subject: str) -> Result:
         sender, started, clock = (
             self.sender,
             self.emulator.clock.now(),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.minimise import minimal_failures
 from telnyx_mock.contract.engine.reason import Blocked, Skipped, Why
+from telnyx_mock.contract.engine.request_sender import require_answered
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.mutations import mutated, nullable_fields, optional_fields
@@ -59,6 +60,8 @@ class _BackgroundWork:
 
     def _send(self, webhook: Webhook) -> _Failure | None:
         clock = self.context.emulator.clock
+        api = self.context.emulator.api
+        blocked, unmodelled = len(api.blocked), len(api.unmodelled)
         with background_errors() as failures:
             delivery = self.context.sender.send(webhook)
             started = clock.monotonic()
@@ -68,6 +71,7 @@ class _BackgroundWork:
             return None
         if missing := missing_configuration(failures[0]):
             raise Blocked(Why.NOT_CONFIGURED, delivery.sent(), missing=missing)
+        require_answered(delivery, api.blocked[blocked:], api.unmodelled[unmodelled:])
         return _Failure(delivery, failures[0])
 
 
