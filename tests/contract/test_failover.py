@@ -103,7 +103,7 @@ def test_two_apps_whose_commands_have_ids_need_not_share_anything(runner: MakeRu
     assert outcomes(both(runner, Queueing, Queueing)) == [Outcome.PASSED] * 3
 
 
-ACTS_TWICE = ("idempotent-after-failover", "call.initiated", 200)
+ACTS_TWICE = ("idempotent-after-failover", "call.answered", 200)
 FAULTS: list[tuple[type[Receiver], list[tuple[str, str, int]], list[str]]] = [
     (Acting, [ACTS_TWICE], []),
     (OpenToAll, [("refuses-at-failover", "call.initiated", 200)] * 2 + [ACTS_TWICE], []),

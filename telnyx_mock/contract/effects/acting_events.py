@@ -1,109 +1,285 @@
-"""Finds the events whose webhooks have an effect that can be seen."""
+"""Finds the events whose webhooks have an effect that can be seen, alone or after their history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
+from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.effects.effects_observer import Observer
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.reason import Skipped, Why
-from telnyx_mock.payload.webhook import sample
+from telnyx_mock.contract.engine.related import histories, natural_order, related
+from telnyx_mock.fake_api.command import Command
+from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.placeholders import GeneratedId
 
-MOST = 3
-"""The largest number of events per family; more events would show nothing new."""
+MOST_UNNAMED = 4
+"""The largest number of events per family that are found by trying ever smaller groups of events.
+
+A queue worker's effect that names no call or message takes seconds to attribute."""
+
+MOST_BESIDE_THREADS = 6
+"""The largest number of acting events that a rule tries if threads of the app may act late."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActingEvent:
+    """An event with visible *effects*, which it has after the events of its *history*."""
+
+    event: Event
+    effects: Effects
+    history: tuple[Event, ...] = ()
 
 
 class Acting:
-    """The events whose genuine webhooks have a visible effect. A run looks for them once."""
+    """The events whose genuine webhooks have a visible effect. A run looks for them once.
+
+    While no thread of the app can act, an effect belongs to the webhook that was just sent. Effects
+    of threads come late. Such an effect belongs to the event whose ids its command bears. If it
+    bears none, the events are tried in ever smaller groups, each while the receiver is idle.
+    """
 
     def __init__(self, baseline: Baseline, observer: Observer) -> None:
         self._baseline = baseline
         self._observer = observer
         self._events = baseline.events
-        self._found: Mapping[str, tuple[Event, ...]] | None = None
+        self._found: dict[Event, ActingEvent] | None = None
+        self._has_threads = False
 
     def by_family(self) -> Mapping[str, tuple[Event, ...]]:
-        """Return the events of each family. Raises Skipped if there are no events."""
-        if self._found is None:
-            self._found = self._find()
-        if not self._found:
-            if self._observer.sees_effects:
-                self._baseline.require_known(filter(has_event_id, self._events))
-            is_probed = self._observer.probe is not None
-            raise Skipped(Why.PROBE_UNCHANGED if is_probed else Why.NO_VISIBLE_EFFECT)
-        return self._found
+        """Return the events of each family that act without a history, in the order of the run.
+
+        Raises Skipped if there are no such events.
+        """
+        acting = [each.event for each in self._all().values() if not each.history]
+        if not acting:
+            self._raise_why_none()
+        families = dict.fromkeys(event.family for event in self._events)
+        found = {
+            name: tuple(each for each in self._events if each in acting and each.family == name)
+            for name in families
+        }
+        return {name: events for name, events in found.items() if events}
+
+    def worst_first(self) -> tuple[Event, ...]:
+        """Return all events that act, also after a history; those with the worst effect come first.
+
+        If threads of the app may act late, this leaves out all but a few. Raises Skipped if there
+        are no events.
+        """
+        found = self._all()
+        if not found:
+            self._raise_why_none()
+        ordered = sorted(found, key=lambda event: found[event].effects.is_mild)
+        return tuple(ordered[:MOST_BESIDE_THREADS] if self._has_threads else ordered)
+
+    def prepare(self, event: Event) -> Webhook:
+        """Deliver the history that *event* needs on a fresh call, and return the webhook to send.
+
+        This method waits for the effects of the history.
+        """
+        known = self._all().get(event)
+        return self._after(event, () if known is None else known.history)
 
     def has_effect(self, event: Event) -> bool:
         """Whether the sample of *event* has an effect. This method waits for an idle receiver."""
         observer = self._observer
-        _, effects = observer.observe(partial(self._baseline.sender.send, sample(event.name)))
+        send = partial(self._baseline.sender.send, self.prepare(event))
+        _, effects = observer.observe(send)
         if not effects:
             effects = observer.shown_within(observer.patience.effect)
             if effects:
                 observer.wait_until_idle()
         return bool(effects)
 
-    def _find(self) -> dict[str, tuple[Event, ...]]:
+    def _raise_why_none(self) -> None:
+        if self._observer.sees_effects:
+            self._baseline.require_known(filter(has_event_id, self._events))
+        is_probed = self._observer.probe is not None
+        raise Skipped(Why.PROBE_UNCHANGED if is_probed else Why.NO_VISIBLE_EFFECT)
+
+    def _after(self, event: Event, history: Sequence[Event]) -> Webhook:
+        if not history:
+            return sample(event.name).fresh()
+        *before, webhook = related((*history, event), self._observer.emulator.clock.now())
+        for each in before:
+            self._observer.observe_soon(partial(self._baseline.sender.send, each))
+        return self._observer.emulator.api.memory.carry(webhook)
+
+    def _all(self) -> Mapping[Event, ActingEvent]:
+        if self._found is None:
+            self._found = self._find()
+        return self._found
+
+    def _find(self) -> dict[Event, ActingEvent]:
         observer = self._observer
+        self._found = {}  # while this looks, no event is known to need a history
         if not observer.sees_effects:
             return {}
         observer.require_stable_probe()
         if not observer.wait_until_idle():
             raise Skipped(Why.NEVER_IDLE)
-        api = observer.emulator.api
-        start = len(api.commands)
-        found, calls = self._seen()
-        if observer.shown_within(observer.patience.first_effect):
-            observer.wait_until_idle()
-        elif not any(found.values()):
+        judgeable = [
+            event for event in self._events if has_event_id(event) and self._baseline.accepts(event)
+        ]
+        found: dict[Event, ActingEvent] = {}
+        for name in dict.fromkeys(event.family for event in judgeable):
+            of_family = [event for event in judgeable if event.family == name]
+            found.update(self._find_alone(of_family))
+        linked = [each for each in judgeable if each.before or each.after]
+        found.update(self._find_in_history(linked, found))
+        return {event: found[event] for event in self._events if event in found}
+
+    # Events that act alone
+
+    def _find_alone(self, events: Sequence[Event]) -> dict[Event, ActingEvent]:
+        observer, found, certain = self._observer, {}, True
+        for event in events:
+            certain = certain and observer.is_alone
+            send = partial(self._baseline.sender.send, sample(event.name).fresh())
+            _, effects = observer.observe(send)
+            if effects:
+                found[event] = ActingEvent(event, effects)
+        if certain and observer.is_alone:
+            return found
+        if not observer.shown_within(observer.patience.first_effect) and not found:
             return {}
-        for command in observer.emulator.api.commands[start:]:
-            owner = calls.get(command.call_control_id)
-            if owner is not None and owner not in found[owner.family]:
-                found[owner.family].append(owner)
-        # A late effect may belong to an earlier event, so each event is tried alone; all of them, if
-        # none of those after which an effect showed has one.
-        judgeable = {name: list(self._judgeable(name)) for name in found}
-        for candidates in (found, judgeable):
-            confirmed = {
-                name: tuple(
-                    event
-                    for event in sorted(events, key=self._events.index)[:MOST]
-                    if self.has_effect(event)
-                )
-                for name, events in candidates.items()
-            }
-            if any(confirmed.values()):
-                return {name: events for name, events in confirmed.items() if events}
-        return {}
+        self._has_threads = True
+        observer.wait_until_idle()
+        return self._find_late(events, [()])
 
-    def _seen(self) -> tuple[dict[str, list[Event]], dict[str | None, Event]]:
-        """Return some events of each family that had an effect, and the event of each call id."""
-        found: dict[str, list[Event]] = {event.family: [] for event in self._events}
-        calls: dict[str | None, Event] = {}
-        for name, of_family in found.items():
-            for event in self._judgeable(name):
-                if len(of_family) == MOST:
+    # Events that act after others of the same call, message or fax
+
+    def _find_in_history(
+        self, events: Sequence[Event], alone: Mapping[Event, ActingEvent]
+    ) -> dict[Event, ActingEvent]:
+        others = [event for event in events if event not in alone and histories(event, events)]
+        if not others or not self._observer.emulator.receiver.in_process:
+            return {}
+        if self._has_threads:
+            return self._find_late(others, [histories(each, events)[0] for each in others])
+        found = {}
+        # One call with everything shows which events may act; then each is tried in its own call.
+        for event in self._acting_in_one_call(natural_order(events)):
+            for history in histories(event, events) if event in others else ():
+                send = partial(self._baseline.sender.send, self._after(event, history))
+                _, effects = self._observer.observe(send)
+                if effects:
+                    found[event] = ActingEvent(event, effects, history)
                     break
-                webhook = sample(event.name).fresh()
-                send = partial(self._baseline.sender.send, webhook)
-                delivery, effects = self._observer.observe(send)
-                own = any(
-                    command in delivery.commands or command.call_control_id not in calls
-                    for command in effects.commands
-                )
-                if own or effects.changed:
-                    of_family.append(event)
-                calls[str(webhook.payload.get("call_control_id"))] = event
-        return found, calls
+        return found
 
-    def _judgeable(self, family: str) -> Iterator[Event]:
-        """Yield the events of *family* that have ids of their own and that the receiver accepts."""
-        for event in self._events:
-            if event.family == family and has_event_id(event) and self._baseline.accepts(event):
-                yield event
+    def _acting_in_one_call(self, events: Sequence[Event]) -> Iterator[Event]:
+        acting = []
+        for webhook in related(events, self._observer.emulator.clock.now()):
+            send = partial(self._baseline.sender.send, webhook)
+            if self._observer.observe(send)[1]:
+                acting.append(webhook.event)
+        yield from acting
+
+    # Late effects
+
+    def _find_late(
+        self, events: Sequence[Event], given: Sequence[tuple[Event, ...]]
+    ) -> dict[Event, ActingEvent]:
+        """Return the acting ones of *events*, each after its history (or all after the only one)."""
+        of_event = dict(
+            zip(events, given if len(given) == len(events) else [*given] * len(events), strict=True)
+        )
+        found, unnamed = self._deliver_together(events, of_event)
+        if unnamed:
+            left = [event for event in events if event not in found]
+            self._narrow_down(left, of_event, found)
+        return found
+
+    def _narrow_down(
+        self,
+        events: Sequence[Event],
+        of_event: Mapping[Event, tuple[Event, ...]],
+        found: dict[Event, ActingEvent],
+        *,
+        most: int = MOST_UNNAMED,
+    ) -> int:
+        """Add the acting ones of *events* to *found*; stop after *most*. Return how many are left."""
+        middle = len(events) // 2
+        for part in (events[:middle], events[middle:]):
+            if not part or most == 0:
+                continue
+            _, unnamed = self._deliver_together(part, of_event)
+            if unnamed and len(part) == 1:
+                found[part[0]] = ActingEvent(part[0], unnamed, of_event[part[0]])
+                most -= 1
+            elif unnamed:
+                most = self._narrow_down(part, of_event, found, most=most)
+        return most
+
+    def _deliver_together(
+        self, events: Sequence[Event], of_event: Mapping[Event, tuple[Event, ...]]
+    ) -> tuple[dict[Event, ActingEvent], Effects]:
+        """Deliver *events*, each in a call of its own, and wait until the receiver is idle.
+
+        Return the events whose ids a command bears, and the effects that bear no such id.
+        """
+        observer, now = self._observer, self._observer.emulator.clock.now()
+        calls = {
+            event: related((*of_event[event], event), now)
+            if of_event[event]
+            else [sample(event.name).fresh(now)]
+            for event in events
+        }
+        longest = max(len(call) for call in calls.values())
+        for step in range(longest - 1):
+            for call in calls.values():
+                if step < len(call) - 1:
+                    self._baseline.sender.send(call[step])
+            observer.wait_until_idle()
+
+        def send_and_wait() -> None:
+            for *_, webhook in calls.values():
+                self._baseline.sender.send(webhook)
+            observer.wait_until_idle()
+
+        _, effects = observer.observe(send_and_wait)
+        owners_of = _owners_of_ids({event: call[-1] for event, call in calls.items()})
+        owners = [(command, _owner(command, owners_of)) for command in effects.commands]
+        found = {}
+        for event in events:
+            own = tuple(command for command, owner in owners if owner == event)
+            if own:
+                found[event] = ActingEvent(event, Effects(own), of_event[event])
+        rest = tuple(command for command, owner in owners if owner is None)
+        return found, replace(effects, commands=rest)
+
+
+def _ids(value: Json) -> Iterator[str]:
+    """Yield the ids in *value* that were generated for one webhook, or for one call."""
+    if isinstance(value, GeneratedId):
+        yield str(value)
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from _ids(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _ids(item)
+
+
+def _owners_of_ids(webhooks: Mapping[Event, Webhook]) -> dict[str, Event]:
+    """Return the event of each id that occurs in only one of the *webhooks*."""
+    ids = {event: set(_ids(webhook.body)) for event, webhook in webhooks.items()}
+    often = Counter(each for own in ids.values() for each in own)
+    return {each: event for event, own in ids.items() for each in own if often[each] == 1}
+
+
+def _owner(command: Command, owners_of: Mapping[str, Event]) -> Event | None:
+    """Return the event one of whose ids the *command* bears; None if it bears no such id."""
+    text = json.dumps([command.call_control_id, command.path, command.parameters, command.query])
+    return next((event for each, event in owners_of.items() if each in text), None)
 
 
 def has_event_id(event: Event) -> bool:

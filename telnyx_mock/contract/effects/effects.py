@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 
 from telnyx_mock.fake_api.command import Command
 
+MILD = frozenset({"answer", "hangup", "reject"})
+"""The commands that Telnyx carries out once for a call, however often they come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effects:
@@ -27,6 +30,11 @@ class Effects:
 
     def __bool__(self) -> bool:
         return bool(self.commands) or self.changed
+
+    @property
+    def is_mild(self) -> bool:
+        """Whether these effects do no harm if they occur twice."""
+        return not self.changed and {command.name for command in self.commands} <= MILD
 
     def beyond(self, earlier: Effects) -> Effects:
         """Return these effects without commands whose command id occurs in *earlier* effects."""

@@ -62,7 +62,7 @@ class Observer:
         deadline = self._clock.monotonic() + seconds
         while True:
             # Before the effects are read: the last thread may act and end in between.
-            idle = probe is None and self._has_no_thread()
+            idle = probe is None and self.is_alone
             commands = tuple(
                 command
                 for command in self.emulator.api.commands[start:]
@@ -118,8 +118,9 @@ class Observer:
                 "in between. Let it return plain data that only the work of the app changes."
             )
 
-    def _has_no_thread(self) -> bool:
-        """Whether the app has no thread that could still send a command."""
+    @property
+    def is_alone(self) -> bool:
+        """Whether the app has no thread that could still act, so that only a request makes it act."""
         callers = (threading.main_thread(), threading.current_thread())
         others = [thread for thread in threading.enumerate() if thread not in callers]
         return self.emulator.receiver.in_process and not busy_threads(others)

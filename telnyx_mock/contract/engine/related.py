@@ -1,10 +1,12 @@
-"""Makes webhooks about the same call, message or fax."""
+"""Makes webhooks about the same call, message or fax, and orders events as Telnyx sends them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
+from telnyx_mock.catalogue.registry import find
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.placeholders import IdSource, generate_values
@@ -25,3 +27,65 @@ def related(events: Iterable[Event], now: float) -> list[Webhook]:
         data = {**body["data"], "id": own}
         webhooks.append(Webhook(event, {**body, "data": data}, generated=True))
     return webhooks
+
+
+@cache
+def _ancestors(event: Event) -> frozenset[str]:
+    """Return the names of all events that lead to *event*, whether a run has them or not."""
+    names: set[str] = set()
+    left = list(event.before)
+    while left:
+        name = left.pop()
+        if name not in names:
+            names.add(name)
+            left += find(name).before
+    return frozenset(names)
+
+
+def _earlier(event: Event, events: Sequence[Event]) -> list[Event]:
+    """Return those of *events* that come before *event*."""
+    ancestors = _ancestors(event)
+    return [each for each in events if event.name in each.after or each.name in ancestors]
+
+
+def natural_order(events: Sequence[Event]) -> list[Event]:
+    """Return *events* in the order in which Telnyx usually sends them.
+
+    Some events may come before and after each other, such as call.hold and call.unhold. They keep
+    their order.
+    """
+    ordered: list[Event] = []
+    visited: set[Event] = set()
+
+    def visit(event: Event) -> None:
+        if event not in visited:
+            visited.add(event)
+            for earlier in _earlier(event, events):
+                visit(earlier)
+            ordered.append(event)
+
+    for event in events:
+        visit(event)
+    return ordered
+
+
+def histories(event: Event, events: Sequence[Event]) -> list[tuple[Event, ...]]:
+    """Return what may come before *event* in its call, message or fax, the shortest history first.
+
+    The shortest history has only the beginning: the first event (call.initiated) and those that may
+    come directly after it (call.answered). The longest has everything that leads to *event*. Both
+    have only some of *events*. There is no history for an event that is a beginning.
+    """
+    ancestors = _ancestors(event) - {event.name}
+    ordered = [each for each in natural_order(events) if each.name in ancestors]
+    begun = [
+        each
+        for each in ordered
+        if not any(_required(first, events) for first in _required(each, events))
+    ]
+    return list(dict.fromkeys(tuple(each) for each in (begun, ordered) if each))
+
+
+def _required(event: Event, events: Sequence[Event]) -> list[Event]:
+    """Return those of *events* that lead to *event*; none for an event that is a beginning."""
+    return [each for each in events if each.name in event.before]

@@ -11,6 +11,7 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.patience import Patience
+from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.event import Event
 from telnyx_mock.settings import Settings
 from telnyx_mock.transports.receiver import Receiver
@@ -65,10 +66,22 @@ class Context(Protocol):
         ...
 
     def acting(self) -> Mapping[str, tuple[Event, ...]]:
-        """Return, for each family, the events whose genuine webhooks have a visible effect.
+        """Return, for each family, the events that alone have a visible effect.
 
         Raises Skipped if there are no such events.
         """
+        ...
+
+    def worst_first(self) -> tuple[Event, ...]:
+        """Return all events that act, also those that act only after others of the same call.
+
+        Events with the worst effect come first. If threads of the app may act late, all but a few
+        are left out. Raises Skipped if there are no events.
+        """
+        ...
+
+    def prepare(self, event: Event) -> Webhook:
+        """Deliver the history that *event* needs on a fresh call, and return the webhook to send."""
         ...
 
     def has_effect(self, event: Event) -> bool:

@@ -22,7 +22,7 @@ from telnyx_mock.contract.reproduce.target import Target
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.patience import PATIENCE, Patience
-from telnyx_mock.payload.webhook import sample
+from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.schema.event import Event
 from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Severity
@@ -77,8 +77,16 @@ class Runner:
         self.observer.probe, self.app_with_keys, self.failover = probe, app_with_keys, failover
 
     def acting(self) -> Mapping[str, tuple[Event, ...]]:
-        """Return each family's events with a visible effect. Raises Skipped if no event has one."""
+        """Return each family's events that act alone. Raises Skipped if there is no such event."""
         return self._acting.by_family()
+
+    def worst_first(self) -> tuple[Event, ...]:
+        """Return all events that act, the worst effect first. Raises Skipped if no event acts."""
+        return self._acting.worst_first()
+
+    def prepare(self, event: Event) -> Webhook:
+        """Deliver the history that *event* needs, and return the webhook to send."""
+        return self._acting.prepare(event)
 
     def has_effect(self, event: Event) -> bool:
         """Whether the sample of *event* has an effect. This method waits for an idle receiver."""

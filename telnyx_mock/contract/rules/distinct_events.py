@@ -19,11 +19,14 @@ from telnyx_mock.severity import Severity
 SHARED_IDS = ("id", "call_control_id", "call_leg_id", "call_session_id", "fax_id")
 """Payload fields that identify the call, message or fax; all its events share their values."""
 
+MOST = 4
+"""The largest number of acting events per family of which each pair is tried."""
+
 
 def _handles_both(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     judged = False
     for events in context.acting().values():
-        for one, other in combinations(events, 2):
+        for one, other in combinations(events[:MOST], 2):
             if not _share_an_id(one, other):
                 continue
             judged = True

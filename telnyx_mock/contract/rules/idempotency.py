@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import groupby, islice
 from typing import TypeAlias
 
 from telnyx_mock.catalogue.registry import find
+from telnyx_mock.contract.effects.acting_events import has_event_id
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
@@ -16,7 +18,7 @@ from telnyx_mock.contract.rules.concurrency import ROUNDS, Observe, send_at_once
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
-from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
@@ -28,6 +30,9 @@ DEDUPLICATE = (
     "command_id that you derive from data.id."
 )
 EXPECTED = "200, and no second effect"
+
+MOST_ANSWERS = 2
+"""How many events of a family without visible effects are delivered twice."""
 
 REDELIVERED = "idempotent-when-redelivered"
 
@@ -75,7 +80,7 @@ def _two_deliveries(
     context: Context, event: Event, send_duplicate: SendDuplicate
 ) -> tuple[Callable[[], Delivery], Callable[[], Delivery]]:
     """Return a function that delivers a fresh webhook, and a function that delivers it again."""
-    webhook = sample(event.name).fresh()
+    webhook = context.prepare(event)
     # One second in the past, so that the duplicate has another timestamp and none is in the future.
     timestamp = int(context.emulator.clock.now()) - 1
     first = sign(Draft(webhook), context.emulator.key, timestamp=timestamp)
@@ -85,18 +90,27 @@ def _two_deliveries(
     )
 
 
-def without_second_effect(context: Context) -> Iterator[Event]:
-    """Yield an event of each family that has an effect, unless its redelivery has a second effect.
+def unsettled(events: Iterable[Event], settled: set[str]) -> Iterator[Event]:
+    """Yield each of *events* whose family is not in *settled* when its turn comes.
 
-    Raises Skipped if no event is left.
+    A rule adds the family of each finding: the other events of the family would show the same
+    fault, with an effect that is no worse.
     """
-    acting = context.acting()
+    return (event for event in events if event.family not in settled)
+
+
+def without_second_effect(context: Context) -> Iterator[Event]:
+    """Yield the events that act, unless a redelivery in their family has a second effect.
+
+    Events with the worst effect come first. Raises Skipped if no event is left.
+    """
+    acting = context.worst_first()
     families = {
         find(finding.event).family
         for finding in context.found(REDELIVERED, context.events[0])
         if finding.cause is Cause.SECOND_EFFECT
     }
-    left = [events[0] for family, events in acting.items() if family not in families]
+    left = [event for event in acting if event.family not in families]
     if not left:
         raise Skipped(Why.ACTS_ON_EVERY_DUPLICATE)
     yield from left
@@ -104,25 +118,61 @@ def without_second_effect(context: Context) -> Iterator[Event]:
 
 def _redelivered(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     how = "delivered again, as attempt 2,"
-    for events in context.acting().values():
-        delivery, second = deliver_twice(context, events[0], _send_second_attempt)
+    acting, why_none = _acting(context)
+    settled: set[str] = set()
+    for each in unsettled(acting, settled):
+        delivery, second = deliver_twice(context, each, _send_second_attempt)
         if not delivery.accepted:
-            yield check.finding(
-                delivery,
-                f"{how} was answered {delivery.answer()}, although the receiver accepted attempt 1",
-                EXPECTED,
-                cause=Cause.SECOND_EFFECT if second else None,
-                alone=False,
-            )
+            settled.add(each.family)
+            yield _not_acknowledged(check, delivery, second)
         elif second:
+            settled.add(each.family)
             yield _second_effect(check, delivery, how, second)
+    # The answer to a duplicate can be judged even if the receiver has no effect that can be seen.
+    for each in unsettled(_a_few_accepted(context, acting), settled):
+        send, duplicate = _two_deliveries(context, each, _send_second_attempt)
+        if send().accepted and not duplicate().accepted:
+            send, duplicate = _two_deliveries(context, each, _send_second_attempt)
+            if send().accepted and not (delivery := duplicate()).accepted:
+                yield _not_acknowledged(check, delivery, Effects())
+                settled.add(each.family)
+    if why_none is not None:
+        raise why_none
+
+
+def _acting(context: Context) -> tuple[tuple[Event, ...], Skipped | None]:
+    """Return the events that act, or why there are none."""
+    try:
+        return context.worst_first(), None
+    except Skipped as problem:
+        return (), problem
+
+
+def _a_few_accepted(context: Context, acting: tuple[Event, ...]) -> Iterator[Event]:
+    """Yield a few accepted events of each family, without *acting* ones."""
+    left = [each for each in context.events if has_event_id(each) and each not in acting]
+    for _, events in groupby(left, key=lambda each: each.family):
+        yield from islice(filter(context.baseline.accepts, events), MOST_ANSWERS)
+
+
+def _not_acknowledged(check: Check, delivery: Delivery, second: Effects) -> Finding:
+    problem = (
+        "delivered again, as attempt 2, was answered "
+        f"{delivery.answer()}, although the receiver accepted attempt 1"
+    )
+    cause = Cause.SECOND_EFFECT if second else None
+    return check.finding(delivery, problem, EXPECTED, cause=cause, alone=False)
 
 
 def _replayed(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     how = "sent again, byte for byte,"
-    for acting in without_second_effect(context):
+    settled: set[str] = set()
+    for acting in unsettled(without_second_effect(context), settled):
         delivery, second = deliver_twice(context, acting, _send_same_bytes)
-        if delivery.status is None or delivery.status >= 500:
+        failed = delivery.status is None or delivery.status >= 500
+        if failed or second:
+            settled.add(acting.family)
+        if failed:
             expected = "2xx or 4xx, and no second effect"
             problem = f"{how} made the receiver fail"
             yield check.finding(delivery, problem, expected, alone=False)
@@ -132,12 +182,22 @@ def _replayed(check: Check, context: Context, event: Event) -> Iterator[Finding]
 
 def _second_effect(check: Check, delivery: Delivery, how: str, second: Effects) -> Finding:
     problem = f"{how} had a second effect: {second.words()}"
-    return check.finding(delivery, problem, EXPECTED, cause=Cause.SECOND_EFFECT, alone=False)
+    if second.is_mild:
+        problem += ", which Telnyx carries out once anyway"
+    return check.finding(
+        delivery,
+        problem,
+        EXPECTED,
+        cause=None if second.is_mild else Cause.SECOND_EFFECT,
+        severity=Severity.WARNING if second.is_mild else None,
+        alone=False,
+    )
 
 
 def _concurrent(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     observer, clock = context.observer, context.emulator.clock
-    for acting in without_second_effect(context):
+    settled: set[str] = set()
+    for acting in unsettled(without_second_effect(context), settled):
         started = clock.monotonic()
         _, alone = _deliver_at_once(context, acting, 1, observer.observe_soon)
         observe: Observe = partial(observer.observe, seconds=2 * (clock.monotonic() - started))
@@ -147,9 +207,13 @@ def _concurrent(check: Check, context: Context, event: Event) -> Iterator[Findin
         observe = observer.observe_until_idle
         _, alone = _deliver_at_once(context, acting, 1, observe)
         if lost := _race(context, acting, alone, observe):
+            settled.add(acting.family)
             delivery, effects = lost
             problem = f"delivered twice at the same time was handled twice: {effects.words()}"
-            yield check.finding(delivery, problem, "200, and one effect", alone=False)
+            severity = Severity.WARNING if effects.is_mild else None
+            yield check.finding(
+                delivery, problem, "200, and one effect", severity=severity, alone=False
+            )
 
 
 def _race(
@@ -167,7 +231,7 @@ def _deliver_at_once(
     context: Context, event: Event, times: int, observe: Observe
 ) -> tuple[Delivery, Effects]:
     """Deliver a fresh webhook several times at once; return one delivery, and the effects of all."""
-    request = context.emulator.request(sample(event.name))
+    request = context.emulator.request(context.prepare(event))
     deliveries, effects = send_at_once(context, [request] * times, observe)
     return deliveries[-1], effects
 

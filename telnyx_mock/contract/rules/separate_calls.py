@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
-from telnyx_mock.contract.engine.related import related
+from telnyx_mock.contract.engine.related import natural_order, related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.concurrency import ROUNDS, send_at_once
@@ -22,12 +22,16 @@ from telnyx_mock.severity import Severity
 CommandsOfCall: TypeAlias = list[list[tuple[str, bool]]]
 """For each event of a call, the names of the commands after it, and whether for that call."""
 
+MOST = 4
+"""The largest number of acting events per family that are delivered for two calls."""
+
 
 def _keeps_apart(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     judged = False
     clock = context.emulator.clock
     for acting in context.acting().values():
-        events = [each for each in acting if "call_control_id" in sample(each.name).payload]
+        of_calls = [each for each in acting if "call_control_id" in sample(each.name).payload]
+        events = natural_order(of_calls)[:MOST]
         started = clock.monotonic()
         [alone] = _commands_in_turn(context, events, 1)
         if not any(alone):
