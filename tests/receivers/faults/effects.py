@@ -273,7 +273,7 @@ changed(
 )
 
 
-@breaks("survives-replay-exact")
+@breaks("survives-replay-exact", also="idempotent-when-redelivered")
 class UniqueKey(Receiver):
     """It fails at a key that its database has."""
 

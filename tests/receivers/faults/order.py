@@ -8,7 +8,7 @@ from tests.receivers.correct import Acting, Event, Receiver, WsgiReceiver, kind,
 from tests.receivers.fault import breaks, changed
 
 
-@breaks("accepts-any-order")
+@breaks("accepts-any-order", also="idempotent-when-redelivered")
 class NoWayBack(Receiver):
     """It knows which calls are over, and fails at whatever comes after that."""
 
@@ -28,7 +28,13 @@ class NoWayBack(Receiver):
         raise LookupError("the call is over")
 
 
-changed("refuses what comes after the hangup", "accepts-any-order", NoWayBack, late=lambda _: 409)
+changed(
+    "refuses what comes after the hangup",
+    "accepts-any-order",
+    NoWayBack,
+    also="idempotent-when-redelivered",
+    late=lambda _: 409,
+)
 
 
 @breaks("accepts-sample", also="accepts-unknown-event")
