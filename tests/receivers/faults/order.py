@@ -28,13 +28,7 @@ class NoWayBack(Receiver):
         raise LookupError("the call is over")
 
 
-changed(
-    "refuses what comes after the hangup",
-    "accepts-any-order",
-    NoWayBack,
-    also="idempotent-when-redelivered",
-    late=lambda _: 409,
-)
+changed("refuses what comes after the hangup", "accepts-any-order", NoWayBack, also="idempotent-when-redelivered", late=lambda _: 409)
 
 
 @breaks("accepts-sample", also="accepts-unknown-event")
