@@ -11,7 +11,6 @@ import importlib
 import pkgutil
 import re
 import sys
-import sysconfig
 import traceback
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -24,6 +23,7 @@ from telnyx_mock.transports.aws_lambda import LambdaReceiver
 from telnyx_mock.transports.configuration import missing_configuration
 from telnyx_mock.transports.endpoint import HOST
 from telnyx_mock.transports.http import HttpReceiver
+from telnyx_mock.transports.own_code import is_library
 from telnyx_mock.transports.receiver import Receiver
 
 T = TypeVar("T")
@@ -144,17 +144,8 @@ def _place(error: BaseException) -> str:
     """Return where the user's code raised *error*: the innermost line that is not in a library."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
-    libraries = {
-        sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
-    }
-    libraries.add(str(Path(__file__).parents[1]))
     frames = traceback.extract_tb(error.__traceback__)
-    own = [
-        frame
-        for frame in frames
-        if not frame.filename.startswith("<")
-        and not any(frame.filename.startswith(f"{library}/") for library in libraries)
-    ]
+    own = [frame for frame in frames if not is_library(frame.filename)]
     frame = (own or list(frames))[-1]
     return f"{frame.filename}:{frame.lineno}"
 

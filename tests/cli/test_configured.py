@@ -97,3 +97,24 @@ def test_the_commands_that_reproduce_a_finding_prepare_the_app_too(run: Run) -> 
         *("--only", "accepts-absent", "--env", "CRM_HOST=crm", "--setup", "prepare:make_tables"),
     )
     assert "--env CRM_HOST=crm --setup prepare:make_tables" in " ".join(result.output.split())
+
+
+def test_another_address_is_one_sentence(run: Run, project: Path) -> None:
+    (project / "mixed.py").write_text("""
+import flask
+
+app = flask.Flask("mixed")
+
+@app.post("/stripe")
+def stripe():
+    return "", 200 if flask.request.headers.get("Stripe-Signature") else 400
+
+@app.post("/calls")
+def calls():
+    return flask.request.json["data"]["event_type"]
+""")
+    result = run("check", "mixed:app", "--path", "/stripe", "--no-journal")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("telnyx-mock: POST /stripe answers 400 Bad Request")
+    assert result.stderr.endswith("that look like it: /calls.\n")

@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-import flask
-from fastapi import FastAPI
-
 from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.conftest import Snapshot
 from tests.contract.conftest import Elsewhere, MakeRunner, run
 from tests.receivers.faults.keys import OtherKey
-
-
-def flask_app() -> flask.Flask:
-    app = flask.Flask(__name__)
-    app.post("/hooks/telnyx", endpoint="hook")(lambda: "")
-    app.get("/", endpoint="page")(lambda: "")
-    return app
-
-
-def fastapi_app() -> FastAPI:
-    app = FastAPI()
-    app.post("/hooks/telnyx")(lambda: "")
-    app.post("/admin")(lambda: "")
-    return app
-
 
 TARGETS = {
     "another key in this process": OtherKey,
@@ -31,8 +13,6 @@ TARGETS = {
     "a forbidden path elsewhere": Elsewhere(403),
     "nothing at this path elsewhere": Elsewhere(404),
     "another status elsewhere": Elsewhere(422),
-    "no POST at this path in Flask": flask_app(),
-    "nothing at this path in FastAPI": fastapi_app(),
 }
 
 

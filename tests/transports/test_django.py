@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from telnyx_mock.transports.app_kind import open_app
-from telnyx_mock.transports.routes import post_routes
+from telnyx_mock.transports.routes import post_paths
 
 
 @pytest.fixture(scope="module", params=["asgi", "wsgi"])
@@ -65,4 +65,4 @@ def test_django_answers_500_itself_and_the_traceback_is_kept(send):
 
 
 def test_the_paths_of_views_are_listed(application):
-    assert post_routes(application) == ("/hook/", "/old/", "/v1/crash/<int:number>")
+    assert post_paths(application) == ("/hook/", "/old/", "/v1/crash/<int:number>")

@@ -8,7 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route, Router
 
 from telnyx_mock.transports.asgi import AsgiReceiver
-from telnyx_mock.transports.routes import post_routes
+from telnyx_mock.transports.routes import post_paths
 
 
 def view():
@@ -19,7 +19,7 @@ def test_flask_rules_that_take_post():
     app = flask.Flask(__name__)
     app.post("/hook/<name>")(view)
     app.get("/health", endpoint="health")(view)
-    assert post_routes(app) == ("/hook/<name>",)
+    assert post_paths(app) == ("/hook/<name>",)
 
 
 def test_fastapi_routes_that_take_post_also_of_routers_and_mounts():
@@ -32,7 +32,7 @@ def test_fastapi_routes_that_take_post_also_of_routers_and_mounts():
     app.get("/health")(view)
     sub.include_router(inner)
     app.mount("/sub", sub)
-    assert post_routes(app) == ("/api/deep/v1/hook", "/sub/v1/hook", "/top")
+    assert post_paths(app) == ("/api/deep/v1/hook", "/sub/v1/hook", "/top")
 
 
 def test_starlette_routes_behind_middleware_and_a_receiver():
@@ -45,8 +45,8 @@ def test_starlette_routes_behind_middleware_and_a_receiver():
             Route("/c", endpoint),
         ]
     )
-    assert post_routes(GZipMiddleware(app)) == ("/a", "/m/b")
-    assert post_routes(AsgiReceiver(app)) == ("/a", "/m/b")
+    assert post_paths(GZipMiddleware(app)) == ("/a", "/m/b")
+    assert post_paths(AsgiReceiver(app)) == ("/a", "/m/b")
 
 
 def test_an_unknown_kind_of_app_has_no_paths():
@@ -60,4 +60,4 @@ def test_an_unknown_kind_of_app_has_no_paths():
         def url_map(self):
             raise RuntimeError
 
-    assert [post_routes(app) for app in (lambda *_: None, Loop(), Odd())] == [(), (), ()]
+    assert [post_paths(app) for app in (lambda *_: None, Loop(), Odd())] == [(), (), ()]

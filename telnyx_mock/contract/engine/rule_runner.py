@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.catalogue.registry import find
@@ -13,6 +13,7 @@ from telnyx_mock.contract.effects.effects_observer import Observer
 from telnyx_mock.contract.effects.probe import Probe
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.other_address import require_webhook_address
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
 from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.contract.engine.result import Outcome, Result
@@ -57,6 +58,8 @@ class Runner:
     _found: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
     _forgeries: dict[tuple[str, str], bool] = field(default_factory=dict)
     _spent: bool = False
+    _is_address_known: bool = False
+    _reads: bool = True
 
     def __post_init__(self) -> None:
         self.sender = Sender(self.emulator, self.settings, self.patience)
@@ -129,6 +132,7 @@ class Runner:
         """Try *rule* for its *subject*: an event, a family and so on, according to its scope.
 
         Meanwhile the app reaches other machines only if the settings permit them by name.
+        Raises UsageError if the address is evidently not one for Telnyx's webhooks.
         """
         with self.emulator.isolated(self.settings.allow_hosts):
             return self._run(rule, subject)
@@ -151,6 +155,9 @@ class Runner:
         sender.watching = rule.scope in (Scope.RUN, Scope.CONTENT_TYPE)
         if self.emulator.journal is not None:
             self.emulator.journal.about = rule.id
+        if not self._is_address_known:
+            self._reads = require_webhook_address(self.emulator.receiver, self.baseline)
+            self._is_address_known = True
         try:
             if rule.id != SERVES_SOMETHING and self._is_nobody_there():
                 raise Skipped(Why.NOTHING_SERVED)
@@ -172,6 +179,8 @@ class Runner:
             outcome = Outcome.SKIPPED if self._spent else Outcome.INCONCLUSIVE
             self._spent = True
             reason = Reason(Why.BUDGET_SPENT, details={"problem": str(problem)})
+        if findings and not self._reads and not self._acts():
+            findings = [_as_question(finding) for finding in findings]
         self._found[rule.id, subject] = tuple(findings)
         if any(finding.severity is Severity.ERROR for finding in findings):
             outcome = Outcome.FAILED
@@ -195,6 +204,11 @@ class Runner:
         if rule.scope is Scope.RUN or not self.key_is_new:
             return False
         return self.baseline.key_may_be_unknown(self.baseline.sample_of(event))
+
+    def _acts(self) -> bool:
+        with suppress(Skipped, Inconclusive, BudgetSpent):
+            return bool(self.acting())
+        return False
 
     def _is_nobody_there(self) -> bool:
         with suppress(BudgetSpent, Blocked):  # the rule itself meets these again, and says so
@@ -220,3 +234,13 @@ class Runner:
         if self.settings.forgeries_only:
             return known[0]
         return next((event for event in known if self.baseline.accepts(event)), known[0])
+
+
+def _as_question(finding: Finding) -> Finding:
+    """Return *finding* as a warning at most: the receiver reads nothing of what it accepts."""
+    return replace(
+        finding,
+        severity=max(finding.severity, Severity.WARNING, key=lambda each: each.rank),
+        why=f"{finding.why} The code at this address reads nothing of a request, so ask whether "
+        "it is the right address.",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.other_address import NO_POST, other_address, serves_nothing
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
@@ -12,7 +13,7 @@ from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Receiver
-from telnyx_mock.transports.routes import post_routes
+from telnyx_mock.transports.routes import post_paths
 
 CAUSES = {
     403: (
@@ -20,7 +21,6 @@ CAUSES = {
         "(CSRF)"
     ),
     404: "this path serves nothing. Give the path that you entered at Telnyx",
-    405: "this path does not accept POST. Give the path that you entered at Telnyx",
 }
 OTHER_KEY_HERE = (
     "the receiver verifies with a different public key. Let it read TELNYX_PUBLIC_KEY, which is "
@@ -40,7 +40,7 @@ def _cause(status: int | None, receiver: Receiver) -> str:
     cause = CAUSES.get(
         status or 0, ("this path of the receiver expects other requests than webhooks")
     )
-    routes = post_routes(receiver) if status in (404, 405) else ()
+    routes = post_paths(receiver) if status == 404 else ()
     return f"{cause}: the receiver accepts POST at {', '.join(routes)}" if routes else cause
 
 
@@ -51,6 +51,8 @@ def _check_served(check: Check, context: Context, event: Event) -> Iterator[Find
     if context.baseline.key_may_be_unknown(refused):
         raise Inconclusive(Why.KEY_UNKNOWN, answer=refused.answer())
     status, receiver = refused.status, context.emulator.receiver
+    if status == NO_POST:
+        raise other_address(receiver, serves_nothing(refused))
     problem = (
         f"was refused with {status} at {receiver.url}, like every other genuine webhook. Most "
         f"likely {_cause(status, receiver)}"

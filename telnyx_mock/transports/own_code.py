@@ -1,0 +1,123 @@
+"""Reads the code of an app, as far as its author wrote it: the words that a function uses.
+
+The words are the names and the texts in the code of the function, and of what it uses in turn.
+Nothing is called.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+_MOST_OBJECTS = 600
+_MOST_MEMBERS = 100
+
+
+@functools.cache
+def is_library(file: str) -> bool:
+    """Whether *file* belongs to Python, to an installed package, or to telnyx-mock."""
+    places = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    places.add(str(Path(__file__).parents[1]))
+    return file.startswith("<") or any(file.startswith(f"{place}/") for place in places)
+
+
+def words_of(*roots: object) -> frozenset[str]:
+    """Return the words that *roots* use, in small letters; empty if none of it is the app's."""
+    words: set[str] = set()
+    seen: dict[int, object] = {}  # it holds each object, so that no other gets the same id
+    left = [*roots]
+    while left and len(seen) < _MOST_OBJECTS:
+        value = left.pop()
+        if id(value) not in seen:
+            seen[id(value)] = value
+            left += _inside(value, words)
+    functions = (each for each in seen.values() if isinstance(each, FunctionType))
+    if all(is_library(each.__code__.co_filename) for each in functions):
+        return frozenset()
+    return frozenset(word.lower() for word in words)
+
+
+def _inside(value: Any, words: set[str]) -> Iterator[object]:
+    """Add the words of *value* itself to *words*, and yield what it uses."""
+    match value:
+        case str():
+            words.add(value)
+        case functools.partial():
+            yield from (value.func, *value.args, *value.keywords.values())
+        case FunctionType():
+            yield from _inside_function(value, words)
+        case ModuleType():
+            words.add(value.__name__)
+        case type():
+            yield from _inside_class(value, words)
+        case dict():
+            yield from [each for item in [*value.items()][:_MOST_MEMBERS] for each in item]
+        case list() | tuple() | set() | frozenset():
+            yield from [*value][:_MOST_MEMBERS]
+        case _ if inspect.ismethod(value):
+            yield from (value.__func__, value.__self__)
+        case _:
+            yield type(value)
+            yield inspect.getattr_static(
+                value, "dependency", ""
+            )  # what FastAPI calls before the view
+            yield inspect.getattr_static(value, "__wrapped__", "")
+
+
+def _inside_function(function: FunctionType, words: set[str]) -> Iterator[object]:
+    yield getattr(function, "__wrapped__", "")
+    yield from (getattr(function, name, "") for name in ("view_class", "cls"))  # Django, DRF
+    for cell in function.__closure__ or ():
+        try:
+            yield cell.cell_contents
+        except ValueError:  # it is not filled yet
+            continue
+    if is_library(function.__code__.co_filename):
+        return
+    code = function.__code__
+    words.update((function.__name__, *code.co_varnames[: code.co_argcount]))
+    yield from (function.__defaults__ or (), function.__kwdefaults__ or {})
+    for annotation in function.__annotations__.values():
+        yield annotation
+        if isinstance(annotation, str):  # as under "from __future__ import annotations"
+            yield from (function.__globals__.get(name) for name in re.findall(r"\w+", annotation))
+    names = set(_code_words(code, words))
+    for name in names:
+        used = function.__globals__.get(name)
+        yield used
+        if isinstance(used, ModuleType) and not is_library(getattr(used, "__file__", None) or "<"):
+            yield from (getattr(used, other, "") for other in names)
+
+
+def _code_words(code: CodeType, words: set[str]) -> Iterator[str]:
+    """Add the names and texts in *code* to *words*, and yield the names."""
+    words.update(code.co_names)
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _code_words(constant, words)
+        elif isinstance(constant, bytes):
+            words.add(constant.decode("latin-1"))
+        else:
+            texts = constant if isinstance(constant, (tuple, frozenset)) else (constant,)
+            words.update(text for text in texts if isinstance(text, str))
+
+
+def _inside_class(kind: type, words: set[str]) -> Iterator[object]:
+    words.update((kind.__module__, kind.__name__))
+    try:
+        file = inspect.getfile(kind)
+    except (TypeError, OSError):
+        return
+    if is_library(file):
+        return
+    words.update(getattr(kind, "__annotations__", {}))  # the fields of a model
+    yield from getattr(kind, "__annotations__", {}).values()
+    yield from (each for each in vars(kind).values() if callable(each) or isinstance(each, str))
+    yield from kind.__bases__
