@@ -17,6 +17,7 @@ HIDDEN = "[hidden]"
 
 _SHORT_NAMES = {("POST", "calls"): "dial", ("POST", "messages"): "messages.send"}
 _CALL = re.compile(r"/v\d+/calls/(?P<id>[^/]+)(?:/actions/(?P<action>[^/]+))?/?")
+_CHARGED = re.compile(r"/v\d+/number_lookup/.+")
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]*")
 
 
@@ -82,6 +83,11 @@ class Command:
     def is_read(self) -> bool:
         """Whether the command only reads, by its method."""
         return self.method in ("GET", "HEAD")
+
+    @property
+    def is_effect(self) -> bool:
+        """Whether the command changes something or costs money, as a number look-up by GET does."""
+        return not self.is_read or bool(_CHARGED.fullmatch(self.path))
 
     @property
     def command_id(self) -> str | None:

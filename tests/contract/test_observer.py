@@ -102,6 +102,15 @@ def test_the_probe_is_not_read_where_only_commands_count(world: World) -> None:
     assert not observer.observe(world.book, probed=False)[1]
 
 
+def test_a_look_up_that_costs_money_is_an_effect(world: World) -> None:
+    observer = world.observer()
+
+    def look_up() -> None:
+        world.api.respond("GET", "https://api.telnyx.com/v2/number_lookup/+13125550100", {}, b"")
+
+    assert observer.observe(look_up)[1].names() == ("number_lookup.get",)
+
+
 def test_a_receiver_in_process_without_threads_needs_no_waiting(world: World) -> None:
     observer = world.observer()
     observer.observe(lambda: None, seconds=9)

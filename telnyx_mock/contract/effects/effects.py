@@ -1,7 +1,8 @@
 """Effects: the commands that a receiver sends to Telnyx, and the changes that a probe reads.
 
-A command that only reads (GET, HEAD) is not an effect. A command with the ``command_id`` of an
-earlier command is not a second effect: Telnyx carries it out once in 60 seconds
+A command that only reads (GET, HEAD) is not an effect, except a number look-up, which costs money. A
+command with the ``command_id`` of an earlier command is not a second effect: Telnyx carries it out
+once in 60 seconds
 (https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks).
 """
 

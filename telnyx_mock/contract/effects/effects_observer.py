@@ -17,9 +17,6 @@ from telnyx_mock.transports.event_loop import busy_threads
 
 T = TypeVar("T")
 
-READS = ("GET", "HEAD")
-"""The methods of commands that change nothing."""
-
 
 @dataclass(slots=True)
 class Observer:
@@ -64,9 +61,7 @@ class Observer:
             # Before the effects are read: the last thread may act and end in between.
             idle = probe is None and self.is_alone
             commands = tuple(
-                command
-                for command in self.emulator.api.commands[start:]
-                if command.method not in READS
+                command for command in self.emulator.api.commands[start:] if command.is_effect
             )
             after = snapshot(probe, self.patience.probe)
             effects = Effects(commands, after != before, _size(after) - _size(before))
