@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # tests start processes, and each would compile the package anew
 
-.PHONY: demo test test-slow test-all shrinking false-alarms mutants lint format docs bench wheel newest clean
+.PHONY: demo test test-slow test-all shrinking false-alarms steady mutants lint format docs bench wheel newest clean
 
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
 	@$(BIN)/telnyx-mock demo
@@ -22,6 +22,9 @@ false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct rece
 
 shrinking: $(VENV)/.installed-dev  ## five seeds for every fault that must shrink to its guilty field
 	SEEDS=5 $(BIN)/pytest -m "" -n auto tests/strategies/test_shrinking.py
+
+steady: $(VENV)/.installed-dev  ## fifty runs against a receiver with a queue; each must say the same
+	$(BIN)/python -m tests.contract.queue_runs 50
 
 mutants: $(VENV)/.installed-dev  ## write the page about faulty receivers, and what finds each
 	$(BIN)/python -m tests.receivers.table
