@@ -1,7 +1,7 @@
 """Makes the answers of the fake API: a successful answer to each command.
 
-The answers have the shapes that the official SDK parses (telnyx 4.189: ``CallDialResponse``,
-``ActionAnswerResponse``, ``MessageSendResponse``). The fake API does not check commands, and no
+The answers have the shapes that the official SDK parses (telnyx 4.189); the examples are in
+:mod:`telnyx_mock.fake_api.resources`. The fake API does not check commands, and no
 command changes the state of the fake API.
 """
 
@@ -10,10 +10,14 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
+from urllib.parse import unquote
 
 from telnyx_mock.fake_api.command import Command
+from telnyx_mock.fake_api.resources import COLLECTIONS, CONSTANT, LOOKUP, NAMED_BY, NUMBER
 from telnyx_mock.schema.placeholders import TimeStyle
 
 
@@ -38,26 +42,93 @@ def answer(status: int, body: Any, *, to: str) -> ApiAnswer:
     return ApiAnswer(status, headers, json.dumps(body).encode())
 
 
-def plausible(command: Command) -> dict[str, Any] | None:
+def plausible(command: Command, *, is_alive: bool = True) -> dict[str, Any] | None:
     """Return the body of a successful answer of Telnyx to *command*, with new ids.
 
-    Return None for a command whose true answer is not modelled.
+    *is_alive* tells whether the call of the command goes on. Return None for a command whose true
+    answer is not modelled.
     """
-    if command.method != "POST":
-        return None
+    path = command.path.removeprefix("/v2/").strip("/")
+    for (method, pattern), body in CONSTANT.items():
+        if method == command.method and fnmatchcase(path, pattern):
+            return dict(_filled(body, command))
+    first, *rest = path.split("/")
     if command.name == "dial":
         return {"data": _call(command)}
     if command.call_control_id is not None:
-        return {"data": {"result": "ok"}}
-    if command.path.rstrip("/").endswith("/messages") or "/messages/" in command.path:
-        return {"data": _message(command)}
+        if rest[1:]:
+            return None if command.is_read else {"data": {"result": "ok"}}
+        return {"data": {**_call(command), "is_alive": is_alive}} if command.is_read else None
+    if first == "messages":
+        return _of_messages(command, rest)
+    if first == "number_lookup" and command.is_read and len(rest) == 1:
+        return {"data": {**LOOKUP, "phone_number": unquote(rest[0])}}
+    if first == "verifications":
+        return _of_verifications(command, rest)
+    if first in COLLECTIONS:
+        return _of_collection(command, first, rest)
     return None
+
+
+def _of_messages(command: Command, rest: list[str]) -> dict[str, Any] | None:
+    if command.method == "POST":
+        return {"data": _message(command)}
+    if command.method == "GET" and len(rest) == 1:
+        return {"data": {**_message(command), "id": rest[0]}}
+    return None
+
+
+def _of_verifications(command: Command, rest: list[str]) -> dict[str, Any] | None:
+    if rest[-2:] == ["actions", "verify"] and command.method == "POST":
+        number = unquote(rest[1]) if rest[0] == "by_phone_number" else NUMBER
+        return {"data": {"phone_number": number, "response_code": "accepted"}}
+    if command.method == "POST" and len(rest) == 1:
+        return {"data": {**_example("verifications", command), "type": rest[0]}}
+    return _of_collection(command, "verifications", rest) if command.is_read and rest else None
+
+
+def _of_collection(command: Command, name: str, rest: list[str]) -> dict[str, Any] | None:
+    """Return the answer to a command for a whole collection or for one of its resources."""
+    if not rest and command.method == "POST":
+        return {"data": _example(name, command)}
+    if not rest and command.method == "GET":
+        page = {"page_number": 1, "page_size": 20, "total_pages": 1, "total_results": 1}
+        return {"data": [_example(name, command)], "meta": page}
+    if len(rest) == 1 and command.method in ("GET", "PATCH"):
+        named = {NAMED_BY.get(name, "id"): unquote(rest[0])}
+        return {"data": {**_example(name, command), **named}}
+    return None
+
+
+def _example(name: str, command: Command) -> dict[str, Any]:
+    """Return a new resource of the collection *name*, with what the command says about it.
+
+    A parameter counts only if the example has a member of the same name and type.
+    """
+    example: dict[str, Any] = _filled(COLLECTIONS[name], command)
+    asked = {key.removeprefix("filter[").rstrip("]"): value for key, value in command.query.items()}
+    for key, value in {**asked, **command.parameters}.items():
+        if key in example and type(value) is type(example[key]) and isinstance(value, str | bool):
+            example[key] = value
+    return example
+
+
+def _filled(example: Any, command: Command) -> Any:
+    """Return a copy of *example* with new ids, and with the time of *command*."""
+    if isinstance(example, Mapping):
+        return {name: _filled(value, command) for name, value in example.items()}
+    if isinstance(example, list):
+        return [_filled(value, command) for value in example]
+    if not isinstance(example, str):
+        return example
+    now = TimeStyle.MILLISECONDS.write(command.at)
+    return example.replace("{uuid}", str(uuid.uuid4())).replace("{now}", now)
 
 
 def _call(command: Command) -> dict[str, Any]:
     call: dict[str, Any] = {
         "record_type": "call",
-        "call_control_id": f"v3:{secrets.token_urlsafe(40)}",
+        "call_control_id": command.call_control_id or f"v3:{secrets.token_urlsafe(40)}",
         "call_leg_id": str(uuid.uuid4()),
         "call_session_id": str(uuid.uuid4()),
         "is_alive": False,  # "For Dial command it will always be false (dialing is asynchronous)."

@@ -73,7 +73,7 @@ class FakeApi:
         return answer(200, self._plausible(command), to=command.method)
 
     def _plausible(self, command: Command) -> dict[str, Any]:
-        body = plausible(command)
+        body = plausible(command, is_alive=not self.memory.has_ended(command.call))
         if body is not None:
             return body
         self.unmodelled.append(command)

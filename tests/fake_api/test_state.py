@@ -69,10 +69,11 @@ def test_a_message_is_answered_as_queued(api: FakeApi) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/v2/calls/v3:abc"), ("POST", "/v2/conferences"), ("GET", "/v2/messages/1")],
+    [("GET", "/v2/balance"), ("POST", "/v2/brand"), ("DELETE", "/v2/messages/1")],
 )
 def test_anything_else_is_answered_with_empty_data(api: FakeApi, method: str, path: str) -> None:
     assert body(ask(api, method, path)) == {"data": {}}
+    assert [(command.method, command.path) for command in api.unmodelled] == [(method, path)]
 
 
 @pytest.mark.parametrize(
