@@ -92,7 +92,6 @@ WARNINGS_WITHOUT_KEY = frozenset(
         "timestamp-float",
         "timestamp-plus",
         "timestamp-zeros",
-        "timestamp-blank",
         "timestamp-full-width",
     ]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterable
 
 import httpx
 import pytest
@@ -34,6 +35,16 @@ def test_a_tolerance_of_half_an_hour_is_a_warning(runner: MakeRunner) -> None:
     assert [finding.severity for finding in result.findings] == [Severity.WARNING]
     for strict in ("refuses-timestamp-expired-1h", "refuses-timestamp-future-1h"):
         assert run(made, strict, "voice").findings == ()
+
+
+def test_blanks_around_a_timestamp_may_be_stripped_as_servers_do(runner: MakeRunner) -> None:
+    class Strips(Receiver):
+        def read(self, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+            return {name: value.strip() for name, value in super().read(headers).items()}
+
+    made = runner(Strips)
+    assert run(made, "survives-timestamp-blank").findings == ()
+    assert run(made, "refuses-signature-blank").findings == ()
 
 
 # Each event of a family

@@ -44,11 +44,14 @@ OTHER_TIME: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
 )
 """Texts that do not mean the signed time; each has a name, a description and a writer."""
 
+BLANK = "blank"
+"""Blanks around a value: some servers strip them before the app sees it, so nobody need refuse them."""
+
 SAME_TIME: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
     ("float", "a fraction of a second", lambda stamp: stamp + b".5"),
     ("plus", "a plus sign", lambda stamp: b"+" + stamp),
     ("zeros", "leading zeros", lambda stamp: b"000" + stamp),
-    ("blank", "a no-break space in front", lambda stamp: b"\xa0" + stamp),
+    (BLANK, "a no-break space in front", lambda stamp: b"\xa0" + stamp),
     ("full-width", "digits that are not ASCII", _full_width),
 )
 """Texts that a lenient receiver reads as the signed time, which harms nobody."""
@@ -65,10 +68,14 @@ def _forgeries() -> Iterator[Forgery]:
         reason = f"fails at a timestamp that is {what}, or skips the verification"
         yield Forgery(full, reason, _unsigned(write), plainer="" if full == PLAIN else PLAIN)
     for name, what, write in SAME_TIME:
-        reason = f"parses the timestamp, and verifies the number instead of the header: {what}"
-        yield Forgery(
-            f"timestamp-{name}", reason, _unsigned(write), Severity.WARNING, plainer=PLAIN
-        )
+        if name == BLANK:
+            expected, severity = Expected.SURVIVED, Severity.ERROR
+            reason = f"fails at a timestamp with {what}"
+        else:
+            expected, severity = Expected.REFUSED, Severity.WARNING
+            reason = f"parses the timestamp, and verifies the number instead of the header: {what}"
+        full = f"timestamp-{name}"
+        yield Forgery(full, reason, _unsigned(write), severity, expected, plainer=PLAIN)
     # A receiver that accepts an hour-old webhook ignores the time, however it is written.
     signed = partial(
         Forgery, severity=Severity.ADVICE, needs_key=True, plainer="timestamp-expired-1h"

@@ -47,7 +47,7 @@ changed(
 )
 changed(
     "decodes headers as ASCII",
-    "refuses-signature-blank",
+    "refuses-signature-blank survives-timestamp-blank",
     also="refuses-timestamp-* survives-timestamp-*",
     read=lambda _, headers: {name.decode(): value.decode("ascii") for name, value in headers},
 )

@@ -210,10 +210,7 @@ class AsUnsigned(Receiver):
         return super().timestamp(headers)
 
 
-@breaks(
-    "refuses-timestamp-float refuses-timestamp-plus refuses-timestamp-zeros refuses-timestamp-blank refuses-timestamp-full-width",
-    severity=Severity.WARNING,
-)
+@breaks("refuses-timestamp-float refuses-timestamp-plus refuses-timestamp-zeros refuses-timestamp-full-width", severity=Severity.WARNING)
 class CastsTimestamp(Receiver):
     """It verifies with the number that it read, not with the text that it read it from."""
 
