@@ -20,6 +20,12 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.products import TYPE, only, product_in
 from telnyx_mock.settings import Settings
 
+TRIES = 3
+"""How often a sample is sent at which the receiver fails."""
+
+HOPELESS = 5
+"""If the receiver fails at so many samples each time, it does not fail by chance."""
+
 
 @dataclass(slots=True)
 class Baseline:
@@ -35,6 +41,7 @@ class Baseline:
     settings: Settings
     key_is_new: bool = False
     unsteady: list[Delivery] = field(default_factory=list)
+    _hopeless: int = 0
     _samples: dict[str, Delivery] = field(default_factory=dict)
     _of_products: dict[tuple[str, str], Delivery] = field(default_factory=dict)
     _blocked: dict[str, Reason] = field(default_factory=dict)
@@ -60,12 +67,15 @@ class Baseline:
     def _first(self, event: Event) -> Delivery:
         """Send the sample of *event*; send it again if the receiver fails, perhaps by chance."""
         delivery = self.sender.send(sample(event.name))
-        if (delivery.status or 0) < 500:
-            return delivery
-        again = self.sender.send(sample(event.name))
-        if again.accepted:
-            self.note_unsteady(delivery)
-        return again
+        for _ in range(TRIES - 1):
+            if (delivery.status or 0) < 500 or self._hopeless >= HOPELESS:
+                return delivery
+            again = self.sender.send(sample(event.name))
+            if again.accepted:
+                self.note_unsteady(delivery)
+                return again
+        self._hopeless += 1
+        return delivery
 
     def send_again(self, event: Event) -> Delivery:
         """Send the sample of *event*, which was accepted before, and return its new delivery.

@@ -55,6 +55,8 @@ def _find_faults(
     while values := _without_culprits(event, values, culprits):
         smallest = _smallest_failure(context, event, values)
         if not smallest:
+            if values == webhook.decisions():
+                context.baseline.note_unsteady(failed)
             return
         how = (
             f"with {', '.join(difference(event, path, value) for path, value in smallest.items())}"

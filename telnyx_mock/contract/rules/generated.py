@@ -93,7 +93,9 @@ def _find_smallest(
         nonlocal shrinks_left, failed, spent
         if failed is not None:
             shrinks_left -= 1
-            if shrinks_left < 0 and repr(draft) != repr(failed[0]):
+            if shrinks_left < 0:
+                if repr(draft) == repr(failed[0]):
+                    raise ReceiverFailure("It failed before.")
                 return
         try:
             delivery = context.sender.send(draft)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from telnyx_mock.catalogue.registry import family
+from telnyx_mock.catalogue.registry import family, find
 from telnyx_mock.contract.effects.acting_events import has_event_id
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.reason import Skipped, Why
+from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.related import related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
@@ -45,6 +45,33 @@ def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding
     if len(events) < 2:
         context.baseline.require_known(linked)
         raise Skipped(Why.NO_SECOND_EVENT, event.family)
+    refused = _first_refused(context, events)
+    if refused is None:
+        return
+    first, _ = refused
+    refused = _first_refused(context, events)
+    if refused is None or refused[0].request.event != first.request.event:
+        context.baseline.note_unsteady(first)
+        raise Inconclusive(Why.NOT_REPRODUCED, first.request.event, answer=first.answer())
+    first, second = refused
+    context.baseline.require_still_accepted(find(first.request.event))
+    then = (
+        "but the next attempt was accepted"
+        if second.accepted
+        else ("and the next attempt was not accepted either")
+    )
+    problem = (
+        f"delivered after the events that usually follow it was not accepted, {then}; "
+        "without the other events it is accepted"
+    )
+    yield check.finding(first, problem, "200, or 503 once and then 200", alone=False)
+
+
+def _first_refused(context: Context, events: Sequence[Event]) -> tuple[Delivery, Delivery] | None:
+    """Send *events* in reverse order; return both attempts of one that the receiver wrongly refused.
+
+    Return None if there is no such event.
+    """
     webhooks = related(events, context.emulator.clock.now())
     failed = {}
     for webhook in reversed(webhooks):
@@ -57,20 +84,9 @@ def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding
         if first is None:
             continue
         second = context.sender.send_second_attempt(webhook)
-        if second.accepted and first.status in ASKS_FOR_RETRY and not first.crash:
-            continue
-        context.baseline.require_still_accepted(webhook.event)
-        then = (
-            "but the next attempt was accepted"
-            if second.accepted
-            else ("and the next attempt was not accepted either")
-        )
-        problem = (
-            f"delivered after the events that usually follow it was not accepted, {then}; "
-            "without the other events it is accepted"
-        )
-        yield check.finding(first, problem, "200, or 503 once and then 200", alone=False)
-        return
+        if not (second.accepted and first.status in ASKS_FOR_RETRY and not first.crash):
+            return first, second
+    return None
 
 
 RULES: tuple[Rule, ...] = (

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
+from telnyx_mock.contract.engine.confirmation import confirmed
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.genuine import unaccepted
+from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.products import TYPE
 from telnyx_mock.severity import Severity
 
 WORDS = {
@@ -30,6 +35,9 @@ def _check_products(check: Check, context: Context, event: Event) -> Iterator[Fi
         if delivery.accepted:
             continue
         if product in context.settings.selected_products:
+            named: dict[str, Json] = {TYPE: product.upper()}
+            send = partial(context.sender.send, sample(event.name, **named))
+            delivery = confirmed(context, event, delivery, send)
             finding = unaccepted(check, delivery, f"about {WORDS[product]}", ("payload.type",))
             if finding is not None:
                 yield finding
