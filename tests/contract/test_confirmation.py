@@ -66,3 +66,23 @@ def test_a_failure_that_occurs_again_is_found(runner: MakeRunner) -> None:
     made = runner(NeedsNoFuture, "call.initiated")
     assert run(made, "accepts-unknown-fields").outcome is Outcome.FAILED
     assert not run(made, "accepts-each-time").findings
+
+
+def test_a_receiver_that_fails_by_chance_must_fail_more_often(runner: MakeRunner) -> None:
+    class Unlucky(FailsAtChoice):
+        # 0: sample; 1: the change; 2: control; 3: the change again; 4: control; 5: the change.
+        numbers = frozenset({1, 3})
+
+    made = runner(Unlucky, "call.initiated")
+    made.baseline.accepts(made.events[0])
+    made.baseline.unsteady.append(made.baseline.sample_of(made.events[0]))
+    result = run(made, "accepts-unknown-fields")
+    assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, Why.NOT_REPRODUCED)
+
+
+def test_an_order_that_fails_once_is_inconclusive(runner: MakeRunner) -> None:
+    class FailsInOrder(FailsAtChoice):
+        numbers = frozenset({2})
+
+    result = run(runner(FailsInOrder, "call.initiated", "call.hangup"), "accepts-any-order")
+    assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, Why.NOT_REPRODUCED)
