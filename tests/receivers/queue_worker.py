@@ -10,6 +10,8 @@ import random
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote
 
 import httpx
@@ -24,12 +26,13 @@ class Queueing(Receiver):
 
     def __init__(self) -> None:
         super().__init__()
-        self.events: queue.Queue[Event] = queue.Queue()
+        self.events: queue.Queue[Event | None] = queue.Queue()
         self.rows = sqlite3.connect(":memory:", check_same_thread=False)
         self.rows.execute("CREATE TABLE done (id TEXT PRIMARY KEY, kind TEXT)")
         self.lock = threading.Lock()
         self.api = httpx.Client(base_url=API, verify=TLS)
-        threading.Thread(target=self.work, daemon=True).start()
+        self.worker = threading.Thread(target=self.work, daemon=True)
+        self.worker.start()
 
     def act(self, event: Event) -> int:
         if payload(event):
@@ -37,8 +40,7 @@ class Queueing(Receiver):
         return 200
 
     def work(self) -> None:
-        while True:
-            event = self.events.get()
+        while (event := self.events.get()) is not None:
             time.sleep(random.uniform(0.03, 0.3))
             if self.is_new(event):
                 self.send(event)
@@ -68,18 +70,20 @@ class App(WsgiReceiver):
         return Queueing()
 
 
-def rows() -> int:
-    """Return the number of rows, for a probe."""
-    steps = app.steps
-    assert isinstance(steps, Queueing)
-    return steps.count()
+_steps: list[Queueing] = []
 
 
-app: App
-
-
-def make_app() -> App:
-    """Make the app. The probe reads the rows of the last one that was made."""
-    global app
+@contextmanager
+def make_app() -> Iterator[WsgiReceiver]:
+    """Make the app, and end its worker afterwards."""
     app = App()
-    return app
+    assert isinstance(app.steps, Queueing)
+    _steps.append(app.steps)
+    yield app
+    app.steps.events.put(None)
+    app.steps.worker.join()
+
+
+def rows() -> int:
+    """Return the number of rows of the last app that was made, for a probe."""
+    return _steps[-1].count()

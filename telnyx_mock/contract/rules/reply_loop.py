@@ -57,7 +57,11 @@ def _loops(check: Check, context: Context, event: Event) -> Iterator[Finding]:
 
 
 def _send(context: Context, name: str, sender: str, recipient: str) -> tuple[Delivery, bool]:
-    """Deliver an event *name* about a message, and tell whether its sender gets a reply."""
+    """Deliver an event *name* about a message, and tell whether its sender gets a reply.
+
+    The receiver must be idle before: a thread of the app may still act on an earlier event.
+    """
+    context.observer.wait_until_idle(probed=False)
     parties: dict[str, Any] = {"from.phone_number": sender, "to[0].phone_number": recipient}
     send = partial(context.sender.send, webhook(name, **parties))
     delivery, effects = context.observer.observe_soon(send, probed=False)
