@@ -1,8 +1,8 @@
 """Makes the answers of the fake API: a successful answer to each command.
 
 The answers have the shapes that the official SDK parses (telnyx 4.189); the examples are in
-:mod:`telnyx_mock.fake_api.resources`. The fake API does not check commands, and no
-command changes the state of the fake API.
+:mod:`telnyx_mock.fake_api.resources`. The fake API does not check commands, and keeps no resources;
+what it remembers of calls is in :mod:`telnyx_mock.fake_api.call_memory`.
 """
 
 from __future__ import annotations
