@@ -68,6 +68,13 @@ class PostRoute:
         mentioned = any("telnyx" in each for each in words)
         return mentioned and not any(_OF_OTHERS.search(each) for each in words)
 
+    def names(self, event: str) -> bool:
+        """Whether the code names *event*, or a beginning of its name, such as ``conference.``."""
+        name = event.lower()
+        return any(
+            name in word or (word.endswith(".") and name.startswith(word)) for word in self._words
+        )
+
     @property
     def reads_nothing(self) -> bool:
         """Whether the code reads nothing of a request."""

@@ -8,6 +8,10 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
+import flask
+import pytest
+
+from telnyx_mock import contract
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.patience import PATIENCE
@@ -218,3 +222,25 @@ def test_generation_avoids_declared_fields_alone(runner: MakeRunner) -> None:
     [chosen] = run(made, "accepts-each-choice", "texml.call-cost").findings
     assert chosen.fields[0].startswith("CallCost[")
     assert run(made, "accepts-generated", "texml.call-cost").outcome is not Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("names_it", "outcome"), [(True, Outcome.FAILED), (False, Outcome.SKIPPED)]
+)
+def test_an_event_in_an_envelope_of_its_own_counts_where_the_app_names_it(
+    names_it: bool, outcome: Outcome
+) -> None:
+    app = flask.Flask("floor")
+
+    def wall() -> tuple[str, int]:
+        kind = flask.request.get_json()["data"]["event_type"]
+        return ("floor", 200) if kind == "conference.floor.changed" else ("", 200)
+
+    def calls() -> tuple[str, int]:
+        return flask.request.get_json()["data"]["event_type"], 200
+
+    app.add_url_rule("/", view_func=wall if names_it else calls, methods=["POST"])
+    report = contract.run(app, only=["accepts-sample"])
+    [floor] = [each for each in report.results if each.event == "conference.floor.changed"]
+    assert floor.outcome is outcome
+    assert floor.why is (None if names_it else Why.OWN_ENVELOPE)

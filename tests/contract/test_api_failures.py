@@ -31,10 +31,10 @@ def test_a_receiver_that_fails_at_lasting_refusals_has_one_finding(runner: MakeR
     result = survives(runner(LetsItFail, "call.initiated", "call.answered"))
     [finding] = result.findings
     assert (result.outcome, finding.severity) == (Outcome.PASSED, Severity.WARNING)
-    assert (finding.event, finding.status) == ("call.initiated", 500)
+    assert (finding.event, finding.status) == ("call.answered", 500)
     assert finding.message == (
-        "call.initiated was answered 500 when the API refused its command answer for good "
-        "(422, code 90018); so was call.answered."
+        "call.answered was answered 500 when the API refused its command speak for good "
+        "(422, code 90018); so was call.initiated."
     )
 
 

@@ -38,7 +38,7 @@ def test_a_call_that_is_refused_while_another_is_handled_is_not_mixed(runner: Ma
 
 def test_each_event_whose_command_fails_is_found(runner: MakeRunner) -> None:
     [finding] = run(runner(LetsItFail, *CALLS), "survives-api-errors", "").findings
-    assert finding.event == "call.initiated"
-    assert finding.message.endswith("; so was call.answered.")
+    assert finding.event == "call.answered"
+    assert finding.message.endswith("; so was call.initiated.")
     [finding] = run(runner(LetsSpeakingFail, *CALLS), "survives-api-errors", "").findings
     assert finding.event == "call.answered"

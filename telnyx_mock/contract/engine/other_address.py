@@ -46,6 +46,13 @@ def require_webhook_address(receiver: Receiver, baseline: Baseline) -> bool:
     return not own or not all(route.reads_nothing for route in own)
 
 
+def code_names(receiver: Receiver, event: str) -> bool:
+    """Whether the code at the address of *receiver*, as far as it is known, names *event*."""
+    path = urlsplit(receiver.url).path
+    routes = post_routes(receiver) if receiver.in_process else ()
+    return any(route.names(event) for route in routes if route.fits(path))
+
+
 def other_address(receiver: Receiver, what: str, others: Sequence[PostRoute] = ()) -> UsageError:
     """Return the error about *receiver*: *what* says what its address does."""
     return UsageError(

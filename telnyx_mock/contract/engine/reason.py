@@ -36,6 +36,11 @@ class Why(Enum):
         "The receiver does not accept {about} about {products}; it must do so only if you select "
         "that product with --products."
     )
+    OWN_ENVELOPE = (
+        "The receiver does not accept {about}. It has another envelope than other events, and the "
+        "app's code does not name it, so this address probably never gets it. Name it with "
+        "--events to judge it."
+    )
     SAMPLE_NOT_ACCEPTED = "The receiver does not accept the sample of {about}."
     NO_SAMPLE_ACCEPTED = "The receiver accepts no sample of any event."
     BUDGET_SPENT = "{problem}"

@@ -13,7 +13,8 @@ from functools import partial
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES
-from telnyx_mock.contract.engine.reason import Inconclusive, Why
+from telnyx_mock.contract.engine.other_address import code_names
+from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.genuine import (
@@ -45,6 +46,8 @@ def _check_sample(check: Check, context: Context, event: Event) -> Iterator[Find
         raise Inconclusive(Why.KEY_UNKNOWN, answer=delivery.answer())
     finding = unaccepted(check, delivery)
     if finding is not None:
+        if _may_go_elsewhere(context, event):
+            raise Skipped(Why.OWN_ENVELOPE, event.name)
         yield finding
     elif delivery.status != 200 and context.settings.success == "200":
         # Only this rule says so, because every other answer would show the same.
@@ -65,6 +68,15 @@ def _check_sample(check: Check, context: Context, event: Event) -> Iterator[Find
             ),
             fix="Answer with an empty body, and close the answer.",
         )
+
+
+def _may_go_elsewhere(context: Context, event: Event) -> bool:
+    """Whether *event* may have an address of its own, as its envelope has nothing of the others'."""
+    is_usual = event.content_type is ContentType.FORM or _has_event_type(event)
+    is_asked_for = bool(context.settings.events) or code_names(
+        context.emulator.receiver, event.name
+    )
+    return not is_usual and not is_asked_for
 
 
 def _check_presence(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import chain
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
@@ -13,7 +12,7 @@ from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.fake_api import Command
 from telnyx_mock.fake_api.api_errors import lasting_error
-from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.provider_urls import API_ERRORS, VOICE_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
@@ -30,8 +29,8 @@ def _commanding(context: Context) -> Iterator[Event]:
     if not context.emulator.receiver.in_process:
         raise Skipped(Why.NEEDS_PROCESS, what="How the receiver copes with a failing API")
     judged = False
-    for acting in chain.from_iterable(context.acting().values()):
-        send = partial(context.sender.send, sample(acting.name).fresh())
+    for acting in context.worst_first():
+        send = partial(context.sender.send, context.prepare(acting))
         _, effects = context.observer.observe_soon(send, probed=False)
         if effects.commands:
             judged = True
@@ -58,7 +57,7 @@ def _handles_retry(check: Check, context: Context, event: Event) -> Iterator[Fin
         # Telnyx may have carried out a command without an answer, so a receiver may choose not to
         # send that again.
         for status, severity in ((500, Severity.ERROR), (None, Severity.WARNING)):
-            webhook = sample(acting.name).fresh()
+            webhook = context.prepare(acting)
             first = _send_while_failing(context, webhook, status)
             if first.status is not None and first.status < 500 and first.status != 429:
                 continue
@@ -84,13 +83,14 @@ def _api_errors(check: Check, context: Context, event: Event) -> Iterator[Findin
     in_vain: list[tuple[Delivery, str]] = []
     dropped: list[tuple[Delivery, str]] = []
     for acting in _commanding(context):
+        webhook = context.prepare(acting)
         with context.emulator.api.refusing() as refused:
-            delivery = _send(context, sample(acting.name).fresh())
+            delivery = _send(context, webhook)
         if refused and not delivery.accepted:
             in_vain.append((delivery, _for_good(refused[0])))
             continue
         for status in (500, None):
-            delivery = _send_while_failing(context, sample(acting.name).fresh(), status)
+            delivery = _send_while_failing(context, context.prepare(acting), status)
             if delivery.refused and delivery.status not in FOR_LATER:
                 dropped.append((delivery, _of_api(status)))
                 break

@@ -122,22 +122,32 @@ def _redelivered(check: Check, context: Context, event: Event) -> Iterator[Findi
     settled: set[str] = set()
     for each in unsettled(acting, settled):
         delivery, second = deliver_twice(context, each, _send_second_attempt)
-        if not delivery.accepted:
+        refused = None if delivery.accepted else _refused_duplicate(context, each)
+        if refused is not None:
             settled.add(each.family)
-            yield _not_acknowledged(check, delivery, second)
+            yield _not_acknowledged(check, refused, second)
         elif second:
             settled.add(each.family)
             yield _second_effect(check, delivery, how, second)
     # The answer to a duplicate can be judged even if the receiver has no effect that can be seen.
     for each in unsettled(_a_few_accepted(context, acting), settled):
-        send, duplicate = _two_deliveries(context, each, _send_second_attempt)
-        if send().accepted and not duplicate().accepted:
-            send, duplicate = _two_deliveries(context, each, _send_second_attempt)
-            if send().accepted and not (delivery := duplicate()).accepted:
-                yield _not_acknowledged(check, delivery, Effects())
-                settled.add(each.family)
+        if _refused_duplicate(context, each) is None:
+            continue
+        refused = _refused_duplicate(context, each)
+        if refused is not None:
+            settled.add(each.family)
+            yield _not_acknowledged(check, refused, Effects())
     if why_none is not None:
         raise why_none
+
+
+def _refused_duplicate(context: Context, event: Event) -> Delivery | None:
+    """Return attempt 2 of a fresh webhook if only attempt 1 was accepted."""
+    send, duplicate = _two_deliveries(context, event, _send_second_attempt)
+    if not send().accepted:
+        return None
+    delivery = duplicate()
+    return None if delivery.accepted else delivery
 
 
 def _acting(context: Context) -> tuple[tuple[Event, ...], Skipped | None]:
