@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # tests start processes, and each would compile the package anew
 
-.PHONY: demo test test-slow test-all shrinking false-alarms steady mutants lint format docs bench wheel newest clean
+.PHONY: demo test test-slow test-all strangers shrinking false-alarms steady mutants lint format docs bench wheel newest clean
 
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
 	@$(BIN)/telnyx-mock demo
@@ -19,6 +19,9 @@ test-all: test test-slow  ## run every test
 
 false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct receiver; about an hour
 	SEEDS=20 $(BIN)/pytest -m "" -n auto --timeout 900 tests/test_no_false_alarms.py
+
+strangers: $(VENV)/.installed-dev  ## check sixty receivers that strangers wrote; some minutes
+	$(BIN)/pytest -m strangers tests/strangers
 
 shrinking: $(VENV)/.installed-dev  ## five seeds for every fault that must shrink to its guilty field
 	SEEDS=5 $(BIN)/pytest -m "" -n auto tests/strategies/test_shrinking.py
