@@ -6,21 +6,40 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from wsgiref import simple_server
 
 import pytest
 from click.testing import CliRunner
+from werkzeug import Request, Response
+from werkzeug.serving import make_server
 
+from telnyx_mock.attacks.forgeries import forge
+from telnyx_mock.attacks.junk import Junk, junk
+from telnyx_mock.attacks.original import Original
 from telnyx_mock.cli import telnyx_mock
+from telnyx_mock.payload.webhook import sample
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.transports.http import HttpReceiver
 
 REPOSITORY = Path(__file__).parents[1]
 FASTAPI = ("app:app", "/webhooks", REPOSITORY / "examples" / "fastapi_receiver")
 BAD = ("bad_app:app", "/", REPOSITORY)
 BAD_APP = "from tests.receivers.faults.fields import NeedsState\n\napp = NeedsState()\n"
 ABOUT = ("--events", "call.initiated", "--events", "message.received", "--examples", "5")
+REACHED = 204
+ANSWERS = """
+async def app(scope, receive, send):
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+"""
+"""An app that answers 204 to everything that a server passes on to it."""
+KEY = KeyPair.generate()
 Verdict = tuple[int, set[tuple[str, str, str]], set[tuple[str, str]]]
 Check = Callable[..., Verdict]
 
@@ -121,3 +140,73 @@ def test_a_server_with_another_key_is_told_so(check: Check, tmp_path: Path) -> N
         code, _, found = check(f"{address}/")
     assert code == 3, "the key was made for this run, and the server may do right"
     assert not found
+
+
+@contextmanager
+def in_thread(server: Any) -> Iterator[str]:
+    """A WSGI *server* in a thread of this process, until the block is left; its address."""
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def all_junk(event: str) -> list[Junk]:
+    now = time.time()
+    return list(junk(Original(sample(event).fresh(now), KEY, now)))
+
+
+def require_reached(address: str) -> None:
+    """All junk reaches the app behind the server at this address."""
+    receiver = HttpReceiver(f"{address}/")
+    kept_back = [
+        each.words
+        for event in ("call.initiated", "texml.gather")
+        for each in all_junk(event)
+        if receiver.send(each.request, timeout=10).status != REACHED
+    ]
+    receiver.close()
+    assert kept_back == []
+
+
+def test_uvicorn_passes_all_junk_to_the_app(tmp_path: Path) -> None:
+    (tmp_path / "answers.py").write_text(ANSWERS)
+    with serving("answers:app", tmp_path, KEY.public_key, tmp_path / "log") as address:
+        require_reached(address)
+
+
+def test_werkzeug_passes_all_junk_to_the_app() -> None:
+    @Request.application
+    def app(request: Request) -> Response:
+        request.get_data()
+        return Response(status=REACHED)
+
+    with in_thread(make_server("127.0.0.1", 0, app)) as address:
+        require_reached(address)
+
+
+def test_a_server_strips_blanks_around_a_timestamp() -> None:
+    """So nobody can tell whether the app or the server stripped them."""
+    seen: list[str] = []
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.append(environ["HTTP_TELNYX_TIMESTAMP"])
+        start_response("204 No Content", [])
+        return []
+
+    now = time.time()
+    request = forge("timestamp-blank", sample("call.initiated").fresh(now), KEY, now)
+    server = simple_server.make_server("127.0.0.1", 0, app, handler_class=Silent)
+    with in_thread(server) as address:
+        receiver = HttpReceiver(f"{address}/")
+        receiver.send(request, timeout=10)
+        receiver.close()
+    assert seen == [str(int(now))]
+
+
+class Silent(simple_server.WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None: ...

@@ -129,7 +129,7 @@ def test_a_finding_about_a_forgery_says_what_was_expected(runner: MakeRunner) ->
 
 
 def test_each_way_to_fail_at_junk_is_one_finding(runner: MakeRunner) -> None:
-    found = run(runner(BAD["survives-junk"].receiver), "survives-junk", "voice").findings
+    found = run(runner(BAD["survives-junk"].receiver), "survives-junk").findings
     answers = [finding.observed for finding in found]
     assert len(set(answers)) == len(answers) > 1
 

@@ -30,7 +30,7 @@ def _big(megabytes: int) -> Writer:
     return with_payload(lambda payload: {**payload, "big": "x" * (megabytes * MEGABYTE)})
 
 
-def _raw(value: bytes) -> Writer:
+def raw_member(value: bytes) -> Writer:
     """Return a writer that adds a member to the payload; *value* is its value as written."""
     mark = "raw value"
     write = _with({"malformed": mark})
@@ -50,18 +50,20 @@ JSON_CONTENT: tuple[Malformed, ...] = (
     Malformed(
         "json-nan",
         "computes with NaN, which is not JSON although many parsers accept it",
-        _raw(b"NaN"),
+        raw_member(b"NaN"),
     ),
-    Malformed("json-infinity", "computes with a number too large for a float", _raw(b"1e999")),
+    Malformed(
+        "json-infinity", "computes with a number too large for a float", raw_member(b"1e999")
+    ),
     Malformed(
         "json-huge-integer",
         "reads an integer of 5,000 digits, at which Python raises a special ValueError",
-        _raw(b"9" * 5000),
+        raw_member(b"9" * 5000),
     ),
     Malformed(
         "json-nested-field",
         "parses by recursion without a depth limit, also inside the payload",
-        _raw(b"[" * 100_000 + b"]" * 100_000),
+        raw_member(b"[" * 100_000 + b"]" * 100_000),
     ),
     Malformed(
         "json-lone-surrogates",

@@ -1,4 +1,4 @@
-"""The receiver does not fail at unsigned requests: other methods, large or compressed bodies."""
+"""The receiver does not fail at what anyone can send: junk, other methods, large or compressed bodies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from telnyx_mock.attacks.original import FALSE_SIGNATURE
+from telnyx_mock.attacks.forgeries import FORGERIES, Expected
+from telnyx_mock.attacks.junk import junk
+from telnyx_mock.attacks.original import FALSE_SIGNATURE, Original
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.attack import attack
 from telnyx_mock.contract.engine.confirmation import confirmed, is_failure
@@ -16,8 +18,12 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
+from telnyx_mock.contract.rules.refuses import finding_about
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.delivery.delivery import crash_places
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
+from telnyx_mock.payload.webhook import sample
+from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import NoAnswerReason
@@ -31,6 +37,42 @@ SIZES = {"1.5 MiB": 3 << 19, "3 MiB": 3 << 20}
 """These sizes exceed the limits of common frameworks: 1 MiB in aiohttp, 2.5 MiB in Django."""
 
 JSON_TYPE = (b"content-type", b"application/json")
+
+
+JUNK = FORGERIES["headers-missing"]
+"""Junk is judged like this forgery: a request without a signature."""
+
+JUNK_EVENT = replace(JUNK, expected=Expected.IGNORED)
+"""Junk that looks like an event may be acknowledged: the rules for forgeries judge that."""
+
+
+def _check_junk(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    context.baseline.require_for_forgery(event)
+    emulator = context.emulator
+    now = emulator.clock.now()
+    original = Original(sample(event.name).fresh(now), emulator.key, now)
+    seen: set[object] = set()
+    for each in junk(original):
+        delivery, effects = attack(context, each.request)
+        plain = "signature-random" if each.has_signature else JUNK.name
+        if delivery.accepted and context.accepts_forgery(event, plain):
+            continue  # another rule reports that the receiver accepts anything
+        about = partial(
+            finding_about,
+            check,
+            JUNK_EVENT if each.looks_like_event else JUNK,
+            subject=f"A request {each.words}",
+        )
+        finding = about(delivery, effects)
+        kind = crash_places(delivery.crash or delivery.logged or "") or delivery.status
+        if finding is None or kind in seen:
+            continue
+        seen.add(kind)
+        if is_failure(delivery) and not effects:
+            send = partial(context.sender.send, each.request)
+            delivery = confirmed(context, event, delivery, send, is_failure)
+            finding = about(delivery, effects) or finding
+        yield replace(finding, event=event.name)
 
 
 def _require_refusal(context: Context, *headers: tuple[bytes, bytes]) -> None:
@@ -125,6 +167,17 @@ def _problem(delivery: Delivery, effects: Effects) -> str:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "survives-junk",
+        "refuses junk that anyone can send, and does not fail",
+        Severity.ERROR,
+        Scope.CONTENT_TYPE,
+        "Anyone can send any bytes to a public address. An app that fails at them raises false "
+        "alarms, and shows that code runs before the signature is verified.",
+        MESSAGING_GUIDE,
+        "Verify the raw bytes first, and parse a body only if its signature is right.",
+        _check_junk,
+    ),
     Rule(
         "survives-methods",
         "does not fail at methods other than POST",

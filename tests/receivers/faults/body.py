@@ -121,6 +121,59 @@ class LooksFirst(Receiver):
         return super().handle(headers, body)
 
 
+@breaks("survives-junk", also="survives-json-*")
+class LogsFirst(Receiver):
+    """It logs the caller of what looks like an event before it verifies it."""
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        event: object = None
+        with suppress(ValueError, RecursionError):
+            event = json.loads(body)
+        if isinstance(event, dict) and isinstance(event.get("data"), dict):
+            event["data"]["payload"].get("from")
+        return super().handle(headers, body)
+
+
+@breaks("survives-junk", also="survives-json-*")
+class StoresFirst(Receiver):
+    """It stores the text of any JSON before it verifies it."""
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        event: object = None
+        with suppress(ValueError, RecursionError):
+            event = json.loads(body)
+        json.dumps(event, ensure_ascii=False, allow_nan=False).encode()
+        return super().handle(headers, body)
+
+
+@breaks("survives-junk")
+class LooksAtLength(Receiver):
+    """It looks up how long a body is."""
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        too_long = body and int(headers["content-length"]) > 1 << 30
+        return 413 if too_long else super().handle(headers, body)
+
+
+@breaks("survives-junk", also="survives-json-odd-charset survives-json-odd-type")
+class BelievesCharset(Receiver):
+    """It decodes as the content type says before it verifies."""
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        _, _, charset = headers.get("content-type", "").partition("charset=")
+        body.decode(charset or "latin-1", "replace")
+        return super().handle(headers, body)
+
+
+@breaks("survives-junk")
+class LogsAgent(Receiver):
+    """It logs who calls in ASCII."""
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        headers.get("user-agent", "").encode("ascii")
+        return super().handle(headers, body)
+
+
 # Parsed otherwise
 
 
