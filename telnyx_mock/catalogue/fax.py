@@ -23,8 +23,8 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     party,
     phone,
     setting,
-    text,
     timestamp,
+    token,
     url,
 )
 from telnyx_mock.provider_urls import GUIDES
@@ -160,7 +160,7 @@ FAMILY.event(
     *sent_with(OUTBOUND),
     field("status", always("failed"), "how it ended"),
     field("failure_reason", cases("direction", {"inbound": INBOUND_FAILURE}, otherwise=OUTBOUND_FAILURE), "why"),
-    rare("internal_failure_reason", text("t38_negotiation_failed"), "why, in more detail"),
+    rare("internal_failure_reason", token("t38_negotiation_failed"), "why, in more detail"),
     optional("caller_id", by_caller(phone("+13125550142")), "the number the other side shows", when=INBOUND),
     operation="fax.failed",
     trigger="A fax could not be sent, or was not received completely.",

@@ -14,6 +14,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     client_state,
     decimal,
     identifier,
+    line_of_text,
     list_of,
     one_of,
     party,
@@ -23,6 +24,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     text,
     token,
     url,
+    words,
 )
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.kinds import Identifier, ListOf, Object
@@ -76,7 +78,7 @@ def custom_headers(meaning: str) -> Field:
     """The X- headers of the SIP message, by name and value."""
     header = struct(
         field("name", by_caller(token("X-Account")), "name of the header"),
-        field("value", by_caller(text("1234")), "its value"),
+        field("value", by_caller(line_of_text("1234")), "its value"),
     )
     return rare("custom_headers", list_of(header), meaning)
 
@@ -86,7 +88,7 @@ SIP_HEADERS = rare(
     list_of(
         struct(
             field("name", by_caller(one_of("User-to-User", "Diversion")), "name of the header"),
-            field("value", by_caller(text("1234")), "its value"),
+            field("value", by_caller(line_of_text("1234")), "its value"),
         )
     ),
     "the User-to-User and Diversion headers, if the INVITE had any",
@@ -118,8 +120,8 @@ def errors(shown: int = 0, max_items: int | None = None) -> ListOf:
     return list_of(
         struct(
             field("code", token("40300"), "Telnyx's error code"),
-            field("title", text("Blocked due to STOP message"), "the error in a few words"),
-            optional("detail", text("Messages cannot be sent to this number"), "the error in a sentence"),
+            field("title", words("Blocked due to STOP message"), "the error in a few words"),
+            optional("detail", words("Messages cannot be sent to this number"), "the error in a sentence"),
             rare(
                 "meta",
                 struct(

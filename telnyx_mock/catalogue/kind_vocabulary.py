@@ -78,9 +78,18 @@ keys = partial(Text, format=text_formats.TELEPHONE_KEYS, origin=Origin.CALLER)
 month_and_year = partial(Text, format=text_formats.MONTH_AND_YEAR, origin=Origin.CALLER)
 sip_status = partial(Text, format=text_formats.SIP_STATUS)
 text = partial(Text, format=text_formats.FREE_TEXT)
+line_of_text = partial(Text, format=text_formats.LINE)
+words = partial(Text, format=text_formats.WORDS)
+company = partial(Text, format=text_formats.NAME)
+mime_type = partial(Text, format=text_formats.MIME_TYPE)
+codecs = partial(Text, format=text_formats.CODECS, origin=Origin.CALLER)
+resolution = partial(Text, format=text_formats.RESOLUTION)
 token = partial(Text, format=text_formats.TOKEN)
 
 masked = partial(Text, format=text_formats.MASKED, origin=Origin.CALLER)
+masked_code = partial(Text, format=text_formats.MASKED_CODE, origin=Origin.CALLER)
+typed_postal_code = partial(Text, format=text_formats.POSTAL_CODE, origin=Origin.CALLER)
+routing_number = partial(Text, format=text_formats.ROUTING_NUMBER, origin=Origin.CALLER)
 setting = partial(Text, format=text_formats.TOKEN, origin=Origin.APP)
 """A word that the customer sets: an application's id, a profile, a queue, a language model."""
 

@@ -24,6 +24,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     text,
     timestamp,
     token,
+    words,
 )
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Event, Status
@@ -67,7 +68,7 @@ _meeting(
         ),
         "where the session stands",
     ),
-    field("status_detail", text("cancelled"), "more about it", shown_null=True),
+    field("status_detail", words("cancelled"), "more about it", shown_null=True),
     field("recording", by_app(boolean(True)), "whether it is recorded"),
     trigger="The bot waits, enters, leaves, or fails to enter.",
     operation="sessionStatusChanged",

@@ -22,6 +22,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     timestamp,
     token,
     url,
+    words,
 )
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Event, Status
@@ -71,7 +72,7 @@ EXCEPTION = struct(
         ),
         "what is wrong",
     ),
-    field("description", text("The name is not the one on the service record"), "what is wrong, in a sentence"),
+    field("description", words("The name is not the one on the service record"), "what is wrong, in a sentence"),
 )
 
 STATUS = struct(

@@ -7,7 +7,17 @@ are not part of its webhook union.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
-from telnyx_mock.catalogue.kind_vocabulary import identifier, list_of, one_of, phone, setting, text, timestamp, token
+from telnyx_mock.catalogue.kind_vocabulary import (
+    company,
+    identifier,
+    list_of,
+    one_of,
+    phone,
+    setting,
+    text,
+    timestamp,
+    token,
+)
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Status
 
@@ -23,7 +33,7 @@ FAMILY.event(
     field("id", PORTOUT_ID, "of the port-out"),
     field("status", one_of("authorized", "pending", "ported", "rejected", "rejected-pending", "canceled"), "how far it is"),
     field("phone_numbers", list_of(phone("+13125550199"), min_items=1), "the numbers"),
-    field("carrier_name", text("Testing Carrier"), "who takes them"),
+    field("carrier_name", company("Testing Carrier"), "who takes them"),
     optional("spid", token("987H"), "that carrier's id"),
     optional("subscriber_name", text("Jane Roe"), "the name of the person or company said to own the numbers", nullable=True),
     field(

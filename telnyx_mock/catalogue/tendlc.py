@@ -21,6 +21,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     timestamp,
     token,
     unix_time,
+    words,
 )
 from telnyx_mock.provider_urls import CAMPAIGN_GUIDE
 from telnyx_mock.schema.event import Status
@@ -33,7 +34,7 @@ BRAND_ID = identifier("brand_id", "97091164-e814-435c-9c1b-14ab2d18e987")
 CAMPAIGN_ID = identifier("campaign_id", "751c6a5c-907b-43a9-8ada-ba1dc8335b07")
 
 REASON = struct(
-    field("description", text("Invalid EIN"), "what is wrong"),
+    field("description", words("Invalid EIN"), "what is wrong"),
     optional("fields", list_of(token("ein")), "with which fields"),
 )
 REASONS = cases("status", {"failed": list_of(REASON, min_items=1)}, otherwise=list_of(REASON, shown=0, max_items=0))
@@ -54,7 +55,7 @@ FAMILY.event(
     ),
     field("tcrBrandId", token("BBRAND1"), "the registry's id of the brand", when=TCR_BRAND),
     field("brandName", by_app(text("Some Brand LLC")), "its name", when=TCR_BRAND),
-    field("description", text("Brand BBRAND1 is added"), "the report in a sentence", when=TCR_BRAND),
+    field("description", words("Brand BBRAND1 is added"), "the report in a sentence", when=TCR_BRAND),
     optional("reasons", REASONS, "why it failed", when=is_("type", "REGISTRATION", "REVET", "ORDER_EXTERNAL_VETTING")),
     status=Status.DOCUMENTED,
     occurred_at=WHEN,
@@ -100,7 +101,7 @@ FAMILY.event(
     ),
     field(
         "description",
-        text("C6X6M95 approved by Telnyx"),
+        words("C6X6M95 approved by Telnyx"),
         "the report in a sentence",
         when=is_("type", "TELNYX_REVIEW", "TELNYX_EVENT", "MNO_REVIEW", "TCR_EVENT", "CAMPAIGN_NUDGE"),
     ),
@@ -191,7 +192,7 @@ FAMILY.raw_event(
             ),
             "the verdict; DORMANT if Telnyx itself reports it",
         ),
-        optional("description", text("Campaign has been marked as dormant"), "the report in a sentence"),
+        optional("description", words("Campaign has been marked as dormant"), "the report in a sentence"),
         optional("createDate", unix_time("1720275757", offset=-2772000.0), "when it was made, Unix seconds as a string"),
         optional("cspId", token("CSPID1"), "the service provider at the registry"),
         optional("isTMobileRegistered", boolean(True), "whether T-Mobile has it"),

@@ -7,7 +7,7 @@ and compositions still take ``webhook_event_url``.
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
-from telnyx_mock.catalogue.kind_vocabulary import by_app, identifier, integer, number, one_of, text, token, url
+from telnyx_mock.catalogue.kind_vocabulary import by_app, identifier, integer, number, one_of, resolution, text, url
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.field import Field
 
@@ -79,7 +79,7 @@ _room(
     "The recording of a participant can be fetched.",
     *RECORDING,
     *FILE,
-    field("codec", token("opus"), "how it is coded"),
+    field("codec", one_of("opus", "h264", "vp8", extensible=True), "how it is coded"),
     before=("recording.started",),
     after=("composition.completed",),
 )
@@ -88,8 +88,8 @@ _room(
     "The recordings of a session have been combined.",
     field("composition_id", identifier("composition_id", "0ccc7b54-4df3-4bca-a65a-35a1ecc777f4"), "the composition"),
     *FILE,
-    field("format", token("mp4"), "kind of file"),
-    field("resolution", token("1280x720"), "width and height in pixels"),
+    field("format", one_of("mp4", extensible=True), "kind of file"),
+    field("resolution", resolution("1280x720"), "width and height in pixels"),
     before=("recording.completed", "session.ended"),
 )
 

@@ -13,6 +13,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     another,
     anything,
     by_app,
+    company,
     identifier,
     list_of,
     one_of,
@@ -26,8 +27,9 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     unix_time,
     url,
     wamid,
+    words,
 )
-from telnyx_mock.catalogue.messaging.common import whatsapp_content
+from telnyx_mock.catalogue.messaging.common import LINES, whatsapp_content
 from telnyx_mock.schema.event import Event, Status
 
 FAMILY = Family("whatsapp", products=("whatsapp",))
@@ -58,8 +60,8 @@ FAMILY.event(
         "from",
         struct(
             field("phone_number", phone("+13125550199"), "the business's number"),
-            rare("carrier", text("Telnyx"), "its network"),
-            rare("line_type", text("VoIP"), "its kind of line"),
+            rare("carrier", company("Telnyx"), "its network"),
+            rare("line_type", one_of(*LINES, sample="VoIP", extensible=True), "its kind of line"),
         ),
         "the business",
     ),
@@ -86,7 +88,7 @@ FAMILY.event(
     WABA_ID,
     field("status", one_of("SUCCESS", "FAILURE"), "how the signup ended"),
     optional("phone_numbers", list_of(phone("+13125550199")), "numbers of the account; empty if the signup failed before they were read"),
-    rare("errors", list_of(text("The phone number is already registered")), "what went wrong during the signup"),
+    rare("errors", list_of(words("The phone number is already registered")), "what went wrong during the signup"),
     operation="whatsappWabaAdded",
     trigger="The signup of a WhatsApp Business Account has ended, successfully or not.",
     note="The event of a session that was started with a phone_number_id has no phone_numbers.",
@@ -142,7 +144,7 @@ FAMILY.event(
 
 def _template(verdict: str, trigger: str, reason: str | None = None) -> Event:
     """An event about a message template; only a rejection or a disabling has a *reason*."""
-    why = () if reason is None else (field("reason", text(reason), "why"),)
+    why = () if reason is None else (field("reason", words(reason), "why"),)
     return FAMILY.event(
         f"whatsapp.template.{verdict}",
         field("record_type", always("whatsapp_template"), "what the payload is"),

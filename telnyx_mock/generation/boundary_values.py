@@ -11,7 +11,7 @@ from functools import cache
 from telnyx_mock.schema.kind import Kind
 from telnyx_mock.schema.kinds import Integer, Number, Text, Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime, TimeStyle
-from telnyx_mock.schema.text_formats import FREE_TEXT, LONGEST_MESSAGE, BoundaryValue
+from telnyx_mock.schema.text_formats import LONGEST_MESSAGE, BoundaryValue
 
 
 def boundary_values(kind: Kind) -> tuple[BoundaryValue, ...]:
@@ -28,7 +28,7 @@ def _known(kind: Kind) -> Iterator[BoundaryValue]:
     match kind:
         case Text(max_length=most):
             yield from kind.format.boundary_values
-            if kind.format is FREE_TEXT:
+            if kind.format.is_free:
                 long = LONGEST_MESSAGE if most is None else min(LONGEST_MESSAGE, most)
                 yield BoundaryValue("long", "x" * long, lambda value: len(value) >= long)
         case Integer() | Number():

@@ -42,7 +42,8 @@ class TextFormat:
     Error messages use *name*. Descriptions of a field use *remark*, or the name if there is no
     remark. An empty remark means that a description need not mention the format. *pattern* must
     match the whole text. *examples* takes the sample of a field and returns other texts of the
-    format, the simplest first.
+    format, the simplest first. With *is_free*, a person writes the text, so it can be any text that
+    the pattern allows.
     """
 
     name: str
@@ -51,6 +52,7 @@ class TextFormat:
     min_length: int = 0
     examples: Callable[[str], tuple[str, ...]] = _no_examples
     boundary_values: tuple[BoundaryValue, ...] = ()
+    is_free: bool = False
 
 
 def _fixed(*examples: str) -> Callable[[str], tuple[str, ...]]:
@@ -127,17 +129,60 @@ _CLIENT_STATES = (
 )
 
 _EMPTY = BoundaryValue("empty", "", lambda value: value == "")
+_NOT_ASCII = BoundaryValue("outside ASCII", "👋", lambda value: not value.isascii())
 _ZERO = BoundaryValue("zero", "0", lambda value: float(value) == 0)
 
-FREE_TEXT = TextFormat(
-    "text",
-    "",
-    boundary_values=(
-        _EMPTY,
-        BoundaryValue("outside ASCII", "👋", lambda value: not value.isascii()),
-    ),
-)
+FREE_TEXT = TextFormat("text", "", boundary_values=(_EMPTY, _NOT_ASCII), is_free=True)
 """Any characters, or none."""
+
+LINE = TextFormat(
+    "text on one line",
+    "",
+    pattern=r"[^\x00-\x1f\x7f]*",
+    boundary_values=(_EMPTY, _NOT_ASCII),
+    is_free=True,
+)
+"""Any characters but control characters, or none: a name or value from a SIP header."""
+
+_LONG_WORDS = "This could not be done, and the reason is long. " * 6
+
+WORDS = TextFormat(
+    "words",
+    "",
+    min_length=1,
+    examples=_fixed(
+        "No",
+        'It isn\'t "available" (code 5), so try <again> later; 100% of a+b & c=d failed\\.',
+        _LONG_WORDS,
+    ),
+    boundary_values=(BoundaryValue("long", _LONG_WORDS, lambda value: len(value) > 255),),
+)
+"""What Telnyx or its partners say in English: a description, the detail of an error."""
+
+NAME = TextFormat(
+    "name",
+    "",
+    examples=_fixed("", "AT&T", "Orange", "Telefónica Móviles", 'O\'Neill "Mobile", Inc.'),
+    boundary_values=(_EMPTY, BoundaryValue("outside ASCII", "Telefónica", _NOT_ASCII.matches)),
+)
+"""The name of a company."""
+
+MIME_TYPE = TextFormat(
+    "MIME type",
+    pattern=r"[!-.0-~]+/[!-.0-~]+(?:; ?[ -~]+)?",
+    examples=_fixed("image/png", "video/3gpp", "audio/amr", "text/x-vcard", "application/pdf"),
+)
+"""The type of a file."""
+
+CODECS = TextFormat(
+    "codecs", "", min_length=1, examples=_fixed("PCMU", "G722,PCMU,PCMA,OPUS,AMR-WB")
+)
+"""Names of codecs, joined by commas."""
+
+RESOLUTION = TextFormat(
+    "resolution", "", pattern="[0-9]+x[0-9]+", examples=_fixed("640x480", "1920x1080")
+)
+"""Width and height in pixels."""
 
 TOKEN = TextFormat("token", "", min_length=1, examples=_same_shape)
 """A machine-readable word whose values no source lists: a codec, a country code."""
@@ -263,6 +308,19 @@ SIP_STATUS = TextFormat(
 
 MASKED = TextFormat("masked number", pattern=r"[x*]+[0-9]*", examples=_masked)
 """A number of a card or account, of which the last digits are shown at most."""
+
+MASKED_CODE = TextFormat("masked code", pattern="[x*]{3,4}", examples=_fixed("xxxx", "***", "****"))
+"""The security code of a card, masked altogether."""
+
+POSTAL_CODE = TextFormat(
+    "postal code", pattern="[0-9]{3,10}", examples=_fixed("00501", "1010", "100181234")
+)
+"""A postal code that was entered with the keys of a telephone."""
+
+ROUTING_NUMBER = TextFormat(
+    "routing number", pattern="[0-9]{9}", examples=_fixed("011000015", "021000021")
+)
+"""The number of a bank of the United States."""
 
 MONTH_AND_YEAR = TextFormat("MMYY", pattern="[0-9]{4}", examples=_fixed("0130", "1299"))
 """The month and year in which a card expires, two digits each."""

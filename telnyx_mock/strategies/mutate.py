@@ -35,7 +35,7 @@ def mutated(
         byte = chooser.byte(extra_key(path))
         inner = _object_at(body, path)
         if byte and inner is not None:
-            for name in ("Extra", "extra field é")[: 1 + byte % 2]:
+            for name in ("Extra", "Extra-Field")[: 1 + byte % 2]:
                 inner.setdefault(name, chooser.other_value(kind, byte))
                 chooser.mutations.add("extra member")
     for path in plan.unknown:

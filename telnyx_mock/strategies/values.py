@@ -23,7 +23,6 @@ from telnyx_mock.schema.kinds import (
     Timestamp,
 )
 from telnyx_mock.schema.placeholders import GeneratedTime, TimeStyle
-from telnyx_mock.schema.text_formats import FREE_TEXT
 from telnyx_mock.strategies.strategy_options import DEFAULT, CheckedOptions
 from telnyx_mock.strategies.texts import RandomText, formatted_texts, free_text
 
@@ -60,7 +59,7 @@ def value(kind: Leaf, byte: int, options: CheckedOptions = DEFAULT) -> Json | Ra
 
 
 def _is_free_text(kind: Leaf) -> bool:
-    return isinstance(kind, Text) and kind.format is FREE_TEXT and not kind.is_of_app
+    return isinstance(kind, Text) and kind.format.is_free and not kind.is_of_app
 
 
 def values(kind: Leaf) -> tuple[Json, ...]:
@@ -137,9 +136,9 @@ def _times(kind: Timestamp) -> tuple[GeneratedTime, ...]:
 
 
 def _maps(kind: MapOf) -> tuple[dict[str, Json], ...]:
-    members: list[dict[str, Json]] = []
-    if kind.value is None:
-        members = [{"key": "value"}, {"a b": None, "é": 1.5, "nested": {"list": [1, {}]}}]
-    elif isinstance(kind.value, Text):
-        members = [{"key": "value"}, {"a b": "", "é": "👋"}]
-    return _without_sample(kind, ({}, *members))
+    """Return maps with the members of the sample, whose names are known to the app, or with none."""
+    others = [
+        {name: other.get(type(value), value) for name, value in kind.example.items()}
+        for other in ({str: ""}, {str: "👋", int: 0})
+    ]
+    return _without_sample(kind, ({}, *others) if kind.example else ({"code": "value"},))

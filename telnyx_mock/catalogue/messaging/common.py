@@ -9,15 +9,17 @@ from telnyx_mock.catalogue.declare import field, is_, is_not, optional, rare
 from telnyx_mock.catalogue.field_groups import errors, money
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
+    anything,
     boolean,
     by_app,
     by_caller,
     cases,
+    company,
     either,
     identifier,
     integer,
     list_of,
-    map_of,
+    mime_type,
     null,
     one_of,
     sender,
@@ -31,7 +33,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
 from telnyx_mock.schema.field import Field
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Kind
-from telnyx_mock.schema.kinds import Cases
+from telnyx_mock.schema.kinds import Cases, Object
 
 CHAT = is_("type", "RCS", "WHATSAPP")
 NOT_CHAT = is_not("type", "RCS", "WHATSAPP")
@@ -54,7 +56,7 @@ def message_id() -> Field:
 def line(carrier: str = "T-Mobile USA", *more: str) -> tuple[Field, ...]:
     """A phone number with its carrier and line; *more* are further types of line."""
     return (
-        optional("carrier", text(carrier), "network of the number; empty when unknown"),
+        optional("carrier", company(carrier), "network of the number; empty when unknown"),
         optional("line_type", one_of(*LINES, *more), "kind of line; empty when unknown"),
     )
 
@@ -137,14 +139,18 @@ def whatsapp_content(*more: str) -> tuple[Field, ...]:
         field("type", types, "the type of the content"),
         field("text", words, "the content of a text", when=is_(".type", "text")),
         *(
-            field(
-                name,
-                by_caller(map_of(sample={"id": f"{name}-1", "mime_type": mime_type})),
-                f"the content of the type {name}",
-                when=is_(".type", name),
-            )
-            for name, mime_type in files.items()
+            field(name, _whatsapp_file(name, kind), f"the content of the type {name}", when=is_(".type", name))
+            for name, kind in files.items()
         ),
+    )
+
+
+def _whatsapp_file(name: str, kind: str) -> Object:
+    """A file of a WhatsApp message; Meta may send more members, such as a caption."""
+    return struct(
+        field("id", token(f"{name}-1"), "Meta's id of the file"),
+        field("mime_type", by_caller(mime_type(kind)), "kind of file"),
+        extra=anything(),
     )
 
 

@@ -13,7 +13,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     cases,
     either,
     integer,
-    map_of,
+    mime_type,
     null,
     number,
     one_of,
@@ -56,18 +56,22 @@ FILE = struct(
     optional("file_name", by_caller(text("photo.jpg")), "name"),
     optional("file_size_bytes", by_caller(integer(2048)), "size in bytes"),
     optional("file_uri", url("https://example.com/photo.jpg"), "where it is"),
-    optional("mime_type", by_caller(token("image/jpeg")), "kind"),
+    optional("mime_type", by_caller(mime_type("image/jpeg")), "kind"),
 )
 
 MEDIA = struct(
     field("url", url("https://example.com/media/photo.jpg"), "the address of the file, valid for a limited time"),
-    field("content_type", by_caller(token("image/jpeg")), "kind of file"),
+    field("content_type", by_caller(mime_type("image/jpeg")), "kind of file"),
     optional("size", by_caller(integer(60574)), "bytes"),
     rare("hash_sha256", sha256(), "the digest under the schema's name for it"),
     optional("sha256", sha256(), "the digest under the guide's name for it"),
 )
 
-EDITED = by_caller(map_of(sample={"type": "text", "text": {"body": "Hello again"}}))
+EDITED = struct(
+    field("type", always("text"), "the type of the content; only words can be edited"),
+    field("text", struct(field("body", by_caller(text("Hello again")), "the words")), "the words"),
+    extra=anything(),
+)
 EDIT = struct(field("original_message_id", wamid(), "what was edited"), field("message", EDITED, "what it says now"))
 REVOKE = struct(field("original_message_id", wamid(), "what was taken back"))
 PLACE = struct(

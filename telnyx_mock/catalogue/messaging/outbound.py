@@ -17,6 +17,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     integer,
     list_of,
     map_of,
+    mime_type,
     null,
     number,
     one_of,
@@ -81,7 +82,7 @@ def to(status: Kind, meaning: str) -> Field:
 
 MEDIA = struct(
     field("url", by_app(url("https://example.com/media/photo.jpg")), "the file that was sent"),
-    optional("content_type", by_app(token("image/jpeg")), "kind of file", nullable=True),
+    optional("content_type", by_app(mime_type("image/jpeg")), "kind of file", nullable=True),
     optional("sha256", sha256(), "digest of the file", nullable=True),
     optional("size", integer(60574), "bytes", nullable=True),
 )

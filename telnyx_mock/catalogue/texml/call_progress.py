@@ -9,6 +9,7 @@ from telnyx_mock.catalogue.declare import Family, field, has, has_no, is_, optio
 from telnyx_mock.catalogue.field_groups import CODEC, call_control_id, call_leg_id, call_session_id
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
+    anything,
     boolean,
     by_caller,
     cases,
@@ -16,12 +17,14 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     integer,
     json_text,
     key,
-    map_of,
+    line_of_text,
+    number,
     one_of,
     setting,
-    text,
+    struct,
     timestamp,
     url,
+    words,
 )
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_TIME, TIMESTAMP, TO
 from telnyx_mock.provider_urls import VOICE_GUIDES
@@ -56,6 +59,13 @@ HANGUP_SOURCE = cases(
 )
 """A caller gives up; the other side is busy or does not answer."""
 
+QUALITY = struct(
+    field("mos", number(4.2, 1, 5), "mean opinion score"),
+    field("jitter", number(10, 0), "in milliseconds"),
+    field("packet_loss", number(0.5, 0, 100), "in per cent"),
+    extra=anything(),
+)
+
 DIALLED: tuple[Field, ...] = (
     rare("ParentCallSid", call_control_id(2), "the leg that ran the Dial; present on a dialled leg"),
     field("ParentCallSidLegacy", call_control_id(2), "repeats ParentCallSid", when=has("ParentCallSid")),
@@ -76,7 +86,7 @@ def failure(when: Condition | None = None) -> tuple[Field, ...]:
     """What went wrong with a leg."""
     return (
         rare("ErrorCode", digits("10001"), "what went wrong, if anything went wrong", when=when),
-        field("ErrorMessage", text("Call failed"), "the same in words", when=has("ErrorCode")),
+        field("ErrorMessage", words("Call failed"), "the same in words", when=has("ErrorCode")),
     )
 
 
@@ -92,7 +102,7 @@ def progress(status: Kind, sequence_number: int, age: float) -> tuple[Field, ...
         field("CallInitiatedAt", timestamp("2024-01-15T10:30:26.028Z", offset=-age), "when the leg was set up"),
         field("SequenceNumber", integer(sequence_number), "orders the callbacks of one call; gaps may occur"),
         TIMESTAMP,
-        rare("CallerId", by_caller(text("Jane Roe")), "the caller's display name"),
+        rare("CallerId", by_caller(line_of_text("Jane Roe")), "the caller's display name"),
         *DIALLED,
         *ATTESTATION,
     )
@@ -183,7 +193,7 @@ FAMILY.form(
     field("CallSessionId", call_session_id(), "shared by linked legs", when=COMPLETED),
     field("UserId", setting("f5586561-8ff0-4291-a51b-c7dfe4139ff9"), "repeats AccountSid", when=COMPLETED),
     field("OrganizationId", setting("org-abc123"), "the organisation of the account", when=COMPLETED),
-    optional("CallQualityStats", json_text(map_of(sample={"mos": 4.2, "jitter": 10, "packet_loss": 0.5})), "JSON", when=COMPLETED),
+    optional("CallQualityStats", json_text(QUALITY), "JSON", when=COMPLETED),
     rare("RecordingUrl", url("https://api.telnyx.com/v2/recordings/abc123.wav"), "the recording, if the call was recorded", when=COMPLETED),
     field("RecordingDuration", digits("30"), "its length in seconds, as a string", when=has("RecordingUrl")),
     rare("DialCallSid", call_control_id(3), "the dialled leg, in the action callback of a Dial"),

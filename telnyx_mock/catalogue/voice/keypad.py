@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, rare
 from telnyx_mock.catalogue.field_groups import CALL_LEG, CALL_PARTIES
-from telnyx_mock.catalogue.kind_vocabulary import by_caller, cases, identifier, keys, one_of, pressed_keys, text, token
+from telnyx_mock.catalogue.kind_vocabulary import (
+    by_caller,
+    cases,
+    identifier,
+    keys,
+    mime_type,
+    one_of,
+    pressed_keys,
+    text,
+)
 from telnyx_mock.schema.event import Status
 
 FAMILY = Family("voice")
@@ -43,7 +52,7 @@ FAMILY.event(
     *CALL_LEG,
     rare(
         "content_type",
-        by_caller(token("application/dtmf-relay")),
+        by_caller(mime_type("application/dtmf-relay")),
         "content type of the INFO message; an assumption, because no source shows the fields",
     ),
     rare("body", by_caller(text("Signal=1")), "body of the INFO message; an assumption, because no source shows the fields"),

@@ -13,11 +13,14 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     integer,
     map_of,
     masked,
+    masked_code,
     month_and_year,
     one_of,
+    routing_number,
     setting,
-    text,
     token,
+    typed_postal_code,
+    words,
 )
 from telnyx_mock.catalogue.payments import BANK_STEPS, CARD_STEPS, from_step, step_error
 from telnyx_mock.schema.conditions import Condition
@@ -42,9 +45,9 @@ def entered(expiry: Condition, postal_code: Condition, security_code: Condition,
         optional("payment_card_number", masked("xxxxxxxxxxxx1111"), "its last four digits", when=CARD),
         optional("payment_card_type", BRAND, "the brand; missing for any other brand", when=has("payment_card_number")),
         optional("expiration_date", month_and_year("1230"), "month and year, MMYY", when=expiry),
-        optional("security_code", masked("xxx"), "masked altogether", when=security_code),
-        rare("payment_card_postal_code", by_caller(token("10001")), "of the billing address", when=postal_code),
-        optional("bank_routing_number", by_caller(token("110000000")), "of the bank", when=BANK),
+        optional("security_code", masked_code("xxx"), "masked altogether", when=security_code),
+        rare("payment_card_postal_code", typed_postal_code("10001"), "of the billing address", when=postal_code),
+        optional("bank_routing_number", routing_number("110000000"), "of the bank", when=BANK),
         optional("bank_account_number", masked("********34"), "its last two digits", when=account),
         optional("bank_account_type", token("consumer-checking"), "kind of account, if known", when=account),
     )
@@ -102,7 +105,10 @@ FAMILY.event(
     optional("payment_error", token("pay_action_failed"), "what failed", when=FAILED),
     optional("pay_error_code", token("card_declined"), "the processor's code", when=REFUSED),
     rare(
-        "connector_error", either(text("declined"), map_of()), "more information from the processor, in words or as an object", when=REFUSED
+        "connector_error",
+        either(words("declined"), map_of()),
+        "more information from the processor, in words or as an object",
+        when=REFUSED,
     ),
     operation="callPaymentCompleted",
     trigger="A pay command ends: paid, stored, given up or cancelled.",

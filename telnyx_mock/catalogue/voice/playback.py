@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
 from telnyx_mock.catalogue.field_groups import CALL_LEG, CALLING_PARTY_TYPE
-from telnyx_mock.catalogue.kind_vocabulary import boolean, by_app, identifier, one_of, text
+from telnyx_mock.catalogue.kind_vocabulary import boolean, by_app, identifier, one_of, words
 from telnyx_mock.catalogue.recorded_media import PLAYED_MEDIA
 
 FAMILY = Family("voice")
@@ -68,7 +68,7 @@ FAMILY.event(
     ),
     optional(
         "status_detail",
-        text("Received curl error 22 HTTP error code 404 trying to fetch http://example.com/audio.wav."),
+        words("Received curl error 22 HTTP error code 404 trying to fetch http://example.com/audio.wav."),
         "what went wrong",
         when=is_("status", "file_not_found", "unknown", "failed"),
     ),

@@ -36,7 +36,6 @@ from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import descendants, field_tree
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kinds import Text
-from telnyx_mock.schema.text_formats import FREE_TEXT
 from telnyx_mock.severity import Severity
 
 
@@ -162,7 +161,7 @@ def _sample_with_special_characters(event: Event) -> Webhook:
     """The sample with a text (a slash, not ASCII) that layouts write in different ways."""
     for node in descendants(field_tree(event)):
         kind = node.kind
-        is_free = isinstance(kind, Text) and kind.format is FREE_TEXT and not kind.is_of_app
+        is_free = isinstance(kind, Text) and kind.format.is_free and not kind.is_of_app
         if is_free and "[]" not in node.path:
             overrides: dict[str, Json] = {short_path(event, node.path): "Zoë / Søren"}
             with suppress(UsageError):  # a condition of the field does not hold in the sample
