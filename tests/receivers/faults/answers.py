@@ -6,10 +6,11 @@ import gzip
 import json
 import os
 import traceback
+from xml.sax.saxutils import escape, quoteattr
 
 from telnyx_mock.severity import Severity
 from tests.receivers.correct import Event, Headers, Receiver, kind
-from tests.receivers.fault import breaks
+from tests.receivers.fault import breaks, changed
 
 
 @breaks("answers-without-secrets")
@@ -65,6 +66,63 @@ class SaysHtml(Receiver):
     def body(self) -> bytes:
         document = b'<?xml version="1.0" encoding="UTF-8"?>\n<Response><Hangup/></Response>'
         return document if self.is_form else b"OK"
+
+
+class Greeting(Receiver):
+    """Greets each caller of a form by name, in a document."""
+
+    document = b""
+
+    def act(self, event: Event) -> int:
+        self.document = b""
+        if not kind(event):
+            name, caller = str(event.get("CallerId", "")), str(event.get("From", ""))
+            dial = f"<Dial callerId={self.attribute(caller)}>+13125550199</Dial>"
+            document = f"<Response><Say>Hello {self.text(name)}.</Say>{dial}</Response>"
+            self.document = document.encode("utf-8", "replace")
+        return 200
+
+    def text(self, value: str) -> str:
+        return escape(printable(value))
+
+    def attribute(self, value: str) -> str:
+        return quoteattr(printable(value))
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        return [(b"content-type", b"application/xml")]
+
+    def body(self) -> bytes:
+        return self.document
+
+
+def printable(value: str) -> str:
+    """The value without characters that XML cannot have."""
+    return "".join(filter(str.isprintable, value))
+
+
+FORMS = "call.initiated texml.instructions texml.http-request"
+
+changed(
+    "puts the name of a caller into the document as it comes",
+    "escapes-values-in-documents",
+    Greeting,
+    text=lambda _, value: printable(value),
+    events=FORMS,
+)
+changed(
+    "escapes only the ampersand in the name of a caller",
+    "escapes-values-in-documents",
+    Greeting,
+    text=lambda _, value: printable(value).replace("&", "&amp;"),
+    events=FORMS,
+)
+changed(
+    "puts the number of a caller between quotation marks as it comes",
+    "escapes-values-in-documents",
+    Greeting,
+    attribute=lambda _, value: f'"{printable(value)}"',
+    events=FORMS,
+)
 
 
 @breaks("survives-compressed")
