@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import combinations
 
+from telnyx_mock.contract.effects.acting_events import has_event_id
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.related import related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
@@ -43,8 +45,44 @@ def _handles_both(check: Check, context: Context, event: Event) -> Iterator[Find
                 )
                 yield check.finding(dropped, problem, "each event has its effect once", alone=False)
                 return
+    for first, acting in _followers(context):
+        judged = True
+        if _is_dropped_after(context, first, acting) and context.has_effect(acting):
+            context.observer.wait_until_idle()
+            dropped = _without_effect(context, first, acting)
+            if dropped is not None:
+                problem = (
+                    f"had no effect after {first.name} about the same message, fax or order, which "
+                    "usually comes before it; alone, this event has an effect"
+                )
+                yield check.finding(dropped, problem, "the effect of the event", alone=False)
+                return
     if not judged:
         raise Skipped(Why.NO_ACTING_PAIR)
+
+
+def _followers(context: Context) -> Iterator[tuple[Event, Event]]:
+    """Yield each event that acts after one that does not, about the same message, fax or order.
+
+    Events of calls are left out: what an app does in a call may well depend on what came before.
+    """
+    for events in context.acting().values():
+        for acting in events:
+            for first in context.events:
+                if (
+                    first.name in acting.before
+                    and first not in events
+                    and "call_control_id" not in sample(acting.name).payload
+                    and has_event_id(first)
+                    and context.baseline.accepts(first)
+                    and _share_an_id(first, acting)
+                ):
+                    yield first, acting
+
+
+def _is_dropped_after(context: Context, first: Event, acting: Event) -> bool:
+    """Whether *acting* has no effect after *first*; the receiver is idle before."""
+    return context.observer.wait_until_idle() and bool(_without_effect(context, first, acting))
 
 
 def _share_an_id(one: Event, other: Event) -> bool:

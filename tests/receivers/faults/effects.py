@@ -24,6 +24,24 @@ class OncePerCall(Acting):
 changed(
     "takes the session for the event", "handles-distinct-events", Acting, note=lambda _, event: str(payload(event).get("call_session_id"))
 )
+
+
+@breaks("handles-distinct-events", events="message.sent message.finalized")
+class OncePerMessage(Acting):
+    """It takes the message for the event, and bills only final reports."""
+
+    def command(self, event: Event) -> tuple[str, dict[str, str]] | None:
+        self.is_first = self.note(event) not in self.seen
+        self.seen.add(self.note(event))
+        return ("/messages", {"text": "Sent."}) if kind(event) == "message.finalized" else None
+
+    def is_new(self, event: Event) -> bool:
+        return self.is_first
+
+    def note(self, event: Event) -> str:
+        return str(payload(event).get("id"))
+
+
 changed(
     "takes the call and the type for the event",
     "",
