@@ -165,8 +165,15 @@ class Settings:
         (), "Try only these rules, such as accepts-null or 'refuses-*'.", metavar="RULE"
     )
     exclude: tuple[str, ...] = _option((), "Do not try these rules.", metavar="RULE")
-    examples: int = _option(
-        50, ("The number of generated webhooks for each event."), metavar="N", least=1
+    examples: int | None = _option(
+        None,
+        "The number of generated webhooks for each event. If not given: a few, or 50 if --thorough.",
+        metavar="N",
+        least=1,
+    )
+    thorough: bool = _option(
+        False,
+        "Try every value for each event, though the receiver accepts it in others of its family.",
     )
     seed: int | None = _option(
         None, "A number that makes the generated webhooks repeatable.", metavar="N", least=0

@@ -41,7 +41,8 @@ def run(
     only: Sequence[str] = (),
     exclude: Sequence[str] = (),
     seed: int | None = None,
-    examples: int = 50,
+    examples: int | None = None,
+    thorough: bool = False,
     deadline: float = 2.0,
     success: str = "200",
     path: str = "/",
@@ -70,8 +71,9 @@ def run(
     imported or made; an app that was made earlier must know the public key of *key*.
 
     *events* are patterns such as ``call.*``; *only* and *exclude* are patterns of rule ids. *seed*
-    makes the generated webhooks repeatable, *examples* is their number for each event. *probe* is a
-    function that shows the app's work, *failover* the receiver at the failover address,
+    makes the generated webhooks repeatable, *examples* is their number for each event. With
+    *thorough*, each event is tried with all that the usual run spreads over the events of a family.
+    *probe* is a function that shows the app's work, *failover* the receiver at the failover address,
     *app_with_keys* a function that makes the app for a list of public keys. For all other settings
     see :class:`telnyx_mock.settings.Settings`. *journal* is the folder for a journal of the run;
     without a folder, no journal is kept. *on_result* is called with each result as soon as its
@@ -97,6 +99,7 @@ def run(
         only=tuple(only),
         exclude=tuple(exclude),
         examples=examples,
+        thorough=thorough,
         seed=secrets.randbelow(2**32) if seed is None else seed,
         deadline=deadline,
         success=success,

@@ -21,8 +21,10 @@ from telnyx_mock.schema.kinds import Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 
 
-def each_choice(event: str | Event) -> tuple[Webhook, ...]:
-    """Return webhooks that together reach every reachable coverage goal of *event*.
+def each_choice(
+    event: str | Event, goals: Iterable[CoverageGoal] | None = None
+) -> tuple[Webhook, ...]:
+    """Return webhooks that together reach every reachable coverage goal of *event*, or all *goals*.
 
     Every optional field is once present and once absent. Every nullable field is once null. Every
     value of a set occurs. Every list is once empty and once has several items. Every kind of value
@@ -34,14 +36,17 @@ def each_choice(event: str | Event) -> tuple[Webhook, ...]:
     Ids and times are placeholders. Raises UsageError for an unknown event.
     """
     found = find(event) if isinstance(event, str) else event
-    return tuple(Webhook(found, build(found, AssignedChooser(each))) for each in _chosen(found))
+    wanted = coverage_goals(found) if goals is None else tuple(goals)
+    return tuple(
+        Webhook(found, build(found, AssignedChooser(each))) for each in _chosen(found, wanted)
+    )
 
 
 @cache
-def _chosen(event: Event) -> tuple[Assignment, ...]:
+def _chosen(event: Event, goals: tuple[CoverageGoal, ...]) -> tuple[Assignment, ...]:
     """Return the assignment of each webhook."""
     solver = Solver(event)
-    solutions = {goal: tuple(solver.assignments(goal)) for goal in coverage_goals(event)}
+    solutions = {goal: tuple(solver.assignments(goal)) for goal in goals}
     # A goal whose assignments decide the most is the hardest to combine with others.
     left = sorted(solutions, key=lambda goal: -min(map(len, solutions[goal]), default=0))
     chosen: list[tuple[Assignment, frozenset[CoverageGoal]]] = []

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from telnyx_mock.contract.engine.leaks import leaks
+from telnyx_mock.contract.engine.reached_goals import Reached
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.without_key import is_forged
 from telnyx_mock.delivery import Delivery, attempted
@@ -35,7 +36,7 @@ class Sender:
     deliveries to receivers that were made for a check; *latencies* and *answers* leave these out.
     *first* is the first delivery of the run. *calls* are the ids of the calls of genuine webhooks.
     While the sender is *watching*, it adds to *leaked* each information leak and the first delivery
-    that showed it. While the sender is *unbounded*, late answers may take any time in total.
+    that showed it. *reached* keeps what accepted webhooks showed. While the sender is *unbounded*, late answers may take any time in total.
     """
 
     emulator: Emulator
@@ -47,6 +48,7 @@ class Sender:
     first: Delivery | None = None
     calls: set[str] = field(default_factory=set)
     leaked: dict[str, Delivery] = field(default_factory=dict)
+    reached: Reached = field(default_factory=Reached)
     watching: bool = True
     unbounded: bool = False
     _is_busy: bool = False
@@ -166,6 +168,8 @@ class Sender:
     ) -> Delivery:
         if to is None:
             delivery = self.emulator.send(what, forge=forge)
+            if not is_forged(what, forge):
+                self.reached.note(delivery)
         else:
             with self._noted(FAILOVER):
                 delivery = self.emulator.send_to(to, what, forge=forge)

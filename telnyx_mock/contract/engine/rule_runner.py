@@ -102,7 +102,11 @@ class Runner:
         process.
         """
         tried = self.rules[rule]
-        subject = {Scope.EVENT: event.name, Scope.FAMILY: event.family}.get(tried.scope, "")
+        subject = {
+            Scope.EVENT: event.name,
+            Scope.FAMILY: event.family,
+            Scope.CONTENT_TYPE: content_type(event),
+        }.get(tried.scope, "")
         if (rule, subject) not in self._found and tried.applies(event):
             findings: list[Finding] = []
             with suppress(Skipped, Inconclusive):

@@ -31,7 +31,7 @@ from telnyx_mock.payload.layouts import encode, layouts
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider_urls import FUNDAMENTALS, MESSAGING_GUIDE
-from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import descendants, field_tree
 from telnyx_mock.schema.json_values import Json
@@ -100,24 +100,6 @@ def _check_absent(check: Check, context: Context, event: Event) -> Iterator[Find
 
 def _check_null(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     return _check_presence(check, context, event, nullable_fields(event), Presence.NULL)
-
-
-def _check_unknown_fields(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    context.baseline.require_accepted(event)
-    name = "FutureField" if event.content_type is ContentType.FORM else "future_field"
-
-    def extended(value: Json) -> Json:
-        if isinstance(value, dict):
-            members = {known: extended(member) for known, member in value.items()}
-            return {**members, name: "future value"}
-        return [extended(item) for item in value] if isinstance(value, list) else value
-
-    usual = sample(event.name)
-    send = partial(context.sender.send, replace(usual, body=extended(usual.body)))
-    how = f"with an unknown field {name} in each object"
-    finding = finding_if_unaccepted(check, context, event, send, how)
-    if finding is not None:
-        yield finding
 
 
 def _has_event_type(event: Event) -> bool:
@@ -223,16 +205,6 @@ RULES: tuple[Rule, ...] = (
         applies=lambda event: bool(nullable_fields(event)),
     ),
     Rule(
-        "accepts-unknown-fields",
-        "accepts unknown fields",
-        Severity.ERROR,
-        Scope.EVENT,
-        "Telnyx adds fields to its webhooks without a new version of the API.",
-        FUNDAMENTALS,
-        "Configure your models to ignore unknown fields.",
-        _check_unknown_fields,
-    ),
-    Rule(
         "accepts-unknown-event",
         "accepts unknown events",
         Severity.ERROR,
@@ -247,7 +219,7 @@ RULES: tuple[Rule, ...] = (
         "accepts-layouts",
         "verifies the bytes that Telnyx sent, in every layout of the body",
         Severity.ERROR,
-        Scope.FAMILY,
+        Scope.CONTENT_TYPE,
         "The signature covers the raw body. A layout is the way in which the bytes are written: "
         "white space, order of members, escapes. Telnyx writes compact bodies for some products "
         "and indented bodies for others. If a receiver parses a body and writes it again, the "
@@ -260,7 +232,7 @@ RULES: tuple[Rule, ...] = (
         "accepts-headers",
         "accepts header names in any case and order, and a charset in the content type",
         Severity.ERROR,
-        Scope.FAMILY,
+        Scope.CONTENT_TYPE,
         "Header names are case-insensitive. Proxies change their case and order. A content type "
         "may have parameters, such as a charset.",
         "https://www.rfc-editor.org/rfc/rfc9110#section-5.1",

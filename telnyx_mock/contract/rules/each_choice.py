@@ -38,10 +38,22 @@ def _check_each_choice(check: Check, context: Context, event: Event) -> Iterator
     culprits = context.culprits(event, *FIND_FIELDS)
     findings = (
         finding
-        for webhook in each_choice(context.baseline.accepted_products(event))
+        for webhook in choices_left(context, event)
         for finding in _find_faults(check, context, webhook, culprits)
     )
     return islice(findings, MOST_FINDINGS)
+
+
+def choices_left(context: Context, event: Event) -> tuple[Webhook, ...]:
+    """Return webhooks that reach the goals of *event* that the run has not reached before.
+
+    A thorough run has reached nothing before.
+    """
+    accepted = context.baseline.accepted_products(event)
+    if context.settings.thorough:
+        return each_choice(accepted)
+    goals = context.sender.reached.left(accepted)
+    return each_choice(accepted, goals) if goals else ()
 
 
 def _find_faults(

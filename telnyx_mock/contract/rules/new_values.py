@@ -32,7 +32,7 @@ from telnyx_mock.severity import Severity
 def _check_new_values(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
     culprits = context.culprits(event, *FIND_FIELDS, "accepts-each-choice")
-    for webhook in _webhooks(context.baseline.accepted_products(event)):
+    for webhook in _webhooks(context.baseline.accepted_products(event), _known(context, event)):
         values = webhook.decisions()
         values = {path: values[path] for path in values if not culprits & {*field_names([path])}}
         yield from _find_faults(check, context, event, values)
@@ -54,11 +54,29 @@ def _find_faults(
     yield from minimal_findings(check, context, event, values, send, described)
 
 
+def _known(context: Context, event: Event) -> frozenset[str]:
+    """The sets that grew already in an earlier event of the family, which the receiver accepts."""
+    if context.settings.thorough:
+        return frozenset()
+    of_family = [each for each in context.events if each.family == event.family]
+    earlier = of_family[: of_family.index(event)] if event in of_family else []
+    return frozenset[str]().union(
+        *(
+            _sets(each)
+            for each in context.baseline.accepted(earlier)
+            if not context.found("accepts-new-values", each)
+        )
+    )
+
+
 @cache
-def _webhooks(event: Event) -> tuple[Webhook, ...]:
-    """Return samples of *event* with as many new values as possible, until each set had one."""
+def _webhooks(event: Event, known: frozenset[str]) -> tuple[Webhook, ...]:
+    """Return samples of *event* with as many new values as possible, until each set had one.
+
+    The sets at *known* paths have had a new value before.
+    """
     webhooks: list[Webhook] = []
-    left = _sets(event)
+    left = _sets(event) - known
     while left:
         chooser = _NewChooser(left)
         body = build(event, chooser)

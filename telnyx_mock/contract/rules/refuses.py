@@ -55,34 +55,19 @@ VERIFY_FIRST = (
     "request as a failed verification: answer 401 or 403."
 )
 
-EACH_EVENT = frozenset({"headers-missing", "signature-by-another-key"})
-"""The simplest forgeries are tried for each accepted event: one handler may not verify."""
-
-EACH_FAMILY = EACH_EVENT | frozenset(
-    {
-        "signature-missing",
-        "signature-empty",
-        "signature-not-base64",
-        "signature-truncated",
-        "signature-of-another-webhook",
-        "timestamp-missing",
-        "timestamp-not-a-number",
-        "timestamp-changed",
-        "timestamp-expired-1h",
-        "timestamp-expired-10m",
-        "timestamp-future-1h",
-        "body-changed",
-    }
-)
-"""Simple forgeries are tried for each family, because an app may verify only in some handlers."""
-
 PLAIN_FORGERIES = (
     "headers-missing",
     "signature-missing",
     "signature-by-another-key",
     "body-changed",
 )
-"""A receiver that accepts all these forgeries never verifies, or verifies after its answer."""
+"""The plainest forgeries are tried first, and for each family: one handler may not verify.
+
+A receiver that accepts all of them never verifies, or verifies after its answer.
+"""
+
+EACH_EVENT = PLAIN_FORGERIES[0]
+"""The forgery that is tried for each accepted event; a thorough run tries all of the plainest."""
 
 
 def _rule(forgery: Forgery) -> Rule:
@@ -94,7 +79,8 @@ def _rule(forgery: Forgery) -> Rule:
         context.baseline.require_for_forgery(event)
         if forgery.plainer and context.accepts_forgery(event, forgery.plainer):
             raise Skipped(Why.SIMPLER_FORGERY_ACCEPTED)
-        others = _other_events(context, event) if forgery.name in EACH_EVENT else ()
+        each_event = PLAIN_FORGERIES if context.settings.thorough else (EACH_EVENT,)
+        others = _other_events(context, event) if forgery.name in each_event else ()
         found: list[Finding] = []
         unclear: Inconclusive | None = None
         for each in (event, *others):
@@ -121,7 +107,7 @@ def _rule(forgery: Forgery) -> Rule:
         f"{verb}-{forgery.name}",
         title.format(forgery.name),
         forgery.severity,
-        Scope.FAMILY if forgery.name in EACH_FAMILY else Scope.CONTENT_TYPE,
+        Scope.FAMILY if forgery.name in PLAIN_FORGERIES else Scope.CONTENT_TYPE,
         f"A receiver that breaks this rule {forgery.reason}.",
         MESSAGING_GUIDE,
         _fix(forgery),
@@ -254,3 +240,8 @@ def _is_dropped(
 
 
 RULES: tuple[Rule, ...] = tuple(map(_rule, FORGERIES.values()))
+
+PLAINEST: tuple[Rule, ...] = tuple(
+    rule for rule in RULES if rule.id.removeprefix("refuses-") in PLAIN_FORGERIES
+)
+"""The rules for the plainest forgeries. They come first, before others can use up a budget."""

@@ -30,6 +30,7 @@ from telnyx_mock.contract.rules import (
     separate_calls,
     steadiness,
     timing,
+    unknown_fields,
     unreachable,
     unsigned,
 )
@@ -43,6 +44,7 @@ _MODULES = (
     background_errors,
     documents,
     clock_skew,
+    unknown_fields,
     each_choice,
     generated,
     new_values,
@@ -64,7 +66,15 @@ _MODULES = (
     information_leaks,
 )
 
-CONTRACT: Mapping[str, Rule] = {rule.id: rule for module in _MODULES for rule in module.RULES}
+CONTRACT: Mapping[str, Rule] = {
+    rule.id: rule
+    for rules in (
+        unreachable.RULES,
+        refuses.PLAINEST,
+        *(module.RULES for module in _MODULES),
+    )
+    for rule in rules
+}
 """Every rule by its id."""
 
 
