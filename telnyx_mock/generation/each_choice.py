@@ -82,6 +82,8 @@ def _with_simultaneous_times(
 ) -> Iterator[Assignment]:
     """Change *assignments* so that each last time equals the event's own time in one of them."""
     left = _last_times(event)
+    usual = _RecordingChooser({})
+    build(event, usual)
     for assignment in assignments:
         chooser = _RecordingChooser(assignment)
         build(event, chooser)
@@ -90,7 +92,7 @@ def _with_simultaneous_times(
             for key, time in left.items()
             if isinstance(chooser.values.get(key[0]), GeneratedTime)
             and key not in assignment
-            and time in chooser.values.values()
+            and all(chooser.values.get(path) == time for path in usual.paths_of(time))
         ]
         yield {**assignment, **{key: left.pop(key) for key in fitting}}
 
@@ -123,3 +125,7 @@ class _RecordingChooser(AssignedChooser):
     def value(self, path: str, kind: Leaf) -> Json:
         self.values[path] = super().value(path, kind)
         return self.values[path]
+
+    def paths_of(self, value: Json) -> list[str]:
+        """The paths at which it chose *value*."""
+        return [path for path, chosen in self.values.items() if chosen == value]

@@ -66,11 +66,11 @@ class Baseline:
 
     def _first(self, event: Event) -> Delivery:
         """Send the sample of *event*; send it again if the receiver fails, perhaps by chance."""
-        delivery = self.sender.send(sample(event.name))
+        delivery = self.sender.send_and_watch(sample(event.name))
         for _ in range(TRIES - 1):
             if (delivery.status or 0) < 500 or self._hopeless >= HOPELESS:
                 return delivery
-            again = self.sender.send(sample(event.name))
+            again = self.sender.send_and_watch(sample(event.name))
             if again.accepted:
                 self.note_unsteady(delivery)
                 return again

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 
+from telnyx_mock.catalogue.registry import find
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.generation.goals import CoverageGoal, coverage_goals, reached_goals
 from telnyx_mock.payload.webhook import Webhook
@@ -21,13 +22,16 @@ OF_EACH_EVENT = frozenset({"null", "absent", "kind", "case"})
 """The goals that each event must reach itself."""
 
 
+IN_COMBINATION = frozenset({"empty", "several", "kind", "case"})
+"""The goals that an event reaches again, beside values of other fields that decide what they mean."""
+
+
 @dataclass(slots=True)
 class Reached:
-    """The goals that accepted webhooks reached."""
+    """The goals that accepted webhooks reached, by event."""
 
     _new: list[Webhook] = field(default_factory=list)
-    _by_event: dict[str, set[CoverageGoal]] = field(default_factory=dict)
-    _by_family: dict[str, set[CoverageGoal]] = field(default_factory=dict)
+    _by_event: dict[Event, set[CoverageGoal]] = field(default_factory=dict)
 
     def note(self, delivery: Delivery) -> None:
         """Note the webhook of *delivery* if the receiver accepted it, and it is no forgery."""
@@ -36,18 +40,22 @@ class Reached:
             self._new.append(webhook)
 
     def left(self, event: Event) -> tuple[CoverageGoal, ...]:
-        """Return the goals of *event* that no accepted webhook of it, or of its family, reached."""
+        """Return the goals of *event* that its webhooks must still reach."""
         for webhook in self._new:
-            goals = set(reached_goals(webhook.event, webhook.body))
-            self._by_event.setdefault(webhook.name, set()).update(goals)
-            self._by_family.setdefault(webhook.event.family, set()).update(goals)
+            goals = self._by_event.setdefault(find(webhook.name), set())
+            goals.update(reached_goals(webhook.event, webhook.body))
         self._new.clear()
-        reached = self._by_event.get(event.name, set())
-        of_family = self._by_family.get(event.family, set())
+        own: set[CoverageGoal] = set()
+        others: set[CoverageGoal] = set()
+        for each, goals in self._by_event.items():
+            if each.name == event.name:
+                own |= {goal for goal in goals if goal.what not in IN_COMBINATION}
+            elif each.family == event.family:
+                others |= goals
         return tuple(
             goal
             for goal in coverage_goals(event)
-            if goal not in reached and (goal not in of_family or _is_of_each_event(event, goal))
+            if goal not in own and (goal not in others or _is_of_each_event(event, goal))
         )
 
 

@@ -24,6 +24,7 @@ from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.settings import Settings
+from telnyx_mock.transports.app_errors import background_errors
 from telnyx_mock.transports.configuration import missing_configuration
 from telnyx_mock.transports.receiver import Receiver
 
@@ -36,7 +37,8 @@ class Sender:
     deliveries to receivers that were made for a check; *latencies* and *answers* leave these out.
     *first* is the first delivery of the run. *calls* are the ids of the calls of genuine webhooks.
     While the sender is *watching*, it adds to *leaked* each information leak and the first delivery
-    that showed it. *reached* keeps what accepted webhooks showed. While the sender is *unbounded*, late answers may take any time in total.
+    that showed it. *reached* keeps what accepted webhooks showed. *may_fail_later* are the events with background work
+    that may fail. While the sender is *unbounded*, late answers may take any time in total.
     """
 
     emulator: Emulator
@@ -49,11 +51,13 @@ class Sender:
     calls: set[str] = field(default_factory=set)
     leaked: dict[str, Delivery] = field(default_factory=dict)
     reached: Reached = field(default_factory=Reached)
+    may_fail_later: set[str] = field(default_factory=set)
     watching: bool = True
     unbounded: bool = False
     _is_busy: bool = False
     _was_busy: bool = False
     _late: float = 0.0
+    _waited: float = 0.0
 
     def send(
         self,
@@ -84,6 +88,22 @@ class Sender:
             self._is_busy = delivery.status == 429
             _require_free(delivery)
         self._require_able(delivery)
+        return delivery
+
+    def send_and_watch(self, webhook: Webhook) -> Delivery:
+        """Send *webhook*, and note its event in *may_fail_later* if background work fails after it.
+
+        The waits for such work are limited in total; after that, every event may fail.
+        """
+        clock = self.emulator.clock
+        with background_errors() as failures:
+            delivery = self.send(webhook)
+            started = clock.monotonic()
+            knows = self._waited <= self.patience.background_errors
+            knows = knows and self.emulator.wait_until_idle()
+            self._waited += clock.monotonic() - started
+        if failures or not knows:
+            self.may_fail_later.add(webhook.name)
         return delivery
 
     def send_second_attempt(self, webhook: Webhook) -> Delivery:

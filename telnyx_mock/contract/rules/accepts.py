@@ -86,7 +86,7 @@ def _check_presence(
 
     def send(names: frozenset[str]) -> Delivery:
         webhook = mutated(event, frozenset(paths[name] for name in names), presence)
-        return context.sender.send(webhook)
+        return context.sender.send_and_watch(webhook)
 
     def described(names: Sequence[str]) -> str:
         return f"with {' and '.join(names)} {presence.value}"

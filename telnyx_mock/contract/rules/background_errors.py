@@ -14,6 +14,7 @@ from telnyx_mock.contract.engine.reason import Blocked, Skipped, Why
 from telnyx_mock.contract.engine.request_sender import require_answered
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
+from telnyx_mock.contract.rules.accepts import FIND_FIELDS
 from telnyx_mock.contract.rules.mutations import mutated, nullable_fields, optional_fields
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.paths import short_path
@@ -84,6 +85,10 @@ def _finishes(check: Check, context: Context, event: Event) -> Iterator[Finding]
     of_family = [each for each in context.events if each.family == event.family]
     exceptions: set[str] = set()
     for each in filter(context.baseline.accepts, of_family):
+        for rule in FIND_FIELDS:  # which watch the background work after all fields at once
+            context.found(rule, each)
+        if each.name not in context.sender.may_fail_later:
+            continue
         if work.waited > context.patience.background_errors:
             raise Skipped(Why.BACKGROUND_TOO_LONG, event.family)
         for failure in _failures(work, each):

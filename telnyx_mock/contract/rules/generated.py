@@ -29,8 +29,8 @@ from telnyx_mock.severity import Severity
 MOST_FINDINGS = 5
 """The largest number of faults that are looked for in one event."""
 
-EXAMPLES = 40
-"""The number of generated webhooks for the events of one family together, in the usual run."""
+EXAMPLES = 60
+"""The number of generated webhooks for all events together, in the usual run; at least one each."""
 
 MOST_EXAMPLES = 50
 """The largest number of generated webhooks for one event, unless the user asks for another."""
@@ -62,8 +62,7 @@ def _examples(context: Context, event: Event) -> int:
         return settings.examples
     if settings.thorough:
         return MOST_EXAMPLES
-    of_family = sum(each.family == event.family for each in context.events)
-    return min(MOST_EXAMPLES, max(1, EXAMPLES // of_family))
+    return min(MOST_EXAMPLES, max(1, EXAMPLES // len(context.events)))
 
 
 def _is_sample(draft: Draft) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from telnyx_mock.contract.engine.confirmation import confirmed
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.each_choice import choices_left
-from telnyx_mock.contract.rules.genuine import finding_if_unaccepted
+from telnyx_mock.contract.rules.genuine import finding_if_unaccepted, unaccepted
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import ContentType, Event
@@ -20,13 +21,19 @@ from telnyx_mock.severity import Severity
 
 def _check_unknown_fields(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
-    # A webhook that the run has to send anyway shows as much, if the receiver accepts it.
-    for webhook in choices_left(context, event)[:1]:
-        if context.sender.send(_extended(webhook)).accepted:
-            return
-    send = partial(context.sender.send, _extended(sample(event.name)))
     how = f"with an unknown field {_name(event)} in each object"
+    # A webhook that the run has to send anyway shows as much, if the receiver accepts it.
+    [other] = choices_left(context, event)[:1] or [None]
+    failed = None if other is None else context.sender.send(_extended(other))
+    if failed is not None and failed.accepted:
+        return
+    send = partial(context.sender.send, _extended(sample(event.name)))
     finding = finding_if_unaccepted(check, context, event, send, how)
+    if finding is None and failed is not None and other is not None:
+        if not context.sender.send(other).accepted:
+            return  # its values break the receiver, which another rule reports
+        send = partial(context.sender.send, _extended(other))
+        finding = unaccepted(check, confirmed(context, event, failed, send), how)
     if finding is not None:
         yield finding
 
