@@ -28,6 +28,7 @@ from telnyx_mock.contract.rules import (
     reply_loop,
     separate_calls,
     timing,
+    unknown_fields,
     unsigned,
 )
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
@@ -37,6 +38,7 @@ from tests.receivers.faults import BAD
 
 MODULES = (
     accepts,
+    unknown_fields,
     clock_skew,
     documents,
     each_choice,

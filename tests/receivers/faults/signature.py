@@ -97,7 +97,7 @@ class LooksOnly(Receiver):
         return len(signature) == 64
 
 
-@breaks("refuses-signature-by-another-key", also="refuses-headers-missing")
+@breaks("refuses-headers-missing")
 class VerifiesSome(Receiver):
     """It verifies in each handler, but forgot one."""
 
