@@ -76,7 +76,7 @@ def test_a_receiver_that_fails_by_chance_must_fail_more_often(runner: MakeRunner
     made = runner(Unlucky, "call.initiated")
     made.baseline.accepts(made.events[0])
     made.baseline.unsteady.append(made.baseline.sample_of(made.events[0]))
-    result = run(made, "accepts-unknown-fields")
+    result = run(made, "accepts-unknown-event")
     assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, Why.NOT_REPRODUCED)
 
 

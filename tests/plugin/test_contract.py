@@ -63,8 +63,8 @@ def test_a_correct_app_passes_by_name(project, keep):
     result.stdout.fnmatch_lines(
         [
             "*::test_contract?serves-something? PASSED*",
-            "*::test_contract?accepts-sample-call.initiated? PASSED*",
             "*::test_contract?refuses-signature-missing-voice? PASSED*",
+            "*::test_contract?accepts-sample-call.initiated? PASSED*",
             "*= telnyx-mock =*",
             "* checks passed, 0 failed, 0 inconclusive, * skipped; * deliveries",
         ]

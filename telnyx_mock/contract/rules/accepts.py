@@ -31,7 +31,7 @@ from telnyx_mock.payload.layouts import encode, layouts
 from telnyx_mock.payload.paths import short_path
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider_urls import FUNDAMENTALS, MESSAGING_GUIDE
-from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import descendants, field_tree
 from telnyx_mock.schema.json_values import Json
