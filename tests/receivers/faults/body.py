@@ -204,9 +204,7 @@ class DropsBlankFields(Receiver):
         return {name: value for name, value in super().parse(headers, body).items() if value != ""}
 
 
-@breaks(
-    "accepts-each-choice", events="call.initiated texml.call.completed", also="accepts-layouts survives-form-not-utf-8 survives-json-utf-16"
-)
+@breaks("accepts-each-choice", events="call.initiated texml.call.completed", also="survives-form-not-utf-8 survives-json-utf-16")
 class FormsInAscii(Receiver):
     """It reads forms as ASCII."""
 

@@ -135,12 +135,7 @@ misread(
     severity=Severity.ADVICE,
     reason="Only the app itself can set another",
 )
-misread(
-    CALL,
-    "accepts-each-choice",
-    {"writes names down as ASCII": lambda call: (call.get("caller_id_name") or "").encode("ascii")},
-    also="accepts-layouts",
-)
+misread(CALL, "accepts-each-choice", {"writes names down as ASCII": lambda call: (call.get("caller_id_name") or "").encode("ascii")})
 misread(ANSWER, "accepts-sample", {"indexes a field that comes only at times": lambda call: call["stream_url"]})
 misread(ANSWER, "accepts-absent", {"divides by the sampling rate": lambda call: 1000 / (call.get("sampling_rate") or 0)})
 misread(HANGUP, "accepts-absent", {"indexes the statistics": lambda call: (call["call_quality_stats"] or {}).get("inbound")})
