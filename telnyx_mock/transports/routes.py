@@ -63,9 +63,9 @@ class PostRoute:
         words = self._words | {self.path.lower()}
         if any(_RECEIVES_TELNYX.search(each) or _EVENT_NAME.fullmatch(each) for each in words):
             return True
-        if words & _TELNYX_WORDS or {"data", "payload"} <= words:
+        if words & _TELNYX_WORDS:
             return True
-        mentioned = any("telnyx" in each for each in words)
+        mentioned = {"data", "payload"} <= words or any("telnyx" in each for each in words)
         return mentioned and not any(_OF_OTHERS.search(each) for each in words)
 
     def names(self, event: str) -> bool:

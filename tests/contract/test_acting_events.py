@@ -208,6 +208,16 @@ def test_the_natural_order_of_a_call() -> None:
     assert ordered[-1] == "call.hangup"
 
 
+def test_a_call_may_end_before_it_is_answered(runner: MakeRunner) -> None:
+    class TextsIfNobodyAnswered(TextsAfterMissedCalls):
+        def act(self, event: Event) -> int:
+            if kind(event) == "call.answered":
+                self.callers.pop(str(payload(event).get("call_control_id")), None)
+            return super().act(event)
+
+    assert names(runner(TextsIfNobodyAnswered, *CALL)) == ["call.hangup"]
+
+
 def test_histories_go_from_the_beginning_to_everything() -> None:
     events = select(("call.*",))
     first, *others = histories(find("call.gather.ended"), events)

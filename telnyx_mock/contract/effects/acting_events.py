@@ -163,11 +163,20 @@ class Acting:
         if not others or not self._observer.emulator.receiver.in_process:
             return {}
         if self._has_threads:
-            return self._find_late(others, [histories(each, events)[0] for each in others])
+            begun = [histories(each, events)[:2][-1] for each in others]
+            found = self._find_late(others, begun)
+            ended_early = [
+                each for each in others if each not in found and _ends_early(each, events)
+            ]
+            early = [histories(each, events)[0] for each in ended_early]
+            return found | self._find_late(ended_early, early) if ended_early else found
         found = {}
         # One call with everything shows which events may act; then each is tried in its own call.
-        for event in self._acting_in_one_call(natural_order(events)):
-            for history in histories(event, events) if event in others else ():
+        acting = self._acting_in_one_call(natural_order(events))
+        for event in others:
+            possible = histories(event, events)
+            tried = 1 if _ends_early(event, events) else 0
+            for history in possible if event in acting else possible[:tried]:
                 send = partial(self._baseline.sender.send, self._after(event, history))
                 _, effects = self._observer.observe(send)
                 if effects:
@@ -175,13 +184,13 @@ class Acting:
                     break
         return found
 
-    def _acting_in_one_call(self, events: Sequence[Event]) -> Iterator[Event]:
-        acting = []
+    def _acting_in_one_call(self, events: Sequence[Event]) -> set[Event]:
+        acting = set()
         for webhook in related(events, self._observer.emulator.clock.now()):
             send = partial(self._baseline.sender.send, webhook)
             if self._observer.observe(send)[1]:
-                acting.append(webhook.event)
-        yield from acting
+                acting.add(webhook.event)
+        return acting
 
     # Late effects
 
@@ -255,6 +264,12 @@ class Acting:
                 found[event] = ActingEvent(event, Effects(own), of_event[event])
         rest = tuple(command for command, owner in owners if owner is None)
         return found, replace(effects, commands=rest)
+
+
+def _ends_early(event: Event, events: Sequence[Event]) -> bool:
+    """Whether *event* may come right after the first event, though usually more comes before it."""
+    shortest, *longer = histories(event, events)
+    return bool(longer) and all(each.name in event.before for each in shortest)
 
 
 def _ids(value: Json) -> Iterator[str]:

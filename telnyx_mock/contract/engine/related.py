@@ -72,18 +72,20 @@ def natural_order(events: Sequence[Event]) -> list[Event]:
 def histories(event: Event, events: Sequence[Event]) -> list[tuple[Event, ...]]:
     """Return what may come before *event* in its call, message or fax, the shortest history first.
 
-    The shortest history has only the beginning: the first event (call.initiated) and those that may
-    come directly after it (call.answered). The longest has everything that leads to *event*. Both
-    have only some of *events*. There is no history for an event that is a beginning.
+    The shortest history has only the first event (call.initiated), if *event* may come directly
+    after it: a call may end before it is answered. The next has also the events that may come directly
+    after the first one (call.answered). The longest has everything that leads to *event*. All have
+    only some of *events*. There is no history for an event that is a beginning.
     """
     ancestors = _ancestors(event) - {event.name}
     ordered = [each for each in natural_order(events) if each.name in ancestors]
     begun = [
         each
         for each in ordered
-        if not any(_required(first, events) for first in _required(each, events))
+        if not any(_required(earlier, events) for earlier in _required(each, events))
     ]
-    return list(dict.fromkeys(tuple(each) for each in (begun, ordered) if each))
+    first = [each for each in _required(event, events) if not _required(each, events)]
+    return list(dict.fromkeys(tuple(each) for each in (first, begun, ordered) if each))
 
 
 def _required(event: Event, events: Sequence[Event]) -> list[Event]:
