@@ -9,11 +9,14 @@ from collections.abc import Iterable
 import httpx
 import pytest
 
+from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
+from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Severity
-from tests.contract.conftest import MakeRunner, run
+from tests.contract.conftest import MakeRunner, run, run_all
 from tests.receivers.correct import API, Event, Headers, Receiver, WsgiReceiver, kind, payload
-from tests.receivers.faults.signature import HandlesFirst, VerifiesSome
+from tests.receivers.faults.keys import OtherKey
+from tests.receivers.faults.signature import HandlesFirst, HmacAlone, VerifiesSome
 from tests.receivers.faults.timestamp import HalfAnHour
 
 CALLS = ("call.initiated", "call.answered", "call.hangup")
@@ -147,3 +150,72 @@ def test_a_command_for_a_genuine_webhook_does_not_count_against_the_next_forgery
     result = run(made, "refuses-signature-missing", "voice")
     assert [command.name for command in made.emulator.api.commands] == ["answer"]
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
+
+
+# A receiver that refuses every genuine webhook
+
+
+def of_refused(
+    runner: MakeRunner, receiver: type[Receiver], *events: str
+) -> tuple[set[str], set[Why | None]]:
+    """What is found in the receiver, and why the other rules about forgeries decided nothing."""
+    results = [
+        result
+        for result in run_all(runner(receiver, *events))
+        if CONTRACT[result.rule].judges_refused
+    ]
+    found = {finding.rule for result in results for finding in result.findings}
+    return found, {result.why for result in results if not result.findings}
+
+
+def test_a_forgery_that_is_accepted_although_the_genuine_webhook_is_not_is_an_error(
+    runner: MakeRunner,
+) -> None:
+    made = runner(HmacAlone)
+    result = run(made, "refuses-signature-hmac-of-public-key")
+    [finding] = result.findings
+    assert result.outcome is Outcome.FAILED
+    assert finding.message.endswith(
+        "was accepted with 200. The receiver refuses the genuine webhook (401 Unauthorized)."
+    )
+
+
+@pytest.mark.parametrize("events", [(), ("call.*", "message.*", "texml.gather")])
+def test_a_forgery_that_makes_a_receiver_fail_is_an_error_whatever_it_accepts(
+    runner: MakeRunner, events: tuple[str, ...]
+) -> None:
+    class OtherKeyAndLength(OtherKey):
+        def is_signed(self, message: bytes, signature: bytes) -> bool:
+            assert len(signature) == 64, "an Ed25519 signature"
+            return super().is_signed(message, signature)
+
+    found, whys = of_refused(runner, OtherKeyAndLength, *events)
+    assert "refuses-signature-truncated" in found
+    assert found.isdisjoint({"refuses-signature-random", "survives-junk"})
+    assert whys >= {Why.BASELINE_NOT_ACCEPTED, Why.SIMPLER_FORGERY_ACCEPTED}
+
+
+def test_junk_that_makes_a_receiver_fail_is_an_error_whatever_it_accepts(
+    runner: MakeRunner,
+) -> None:
+    class OtherKeyAndLog(OtherKey):
+        def handle(self, headers: Headers, body: bytes) -> int:
+            headers.get("user-agent", "").encode("ascii")
+            return super().handle(headers, body)
+
+    found, _ = of_refused(runner, OtherKeyAndLog)
+    assert found == {"survives-junk"}
+
+
+@pytest.mark.parametrize("events", [(), ("call.*", "message.*", "texml.gather")])
+def test_a_refusal_of_everything_decides_nothing_else(
+    runner: MakeRunner, events: tuple[str, ...]
+) -> None:
+    found, whys = of_refused(runner, OtherKey, *events)
+    assert found == set()
+    assert Why.BASELINE_NOT_ACCEPTED in whys
+    assert whys <= {
+        Why.BASELINE_NOT_ACCEPTED,
+        Why.FAMILY_NOT_SERVED,
+        Why.PRODUCT_NOT_SELECTED,
+    }

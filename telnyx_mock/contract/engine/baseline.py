@@ -27,6 +27,10 @@ HOPELESS = 5
 """If the receiver fails at so many samples each time, it does not fail by chance."""
 
 
+REFUSALS = frozenset({400, 401, 403})
+"""The statuses with which receivers refuse a signature."""
+
+
 @dataclass(slots=True)
 class Baseline:
     """What the receiver does with genuine samples of *events*; the first answer counts for a run.
@@ -183,6 +187,17 @@ class Baseline:
         genuine = self.sample_of(event)
         if not genuine.accepted and not self.key_may_be_unknown(genuine):
             raise Inconclusive(Why.BASELINE_NOT_ACCEPTED, event.name, answer=genuine.answer())
+
+    def stands_for_refused(self, event: Event) -> bool:
+        """Whether the receiver refuses every genuine sample, and *event* is tried for all of them.
+
+        The first event is enough, because such a receiver never gets past its verification. Raises
+        the errors of :meth:`uniform_rejection`.
+        """
+        refused = self.uniform_rejection()
+        if refused is None or self.key_may_be_unknown(refused):
+            return False
+        return refused.status in REFUSALS and refused.request.event == event.name
 
     def serves(self, event: Event) -> bool:
         """Whether the receiver serves the family of *event*.

@@ -51,7 +51,8 @@ class Rule:
     *title* states the rule, *why* gives its reason, *source* is the provider's page for this
     reason, and *fix* says what to do about a finding. *look* sends requests to look for findings;
     it is called only for events that the rule *applies* to. A rule that *judges_time* has no limit
-    on late answers until it finds something.
+    on late answers until it finds something. A rule that *judges_refused* is also tried for one event
+    of a receiver that accepts none.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Rule:
     look: Callable[[Check, Context, Event], Iterator[Finding]]
     applies: Callable[[Event], bool] = _always
     judges_time: bool = False
+    judges_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ class Runner:
             if rule.id != SERVES_SOMETHING and self._is_nobody_there():
                 raise Skipped(Why.NOTHING_SERVED)
             event = self._event(rule, subject)
-            if rule.scope is not Scope.RUN and not self.baseline.serves(event):
+            if rule.scope is not Scope.RUN and not self._serves(rule, event):
                 raise Skipped(Why.FAMILY_NOT_SERVED, event.family)
             if rule.scope is not Scope.RUN and not self.baseline.is_selected(event):
                 products = ",".join(event.products)
@@ -200,6 +200,11 @@ class Runner:
             round(self.emulator.clock.monotonic() - clock, 3),
             sender.other_deliveries - others,
         )
+
+    def _serves(self, rule: Rule, event: Event) -> bool:
+        if self.baseline.serves(event):
+            return True
+        return rule.judges_refused and self.baseline.stands_for_refused(event)
 
     def _lacks_baseline(self, rule: Rule, event: Event) -> bool:
         """Whether the run lacks proof that the receiver accepts a genuine webhook of *event*."""

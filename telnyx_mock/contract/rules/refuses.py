@@ -2,7 +2,8 @@
 
 A receiver may accept the same signed content in another spelling, but it must never fail. A refusal
 counts only if the receiver accepts the genuine baseline of the forgery, and if the receiver sends
-no command to the Telnyx API because of the forgery.
+no command to the Telnyx API because of the forgery. A receiver that refuses every genuine webhook
+may still accept a forgery, or fail at it.
 """
 
 from __future__ import annotations
@@ -76,9 +77,12 @@ def _rule(forgery: Forgery) -> Rule:
     def look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
         if forgery.in_process_only and not context.emulator.receiver.in_process:
             raise Skipped(Why.HTTP_CANNOT_CARRY, forgery.name)
-        context.baseline.require_for_forgery(event)
+        unproven = unproven_refusal(context, event)
         if forgery.plainer and context.accepts_forgery(event, forgery.plainer):
             raise Skipped(Why.SIMPLER_FORGERY_ACCEPTED)
+        if unproven is not None:
+            yield _provoked(check, context, event, forgery, unproven)
+            return
         each_event = PLAIN_FORGERIES if context.settings.thorough else (EACH_EVENT,)
         others = _other_events(context, event) if forgery.name in each_event else ()
         found: list[Finding] = []
@@ -112,6 +116,7 @@ def _rule(forgery: Forgery) -> Rule:
         MESSAGING_GUIDE,
         _fix(forgery),
         look,
+        judges_refused=True,
     )
 
 
@@ -124,6 +129,48 @@ def _fix(forgery: Forgery) -> str:
     if forgery.group in (Group.HEADERS, Group.SIGNATURE):
         return VERIFY
     return f"{VERIFY} {CHECK_TIME}"
+
+
+def unproven_refusal(context: Context, event: Event) -> Inconclusive | None:
+    """Return why a refused forgery of *event* proves nothing; None if it proves something.
+
+    Raises Inconclusive if nothing else can be judged either. If the receiver refuses every genuine
+    webhook, two things can be: that it accepts a forgery, and that it fails.
+    """
+    try:
+        context.baseline.require_for_forgery(event)
+    except Inconclusive as problem:
+        if not context.baseline.stands_for_refused(event):
+            raise
+        return problem
+    return None
+
+
+def _provoked(
+    check: Check, context: Context, event: Event, forgery: Forgery, unproven: Inconclusive
+) -> Finding:
+    """Return the finding if *forgery* is accepted or makes the receiver fail, for anyone.
+
+    Raises *unproven* if it does not.
+    """
+
+    def is_wrong(delivery: Delivery) -> bool:
+        accepted = delivery.accepted and not forgery.allows(delivery.status)
+        return accepted or is_failure(delivery)
+
+    if forgery.failing is not Severity.ERROR or forgery.after_original:
+        raise unproven
+    send = partial(context.sender.send, sample(event.name), forge=forgery.name)
+    delivery = send()
+    if not is_wrong(delivery):
+        raise unproven
+    delivery = confirmed(context, event, delivery, send, is_wrong)
+    finding = finding_about(check, forgery, delivery, Effects())
+    assert finding is not None
+    genuine = context.baseline.sample_of(event).answer()
+    return replace(
+        finding, message=f"{finding.message} The receiver refuses the genuine webhook ({genuine})."
+    )
 
 
 def _other_events(context: Context, event: Event) -> Iterator[Event]:

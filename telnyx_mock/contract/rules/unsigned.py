@@ -18,7 +18,7 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
-from telnyx_mock.contract.rules.refuses import finding_about
+from telnyx_mock.contract.rules.refuses import finding_about, unproven_refusal
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.delivery.delivery import crash_places
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
@@ -47,13 +47,15 @@ JUNK_EVENT = replace(JUNK, expected=Expected.IGNORED)
 
 
 def _check_junk(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    context.baseline.require_for_forgery(event)
+    unproven = unproven_refusal(context, event)
     emulator = context.emulator
     now = emulator.clock.now()
     original = Original(sample(event.name).fresh(now), emulator.key, now)
     seen: set[object] = set()
     for each in junk(original):
         delivery, effects = attack(context, each.request)
+        if unproven is not None and not is_failure(delivery):
+            continue
         plain = "signature-random" if each.has_signature else JUNK.name
         if delivery.accepted and context.accepts_forgery(event, plain):
             continue  # another rule reports that the receiver accepts anything
@@ -73,6 +75,8 @@ def _check_junk(check: Check, context: Context, event: Event) -> Iterator[Findin
             delivery = confirmed(context, event, delivery, send, is_failure)
             finding = about(delivery, effects) or finding
         yield replace(finding, event=event.name)
+    if unproven is not None and not seen:
+        raise unproven
 
 
 def _require_refusal(context: Context, *headers: tuple[bytes, bytes]) -> None:
@@ -177,6 +181,7 @@ RULES: tuple[Rule, ...] = (
         MESSAGING_GUIDE,
         "Verify the raw bytes first, and parse a body only if its signature is right.",
         _check_junk,
+        judges_refused=True,
     ),
     Rule(
         "survives-methods",

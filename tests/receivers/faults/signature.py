@@ -172,7 +172,12 @@ changed(
     "refuses-signature-not-base64",
     signature=lambda _, headers: base64.b64decode(headers.get(SIGNATURE, ""), validate=True),
 )
-changed("expects hex", "serves-something", also="accepts-sample", signature=lambda _, headers: headers[SIGNATURE].encode())
+changed(
+    "expects hex",
+    "serves-something refuses-signature-missing",
+    also="accepts-sample",
+    signature=lambda _, headers: headers[SIGNATURE].encode(),
+)
 
 
 @breaks("", reason="The same signature in another spelling is as genuine, and data.id tells replays")
@@ -333,6 +338,24 @@ class HmacToo(Receiver):
     def is_signed(self, message: bytes, signature: bytes) -> bool:
         mac = hmac.digest(base64.b64encode(bytes(self.key)), message, hashlib.sha256)
         return hmac.compare_digest(mac, signature) or super().is_signed(message, signature)
+
+
+@breaks("serves-something refuses-signature-hmac-of-public-key", also="accepts-sample")
+class HmacAlone(Receiver):
+    """It verifies an HMAC whose secret is the public key."""
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        mac = hmac.digest(base64.b64encode(bytes(self.key)), message, hashlib.sha256)
+        return hmac.compare_digest(mac, signature)
+
+
+changed(
+    "verifies the body alone, and takes it for granted that the signature has its length",
+    "serves-something refuses-signature-truncated",
+    LengthIsChecked,
+    also="accepts-sample refuses-* survives-signature-hex",
+    message=lambda _, timestamp, body: body,
+)
 
 
 @breaks("refuses-signature-standard-webhooks refuses-signature-legacy-v1")
