@@ -77,6 +77,7 @@ pressed_keys = partial(Text, format=text_formats.PRESSED_KEYS, origin=Origin.CAL
 keys = partial(Text, format=text_formats.TELEPHONE_KEYS, origin=Origin.CALLER)
 month_and_year = partial(Text, format=text_formats.MONTH_AND_YEAR, origin=Origin.CALLER)
 sip_status = partial(Text, format=text_formats.SIP_STATUS)
+failed_sip_status = partial(Text, format=text_formats.FAILED_SIP_STATUS)
 text = partial(Text, format=text_formats.FREE_TEXT)
 line_of_text = partial(Text, format=text_formats.LINE)
 words = partial(Text, format=text_formats.WORDS)

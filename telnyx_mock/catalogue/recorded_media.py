@@ -20,11 +20,11 @@ def recording_id() -> Identifier:
     return identifier("recording_id", "10cd86ac-fef8-4765-b203-0f7511f9fc75")
 
 
-def _in_one_format(wav: Kind, mp3: Kind) -> Kind:
+def _in_one_format(wav: Field, mp3: Field) -> Kind:
     """The address of a recording: a member for each format, of which only the recording's own has a value."""
     other = "null or missing for the format that was not requested"
-    as_wav: Object = struct(field("wav", wav, "the WAV file"), rare("mp3", null(), other))
-    as_mp3: Object = struct(field("mp3", mp3, "the MP3 file"), rare("wav", null(), other))
+    as_wav: Object = struct(wav, rare("mp3", null(), other))
+    as_mp3: Object = struct(mp3, rare("wav", null(), other))
     return cases("format", {"mp3": as_mp3}, otherwise=as_wav)
 
 
@@ -37,10 +37,14 @@ RECORDING: tuple[Field, ...] = (
     field("format", by_app(one_of("wav", "mp3")), "the file format that was requested"),
     field("recording_started_at", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began"),
     field("recording_ended_at", timestamp(), "when recording ended"),
-    field("recording_urls", _in_one_format(_WAV, _MP3), "the address of the file, valid for ten minutes"),
+    field(
+        "recording_urls",
+        _in_one_format(field("wav", _WAV, "the WAV file"), field("mp3", _MP3, "the MP3 file")),
+        "the address of the file, valid for ten minutes",
+    ),
     field(
         "public_recording_urls",
-        struct(rare("wav", _WAV, "the WAV file", nullable=True), rare("mp3", _MP3, "the MP3 file", nullable=True)),
+        _in_one_format(rare("wav", _WAV, "the WAV file", nullable=True), rare("mp3", _MP3, "the MP3 file", nullable=True)),
         "permanent addresses; empty unless the account has enabled them",
     ),
 )

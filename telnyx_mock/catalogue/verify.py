@@ -6,7 +6,19 @@ Sources: the Verify webhooks guide, and the DTMF confirmation guide (a key press
 from __future__ import annotations
 
 from telnyx_mock.catalogue.declare import Family, field, optional
-from telnyx_mock.catalogue.kind_vocabulary import always, by_app, digits, identifier, integer, one_of, phone, setting, timestamp
+from telnyx_mock.catalogue.kind_vocabulary import (
+    always,
+    by_app,
+    cases,
+    digits,
+    identifier,
+    integer,
+    null,
+    one_of,
+    phone,
+    setting,
+    timestamp,
+)
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Event, Status
 from telnyx_mock.schema.kind import Kind
@@ -39,8 +51,8 @@ def _delivery(
         field("delivery_status", delivery_status, "how far the code got"),
         field("status", status, "the status of the verification"),
         optional("custom_code", by_app(digits("25565")), "the code, if you chose it", nullable=True),
-        optional("failed_attempts", integer(0), "wrong codes so far"),
-        optional("extension", by_app(digits("102")), "the extension to dial", shown_null=True),
+        optional("failed_attempts", integer(0, 0, 10), "wrong codes so far"),
+        optional("extension", cases("type", {"call": by_app(digits("102"))}, otherwise=null()), "the extension to dial", shown_null=True),
         optional("mccmnc", digits("310260"), "the mobile network", shown_null=True),
         optional("timeout_secs", by_app(integer(300)), "how long the code is valid", shown_null=True),
         field("created_at", timestamp("2025-10-08T17:16:08.436941", offset=-1.165), "when it began, without a time zone"),

@@ -6,13 +6,14 @@ which print payloads without their envelopes. Messages themselves are ``message.
 
 from __future__ import annotations
 
-from telnyx_mock.catalogue.declare import Family, field, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, is_, optional, rare
 from telnyx_mock.catalogue.field_groups import errors, money
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
     another,
     anything,
     by_app,
+    cases,
     company,
     identifier,
     list_of,
@@ -34,6 +35,7 @@ from telnyx_mock.schema.event import Event, Status
 
 FAMILY = Family("whatsapp", products=("whatsapp",))
 
+NUMBER = phone("+13125550199")
 WABA_ID = field("waba_id", setting("1221529010180092"), "the WhatsApp Business Account")
 SKILLS = "https://github.com/team-telnyx/telnyx-skills"
 BARE_SAMPLE = "The only published sample has neither data nor meta; the usual envelope is an assumption."
@@ -87,8 +89,17 @@ FAMILY.event(
     field("event_id", identifier("signup_session_id", "6b0e3a0c-9d6c-4e9d-a1a0-5d2f7a1f3c11"), "the signup session, not the event"),
     WABA_ID,
     field("status", one_of("SUCCESS", "FAILURE"), "how the signup ended"),
-    optional("phone_numbers", list_of(phone("+13125550199")), "numbers of the account; empty if the signup failed before they were read"),
-    rare("errors", list_of(words("The phone number is already registered")), "what went wrong during the signup"),
+    optional(
+        "phone_numbers",
+        cases("status", {"FAILURE": list_of(NUMBER)}, otherwise=list_of(NUMBER, min_items=1)),
+        "numbers of the account; empty if the signup failed before they were read",
+    ),
+    rare(
+        "errors",
+        list_of(words("The phone number is already registered")),
+        "what went wrong during the signup",
+        when=is_("status", "FAILURE"),
+    ),
     operation="whatsappWabaAdded",
     trigger="The signup of a WhatsApp Business Account has ended, successfully or not.",
     note="The event of a session that was started with a phone_number_id has no phone_numbers.",

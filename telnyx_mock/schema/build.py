@@ -136,7 +136,7 @@ class _Builder:
                 chosen = kind.kind_in(self.payload, siblings)
                 return self.value(node, path, chosen, siblings, fixed)
             case CountOf():
-                return len(values_at(f"{kind.path}[]", self.payload, siblings))
+                return sum(len(each or ()) for each in values_at(kind.path, self.payload, siblings))
             case JsonText():
                 return kind.encode(self.value(node, path, kind.content, siblings, fixed))
             case Identifier() if (kind.role, kind.number) in self.ids:

@@ -306,6 +306,14 @@ SIP_STATUS = TextFormat(
 )
 """A SIP response code, or ``unspecified`` if the code is unknown."""
 
+FAILED_SIP_STATUS = TextFormat(
+    "SIP status",
+    pattern=r"[3-6][0-9]{2}|unspecified",
+    examples=_fixed("unspecified", "404", "480", "486", "487", "503", "603"),
+    boundary_values=SIP_STATUS.boundary_values,
+)
+"""The SIP response code of a call that nobody answered."""
+
 MASKED = TextFormat("masked number", pattern=r"[x*]+[0-9]*", examples=_masked)
 """A number of a card or account, of which the last digits are shown at most."""
 

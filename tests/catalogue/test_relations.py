@@ -108,6 +108,95 @@ RELATIONS: list[tuple[str, str, Callable[[Payload], bool]]] = [
         lambda call: (call["total_cost"] is None) == (call["status"] == "error"),
     ),
     (
+        "call.cost",
+        "there are parts exactly if there is a price",
+        lambda call: bool(call["cost_parts"]) == (call["total_cost"] is not None),
+    ),
+    (
+        "call.hangup",
+        "nobody answers with success",
+        lambda call: unless(
+            call["hangup_cause"] not in UNANSWERED, not call["sip_hangup_cause"].startswith("2")
+        ),
+    ),
+    (
+        "*.recording.saved",
+        "an address is one of a file in the recording's format",
+        lambda recording: (
+            not any(
+                address
+                for urls in (recording["recording_urls"], recording["public_recording_urls"])
+                for name, address in urls.items()
+                if name != recording["format"]
+            )
+        ),
+    ),
+    (
+        "call.analyzed",
+        "a recording has an address",
+        lambda call: all(
+            recording.get("download_urls", True) for recording in call["recordings"] or ()
+        ),
+    ),
+    (
+        "fax.*",
+        "what has arrived took some time",
+        lambda fax: unless(
+            fax["status"] not in ("delivered", "received"), fax.get("call_duration_secs")
+        ),
+    ),
+    (
+        "message.[!e]*",
+        "as many characters as the text has",
+        lambda message: unless(
+            "num_chars" not in message, message.get("num_chars") == len(message.get("text", ""))
+        ),
+    ),
+    (
+        "message.[!e]*",
+        "only a campaign is billed and registered",
+        lambda message: unless(
+            message.get("tcr_campaign_id"),
+            not any(name in message for name in CAMPAIGN if name != "tcr_campaign_id"),
+        ),
+    ),
+    (
+        "message.received",
+        "a text that matched a keyword is the keyword",
+        lambda message: unless(
+            message.get("autoresponse_type") not in ("STOP", "START", "HELP"),
+            message.get("text") == message.get("autoresponse_type"),
+        ),
+    ),
+    (
+        "messaging-profile.spend-limit-reached",
+        "the limit is reached",
+        lambda profile: float(profile["current_cost"]) >= float(profile["configured_limit"]),
+    ),
+    (
+        "texml.queue",
+        "no place beyond the end of the queue, nor before its beginning",
+        lambda call: 1 <= int(call["QueuePosition"]) <= int(call["CurrentQueueSize"]),
+    ),
+    (
+        "texml.call.completed",
+        "a dialled leg dials no other",
+        lambda call: not {"ParentCallSid", "DialCallSid"} <= call.keys(),
+    ),
+    (
+        "verify.*",
+        "only a call dials an extension",
+        lambda check: unless(check["type"] == "call", check.get("extension") is None),
+    ),
+    (
+        "whatsapp.waba_added",
+        "a success has no errors, and some numbers",
+        lambda account: unless(
+            account["status"] != "SUCCESS",
+            not account.get("errors") and account.get("phone_numbers") != [],
+        ),
+    ),
+    (
         "call.refer.started",
         "a provisional code",
         lambda call: 100 <= call["sip_notify_response"] < 200,

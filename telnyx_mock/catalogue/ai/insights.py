@@ -81,7 +81,8 @@ COST = struct(
             struct(
                 optional("product", token("ai-voice-assistant"), "what is charged for"),
                 optional("cost", decimal("0.0450"), "price of it"),
-            )
+            ),
+            min_items=1,
         ),
         "the price of each product",
     ),
@@ -105,7 +106,7 @@ RECORDED = struct(
     optional(
         "download_urls",
         struct(
-            optional("mp3", url("https://example.com/recording.mp3"), "the MP3 file"),
+            field("mp3", url("https://example.com/recording.mp3"), "the MP3 file"),
             rare("wav", url("https://example.com/recording.wav"), "the WAV file"),
         ),
         "the address of the file, valid for a limited time",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from telnyx_mock.catalogue.declare import field, is_, is_not, optional, rare
+from telnyx_mock.catalogue.declare import both, field, has, is_, is_not, optional, rare
 from telnyx_mock.catalogue.field_groups import errors, money
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
@@ -15,6 +15,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     by_caller,
     cases,
     company,
+    count_of,
     either,
     identifier,
     integer,
@@ -85,15 +86,17 @@ def received_at(seconds_before: float) -> Field:
 
 SUBJECT = cases("type", {"MMS": either(by_caller(text("Photos")), null())}, otherwise=null())
 
+IN_CAMPAIGN = both(NOT_CHAT, has("tcr_campaign_id"))
+
 CELLULAR: tuple[Field, ...] = (
     field("text", by_caller(text("Hello, world")), "the words", when=NOT_CHAT),
     field("encoding", one_of("GSM-7", "UCS-2", extensible=True), "of the text on the air", when=NOT_CHAT),
     field("parts", integer(1, 1, 10), "number of segments into which the text was split", when=NOT_CHAT),
-    rare("num_chars", integer(12), "characters of the text", when=NOT_CHAT),
+    rare("num_chars", count_of("text", 12), "characters of the text", when=NOT_CHAT),
     rare("subject", SUBJECT, "of an MMS; null for an SMS", when=NOT_CHAT),
     rare("tcr_campaign_id", token("CXYZ123"), "the 10DLC campaign of the message, if any", when=NOT_CHAT, nullable=True),
-    rare("tcr_campaign_billable", boolean(True), "whether that campaign is billed", when=NOT_CHAT),
-    rare("tcr_campaign_registered", token("REGISTERED"), "state of that campaign", when=NOT_CHAT, nullable=True),
+    rare("tcr_campaign_billable", boolean(True), "whether that campaign is billed", when=IN_CAMPAIGN),
+    rare("tcr_campaign_registered", token("REGISTERED"), "state of that campaign", when=IN_CAMPAIGN, nullable=True),
 )
 """The content of an SMS or MMS; that of RCS and WhatsApp is in ``body``."""
 

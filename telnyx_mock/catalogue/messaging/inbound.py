@@ -125,9 +125,11 @@ FROM = struct(
 
 RECIPIENT = struct(*YOURS, optional("status", one_of("webhook_delivered", "delivered"), "of this side"))
 
-KEYWORD = rare(
-    "autoresponse_type", by_caller(one_of("STOP", "START", "HELP", extensible=True)), "the keyword that the text matched", when=NOT_CHAT
-)
+KEYWORDS = ("STOP", "START", "HELP")
+KEYWORD = rare("autoresponse_type", by_caller(one_of(*KEYWORDS, extensible=True)), "the keyword that the text matched", when=NOT_CHAT)
+
+TEXT = cases("autoresponse_type", {word: by_caller(always(word)) for word in KEYWORDS}, otherwise=by_caller(text("Hello, world")))
+"""A text that matched a keyword is the keyword."""
 
 FAMILY.event(
     "message.received",
@@ -142,7 +144,8 @@ FAMILY.event(
     ),
     cc(sender("+13125550177")),
     KEYWORD,
-    *CELLULAR,
+    field("text", TEXT, "the words", when=NOT_CHAT),
+    *CELLULAR[1:],
     media(MEDIA),
     field("body", BODY, "the content of an RCS or WhatsApp message", when=CHAT),
     NO_ERRORS,

@@ -6,6 +6,8 @@ from telnyx_mock.catalogue.declare import Family, field
 from telnyx_mock.catalogue.kind_vocabulary import always, by_app, decimal, identifier, phone, setting, struct, timestamp, url
 from telnyx_mock.provider_urls import GUIDES
 from telnyx_mock.schema.event import Status
+from telnyx_mock.schema.kinds import Text
+from telnyx_mock.schema.text_formats import DECIMAL, TextFormat
 
 FAMILY = Family("messaging", pretty=True)
 
@@ -32,11 +34,14 @@ FAMILY.raw_event(
     "event it does not know for this one.",
 )
 
+SPENT = TextFormat("decimal", pattern=DECIMAL.pattern, examples=lambda limit: ("10", "10.00", "10.5", "123.456789"))
+"""As much as the limit of the sample, or more."""
+
 FAMILY.event(
     "messaging-profile.spend-limit-reached",
     field("profile_id", setting("be3eb60a-a346-470a-886c-ab4e421711bd"), "the messaging profile"),
     field("configured_limit", by_app(decimal("10.00")), "the limit for a day"),
-    field("current_cost", decimal("10.02"), "what was spent; may slightly exceed the limit"),
+    field("current_cost", Text("10.02", SPENT), "what was spent; may slightly exceed the limit"),
     status=Status.DOCUMENTED,
     occurred_at=timestamp("2025-10-08T17:16:09.602+00:00"),
     url=f"{GUIDES}/messaging/messages/configurable-spend-limits",

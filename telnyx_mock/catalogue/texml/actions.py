@@ -25,6 +25,8 @@ from telnyx_mock.catalogue.kind_vocabulary import (
 )
 from telnyx_mock.catalogue.texml.fields import CALL, CONNECTION_ID, FROM, PRINTED_CALL, PRINTED_TIME, TIMESTAMP, TO
 from telnyx_mock.schema.event import Example
+from telnyx_mock.schema.kinds import Text
+from telnyx_mock.schema.text_formats import DIGITS, TextFormat
 
 FAMILY = Family("texml")
 
@@ -108,6 +110,10 @@ FAMILY.form(
     examples={"documented": Example("callback page", {**PRINTED_CALL, "CallerId": "John Doe"})},
 )
 
+POSITION = TextFormat("digits", pattern=DIGITS.pattern, examples=lambda sample: ("1", "3"))
+QUEUE_SIZE = TextFormat("digits", pattern=DIGITS.pattern, examples=lambda sample: ("10", "65536"))
+"""No position is beyond the size."""
+
 FAMILY.form(
     "texml.queue",
     *CALL,
@@ -115,10 +121,10 @@ FAMILY.form(
     FROM,
     TO,
     field("QueueSid", setting("my-queue"), "id or name of the queue; the sample is a name"),
-    field("QueuePosition", digits("2"), "place in the queue, as a string"),
+    field("QueuePosition", Text("2", POSITION), "place in the queue, as a string"),
     field("QueueTime", digits("30"), "seconds waited so far, as a string"),
     field("AvgQueueTime", digits("45"), "seconds that calls wait on average, as a string"),
-    field("CurrentQueueSize", digits("3"), "calls in the queue, as a string"),
+    field("CurrentQueueSize", Text("3", QUEUE_SIZE), "calls in the queue, as a string"),
     operation="TexmlQueueWebhook",
     trigger="A call enters a queue whose Enqueue has a waitUrl. The event is sent again whenever the document from that address has been "
     "played to its end.",

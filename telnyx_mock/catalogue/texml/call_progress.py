@@ -196,7 +196,7 @@ FAMILY.form(
     optional("CallQualityStats", json_text(QUALITY), "JSON", when=COMPLETED),
     rare("RecordingUrl", url("https://api.telnyx.com/v2/recordings/abc123.wav"), "the recording, if the call was recorded", when=COMPLETED),
     field("RecordingDuration", digits("30"), "its length in seconds, as a string", when=has("RecordingUrl")),
-    rare("DialCallSid", call_control_id(3), "the dialled leg, in the action callback of a Dial"),
+    rare("DialCallSid", call_control_id(3), "the dialled leg, in the action callback of a Dial", when=has_no("ParentCallSid")),
     field("DialCallSidLegacy", call_control_id(3), "repeats DialCallSid", when=DIAL_ENDED),
     field("DialCallStatus", one_of(*FINAL_STATES), "how the dialled leg ended", when=DIAL_ENDED),
     optional("DialCallDuration", digits("30"), "how long it lasted, in seconds, as a string", when=is_("DialCallStatus", "completed")),

@@ -23,6 +23,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     codecs,
     decimal,
     digits,
+    failed_sip_status,
     integer,
     line_of_text,
     list_of,
@@ -190,6 +191,13 @@ HANGUP_SOURCE = cases(
 )
 """A caller gives up; the other side is busy, unknown, or does not answer. The page shows a rejected call ended by its caller."""
 
+SIP_HANGUP_CAUSE = cases(
+    "hangup_cause",
+    {cause: failed_sip_status(code) for cause, code in zip(UNANSWERED, ("603", "487", "408", "486", "404", "480"), strict=True)},
+    otherwise=sip_status("200"),
+)
+"""An answered call ends with any code, as captures show; a call that nobody answered never with success."""
+
 FAMILY.event(
     "call.hangup",
     *CALL_LEG,
@@ -213,7 +221,7 @@ FAMILY.event(
         "the caller gave up",
     ),
     field("hangup_source", HANGUP_SOURCE, "who ended it"),
-    field("sip_hangup_cause", sip_status("200"), "SIP response code, as a string"),
+    field("sip_hangup_cause", SIP_HANGUP_CAUSE, "SIP response code, as a string"),
     CALLING_PARTY_TYPE,
     rare("state", always("hangup"), "documented in the schema, although no capture has this field"),
     optional(
@@ -251,7 +259,11 @@ FAMILY.event(
         cases("status", {"error": null()}, otherwise=integer(60)),
         "the duration of the longest part, in seconds; null if unknown",
     ),
-    field("cost_parts", list_of(COST_PART), "the price, part by part"),
+    field(
+        "cost_parts",
+        cases("status", {"error": list_of(COST_PART, shown=0, max_items=0)}, otherwise=list_of(COST_PART, min_items=1)),
+        "the price, part by part",
+    ),
     optional("billing_group_id", setting("f5586561-8ff0-4291-a0ac-84fe544797bd"), "the billing group", nullable=True),
     optional("occurred_at", timestamp(), "the time of the event, repeated"),
     operation="callCost",

@@ -16,7 +16,7 @@ FAMILY.event(
     "call.enqueued",
     *CALL_LEG,
     QUEUE,
-    field("current_position", integer(7), "place in the queue"),
+    field("current_position", integer(7, 1), "place in the queue"),
     field("queue_avg_wait_time_secs", integer(60), "the average waiting time of calls in the queue, in seconds"),
     operation="callEnqueued",
     trigger="An enqueue command puts a call into a queue.",

@@ -106,7 +106,7 @@ class Integer(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class CountOf(Leaf):
-    """The number of items in the list *path*, which is written as in a condition.
+    """The number of items in the list, or of characters in the text, at *path*, written as in a condition.
 
     A builder counts them. Any whole number is valid, so that an override may be wrong.
     """
