@@ -26,21 +26,28 @@ class CallMemory:
     def __init__(self) -> None:
         self._states: dict[str, str] = {}
         self._ended: set[str] = set()
+        self._dialled: set[str] = set()
         self._sent: dict[str, str | None] = {}
 
     def note_command(self, command: Command, answer: ApiAnswer) -> None:
         """Remember what *command* sets, if the *answer* says that it succeeded."""
-        state = command.parameters.get(STATE)
-        if not isinstance(state, str) or not 200 <= answer.status < 300:
+        if not 200 <= answer.status < 300:
             return
-        call = _dialled(answer) if command.name == "dial" else command.call
-        if isinstance(call, str):
+        call = command.call
+        if command.name == "dial" and isinstance(call := _dialled(answer), str):
+            self._dialled.add(call)
+        state = command.parameters.get(STATE)
+        if isinstance(call, str) and isinstance(state, str):
             self._states[call] = state
 
     def note_webhook(self, webhook: Webhook) -> None:
         """Remember what *webhook*, which goes out now, says about its call."""
         if webhook.name == "call.hangup":
             self._ended.add(_call(webhook))
+
+    def was_dialled(self, call: str) -> bool:
+        """Whether an answer to the command dial announced the call with this ``call_control_id``."""
+        return call in self._dialled
 
     def has_ended(self, call: str | None) -> bool:
         """Whether a webhook said that the call with this ``call_control_id`` has ended."""
@@ -66,6 +73,7 @@ class CallMemory:
         """Forget all calls."""
         self._states.clear()
         self._ended.clear()
+        self._dialled.clear()
         self._sent.clear()
 
 

@@ -12,6 +12,7 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.rules import (
     api_failures,
+    commands,
     deduplication_poisoning,
     distinct_events,
     documents,
@@ -38,6 +39,7 @@ NEED_EFFECTS = {
         *api_failures.RULES,
         *distinct_events.RULES,
         *separate_calls.RULES,
+        *commands.RULES,
     )
 }
 """Rules that are skipped where the receiver has no effect that can be seen, or too few."""

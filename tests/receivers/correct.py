@@ -158,6 +158,11 @@ def payload(event: Event) -> Mapping[str, Any]:
     return event.get("data", {}).get("payload", {})
 
 
+def is_outgoing(event: Event) -> bool:
+    """Whether the event begins a call that goes out."""
+    return kind(event) == "call.initiated" and payload(event).get("direction") == "outgoing"
+
+
 class Keyed(Receiver):
     """Trusts each of the public keys that it is given; made without any, the one in its environment."""
 
@@ -213,9 +218,13 @@ class Acting(Receiver):
 
     def command(self, event: Event) -> tuple[str, dict[str, str]] | None:
         """What it asks of the API because of the event: path and parameters; None for nothing."""
-        if kind(event) not in self.actions or not payload(event):
+        if kind(event) not in self.actions or not payload(event) or self.is_ours(event):
             return None
         return f"/calls/{self.call(event)}/actions/{self.actions[kind(event)]}", {}
+
+    def is_ours(self, event: Event) -> bool:
+        """Whether the event begins a call that the app makes, which somebody else answers."""
+        return is_outgoing(event)
 
     def is_new(self, event: Event) -> bool:
         """Whether the event was not seen before; it is from now on."""
@@ -283,7 +292,7 @@ class Queueing(Receiver):
         self.api = httpx.AsyncClient(base_url=API, verify=TLS)
 
     def act(self, event: Event) -> int:
-        if kind(event) == "call.initiated" and payload(event):
+        if kind(event) == "call.initiated" and payload(event) and not is_outgoing(event):
             self.calls.append((payload(event)["call_control_id"], event["data"]["id"]))
         return 200
 

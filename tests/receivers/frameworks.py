@@ -56,8 +56,10 @@ def fastapi_sdk() -> FastAPI:
         except (ValueError, OverflowError, RecursionError):  # all that escapes from it
             return Response(status_code=400)
         data = getattr(event, "data", None)  # what is signed may still be no event
-        call = getattr(getattr(data, "payload", None), "call_control_id", None)
-        if getattr(data, "event_type", None) == "call.initiated" and is_text(call):
+        payload = getattr(data, "payload", None)
+        call = getattr(payload, "call_control_id", None)
+        comes_in = getattr(payload, "direction", None) == "incoming"
+        if getattr(data, "event_type", None) == "call.initiated" and comes_in and is_text(call):
             answer = telnyx.calls.actions.answer
             background.add_task(answer, call, command_id=str(data.id))
         return Response()
@@ -98,7 +100,7 @@ def flask_pynacl() -> Flask:
                 "data": {
                     "event_type": "call.initiated",
                     "id": str(event_id),
-                    "payload": {"call_control_id": str(call)},
+                    "payload": {"call_control_id": str(call), "direction": "incoming"},
                 }
             }:
                 with lock:

@@ -13,7 +13,16 @@ from urllib.parse import quote
 import httpx
 import requests
 
-from tests.receivers.correct import API, TLS, Event, Receiver, WsgiReceiver, kind, payload
+from tests.receivers.correct import (
+    API,
+    TLS,
+    Event,
+    Receiver,
+    WsgiReceiver,
+    is_outgoing,
+    kind,
+    payload,
+)
 
 Post = Callable[[str, dict[str, Any]], object]
 
@@ -62,7 +71,7 @@ class Late(Receiver):
         call = payload(event).get("call_control_id")
         actions = f"{API}/calls/{quote(str(call), errors='replace')}/actions"
         match kind(event):
-            case "call.initiated" if call:
+            case "call.initiated" if call and not is_outgoing(event):
                 return [(f"{actions}/answer", {}), (f"{actions}/record_start", {})]
             case "call.answered" if call:
                 return [(f"{actions}/speak", {"payload": "Hello"})]

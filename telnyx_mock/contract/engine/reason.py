@@ -63,6 +63,8 @@ class Why(Enum):
     NEVER_IDLE = "The receiver shows effects all the time, even if no webhook is sent."
     NO_COMMAND = "No genuine webhook makes the receiver send a command."
     NO_COMMAND_FOR_CALL = "No event makes the receiver send a command for the call of that event."
+    NO_CALL_COMMANDED = "The receiver sent no command about a call."
+    NO_CALL_ANSWERED = "The receiver does not answer incoming calls."
     NO_DOCUMENT = "The receiver answers no form with a TeXML document."
     NO_REPLY = "{about} does not make the receiver send a message."
     NO_SECOND_EVENT = (

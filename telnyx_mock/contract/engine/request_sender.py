@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
+from telnyx_mock.contract.engine.calls_told import CallsTold
 from telnyx_mock.contract.engine.leaks import leaks
 from telnyx_mock.contract.engine.reached_goals import Reached
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Skipped, Why
@@ -35,7 +36,8 @@ class Sender:
 
     *latencies* are in milliseconds, and *answers* counts statuses. *other_deliveries* counts
     deliveries to receivers that were made for a check; *latencies* and *answers* leave these out.
-    *first* is the first delivery of the run. *calls* are the ids of the calls of genuine webhooks.
+    *first* is the first delivery of the run. *calls* are the ids of the calls of genuine webhooks, and
+    *calls_told* knows of which calls any request told the receiver.
     While the sender is *watching*, it adds to *leaked* each information leak and the first delivery
     that showed it. *reached* keeps what accepted webhooks showed. *may_fail_later* are the events with background work
     that may fail. While the sender is *unbounded*, late answers may take any time in total.
@@ -54,10 +56,14 @@ class Sender:
     may_fail_later: set[str] = field(default_factory=set)
     watching: bool = True
     unbounded: bool = False
+    calls_told: CallsTold = field(init=False)
     _is_busy: bool = False
     _was_busy: bool = False
     _late: float = 0.0
     _waited: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.calls_told = CallsTold(self.emulator.api.memory)
 
     def send(
         self,
@@ -227,6 +233,7 @@ class Sender:
             self._late += delivery.elapsed
         if delivery.request.forgery is None and (call := call_of(delivery)):
             self.calls.add(call)
+        self.calls_told.note(delivery)
         self.latencies.append(round(delivery.elapsed * 1000, 2))
         self.answers[delivery.status] += 1
         if self.watching:

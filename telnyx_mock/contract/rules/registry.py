@@ -11,6 +11,7 @@ from telnyx_mock.contract.rules import (
     api_failures,
     background_errors,
     clock_skew,
+    commands,
     deduplication_poisoning,
     distinct_events,
     documents,
@@ -62,6 +63,7 @@ _MODULES = (
     api_failures,
     fails_closed,
     key_rotation,
+    commands,
     steadiness,
     information_leaks,
 )

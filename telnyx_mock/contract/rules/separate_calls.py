@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
-from telnyx_mock.contract.engine.related import natural_order, related
+from telnyx_mock.contract.engine.related import histories, natural_order, related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.concurrency import ROUNDS, send_at_once
@@ -23,15 +23,19 @@ CommandsOfCall: TypeAlias = list[list[tuple[str, bool]]]
 """For each event of a call, the names of the commands after it, and whether for that call."""
 
 MOST = 4
-"""The largest number of acting events per family that are delivered for two calls."""
+"""The largest number of acting events per family that are delivered for two calls, besides the
+beginning of the calls."""
 
 
 def _keeps_apart(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     judged = False
     clock = context.emulator.clock
-    for acting in context.acting().values():
-        of_calls = [each for each in acting if "call_control_id" in sample(each.name).payload]
-        events = natural_order(of_calls)[:MOST]
+    acting = [
+        each for each in context.worst_first() if "call_control_id" in sample(each.name).payload
+    ]
+    for family in dict.fromkeys(each.family for each in acting):
+        of_calls = [each for each in acting if each.family == family][:MOST]
+        events = natural_order([*_beginning(context, of_calls), *of_calls])
         started = clock.monotonic()
         [alone] = _commands_in_turn(context, events, 1)
         if not any(alone):
@@ -61,6 +65,13 @@ def _keeps_apart(check: Check, context: Context, event: Event) -> Iterator[Findi
             yield check.finding(delivery, problem, expected, alone=False)
     if not judged:
         raise Skipped(Why.NO_COMMAND_FOR_CALL)
+
+
+def _beginning(context: Context, events: Sequence[Event]) -> list[Event]:
+    """Return the accepted events with which a call begins, if *events* are about a call."""
+    known = context.baseline.accepted(context.events)
+    begun = [each for event in events for each in next(iter(histories(event, known)), ())]
+    return list(dict.fromkeys(begun))
 
 
 def _commands_in_turn(

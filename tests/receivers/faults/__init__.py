@@ -24,6 +24,7 @@ TOPICS = {
         "malformed",
         "answers",
         "effects",
+        "commands",
         "order",
         "failover",
         "steadiness",

@@ -1,0 +1,68 @@
+"""Knows of which calls the receiver was told, and which deliveries made it command another call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from telnyx_mock.contract.engine.without_key import is_forged
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.fake_api import Command
+from telnyx_mock.fake_api.call_memory import CallMemory
+from telnyx_mock.schema.json_values import Json
+
+NO_CALL = frozenset({"", "None", "null", "undefined"})
+"""What stands in the path of a command if the app has no id of a call."""
+
+_EMPTY = re.compile(r"/v\d+/calls//actions/.+")
+
+
+@dataclass(slots=True)
+class CallsTold:
+    """The texts of all webhooks of a run, genuine and forged, among which are the ids of calls.
+
+    *memory* knows the calls that the app dialled. *suspects* are genuine deliveries with a command
+    for a call of which the receiver had not been told then.
+    """
+
+    memory: CallMemory
+    suspects: list[Delivery] = field(default_factory=list)
+    _texts: set[str] = field(default_factory=set)
+
+    def note(self, delivery: Delivery) -> None:
+        """Note what *delivery* tells the receiver, and whether the receiver commands other calls."""
+        if delivery.webhook is not None:
+            self._texts.update(_texts(delivery.webhook.body))
+        genuine = not is_forged(delivery.request) and delivery.request.malformed is None
+        if genuine and delivery.webhook is not None and self.stray(delivery.commands) is not None:
+            self.suspects.append(delivery)
+
+    def stray(self, commands: tuple[Command, ...] | list[Command]) -> tuple[Command, str] | None:
+        """Return the first of *commands* for no call or an unknown call, and the id; else None."""
+        for command in commands:
+            call = commanded(command)
+            if call is not None and (call in NO_CALL or not self._knows(call)):
+                return command, call
+        return None
+
+    def _knows(self, call: str) -> bool:
+        return call in self._texts or self.memory.was_dialled(call)
+
+
+def commanded(command: Command) -> str | None:
+    """Return the id of the call that *command* acts on; None if it reads, or is about no call."""
+    if command.is_read:
+        return None
+    return "" if _EMPTY.fullmatch(command.path) else command.call
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
