@@ -51,6 +51,12 @@ def _require_process(context: Context) -> None:
         raise Skipped(Why.NEEDS_PROCESS, what="The receiver's commands")
 
 
+def _send_samples(context: Context) -> None:
+    """Send the samples that the run has not sent yet, so that their commands are known."""
+    context.baseline.accepted(context.events)
+    context.observer.wait_until_idle(probed=False)
+
+
 def _observed(context: Context, webhook: Webhook) -> tuple[Delivery, Effects]:
     """Deliver *webhook* to the idle receiver, and return the delivery with its commands."""
     context.observer.wait_until_idle(probed=False)
@@ -62,7 +68,7 @@ def _observed(context: Context, webhook: Webhook) -> tuple[Delivery, Effects]:
 
 def _known_calls(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     _require_process(context)
-    context.baseline.accepted(context.events)  # the run has sent these samples at least
+    _send_samples(context)
     told, commands = context.sender.calls_told, context.emulator.api.commands
     if all(commanded(command) is None for command in commands):
         raise Skipped(Why.NO_CALL_COMMANDED)
@@ -181,6 +187,7 @@ def _answers_incoming(check: Check, context: Context, event: Event) -> Iterator[
         delivery, answered = _is_answered(context, sample(INITIATED, direction="outgoing"))
         if not answered:
             return
+    _send_samples(context)
     places = any(each.name in PLACES_CALLS for each in context.emulator.api.commands)
     problem = (
         "with direction = 'outgoing' made the receiver send the command answer; Telnyx refuses it, "
