@@ -13,6 +13,7 @@ from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.paths import resolve
 from telnyx_mock.schema.json_values import ABSENT, Json
+from telnyx_mock.schema.kind import Kind, concrete_kinds
 from telnyx_mock.schema.kinds import Choice, Text
 
 
@@ -54,10 +55,7 @@ def overrides(
                 f"--set needs PATH=VALUE, as in payload.direction=outgoing, not {assignment!r}."
             )
         place = resolve(found, path)
-        kind = place.nodes[-1].kind if place.nodes else None
-        is_text = isinstance(kind, Text) or (
-            isinstance(kind, Choice) and isinstance(kind.values[0], str)
-        )
+        is_text = bool(place.nodes) and _is_text(place.nodes[-1].kind)
         try:
             values[path] = _text_or_null(text) if is_text else json.loads(text)
         except ValueError as error:
@@ -67,6 +65,14 @@ def overrides(
                 ) from None
             values[path] = text
     return values | dict.fromkeys(absent, ABSENT)
+
+
+def _is_text(kind: Kind) -> bool:
+    """Return whether every value of *kind* is a text."""
+    return all(
+        isinstance(each, Text) or (isinstance(each, Choice) and isinstance(each.values[0], str))
+        for each, _ in concrete_kinds(kind)
+    )
 
 
 def _text_or_null(text: str) -> Json:

@@ -23,7 +23,7 @@ from telnyx_mock.schema.field_tree import kinds_by_path
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Text
 from telnyx_mock.schema.origin import Origin
-from telnyx_mock.schema.text_formats import FREE_TEXT, PARTIES
+from telnyx_mock.schema.text_formats import PARTIES
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Response
 
@@ -74,7 +74,7 @@ def _hostile_values(event: Event) -> Mapping[str, Json]:
     for path, kinds in kinds_by_path(event).items():
         for kind in kinds:
             if isinstance(kind, Text) and kind.origin is Origin.CALLER:
-                if kind.format is FREE_TEXT:
+                if kind.format.is_free:
                     values[path] = NAME
                 elif kind.format in PARTIES:
                     values[path] = ADDRESS
