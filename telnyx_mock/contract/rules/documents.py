@@ -82,10 +82,10 @@ def _hostile_values(event: Event) -> Mapping[str, Json]:
 
 
 @cache
-def _hostile_webhooks(event: Event) -> tuple[Webhook, ...]:
-    """Return webhooks of the form *event* that together have all values of a hostile caller."""
+def _hostile_webhooks(event: Event, told: frozenset[str]) -> tuple[Webhook, ...]:
+    """Return webhooks of the form *event* that have a hostile value in each field but *told*."""
     webhooks = []
-    left = dict(_hostile_values(event))
+    left = {path: value for path, value in _hostile_values(event).items() if path not in told}
     while left:
         together: dict[str, Json] = {}
         webhook = None
@@ -138,7 +138,7 @@ def _check_values(check: Check, context: Context, event: Event) -> Iterator[Find
             problem = f"was answered with a TeXML document that {fault}"
             yield check.finding(plain, problem, "well-formed XML")
             return
-        for webhook in _hostile_webhooks(form):
+        for webhook in _hostile_webhooks(form, frozenset(told)):
             if _fault(context.sender.send(webhook)):
                 yield from _faulty_fields(check, context, form, webhook.decisions(), told)
 
