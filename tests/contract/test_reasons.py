@@ -8,6 +8,8 @@ from telnyx_mock.contract.engine.reason import NAMED, Inconclusive, Reason, Why
 from tests.conftest import Snapshot
 
 DETAILS = {
+    "event": "call.hangup",
+    "rule": "accepts-null",
     "products": "rcs,whatsapp",
     "missing": "there is no table calls",
     "answer": "401 Unauthorized",

@@ -32,6 +32,9 @@ _ANY = re.compile(
     b"|".join(b"(?P<%s>%s)" % (kind.encode(), _TRACES[words]) for kind, words in _KINDS.items())
 )
 
+ANSWER = 500
+"""The number of characters of an answer that a finding shows."""
+
 
 def api_key() -> str:
     """The API key of the receiver; empty if it is unknown, or too short to look for."""
@@ -61,3 +64,8 @@ def leaks(delivery: Delivery) -> Iterator[str]:
         found = _ANY.search(response.body)
         if found is not None:
             yield _KINDS[str(found.lastgroup)]
+
+
+def excerpt(body: bytes) -> str:
+    """Return the beginning of the *body* of an answer, without secrets, as a finding shows it."""
+    return hidden(body.decode("utf-8", "replace"))[:ANSWER].strip()

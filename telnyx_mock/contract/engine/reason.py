@@ -87,6 +87,10 @@ class Why(Enum):
         "This rule sends a genuine event after a refused forgery, but the receiver accepts "
         "forgeries."
     )
+    SAME_FAILURE = (
+        "The receiver fails at a webhook of {about} ({answer}) as {rule} has often found, first "
+        "with {event}. So this run did not look for the cause again."
+    )
     ACTS_ON_EVERY_DUPLICATE = "Every event already has a second effect when it is delivered again."
     SMALL_POST_ACCEPTED = "The receiver does not refuse even a small POST {how}."
     ALWAYS_LATE = "The receiver already answers single webhooks after the deadline."

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from telnyx_mock.contract.engine.calls_told import CallsTold
+from telnyx_mock.contract.engine.known_failures import KnownFailures
 from telnyx_mock.contract.engine.leaks import leaks
 from telnyx_mock.contract.engine.reached_goals import Reached
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Skipped, Why
@@ -39,7 +40,8 @@ class Sender:
     *first* is the first delivery of the run. *calls* are the ids of the calls of genuine webhooks, and
     *calls_told* knows of which calls any request told the receiver.
     While the sender is *watching*, it adds to *leaked* each information leak and the first delivery
-    that showed it. *reached* keeps what accepted webhooks showed. *may_fail_later* are the events with background work
+    that showed it. *reached* keeps what accepted webhooks showed. *failures* are those that findings
+    have shown. *may_fail_later* are the events with background work
     that may fail. While the sender is *unbounded*, late answers may take any time in total.
     """
 
@@ -54,6 +56,7 @@ class Sender:
     leaked: dict[str, Delivery] = field(default_factory=dict)
     reached: Reached = field(default_factory=Reached)
     may_fail_later: set[str] = field(default_factory=set)
+    failures: KnownFailures = field(default_factory=KnownFailures)
     watching: bool = True
     unbounded: bool = False
     calls_told: CallsTold = field(init=False)
@@ -94,6 +97,8 @@ class Sender:
             self._is_busy = delivery.status == 429
             _require_free(delivery)
         self._require_able(delivery)
+        if not (forged or self.settings.thorough):
+            self.failures.require_new(delivery)
         return delivery
 
     def send_and_watch(self, webhook: Webhook) -> Delivery:

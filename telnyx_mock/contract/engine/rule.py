@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from telnyx_mock.contract.engine.finding import Cause, Finding
-from telnyx_mock.contract.engine.leaks import hidden
+from telnyx_mock.contract.engine.leaks import excerpt, hidden
 from telnyx_mock.contract.engine.provoker import provoker
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.reproduce.target import Target
@@ -21,9 +21,6 @@ from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.severity import Severity
-
-ANSWER = 500
-"""The number of characters of an answer that a finding shows."""
 
 
 class Scope(Enum):
@@ -124,11 +121,6 @@ class Check:
             cause=cause,
             who=by.why,
         )
-
-
-def excerpt(body: bytes) -> str:
-    """Return the beginning of the *body* of an answer, without secrets, as a finding shows it."""
-    return hidden(body.decode("utf-8", "replace"))[:ANSWER].strip()
 
 
 def difference(event: Event, path: str, value: Json) -> str:

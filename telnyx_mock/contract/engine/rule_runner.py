@@ -186,6 +186,7 @@ class Runner:
         if findings and not self._reads and not self._acts():
             findings = [_as_question(finding) for finding in findings]
         self._found[rule.id, subject] = tuple(findings)
+        sender.failures.note(findings)
         if any(finding.severity is Severity.ERROR for finding in findings):
             outcome = Outcome.FAILED
         return Result(

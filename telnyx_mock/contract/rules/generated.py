@@ -12,6 +12,7 @@ from functools import partial
 
 from telnyx_mock.contract.engine.confirmation import confirmed
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.reason import Skipped
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.accepts import FIND_FIELDS, FIND_LAYOUTS
@@ -99,6 +100,7 @@ def _find_smallest(
     shrinks_left = MOST_SHRINKS
     failed: tuple[Draft, Delivery] | None = None
     spent: BudgetSpent | None = None
+    familiar: Skipped | None = None
 
     @hypothesis.settings(
         database=None,
@@ -112,8 +114,8 @@ def _find_smallest(
     )
     @hypothesis.given(strategy)
     def accepts(draft: Draft) -> None:
-        nonlocal shrinks_left, failed, spent
-        if failed is None and _is_sample(draft):
+        nonlocal shrinks_left, failed, spent, familiar
+        if familiar is not None or (failed is None and _is_sample(draft)):
             return
         if failed is not None:
             shrinks_left -= 1
@@ -126,6 +128,9 @@ def _find_smallest(
         except BudgetSpent as problem:
             spent = problem
             raise
+        except Skipped as problem:
+            familiar = problem
+            return
         if not delivery.accepted:
             failed = draft, delivery
             raise ReceiverFailure(f"{delivery.sent()} was answered {delivery.answer()}")
@@ -137,6 +142,8 @@ def _find_smallest(
     except (ReceiverFailure, FlakyFailure, BudgetSpent):
         if spent is not None and failed is None:
             raise spent from None
+    if familiar is not None:
+        raise familiar
     if failed is None:
         return None
     draft, delivery = failed
