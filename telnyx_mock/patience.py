@@ -78,6 +78,13 @@ class Patience:
     poll: float = 0.01
     """The wait between two reads of the effects of a receiver."""
 
+    slow_service: float = 0.3
+    """How long the fake API, or a call to a third party, takes in the check whether an answer waits
+    for it."""
+
+    machine_delay: float = 0.1
+    """A wait that ends so much too late shows that this machine is busy."""
+
     api_latency: float = 0.02
     """How long the fake API takes to answer while two requests race, so that the receiver works on
     both requests at once."""

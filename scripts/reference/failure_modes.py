@@ -185,7 +185,11 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
         "accepts-any-order",
         "An earlier event that undoes a later state shows only in the receiver's own data.",
     ),
-    _mode(34, "does its work before it answers, so its answer is late", "answers-in-time"),
+    _mode(
+        34,
+        "does its work before it answers, so its answer is late",
+        "answers-in-time answers-before-slow-services",
+    ),
     _mode(35, "starts slowly", "answers-first-in-time"),
     _mode(36, "blocks all other requests while it waits", "answers-bursts-in-time"),
     _mode(

@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from types import FrameType
 from typing import Any
 
+from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
@@ -54,6 +55,8 @@ def _resolve(api: FakeApi, original: Any, host: Any, *args: Any, **kwargs: Any) 
     if not isinstance(name, str) or _address(name) is not None:
         return original(host, *args, **kwargs)  # an address resolves nothing; see _connect
     if is_telnyx(name) or not _may_resolve(api, name):
+        if not is_telnyx(name):
+            SYSTEM_CLOCK.sleep(api.blocked_latency)
         raise socket.gaierror(socket.EAI_NONAME, f"telnyx-mock: {_block(api, name)}")
     try:
         found = original(host, *args, **kwargs)

@@ -25,7 +25,7 @@ class FakeApi:
     """Replaces ``api.telnyx.com``: records each command, and answers with success.
 
     ``commands`` are in the order of arrival. ``blocked`` lists the calls that the name guard
-    blocked. ``latency`` is how many seconds an answer takes. ``memory`` knows what commands set for
+    blocked, each after ``blocked_latency`` seconds. ``latency`` is how many seconds an answer takes. ``memory`` knows what commands set for
     a call. ``unmodelled`` are the commands whose true answer the fake API does not know. While
     ``reachable`` is a set, clients reach only this machine and these hosts. A command is recorded when it arrives, not when it is answered.
     """
@@ -34,6 +34,7 @@ class FakeApi:
         self.commands: list[Command] = []
         self.blocked: list[BlockedCall] = []
         self.latency = 0.0
+        self.blocked_latency = 0.0
         self.memory = CallMemory()
         self.unmodelled: list[Command] = []
         self.reachable: set[str] | None = None
@@ -174,6 +175,15 @@ class FakeApi:
             yield
         finally:
             self.latency = before
+
+    @contextmanager
+    def blocking_after(self, seconds: float) -> Iterator[None]:
+        """Let a call to the host of a third party fail only after *seconds*, in this block."""
+        before, self.blocked_latency = self.blocked_latency, seconds
+        try:
+            yield
+        finally:
+            self.blocked_latency = before
 
     def clear(self) -> None:
         """Forget all commands, blocked calls, prepared answers and calls, so that a new test can begin."""

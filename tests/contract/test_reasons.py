@@ -8,6 +8,8 @@ from telnyx_mock.contract.engine.reason import NAMED, Inconclusive, Reason, Why
 from tests.conftest import Snapshot
 
 DETAILS = {
+    "wait": "0.05 s",
+    "late": "0.3 s",
     "event": "call.hangup",
     "rule": "accepts-null",
     "products": "rcs,whatsapp",

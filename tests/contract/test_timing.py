@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -17,7 +20,8 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.transports.asgi import AsgiReceiver
 from telnyx_mock.transports.receiver import Response
 from tests.contract.conftest import MakeRunner, run
-from tests.receivers.correct import Receiver
+from tests.receivers.correct import Acting, Event, Queueing, Receiver
+from tests.receivers.faults.timing import Slow
 
 DEADLINE = 2.0
 
@@ -72,13 +76,13 @@ def test_two_of_three_late_answers_to_any_event_are_an_error_but_for_the_first_o
     assert {finding.event for finding in result.findings} <= {event}
 
 
-def test_the_first_answer_is_judged_apart_and_is_only_a_warning(runner: MakeRunner) -> None:
+def test_the_first_answer_is_judged_apart_and_is_only_advice(runner: MakeRunner) -> None:
     made = runner(late_at(0), "call.initiated", deadline=DEADLINE)
     assert run(made, "answers-in-time", "voice").findings == ()
     result = run(made, "answers-first-in-time", "")
     assert result.outcome is Outcome.PASSED
     [finding] = result.findings
-    assert (finding.severity, finding.event) == (Severity.WARNING, "call.initiated")
+    assert (finding.severity, finding.event) == (Severity.ADVICE, "call.initiated")
 
 
 def test_a_run_waits_only_so_long_for_late_answers(runner: MakeRunner) -> None:
@@ -127,3 +131,35 @@ def test_a_run_waits_only_so_long_for_background_work(runner: MakeRunner) -> Non
     one = runner(Thorough, "call.initiated", patience=patience)
     last = run(one, "finishes-background-work", "voice")
     assert last.outcome is Outcome.PASSED, "no event is left to be waited for"
+
+
+SLOW_SERVICES = "answers-before-slow-services"
+
+
+def test_an_answer_that_waits_for_the_api_is_advice(runner: MakeRunner) -> None:
+    [finding] = run(runner(Acting, "call.initiated"), SLOW_SERVICES, "").findings
+    assert finding.severity is Severity.ADVICE
+    assert "if the API takes 2.5 s, the answer is late" in finding.message
+
+
+def test_a_receiver_that_answers_first_waits_for_no_service(runner: MakeRunner) -> None:
+    class AsksInAThread(Receiver):
+        def act(self, event: Event) -> int:
+            threading.Thread(target=self.ask).start()
+            return 200
+
+        def ask(self) -> None:
+            with suppress(OSError):
+                socket.create_connection(("names.example.com", 443), timeout=5).close()
+
+    for receiver in (AsksInAThread, Queueing):
+        result = run(runner(receiver, "call.initiated"), SLOW_SERVICES, "")
+        assert result.outcome is not Outcome.FAILED
+        assert result.findings == ()
+
+
+def test_nothing_is_late_while_the_machine_is_busy(runner: MakeRunner) -> None:
+    patience = replace(PATIENCE, machine_delay=-1.0)
+    made = runner(Slow, "call.initiated", deadline=0.05, patience=patience)
+    result = run(made, "answers-in-time", "voice")
+    assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, Why.MACHINE_BUSY)

@@ -66,6 +66,7 @@ class Why(Enum):
     NO_CALL_COMMANDED = "The receiver sent no command about a call."
     NO_CALL_ANSWERED = "The receiver does not answer incoming calls."
     NO_DOCUMENT = "The receiver answers no form with a TeXML document."
+    NO_CALL_BEFORE_ANSWER = "The receiver calls no service before it answers."
     NO_REPLY = "{about} does not make the receiver send a message."
     NO_SECOND_EVENT = (
         "The receiver accepts fewer than two events of {about} whose order can change."
@@ -160,6 +161,10 @@ class Why(Enum):
     FAILS_WITHOUT_IT = (
         "The receiver failed at a changed sample of {about}, but then it also failed at the plain "
         "sample ({answer}), which it accepts at other times. So the change is not the cause."
+    )
+    MACHINE_BUSY = (
+        "This machine is so busy that a wait of {wait} ended {late} too late, so the time of an answer "
+        "proves nothing."
     )
     FAILOVER_UNREACHABLE = "The failover address cannot be reached: {problem}"
     APP_NOT_MADE = "The app could not be made with {keys} alone: {problem}."

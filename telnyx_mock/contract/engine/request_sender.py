@@ -25,6 +25,7 @@ from telnyx_mock.patience import Patience
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.provider_urls import API_HOST
 from telnyx_mock.settings import Settings
 from telnyx_mock.transports.app_errors import background_errors
 from telnyx_mock.transports.configuration import missing_configuration
@@ -40,7 +41,8 @@ class Sender:
     *first* is the first delivery of the run. *calls* are the ids of the calls of genuine webhooks, and
     *calls_told* knows of which calls any request told the receiver.
     While the sender is *watching*, it adds to *leaked* each information leak and the first delivery
-    that showed it. *reached* keeps what accepted webhooks showed. *failures* are those that findings
+    that showed it. *reached* keeps what accepted webhooks showed. *called* has the first webhook during which the receiver
+    called each host. *failures* are those that findings
     have shown. *may_fail_later* are the events with background work
     that may fail. While the sender is *unbounded*, late answers may take any time in total.
     """
@@ -56,6 +58,7 @@ class Sender:
     leaked: dict[str, Delivery] = field(default_factory=dict)
     reached: Reached = field(default_factory=Reached)
     may_fail_later: set[str] = field(default_factory=set)
+    called: dict[str, Webhook] = field(default_factory=dict)
     failures: KnownFailures = field(default_factory=KnownFailures)
     watching: bool = True
     unbounded: bool = False
@@ -96,10 +99,17 @@ class Sender:
         if retry and not forged:
             self._is_busy = delivery.status == 429
             _require_free(delivery)
+        if not forged and to is None and isinstance(what, Webhook):
+            self._note_calls(what, delivery)
         self._require_able(delivery)
         if not (forged or self.settings.thorough):
             self.failures.require_new(delivery)
         return delivery
+
+    def _note_calls(self, webhook: Webhook, delivery: Delivery) -> None:
+        hosts = [each.host for each in delivery.blocked if not each.is_command]
+        for host in (*hosts, *([API_HOST] if delivery.commands else [])):
+            self.called.setdefault(host, webhook)
 
     def send_and_watch(self, webhook: Webhook) -> Delivery:
         """Send *webhook*, and note its event in *may_fail_later* if background work fails after it.

@@ -7,12 +7,12 @@ from contextlib import suppress
 from itertools import chain
 
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
+from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
-from telnyx_mock.payload.webhook import sample
-from telnyx_mock.provider_urls import MESSAGING_GUIDE
+from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.provider_urls import API_HOST, MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
@@ -39,6 +39,7 @@ def _check_in_time(check: Check, context: Context, event: Event) -> Iterator[Fin
         tries = again if usual is context.sender.first else chain([usual], again)
         late = _two_late(tries, deadline)
         if late is not None:
+            _require_free_machine(context)
             first, second = (f"{delivery.elapsed:.1f} s" for delivery in late)
             problem = f"was answered after {first}, and again after {second}"
             yield check.finding(late[1], problem, f"an answer within {deadline:g} s")
@@ -66,6 +67,7 @@ def _check_first_in_time(check: Check, context: Context, event: Event) -> Iterat
         context.baseline.sample_of(event)
     first, deadline = context.sender.first, context.settings.deadline
     if first is not None and first.elapsed > deadline:
+        _require_free_machine(context)
         problem = f"was the first request of the run, and was answered after {first.elapsed:.1f} s"
         expected = f"an answer within {deadline:g} s"
         # Each command starts an app in this process anew, so the first request is slow again.
@@ -88,6 +90,7 @@ def _check_bursts(check: Check, context: Context, event: Event) -> Iterator[Find
     others = (_slowest_of_burst(context, accepted[0]) for _ in range(2))
     late = _two_late(chain([first], others), deadline)
     if late is not None:
+        _require_free_machine(context)
         problem = (
             f"in a burst of {BURST} was answered after {late[1].elapsed:.1f} s, and alone after "
             f"{alone.elapsed:.1f} s"
@@ -99,6 +102,64 @@ def _check_bursts(check: Check, context: Context, event: Event) -> Iterator[Find
 def _slowest_of_burst(context: Context, event: Event) -> Delivery:
     requests = [context.emulator.request(sample(event.name)) for _ in range(BURST)]
     return max(context.sender.send_at_once(requests), key=lambda delivery: delivery.elapsed)
+
+
+def _check_slow_services(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    if not context.emulator.receiver.in_process:
+        raise Skipped(Why.NEEDS_PROCESS, what="A call of the app to another service")
+    for each in context.events:  # whose samples show which services the receiver calls
+        context.baseline.accepts(each)
+    called = context.sender.called
+    if not called:
+        raise Skipped(Why.NO_CALL_BEFORE_ANSWER)
+    seconds = f"{context.settings.deadline + 0.5:g} s"
+    # A third party first, since Telnyx does not look after it.
+    for host in sorted(called, key=lambda each: each == API_HOST):
+        late = _waits_for(context, called[host], host)
+        if late is None:
+            continue
+        is_telnyx = host == API_HOST
+        problem = (
+            f"is answered only after {'the Telnyx API' if is_telnyx else host} has answered: if "
+            f"{'the API' if is_telnyx else 'it'} takes {seconds}, the answer is late, and Telnyx "
+            "delivers again"
+        )
+        severity = Severity.ADVICE if is_telnyx else Severity.WARNING
+        expected = "an answer that waits for no other service"
+        yield check.finding(late, problem, expected, severity=severity, alone=False)
+        return
+
+
+def _waits_for(context: Context, webhook: Webhook, host: str) -> Delivery | None:
+    """Return a delivery that is late if the service at *host* is slow, twice of two; else None."""
+    api, wait = context.emulator.api, context.patience.slow_service
+    slow = api.taking if host == API_HOST else api.blocking_after
+    event, late = webhook.event, None
+    for _ in range(2):
+        with suppress(Blocked):
+            usual = context.sender.send(sample(event.name))
+            if usual.elapsed > wait / 2:
+                return None
+        with slow(wait):
+            try:
+                late = context.emulator.send(sample(event.name))
+            finally:
+                context.emulator.wait_until_idle()
+        if late.elapsed < wait:
+            return None
+    _require_free_machine(context)
+    return late
+
+
+def _require_free_machine(context: Context) -> None:
+    """Raise Inconclusive if this machine is so busy that waits end late, and so do answers."""
+    clock, wait = context.emulator.clock, context.patience.poll
+    for _ in range(5):
+        started = clock.monotonic()
+        clock.sleep(wait)
+        late = clock.monotonic() - started - wait
+        if late > context.patience.machine_delay:
+            raise Inconclusive(Why.MACHINE_BUSY, wait=f"{wait:g} s", late=f"{late:.2f} s")
 
 
 RULES: tuple[Rule, ...] = (
@@ -116,7 +177,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "answers-first-in-time",
         "answers its first request before the deadline",
-        Severity.WARNING,
+        Severity.ADVICE,
         Scope.RUN,
         WHY,
         MESSAGING_GUIDE,
@@ -134,5 +195,15 @@ RULES: tuple[Rule, ...] = (
         "In an async handler, call nothing that blocks. Keep locks and transactions short, and "
         "run more than one worker.",
         _check_bursts,
+    ),
+    Rule(
+        "answers-before-slow-services",
+        "answers without waiting for other services",
+        Severity.WARNING,
+        Scope.RUN,
+        f"{WHY} A service that you call takes a second too long now and then.",
+        MESSAGING_GUIDE,
+        "Answer first, act later: put the event on a queue, or call the service in a background task.",
+        _check_slow_services,
     ),
 )

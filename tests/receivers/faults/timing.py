@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import socket
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from telnyx_mock.severity import Severity
@@ -41,7 +43,7 @@ class SlowAtHangup(Receiver):
         return 200
 
 
-@breaks("answers-first-in-time", events=ONE, deadline=3 * SLOW, severity=Severity.WARNING)
+@breaks("answers-first-in-time", events=ONE, deadline=3 * SLOW, severity=Severity.ADVICE)
 class SlowAtFirst(Receiver):
     """It connects in the first request, not when it starts."""
 
@@ -108,3 +110,13 @@ class FailsAfterwards(Receiver):
         event, self.event = self.event, {}
         if kind(event):
             base64.b64decode(payload(event)["client_state"] or "")
+
+
+@breaks("answers-before-slow-services", events=ONE, severity=Severity.WARNING)
+class AsksAThirdParty(Receiver):
+    """It asks a third party for the caller's name before it answers, whether it gets one or not."""
+
+    def act(self, event: Event) -> int:
+        with suppress(OSError):
+            socket.create_connection(("names.example.com", 443), timeout=5).close()
+        return 200
