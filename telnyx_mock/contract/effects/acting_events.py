@@ -139,6 +139,10 @@ class Acting:
     # Events that act alone
 
     def _find_alone(self, events: Sequence[Event]) -> dict[Event, ActingEvent]:
+        seen = self._baseline.effects
+        if self._observer.probe is None and all(event.name in seen for event in events):
+            own = {event: seen[event.name] for event in events}
+            return {event: ActingEvent(event, effects) for event, effects in own.items() if effects}
         observer, found, certain = self._observer, {}, True
         for event in events:
             certain = certain and observer.is_alone

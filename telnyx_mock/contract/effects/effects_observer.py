@@ -69,6 +69,15 @@ class Observer:
                 return sent, effects
             self._clock.sleep(self.patience.poll)
 
+    def observe_if_alone(self, send: Callable[[], T]) -> tuple[T, Effects | None]:
+        """Return the result of *send*, and its effects if nothing else can have caused them.
+
+        A probe is not read: it may show data that exists only once the app has started.
+        """
+        certain = self.probe is None and self.is_alone
+        sent, effects = self.observe(send, probed=False)
+        return sent, effects if certain and self.is_alone else None
+
     def observe_soon(self, send: Callable[[], T], *, probed: bool = True) -> tuple[T, Effects]:
         """Return the result of *send* and the first effects, including effects of app threads."""
         return self.observe(send, seconds=self.patience.effect, until_seen=True, probed=probed)

@@ -5,11 +5,14 @@ A refusal or a failure means something only if the receiver accepts a genuine we
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeAlias
 
 from telnyx_mock.catalogue.registry import family
+from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
 from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.contract.engine.without_key import NOBODY_THERE
@@ -31,13 +34,22 @@ REFUSALS = frozenset({400, 401, 403})
 """The statuses with which receivers refuse a signature."""
 
 
+ObserveIfAlone: TypeAlias = Callable[[Callable[[], Delivery]], tuple[Delivery, Effects | None]]
+"""Calls a function that sends; returns the delivery, and its effects if they are certain."""
+
+
+def _unobserved(send: Callable[[], Delivery]) -> tuple[Delivery, Effects | None]:
+    return send(), None
+
+
 @dataclass(slots=True)
 class Baseline:
     """What the receiver does with genuine samples of *events*; the first answer counts for a run.
 
     With *key_is_new*, the run signs with a new key, which a receiver that was started earlier
     cannot know. *unsteady* are the deliveries of genuine webhooks that failed, although the receiver
-    accepted the same webhook at another time.
+    accepted the same webhook at another time. *effects* are those of the first sample of each event, if
+    *observe* is certain about them.
     """
 
     sender: Sender
@@ -46,6 +58,8 @@ class Baseline:
     key_is_new: bool = False
     unsteady: list[Delivery] = field(default_factory=list)
     _hopeless: int = 0
+    observe: ObserveIfAlone = _unobserved
+    effects: dict[str, Effects] = field(default_factory=dict)
     _samples: dict[str, Delivery] = field(default_factory=dict)
     _of_products: dict[tuple[str, str], Delivery] = field(default_factory=dict)
     _blocked: dict[str, Reason] = field(default_factory=dict)
@@ -70,7 +84,9 @@ class Baseline:
 
     def _first(self, event: Event) -> Delivery:
         """Send the sample of *event*; send it again if the receiver fails, perhaps by chance."""
-        delivery = self.sender.send_and_watch(sample(event.name))
+        delivery, effects = self.observe(partial(self.sender.send_and_watch, sample(event.name)))
+        if effects is not None:
+            self.effects[event.name] = effects
         for _ in range(TRIES - 1):
             if (delivery.status or 0) < 500 or self._hopeless >= HOPELESS:
                 return delivery

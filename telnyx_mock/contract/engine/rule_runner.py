@@ -65,6 +65,7 @@ class Runner:
         self.sender = Sender(self.emulator, self.settings, self.patience)
         self.baseline = Baseline(self.sender, self.events, self.settings, self.key_is_new)
         self.observer = Observer(self.emulator, None, self.patience)
+        self.baseline.observe = self.observer.observe_if_alone
         self._acting = Acting(self.baseline, self.observer)
 
     def equip(
