@@ -29,7 +29,7 @@ def outcomes(results: list[Result]) -> dict[str, set[Outcome]]:
 
 def test_every_rule_is_tried_or_says_why_not(whole_contract: WholeContract) -> None:
     """The rules that pass are those whose forgeries are wrong under any key."""
-    events = (*EVENTS, "message.received")
+    events = (*EVENTS, "call.hangup", "message.received")
     results = whole_contract(OtherKey, *events, forgeries_only=True, failover="/second")
     assert set(outcomes(results)) == set(CONTRACT)
     for check, seen in outcomes(results).items():
