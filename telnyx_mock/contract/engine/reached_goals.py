@@ -1,8 +1,8 @@
 """Keeps which coverage goals the receiver has reached: what it has accepted need not come again.
 
-A value that it accepts in one event counts for the other events of the family. Not so what breaks
-receivers most: null, absence, another kind of value, and what a caller or sender decides. Those it
-must accept in each event.
+A value of a set that it accepts in one event counts for the other events of the family. Not so what
+breaks receivers most: null, absence, presence, boundary values, another kind of value, and what a
+caller or sender decides. Those it must accept in each event.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import kinds_by_path
 from telnyx_mock.schema.origin import Origin
 
-OF_EACH_EVENT = frozenset({"null", "absent", "kind", "case"})
+OF_EACH_EVENT = frozenset({"null", "absent", "present", "kind", "case", "boundary"})
 """The goals that each event must reach itself."""
 
 
