@@ -123,6 +123,12 @@ def _ordered(members: list[FieldNode], inside: str, root: str) -> list[FieldNode
     return list(ordered.values())
 
 
+@cache
+def deciding_paths(event: Event) -> frozenset[str]:
+    """Return the full paths of the fields on which the presence or kind of another field depends."""
+    return frozenset(_asked(field_tree(event), "", event.payload_path))
+
+
 def _asked(node: FieldNode, inside: str, root: str) -> Iterator[str]:
     """Yield the full paths that the conditions of *node* and of the nodes below it refer to."""
     if node.field.when is not None:

@@ -23,7 +23,7 @@ _RECEIVES_TELNYX = re.compile(
     r"|(?:web|hook|event|verif\w*|sign\w*|handle)_?telnyx|ed25519|verify_?key|texml"
 )
 _TELNYX_WORDS = frozenset((
-    "unwrap", "event_type", "call_control_id", "call_session_id", "call_leg_id", "record_type",
+    "unwrap", "call_control_id", "call_session_id", "call_leg_id", "record_type",
     "client_state", "messaging_profile_id", "fax_id", "callsid", "messagesid", "callstatus",
     "digits", "speechresult",
 ))  # fmt: skip
@@ -65,7 +65,11 @@ class PostRoute:
             return True
         if words & _TELNYX_WORDS:
             return True
-        mentioned = {"data", "payload"} <= words or any("telnyx" in each for each in words)
+        mentioned = (
+            "event_type" in words
+            or {"data", "payload"} <= words
+            or any("telnyx" in each for each in words)
+        )
         return mentioned and not any(_OF_OTHERS.search(each) for each in words)
 
     def names(self, event: str) -> bool:

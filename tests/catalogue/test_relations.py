@@ -434,7 +434,7 @@ def test_mutations_of_presence_break_no_relation(event: Event) -> None:
 
 @EVENTS
 def test_new_values_break_no_relation(event: Event) -> None:
-    rows = new_values._webhooks(event)
+    rows = new_values._webhooks(event, frozenset())
     found = {words for row in rows for words in broken(event, row.body)}
     assert found <= NEW_VALUES_MAY_BREAK
 

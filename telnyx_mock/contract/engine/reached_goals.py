@@ -1,8 +1,8 @@
 """Keeps which coverage goals the receiver has reached: what it has accepted need not come again.
 
 A value of a set that it accepts in one event counts for the other events of the family. Not so what
-breaks receivers most: null, absence, presence, boundary values, another kind of value, and what a
-caller or sender decides. Those it must accept in each event.
+breaks receivers most: null, absence, presence, boundary values, another kind of value, what a caller
+or sender decides, and what decides other fields, such as a status. Those it must accept in each event.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.generation.goals import CoverageGoal, coverage_goals, reached_goals
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.event import Event
-from telnyx_mock.schema.field_tree import kinds_by_path
+from telnyx_mock.schema.field_tree import deciding_paths, kinds_by_path
 from telnyx_mock.schema.origin import Origin
 
 OF_EACH_EVENT = frozenset({"null", "absent", "present", "kind", "case", "boundary"})
@@ -60,7 +60,8 @@ class Reached:
 
 
 def _is_of_each_event(event: Event, goal: CoverageGoal) -> bool:
-    return goal.what in OF_EACH_EVENT or goal.path in _paths_of_callers(event)
+    own_paths = _paths_of_callers(event) | deciding_paths(event)
+    return goal.what in OF_EACH_EVENT or goal.path in own_paths
 
 
 @cache

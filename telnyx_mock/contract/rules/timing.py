@@ -121,12 +121,12 @@ def _check_slow_services(check: Check, context: Context, event: Event) -> Iterat
         is_telnyx = host == API_HOST
         problem = (
             f"is answered only after {'the Telnyx API' if is_telnyx else host} has answered: if "
-            f"{'the API' if is_telnyx else 'it'} takes {seconds}, the answer is late, and Telnyx "
-            "delivers again"
+            f"{'the API' if is_telnyx else 'it'} takes {seconds} and the app waits for it, the "
+            "answer is late, and Telnyx delivers again"
         )
-        severity = Severity.ADVICE if is_telnyx else Severity.WARNING
+        # Advice, because a short timeout in the app would end the wait; it does not show here.
         expected = "an answer that waits for no other service"
-        yield check.finding(late, problem, expected, severity=severity, alone=False)
+        yield check.finding(late, problem, expected, alone=False)
         return
 
 
@@ -199,7 +199,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "answers-before-slow-services",
         "answers without waiting for other services",
-        Severity.WARNING,
+        Severity.ADVICE,
         Scope.RUN,
         f"{WHY} A service that you call takes a second too long now and then.",
         MESSAGING_GUIDE,

@@ -112,7 +112,7 @@ class FailsAfterwards(Receiver):
             base64.b64decode(payload(event)["client_state"] or "")
 
 
-@breaks("answers-before-slow-services", events=ONE, severity=Severity.WARNING)
+@breaks("answers-before-slow-services", events=ONE, severity=Severity.ADVICE)
 class AsksAThirdParty(Receiver):
     """It asks a third party for the caller's name before it answers, whether it gets one or not."""
 
