@@ -139,7 +139,7 @@ SLOW_SERVICES = "answers-before-slow-services"
 def test_an_answer_that_waits_for_the_api_is_advice(runner: MakeRunner) -> None:
     [finding] = run(runner(Acting, "call.initiated"), SLOW_SERVICES, "").findings
     assert finding.severity is Severity.ADVICE
-    assert "if the API takes 2.5 s, the answer is late" in finding.message
+    assert "if the API takes 2.5 s and the app waits for it, the answer is late" in finding.message
 
 
 def test_a_receiver_that_answers_first_waits_for_no_service(runner: MakeRunner) -> None:
