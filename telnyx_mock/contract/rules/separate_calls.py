@@ -90,7 +90,7 @@ def _commands_in_turn(
         for of_call, webhook in zip(commands, webhooks, strict=True):
             _, effects = observe(partial(context.sender.send, webhook))
             own = webhook.payload["call_control_id"]
-            of_call.append([(each.name, each.call_control_id == own) for each in effects.commands])
+            of_call.append([(each.name, each.call == own) for each in effects.commands])
     return commands
 
 
@@ -127,7 +127,7 @@ def _mixed_up_at_once(
         for event, usual, *webhooks in zip(events, alone, *calls, strict=True):
             requests = [context.emulator.request(webhook) for webhook in webhooks]
             _, effects = send_at_once(context, requests, observe)
-            sent = Counter((each.name, each.call_control_id) for each in effects.commands)
+            sent = Counter((each.name, each.call) for each in effects.commands)
             ids = [str(webhook.payload["call_control_id"]) for webhook in webhooks]
             own = Counter(name for name, is_own in usual if is_own)
             for name, (one, other) in product(own, permutations(ids)):
