@@ -92,9 +92,13 @@ class HttpReceiver:
         except BaseException:
             connection.http.close()
             raise
-        if not response.truncated and connection.http.is_available():
+        # A server that reads no chunks would take the rest of the body for the next request.
+        chunked = request.header(b"transfer-encoding") is not None
+        if not (response.truncated or chunked) and connection.http.is_available():
             connection.idle_since = self._clock.monotonic()
             self._idle.append(connection)
+        else:
+            connection.http.close()
         return response
 
     def wait_until_idle(self, timeout: float) -> bool:
