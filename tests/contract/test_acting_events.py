@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import random
 from collections.abc import Callable
@@ -18,7 +19,17 @@ from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.engine.rule_runner import Runner
 from tests.contract.conftest import MakeRunner, run
 from tests.contract.virtual_clock import VirtualClock
-from tests.receivers.correct import API, TLS, Acting, Event, Receiver, WsgiReceiver, kind, payload
+from tests.receivers.correct import (
+    API,
+    TLS,
+    Acting,
+    Event,
+    Queueing,
+    Receiver,
+    WsgiReceiver,
+    kind,
+    payload,
+)
 
 CALL = ("call.initiated", "call.answered", "call.speak.ended", "call.gather.ended", "call.hangup")
 STATE = base64.b64encode(b"welcome").decode()
@@ -224,3 +235,15 @@ def test_histories_go_from_the_beginning_to_everything() -> None:
     assert [event.name for event in first] == ["call.initiated", "call.answered"]
     assert "call.dtmf.received" in {event.name for event in others[0]}
     assert histories(find("call.initiated"), events) == []
+
+
+def test_a_stray_command_of_a_background_task_is_found(runner: MakeRunner) -> None:
+    class RecordsNoCall(Queueing):
+        async def afterwards(self) -> None:
+            while self.calls:
+                self.calls.pop()
+                await asyncio.sleep(0.005)
+                await self.api.post("/calls/None/actions/record_start", json={})
+
+    result = run(runner(RecordsNoCall, *CALL), "commands-known-calls")
+    assert [finding.event for finding in result.findings] == ["call.initiated"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -94,8 +95,8 @@ def _known_calls(check: Check, context: Context, event: Event) -> Iterator[Findi
 def _suspects(context: Context) -> Iterator[Webhook]:
     """Yield webhooks that may lead to a command for an unknown call, each event once.
 
-    Commands of the app's threads come late, so they may be due to another webhook than it seems.
-    Those that name no call come next.
+    Commands of the app's threads and background tasks come late, so they may be due to another
+    webhook than it seems. So all events that act come next, and then those that name no call.
     """
     names = set()
     told = context.sender.calls_told
@@ -106,6 +107,11 @@ def _suspects(context: Context) -> Iterator[Webhook]:
         names.add(webhook.name)
         decided: dict[str, Any] = webhook.decisions()
         yield sample(webhook.name, strict=False, **decided)
+    with suppress(Skipped):
+        for event in context.worst_first():
+            if event.name not in names:
+                names.add(event.name)
+                yield sample(event.name)
     for event in context.events:
         plain = sample(event.name)
         nameless = "call_control_id" not in plain.payload and event.name not in names
