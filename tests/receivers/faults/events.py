@@ -78,7 +78,7 @@ class CreatedWhereItActs(Acting):
         return 201 if done == 200 and self.command(event) else done
 
 
-@breaks("accepts-sample", also="accepts-unknown-event")
+@breaks("accepts-sample", also="accepts-unknown-event accepts-each-choice")
 class NotFoundWithoutCommand(Acting):
     """It answers 404 to what needs no command."""
 
