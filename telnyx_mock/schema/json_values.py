@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 Json: TypeAlias = Any
@@ -26,3 +27,15 @@ def shown(value: Json) -> str:
     """Return *value* for use in a sentence: its repr, cut after 57 characters."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def texts_in(value: Json) -> Iterator[str]:
+    """Yield every text in *value*, without the names of members."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from texts_in(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts_in(item)

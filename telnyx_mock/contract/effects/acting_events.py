@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,7 +16,7 @@ from telnyx_mock.contract.engine.related import histories, natural_order, relate
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.schema.event import ContentType, Event
-from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.json_values import texts_in
 from telnyx_mock.schema.placeholders import GeneratedId
 
 MOST_UNNAMED = 4
@@ -24,15 +24,11 @@ MOST_UNNAMED = 4
 
 A queue worker's effect that names no call or message takes seconds to attribute."""
 
-MOST_BESIDE_THREADS = 6
-"""The largest number of acting events that a rule tries if threads of the app may act late."""
-
 
 @dataclass(frozen=True, slots=True)
 class ActingEvent:
-    """An event with visible *effects*, which it has after the events of its *history*."""
+    """The visible *effects* of an event, which it has after the events of its *history*."""
 
-    event: Event
     effects: Effects
     history: tuple[Event, ...] = ()
 
@@ -57,7 +53,7 @@ class Acting:
 
         Raises Skipped if there are no such events.
         """
-        acting = [each.event for each in self._all().values() if not each.history]
+        acting = [event for event, known in self._all().items() if not known.history]
         if not acting:
             self._raise_why_none()
         families = dict.fromkeys(event.family for event in self._events)
@@ -70,14 +66,12 @@ class Acting:
     def worst_first(self) -> tuple[Event, ...]:
         """Return all events that act, also after a history; those with the worst effect come first.
 
-        If threads of the app may act late, this leaves out all but a few. Raises Skipped if there
-        are no events.
+        Raises Skipped if there are no events.
         """
         found = self._all()
         if not found:
             self._raise_why_none()
-        ordered = sorted(found, key=lambda event: found[event].effects.is_mild)
-        return tuple(ordered[:MOST_BESIDE_THREADS] if self._has_threads else ordered)
+        return tuple(sorted(found, key=lambda event: found[event].effects.is_mild))
 
     def prepare(self, event: Event) -> Webhook:
         """Deliver the history that *event* needs on a fresh call, and return the webhook to send.
@@ -142,21 +136,21 @@ class Acting:
         seen = self._baseline.effects
         if self._observer.probe is None and all(event.name in seen for event in events):
             own = {event: seen[event.name] for event in events}
-            return {event: ActingEvent(event, effects) for event, effects in own.items() if effects}
+            return {event: ActingEvent(effects) for event, effects in own.items() if effects}
         observer, found, certain = self._observer, {}, True
         for event in events:
             certain = certain and observer.is_alone
             send = partial(self._baseline.sender.send, sample(event.name).fresh())
             _, effects = observer.observe(send)
             if effects:
-                found[event] = ActingEvent(event, effects)
+                found[event] = ActingEvent(effects)
         if certain and observer.is_alone:
             return found
         if not observer.shown_within(observer.patience.first_effect) and not found:
             return {}
         self._has_threads = True
         observer.wait_until_idle()
-        return self._find_late(events, [()])
+        return self._find_late(dict.fromkeys(events, ()))
 
     # Events that act after others of the same call, message or fax
 
@@ -167,13 +161,13 @@ class Acting:
         if not others or not self._observer.emulator.receiver.in_process:
             return {}
         if self._has_threads:
-            begun = [histories(each, events)[:2][-1] for each in others]
-            found = self._find_late(others, begun)
-            ended_early = [
-                each for each in others if each not in found and _ends_early(each, events)
-            ]
-            early = [histories(each, events)[0] for each in ended_early]
-            return found | self._find_late(ended_early, early) if ended_early else found
+            found = self._find_late({each: histories(each, events)[:2][-1] for each in others})
+            ended_early = {
+                each: histories(each, events)[0]
+                for each in others
+                if each not in found and _ends_early(each, events)
+            }
+            return found | self._find_late(ended_early) if ended_early else found
         found = {}
         # One call with everything shows which events may act; then each is tried in its own call.
         acting = self._acting_in_one_call(natural_order(events))
@@ -184,7 +178,7 @@ class Acting:
                 send = partial(self._baseline.sender.send, self._after(event, history))
                 _, effects = self._observer.observe(send)
                 if effects:
-                    found[event] = ActingEvent(event, effects, history)
+                    found[event] = ActingEvent(effects, history)
                     break
         return found
 
@@ -198,13 +192,9 @@ class Acting:
 
     # Late effects
 
-    def _find_late(
-        self, events: Sequence[Event], given: Sequence[tuple[Event, ...]]
-    ) -> dict[Event, ActingEvent]:
-        """Return the acting ones of *events*, each after its history (or all after the only one)."""
-        of_event = dict(
-            zip(events, given if len(given) == len(events) else [*given] * len(events), strict=True)
-        )
+    def _find_late(self, of_event: Mapping[Event, tuple[Event, ...]]) -> dict[Event, ActingEvent]:
+        """Return the events that act, each after its history in *of_event*."""
+        events = list(of_event)
         found, unnamed = self._deliver_together(events, of_event)
         if unnamed:
             left = [event for event in events if event not in found]
@@ -226,7 +216,7 @@ class Acting:
                 continue
             _, unnamed = self._deliver_together(part, of_event)
             if unnamed and len(part) == 1:
-                found[part[0]] = ActingEvent(part[0], unnamed, of_event[part[0]])
+                found[part[0]] = ActingEvent(unnamed, of_event[part[0]])
                 most -= 1
             elif unnamed:
                 most = self._narrow_down(part, of_event, found, most=most)
@@ -265,7 +255,7 @@ class Acting:
         for event in events:
             own = tuple(command for command, owner in owners if owner == event)
             if own:
-                found[event] = ActingEvent(event, Effects(own), of_event[event])
+                found[event] = ActingEvent(Effects(own), of_event[event])
         rest = tuple(command for command, owner in owners if owner is None)
         return found, replace(effects, commands=rest)
 
@@ -276,21 +266,12 @@ def _ends_early(event: Event, events: Sequence[Event]) -> bool:
     return bool(longer) and all(each.name in event.before for each in shortest)
 
 
-def _ids(value: Json) -> Iterator[str]:
-    """Yield the ids in *value* that were generated for one webhook, or for one call."""
-    if isinstance(value, GeneratedId):
-        yield str(value)
-    elif isinstance(value, Mapping):
-        for member in value.values():
-            yield from _ids(member)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _ids(item)
-
-
 def _owners_of_ids(webhooks: Mapping[Event, Webhook]) -> dict[str, Event]:
     """Return the event of each id that occurs in only one of the *webhooks*."""
-    ids = {event: set(_ids(webhook.body)) for event, webhook in webhooks.items()}
+    ids = {
+        event: {str(text) for text in texts_in(webhook.body) if isinstance(text, GeneratedId)}
+        for event, webhook in webhooks.items()
+    }
     often = Counter(each for own in ids.values() for each in own)
     return {each: event for event, own in ids.items() for each in own if often[each] == 1}
 

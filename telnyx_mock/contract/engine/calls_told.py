@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from telnyx_mock.contract.engine.without_key import is_forged
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.fake_api import Command
 from telnyx_mock.fake_api.call_memory import CallMemory
-from telnyx_mock.schema.json_values import Json
+from telnyx_mock.schema.json_values import texts_in
 
 NO_CALL = frozenset({"", "None", "null", "undefined"})
 """What stands in the path of a command if the app has no id of a call."""
@@ -33,7 +32,7 @@ class CallsTold:
     def note(self, delivery: Delivery) -> None:
         """Note what *delivery* tells the receiver, and whether the receiver commands other calls."""
         if delivery.webhook is not None:
-            self._texts.update(_texts(delivery.webhook.body))
+            self._texts.update(texts_in(delivery.webhook.body))
         genuine = not is_forged(delivery.request) and delivery.request.malformed is None
         if genuine and delivery.webhook is not None and self.stray(delivery.commands) is not None:
             self.suspects.append(delivery)
@@ -55,14 +54,3 @@ def commanded(command: Command) -> str | None:
     if command.is_read:
         return None
     return "" if _EMPTY.fullmatch(command.path) else command.call
-
-
-def _texts(value: Json) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for member in value.values():
-            yield from _texts(member)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)

@@ -75,8 +75,7 @@ class Context(Protocol):
     def worst_first(self) -> tuple[Event, ...]:
         """Return all events that act, also those that act only after others of the same call.
 
-        Events with the worst effect come first. If threads of the app may act late, all but a few
-        are left out. Raises Skipped if there are no events.
+        Events with the worst effect come first. Raises Skipped if there are no events.
         """
         ...
 
