@@ -26,8 +26,8 @@ class Options(TypedDict, total=False):
     nulls: bool
     """With False, a nullable field is never null."""
     long_values: bool
-    """With True, mutated texts have 1,600 characters and mutated lists 100 items; bodies exceed
-    80 kB."""
+    """With True, mutated texts have 1,600 characters and mutated lists 100 items; bodies have
+    tens of kB."""
     new_values: bool
     """With True, enumerations have values that Telnyx may add in the future. If an enumeration is
     closed, :func:`telnyx_mock.schema.validate.problems` reports such a value; treat a failure at

