@@ -43,6 +43,7 @@ format: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed-dev  ## write docs/reference from the code
 	$(BIN)/python -m scripts.reference
+	$(BIN)/python -m tests.hostile.table
 
 bench: $(VENV)/.installed-dev  ## performance, as ratios within one run
 	$(BIN)/python benchmarks/strategies.py

@@ -18,8 +18,8 @@ from telnyx_mock.cli.check import command as check_command
 from telnyx_mock.cli.config import schema
 from telnyx_mock.contract.rules.registry import CONTRACT
 
-OTHER_PAGES = ("mutants.md",)
-"""Pages in the same folder that another command (``make mutants``) writes."""
+OTHER_PAGES = ("hostile.md", "mutants.md")
+"""Pages in the same folder that are made of the tests (``make docs``, ``make mutants``)."""
 
 
 def pages() -> dict[str, str]:
