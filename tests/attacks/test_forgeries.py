@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +23,7 @@ from telnyx_mock.payload.webhook import Webhook, sample, webhook
 from telnyx_mock.schema.event import ContentType
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
-from telnyx_mock.signing.verification import Reason, verify
+from telnyx_mock.signing.verification import TOLERANCE, Reason, verify
 
 NOW = 1_700_000_000.75
 KEY = KeyPair(bytes(32))
@@ -223,11 +225,26 @@ def test_timestamps_are_a_little_beyond_the_limit(name: str, age: int) -> None:
     assert (actual > 0) is (age > 0)
 
 
+def test_the_strictest_forgery_of_age_is_one_second_beyond_the_limit() -> None:
+    request = forge("timestamp-expired-301s", webhook("call.initiated"), KEY, NOW)
+    assert int(NOW) - int(request.header(TIMESTAMP_HEADER) or 0) == TOLERANCE + 1
+
+
 def test_a_changed_timestamp_is_recent_although_the_signature_is_old() -> None:
     request = forge("timestamp-changed", webhook("call.initiated"), KEY, NOW)
     assert int(request.header(TIMESTAMP_HEADER) or 0) == int(NOW)
     old = request.with_headers((TIMESTAMP_HEADER, str(int(NOW) - 3610).encode()))
     assert verify(KEY.public_key, old, now=NOW).reason is Reason.OLD
+
+
+def test_a_placeholder_key_of_small_order_verifies_the_signature_made_for_it() -> None:
+    """OpenSSL does not refuse such a key; it multiplies R and S, and compares."""
+    request = forge("signature-small-order", webhook("call.initiated"), KEY, NOW)
+    signature = base64.b64decode(request.header(SIGNATURE_HEADER) or b"")
+    placeholder = Ed25519PublicKey.from_public_bytes(b"\1" + bytes(31))
+    placeholder.verify(signature, b"any message")
+    with pytest.raises(InvalidSignature):
+        placeholder.verify(bytes(64), b"any message")
 
 
 def test_a_lenient_base64_decoder_finds_nothing_of_the_genuine_signature() -> None:
@@ -261,6 +278,18 @@ def test_a_changed_body_is_well_formed_and_has_one_other_value(signed_events: li
         else:
             assert after.keys() == before.keys(), event
         assert content(genuine(built)) == before, event
+
+
+def test_a_changed_body_keeps_its_layout(signed_events: list[str]) -> None:
+    """So that a receiver that looks at white space refuses it for its signature alone."""
+    for event in signed_events:
+        built = webhook(event)
+        before = genuine(built).body
+        after = forge("body-changed", built, KEY, NOW).body
+        if b"forged" in after:  # there was no text with a digit
+            continue
+        changed = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+        assert [bytes(pair).isdigit() for pair in changed] == [True], event
 
 
 @pytest.mark.parametrize("body", [{}, {"a": None}, {"a": ["x", {"b": True}]}, {"n": 1}])

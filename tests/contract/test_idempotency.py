@@ -20,7 +20,18 @@ from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.contract.conftest import MakeRunner, run
 from tests.contract.test_probe import Pool
 from tests.contract.virtual_clock import VirtualClock
-from tests.receivers.correct import API, TLS, Acting, Event, Receiver, WsgiReceiver, kind, payload
+from tests.receivers.correct import (
+    API,
+    TLS,
+    Acting,
+    Event,
+    Headers,
+    Receiver,
+    WsgiReceiver,
+    kind,
+    payload,
+)
+from tests.receivers.faults import BAD
 
 ONCE = ("idempotent-when-redelivered", "idempotent-when-replayed", "idempotent-when-concurrent")
 CALLS = ("call.initiated", "call.answered", "call.hangup")
@@ -207,6 +218,39 @@ def test_a_replay_may_be_refused(runner: MakeRunner) -> None:
     assert outcomes(runner(RefusesReplays)) == {Outcome.PASSED}
 
 
+def test_a_second_effect_of_a_replay_alone_is_found(runner: MakeRunner) -> None:
+    made = runner(BAD["idempotent-when-replayed"].receiver, *CALLS)
+    assert run(made, "idempotent-when-redelivered").findings == ()
+    result = run(made, "idempotent-when-replayed")
+    [finding] = result.findings
+    assert (result.outcome, finding.cause) == (Outcome.FAILED, Cause.SECOND_EFFECT)
+    assert (finding.event, finding.status) == ("call.answered", 200)
+
+
+@pytest.mark.parametrize("fails", ["with 500", "without an answer"])
+def test_a_failure_at_a_replay_is_found_although_it_has_no_effect(
+    runner: MakeRunner, fails: str
+) -> None:
+    class UniqueSignature(Acting):
+        def __init__(self) -> None:
+            super().__init__()
+            self.signatures: set[str] = set()
+
+        def handle(self, headers: Headers, body: bytes) -> int:
+            signature = headers.get("telnyx-signature-ed25519", "")
+            if signature in self.signatures:
+                assert fails == "with 500"
+                return 500
+            self.signatures.add(signature)
+            return super().handle(headers, body)
+
+    made = runner(UniqueSignature)
+    assert run(made, "idempotent-when-redelivered").findings == ()
+    [finding] = run(made, "idempotent-when-replayed").findings
+    assert (finding.event, finding.cause) == ("call.initiated", None)
+    assert finding.message.startswith("call.initiated sent again, byte for byte, made the receiver")
+
+
 def test_a_second_attempt_may_not_be_refused(runner: MakeRunner) -> None:
     class Conflict(Acting):
         def act(self, event: Event) -> int:
@@ -216,6 +260,54 @@ def test_a_second_attempt_may_not_be_refused(runner: MakeRunner) -> None:
     result = run(runner(Conflict), "idempotent-when-redelivered")
     assert result.outcome is Outcome.FAILED
     assert {(finding.status, finding.cause) for finding in result.findings} == {(409, None)}
+
+
+def test_an_effect_of_the_duplicate_alone_is_no_second_effect(runner: MakeRunner) -> None:
+    class FallsBehind(Booking):
+        """It acts on one duplicate; from then on, it gets round to an event only at the second."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.known: set[str] = set()
+            self.is_behind = False
+
+        def book(self, event: Event) -> None:
+            if event["data"]["id"] in self.known:
+                self.is_behind = True
+                super().book(event)
+            elif not self.is_behind:
+                super().book(event)
+            self.known.add(event["data"]["id"])
+
+    made = runner(FallsBehind, "call.initiated", probe=rows)
+    assert run(made, "idempotent-when-redelivered").findings == ()
+
+
+@pytest.mark.parametrize("rule", ONCE)
+def test_a_receiver_that_never_becomes_idle_is_not_accused(
+    rule: str, runner: MakeRunner, clock: VirtualClock
+) -> None:
+    class BooksAllTheTime(BookingOnce):
+        """From the first duplicate on, it books ten times in a second, whatever arrives."""
+
+        is_started = False
+
+        def book(self, event: Event) -> None:
+            is_duplicate = event["data"]["id"] in self.rows
+            super().book(event)
+            if is_duplicate and not self.is_started:
+                self.is_started = True
+                self.book_something()
+
+        def book_something(self) -> None:
+            self.rows.append("something")
+            clock.start_timer(0.1, self.book_something)
+
+    class InThreads(WsgiReceiver):
+        def make_steps(self) -> Receiver:
+            return BooksAllTheTime()
+
+    assert run(runner(InThreads, "call.initiated", probe=rows), rule).findings == ()
 
 
 def test_a_late_effect_is_not_taken_for_a_second_one(

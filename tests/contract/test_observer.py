@@ -155,6 +155,24 @@ def test_a_receiver_that_acts_all_the_time_never_becomes_idle(world: World) -> N
     assert world.clock.seconds >= PATIENCE.until_idle
 
 
+def test_effects_are_certain_if_nothing_but_the_request_can_have_caused_them(world: World) -> None:
+    sent, effects = world.observer().observe_if_alone(world.command)
+    assert sent is None
+    assert effects is not None
+    assert effects.names() == ("answer",)
+    assert world.observer(world.read).observe_if_alone(world.command)[1] is None
+    assert world.observer(in_process=False).observe_if_alone(world.command)[1] is None
+
+
+def test_effects_are_not_certain_beside_a_thread_that_ends_or_begins_meanwhile(
+    world: World,
+) -> None:
+    observer = world.observer()
+    world.clock.start_timer(1, world.command)
+    assert observer.observe_if_alone(lambda: world.clock.sleep(2))[1] is None
+    assert observer.observe_if_alone(lambda: world.clock.start_timer(1, world.command))[1] is None
+
+
 def test_a_probe_that_changes_without_a_webhook_is_the_users_mistake(world: World) -> None:
     world.observer(world.read).require_stable_probe()
     with pytest.raises(UsageError, match="a different snapshot each time"):

@@ -14,6 +14,7 @@ from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.severity import Severity
 from tests.contract.conftest import MakeRunner, run, run_all
+from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import API, Event, Headers, Receiver, WsgiReceiver, kind, payload
 from tests.receivers.faults.keys import OtherKey
 from tests.receivers.faults.signature import HandlesFirst, HmacAlone, VerifiesSome
@@ -110,6 +111,26 @@ class CallsAfterwards(Receiver):
             await api.post(f"{API}/calls/v3:1/actions/answer")
 
 
+class Worker(Receiver):
+    """Its thread gets round to one call of a genuine webhook with each request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[str] = []
+
+    def handle(self, headers: Headers, body: bytes) -> int:
+        if self.calls:
+            url = f"{API}/calls/{self.calls.pop()}/actions/answer"
+            thread = threading.Thread(target=httpx.post, args=(url,))
+            thread.start()
+            thread.join()
+        return super().handle(headers, body)
+
+    def act(self, event: Event) -> int:
+        self.calls.append(payload(event)["call_control_id"])
+        return 200
+
+
 @pytest.mark.parametrize("faulty", [CallsFirst, CallsAfterwards])
 def test_a_refused_forgery_that_has_an_effect_is_found(
     runner: MakeRunner, faulty: type[Receiver]
@@ -123,25 +144,6 @@ def test_a_refused_forgery_that_has_an_effect_is_found(
 def test_a_command_for_a_genuine_webhook_does_not_count_against_the_next_forgery(
     runner: MakeRunner,
 ) -> None:
-    class Worker(Receiver):
-        """Its thread gets round to a call only while the next request is handled."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.calls: list[str] = []
-
-        def handle(self, headers: Headers, body: bytes) -> int:
-            while self.calls:
-                url = f"{API}/calls/{self.calls.pop()}/actions/answer"
-                thread = threading.Thread(target=httpx.post, args=(url,))
-                thread.start()
-                thread.join()
-            return super().handle(headers, body)
-
-        def act(self, event: Event) -> int:
-            self.calls.append(payload(event)["call_control_id"])
-            return 200
-
     class WsgiWorker(WsgiReceiver):
         def make_steps(self) -> Receiver:
             return Worker()
@@ -150,6 +152,77 @@ def test_a_command_for_a_genuine_webhook_does_not_count_against_the_next_forgery
     result = run(made, "refuses-signature-missing", "voice")
     assert [command.name for command in made.emulator.api.commands] == ["answer"]
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
+
+
+def test_commands_for_genuine_webhooks_never_count_against_a_forgery(runner: MakeRunner) -> None:
+    class Backlog(Worker):
+        """It has calls to get round to, also when the forgery is sent again."""
+
+        def act(self, event: Event) -> int:
+            self.calls += 5 * [payload(event)["call_control_id"]]
+            return 200
+
+    class InThreads(WsgiReceiver):
+        def make_steps(self) -> Receiver:
+            return Backlog()
+
+    result = run(runner(InThreads, "call.initiated"), "refuses-signature-missing", "voice")
+    assert (result.outcome, result.findings) == (Outcome.PASSED, ())
+
+
+def test_commands_of_a_receiver_that_never_becomes_idle_do_not_count_against_a_forgery(
+    runner: MakeRunner, clock: VirtualClock
+) -> None:
+    class TextsAllTheTime(Receiver):
+        """Its thread sends a text with each request, and ten in a second besides."""
+
+        is_started = False
+
+        def handle(self, headers: Headers, body: bytes) -> int:
+            thread = threading.Thread(target=self.text)
+            thread.start()
+            thread.join()
+            if not self.is_started:
+                self.is_started = True
+                self.text_again()
+            return super().handle(headers, body)
+
+        def text(self) -> None:
+            httpx.post(f"{API}/messages", json={"from": "+1", "to": "+2", "text": "Hello"})
+
+        def text_again(self) -> None:
+            self.text()
+            clock.start_timer(0.1, self.text_again)
+
+    class InThreads(WsgiReceiver):
+        def make_steps(self) -> Receiver:
+            return TextsAllTheTime()
+
+    result = run(runner(InThreads, "call.initiated"), "refuses-signature-missing", "voice")
+    assert (result.outcome, result.findings) == (Outcome.PASSED, ())
+
+
+# Replays
+
+
+@pytest.mark.parametrize(
+    "rule", ["survives-replay-exact", "refuses-replay-expired", "refuses-body-swapped"]
+)
+def test_a_replay_comes_right_after_the_genuine_request(runner: MakeRunner, rule: str) -> None:
+    requests: list[tuple[Headers, bytes, int]] = []
+
+    class Recording(Receiver):
+        def handle(self, headers: Headers, body: bytes) -> int:
+            status = super().handle(headers, body)
+            requests.append((headers, body, status))
+            return status
+
+    assert run(runner(Recording, "call.initiated"), rule).outcome is Outcome.PASSED
+    (genuine, first_body, status), (replay, body, _) = requests[-2:]
+    assert status == 200
+    signature = "telnyx-signature-ed25519"
+    assert (body == first_body) is (rule != "refuses-body-swapped")
+    assert (replay[signature] == genuine[signature]) is (rule != "refuses-replay-expired")
 
 
 # A receiver that refuses every genuine webhook
