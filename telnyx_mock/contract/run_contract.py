@@ -154,7 +154,7 @@ def run(
         if receiver.in_process or (runner.failover is not None and runner.failover.in_process):
             interceptors.open()
         try:
-            for result in _results(runner, planned):
+            for result in runner.run_all(_read_probe_early(runner, planned)):
                 results.append(result)
                 if kept is not None:
                     kept.result(result.to_json())
@@ -175,20 +175,22 @@ def run(
     )
 
 
-def _results(runner: Runner, planned: Sequence[tuple[Rule, str]]) -> Iterator[Result]:
-    """Yield the result of each *planned* check; read the probe as early as possible.
+def _read_probe_early(
+    runner: Runner, planned: Sequence[tuple[Rule, str]]
+) -> Iterator[tuple[Rule, str]]:
+    """Yield each *planned* check, and read the probe between two of them as early as possible.
 
     A probe that is an address can be read at once. A probe that is a function may read data that
     exists only after the app has started.
     """
     probe = runner.observer.probe
     unread = probe is not None
-    for rule, subject in planned:
+    for each in planned:
         if probe is not None and unread and (reads_address(probe) or runner.sender.first):
             unread = False
             with suppress(BudgetSpent):  # which the checks say better
                 snapshot(probe, runner.patience.probe)
-        yield runner.run(rule, subject)
+        yield each
 
 
 def _key_pair(key: str | KeyPair) -> KeyPair:

@@ -21,6 +21,7 @@ DETAILS = {
     "keys": "the old key",
     "problem": "ConnectionRefusedError",
     "variable": "TELNYX_API_KEY",
+    "when": "20th",
     "what": "An exception in the background",
 }
 

@@ -72,7 +72,7 @@ def check(case: Case, folder: Path) -> tuple[Ran, dict[str, Any]]:
 def test_the_verdict_is_the_one_that_was_written_down(case: Case, tmp_path: Path) -> None:
     ran, report = check(case, tmp_path)
     expected = case.expected
-    found = {row["rule"]: row["severity"] for row in report.get("findings", ())}
+    found = {row["check"]: row["severity"] for row in report.get("findings", ())}
     about = f"{ran.output}\n{found}"
     assert ran.code is not None, f"it did not end within {expected.seconds:g} s\n{about}"
     assert ran.code in expected.exits, about

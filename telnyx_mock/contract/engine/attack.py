@@ -31,8 +31,9 @@ def attack_with(context: Context, send: Callable[[], Delivery]) -> tuple[Deliver
     """Call *send*, which sends a forgery. Return the delivery and the commands that it caused.
 
     A command may belong to an earlier webhook. So it counts only if it occurs again once the
-    receiver is idle.
+    receiver is idle. Raises Inconclusive if a control is due and the receiver does not accept it.
     """
+    context.sender.controls.settle_if_due()
     delivery, effects = _observe(context, send, 0.0)
     if effects:
         if not context.observer.wait_until_idle(probed=False):

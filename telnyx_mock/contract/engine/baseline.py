@@ -107,6 +107,27 @@ class Baseline:
             self.note_unsteady(delivery)
         return delivery
 
+    def send_control(self) -> Delivery | None:
+        """Send a plain sample that was accepted before, if possible one without an effect.
+
+        Returns None if no sample was accepted so far.
+        """
+        known = [self._samples.get(each.name) for each in self.events]
+        accepted = [each.request.event for each in known if each is not None and each.accepted]
+        if not accepted:
+            return None
+        name = min(accepted, key=lambda each: bool(self.effects.get(each, True)))
+        delivery = self.sender.send(sample(name))
+        if not (delivery.accepted or delivery.refused):
+            self.note_unsteady(delivery)
+        return delivery
+
+    def forget_refused(self) -> None:
+        """Forget the samples that were refused: a firewall may have refused them for a while."""
+        self._served.clear()
+        self._samples = {name: it for name, it in self._samples.items() if not it.refused}
+        self._of_products = {key: it for key, it in self._of_products.items() if not it.refused}
+
     def require_still_accepted(self, event: Event) -> None:
         """Raises Inconclusive unless the receiver accepts the sample of *event* once more.
 

@@ -162,6 +162,21 @@ class Why(Enum):
         "The receiver failed at a changed sample of {about}, but then it also failed at the plain "
         "sample ({answer}), which it accepts at other times. So the change is not the cause."
     )
+    STOPPED_ACCEPTING = (
+        "The receiver stopped accepting genuine webhooks after the {when} refusal: a firewall? Allow "
+        "this host, or lower --rate."
+    )
+    STOPPED_FOR_A_WHILE = (
+        "The receiver refused a genuine webhook after the {when} refusal, and accepted it a moment "
+        "later: a firewall? Allow this host, or lower --rate."
+    )
+    CONTROL_FAILED = (
+        "After the refusals of this check, the receiver also failed at a genuine webhook ({answer}) "
+        "that it accepts at other times, so the refusals prove nothing."
+    )
+    CONTROL_NOT_SENT = (
+        "The run ended before a genuine webhook could show that the refusals of this check count."
+    )
     MACHINE_BUSY = (
         "This machine is so busy that a wait of {wait} ended {late} too late, so the time of an answer "
         "proves nothing."

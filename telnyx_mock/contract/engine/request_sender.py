@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from telnyx_mock.contract.engine.calls_told import CallsTold
+from telnyx_mock.contract.engine.controls import Controls
 from telnyx_mock.contract.engine.known_failures import KnownFailures
 from telnyx_mock.contract.engine.leaks import leaks
 from telnyx_mock.contract.engine.reached_goals import Reached
@@ -43,7 +44,7 @@ class Sender:
     While the sender is *watching*, it adds to *leaked* each information leak and the first delivery
     that showed it. *reached* keeps what accepted webhooks showed. *called* has the first webhook during which the receiver
     called each host. *failures* are those that findings
-    have shown. *may_fail_later* are the events with background work
+    have shown. *controls* knows whether a refusal counts. *may_fail_later* are the events with background work
     that may fail. While the sender is *unbounded*, late answers may take any time in total.
     """
 
@@ -60,6 +61,7 @@ class Sender:
     may_fail_later: set[str] = field(default_factory=set)
     called: dict[str, Webhook] = field(default_factory=dict)
     failures: KnownFailures = field(default_factory=KnownFailures)
+    controls: Controls = field(default_factory=Controls)
     watching: bool = True
     unbounded: bool = False
     calls_told: CallsTold = field(init=False)
@@ -85,12 +87,14 @@ class Sender:
         receiver answers 429, a genuine webhook is sent again; without *retry*, 429 is an answer
         like any other. A forgery is sent again only if the receiver was busy earlier.
 
-        Raises Inconclusive if the answer does not show what the receiver itself would do, Skipped
+        Raises Inconclusive if the answer does not show what the receiver itself would do, or if
+        the receiver has stopped accepting genuine webhooks. Raises Skipped
         for a genuine webhook if only forgeries may be sent, and BudgetSpent.
         """
         forged = is_forged(what, forge)
         if self.settings.forgeries_only and not forged:
             raise Skipped(Why.FORGERIES_ONLY)
+        self.controls.require_open()
         self._require_time()
         waits: Sequence[float] = ()
         if retry and (self._was_busy if forged else not self._is_busy):
@@ -138,6 +142,7 @@ class Sender:
         """
         if self.settings.forgeries_only and not all(is_forged(each) for each in requests):
             raise Skipped(Why.FORGERIES_ONLY)
+        self.controls.require_open()
         self._require_time()
         start = threading.Barrier(len(requests))
 
@@ -149,6 +154,7 @@ class Sender:
             futures = [threads.submit(send, request) for request in requests]
         for each in futures:
             if each.exception() is None:
+                self.controls.note(each.result())
                 self._count(each.result())
         deliveries = [each.result() for each in futures]
         for delivery in deliveries:
@@ -209,6 +215,7 @@ class Sender:
     ) -> Delivery:
         if to is None:
             delivery = self.emulator.send(what, forge=forge)
+            self.controls.note(delivery)
             if not is_forged(what, forge):
                 self.reached.note(delivery)
         else:

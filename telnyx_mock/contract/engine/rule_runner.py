@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +13,7 @@ from telnyx_mock.contract.effects.effects_observer import Observer
 from telnyx_mock.contract.effects.probe import Probe
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.held_results import believed
 from telnyx_mock.contract.engine.other_address import require_webhook_address
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
 from telnyx_mock.contract.engine.request_sender import Sender
@@ -20,6 +21,7 @@ from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, content_type
 from telnyx_mock.contract.engine.without_key import NOBODY_THERE, unproven
 from telnyx_mock.contract.reproduce.target import Target
+from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.patience import PATIENCE, Patience
@@ -66,6 +68,8 @@ class Runner:
         self.baseline = Baseline(self.sender, self.events, self.settings, self.key_is_new)
         self.observer = Observer(self.emulator, None, self.patience)
         self.baseline.observe = self.observer.observe_if_alone
+        self.sender.controls.send = self._send_control
+        self.sender.controls.forget = self.baseline.forget_refused
         self._acting = Acting(self.baseline, self.observer)
 
     def equip(
@@ -136,9 +140,25 @@ class Runner:
     def run(self, rule: Rule, subject: str) -> Result:
         """Try *rule* for its *subject*: an event, a family and so on, according to its scope.
 
-        Meanwhile the app reaches other machines only if the settings permit them by name.
         Raises UsageError if the address is evidently not one for Telnyx's webhooks.
         """
+        [result] = self.run_all([(rule, subject)])
+        return result
+
+    def run_all(self, planned: Iterable[tuple[Rule, str]]) -> Iterator[Result]:
+        """Yield the result of each *planned* check, a rule and its subject, in order.
+
+        A result with refusals is held back until a genuine webhook was accepted after them. While a
+        check goes on, the app reaches other machines only if the settings permit them by name.
+        Raises UsageError as :meth:`run` does.
+        """
+        return believed(self.sender, (self._isolated(rule, subject) for rule, subject in planned))
+
+    def _send_control(self) -> Delivery | None:
+        with self.emulator.isolated(self.settings.allow_hosts):
+            return self.baseline.send_control()
+
+    def _isolated(self, rule: Rule, subject: str) -> Result:
         with self.emulator.isolated(self.settings.allow_hosts):
             return self._run(rule, subject)
 
@@ -148,6 +168,10 @@ class Runner:
             self.emulator.clock.now(),
             self.emulator.clock.monotonic(),
         )
+        if sender.controls.ended is not None:
+            name = "" if rule.scope is Scope.RUN else self._possible(rule, subject)[0].name
+            ended = sender.controls.ended
+            return Result(rule.id, rule.severity, name, Outcome.INCONCLUSIVE, reason=ended)
         before, others = len(sender.latencies), sender.other_deliveries
         answers = sender.answers.copy()
         findings: list[Finding] = []
@@ -235,16 +259,20 @@ class Runner:
         """
         if rule.scope is Scope.RUN:
             return self.events[0]
+        known = self._possible(rule, subject)
+        if self.settings.forgeries_only or rule.scope is Scope.EVENT:
+            return known[0]
+        return next((event for event in known if self.baseline.accepts(event)), known[0])
+
+    def _possible(self, rule: Rule, subject: str) -> list[Event]:
+        """Return the events of the *subject* of *rule*."""
         if rule.scope is Scope.EVENT:
-            return find(subject)
-        known = [
+            return [find(subject)]
+        return [
             event
             for event in self.events
             if subject in (event.family, content_type(event)) and rule.applies(event)
         ]
-        if self.settings.forgeries_only:
-            return known[0]
-        return next((event for event in known if self.baseline.accepts(event)), known[0])
 
 
 def _as_question(finding: Finding) -> Finding:

@@ -113,15 +113,21 @@ def _refuses(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     webhook = sample(event.name)
     if not context.settings.forgeries_only and not _send_to_failover(context, webhook).accepted:
         raise Skipped(Why.FAILOVER_REFUSES_SAMPLE, event.name)
+    refused = False
     for forgery in SIMPLEST_FORGERIES:
         send = partial(_send_to_failover, context, webhook, forge=forgery)
         delivery, effects = attack_with(context, send)
         if FORGERIES[forgery].allows(delivery.status) and not effects:
+            refused = True
             continue
         problem = f"was answered {delivery.answer()} at the failover address"
         if effects:
             problem += f", and had an effect: {effects.words()}"
         yield check.finding(delivery, problem, "4xx, and no effect", alone=False)
+    if refused and not context.settings.forgeries_only:
+        control = _send_to_failover(context, webhook)
+        if not control.accepted:
+            raise Inconclusive(Why.BASELINE_NOT_ACCEPTED, event.name, answer=control.answer())
 
 
 def _acts_once(check: Check, context: Context, event: Event) -> Iterator[Finding]:
