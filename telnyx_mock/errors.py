@@ -12,7 +12,7 @@
 
 The first three are no fault of the receiver, so they derive from ``Exception``. A
 :class:`ReceiverFailure` is a verdict, so test runners must see it as a failed assertion.
-This module imports nothing of the package.
+This module imports only what escapes the text of others.
 """
 
 from __future__ import annotations
@@ -21,9 +21,18 @@ import difflib
 from collections.abc import Iterable
 from enum import Enum
 
+from telnyx_mock.visible import visible, visible_line
+
 
 class TelnyxMockError(Exception):
-    """The base class of all errors that are not the fault of the receiver."""
+    """The base class of all errors that are not the fault of the receiver.
+
+    Others may have written a part of the *sentence*, so it is one line with escapes for what is
+    invisible.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(visible_line(sentence))
 
 
 class Hint(Enum):
@@ -43,7 +52,7 @@ class UsageError(TelnyxMockError):
 
     def __init__(self, problem: str, hint: Hint | None = None) -> None:
         super().__init__(problem if hint is None else f"{problem} {hint.value}")
-        self.problem = problem
+        self.problem = visible_line(problem)
         self.hint = hint
 
 
@@ -63,7 +72,13 @@ class BudgetSpent(TelnyxMockError):
 
 
 class ReceiverFailure(AssertionError):
-    """The answer of the receiver breaks a rule. The text says which rule, and why."""
+    """The answer of the receiver breaks a rule. The text says which rule, and why.
+
+    The receiver may have written a part of the text, so what is invisible in it is escaped.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(visible(text))
 
 
 def unknown(what: str, name: str, known: Iterable[str], *, where: str = "") -> UsageError:

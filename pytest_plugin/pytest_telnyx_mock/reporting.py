@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_telnyx_mock import coverage
+from pytest_telnyx_mock.foreign_text import escape
 from pytest_telnyx_mock.verdict import PROBLEM, RESULT
+from telnyx_mock.visible import visible
 
 if TYPE_CHECKING:
     from telnyx_mock.reports.summary import Summary
@@ -41,6 +43,8 @@ def pytest_runtest_makereport(
             if shown.reprcrash is not None:  # the short form, without the name of the exception
                 shown.reprcrash.message = str(call.excinfo.value)
             report.longrepr = shown
+    if "telnyx_mock" in getattr(item, "fixturenames", ()):
+        escape(item, report)
     return report
 
 
@@ -74,7 +78,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if said:
         terminalreporter.section("telnyx-mock")
     for line in said:
-        terminalreporter.line(line)
+        terminalreporter.line(visible(line))
 
 
 def _lines(summary: Summary, *, verbose: bool) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from pytest_telnyx_mock.options import OPTIONS
+from telnyx_mock.visible import visible
 
 if TYPE_CHECKING:  # the core loads when a test asks for it
     from telnyx_mock.contract.engine.rule_runner import Runner
@@ -41,9 +42,9 @@ def judge(request: pytest.FixtureRequest, runner: Runner, rule: str, subject: st
     if findings:
         raise FindingFailure(findings)
     if result.outcome is Outcome.INCONCLUSIVE:
-        pytest.fail(f"inconclusive: {result.note}", pytrace=False)
+        pytest.fail(visible(f"inconclusive: {result.note}"), pytrace=False)
     if result.outcome is Outcome.SKIPPED:
-        pytest.skip(result.note)
+        pytest.skip(visible(result.note))
 
 
 def give_up(request: pytest.FixtureRequest, error: Exception) -> NoReturn:

@@ -12,8 +12,11 @@ from typing import Any, NoReturn
 import click
 
 from telnyx_mock._version import __version__
+from telnyx_mock.cli.app_output import end
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.errors import Hint, TelnyxMockError, UsageError, unknown
+from telnyx_mock.visible import visible_line
 
 __all__ = ["main", "telnyx_mock"]
 
@@ -59,14 +62,14 @@ class CommandLine(click.Group):
         try:
             code = super().main(args, *extra, **{**more, "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as problem:
-            click.echo(problem.format_message(), err=True)
+            echo(problem.format_message(), err=True)
             code = ExitCode.NOT_RUN
         except (click.ClickException, TelnyxMockError) as problem:
-            click.echo(f"telnyx-mock: {_sentence(problem)}", err=True)
+            echo(f"telnyx-mock: {visible_line(_sentence(problem))}", err=True)
             code = ExitCode.NOT_RUN
         except (click.Abort, KeyboardInterrupt):
             logging.disable()  # what the app logs now is only due to the interruption
-            click.echo("telnyx-mock: Interrupted.", err=True)
+            echo("telnyx-mock: Interrupted.", err=True)
             code = ExitCode.INTERRUPTED
         sys.exit(code or 0)
 
@@ -98,4 +101,8 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):  # a terminal may lack a character that was sent
             stream.reconfigure(errors="backslashreplace")
     logging.raiseExceptions = False  # an app may log to a stream that is closed by then
-    telnyx_mock.main(prog_name="telnyx-mock")
+    try:
+        telnyx_mock.main(prog_name="telnyx-mock")
+    except SystemExit:
+        end()
+        raise

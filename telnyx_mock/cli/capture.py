@@ -10,6 +10,7 @@ from typing import TextIO
 import click
 
 from telnyx_mock.catalogue.registry import find
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.captures import Scrubber, as_sample, captured_in
@@ -46,27 +47,27 @@ def command(context: click.Context, recording: TextIO, out: Path) -> None:
     scrubber, found = Scrubber(), captured_in(recording.read())
     unknown = len(found.unclear)
     for form in found.unclear:
-        click.echo(f"warning: {form}", err=True)
+        echo(f"warning: {form}", err=True)
     if not found.webhooks:
         raise UsageError(
             "FILE holds no webhook: no JSON in it has a data.event_type, and no form in it can "
             "be recognised as a TeXML event."
         )
     if found.empty_lines:
-        click.echo(f"warning: There is no webhook in {_lines(found.empty_lines)}.", err=True)
+        echo(f"warning: There is no webhook in {_lines(found.empty_lines)}.", err=True)
     for captured in found.webhooks:
         try:
             event = find(captured.event)
         except UsageError as problem:
             unknown += 1
-            click.echo(f"warning: {problem}", err=True)
+            echo(f"warning: {problem}", err=True)
             continue
         body = scrubber.scrub(event, captured.body)
         written = json.dumps(as_sample(event, body), indent=2, ensure_ascii=False)
         file = _write(f"{written}\n", out, event.name)
-        click.echo(str(file))
+        echo(str(file))
         for unexpected in problems(event, body):
-            click.echo(f"warning: {file.name}: {unexpected}", err=True)
+            echo(f"warning: {file.name}: {unexpected}", err=True)
     context.exit(ExitCode.INCONCLUSIVE if unknown else ExitCode.CLEAN)
 
 

@@ -13,6 +13,7 @@ import click
 
 from telnyx_mock.catalogue.registry import EVERYTHING, select
 from telnyx_mock.cli.config import ConfiguredCommand
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import settings_options
 from telnyx_mock.cli.plan import show_plan
@@ -98,12 +99,12 @@ def command(
         from telnyx_mock.reports.junit_report import junit_report
 
         write(junit, junit_report(found))
-    click.echo(terminal_report(found, quiet=quiet, verbose=verbose))
+    echo(terminal_report(found, quiet=quiet, verbose=verbose), colours=True)
     code = exit_code(found)
     if found.problem:
         if code is not ExitCode.ERRORS:
             raise UsageError(found.problem)
-        click.echo(f"telnyx-mock: {found.problem}", err=True)
+        echo(f"telnyx-mock: {found.problem}", err=True)
     context.exit(code)
 
 
@@ -136,6 +137,6 @@ def _can_keep(run_id: str) -> bool:
     try:
         Folder(Path(FOLDER)).begin(run_id)
     except UsageError as problem:  # a run is worth more than its journal
-        click.echo(f"telnyx-mock: {problem} The run goes on without it.", err=True)
+        echo(f"telnyx-mock: {problem} The run goes on without it.", err=True)
         return False
     return True

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.result import Result
@@ -43,13 +44,11 @@ def command(context: click.Context, before: str | None, after: str | None) -> No
     _show("fixed", found.fixed)
     _show("not tried again", found.untried)
     for rule, event, then, now in found.changed:
-        click.echo(f"{then.value}, now {now.value}: {rule} {event}".rstrip())
+        echo(f"{then.value}, now {now.value}: {rule} {event}".rstrip())
     for run in (first, second):
         if not run.ended:
-            click.echo(
-                (f"Run {run.id} has not ended, so some of its checks may be missing."), err=True
-            )
-    click.echo(
+            echo((f"Run {run.id} has not ended, so some of its checks may be missing."), err=True)
+    echo(
         f"from {first.id} to {second.id}: {len(found.appeared)} new, {len(found.fixed)} fixed, "
         f"{len(found.same)} the same"
     )
@@ -59,4 +58,4 @@ def command(context: click.Context, before: str | None, after: str | None) -> No
 
 def _show(word: str, findings: Sequence[Finding]) -> None:
     for finding in findings:
-        click.echo(f"{word}: {finding.severity.value}: {finding.rule}: {finding.message}")
+        echo(f"{word}: {finding.severity.value}: {finding.rule}: {finding.message}")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.silent_run import run_silently
 from telnyx_mock.demo.receiver import FAULTS
@@ -34,16 +35,16 @@ def command(context: click.Context, html: Path | None) -> None:
     if html is not None:
         prepare(html)
 
-    click.echo(f"{click.style('$ telnyx-mock check', bold=True)} {TARGET}\n")
+    echo(f"{click.style('$ telnyx-mock check', bold=True)} {TARGET}\n", colours=True)
     found = run_silently(TARGET, Settings(events=EVENTS, seed=1))
     if found.problem:
         raise UsageError(found.problem)
-    click.echo(terminal_report(found))
+    echo(terminal_report(found), colours=True)
     if html is not None:
         write(html, html_report(found))
     broken = {finding.rule for finding in found.findings}
-    click.echo("\nThe faults of this receiver:")
+    echo("\nThe faults of this receiver:")
     for fault, rule in FAULTS.items():
-        click.echo(f"  {'found ' if rule in broken else 'missed'}  {fault} ({rule})")
-    click.echo("\nCheck your own app:  telnyx-mock check yourapp:app --path /webhooks")
+        echo(f"  {'found ' if rule in broken else 'missed'}  {fault} ({rule})")
+    echo("\nCheck your own app:  telnyx-mock check yourapp:app --path /webhooks")
     context.exit(ExitCode.CLEAN if broken >= set(FAULTS.values()) else ExitCode.ERRORS)

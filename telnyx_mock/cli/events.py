@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from telnyx_mock.catalogue.registry import all_events, family, select
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.table import print_table
 from telnyx_mock.reports.amounts import count
 from telnyx_mock.schema.describe import rows
@@ -37,7 +38,7 @@ def command(
     if status is not None:
         chosen = [event for event in chosen if event.status.value == status]
     if as_json:
-        click.echo(json.dumps([describe(event) for event in chosen], indent=2))
+        echo(json.dumps([describe(event) for event in chosen], indent=2))
         return
     print_table(
         ("event", "family", "operation", "fields", "status"),
@@ -52,7 +53,7 @@ def command(
             for event in chosen
         ],
     )
-    click.echo(f"\n{count(len(chosen), 'event')}", err=True)
+    echo(f"\n{count(len(chosen), 'event')}", err=True)
 
 
 def _matching(pattern: str) -> tuple[Event, ...]:

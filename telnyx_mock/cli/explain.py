@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from telnyx_mock.catalogue.registry import all_events, find
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.contract.engine.rule import Rule
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.errors import UsageError, unknown
@@ -31,9 +32,9 @@ def command(name: str) -> None:
         _print_rule(CONTRACT[name])
         return
     found = _event(name)
-    click.echo(click.style(found.name, bold=True))
+    echo(click.style(found.name, bold=True), colours=True)
     for line in (*wrapped(found.trigger, "  ", "  "), "", *_facts(found)):
-        click.echo(line)
+        echo(line)
     root = ".".join(found.root)
     inside = [line for line in lines(found) if not root or line.path.startswith(f"{root}.")]
     around = [line for line in lines(found) if line not in inside]
@@ -50,7 +51,7 @@ def _event(name: str) -> Event:
 
 
 def _print_rule(rule: Rule) -> None:
-    click.echo(click.style(rule.id, bold=True))
+    echo(click.style(rule.id, bold=True), colours=True)
     facts = {
         "Rule": f"A receiver {rule.title}.",
         "Why": rule.why,
@@ -61,7 +62,7 @@ def _print_rule(rule: Rule) -> None:
     }
     for label, text in facts.items():
         for line in wrapped(text, f"  {label:{LABEL}}", " " * (LABEL + 2)):
-            click.echo(line)
+            echo(line)
 
 
 def _facts(event: Event) -> Iterator[str]:
@@ -85,14 +86,15 @@ def _facts(event: Event) -> Iterator[str]:
 def _print_fields(heading: str, fields: Iterable[Line], outermost: int) -> None:
     for number, line in enumerate(fields):
         if number == 0:
-            click.echo(f"\n{click.style(heading, bold=True)}")
+            echo(f"\n{click.style(heading, bold=True)}", colours=True)
         margin = "  " * (line.depth - outermost + 1)
         name = line.field.name
         origin = f"; from {line.origin_words}" if line.origin_words else ""
         text = f"{name}  {line.type_words}, {line.presence_words}{origin}"
         first, *more = wrapped(text, margin, f"{margin}    ")
-        click.echo(margin + click.style(name, bold=True) + first.removeprefix(margin + name))
+        styled = click.style(name, bold=True)
+        echo(margin + styled + first.removeprefix(margin + name), colours=True)
         for text in (line.field.meaning, value_words(line.field.kind)):
             more += wrapped(text.replace("``", ""), f"{margin}    ", f"{margin}    ")
         for rest in more:
-            click.echo(rest)
+            echo(rest)

@@ -7,6 +7,7 @@ import json
 import click
 
 from telnyx_mock.attacks.forgeries import FORGERIES
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.table import print_table
 
 
@@ -28,7 +29,7 @@ def command(as_json: bool) -> None:
             }
             for forgery in FORGERIES.values()
         ]
-        click.echo(json.dumps(rows, indent=2))
+        echo(json.dumps(rows, indent=2))
         return
     print_table(
         ("forgery", "expected", "severity", "a receiver that breaks the rule"),

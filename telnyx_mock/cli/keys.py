@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.signing.keys import KeyPair
 
 
@@ -31,5 +32,5 @@ def new(path: Path) -> None:
     """
     key = KeyPair.generate()
     key.save(path)
-    click.echo(f"TELNYX_PUBLIC_KEY={key.public_key}")
-    click.echo(f"The private key is in {path}. Use it with --key file:{path}", err=True)
+    echo(f"TELNYX_PUBLIC_KEY={key.public_key}")
+    echo(f"The private key is in {path}. Use it with --key file:{path}", err=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from telnyx_mock.catalogue.registry import EVERYTHING, select
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.table import print_table
 from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.contract.rules.registry import chosen, subjects
@@ -47,5 +46,5 @@ def show_plan(target: str, settings: Settings) -> None:
         f"{rate:g} a second" if rate is not None else "as fast as the receiver answers",
         *(["no genuine request"] if settings.forgeries_only else []),
     ]
-    click.echo(f"\n{len(rows)} rules, {total} checks, at {address or target}")
-    click.echo(f"{', '.join(limits)}; nothing was sent")
+    echo(f"\n{len(rows)} rules, {total} checks, at {address or target}")
+    echo(f"{', '.join(limits)}; nothing was sent")

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.options import ACCESS, settings_options
 from telnyx_mock.cli.send import send_once
 from telnyx_mock.clock import SYSTEM_CLOCK
@@ -51,7 +52,7 @@ def command(
     pair = KeyPair.load(settings.key) if settings.key else KeyPair.generate()
     request = recreate(recorded, pair, SYSTEM_CLOCK.now(), same_ids=same_ids)
     answer = recorded.answer or "no answer"
-    click.echo(f"{recorded.id}, sent for {recorded.about}: {answer} at the time")
+    echo(f"{recorded.id}, sent for {recorded.about}: {answer} at the time")
     context.exit(send_once(request, pair, target, settings))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.table import print_table
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.journal import FOLDER, Folder, Run
@@ -24,7 +25,7 @@ def command() -> None:
     """
     runs = Folder(Path(FOLDER)).runs()
     if not runs:
-        click.echo(f"There is no journal in {FOLDER}/, so there are no runs to list.")
+        echo(f"There is no journal in {FOLDER}/, so there are no runs to list.")
         return
     print_table(HEADING, [_row(run) for run in reversed(runs)])
 

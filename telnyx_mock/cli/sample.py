@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from telnyx_mock.cli.echo import echo, echo_bytes
 from telnyx_mock.cli.override_options import override_options, overrides
 from telnyx_mock.payload.layouts import encode
 from telnyx_mock.payload.webhook import sample, webhook
 from telnyx_mock.schema.event import ContentType
+from telnyx_mock.visible import visible_json
 
 
 @click.command("sample")
@@ -26,9 +26,9 @@ def command(
     values = overrides(event, assignments, absent, loose=loose)
     built = webhook(event, strict=not loose, **values) if values else sample(event)
     if raw:
-        click.echo(encode(built.event, built.body), nl=False)
+        echo_bytes(encode(built.event, built.body), nl=False)
     elif built.event.content_type is ContentType.FORM:
         for name, value in built.body.items():
-            click.echo(f"{name}={value}")
+            echo(f"{name}={value}")
     else:
-        click.echo(json.dumps(built.body, indent=2, ensure_ascii=False))
+        echo(visible_json(built.body, indent=2))

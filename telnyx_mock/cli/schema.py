@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from telnyx_mock.catalogue.registry import find
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.schema.json_schema import json_schema
+from telnyx_mock.visible import visible_json
 
 
 @click.command("schema")
@@ -18,4 +18,4 @@ def command(event: str) -> None:
     The schema describes the whole body, with the conditions of its fields. In a form, numbers are
     text.
     """
-    click.echo(json.dumps(json_schema(find(event)), indent=2, ensure_ascii=False))
+    echo(visible_json(json_schema(find(event)), indent=2))

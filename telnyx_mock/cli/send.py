@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import click
 
 from telnyx_mock.attacks.forgeries import FORGERIES, Expected
+from telnyx_mock.cli.app_output import escaped
+from telnyx_mock.cli.echo import echo, echo_bytes
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import ACCESS, settings_options
 from telnyx_mock.cli.override_options import override_options, overrides
@@ -108,14 +110,14 @@ def send_once(request: Request, pair: KeyPair, target: str, settings: Settings) 
     reacted wrongly and one of its own calls was refused here.
     """
     added = variables(added_variables(settings.env))
-    with receiver_environment(pair.public_key), added:
+    with receiver_environment(pair.public_key), added, escaped():
         receiver = Opener(settings).open(target)
         # One request needs no bound, but it needs the user's headers.
         throttled = Throttled(receiver, Budget(), added_headers(settings.headers))
         emulator = Emulator(throttled, key=pair)
         try:
             if not settings.key and not receiver.in_process:
-                click.echo(
+                echo(
                     "This request is signed with a new key, which the receiver cannot know. If the "
                     "receiver verifies signatures, give --key.",
                     err=True,
@@ -123,16 +125,16 @@ def send_once(request: Request, pair: KeyPair, target: str, settings: Settings) 
             delivery = emulator.send(request)
             # Work in the background may have sent more commands since the answer.
             delivery = replace(delivery, commands=tuple(emulator.api.commands))
-            _print_answer(delivery)
         finally:
             emulator.unbind()
             receiver.close()
+    _print_answer(delivery)
     for call in delivery.blocked:
-        click.echo(f"telnyx-mock: One of the receiver's calls was refused here: {call}", err=True)
+        echo(f"telnyx-mock: One of the receiver's calls was refused here: {call}", err=True)
     if _did_right(delivery):
         return ExitCode.CLEAN
     for command in delivery.unmodelled:
-        click.echo(
+        echo(
             f"telnyx-mock: The fake API does not model {command.method} {command.path}, so its answer "
             "may have misled the receiver.",
             err=True,
@@ -156,13 +158,13 @@ def _did_right(delivery: Delivery) -> bool:
 
 
 def _print_answer(delivery: Delivery) -> None:
-    click.echo(f"{delivery.sent()}: {delivery.answer()} in {delivery.elapsed * 1000:.0f} ms")
+    echo(f"{delivery.sent()}: {delivery.answer()} in {delivery.elapsed * 1000:.0f} ms")
     for command in delivery.commands:
-        click.echo(f"command: {command.method} {command.path}")
+        echo(f"command: {command.method} {command.path}")
     if delivery.body:
-        click.echo(delivery.body[:SHOWN].decode("utf-8", "replace"))
+        echo(delivery.body[:SHOWN].decode(errors="backslashreplace"))
     if delivery.crash:
-        click.echo(delivery.crash, err=True)
+        echo(delivery.crash, err=True)
 
 
 def _built(
@@ -204,4 +206,4 @@ def _print_request(request: Request, place: Endpoint) -> None:
         b"",
         request.body,
     ]
-    click.echo(b"\n".join(lines))
+    echo_bytes(b"\n".join(lines))

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import click
 
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.options import Whole
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
@@ -28,5 +29,5 @@ def command(body: BinaryIO, key: str, timestamp: int | None) -> None:
     """
     pair = KeyPair.load(key)
     stamp = str(int(SYSTEM_CLOCK.now()) if timestamp is None else timestamp).encode()
-    click.echo(f"{TIMESTAMP_HEADER.decode()}: {stamp.decode()}")
-    click.echo(f"{SIGNATURE_HEADER.decode()}: {pair.sign(stamp, body.read()).decode()}")
+    echo(f"{TIMESTAMP_HEADER.decode()}: {stamp.decode()}")
+    echo(f"{SIGNATURE_HEADER.decode()}: {pair.sign(stamp, body.read()).decode()}")

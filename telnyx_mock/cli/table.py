@@ -6,10 +6,15 @@ from collections.abc import Sequence
 
 import click
 
+from telnyx_mock.cli.echo import echo
+from telnyx_mock.visible import visible_line
+
 
 def print_table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print *rows* below a *heading*, and every cell in full."""
-    widths = [max(map(len, column)) for column in zip(heading, *rows, strict=True)]
-    for number, row in enumerate([heading, *rows]):
+    shown = [[visible_line(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(heading, *shown, strict=True)]
+    for number, row in enumerate([heading, *shown]):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo(click.style(line.rstrip(), bold=True) if number == 0 else line.rstrip())
+        styled = click.style(line.rstrip(), bold=True) if number == 0 else line.rstrip()
+        echo(styled, colours=True)

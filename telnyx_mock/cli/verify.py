@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import click
 
+from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.options import Number
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
@@ -57,7 +58,7 @@ def command(
     )
     at = SYSTEM_CLOCK.now() if now is None else now
     verdict = verify(public_key, Request(headers, body.read()), now=at, tolerance=tolerance)
-    click.echo(f"{verdict.reason.value}: {verdict.explanation}")
+    echo(f"{verdict.reason.value}: {verdict.explanation}")
     context.exit(0 if verdict.ok else 1)
 
 

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from telnyx_mock.payload.request import Request
+from telnyx_mock.visible import visible
 
 
 def curl(request: Request, url: str, options: Sequence[str] = ()) -> str:
@@ -23,19 +24,16 @@ def curl(request: Request, url: str, options: Sequence[str] = ()) -> str:
         return " ".join(words)
     if request.header(b"content-type") is None:
         words += ["-H", "content-type:"]  # or curl declares a form
-    try:
-        text = request.body.decode()
-    except UnicodeDecodeError:
-        text = "\0"
-    if text.startswith("@") or "\0" in text:
+    text = request.body.decode(errors="backslashreplace")
+    if text.startswith("@") or text.encode() != request.body or visible(text) != text:
         encoded = base64.b64encode(request.body).decode("ascii")
         return f"printf %s {encoded} | base64 -d | {' '.join(words)} --data-binary @-"
     return " ".join([*words, "--data-binary", shlex.quote(text)])
 
 
 def _quoted(header: bytes) -> str:
-    """Return *header* quoted for a shell. The result is ASCII, so it suits any terminal."""
-    if header.isascii():
+    """Return *header* quoted for a shell. The result is printable ASCII: it suits any terminal."""
+    if header.isascii() and header.decode().isprintable():
         return shlex.quote(header.decode("ascii"))
     octal = "".join(f"\\0{byte:03o}" for byte in header)
     return f"\"$(printf %b '{octal}')\""

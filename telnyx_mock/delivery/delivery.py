@@ -193,7 +193,7 @@ class Delivery:
         if excerpt:
             lines.append(f"  body      {excerpt}")
         if self.crash:
-            lines += ["  crash", *(f"    {line}" for line in self.crash.strip().splitlines())]
+            lines += ["  crash", *(f"    {line}" for line in self.crash.strip().split("\n"))]
         return "\n".join(lines)
 
 

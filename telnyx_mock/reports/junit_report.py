@@ -9,12 +9,15 @@ import junitparser
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.report import Report
 from telnyx_mock.reports.summary import Summary
+from telnyx_mock.visible import visible
 
 SUITE = "telnyx-mock"
 
 
 def junit_report(report: Report) -> bytes:
     """Return *report* as JUnit XML. An inconclusive check counts as a failure.
+
+    Text is escaped for readers as on a terminal; XML could not carry control characters either.
 
     The properties of the suite are the verdict and the numbers of the other reports.
     """
@@ -33,14 +36,14 @@ def junit_report(report: Report) -> bytes:
 
 def _case(report: Report, result: Result) -> junitparser.TestCase:
     about = f"[{result.event}]" if result.event else ""
-    case = junitparser.TestCase(f"{result.rule}{about}", SUITE, result.seconds)
+    case = junitparser.TestCase(visible(f"{result.rule}{about}"), SUITE, result.seconds)
     failing = [finding for finding in result.findings if finding in report.errors]
     if failing:
-        failure = junitparser.Failure(failing[0].message)
-        failure.text = "\n\n".join(str(finding) for finding in failing)
+        failure = junitparser.Failure(visible(failing[0].message))
+        failure.text = visible("\n\n".join(str(finding) for finding in failing))
         case.result = [failure]
     elif result.outcome is Outcome.INCONCLUSIVE:
-        case.result = [junitparser.Failure(f"inconclusive: {result.note}")]
+        case.result = [junitparser.Failure(visible(f"inconclusive: {result.note}"))]
     elif result.outcome is Outcome.SKIPPED:
-        case.result = [junitparser.Skipped(result.note)]
+        case.result = [junitparser.Skipped(visible(result.note))]
     return case

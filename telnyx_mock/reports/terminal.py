@@ -13,9 +13,10 @@ import click
 from telnyx_mock.attacks.malformed import MALFORMED
 from telnyx_mock.contract.report import Report, Verdict
 from telnyx_mock.reports.amounts import NOUNS, count, first_of
+from telnyx_mock.reports.explanation import explanation
 from telnyx_mock.reports.summary import Fault, Summary
-from telnyx_mock.reports.visible import explanation, visible
 from telnyx_mock.severity import Severity
+from telnyx_mock.visible import visible
 
 COLOURS: dict[Severity, dict[str, Any]] = {
     Severity.ERROR: {"fg": "red", "bold": True},
@@ -105,8 +106,8 @@ def _asides(summary: Summary, advice: int, *, verbose: bool) -> Iterator[str]:
 def _fault(number: int, fault: Fault) -> Iterator[str]:
     finding = fault.finding
     heading = click.style(f"{finding.severity.value} {number}", **COLOURS[finding.severity])
-    event = click.style(f"  {finding.event}", dim=True) if finding.event else ""
-    yield f"{heading}  {finding.rule}{event}"
+    event = click.style(f"  {visible(finding.event)}", dim=True) if finding.event else ""
+    yield f"{heading}  {visible(finding.rule)}{event}"
     yield from _entry("", finding.message, bold=True)
     if finding.implied:  # the message names what was decided
         yield from _entry("sent", finding.sent)
@@ -127,7 +128,7 @@ def _fault(number: int, fault: Fault) -> Iterator[str]:
     if len(fault.rules) > 1:
         yield from _entry("also by", ", ".join(_shortened(fault.rules[1:])))
     if finding.command:
-        yield click.style(f"  {'reproduce':10}", dim=True) + finding.command
+        yield click.style(f"  {'reproduce':10}", dim=True) + visible(finding.command)
 
 
 def _advice(faults: Sequence[Fault]) -> Iterator[str]:

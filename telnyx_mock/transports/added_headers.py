@@ -43,6 +43,6 @@ def _read(text: str) -> tuple[bytes, bytes]:
                 f"The environment has no variable {variable['name']} to read the header {name} from."
             )
         value = os.environ[variable["name"]].strip()
-    if re.search(r"[\r\n\0]", value) or not value.isascii():
-        raise UsageError(f"The value of the header {name} is not one line of ASCII.")
+    if not value.isascii() or not value.replace("\t", " ").isprintable():
+        raise UsageError(f"The value of the header {name} is not one line of printable ASCII.")
     return name.encode(), value.encode()

@@ -147,8 +147,8 @@ MISTAKES = {
     "Telnyx-Timestamp: 1": "The header Telnyx-Timestamp is part of the test, so it cannot be added.",
     "host: shop": "The header host is part of the test",
     "X-Env: env:NOWHERE": "The environment has no variable NOWHERE to read the header X-Env from.",
-    "X-Env: a\r\nX-Two: b": "The value of the header X-Env is not one line of ASCII.",
-    "X-Env: clé": "The value of the header X-Env is not one line of ASCII.",
+    "X-Env: a\r\nX-Two: b": "The value of the header X-Env is not one line of printable ASCII.",
+    "X-Env: clé": "The value of the header X-Env is not one line of printable ASCII.",
 }
 
 

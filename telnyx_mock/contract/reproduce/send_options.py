@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping
 
@@ -15,6 +14,7 @@ from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 from telnyx_mock.schema.validate import problems
+from telnyx_mock.visible import visible_json
 
 
 def _simultaneous(webhook: Webhook, decided: Mapping[str, Json]) -> dict[str, Json]:
@@ -39,7 +39,7 @@ def send_options(request: Request) -> list[str] | None:
         if value is ABSENT:
             words += ["--unset", shlex.quote(path)]
         else:
-            words += ["--set", shlex.quote(f"{path}={json.dumps(value, ensure_ascii=False)}")]
+            words += ["--set", shlex.quote(f"{path}={visible_json(value)}")]
     if request.forgery is not None:
         words += ["--forge", request.forgery]
     elif request.malformed is not None:

@@ -28,8 +28,8 @@ from telnyx_mock.reports.html.charts import timing
 from telnyx_mock.reports.html.matrix import matrix
 from telnyx_mock.reports.html.states import State, shares, state_of
 from telnyx_mock.reports.summary import Fault, Summary
-from telnyx_mock.reports.visible import visible
 from telnyx_mock.severity import Severity
+from telnyx_mock.visible import visible
 
 
 def rendered(report: Report, *options: str) -> bytes:

@@ -1,23 +1,12 @@
-"""Makes text of the receiver safe to show: no invisible characters, and no more than a line."""
+"""Finds the words by which a receiver explains its answer, if it does."""
 
 from __future__ import annotations
 
-import re
-
 from telnyx_mock.contract.engine.finding import Finding
-
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
-"""Characters that are invisible, or that change the order in which other characters are shown."""
+from telnyx_mock.visible import visible
 
 LONGEST = 160
 """The largest number of characters of an answer in one line."""
-
-
-def visible(text: str) -> str:
-    """Return *text* with escapes for invisible characters, except for tabs and line feeds."""
-    return _INVISIBLE.sub(_code, text)
 
 
 def explanation(finding: Finding) -> str:
@@ -31,8 +20,3 @@ def explanation(finding: Finding) -> str:
     if (finding.status or 0) < 400 or not text or text.startswith("<") or not says_more:
         return ""
     return visible(text if len(text) <= LONGEST else f"{text[:LONGEST]}...")
-
-
-def _code(match: re.Match[str]) -> str:
-    number = ord(match[0])
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"

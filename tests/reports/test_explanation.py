@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 import pytest
 
+from telnyx_mock.reports.explanation import LONGEST, explanation
 from telnyx_mock.reports.terminal import terminal_report
-from telnyx_mock.reports.visible import LONGEST, explanation
 from tests.reports.pages import finding, report_on, result
 
 

@@ -1,0 +1,111 @@
+"""What an app under test writes to standard output and standard error: dropped, or escaped."""
+
+from __future__ import annotations
+
+import atexit
+import codecs
+import os
+import sys
+import threading
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from typing import TextIO
+
+from telnyx_mock.visible import visible
+
+_STREAMS = (1, 2)
+"""The descriptors of standard output and standard error; programs that an app starts use them."""
+
+_SINK: list[TextIO] = []
+"""This file stays open, because a logging handler of the app may use it until the process ends."""
+
+_LAST_WORDS = 0.5
+"""The most seconds to wait for the end of output that a program of the app keeps open."""
+
+
+@contextmanager
+def dropped() -> Iterator[None]:
+    """Drop everything that is written in the ``with`` block, by C code and other programs, too."""
+    if not _SINK:
+        _SINK.append(open(os.devnull, "w"))  # noqa: PTH123, SIM115
+        atexit.register(_SINK[0].close)
+    [sink] = _SINK
+    with _redirected(dict.fromkeys(_STREAMS, sink.fileno())), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with redirect_stdout(sink), redirect_stderr(sink):
+            yield
+        with suppress(ValueError):
+            sink.flush()
+
+
+@contextmanager
+def escaped() -> Iterator[None]:
+    """Show what is written in the ``with`` block at once, with escapes for what is invisible."""
+    pipes = {number: os.pipe() for number in _STREAMS if _is_open(number)}
+    readers = [
+        threading.Thread(
+            target=_pass_on, args=(source, os.dup(number)), name="telnyx-mock output", daemon=True
+        )
+        for number, (source, _) in pipes.items()
+    ]
+    try:
+        with _redirected({number: sink for number, (_, sink) in pipes.items()}):
+            for _, sink in pipes.values():
+                os.close(sink)
+            for reader in readers:
+                reader.start()
+            yield
+    finally:
+        for reader in readers:
+            reader.join(_LAST_WORDS)
+
+
+def end() -> None:
+    """Drop what the app writes from now on, as at its exit. Whatever is to be said has been said."""
+    _flush()
+    sink = os.open(os.devnull, os.O_WRONLY)
+    for number in filter(_is_open, _STREAMS):
+        os.dup2(sink, number)
+
+
+def _pass_on(source: int, to: int) -> None:
+    """Write what comes from *source* to *to*, escaped, until nobody can write to *source*."""
+    decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+    with suppress(OSError):  # nobody reads any more
+        while content := os.read(source, 1 << 16):
+            text = visible(decoder.decode(content)).encode()
+            while text:
+                text = text[os.write(to, text) :]
+    os.close(source)
+    os.close(to)
+
+
+@contextmanager
+def _redirected(ends: Mapping[int, int]) -> Iterator[None]:
+    """Let the descriptors that are keys of *ends* stand for its values in the ``with`` block."""
+    _flush()
+    saved = {number: os.dup(number) for number in ends if _is_open(number)}
+    try:
+        for number in saved:
+            os.dup2(ends[number], number)
+        yield
+    finally:
+        _flush()
+        for number, copy in saved.items():
+            os.dup2(copy, number)
+            os.close(copy)
+
+
+def _flush() -> None:
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with suppress(OSError, ValueError):
+            stream.flush()
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
