@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # tests start processes, and each would compile the package anew
 
-.PHONY: demo test test-slow test-all strangers shrinking false-alarms steady mutants lint format docs bench wheel newest clean
+.PHONY: demo test test-slow test-all strangers shrinking false-alarms steady mutants mutation lint format docs bench wheel newest clean
 
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
 	@$(BIN)/telnyx-mock demo
@@ -31,6 +31,9 @@ steady: $(VENV)/.installed-dev  ## fifty runs against a receiver with a queue; e
 
 mutants: $(VENV)/.installed-dev  ## write the page about faulty receivers, and what finds each
 	$(BIN)/python -m tests.receivers.table
+
+mutation: $(VENV)-mutation/.installed  ## test the tests of the modules that judge; try all mutants with ALL=1
+	$(VENV)-mutation/bin/python -m scripts.mutation $(if $(ALL),--all) $(MODULES)
 
 lint: $(VENV)/.installed-dev  ## style and types
 	$(BIN)/ruff check
@@ -65,7 +68,7 @@ newest: $(VENV)/.installed-dev  ## hold the catalogue to the newest official SDK
 	$(VENV)-newest/bin/pytest -m "" tests/catalogue/test_official_sdk.py tests/catalogue/test_unwrap.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-newest $(VENV)-jsonschema dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-newest $(VENV)-jsonschema $(VENV)-mutation .mutation dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("telnyx-mock needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
@@ -78,4 +81,10 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/pip
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/pip install --quiet --editable . --group dev
+	@touch $@
+
+$(VENV)-mutation/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-mutation
+	$(VENV)-mutation/bin/pip install --quiet --upgrade pip
+	$(VENV)-mutation/bin/pip install --quiet --editable . --group mutation
 	@touch $@

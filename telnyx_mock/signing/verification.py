@@ -63,10 +63,10 @@ def verify(
     ):
         shown = name.decode()
         values = [value for known, value in request.headers if known.lower() == name]
-        if not values or not values[0].strip():
-            return Verdict(reason, f"The header {shown} is {'empty' if values else 'missing'}.")
         if len(values) > 1:
             return Verdict(Reason.REPEATED_HEADER, f"The request has two headers {shown}.")
+        if not b"".join(values).strip():
+            return Verdict(reason, f"The header {shown} is {'empty' if values else 'missing'}.")
     stamp = request.header(TIMESTAMP_HEADER) or b""
     if not stamp.isdigit() or len(stamp) > 20:
         shown = stamp[:40].decode("ascii", "replace")

@@ -46,7 +46,14 @@ def test_the_page_shows_the_corpus() -> None:
     assert PAGE.read_text() == page(), "run: make mutants"
 
 
-@pytest.mark.parametrize("fault", [each for each in FAULTS.values() if each.rules], ids=str)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(each, id=f"{' '.join(each.rules)}: {each}")
+        for each in FAULTS.values()
+        if each.rules
+    ],
+)
 def test_a_fault_is_found_by_its_rules(fault: Fault) -> None:
     assert severities(report(fault, fault.rules)).keys() == set(fault.rules)
 

@@ -14,8 +14,9 @@ import pytest
 from nacl.signing import SigningKey, VerifyKey
 
 from telnyx_mock.errors import UsageError
+from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.layouts import encode
-from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER
+from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
@@ -64,10 +65,11 @@ def test_a_private_key_is_read_from_the_environment_or_a_file(
         base64.b64encode(SEED + b"!").decode(),
         base64.b64encode(SEED + SEED).decode(),
         base64.b64encode(SEED).decode().rstrip("="),
+        f"*{base64.b64encode(SEED).decode()}",
         "-----BEGIN PRIVATE KEY-----",
         "clé",
     ],
-    ids=["empty", "word", "31 bytes", "33 bytes", "not its public key", "no padding", "PEM", "é"],
+    ids=["empty", "word", "31", "33 bytes", "wrong half", "no padding", "star", "PEM", "é"],
 )
 def test_a_text_that_is_no_private_key_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "key"
@@ -142,9 +144,11 @@ def test_the_signature_is_over_timestamp_bar_and_body() -> None:
 
 
 def test_a_request_has_the_webhook_and_its_content_type() -> None:
-    request = sign(CALL, KEY, timestamp=NOW)
+    draft = Draft(CALL, "spaced")
+    request = sign(draft, KEY, timestamp=NOW)
     assert request.method == "POST"
     assert request.webhook is CALL
+    assert request.draft is draft
     assert request.event == "call.initiated"
     assert request.header(b"Content-Type") == b"application/json"
     assert sign(webhook("texml.siprec"), KEY, timestamp=NOW).header(b"content-type") == (
@@ -152,10 +156,15 @@ def test_a_request_has_the_webhook_and_its_content_type() -> None:
     )
 
 
+def test_a_request_without_a_webhook_has_no_event() -> None:
+    assert Request((), b"{}").event == ""
+
+
 def test_a_get_has_the_fields_in_its_query_and_signs_an_empty_body() -> None:
     built = webhook("texml.siprec")
     request = sign(built, KEY, timestamp=NOW, method="GET")
     assert (request.method, request.body) == ("GET", b"")
+    assert request.draft is None
     assert request.query == encode(built.event, built.body)
     assert request.header(b"content-type") is None
     assert verify(KEY.public_key, request, now=NOW).ok

@@ -137,7 +137,8 @@ def test_an_odd_timestamp_is_refused_even_when_it_is_signed(stamp: bytes) -> Non
     for resigned in (False, True):
         verdict = judge(with_timestamp(stamp, resigned=resigned))
         assert verdict.reason is Reason.BAD_TIMESTAMP
-        assert len(verdict.explanation) < 120
+        shown = stamp[:40].decode("ascii", "replace")
+        assert f"The timestamp {shown!r} is not" in verdict.explanation
 
 
 def test_a_timestamp_of_twenty_digits_is_far_in_the_future() -> None:
@@ -192,7 +193,14 @@ def test_an_odd_body_is_a_mismatch(body: bytes) -> None:
 
 @pytest.mark.parametrize(
     "public_key",
-    ["", "clé", KEY.public_key[:-4], PUBLIC.hex(), base64.b64encode(b"x" * 33).decode()],
+    [
+        "",
+        "clé",
+        f"*{KEY.public_key}",
+        KEY.public_key[:-4],
+        PUBLIC.hex(),
+        base64.b64encode(b"x" * 33).decode(),
+    ],
 )
 def test_a_wrong_public_key_is_refused(public_key: str) -> None:
     with pytest.raises(UsageError) as refused:

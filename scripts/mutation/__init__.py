@@ -1,0 +1,1 @@
+"""Tests the tests: mutants of the modules that judge must fail at the tests of their module."""
