@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -77,9 +78,15 @@ class CommandLine(click.Group):
 def _sentence(problem: Exception) -> str:
     if isinstance(problem, UsageError) and problem.hint:
         return f"{problem.problem} {HINTS[problem.hint]}"
+    if not isinstance(problem, click.ClickException):
+        return str(problem)
+    # One word too many may be a key that stands beside its option.
+    text = re.sub(
+        r"(unexpected extra arguments?) \(.*\)", r"\1.", problem.format_message(), flags=re.DOTALL
+    )
     if isinstance(problem, click.UsageError) and problem.ctx:
-        return f"{problem.format_message()} See: {problem.ctx.command_path} --help"
-    return problem.format_message() if isinstance(problem, click.ClickException) else str(problem)
+        return f"{text} See: {problem.ctx.command_path} --help"
+    return text
 
 
 @click.group(

@@ -24,6 +24,12 @@ PREFIX = "TELNYX_MOCK_"
 DRY_RUN = "dry-run"
 """The option that cannot be set in advance, because every run would then pass without a verdict."""
 
+_SECRET = ("key", "header", "env")
+"""The settings whose values may be secrets, at least by mistake."""
+
+_SHOWN = 100
+"""The most characters of a wrong value that an error shows."""
+
 
 class ConfiguredCommand(click.Command):
     """A command whose arguments and options can be set in advance."""
@@ -59,7 +65,9 @@ def _from_file(command: click.Command, context: click.Context) -> dict[str, Any]
             raise unknown("setting", name, known, where=f"in {where}")
         parameter = known[name]
         if not _fits(parameter, value):
-            raise UsageError(f"{name} in {where} must be {_kind(parameter)}, not {value!r}.")
+            raise UsageError(
+                f"{name} in {where} must be {_kind(parameter)}{_instead(name, value)}."
+            )
         value = _from(file.parent, parameter, value)
         values[str(parameter.name)] = _converted(parameter, context, value, f"{name} in {where}")
     return values
@@ -72,6 +80,8 @@ def _table() -> Iterator[tuple[Path, str, object]]:
             document = tomllib.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             continue
+        except RecursionError:
+            raise UsageError(f"{os.path.relpath(file)} is nested too deeply.") from None
         except (OSError, ValueError) as error:
             raise UsageError(f"{os.path.relpath(file)} cannot be read: {error}.") from None
         table = _table_in(document.get("tool"), os.path.relpath(file))
@@ -93,10 +103,14 @@ def _table_in(tools: object, where: str) -> Mapping[str, object] | None:
         return None
     table = tools[TABLE]
     if not isinstance(table, Mapping):
-        raise UsageError(
-            f"{TABLE} in [tool] of {where} must be a table, [tool.{TABLE}], not {table!r}."
-        )
+        raise UsageError(f"{TABLE} in [tool] of {where} must be a table, [tool.{TABLE}].")
     return table
+
+
+def _instead(name: str, value: object) -> str:
+    """Say in an error what stands in place of a good value; a key may stand where its name belongs."""
+    shown = repr(value)
+    return "" if name in _SECRET or len(shown) > _SHOWN else f", not {shown}"
 
 
 def _no_dry_run(what: str) -> UsageError:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from pathlib import Path
 from typing import NoReturn
 
 from nacl.signing import SigningKey
 
 from telnyx_mock.errors import UsageError
+
+_VARIABLE = re.compile("[A-Z]+[0-9]{0,2}(?:_(?:[A-Z]+[0-9]{0,2}|[0-9]{1,3}))*")
+_FILE = re.compile(r"[^/\\]\.[a-z]{1,5}$")
+"""Names that an error may show. Any other name may be the key itself, or a part of it, by mistake."""
+
+_MOST = 4096
+"""The most characters that are read from a key file, which may be a device by mistake."""
 
 
 class KeyPair:
@@ -81,13 +89,17 @@ def _read(reference: str) -> str:
     scheme, _, place = reference.partition(":")
     if scheme == "env" and place:
         if place not in os.environ:
-            raise UsageError(f"The environment has no variable {place} to read the key from.")
+            shown = place if _VARIABLE.fullmatch(place) else "of that name"
+            raise UsageError(f"The environment has no variable {shown} to read the key from.")
         return os.environ[place]
     if scheme == "file" and place:
         try:
-            return Path(place).read_text(encoding="ascii", errors="replace")
-        except OSError as error:
-            raise UsageError(f"The key file {place} cannot be read: {error.strerror}.") from None
+            with Path(place).open(encoding="ascii", errors="replace") as file:
+                return file.read(_MOST)
+        except (OSError, ValueError) as error:
+            shown = f"key file {place}" if _FILE.search(place) else "key file"
+            why = error.strerror if isinstance(error, OSError) else "its name is impossible"
+            raise UsageError(f"The {shown} cannot be read: {why}.") from None
     raise UsageError(
         "Say where the private key is, with env:NAME or file:PATH; never give the key itself."
     )

@@ -30,8 +30,7 @@ def _read(text: str) -> tuple[bytes, bytes]:
     match = _HEADER.fullmatch(text)
     if match is None:
         raise UsageError(
-            "A header is written as 'Name: value', or 'Name: env:VARIABLE' for a secret; "
-            f"{text.partition(':')[0]!r} does not begin like one."
+            "A header is written as 'Name: value', or 'Name: env:VARIABLE' for a secret."
         )
     name, value = match["name"], match["value"].strip(" \t")
     if name.lower() in _OURS or name.lower().startswith("telnyx-"):

@@ -63,8 +63,7 @@ def added_variables(texts: Iterable[str]) -> dict[str, str | None]:
         match = _VARIABLE.fullmatch(text)
         if match is None:
             raise UsageError(
-                "A variable is written as NAME=VALUE, or as NAME=env:OTHER for a secret; "
-                f"{text.partition('=')[0]!r} does not begin like one."
+                "A variable is written as NAME=VALUE, or as NAME=env:OTHER for a secret."
             )
         name, value = match["name"], match["value"]
         if value.startswith("env:"):

@@ -240,7 +240,7 @@ def test_a_variable_that_will_not_do_is_one_line_and_exit_2(
         ),
         (
             "[tool]\ntelnyx-mock = 3",
-            "telnyx-mock in [tool] of pyproject.toml must be a table, [tool.telnyx-mock], not 3.",
+            "telnyx-mock in [tool] of pyproject.toml must be a table, [tool.telnyx-mock].",
         ),
     ],
 )

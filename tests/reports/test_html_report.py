@@ -20,10 +20,16 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.report import PLAIN_RULES, Report
+from telnyx_mock.contract.reproduce.target import Target
 from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.delivery.curl import curl
+from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.reports.warnings import WarningKind
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.signing.sign import sign
+from tests import foreign_text
 from tests.conftest import Snapshot
 from tests.reports.pages import (
     ADVICE,
@@ -272,9 +278,22 @@ def test_what_would_not_be_seen_is_shown_by_its_number() -> None:
 
 
 def test_a_command_can_be_copied_as_it_is() -> None:
-    command = "curl --data-binary 'a\u202eb\rc <&>'"
+    command = "curl --data-binary 'a\nb <&> \u2603'"
     report = html_report(report_on([result("accepts-null", "", finding(curl=command))]))
-    assert b"a\xe2\x80\xaeb&#13;c &lt;&amp;&gt;" in report
+    assert "a\nb &lt;&amp;&gt; \u2603" in report.decode()
+
+
+def test_a_command_hides_nothing() -> None:
+    """No command of ours has invisible characters; those of a user's own words are shown."""
+    request = sign(
+        webhook("call.initiated", strict=False, caller_id_name=foreign_text.HOSTILE),
+        KeyPair.generate(),
+        timestamp=1,
+    )
+    words = (Target("http://localhost/").send(request), curl(request, "http://localhost/"))
+    assert [foreign_text.raw(each) for each in words] == [set(), set()]
+    shown = page([result("accepts-null", "", finding(curl=f"telnyx-mock {foreign_text.HOSTILE}"))])
+    assert foreign_text.raw(shown.text) == set()
 
 
 def test_only_pages_on_the_web_are_linked() -> None:

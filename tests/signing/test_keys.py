@@ -89,8 +89,10 @@ def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.delenv("SIGNING_KEY", raising=False)
     with pytest.raises(UsageError, match="no variable SIGNING_KEY"):
         KeyPair.load("env:SIGNING_KEY")
-    with pytest.raises(UsageError, match=re.escape(f"{tmp_path}/key cannot be read: No such file")):
-        KeyPair.load(f"file:{tmp_path / 'key'}")
+    with pytest.raises(
+        UsageError, match=re.escape(f"{tmp_path}/a.key cannot be read: No such file")
+    ):
+        KeyPair.load(f"file:{tmp_path / 'a.key'}")
 
 
 def test_no_repr_and_no_copy_has_the_secret() -> None:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
-import re
 import shlex
 import time
 from collections.abc import Sequence
@@ -108,7 +106,6 @@ def _environment() -> Environment:
         "state": state_of,
         "thousands": "{:,}".format,
         "utc": lambda seconds, pattern: time.strftime(pattern, time.gmtime(seconds)),
-        "verbatim": _verbatim,
     }
     return environment
 
@@ -118,12 +115,6 @@ def _visible(value: Any) -> Any:
     if isinstance(value, Markup):
         return value
     return visible(str(value))
-
-
-def _verbatim(command: str) -> Markup:
-    """Return *command* with its invisible characters, so that a copy of it is the same command."""
-    escaped = html.escape(command).replace("\r", "&#13;")
-    return Markup(re.sub("[\x00\ud800-\udfff]", "\ufffd", escaped))  # noqa: S704 - escaped above
 
 
 def _own_file(name: str) -> Markup:
