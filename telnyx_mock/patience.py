@@ -38,10 +38,15 @@ class Patience:
     connect_retries: tuple[float, ...] = (0.1, 0.5)
     """The waits between attempts to connect to a server."""
 
+    restart_retries: tuple[float, ...] = (0.1, 0.5, 1.0, 2.0)
+    """The waits between attempts to connect to a server that was reached before: it may restart."""
+
     idle_connection: float = 1.0
     """A connection without a request is closed after this time. Servers close connections after 2 s
-    or more. If a server closes one during a request, the request can be neither repeated nor
-    judged."""
+    or more."""
+
+    left_over: float = 0.05
+    """The longest wait for bytes after the first answer on a connection."""
 
     busy_retries: tuple[float, ...] = (0.1, 0.5, 2.0)
     """The waits between deliveries of one webhook to a receiver that answers 429."""

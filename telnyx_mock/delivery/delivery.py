@@ -23,7 +23,8 @@ class Attempt:
 
     *elapsed* is in seconds. *problem* says why the receiver was unreachable. *delay* is how many
     seconds Telnyx waits before this attempt. *id* is the id of the attempt in the journal, or empty
-    without a journal.
+    without a journal. *resent* says whether the request went out twice, because the server had closed
+    the first connection.
     """
 
     request: Request
@@ -34,6 +35,7 @@ class Attempt:
     problem: str = ""
     delay: float = 0.0
     id: str = ""
+    resent: bool = False
 
     @property
     def crash(self) -> str | None:
@@ -122,6 +124,11 @@ class Delivery:
     def refused(self) -> bool:
         """Whether the answer is a 4xx."""
         return self.status is not None and 400 <= self.status < 500
+
+    @property
+    def resent(self) -> bool:
+        """Whether a request went out twice, so that the receiver may have handled it twice."""
+        return any(attempt.resent for attempt in self.attempts)
 
     @property
     def crash(self) -> str | None:

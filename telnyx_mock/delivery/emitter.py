@@ -70,18 +70,21 @@ class Emitter:
         id_ = "" if self.recorder is None else self.recorder.sent(request, self.receiver.url)
         response: Response | None = None
         no_answer: NoAnswerReason | None = None
+        resent = False
         try:
             response = self.receiver.send(
                 request, timeout=self.patience.answer if timeout is None else timeout
             )
-            elapsed = response.elapsed
+            elapsed, resent = response.elapsed, response.resent
         except NoAnswer as problem:
-            elapsed, no_answer = problem.elapsed, problem.reason
+            elapsed, no_answer, resent = problem.elapsed, problem.reason, problem.resent
         except Exception:
             if self.recorder is not None:
                 self.recorder.unsent(id_)
             raise
-        attempt = Attempt(request, self.receiver.url, response, elapsed, no_answer, id=id_)
+        attempt = Attempt(
+            request, self.receiver.url, response, elapsed, no_answer, id=id_, resent=resent
+        )
         if self.recorder is not None:
             self.recorder.answered(id_, attempt)
         return Delivery(

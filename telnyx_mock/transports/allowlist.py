@@ -16,14 +16,18 @@ _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"
 
 def is_loopback(host: str) -> bool:
     """Return whether *host* is a name or address of this machine. The host is not resolved."""
-    name = _folded(host)
-    if name == "localhost":
+    if is_localhost(host):
         return True
     try:
-        address = ipaddress.ip_address(name)
+        address = ipaddress.ip_address(_folded(host))
     except ValueError:
         return False
     return any(address in network for network in _LOOPBACK if network.version == address.version)
+
+
+def is_localhost(host: str) -> bool:
+    """Return whether *host* is the name ``localhost``, with or without a dot at its end."""
+    return _folded(host) == "localhost"
 
 
 def is_telnyx(host: str) -> bool:

@@ -1,35 +1,31 @@
 """Sends requests to a receiver over HTTP, on this machine or on a host that the user allows.
 
 Whatever the server does, a call ends at its deadline, respects its memory limit, and reaches no
-other host. This module uses httpcore, the engine of httpx, for two reasons: httpx has a time limit
-for each read but none for a whole answer, and mocks in the user's tests (respx) catch the calls of
-httpx.
+other host. This module uses h11, the parser of httpx, for three reasons: httpx has a time limit for
+each read but none for a whole answer, gives bytes that follow one answer to the next request, and
+mocks in the user's tests (respx) catch its calls.
 """
 
 from __future__ import annotations
 
 import copy
+import socket
 import ssl
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import SplitResult, urlsplit
-
-import httpcore
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
-from telnyx_mock.errors import DeliveryError, UsageError
+from telnyx_mock.errors import DeliveryError
 from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.allowlist import check_host
 from telnyx_mock.transports.endpoint import Endpoint, sent_headers
-from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason, Response
+from telnyx_mock.transports.http_address import HttpAddress
+from telnyx_mock.transports.http_connection import Connection, Stale
+from telnyx_mock.transports.receiver import NoAnswer, Response
 from telnyx_mock.transports.tls import trusting
-
-_PIECE = 1 << 16
-"""How many bytes are written at once. The deadline is checked before each write."""
 
 
 class HttpReceiver:
@@ -52,54 +48,42 @@ class HttpReceiver:
         patience: Patience = PATIENCE,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        parts, host = _read(url)
-        check_host(host, allowed_hosts)
-        self._tls = trusting(ca_bundle) if parts.scheme == "https" else None
+        self._address = HttpAddress.read(url)
+        check_host(self._address.host, allowed_hosts)
+        self._tls = trusting(ca_bundle) if self._address.scheme == "https" else None
         self._patience = patience
         self._clock = clock
         self.url = url
-        port = parts.port
-        self._address = (host, port or (443 if parts.scheme == "https" else 80))
-        shown = f"[{host}]" if ":" in host else host
-        query = f"?{parts.query}" if parts.query else ""
-        self._endpoint = Endpoint.of(
-            (parts.path or "/") + query, shown if port is None else f"{shown}:{port}"
-        )
-        self._origin = httpcore.Origin(
-            parts.scheme.encode(), self._address[0].encode(), self._address[1]
-        )
-        self._idle: deque[_Connection] = deque()
+        self._endpoint = Endpoint.of(self._address.path, self._address.shown)
+        self._pool = _Pool()
 
     def at(self, path: str) -> HttpReceiver:
         """Return a receiver for the same server at another *path*. Both share their connections."""
         other = copy.copy(self)
         other._endpoint = Endpoint.of(path, self._endpoint.host)
-        parts = urlsplit(self.url)
-        other.url = f"{parts.scheme}://{parts.netloc}{path}"
+        other.url = self._address.at(path)
         return other
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
 
-        This method follows no redirect, keeps no cookie, decodes no body, and uses no proxy. Raises
-        UsageError if HTTP cannot transport the request.
+        This method follows no redirect, keeps no cookie, decodes no body, and uses no proxy. If the
+        server closed the connection before any byte of the answer, but after an earlier exchange, the
+        request is sent once more on a new connection. Raises UsageError if HTTP cannot transport the
+        request.
         """
-        connection = self._take() or self._connect(timeout)
-        connection.stream.begin(timeout)
+        connection, resent = self._take(), False
         try:
-            with _explained(connection.stream, timeout):
-                response = self._exchange(connection, request)
-        except BaseException:
-            connection.http.close()
+            if connection is not None:
+                try:
+                    return self._exchange(connection, request, timeout)
+                except Stale as stale:
+                    resent, timeout = True, max(timeout - stale.elapsed, 0.001)
+            response = self._exchange(self._connect(timeout), request, timeout)
+        except NoAnswer as problem:
+            problem.resent = resent
             raise
-        # A server that reads no chunks would take the rest of the body for the next request.
-        chunked = request.header(b"transfer-encoding") is not None
-        if not (response.truncated or chunked) and connection.http.is_available():
-            connection.idle_since = self._clock.monotonic()
-            self._idle.append(connection)
-        else:
-            connection.http.close()
-        return response
+        return replace(response, resent=resent)
 
     def wait_until_idle(self, timeout: float) -> bool:
         """Return True, because this process cannot see the work of another process."""
@@ -107,156 +91,106 @@ class HttpReceiver:
 
     def close(self) -> None:
         """Close the connections. A later request opens new ones."""
-        while self._idle:
-            self._idle.pop().http.close()
+        while (connection := self._pool.pop()) is not None:
+            connection.close()
 
-    def _take(self) -> _Connection | None:
-        while self._idle:
-            connection = self._idle.pop()
+    def _take(self) -> Connection | None:
+        """Return an idle connection on which nothing happened since its last exchange."""
+        while (connection := self._pool.pop()) is not None:
             idle = self._clock.monotonic() - connection.idle_since
-            if idle < self._patience.idle_connection and not connection.http.has_expired():
-                return connection
-            connection.http.close()
+            if idle < self._patience.idle_connection:
+                # Once for each connection: a second answer may come a moment after the first.
+                first = connection.exchanges == 1
+                connection.listen(self._patience.left_over - idle if first else 0)
+                self._pool.note(connection)
+                if connection.is_reusable and self._pool.keeps:
+                    return connection
+            connection.close()
         return None
 
-    def _connect(self, timeout: float) -> _Connection:
-        waits = iter(self._patience.connect_retries)
+    def _connect(self, timeout: float) -> Connection:
+        patience = self._patience
+        waits = iter(patience.restart_retries if self._pool.reached else patience.connect_retries)
         while True:
             try:
-                stream = _Stream(self._open_stream(timeout), self._clock)
-                return _Connection(stream, httpcore.HTTP11Connection(self._origin, stream))
-            except httpcore.ConnectTimeout:
+                connection = Connection(self._open_socket(timeout), self._clock)
+                self._pool.reached = True
+                return connection
+            except ssl.SSLCertVerificationError as error:
+                why = _distrust(error)
+            except TimeoutError:
                 why = f"no connection within {timeout:g} s."
-            except httpcore.ConnectError as error:
+            except OSError as error:
                 why = f"{error}. Is anything running there?"
-                if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-                    why = _distrust(error.__cause__)
-                elif (wait := next(waits, None)) is not None:
+                if (wait := next(waits, None)) is not None:
                     self._clock.sleep(wait)
                     continue
             raise DeliveryError(f"{self.url} could not be reached: {why}")
 
-    def _open_stream(self, timeout: float) -> httpcore.NetworkStream:
-        host, port = self._address
-        stream = httpcore.SyncBackend().connect_tcp(host, port, timeout=timeout)
-        if self._tls is not None:
-            stream = stream.start_tls(self._tls, server_hostname=host, timeout=timeout)
-        return stream
+    def _open_socket(self, timeout: float) -> socket.socket:
+        opened = self._connect_socket(timeout)
+        try:
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls is None:
+                return opened
+            name = self._address.host.rstrip(".")
+            return self._tls.wrap_socket(opened, server_hostname=name)
+        except BaseException:
+            opened.close()
+            raise
 
-    def _exchange(self, connection: _Connection, request: Request) -> Response:
+    def _connect_socket(self, timeout: float) -> socket.socket:
+        *others, last = ((host, self._address.port) for host in self._address.hosts)
+        for address in others:
+            with suppress(OSError):
+                return socket.create_connection(address, timeout)
+        return socket.create_connection(last, timeout)
+
+    def _exchange(self, connection: Connection, request: Request, timeout: float) -> Response:
         target, query = self._endpoint.raw_path, self._endpoint.query_of(request)
         headers = sent_headers(request, self._endpoint.host)
         if request.header(b"accept-encoding") is None:
             headers += ((b"accept-encoding", b"identity"),)
-        answer = connection.http.handle_request(
-            httpcore.Request(
+        try:
+            response = connection.exchange(
                 request.method,
-                httpcore.URL(
-                    scheme=self._origin.scheme,
-                    host=self._origin.host,
-                    port=self._origin.port,
-                    target=target + (b"?" + query if query else b""),
-                ),
-                headers=headers,
-                content=request.body or None,
+                target + (b"?" + query if query else b""),
+                headers,
+                request.body,
+                timeout,
             )
-        )
-        body = bytearray()
-        chunks = answer.stream
-        assert isinstance(chunks, Iterable)
-        for chunk in chunks:
-            body += chunk
-            if len(body) > BODY_LIMIT:
-                break
-        elapsed = connection.stream.elapsed
-        answer.close()
-        truncated = len(body) > BODY_LIMIT
-        return Response(
-            answer.status,
-            tuple(answer.headers),
-            bytes(body[:BODY_LIMIT]),
-            elapsed,
-            truncated=truncated,
-        )
+        finally:
+            self._pool.note(connection)
+        if connection.is_reusable and self._pool.keeps:
+            self._pool.idle.append(connection)
+        else:
+            connection.close()
+        return replace(response, left_over=self._pool.left_over)
 
 
-@dataclass(slots=True, eq=False)
-class _Connection:
-    """One connection, and the time at which it became idle."""
+@dataclass(slots=True)
+class _Pool:
+    """The *idle* connections to one server, and what is known of the server.
 
-    stream: _Stream
-    http: httpcore.HTTP11Connection
-    idle_since: float = 0.0
-
-
-class _Stream(httpcore.NetworkStream):
-    """A socket with one deadline for a whole exchange.
-
-    ``start`` holds the first bytes of the answer.
+    A server was *reached* once it accepted a connection. The pool *keeps* connections until bytes
+    came after an answer: after that, each request has a connection of its own, so that no request
+    gets the answer to another. *left_over* are such bytes; each later response tells of them.
     """
 
-    def __init__(self, stream: httpcore.NetworkStream, clock: Clock) -> None:
-        self._stream = stream
-        self._clock = clock
-        self._started = self._timeout = 0.0
-        self.start = b""
+    idle: deque[Connection] = field(default_factory=deque)
+    reached: bool = False
+    keeps: bool = True
+    left_over: bytes = b""
 
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the exchange began."""
-        return self._clock.monotonic() - self._started
+    def pop(self) -> Connection | None:
+        with suppress(IndexError):  # another thread may have taken the last one
+            return self.idle.pop()
+        return None
 
-    def begin(self, timeout: float) -> None:
-        """Begin an exchange that ends within *timeout* seconds."""
-        self._started, self._timeout = self._clock.monotonic(), timeout
-        self.start = b""
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = self._stream.read(max_bytes, self._left())
-        self.start = (self.start + data)[:5]
-        return data
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for at in range(0, len(buffer), _PIECE):
-            self._stream.write(buffer[at : at + _PIECE], self._left())
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-    def _left(self) -> float:
-        left = self._timeout - self.elapsed
-        if left <= 0:
-            raise httpcore.ReadTimeout
-        return left
-
-
-@contextmanager
-def _explained(stream: _Stream, timeout: float) -> Iterator[None]:
-    """Raise NoAnswer, with the reason, if an exchange on *stream* fails."""
-    try:
-        yield
-    except httpcore.LocalProtocolError as error:
-        raise UsageError(f"HTTP cannot carry this request: {error}.") from None
-    except httpcore.TimeoutException:
-        reason, detail = NoAnswerReason.TIMEOUT, f"no complete answer within {timeout:g} s"
-    except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
-        is_http = b"HTTP/".startswith(stream.start)
-        is_cut = not isinstance(error, httpcore.RemoteProtocolError) or any(
-            word in str(error) for word in ("closed connection", "disconnected")
-        )
-        if is_http and "buffer too long" in str(error):
-            reason, detail = NoAnswerReason.ENDLESS_HEADERS, "the headers of the answer have no end"
-        elif is_http and is_cut:
-            reason = NoAnswerReason.CLOSED
-            detail = "the connection was closed before a complete answer"
-        else:
-            reason, detail = NoAnswerReason.INVALID, f"the answer is not HTTP: {error}"
-    else:
-        return
-    raise NoAnswer(reason, detail, stream.elapsed)
+    def note(self, connection: Connection) -> None:
+        """Note what came on *connection* after an answer."""
+        if connection.left_over:
+            self.keeps, self.left_over = False, connection.left_over
 
 
 def _distrust(error: ssl.SSLCertVerificationError) -> str:
@@ -267,22 +201,3 @@ def _distrust(error: ssl.SSLCertVerificationError) -> str:
             "certificate as the host of the address."
         )
     return f"{error.verify_message}; give the certificate of its issuer with --ca-bundle."
-
-
-def _read(url: str) -> tuple[SplitResult, str]:
-    """Return the parts of *url*, and its host as name resolution expects it."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if ":" not in host:
-            host = host.encode("idna").decode("ascii")
-        _ = parts.port
-    except ValueError as error:  # a UnicodeError, too
-        raise UsageError(f"{url!r} is not an address: {error}.") from None
-    if parts.scheme not in ("http", "https") or not host:
-        raise UsageError(
-            f"{url!r} is not an address; expected one such as http://localhost:8000/hook."
-        )
-    if parts.username is not None or parts.password is not None:
-        raise UsageError("An address must not hold a user name or password; leave them out.")
-    return parts, host

@@ -21,7 +21,10 @@ class Response:
     answer. *crash* is the traceback if an app in this process raised an exception; the status is
     then 500, as from a server. *logged* is the traceback of an exception that the app caught and
     logged before it answered 4xx or 5xx. *body* holds at most :data:`BODY_LIMIT` bytes; *truncated* says
-    whether the body was longer.
+    whether the body was longer. *left_over* are bytes that the server sent after the end of this or
+    an earlier answer, and that belong to no request. *resent* says whether the
+    request went out twice, because the server had closed the first connection: the receiver may have
+    handled it twice.
     """
 
     status: int
@@ -31,6 +34,8 @@ class Response:
     crash: str | None = None
     truncated: bool = False
     logged: str | None = None
+    left_over: bytes = b""
+    resent: bool = False
 
     def header(self, name: bytes) -> bytes | None:
         """Return the first value of the header *name*, or None.
@@ -48,16 +53,21 @@ class NoAnswerReason(Enum):
     CLOSED = "connection closed"
     INVALID = "not HTTP"
     ENDLESS_HEADERS = "headers without end"
+    OUT_OF_STEP = "more than one answer"
     UNREACHABLE = "unreachable"
 
 
 class NoAnswer(Exception):
-    """The receiver was reached, but gave no usable answer within *elapsed* seconds."""
+    """The receiver was reached, but gave no usable answer within *elapsed* seconds.
+
+    *resent* says whether the request went out twice; see :class:`Response`.
+    """
 
     def __init__(self, reason: NoAnswerReason, detail: str, elapsed: float) -> None:
         super().__init__(detail)
         self.reason = reason
         self.elapsed = elapsed
+        self.resent = False
 
 
 class Receiver(Protocol):

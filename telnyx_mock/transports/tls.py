@@ -1,7 +1,7 @@
 """Chooses which certificates to trust for HTTPS. Every certificate is verified.
 
 This module is separate from the HTTP receiver, so that the command line can check ``--ca-bundle``
-without loading httpcore.
+without loading the HTTP client.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from telnyx_mock.contract.rules import (
     failover,
     idempotency,
     key_rotation,
+    left_over,
     reply_loop,
     separate_calls,
 )
@@ -49,6 +50,9 @@ NEED_EFFECTS = {
 
 NEED_KEYS = {rule.id for rule in key_rotation.RULES}
 """Rules that are skipped without a function that makes the app for other keys."""
+
+NEED_CONNECTION = {rule.id for rule in left_over.RULES}
+"""Rules that are skipped for an app in this process."""
 
 NEED_FAILOVER = {rule.id for rule in failover.RULES}
 """Rules that are skipped without a failover address."""
@@ -81,7 +85,7 @@ def test_nothing_is_found_in_a_correct_receiver(make: Any, whole_contract: Whole
     assert {result.outcome for result in results} <= {Outcome.PASSED, Outcome.SKIPPED}
     passed = {result.rule for result in results if result.outcome is Outcome.PASSED}
     served = {result.event for result in results if result.outcome is Outcome.PASSED}
-    skipped = ADVISED | NEED_EFFECTS | NEED_KEYS | NEED_FAILOVER | NEED_DOCUMENTS
+    skipped = ADVISED | NEED_EFFECTS | NEED_KEYS | NEED_FAILOVER | NEED_DOCUMENTS | NEED_CONNECTION
     skipped |= set() if "texml.http-request" in served else NEED_FORMS
     assert passed | skipped == set(CONTRACT)
 
@@ -99,7 +103,7 @@ def test_every_rule_is_tried_on_a_correct_receiver_that_acts(
     )
     assert found(results) - ADVISED == set()
     passed = {result.rule for result in results if result.outcome is Outcome.PASSED}
-    assert passed == set(CONTRACT) - NEED_DOCUMENTS
+    assert passed == set(CONTRACT) - NEED_DOCUMENTS - NEED_CONNECTION
 
 
 def only_finding(runner: MakeRunner, rule: str, **settings: Any) -> Finding:

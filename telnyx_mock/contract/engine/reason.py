@@ -53,6 +53,7 @@ class Why(Enum):
         "Without the receiver's key, this check proves nothing: the receiver refuses the "
         "forgeries for their signatures, whatever else is wrong with them."
     )
+    NEEDS_CONNECTION = "This can be seen only over HTTP, not of an app in this process."
     NEEDS_PROCESS = "{what} can be seen only if the app runs in this process."
     HTTP_CANNOT_CARRY = (
         "HTTP cannot carry the forgery {about}, so it is sent only to an app in this process."

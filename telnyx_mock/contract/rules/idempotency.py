@@ -53,7 +53,8 @@ def deliver_twice(
 ) -> tuple[Delivery, Effects]:
     """Return the second delivery of a fresh webhook, and its effects beyond those of the first.
 
-    A second effect counts only if it occurs again once the receiver is idle.
+    A second effect counts only if it occurs again once the receiver is idle, and if this machine did
+    not send a request twice itself.
     """
     observer, clock = context.observer, context.emulator.clock
     send, duplicate = _two_deliveries(context, event, send_duplicate)
@@ -66,14 +67,14 @@ def deliver_twice(
         duplicate, seconds=2 * took if at_once else context.patience.idle
     )
     second = second.beyond(first)
-    if not second:
-        return delivery, second
+    if not second or delivery.resent:
+        return delivery, Effects()
     if not observer.wait_until_idle():
         return delivery, Effects()
     send, duplicate = _two_deliveries(context, event, send_duplicate)
     _, first = observer.observe_until_idle(send)
     delivery, second = observer.observe_until_idle(duplicate)
-    return delivery, second.beyond(first) if first else Effects()
+    return delivery, second.beyond(first) if first and not delivery.resent else Effects()
 
 
 def _two_deliveries(
@@ -240,10 +241,14 @@ def _race(
 def _deliver_at_once(
     context: Context, event: Event, times: int, observe: Observe
 ) -> tuple[Delivery, Effects]:
-    """Deliver a fresh webhook several times at once; return one delivery, and the effects of all."""
+    """Deliver a fresh webhook several times at once; return one delivery, and the effects of all.
+
+    There are none to judge if one of the requests went out once more.
+    """
     request = context.emulator.request(context.prepare(event))
     deliveries, effects = send_at_once(context, [request] * times, observe)
-    return deliveries[-1], effects
+    is_doubled = times > 1 and any(delivery.resent for delivery in deliveries)
+    return deliveries[-1], Effects() if is_doubled else effects
 
 
 RULES: tuple[Rule, ...] = (

@@ -22,6 +22,7 @@ from telnyx_mock.contract.rules import (
     idempotency,
     information_leaks,
     key_rotation,
+    left_over,
     malformed,
     new_values,
     order,
@@ -66,6 +67,7 @@ _MODULES = (
     commands,
     steadiness,
     information_leaks,
+    left_over,
 )
 
 CONTRACT: Mapping[str, Rule] = {

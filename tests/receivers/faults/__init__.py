@@ -23,6 +23,7 @@ TOPICS = {
         "body",
         "malformed",
         "answers",
+        "connection",
         "effects",
         "commands",
         "order",
