@@ -16,6 +16,7 @@ from telnyx_mock._version import __version__
 from telnyx_mock.cli.app_output import end
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
+from telnyx_mock.cli.show import drop_output
 from telnyx_mock.errors import Hint, TelnyxMockError, UsageError, unknown
 from telnyx_mock.visible import visible_line
 
@@ -54,8 +55,7 @@ class CommandLine(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            # Python flushes standard output when it ends, which must not fail again.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            drop_output()
             raise click.exceptions.Exit(ExitCode.CLOSED_PIPE) from None
 
     def main(self, args: Sequence[str] | None = None, *extra: Any, **more: Any) -> NoReturn:

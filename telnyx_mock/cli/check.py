@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-from collections.abc import Mapping
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,13 @@ from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import settings_options
 from telnyx_mock.cli.plan import show_plan
+from telnyx_mock.cli.report_files import UNFINISHED, ReportFiles
+from telnyx_mock.cli.show import show
 from telnyx_mock.cli.silent_run import run_silently
 from telnyx_mock.contract.report import Report, Verdict
 from telnyx_mock.contract.rules.registry import chosen
-from telnyx_mock.errors import UsageError
+from telnyx_mock.errors import TelnyxMockError, UsageError
 from telnyx_mock.journal import FOLDER, Folder
-from telnyx_mock.reports.files import prepare, write
-from telnyx_mock.reports.html import html_report
-from telnyx_mock.reports.json_report import json_report
 from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
@@ -74,7 +72,7 @@ def command(
     pyproject.toml, or in the environment, as in TELNYX_MOCK_MAX_REQUESTS. The command line
     overrides the environment, and the environment overrides the file.
 
-    Exit code: 0 no error found; 1 errors found; 2 not run; 3 something inconclusive.
+    Exit code: 0 no error found; 1 errors found; 2 not run, or ended early; 3 something inconclusive.
     """
     settings = Settings(**values)
     if quiet and verbose:
@@ -83,53 +81,49 @@ def command(
     chosen(settings.only, settings.exclude)
     if settings.key:
         KeyPair.load(settings.key)
-    files = _reports({"--report": report, "--html": html, "--junit": junit})
+    files = ReportFiles.of({"--report": report, "--html": html, "--junit": junit})
     if dry_run:
         show_plan(target, settings)
         return
-    for file in files.values():
-        prepare(file)
+    if settings.seed is None:
+        settings = replace(settings, seed=secrets.randbelow(2**32))
     run_id = secrets.token_hex(4)
-    found = run_silently(target, settings, run_id, FOLDER if journal and _can_keep(run_id) else "")
-    if html is not None:
-        write(html, html_report(found, "--html", str(html)))
-    if report is not None:
-        write(report, json_report(found))
-    if junit is not None:
-        from telnyx_mock.reports.junit_report import junit_report
-
-        write(junit, junit_report(found))
-    echo(terminal_report(found, quiet=quiet, verbose=verbose), colours=True)
-    code = exit_code(found)
-    if found.problem:
-        if code is not ExitCode.ERRORS:
-            raise UsageError(found.problem)
-        echo(f"telnyx-mock: {found.problem}", err=True)
-    context.exit(code)
+    unfinished = Report(
+        run_id=run_id,
+        target=target,
+        settings=settings,
+        seed=settings.seed or 0,
+        results=(),
+        ended=time.time(),
+        problem=UNFINISHED,
+    )
+    files.prepare(unfinished)
+    kept = FOLDER if journal and _can_keep(run_id) else ""
+    try:
+        found = run_silently(target, settings, run_id, kept)
+    except TelnyxMockError as error:
+        files.write(replace(unfinished, problem=str(error), ended=time.time()))
+        raise
+    try:  # first, because the files may fail
+        show(terminal_report(found, quiet=quiet, verbose=verbose), colours=True)
+    finally:
+        problems = files.write(found)
+        for problem in filter(None, [found.problem, *problems]):
+            echo(f"telnyx-mock: {problem}", err=True)
+    context.exit(ExitCode.NOT_RUN if problems else exit_code(found))
 
 
 def exit_code(report: Report) -> ExitCode:
     """Return the exit code for *report*."""
-    if not report.judged:
+    if report.interrupted:
+        return ExitCode.INTERRUPTED
+    if not (report.complete and report.judged):
         return ExitCode.NOT_RUN
     return {
         Verdict.FAILED: ExitCode.ERRORS,
         Verdict.NOT_JUDGED: ExitCode.INCONCLUSIVE,
         Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
-    }.get(replace(report, problem="").verdict, ExitCode.CLEAN)
-
-
-def _reports(files: Mapping[str, Path | None]) -> dict[str, Path]:
-    """Return the requested report *files* by option. Raises UsageError if two are the same file."""
-    asked = {option: file for option, file in files.items() if file is not None}
-    first: dict[str, str] = {}
-    for option, file in asked.items():
-        other = first.setdefault(os.path.realpath(file), option)
-        if other != option:
-            raise UsageError(
-                f"{other} and {option} both name {file}; give each report its own file."
-            )
-    return asked
+    }.get(report.verdict, ExitCode.CLEAN)
 
 
 def _can_keep(run_id: str) -> bool:

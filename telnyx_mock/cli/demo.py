@@ -8,11 +8,10 @@ import click
 
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
+from telnyx_mock.cli.report_files import ReportFiles
 from telnyx_mock.cli.silent_run import run_silently
 from telnyx_mock.demo.receiver import FAULTS
 from telnyx_mock.errors import UsageError
-from telnyx_mock.reports.files import prepare, write
-from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.settings import Settings
 
@@ -32,16 +31,14 @@ def command(context: click.Context, html: Path | None) -> None:
 
     Each of these faults has happened to somebody.
     """
-    if html is not None:
-        prepare(html)
-
+    files = ReportFiles.of({"--html": html})
     echo(f"{click.style('$ telnyx-mock check', bold=True)} {TARGET}\n", colours=True)
     found = run_silently(TARGET, Settings(events=EVENTS, seed=1))
     if found.problem:
         raise UsageError(found.problem)
     echo(terminal_report(found), colours=True)
-    if html is not None:
-        write(html, html_report(found))
+    for problem in files.write(found):
+        raise UsageError(problem)
     broken = {finding.rule for finding in found.findings}
     echo("\nThe faults of this receiver:")
     for fault, rule in FAULTS.items():

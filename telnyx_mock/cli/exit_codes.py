@@ -13,7 +13,8 @@ class ExitCode(IntEnum):
     ERRORS = 1
     """Errors were found."""
     NOT_RUN = 2
-    """Nothing was judged: wrong usage or configuration, a safety limit, or nothing to try."""
+    """There is no verdict: wrong usage or configuration, a safety limit, nothing to try, a run that
+    ended early, or a report that could not be written."""
     INCONCLUSIVE = 3
     """Some check was inconclusive, and no error was found."""
     INTERRUPTED = 130

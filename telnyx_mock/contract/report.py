@@ -21,7 +21,7 @@ class Verdict(Enum):
 
     FAILED = "failed"
     STOPPED = "stopped"
-    """The run stopped early, and found no error before."""
+    """The run stopped early, so it says nothing of the rest, whatever it found before."""
     NOT_JUDGED = "not-judged"
     """Nothing was tried, or the plainest forgeries were not sent, so no fault is no good news."""
     INCONCLUSIVE = "inconclusive"
@@ -34,7 +34,7 @@ class Report:
 
     *results* are in the order of the contract. *seed* generates the same webhooks again, except for
     ids and times. *ended* is in Unix seconds. *problem* says why the run ended early; it is empty
-    if the run did not.
+    if the run did not. *interrupted* says whether the user ended it.
     """
 
     run_id: str
@@ -44,6 +44,12 @@ class Report:
     results: tuple[Result, ...]
     ended: float
     problem: str = ""
+    interrupted: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run tried all that it planned to try; *problem* says why it did not."""
+        return not self.problem
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -82,10 +88,10 @@ class Report:
     @property
     def verdict(self) -> Verdict:
         """What the run says of the receiver."""
+        if not self.complete:
+            return Verdict.STOPPED
         if self.errors:
             return Verdict.FAILED
-        if self.problem:
-            return Verdict.STOPPED
         if not self.decided or not self.forgeries_judged:
             return Verdict.NOT_JUDGED
         return Verdict.INCONCLUSIVE if self.inconclusive else Verdict.PASSED

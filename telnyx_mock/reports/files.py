@@ -1,35 +1,54 @@
-"""Writes reports to files, and finds out before a run whether they can be written."""
+"""Writes reports to files: beside each file first, and then into its place, so none is left half."""
 
 from __future__ import annotations
 
-import json
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from telnyx_mock.errors import UsageError
-from telnyx_mock.schema.json_values import Json
 
 
-def prepare(path: Path) -> None:
-    """Make *path* an empty file, so that no old report is left if the run fails.
+def prepare(path: Path, report: bytes) -> None:
+    """Write a first *report* to *path*, which says that the run has not ended.
 
-    Missing folders are made. Raises UsageError if the file cannot be written.
+    So no old report is left if the run fails. Missing folders are made. Raises UsageError if the
+    file cannot be written. A pipe or a device is left alone, because it would show both reports.
     """
     with _written(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"")
+        if _is_ordinary(path):
+            _replace(path, report)
 
 
-def write(path: Path, report: dict[str, Json] | bytes) -> None:
-    """Write *report* to *path*: bytes as they are, anything else as JSON.
+def write(path: Path, report: bytes) -> None:
+    """Write *report* to *path*; missing folders are made.
 
     Raises UsageError if the file cannot be written.
     """
-    if not isinstance(report, bytes):
-        report = (json.dumps(report, indent=2) + "\n").encode()
     with _written(path):
-        path.write_bytes(report)
+        if _is_ordinary(path):
+            _replace(path, report)
+        else:
+            path.write_bytes(report)
+
+
+def _is_ordinary(path: Path) -> bool:
+    return path.is_file() or not path.exists()
+
+
+def _replace(path: Path, report: bytes) -> None:
+    place = path.resolve()  # a link stays a link
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
+    try:
+        beside.write_bytes(report)
+        if place.exists():
+            beside.chmod(place.stat().st_mode & 0o777)
+        beside.replace(place)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

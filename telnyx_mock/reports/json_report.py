@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from telnyx_mock.contract.report import Report
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.schema.json_values import Json
@@ -10,7 +12,8 @@ from telnyx_mock.schema.json_values import Json
 def json_report(report: Report) -> dict[str, Json]:
     """Return *report* as JSON. It lists every check, and each finding once, with errors first.
 
-    The same seed generates the same webhooks again, except for their ids and times.
+    The same seed generates the same webhooks again, except for their ids and times. If the run
+    ended early, the report is not *complete*, and has the *reason*.
     """
     summary = Summary.of(report.results)
     return {
@@ -18,6 +21,8 @@ def json_report(report: Report) -> dict[str, Json]:
         "run_id": report.run_id,
         "target": report.target,
         "seed": report.seed,
+        "complete": report.complete,
+        "reason": report.problem,
         "verdict": report.verdict.value,
         "unjudged_because": report.unjudged_because,
         "summary": {**summary.counts()},
@@ -35,3 +40,8 @@ def json_report(report: Report) -> dict[str, Json]:
         ],
         "findings": [finding.to_json() for finding in summary.findings],
     }
+
+
+def json_text(report: Report) -> bytes:
+    """Return *report* as the text of a JSON file."""
+    return (json.dumps(json_report(report), indent=2) + "\n").encode()

@@ -12,26 +12,41 @@ from telnyx_mock.reports.summary import Summary
 from telnyx_mock.visible import visible
 
 SUITE = "telnyx-mock"
+COMPLETE = "run-is-complete"
+"""The name of the test case that a run has only if it ended early."""
 
 
 def junit_report(report: Report) -> bytes:
     """Return *report* as JUnit XML. An inconclusive check counts as a failure.
 
-    Text is escaped for readers as on a terminal; XML could not carry control characters either.
-
-    The properties of the suite are the verdict and the numbers of the other reports.
+    The properties of the suite are the verdict and the numbers of the other reports. If the run
+    ended early, one more test case ends with an error that says why. Text is escaped for readers as on
+    a terminal; XML could not carry control characters either.
     """
     suite = junitparser.TestSuite(SUITE)
     suite.add_property("verdict", report.verdict.value)
+    suite.add_property("complete", str(report.complete).lower())
+    suite.add_property("reason", visible(report.problem))
     for name, number in Summary.of(report.results).counts().items():
         suite.add_property(name, str(number))
     suite.add_testcases([_case(report, result) for result in report.results])
+    if not report.complete:
+        suite.add_testcase(_ended_early(report))
     suite.timestamp = dt.datetime.fromtimestamp(report.ended, dt.UTC).isoformat()
     document = junitparser.JUnitXml(SUITE)
     document.add_testsuite(suite)
     document.update_statistics()  # type: ignore[no-untyped-call]
     text: bytes = document.tostring()  # type: ignore[no-untyped-call]
     return text
+
+
+def _ended_early(report: Report) -> junitparser.TestCase:
+    case = junitparser.TestCase(COMPLETE, SUITE, 0.0)
+    problem = visible(report.problem)
+    error = junitparser.Error(problem)
+    error.text = problem
+    case.result = [error]
+    return case
 
 
 def _case(report: Report, result: Result) -> junitparser.TestCase:

@@ -16,6 +16,7 @@ from telnyx_mock.clock import Clock
 from telnyx_mock.payload.request import Headers
 from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason, Response
+from telnyx_mock.transports.signals import is_signal
 
 _ROUNDS = 10
 """An app may return this many rounds of the event loop after its answer.
@@ -75,17 +76,19 @@ class AsgiExchange:
             await self._app(self._scope, self._receive, self._send)
         except asyncio.CancelledError as error:
             self._crash = app_errors.traceback_of(error, skip=1)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if isinstance(error, GeneratorExit) and not self._is_running():
+                raise  # the loop is closed, and this coroutine with it
+            if is_signal(error):
+                if self._result.done():
+                    raise
+                self._result.set_exception(error)
+                self._loop.stop()  # asyncio itself does not stop it for a KeyboardInterrupt
+                return
             if not self._over or (self._status or 0) >= 500:
                 self._crash = app_errors.traceback_of(error, skip=1)
             elif not self._gone:
                 app_errors.note_background_error(error)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # raised by the test runner, at its time limit say
-            if not self._result.done():
-                self._result.set_exception(error)
-            return
         else:
             if not self._over:
                 self._crash = "The app returned before its answer was complete."
@@ -93,6 +96,9 @@ class AsgiExchange:
             self._status, self._headers, self._answer = 500, (), bytearray()
             self._finish()
         self._conclude()
+
+    def _is_running(self) -> bool:
+        return asyncio.current_task(self._loop) is self._task
 
     async def _receive(self) -> dict[str, Any]:
         if not self._body_taken:

@@ -18,6 +18,7 @@ from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.app_receiver import AppReceiver, require_in_time
 from telnyx_mock.transports.endpoint import HOST, wire_headers
 from telnyx_mock.transports.receiver import BODY_LIMIT, Response
+from telnyx_mock.transports.signals import is_signal, showing_interrupts
 
 _TEXT = ("text/", "application/json", "application/javascript", "application/xml")
 """Content types whose bodies arrive as text. All others are binary, even forms.
@@ -90,10 +91,13 @@ class LambdaReceiver(AppReceiver):
         crash: str | None = None
         started = self._clock.monotonic()
         try:
-            result = self.app(event, LambdaContext(self._clock))
+            with showing_interrupts():
+                result = self.app(event, LambdaContext(self._clock))
             elapsed = self._clock.monotonic() - started
             status, headers, body = _answer(json.loads(json.dumps(result)))
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if is_signal(error):
+                raise
             elapsed = self._clock.monotonic() - started
             status, headers, body = 500, _JSON, _FAILED
             crash = app_errors.traceback_of(error, skip=1)

@@ -25,6 +25,7 @@ from typing import Any, TypeAlias, TypeVar
 from telnyx_mock.errors import UsageError
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.transports import app_errors
+from telnyx_mock.transports.signals import is_signal, showing_interrupts
 
 T = TypeVar("T")
 Tasks: TypeAlias = "set[asyncio.Task[Any]]"
@@ -107,16 +108,28 @@ class SharedLoop:
             return self._hand_in(begin, patience)
         try:
             future = begin(self._loop)
-            while True:
-                # A task of the app that ends in SystemExit stops the loop; other tasks continue.
-                with contextlib.suppress(SystemExit):
-                    return self._loop.run_until_complete(future)
+            with showing_interrupts():
+                while not future.done():
+                    self._run_until(future)
+                return future.result()
         finally:
             with self._mutex:
                 if self._is_busy():
                     self._hand_over()
                 else:
                     self._release()
+
+    def _run_until(self, future: asyncio.Future[Any]) -> None:
+        """Run the loop until *future* is done, or a task of the app stops the loop.
+
+        A task that ends in SystemExit or KeyboardInterrupt does so; other tasks continue.
+        """
+        try:
+            self._loop.run_until_complete(future)
+        except (SystemExit, KeyboardInterrupt) as error:
+            if is_signal(error):
+                future.add_done_callback(_heed)
+                raise
 
     @property
     def is_idle(self) -> bool:
@@ -231,6 +244,12 @@ class _Executor(concurrent.futures.ThreadPoolExecutor):
         self.unfinished.add(future)
         future.add_done_callback(self.unfinished.discard)
         return future
+
+
+def _heed(future: asyncio.Future[Any]) -> None:
+    """Let asyncio not complain that nobody asks for the result of *future* any more."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

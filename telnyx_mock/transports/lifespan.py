@@ -13,6 +13,7 @@ from typing import Any
 
 from telnyx_mock.patience import Patience
 from telnyx_mock.transports.event_loop import SharedLoop, Tasks, cancel
+from telnyx_mock.transports.signals import is_signal
 
 _log = logging.getLogger("telnyx_mock.transports")
 
@@ -75,7 +76,9 @@ class Lifespan:
         }
         try:
             await self._app(scope, self._events.get, self._send)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if isinstance(error, GeneratorExit | asyncio.CancelledError) or is_signal(error):
+                raise
             if self._started.is_set() and self.failure is None:
                 _log.error("The app's lifespan failed after its start.", exc_info=error)
 

@@ -25,6 +25,7 @@ from telnyx_mock.transports.endpoint import HOST
 from telnyx_mock.transports.http import HttpReceiver
 from telnyx_mock.transports.own_code import is_library
 from telnyx_mock.transports.receiver import Receiver
+from telnyx_mock.transports.signals import is_signal, showing_interrupts
 
 T = TypeVar("T")
 
@@ -123,10 +124,13 @@ def _user_code(name: str, run: Callable[[], T]) -> T:
     Raises UsageError, with file and line, if the user's code fails.
     """
     try:
-        return run()
+        with showing_interrupts():
+            return run()
     except UsageError:
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if is_signal(error):
+            raise
         missing = missing_configuration("".join(traceback.format_exception(error)))
         if missing:
             raise UsageError(

@@ -15,6 +15,7 @@ from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.app_receiver import AppReceiver, require_in_time
 from telnyx_mock.transports.endpoint import wire_headers
 from telnyx_mock.transports.receiver import BODY_LIMIT, Response
+from telnyx_mock.transports.signals import is_signal, showing_interrupts
 
 
 class WsgiReceiver(AppReceiver):
@@ -36,7 +37,8 @@ class WsgiReceiver(AppReceiver):
         caught = app_errors.Caught()
         token = app_errors.CAUGHT.set(caught)
         try:
-            response = _Exchange(timeout, self._clock).run(self.app, environ)
+            with showing_interrupts():
+                response = _Exchange(timeout, self._clock).run(self.app, environ)
         finally:
             app_errors.CAUGHT.reset(token)
             written = errors.getvalue()
@@ -111,7 +113,9 @@ class _Exchange:
                 elapsed = self._clock.monotonic() - self._started
             finally:
                 _close(chunks)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if is_signal(error):
+                raise
             elapsed = self._clock.monotonic() - self._started
             return Response(500, (), b"", elapsed, crash=app_errors.traceback_of(error, skip=1))
         body = bytes(self._body[:BODY_LIMIT])
@@ -159,5 +163,7 @@ def _close(chunks: object) -> None:
         return
     try:
         close()
-    except Exception as error:
+    except BaseException as error:
+        if is_signal(error):
+            raise
         app_errors.note_background_error(error)

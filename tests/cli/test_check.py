@@ -273,7 +273,10 @@ def test_an_old_report_does_not_outlive_a_run_that_came_to_nothing(run: Run, pro
     old = project / "report.json"
     old.write_text('{"version": 1}')
     assert run("check", "shop:nothing", *ONE_EVENT, "--report", old).exit_code == 2
-    assert old.read_text() == ""
+    report = json.loads(old.read_bytes())
+    Draft202012Validator(SCHEMA).validate(report)
+    assert (report["complete"], report["checks"]) == (False, [])
+    assert "'nothing'" in report["reason"]
 
 
 LEAVING = """

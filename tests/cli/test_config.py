@@ -255,7 +255,7 @@ def test_a_table_that_is_none_is_one_line_and_exit_2(
 @pytest.mark.parametrize("text", ["tool = 3", "[tool.telnyx]\nx = 1"])
 def test_what_is_not_ours_is_let_be(text: str, settled: Settled, project: Path) -> None:
     (project / "pyproject.toml").write_text(text)
-    assert settled("shop:app") == ("shop:app", {})
+    assert settled("shop:app", "--seed", 3) == ("shop:app", {"seed": 3})
 
 
 def test_help_can_be_had_whatever_is_set(run: Run, project: Path) -> None:

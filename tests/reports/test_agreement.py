@@ -50,7 +50,7 @@ RUNS: dict[str, tuple[list[Result], dict[str, Any], Verdict]] = {
     "skipped": ([SKIPPED], {}, Verdict.NOT_JUDGED),
     "nothing": ([], {}, Verdict.NOT_JUDGED),
     "stopped": ([PASSED], {"problem": STOPPED}, Verdict.STOPPED),
-    "faulty, stopped": (faulty(), {"problem": STOPPED}, Verdict.FAILED),
+    "faulty, stopped": (faulty(), {"problem": STOPPED}, Verdict.STOPPED),
 }
 EVERY_RUN = pytest.mark.parametrize("name", RUNS)
 
@@ -106,8 +106,14 @@ def from_junit(report: Report) -> tuple[dict[str, int], str]:
     [suite] = junitparser.JUnitXml.fromstring(junit_report(report))
     properties = {each.name: each.value for each in suite.properties()}
     verdict = properties.pop("verdict")
+    assert (properties.pop("complete"), properties.pop("reason")) == (
+        ("false", report.problem) if report.problem else ("true", "")
+    )
+    ended_early = [case for case in suite if case.name == "run-is-complete"]
+    assert [case.result[0].message for case in ended_early] == [report.problem][: suite.errors]
+    assert suite.errors == len(ended_early) == bool(report.problem)
     numbers = {name: int(value) for name, value in properties.items()}
-    assert suite.tests == numbers["checks"] + numbers["skipped"]
+    assert suite.tests == numbers["checks"] + numbers["skipped"] + len(ended_early)
     assert suite.skipped == numbers["skipped"]
     if not report.settings.strict:
         assert suite.failures == numbers["failed"] + numbers["inconclusive"]
@@ -132,6 +138,8 @@ def test_the_run_with_everything_has_something_of_everything() -> None:
 def test_the_verdicts_agree(name: str) -> None:
     made, verdict = report(name), RUNS[name][2]
     assert made.verdict is verdict
+    assert json_report(made)["complete"] == (made.problem == "")
+    assert json_report(made)["reason"] == made.problem
     assert json_report(made)["verdict"] == from_junit(made)[1] == verdict.value
     terminal = click.unstyle(terminal_report(made)).splitlines()[-1]
     title = page(made.results, problem=made.problem, strict=made.settings.strict).all("h1")[0].text
@@ -142,6 +150,7 @@ def test_the_verdicts_agree(name: str) -> None:
     assert "no fault found" not in terminal or verdict in (Verdict.PASSED, Verdict.INCONCLUSIVE)
     code = exit_code(made)
     assert (code is ExitCode.ERRORS) == (verdict is Verdict.FAILED)
+    assert (code is ExitCode.NOT_RUN) == (bool(made.problem) or not made.judged)
     if not made.problem:
         assert (code is ExitCode.CLEAN) == (verdict is Verdict.PASSED)
 

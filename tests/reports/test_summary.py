@@ -163,6 +163,8 @@ def test_the_json_report_has_each_check_and_each_finding() -> None:
         "run_id": "r1",
         "target": "app:app",
         "seed": 7,
+        "complete": True,
+        "reason": "",
         "verdict": "failed",
         "unjudged_because": "",
         "summary": {

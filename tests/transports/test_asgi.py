@@ -242,15 +242,6 @@ def test_a_task_that_exits_does_not_end_the_loop(asgi, request_, caplog):
     assert [repr(task.exception()) for task in tasks] == ["SystemExit(3)"] * 4
 
 
-def test_a_failure_that_the_test_runner_raises_in_the_app_reaches_the_test(asgi, request_):
-    async def app(scope, receive, send):
-        await http_only(scope)
-        pytest.fail("from inside")
-
-    with pytest.raises(pytest.fail.Exception, match="from inside"):
-        asgi(app).send(request_, timeout=5)
-
-
 def test_a_second_receive_blocks_until_the_answer_is_complete(asgi, request_):
     seen = []
 

@@ -13,6 +13,7 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.event_loop import LoopBusy, session_loop
 from telnyx_mock.transports.loading import is_address, load
 from telnyx_mock.transports.receiver import NoAnswer, Receiver
+from telnyx_mock.transports.signals import is_signal, showing_interrupts
 
 Probe: TypeAlias = Callable[[], object]
 """Returns data that the receiver's work changes; snapshots are compared with ``==``.
@@ -81,11 +82,14 @@ def snapshot(probe: Probe | None, timeout: float) -> object:
     if probe is None:
         return None
     try:
-        state = probe()
+        with showing_interrupts():
+            state = probe()
         return copy.deepcopy(_awaited(state, timeout) if inspect.isawaitable(state) else state)
     except (UsageError, BudgetSpent):
         raise
-    except Exception as error:  # raised by the user's own function
+    except BaseException as error:  # raised by the user's own function
+        if is_signal(error):
+            raise
         raise UsageError(f"The probe failed: {type(error).__name__}: {error}") from error
 
 

@@ -30,6 +30,7 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Receiver
+from telnyx_mock.transports.signals import showing_interrupts
 
 SERVES_SOMETHING = "serves-something"
 """The rule that decides whether any other rule can be judged."""
@@ -159,7 +160,7 @@ class Runner:
             return self.baseline.send_control()
 
     def _isolated(self, rule: Rule, subject: str) -> Result:
-        with self.emulator.isolated(self.settings.allow_hosts):
+        with self.emulator.isolated(self.settings.allow_hosts), showing_interrupts():
             return self._run(rule, subject)
 
     def _run(self, rule: Rule, subject: str) -> Result:

@@ -21,6 +21,7 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.environment import PUBLIC_KEY, receiver_environment
+from telnyx_mock.transports.signals import is_signal
 
 
 def _wrong_keys(key: KeyPair) -> dict[str, str | None]:
@@ -91,7 +92,9 @@ def _second_receiver(context: Context, event: Event) -> Iterator[Event]:
         genuine = _answers(context, event)[-1]
     except (BudgetSpent, Inconclusive):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if is_signal(error):
+            raise
         raise Skipped(Why.SECOND_RECEIVER_FAILED, problem=repr(error)) from error
     if not genuine.accepted:
         raise Skipped(Why.SECOND_RECEIVER_REFUSES, event.name, answer=genuine.answer())
@@ -116,7 +119,9 @@ def _answers_with_key(
             return _answers(context, event, genuine=genuine)
     except (BudgetSpent, Inconclusive):
         raise
-    except (Exception, SystemExit):
+    except BaseException as error:
+        if is_signal(error):
+            raise
         return None
 
 

@@ -22,6 +22,7 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
+from telnyx_mock.transports.signals import is_signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,9 @@ def _answers(
             }
     except (BudgetSpent, Inconclusive, UsageError):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if is_signal(error):
+            raise
         raise _NotMade(f"{type(error).__name__}: {error}") from error
 
 

@@ -65,7 +65,13 @@ def _verdict(report: Report, summary: Summary) -> tuple[State, str, str]:
         case Verdict.FAILED:
             meaning = "There is no error, but this run counts warnings as errors."
             return State.ERROR, f"Failed: {warnings}", meaning
-        case Verdict.STOPPED | Verdict.NOT_JUDGED:
+        case Verdict.STOPPED if errors := summary.number(Severity.ERROR):
+            meaning = "The run stopped early, so this report is incomplete."
+            return State.ERROR, f"Not judged: {count(errors, 'error')} so far", meaning
+        case Verdict.STOPPED:
+            meaning = "The run stopped early, so this report is incomplete. There is no verdict."
+            return State.INCONCLUSIVE, "Not judged", meaning
+        case Verdict.NOT_JUDGED:
             meaning = f"There is no verdict, because {report.unjudged_because}."
             return State.INCONCLUSIVE, "Not judged", meaning
         case Verdict.INCONCLUSIVE:
