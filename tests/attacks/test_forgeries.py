@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from telnyx_mock.attacks.forgeries import FORGERIES, Expected, Group, forge
 from telnyx_mock.attacks.original import Original
+from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import Webhook, sample, webhook
@@ -298,6 +299,65 @@ def test_a_body_without_a_digit_in_its_texts_is_changed_too(body: dict[str, Any]
     request = forge("body-changed", built, KEY, NOW)
     assert json.loads(request.body) != body
     assert verify(KEY.public_key, request, now=NOW).reason is Reason.MISMATCH
+
+
+JSON_BODY, FORM_BODY = b'{"a":"xyz","b":1}', b"From=%2B1&To=xyz"
+
+
+@pytest.mark.parametrize(
+    ("name", "json_body", "form_body"),
+    [
+        ("body-changed", b'{"a":"xyz","b":1,"forged":"1"}', b"From=%2B2&To=xyz"),
+        ("body-one-byte", b'{"a":"xyZ","b":1}', FORM_BODY + b" "),
+        ("body-member-twice", b'{"a":null,"a":"xyz","b":1}', b"From=&" + FORM_BODY),
+        ("body-member-added", b'{"a":"xyz","b":1,"forged":true}', FORM_BODY + b"&Forged=1"),
+        ("body-blank-added", JSON_BODY + b"\n", FORM_BODY + b"&"),
+        ("body-with-bom", b"\xef\xbb\xbf" + JSON_BODY, b"\xef\xbb\xbf" + FORM_BODY),
+        ("body-truncated", JSON_BODY[:8], FORM_BODY[:8]),
+        ("body-empty", b"", b""),
+    ],
+)
+def test_forged_bodies_to_the_byte(name: str, json_body: bytes, form_body: bytes) -> None:
+    of_json = Webhook(find("call.initiated"), json.loads(JSON_BODY))
+    of_form = Webhook(find("texml.http-request"), dict(parse_qsl(FORM_BODY.decode())))
+    assert (genuine(of_json).body, genuine(of_form).body) == (JSON_BODY, FORM_BODY)
+    assert forge(name, of_json, KEY, NOW).body == json_body
+    assert forge(name, of_form, KEY, NOW).body == form_body
+
+
+def test_an_empty_body_gets_a_member_too() -> None:
+    empty = Webhook(find("call.initiated"), {})
+    assert forge("body-member-added", empty, KEY, NOW).body == b'{"forged":true}'
+    assert forge("body-member-twice", empty, KEY, NOW).body == b'{"forged":null,}'
+
+
+@webhooks
+def test_the_body_of_another_webhook_has_the_same_content_type(event: str) -> None:
+    swapped, genuine_ = forge("body-swapped", webhook(event), KEY, NOW), genuine(webhook(event))
+    assert type(content(swapped)) is type(content(genuine_))
+    assert content(swapped) != content(genuine_)
+
+
+@pytest.mark.parametrize(
+    ("part", "header"), [("signature", SIGNATURE_HEADER), ("timestamp", TIMESTAMP_HEADER)]
+)
+def test_of_two_headers_one_is_genuine_first_or_last(part: str, header: bytes) -> None:
+    built = webhook("call.initiated")
+    values = {
+        order: [
+            value
+            for name, value in forge(f"{part}-{order}", built, KEY, NOW).headers
+            if name == header
+        ]
+        for order in ("good-then-bad", "bad-then-good")
+    }
+    good, bad = values["good-then-bad"]
+    assert values["bad-then-good"] == [bad, good]
+    assert good == genuine(built).header(header) != bad
+    if part == "signature":
+        assert len(base64.b64decode(bad, validate=True)) == 64
+    else:
+        assert int(bad) == int(good) - 24 * 60 * 60
 
 
 @pytest.mark.parametrize(

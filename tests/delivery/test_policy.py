@@ -261,6 +261,27 @@ def test_every_policy_names_its_source() -> None:
         assert not policy.retries(200)
 
 
+ATTEMPTS = {"10dlc": 5, "voice": 2, "messaging-v1": 2}
+ONLY_200 = {"messaging-v1", "fax", "number_order", "texml"}
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_each_policy_in_numbers(name: str) -> None:
+    policy, statuses = POLICIES[name], range(99, 601)
+    success = {200} if name in ONLY_200 else {*range(200, 300)}
+    assert {each for each in statuses if policy.succeeds(each)} == success
+    retried = {408, 429, *range(500, 600)} if name == "voice" else {*range(100, 600)} - success
+    assert {each for each in statuses if policy.retries(each)} == retried
+    assert not policy.succeeds(None)
+    assert policy.attempts == ATTEMPTS.get(name, 3)
+    assert policy.deadline == (5 if name == "messaging-v1" else 2)
+
+
+def test_the_last_delay_repeats() -> None:
+    assert [*Policy(attempts=6).schedule()] == [0, 1, 2, 4, 4, 4]
+    assert [*Policy(attempts=1, deadline=0.1, delays=(0,)).schedule()] == [0]
+
+
 def test_a_product_without_a_policy_has_the_general_one() -> None:
     assert policy_for(find("call.initiated")) is POLICIES["voice"]
     assert policy_for(find("conference.created")) is POLICIES["voice"]
