@@ -332,6 +332,24 @@ def test_an_empty_body_gets_a_member_too() -> None:
 
 
 @webhooks
+def test_a_request_without_headers_declares_another_type_or_none(event: str) -> None:
+    built = webhook(event)
+    declared = {
+        name: forge(name, built, KEY, NOW).header(b"content-type")
+        for name in FORGERIES
+        if name.startswith("headers-")
+    }
+    is_json = built.event.content_type is ContentType.JSON
+    mistyped = ContentType.FORM if is_json else ContentType.JSON
+    assert declared == {
+        "headers-missing": built.event.content_type.value.encode(),
+        "headers-missing-as-text": b"text/plain",
+        "headers-missing-mistyped": mistyped.value.encode(),
+        "headers-missing-untyped": None,
+    }
+
+
+@webhooks
 def test_the_body_of_another_webhook_has_the_same_content_type(event: str) -> None:
     swapped, genuine_ = forge("body-swapped", webhook(event), KEY, NOW), genuine(webhook(event))
     assert type(content(swapped)) is type(content(genuine_))
