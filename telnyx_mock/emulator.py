@@ -5,7 +5,7 @@ An :class:`Emulator` does not judge the receiver. Deliveries and rules judge it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -15,7 +15,8 @@ from telnyx_mock.attacks.malformed import malform as make_malformed
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.delivery import Delivery, Emitter, Policy, Recorder, deliver, policy_for
 from telnyx_mock.errors import UsageError
-from telnyx_mock.fake_api.interceptors import Interceptors
+from telnyx_mock.fake_api.interceptors import Interceptors, intercept
+from telnyx_mock.fake_api.late_call import LateCall
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.generation.coverage import Coverage
 from telnyx_mock.patience import PATIENCE, Patience
@@ -54,6 +55,7 @@ class Emulator:
         self.journal = journal
         self.patience = patience
         self._api = FakeApi(clock)
+        self._interceptors = Interceptors(self._api)
         self._emitter: Emitter | None = None
         self._reopen: Callable[[], Receiver] | None = None
         if receiver is not None:
@@ -63,15 +65,39 @@ class Emulator:
         """Send to *receiver* from now on. *reopen* makes a fresh receiver for :meth:`fresh`."""
         if self._emitter is not None:
             self._emitter.close()
-        self._emitter = self._emitter_to(receiver, Interceptors(self._api))
+        if receiver.in_process:
+            self.begin()
+        else:
+            intercept(clients=False)
+        self._emitter = self._emitter_to(receiver)
         self._reopen = reopen
 
+    def begin(self, about: str = "") -> None:
+        """Count commands from now on, as those of the test *about*, until :meth:`unbind`.
+
+        Binding a receiver in this process begins, too.
+        """
+        self._interceptors.open()
+        if self._api.periods.current is None:
+            self._api.periods.begin(about)
+
+    def wait_between(self, about: str) -> None:
+        """Note that *about* runs now, which begins nothing here; its own calls are not late ones."""
+        self._api.periods.between = about
+
+    @property
+    def late_calls(self) -> Sequence[LateCall]:
+        """The app's calls to Telnyx that came after the test that caused them."""
+        return tuple(self._api.late)
+
     def unbind(self) -> None:
-        """Wait for background work, close the fake API, and forget the receiver."""
+        """Wait for background work, forget the receiver, and take all later commands for late."""
         if self._emitter is not None:
             self._emitter.close()
         self._emitter = None
         self._reopen = None
+        self._api.periods.end()
+        self._interceptors.close()
         self._api.clear()
 
     @property
@@ -97,7 +123,9 @@ class Emulator:
 
     def webhook(self, name: str, /, **overrides: Any) -> Webhook:
         """Return a webhook with your values; see :func:`telnyx_mock.payload.webhook.webhook`."""
-        return sample(name, **kept(overrides)).fresh(self.clock.now())
+        made = sample(name, **kept(overrides)).fresh(self.clock.now())
+        self._api.periods.note(made)
+        return made
 
     def request(
         self,
@@ -143,6 +171,7 @@ class Emulator:
         draft = what if isinstance(what, Draft) else Draft(what)
         webhook = draft.webhook if draft.webhook.generated else draft.webhook.fresh(now)
         webhook = self._api.memory.carry(webhook)
+        self._api.periods.note(webhook)
         if receiver is not None:
             webhook = webhook.addressed_to(receiver.url)
         draft = replace(draft, webhook=webhook)
@@ -222,6 +251,7 @@ class Emulator:
         if not what.generated:
             what = what.fresh(self.clock.now())
         what = self._api.memory.carry(what)
+        self._api.periods.note(what)
         self._api.memory.note_webhook(what)
         if self.coverage is not None:
             self.coverage.count(what)
@@ -279,10 +309,13 @@ class Emulator:
 
     def _beside(self, receiver: Receiver) -> Emitter:
         """Return an emitter to *receiver*, which shares the fake API with the bound receiver."""
-        return self._emitter_to(receiver, self._bound().interceptors)
+        self._bound()
+        if receiver.in_process:
+            self.begin()
+        return self._emitter_to(receiver)
 
-    def _emitter_to(self, receiver: Receiver, interceptors: Interceptors) -> Emitter:
-        return Emitter(receiver, interceptors, patience=self.patience, recorder=self.journal)
+    def _emitter_to(self, receiver: Receiver) -> Emitter:
+        return Emitter(receiver, self._api, patience=self.patience, recorder=self.journal)
 
     def _bound(self) -> Emitter:
         if self._emitter is None:

@@ -40,16 +40,15 @@ def lines(config: pytest.Config) -> Iterator[str]:
         yield from coverage.report(whole=config.get_verbosity() > 0)
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
+def leave_to_controller(config: pytest.Config) -> None:
     """Send the counts of a worker to the controller."""
-    output = getattr(session.config, "workeroutput", None)
-    coverage = session.config.stash.get(_COVERAGE, None)
+    output = getattr(config, "workeroutput", None)
+    coverage = config.stash.get(_COVERAGE, None)
     if output is not None and coverage is not None:
         output[_OUTPUT] = coverage.rows()
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
+def take_from_worker(node: Any) -> None:
     """In the controller, add the counts of a worker that has ended."""
     rows = getattr(node, "workeroutput", {}).get(_OUTPUT, ())
     coverage = coverage_of(node.config)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_telnyx_mock.coverage import coverage_of
+from pytest_telnyx_mock.catching import CATCHING, catch_calls, emulator_of, stay_between
 from pytest_telnyx_mock.key import key_of
 from pytest_telnyx_mock.options import OPTIONS
 from pytest_telnyx_mock.verdict import give_up
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_telnyx_mock.receiver_fixtures import Reception
     from telnyx_mock.contract.engine.rule_runner import Runner
     from telnyx_mock.emulator import Emulator
-    from telnyx_mock.fake_api.interceptors import Interceptors
+    from telnyx_mock.errors import UsageError
     from telnyx_mock.fake_api.state import FakeApi
     from telnyx_mock.signing.keys import KeyPair
 
@@ -57,23 +57,17 @@ def telnyx_key(request: pytest.FixtureRequest) -> KeyPair:
 @pytest.fixture(scope="session")
 def telnyx_mock(pytestconfig: pytest.Config, telnyx_key: KeyPair) -> Emulator:
     """The emulated Telnyx; it sends genuine and forged webhooks to telnyx_receiver."""
-    from telnyx_mock.emulator import Emulator
-
-    journal = None
-    if pytestconfig.stash[OPTIONS].journal:
-        from pytest_telnyx_mock.journal import journal_of
-
-        journal = journal_of(pytestconfig)
-    return Emulator(key=telnyx_key, coverage=coverage_of(pytestconfig), journal=journal)
+    return emulator_of(pytestconfig, telnyx_key)
 
 
 @pytest.fixture(scope="session")
-def telnyx_api(telnyx_mock: Emulator) -> FakeApi:
-    """The fake Telnyx API, with the commands that the receiver sent in this test.
+def telnyx_api(pytestconfig: pytest.Config, telnyx_key: KeyPair) -> FakeApi:
+    """The fake Telnyx API, with the commands that the app sent in this test.
 
+    It needs no telnyx_receiver: a test may call the app by itself, for example with a test client.
     ``telnyx_mock.api`` is the same API, but it first waits for the receiver's background work.
     """
-    return telnyx_mock.api
+    return emulator_of(pytestconfig, telnyx_key).api
 
 
 @pytest.fixture(scope="session")
@@ -85,16 +79,7 @@ def telnyx_receiver(pytestconfig: pytest.Config) -> Any:
     ``myapp:app``. If your fixture is parametrised, its tests must ask for it:
     ``pytest.mark.usefixtures("telnyx_receiver")``.
     """
-    target = pytestconfig.stash[OPTIONS].target
-    if not target:
-        from telnyx_mock.errors import UsageError
-
-        raise UsageError(
-            "No receiver is given. Define a fixture telnyx_receiver that returns your "
-            "app, or set telnyx_app or telnyx_url in the pytest settings (--telnyx-app, "
-            "--telnyx-url)."
-        )
-    return target
+    return pytestconfig.stash[OPTIONS].target
 
 
 @pytest.fixture(scope="session")
@@ -132,8 +117,13 @@ def telnyx_app_with_keys(pytestconfig: pytest.Config) -> Any:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
-    """Close whatever was opened for a receiver before the receiver's fixture is torn down."""
+    """Catch the app's calls from the first fixture of ours on, and close receivers in time.
+
+    Whatever was opened for a receiver is closed before the receiver's fixture is torn down.
+    """
     __tracebackhide__ = True  # it is on the way of every fixture's errors
+    if request.fixturename in CATCHING:
+        catch_calls(request.config)
     value = yield
     if request.fixturename in ("telnyx_receiver", "telnyx_failover_receiver"):
         # Finalizers run last in, first out, and the fixture's own teardown is in already.
@@ -143,37 +133,45 @@ def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any,
 
 @pytest.fixture(autouse=True)
 def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Bind telnyx_mock to telnyx_receiver in each test that asks for telnyx_mock."""
-    if "telnyx_mock" not in request.fixturenames:
+    """Bind telnyx_mock to telnyx_receiver in each test that asks for telnyx_mock or telnyx_api.
+
+    A test that asks for telnyx_api alone needs no receiver.
+    """
+    asks_to_send = "telnyx_mock" in request.fixturenames
+    if not asks_to_send and "telnyx_api" not in request.fixturenames:
+        stay_between(request.config, request.node.nodeid)
         yield
         return
     from telnyx_mock.errors import TelnyxMockError
 
+    emulator = emulator_of(request.config, request.getfixturevalue("telnyx_key"))
+    emulator.begin(request.node.nodeid)
     try:
-        emulator: Emulator = request.getfixturevalue("telnyx_mock")
-        value = request.getfixturevalue("telnyx_receiver")
-        _reception_of(request.config).bind(emulator, value)
         if emulator.journal is not None:
             emulator.journal.about = request.node.nodeid
+        value = request.getfixturevalue("telnyx_receiver")
+        if value != "":
+            _reception_of(request.config).bind(emulator, value)
+        elif asks_to_send:
+            raise _no_receiver()
+        yield
     except TelnyxMockError as error:
         give_up(request, error)
-    yield
-    emulator.unbind()
+    finally:
+        emulator.unbind()
 
 
-@pytest.fixture(scope="session")
-def telnyx_interceptors(telnyx_api: FakeApi) -> Iterator[Interceptors]:
-    """Interceptors that the first test opens, and that stay open between the contract's tests."""
-    from telnyx_mock.contract.opening.interception import intercepting
+def _no_receiver() -> UsageError:
+    from telnyx_mock.errors import UsageError
 
-    with intercepting(telnyx_api) as interceptors:
-        yield interceptors
+    return UsageError(
+        "No receiver is given. Define a fixture telnyx_receiver that returns your app, or set "
+        "telnyx_app or telnyx_url in the pytest settings (--telnyx-app, --telnyx-url)."
+    )
 
 
 @pytest.fixture
-def telnyx_runner(
-    request: pytest.FixtureRequest, telnyx_mock: Emulator, telnyx_interceptors: Interceptors
-) -> Runner:
+def telnyx_runner(request: pytest.FixtureRequest, telnyx_mock: Emulator) -> Runner:
     """The runner that tries the contract against the receiver of this test."""
     from telnyx_mock.contract.effects.probe import open_probe
     from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
@@ -191,6 +189,4 @@ def telnyx_runner(
             reception.try_probe(probe, runner)
     except TelnyxMockError as error:
         give_up(request, error)
-    if telnyx_mock.receiver.in_process or (failover is not None and failover.in_process):
-        telnyx_interceptors.open()
     return runner

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import pytest
 
+from pytest_telnyx_mock import catching, coverage
 from pytest_telnyx_mock.cases import pytest_generate_tests as pytest_generate_tests
-from pytest_telnyx_mock.coverage import pytest_sessionfinish as pytest_sessionfinish
-from pytest_telnyx_mock.coverage import pytest_testnodedown as pytest_testnodedown
 from pytest_telnyx_mock.fixtures import pytest_fixture_setup as pytest_fixture_setup
 from pytest_telnyx_mock.fixtures import telnyx_api as telnyx_api
 from pytest_telnyx_mock.fixtures import telnyx_app_with_keys as telnyx_app_with_keys
 from pytest_telnyx_mock.fixtures import telnyx_binding as telnyx_binding
 from pytest_telnyx_mock.fixtures import telnyx_failover_receiver as telnyx_failover_receiver
-from pytest_telnyx_mock.fixtures import telnyx_interceptors as telnyx_interceptors
 from pytest_telnyx_mock.fixtures import telnyx_key as telnyx_key
 from pytest_telnyx_mock.fixtures import telnyx_mock as telnyx_mock
 from pytest_telnyx_mock.fixtures import telnyx_probe as telnyx_probe
@@ -78,6 +77,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
         with _usage_errors():
             config.pluginmanager.register(Keeper(config))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Send what a worker counted to the controller."""
+    for part in (coverage, catching):
+        part.leave_to_controller(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """In the controller, add what a worker that has ended counted."""
+    for part in (coverage, catching):
+        part.take_from_worker(node)
 
 
 @contextmanager

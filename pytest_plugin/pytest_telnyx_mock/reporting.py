@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_telnyx_mock import coverage
+from pytest_telnyx_mock import catching, coverage
 from pytest_telnyx_mock.foreign_text import escape
 from pytest_telnyx_mock.verdict import PROBLEM, RESULT
 from telnyx_mock.visible import visible
@@ -68,7 +68,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in reports
         if hasattr(report, "telnyx_mock")
     ]
-    said = [*coverage.lines(terminalreporter.config)]
+    said = [*coverage.lines(terminalreporter.config), *catching.lines(terminalreporter.config)]
     if rows:
         from telnyx_mock.contract.engine.result import Result
         from telnyx_mock.reports.summary import Summary

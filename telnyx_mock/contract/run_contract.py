@@ -15,7 +15,6 @@ from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule import Rule
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
-from telnyx_mock.contract.opening.interception import intercepting
 from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.reproduce.target import UNNAMED, Target
@@ -150,9 +149,6 @@ def run(
                 failover, target, receiver, lambda path: _opened(stack, opener, failover, path)
             ),
         )
-        interceptors = stack.enter_context(intercepting(emulator.api))
-        if receiver.in_process or (runner.failover is not None and runner.failover.in_process):
-            interceptors.open()
         try:
             for result in runner.run_all(_read_probe_early(runner, planned)):
                 results.append(result)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from telnyx_mock.delivery.delivery import Attempt, Delivery
-from telnyx_mock.fake_api.interceptors import Interceptors
+from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.receiver import NoAnswer, NoAnswerReason, Receiver, Response
@@ -39,7 +39,7 @@ class Recorder(Protocol):
 
 
 class Emitter:
-    """Sends requests to *receiver*. *interceptors* catch the calls of its app to Telnyx.
+    """Sends requests to *receiver*. *api* answers the calls of its app to Telnyx.
 
     *recorder*, if given, records every request. *patience* says how long to wait.
     """
@@ -47,13 +47,13 @@ class Emitter:
     def __init__(
         self,
         receiver: Receiver,
-        interceptors: Interceptors,
+        api: FakeApi,
         *,
         patience: Patience = PATIENCE,
         recorder: Recorder | None = None,
     ) -> None:
         self.receiver = receiver
-        self.interceptors = interceptors
+        self.api = api
         self.patience = patience
         self.recorder = recorder
 
@@ -63,10 +63,7 @@ class Emitter:
         If *timeout* is None, *patience* says how long to wait. Raises DeliveryError if the receiver
         cannot be reached.
         """
-        api = self.interceptors.api
-        commands, blocked, unmodelled = len(api.commands), len(api.blocked), len(api.unmodelled)
-        if self.receiver.in_process:
-            self.interceptors.open()
+        seen = [each.position for each in (self.api.history, self.api.blocked, self.api.unmodelled)]
         id_ = "" if self.recorder is None else self.recorder.sent(request, self.receiver.url)
         response: Response | None = None
         no_answer: NoAnswerReason | None = None
@@ -89,12 +86,11 @@ class Emitter:
             self.recorder.answered(id_, attempt)
         return Delivery(
             (attempt,),
-            tuple(api.commands[commands:]),
-            tuple(api.blocked[blocked:]),
-            tuple(api.unmodelled[unmodelled:]),
+            self.api.history.since(seen[0]),
+            self.api.blocked.since(seen[1]),
+            self.api.unmodelled.since(seen[2]),
         )
 
     def close(self) -> None:
-        """Wait for background work, then close the interceptors. The receiver stays open."""
+        """Wait for background work. The receiver stays open."""
         self.receiver.wait_until_idle(self.patience.answer)
-        self.interceptors.close()

@@ -8,6 +8,7 @@ from typing import Any
 
 from telnyx_mock.fake_api.answers import ApiAnswer
 from telnyx_mock.fake_api.command import Command
+from telnyx_mock.fake_api.history import Latest
 from telnyx_mock.payload.paths import resolve
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.placeholders import Echoed
@@ -16,7 +17,7 @@ STATE = "client_state"
 
 
 class CallMemory:
-    """The client state of each call, and the calls that have ended.
+    """The client state of each call, and the calls that have ended, of the latest 10,000 calls.
 
     A command that sets ``client_state`` sets it for all later webhooks of its call ("Use this field
     to add state to every subsequent webhook", says each command in the official SDK). No webhook
@@ -24,26 +25,31 @@ class CallMemory:
     """
 
     def __init__(self) -> None:
-        self._states: dict[str, str] = {}
-        self._ended: set[str] = set()
-        self._dialled: set[str] = set()
-        self._sent: dict[str, str | None] = {}
+        self._states: Latest[str] = Latest()
+        self._ended: Latest[bool] = Latest()
+        self._dialled: Latest[bool] = Latest()
+        self._sent: Latest[str | None] = Latest()
 
-    def note_command(self, command: Command, answer: ApiAnswer) -> None:
-        """Remember what *command* sets, if the *answer* says that it succeeded."""
+    def note_command(self, command: Command, answer: ApiAnswer) -> str | None:
+        """Remember what *command* sets, if the *answer* says that it succeeded.
+
+        Return the id of the call that the answer announces, if the command is dial.
+        """
         if not 200 <= answer.status < 300:
-            return
-        call = command.call
+            return None
+        call, dialled = command.call, None
         if command.name == "dial" and isinstance(call := _dialled(answer), str):
-            self._dialled.add(call)
+            dialled = call
+            self._dialled[call] = True
         state = command.parameters.get(STATE)
         if isinstance(call, str) and isinstance(state, str):
             self._states[call] = state
+        return dialled
 
     def note_webhook(self, webhook: Webhook) -> None:
         """Remember what *webhook*, which goes out now, says about its call."""
         if webhook.name == "call.hangup":
-            self._ended.add(_call(webhook))
+            self._ended[_call(webhook)] = True
 
     def was_dialled(self, call: str) -> bool:
         """Whether an answer to the command dial announced the call with this ``call_control_id``."""

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from telnyx_mock.schema.json_values import texts_in
 
 HIDDEN = "[hidden]"
 """The text that replaces the API key in :attr:`Command.headers`."""
@@ -78,6 +80,12 @@ class Command:
         """The id of the call that the command is for: in the path, or in the body as for a conference."""
         value = self.call_control_id or self.parameters.get("call_control_id")
         return value if isinstance(value, str) else None
+
+    def texts(self) -> Iterator[str]:
+        """Yield all texts in which the command may name a call, a message or another resource."""
+        yield from (unquote(part) for part in self.path.split("/"))
+        yield from self.query.values()
+        yield from texts_in(self.parameters)
 
     @property
     def is_read(self) -> bool:

@@ -1,64 +1,73 @@
-"""Catches the calls of httpx (and of the official SDK, which uses it) with a router of respx.
+"""Catches the calls of httpx (and of the official SDK, which uses it) in httpcore's connection pools.
 
-respx asks its routers in turn. The first router that answers a call, or passes it through, ends the
-search. So the router of this module comes first, and asks the other routers itself. If a router of
-the user has an answer to a call to Telnyx, that router answers; otherwise the fake API answers. The
-user's routers handle any other call. If the user has no router, the call goes out unchanged. This
-router records nothing.
+Mocks of the user come first. A mock that works above the pools (a transport, pytest-httpx) never
+gets here. respx works in the pools or in the client: if one of its routers has an answer to a call
+to Telnyx, that router answers; otherwise the fake API answers. respx asks its routers in turn, and
+the first router that answers a call, or passes it through, ends the search. So while a test runs, a
+router of this module comes first, and asks the other routers itself. It records nothing.
 
-Import this module only when the interceptors open: it loads respx and httpx.
+While no fake API is open, the user's routers see calls to Telnyx as they do without this package,
+and are as strict; only what would leave the process is answered here.
+
+Import this module only when the interceptors are put in place: it loads respx and httpx.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import anyio
+import httpcore
 import httpx
 import respx
 from respx.mocks import HTTPCoreMocker, HTTPXMocker, Mocker
 from respx.models import AllMockedAssertionError, PassThrough
 
 from telnyx_mock.clock import SYSTEM_CLOCK
+from telnyx_mock.fake_api.answering import answering, is_open
 from telnyx_mock.fake_api.answers import TimedOut
+from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.provider_urls import API_HOST
 
 _NO_ANSWER = (AllMockedAssertionError, PassThrough)
 """The exceptions that a router raises if it does not know a call, or passes the call through."""
 
+_HOST = API_HOST.encode()
+_CONVERTER: Any = HTTPCoreMocker
+"""Turns requests and answers of httpcore into those of httpx, and back."""
 
-class HttpxInterceptor:
-    """While this interceptor is open, *api* answers the calls of httpx to ``api.telnyx.com``."""
 
-    def __init__(self, api: FakeApi) -> None:
-        self._transport = _Router(HTTPCoreMocker, api)
-        # The fake API answers one level lower, but mocks of the user at the level of clients
-        # (with assert_all_mocked) must let its calls get there.
-        self._client = _Router(HTTPXMocker, None)
+def come_before_the_user() -> None:
+    """Ask the user's routers of respx from now on, instead of letting respx ask them."""
+    for router in (_POOL, _CLIENT):
+        if router not in router.mocker.routers:
+            router.mocker.routers.insert(0, router)
 
-    def open(self) -> None:
-        HTTPCoreMocker.routers.insert(0, self._transport)
-        HTTPXMocker.routers.insert(0, self._client)
-        HTTPCoreMocker.start()
 
-    def close(self) -> None:
-        for router in (self._transport, self._client):
+def leave_to_the_user() -> None:
+    """Let respx ask the user's routers again."""
+    for router in (_POOL, _CLIENT):
+        if router in router.mocker.routers:
             router.mocker.routers.remove(router)
             router.mocker.stop()  # has no effect while a router of the user is left
 
 
 class _Router(respx.Router):
-    """Returns the answers of *api*. If *api* is None, the transport handles calls to Telnyx."""
+    """Asks the user's routers, and then the fake API.
 
-    def __init__(self, mocker: type[Mocker], api: FakeApi | None) -> None:
+    A client leaves calls to the pool if no router of the user has an answer.
+    """
+
+    def __init__(self, mocker: type[Mocker], *, is_client: bool = False) -> None:
         super().__init__()
         self.mocker = mocker
-        self.api = api
+        self._is_client = is_client
 
     def handler(self, request: httpx.Request) -> httpx.Response:
-        for router in self._user_routers(request):
+        for router in self._knowing(request):
             with suppress(*_NO_ANSWER):
                 return router.handler(request)
         api = self._answering(request)
@@ -68,7 +77,7 @@ class _Router(respx.Router):
             SYSTEM_CLOCK.sleep(api.latency)
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
-        for router in self._user_routers(request):
+        for router in self._knowing(request):
             with suppress(*_NO_ANSWER):
                 return await router.async_handler(request)
         api = self._answering(request)
@@ -77,12 +86,16 @@ class _Router(respx.Router):
         finally:  # other tasks run even at 0 s, as they do during a real call
             await anyio.sleep(api.latency)
 
-    def _user_routers(self, request: httpx.Request) -> Iterator[respx.Router]:
+    def users(self) -> list[respx.Router]:
+        """Return the routers that the user has started."""
+        return [router for router in self.mocker.routers if not isinstance(router, _Router)]
+
+    def _knowing(self, request: httpx.Request) -> Iterator[respx.Router]:
         """Return the user's routers that know *request*.
 
         Raises AllMockedAssertionError or PassThrough if *request* is not a call to Telnyx.
         """
-        users = [router for router in self.mocker.routers if not isinstance(router, _Router)]
+        users = self.users()
         if request.url.host != API_HOST:
             if users:
                 raise AllMockedAssertionError(f"RESPX: {request!r} not mocked!")
@@ -94,9 +107,9 @@ class _Router(respx.Router):
         )
 
     def _answering(self, request: httpx.Request) -> FakeApi:
-        if self.api is None:
-            raise PassThrough("left to the transport", request=request, origin=respx.Route())
-        return self.api
+        if self._is_client:
+            raise PassThrough("left to the pool", request=request, origin=respx.Route())
+        return answering()
 
 
 def _answer(api: FakeApi, request: httpx.Request) -> httpx.Response:
@@ -107,3 +120,49 @@ def _answer(api: FakeApi, request: httpx.Request) -> httpx.Response:
     return httpx.Response(
         answer.status, headers=list(answer.headers), content=answer.body, request=request
     )
+
+
+_POOL = _Router(HTTPCoreMocker)
+# Mocks of the user at the level of clients (with assert_all_mocked) must let calls get to the pool.
+_CLIENT = _Router(HTTPXMocker, is_client=True)
+
+
+def _is_ours(request: httpcore.Request) -> bool:
+    """Whether the fake API answers *request*, unless a router of the user does."""
+    return request.url.host.lower() == _HOST and (is_open() or not _POOL.users())
+
+
+# respx reads the names of the parameters, and whether a function is async.
+
+
+def _catching(original: Callable[..., Any]) -> Callable[..., Any]:
+    def handle_request(self: Any, request: httpcore.Request) -> httpcore.Response:
+        if not _is_ours(request):
+            passed: httpcore.Response = original(self, request)
+            return passed
+        seen = _CONVERTER.to_httpx_request(request=request)
+        seen.read()
+        made: httpcore.Response = _CONVERTER.from_sync_httpx_response(_POOL.handler(seen), self)
+        return made
+
+    return handle_request
+
+
+def _catching_async(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def handle_async_request(self: Any, request: httpcore.Request) -> httpcore.Response:
+        if not _is_ours(request):
+            passed: httpcore.Response = await original(self, request)
+            return passed
+        seen = _CONVERTER.to_httpx_request(request=request)
+        await seen.aread()
+        answered = await _POOL.async_handler(seen)
+        made: httpcore.Response = _CONVERTER.from_sync_httpx_response(answered, self)
+        return made
+
+    return handle_async_request
+
+
+PATCHES = (
+    Patch(httpcore.ConnectionPool, "handle_request", _catching),
+    Patch(httpcore.AsyncConnectionPool, "handle_async_request", _catching_async),
+)

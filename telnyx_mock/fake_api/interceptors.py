@@ -1,68 +1,79 @@
-"""Opens and closes all interceptors of the fake API together.
+"""Puts all interceptors in place; from then on, no call to Telnyx leaves this process.
 
-The interceptors open at the first delivery of a test, so mocks that the user started earlier keep
-working. They close when background work is done. Two fake APIs may be open at once. The fake API
-that opened last answers.
+They stay until the process ends: a thread of the app may call Telnyx long after its test, and to
+put them in place takes longer than a delivery. What opens and closes with each test is only which
+fake API answers.
 """
 
 from __future__ import annotations
 
+import functools
 import threading
-from typing import Protocol
 
+from telnyx_mock.fake_api.answering import is_open, start_answering, stop_answering
 from telnyx_mock.fake_api.blocked_call import responses_installed
+from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
 
+_LOCK = threading.Lock()
 
-class _Interceptor(Protocol):
-    def open(self) -> None: ...
-    def close(self) -> None: ...
+
+def intercept(*, clients: bool = True) -> None:
+    """Catch all calls to Telnyx until the process ends; a repetition mends what others have undone.
+
+    Without *clients*, no HTTP client is loaded, and the calls of every client are refused.
+    """
+    for patch in (*_guards(), *(_interceptors() if clients else ())):
+        patch.apply()
 
 
 class Interceptors:
-    """All interceptors of *api*. They are closed until :meth:`open` is called."""
+    """Lets *api* answer the app's calls to Telnyx while it is open; see :func:`intercept`."""
 
     def __init__(self, api: FakeApi) -> None:
         self.api = api
-        self._lock = threading.Lock()
-        self._opened: list[_Interceptor] = []
-
-    @property
-    def is_open(self) -> bool:
-        return bool(self._opened)
+        self.is_open = False
 
     def open(self) -> None:
-        """Open all interceptors, unless they are open already."""
-        with self._lock:
-            if self._opened:
+        """Let the fake API answer from now on, unless it does so already."""
+        with _LOCK:
+            intercept()
+            if self.is_open:
                 return
-            try:
-                for interceptor in _interceptors(self.api):
-                    interceptor.open()
-                    self._opened.append(interceptor)
-            except BaseException:
-                self._close_all()
-                raise
+            from telnyx_mock.fake_api.httpx_interceptor import come_before_the_user
+
+            come_before_the_user()
+            start_answering(self.api)
+            self.is_open = True
 
     def close(self) -> None:
-        """Close all interceptors, and restore everything that they replaced."""
-        with self._lock:
-            self._close_all()
+        """Let the fake API that opened before answer again. If there is none, every call is late."""
+        with _LOCK:
+            if not self.is_open:
+                return
+            self.is_open = False
+            stop_answering(self.api)
+            if not is_open():
+                from telnyx_mock.fake_api.httpx_interceptor import leave_to_the_user
 
-    def _close_all(self) -> None:
-        while self._opened:
-            self._opened.pop().close()
+                leave_to_the_user()
 
 
-def _interceptors(api: FakeApi) -> list[_Interceptor]:
+@functools.cache
+def _guards() -> tuple[Patch, ...]:
+    from telnyx_mock.fake_api import name_guard, tls_guard
+
+    name_guard.pass_by_proxies()
+    return (*name_guard.PATCHES, *tls_guard.PATCHES)
+
+
+@functools.cache
+def _interceptors() -> tuple[Patch, ...]:
     # Imported here to keep start-up fast: these modules load respx, httpx and responses.
-    from telnyx_mock.fake_api.httpx_interceptor import HttpxInterceptor
-    from telnyx_mock.fake_api.name_guard import NameGuard
+    from telnyx_mock.fake_api import httpx_interceptor
 
-    # The guard comes first, so that no call gets past.
-    made: list[_Interceptor] = [NameGuard(api), HttpxInterceptor(api)]
-    if responses_installed():
-        from telnyx_mock.fake_api.requests_interceptor import RequestsInterceptor
+    if not responses_installed():
+        return httpx_interceptor.PATCHES
+    from telnyx_mock.fake_api import requests_interceptor
 
-        made.append(RequestsInterceptor(api))
-    return made
+    return (*httpx_interceptor.PATCHES, *requests_interceptor.PATCHES)

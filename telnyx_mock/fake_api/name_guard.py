@@ -2,86 +2,106 @@
 
 While the fake API is isolated, the guard also keeps clients from other machines, and their calls
 fail at once: names do not resolve, and connections are refused. A call that an interceptor catches
-resolves no name. The guard cannot stop a client that resolves names without ``socket.getaddrinfo``
-or connects without ``socket.connect`` (aiodns, gevent, Twisted, libraries in C). A proxy resolves
-names on another machine, so calls to Telnyx bypass the proxy while the guard is open.
+resolves no name. A client that resolves names by itself gets past this guard, and
+:mod:`telnyx_mock.fake_api.tls_guard` stops it. A proxy resolves names on another machine, so calls
+to Telnyx bypass the proxies that the environment names.
 """
 
 from __future__ import annotations
 
 import errno
+import functools
 import ipaddress
 import os
 import socket
 import sys
 import urllib.request
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
 from telnyx_mock.clock import SYSTEM_CLOCK
+from telnyx_mock.fake_api.answering import answering
 from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.provider_urls import DOMAINS
 from telnyx_mock.transports.allowlist import is_loopback, is_telnyx
-from telnyx_mock.transports.environment import variables
 
 _CLIENTS = ("requests", "httpx", "httpcore", "urllib3", "urllib", "http")
 
 
-class NameGuard:
-    """While this guard is open, host names of Telnyx do not resolve.
+def _resolving(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = _name(host)
+        if not name or _address(name) is not None:
+            return original(host, *args, **kwargs)  # an address resolves nothing; see _connecting
+        api = answering()
+        _require_resolvable(api, name)
+        try:
+            found = original(host, *args, **kwargs)
+        except socket.gaierror:
+            if api.reachable is not None:
+                api.unresolved.add(name)  # to find that out takes seconds, so it is done once
+                block(api, name)
+            raise
+        if api.reachable is not None:
+            api.reachable.update(_addresses(found))
+        return found
 
-    ``api.blocked`` lists the calls that the guard blocked.
-    """
-
-    def __init__(self, api: FakeApi) -> None:
-        self.api = api
-
-    def open(self) -> None:
-        _RESOLUTION.hold(self.api)
-        _CONNECTION.hold(self.api)
-        _WITHOUT_PROXY.hold()
-
-    def close(self) -> None:
-        _WITHOUT_PROXY.release()
-        _CONNECTION.release(self.api)
-        _RESOLUTION.release(self.api)
+    return resolve
 
 
-def _resolve(api: FakeApi, original: Any, host: Any, *args: Any, **kwargs: Any) -> Any:
-    name = host.decode("ascii", "replace") if isinstance(host, bytes | bytearray) else host
-    if not isinstance(name, str) or _address(name) is not None:
-        return original(host, *args, **kwargs)  # an address resolves nothing; see _connect
+def _addresses(found: Any) -> Iterator[str]:
+    """Yield the addresses in a result of getaddrinfo, gethostbyname or gethostbyname_ex."""
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, tuple):
+        yield from found[2]
+    else:
+        yield from (str(address[0]) for *_, address in found)
+
+
+def _require_resolvable(api: FakeApi, name: str) -> None:
     if is_telnyx(name) or not _may_resolve(api, name):
         if not is_telnyx(name):
             SYSTEM_CLOCK.sleep(api.blocked_latency)
-        raise socket.gaierror(socket.EAI_NONAME, f"telnyx-mock: {_block(api, name)}")
-    try:
-        found = original(host, *args, **kwargs)
-    except socket.gaierror:
-        if api.reachable is not None:
-            api.unresolved.add(name)  # to find that out takes seconds, so it is done once
-            _block(api, name)
-        raise
-    if api.reachable is not None:
-        api.reachable.update(str(address[0]) for *_, address in found)
-    return found
+        raise socket.gaierror(socket.EAI_NONAME, f"telnyx-mock: {block(api, name)}")
 
 
-def _connect(api: FakeApi, original: Any, connecting: socket.socket, address: Any) -> Any:
-    is_stream = connecting.type == socket.SOCK_STREAM  # a datagram socket sends nothing yet
-    host = str(address[0]) if is_stream and isinstance(address, tuple) else ""
-    if not (_is_near(api, host) if _address(host) else _may_resolve(api, host)):
-        call = _block(api, host)
-        raise ConnectionRefusedError(errno.ECONNREFUSED, f"telnyx-mock: {call}")
-    return original(connecting, address)
+def _connecting(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def connect(self: socket.socket, address: Any) -> Any:
+        host = _name(address[0]) if isinstance(address, tuple) and address else ""
+        api = answering()
+        if is_telnyx(host):
+            _require_resolvable(api, host)  # a socket resolves a name without getaddrinfo
+        if self.type != socket.SOCK_STREAM:  # a datagram socket sends nothing yet
+            host = ""
+        if not (_is_near(api, host) if _address(host) else _may_resolve(api, host)):
+            call = block(api, host)
+            raise ConnectionRefusedError(errno.ECONNREFUSED, f"telnyx-mock: {call}")
+        return original(self, address)
+
+    return connect
 
 
-def _block(api: FakeApi, host: str) -> BlockedCall:
+def _sending(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def sendto(self: socket.socket, *args: Any) -> Any:
+        host = _name(args[-1][0]) if args and isinstance(args[-1], tuple) and args[-1] else ""
+        if is_telnyx(host):
+            _require_resolvable(answering(), host)
+        return original(self, *args)
+
+    return sendto
+
+
+def block(api: FakeApi, host: str) -> BlockedCall:
+    """Note that a call to *host* is blocked now, and return what says so."""
     call = BlockedCall(host, _client())
-    api.blocked.append(call)
+    api.note_blocked(call)
     return call
 
 
@@ -106,6 +126,18 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
+def _name(host: Any) -> str:
+    """Return *host* as a name in ASCII, as the resolver reads it; empty if it is no name."""
+    if isinstance(host, bytes | bytearray):
+        return host.decode("ascii", "replace")
+    if not isinstance(host, str):
+        return ""
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return host
+
+
 def _client() -> str:
     # The outermost client that is next to the resolution: requests rather than its urllib3, but
     # not the httpx that a test calls the app with.
@@ -123,27 +155,20 @@ def _client() -> str:
     return {"": "a client", "http": "http.client", "urllib": "urllib.request"}.get(found, found)
 
 
-class _WithoutProxy:
-    """Adds Telnyx to ``no_proxy`` in the environment, if the environment names a proxy."""
-
-    def __init__(self) -> None:
-        self._holders = 0
-        self._changes = ExitStack()
-
-    def hold(self) -> None:
-        self._holders += 1
-        proxies = urllib.request.getproxies_environment()
-        direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
-        if self._holders == 1 and proxies.keys() - {"no"} and direct != "*":
-            hosts = ",".join([*([direct] if direct else []), *DOMAINS])
-            self._changes.enter_context(variables({"no_proxy": hosts, "NO_PROXY": hosts}))
-
-    def release(self) -> None:
-        self._holders -= 1
-        if not self._holders:
-            self._changes.close()
+def pass_by_proxies() -> None:
+    """Add Telnyx to ``no_proxy`` in the environment, if the environment names a proxy."""
+    proxies = urllib.request.getproxies_environment()
+    direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    if proxies.keys() - {"no"} and direct != "*":
+        hosts = ",".join([*([direct] if direct else []), *DOMAINS])
+        os.environ.update(no_proxy=hosts, NO_PROXY=hosts)
 
 
-_CONNECTION = Patch(socket.socket, "connect", _connect)
-_RESOLUTION = Patch(socket, "getaddrinfo", _resolve)
-_WITHOUT_PROXY = _WithoutProxy()
+PATCHES = (
+    Patch(socket, "getaddrinfo", _resolving),
+    Patch(socket, "gethostbyname", _resolving),
+    Patch(socket, "gethostbyname_ex", _resolving),
+    Patch(socket.socket, "connect", _connecting),
+    Patch(socket.socket, "connect_ex", _connecting),
+    Patch(socket.socket, "sendto", _sending),
+)

@@ -1,62 +1,33 @@
-"""Replaces one function while any fake API needs it, and restores the original afterwards.
+"""Replaces one function until the process ends, so that no call gets past at any time.
 
-Users patch the same functions, and their patches start and stop in any order relative to ours. So
-after its release a replacement only calls the original, because somebody may still refer to the
-replacement. If somebody else has replaced the function in the meantime, the release leaves that
-function in place.
+Users patch the same functions, and their patches start and stop in any order relative to ours. A
+patch of the user that stops may put back a function from before ours, so :meth:`Patch.apply` is
+called again whenever a test begins.
 """
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Callable
 from typing import Any
-
-from telnyx_mock.fake_api.state import FakeApi
+from weakref import WeakSet
 
 
 class Patch:
-    """The function *name* of *owner*. While any fake API holds it, calls go to *handler*.
+    """The function *name* of *owner*. *replace* returns what replaces the original function."""
 
-    The arguments of *handler* are the fake API that called :meth:`hold` last, the original
-    function, and the arguments of the call.
-    """
-
-    def __init__(self, owner: Any, name: str, handler: Callable[..., Any]) -> None:
+    def __init__(self, owner: Any, name: str, replace: Callable[[Any], Any]) -> None:
         self._owner = owner
         self._name = name
-        self._handler = handler
+        self._replace = replace
         self._lock = threading.Lock()
-        self._holders: list[FakeApi] = []
-        self._original: Any = None
-        self._replacement: Any = None
+        self._made: WeakSet[Any] = WeakSet()
 
-    def hold(self, api: FakeApi) -> None:
-        """Replace the function for *api*."""
+    def apply(self) -> None:
+        """Replace the function, unless a replacement is in place."""
         with self._lock:
-            if not self._holders:
-                self._install()
-            self._holders.append(api)
-
-    def release(self, api: FakeApi) -> None:
-        """Undo one :meth:`hold`. The last release restores the original function."""
-        with self._lock:
-            self._holders.remove(api)
-            if not self._holders and getattr(self._owner, self._name) is self._replacement:
-                setattr(self._owner, self._name, self._original)
-
-    def _install(self) -> None:
-        original = getattr(self._owner, self._name)
-        # Each replacement has its own list: one that somebody kept must not work again later.
-        holders: list[FakeApi] = []
-
-        @functools.wraps(original)
-        def replacement(*args: Any, **kwargs: Any) -> Any:
-            last = holders[-1:]
-            if not last:
-                return original(*args, **kwargs)
-            return self._handler(last[0], original, *args, **kwargs)
-
-        self._original, self._replacement, self._holders = original, replacement, holders
-        setattr(self._owner, self._name, replacement)
+            found = getattr(self._owner, self._name)
+            if found not in self._made:
+                replacement = self._replace(found)
+                self._made.add(replacement)
+                setattr(self._owner, self._name, replacement)

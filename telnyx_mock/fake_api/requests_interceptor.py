@@ -3,15 +3,18 @@
 A mock of responses replaces ``HTTPAdapter.send`` and later restores the function that it found, so
 two mocks that overlap undo each other. This interceptor acts one step earlier, where a session
 chooses its adapter, and asks a mock of the user first. It does not touch an adapter that does not
-derive from ``HTTPAdapter``, because such an adapter is a mock of the user.
+derive from ``HTTPAdapter``, because such an adapter is a mock of the user. While no fake API is
+open, a mock of the user sees calls to Telnyx as it does without this package.
 
-Import this module only when the interceptors open, and only if responses is installed.
+Import this module only when the interceptors are put in place, and only if responses is installed.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,23 +23,11 @@ import responses
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from telnyx_mock.clock import SYSTEM_CLOCK
+from telnyx_mock.fake_api.answering import answering, is_open
 from telnyx_mock.fake_api.answers import TimedOut
 from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.provider_urls import API_HOST
-
-
-class RequestsInterceptor:
-    """While this interceptor is open, *api* answers calls of requests to ``api.telnyx.com``."""
-
-    def __init__(self, api: FakeApi) -> None:
-        self.api = api
-
-    def open(self) -> None:
-        _CHOICE.hold(self.api)
-
-    def close(self) -> None:
-        _CHOICE.release(self.api)
 
 
 class _Adapter(BaseAdapter):
@@ -76,19 +67,31 @@ class _Adapter(BaseAdapter):
         return answer.status, dict(answer.headers), answer.body
 
 
-def _choose(api: FakeApi, original: Any, session: requests.Session, url: str) -> BaseAdapter:
-    adapter: BaseAdapter = original(session, url)
-    if urlsplit(url).hostname == API_HOST and isinstance(adapter, HTTPAdapter):
-        return _Adapter(api, adapter)
-    return adapter
+def _choosing(original: Callable[..., BaseAdapter]) -> Callable[..., BaseAdapter]:
+    @functools.wraps(original)
+    def get_adapter(self: requests.Session, url: str, *args: Any, **kwargs: Any) -> BaseAdapter:
+        adapter = original(self, url, *args, **kwargs)
+        if urlsplit(url).hostname != API_HOST or not isinstance(adapter, HTTPAdapter):
+            return adapter
+        if not is_open() and _users_mock() is not None:
+            return adapter
+        return _Adapter(answering(), adapter)
+
+    return get_adapter
+
+
+def _users_mock() -> responses.RequestsMock | None:
+    """Return the mock that the user has started, or None."""
+    if not inspect.isfunction(HTTPAdapter.send):
+        return None
+    mock = inspect.getclosurevars(HTTPAdapter.send).nonlocals.get("self")
+    return mock if isinstance(mock, responses.RequestsMock) else None
 
 
 def _user_answers(request: requests.PreparedRequest, settings: dict[str, Any]) -> bool:
     """Return whether a mock that the user has started has an answer to *request*."""
-    if not inspect.isfunction(HTTPAdapter.send):
-        return False
-    mock = inspect.getclosurevars(HTTPAdapter.send).nonlocals.get("self")
-    if not isinstance(mock, responses.RequestsMock):
+    mock = _users_mock()
+    if mock is None:
         return False
     # Matchers look at these two attributes, which responses sets before it looks for a match.
     query = parse_qs(urlsplit(str(request.url)).query, keep_blank_values=True)
@@ -99,4 +102,4 @@ def _user_answers(request: requests.PreparedRequest, settings: dict[str, Any]) -
     return match is not None and not match.passthrough
 
 
-_CHOICE = Patch(requests.Session, "get_adapter", _choose)
+PATCHES = (Patch(requests.Session, "get_adapter", _choosing),)

@@ -7,6 +7,7 @@ answer.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -19,24 +20,31 @@ from telnyx_mock.fake_api.api_errors import CALL_HAS_ENDED, body_of_error, lasti
 from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.call_memory import CallMemory
 from telnyx_mock.fake_api.command import Command
+from telnyx_mock.fake_api.history import History
+from telnyx_mock.fake_api.late_call import LateCall
+from telnyx_mock.fake_api.periods import Periods
 
 
 class FakeApi:
     """Replaces ``api.telnyx.com``: records each command, and answers with success.
 
-    ``commands`` are in the order of arrival. ``blocked`` lists the calls that the name guard
-    blocked, each after ``blocked_latency`` seconds. ``latency`` is how many seconds an answer takes. ``memory`` knows what commands set for
-    a call. ``unmodelled`` are the commands whose true answer the fake API does not know. While
-    ``reachable`` is a set, clients reach only this machine and these hosts. A command is recorded when it arrives, not when it is answered.
+    ``history`` has the commands in the order of arrival, and ``blocked`` the calls that the guards
+    blocked, each after ``blocked_latency`` seconds. ``latency`` is how many seconds an answer takes.
+    ``memory`` knows what commands set for a call. ``unmodelled`` are the commands whose true answer
+    the fake API does not know. ``late`` are the calls that came after their test, whose ``periods``
+    tell them apart; no test counts them. While ``reachable`` is a set, clients reach only this
+    machine and these hosts. A command is recorded when it arrives, not when it is answered.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
-        self.commands: list[Command] = []
-        self.blocked: list[BlockedCall] = []
+        self.history: History[Command] = History()
+        self.blocked: History[BlockedCall] = History()
         self.latency = 0.0
         self.blocked_latency = 0.0
         self.memory = CallMemory()
-        self.unmodelled: list[Command] = []
+        self.unmodelled: History[Command] = History()
+        self.late: History[LateCall] = History()
+        self.periods = Periods()
         self.reachable: set[str] | None = None
         self.unresolved: set[str] = set()
         self._clock = clock
@@ -44,16 +52,43 @@ class FakeApi:
         self._refused: list[Command] | None = None
         self._fails = False
 
+    @property
+    def commands(self) -> list[Command]:
+        """The commands of this test in the order of arrival: the last 10,000, at least.
+
+        Warns if older commands are forgotten.
+        """
+        if self.history.forgotten:
+            warnings.warn(
+                f"Only the last {len(self.history):,} commands are kept, and "
+                f"{self.history.forgotten:,} earlier ones are forgotten. Use each delivery's own "
+                "commands, or send less in one test.",
+                stacklevel=2,
+            )
+        return self.history
+
     def respond(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiAnswer:
         """Record the call, and return the prepared answer or the usual answer.
 
-        Raises TimedOut if :meth:`answer_with` says that there is no answer.
+        A call that comes after its test goes into ``late`` only, and has the usual answer. Raises
+        TimedOut if :meth:`answer_with` says that there is no answer.
         """
         command = Command.read(method, url, headers, body, self._clock.now())
-        self.commands.append(command)
+        if (period := self.periods.late(command.texts())) is not None:
+            self.late.append(LateCall(command.name, period))
+            return answer(200, plausible(command) or {"data": {}}, to=command.method)
+        self.history.append(command)
         made = self._answer(command)
-        self.memory.note_command(command, made)
+        if (call := self.memory.note_command(command, made)) is not None:
+            self.periods.note_id(call)
         return made
+
+    def note_blocked(self, call: BlockedCall) -> None:
+        """Note a call that a guard blocked, in ``late`` if it comes after its test."""
+        if (period := self.periods.late()) is None:
+            self.blocked.append(call)
+        else:
+            self.late.append(LateCall(f"a call by {call.client} to {call.host}", period))
 
     def _answer(self, command: Command) -> ApiAnswer:
         refusal = None if self._refused is None else lasting_error(command)
@@ -186,8 +221,8 @@ class FakeApi:
             self.blocked_latency = before
 
     def clear(self) -> None:
-        """Forget all commands, blocked calls, prepared answers and calls, so that a new test can begin."""
-        self.commands.clear()
+        """Forget all but the late calls, so that a new test can begin."""
+        self.history.clear()
         self.blocked.clear()
         self.unmodelled.clear()
         self._rules.clear()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -79,16 +80,24 @@ def test_respx_records_none_of_the_calls(interceptors: Interceptors, other_host:
     assert all(not router.calls and not router.routes for router in ours)
 
 
-def test_closing_restores_what_respx_has_patched(closed: Interceptors) -> None:
-    import httpcore
+def test_calls_to_other_hosts_are_not_read_before_they_are_sent(
+    interceptors: Interceptors, other_host: str
+) -> None:
+    """Respx reads the whole body first, so a body without end would never be sent."""
+    sent: list[int] = []
 
-    before = dict(vars(httpcore.ConnectionPool)), dict(vars(httpcore.HTTPProxy))
-    closed.open()
-    assert dict(vars(httpcore.ConnectionPool)) != before[0]
-    closed.close()
+    def body() -> Iterator[bytes]:
+        for number in range(3):
+            sent.append(number)
+            yield b"x"
 
-    assert (dict(vars(httpcore.ConnectionPool)), dict(vars(httpcore.HTTPProxy))) == before
-    assert all(not mocker.routers for mocker in respx.mocks.Mocker.registry.values())
+    def trace(name: str, info: object) -> None:
+        if name == "http11.send_request_body.started":
+            assert sent == []
+
+    with httpx.Client(headers={"Content-Length": "3"}) as client:
+        client.post(other_host, content=body(), extensions={"trace": trace})
+    assert sent == [0, 1, 2]
 
 
 # Mocks of the user with respx, which start and stop in any order.
@@ -207,23 +216,32 @@ def test_it_works_with_the_fixture_of_respx(
     assert [command.name for command in api.commands] == ["speak"]
 
 
-def test_a_router_of_the_user_works_after_closing(
-    closed: Interceptors, users: respx.MockRouter
+@pytest.mark.parametrize("order", ["fake user", "user fake", "user"])
+def test_a_router_of_the_user_is_as_strict_as_ever_after_closing(
+    closed: Interceptors, api: FakeApi, order: str, users: respx.MockRouter, post: Post
 ) -> None:
     users.post("https://shop.example/").respond(201)
-    closed.open()
-    users.start()
+    users.get(MESSAGES).respond(402)
+    beside(order, closed, users)
     closed.close()
     try:
-        assert httpx.post("https://shop.example/").status_code == 201
+        assert post("https://shop.example/").status_code == 201
         with pytest.raises(AllMockedAssertionError):
-            httpx.post(MESSAGES)
+            post(MESSAGES)
     finally:
         users.stop()
-    assert all(
-        not mocker.routers and not mocker._patches
-        for mocker in respx.mocks.Mocker.registry.values()
-    )
+    assert api.commands == []
+    assert all(not mocker.routers for mocker in respx.mocks.Mocker.registry.values())
+
+
+def test_what_the_user_lets_through_after_closing_does_not_leave(
+    closed: Interceptors, users: respx.MockRouter, post: Post
+) -> None:
+    users.route().pass_through()
+    closed.open()
+    closed.close()
+    with users, suppress(httpx.ConnectError):  # answered here, or refused
+        assert post(SPEAK).json() == {"data": {"result": "ok"}}
 
 
 def test_a_router_of_the_user_may_stop_before_closing(

@@ -6,12 +6,16 @@ import asyncio
 import http.client
 import os
 import socket
+import ssl
+import subprocess
 import sys
+import textwrap
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 
 import httpx
 import pytest
@@ -19,6 +23,19 @@ import requests
 import urllib3
 
 from telnyx_mock.fake_api import BlockedCall, FakeApi, Interceptors
+
+
+def in_new_process(script: str, environment: Mapping[str, str] | None = None) -> str:
+    """Run *script*, where nothing is in place yet, and return all that it prints."""
+    start = "import os, sys, urllib.request, requests; from telnyx_mock.fake_api import intercept\n"
+    done = subprocess.run(
+        [sys.executable, "-c", start + textwrap.dedent(script)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.stdout
 
 
 @pytest.mark.parametrize(
@@ -59,15 +76,17 @@ def test_resolution_on_an_event_loop_is_blocked(interceptors: Interceptors, api:
     assert api.blocked[0].client == "a client on an event loop (such as aiohttp)"
 
 
-def test_the_missing_extra_for_requests_is_named(
-    closed: Interceptors, api: FakeApi, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "responses", None)
-    closed.open()
-
-    with pytest.raises(requests.ConnectionError, match=r"pip install 'telnyx-mock\[requests\]'"):
+def test_the_missing_extra_for_requests_is_named() -> None:
+    done = in_new_process(
+        """
+        sys.modules["responses"] = None
+        intercept()
         requests.post("https://api.telnyx.com/v2/messages")
-    assert api.blocked[0].client == "requests"
+        """
+    )
+    assert "ConnectionError" in done
+    assert "pip install 'telnyx-mock[requests]'" in done
+    assert "A call by requests" in done
 
 
 @pytest.mark.parametrize("url", ["https://storage.telnyx.com/x", "https://sip.telnyx.io/"])
@@ -89,19 +108,16 @@ def test_other_names_resolve(interceptors: Interceptors, other_host: str) -> Non
     assert socket.getaddrinfo(host=None, port=80)
 
 
-def test_closing_restores_name_resolution(closed: Interceptors) -> None:
-    before = socket.getaddrinfo
+def test_names_do_not_resolve_after_closing(closed: Interceptors) -> None:
     closed.open()
-    assert socket.getaddrinfo is not before
     closed.close()
+    with pytest.raises(socket.gaierror, match="telnyx-mock"):
+        socket.getaddrinfo("api.telnyx.com", 443)
 
-    assert socket.getaddrinfo is before
 
-
-def test_a_patch_of_the_user_stays_after_closing(
+def test_a_patch_of_the_user_neither_undoes_the_guard_nor_stacks_it(
     closed: Interceptors, api: FakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = socket.getaddrinfo
     resolved = []
 
     def fake(host: object, *_: object) -> None:
@@ -110,21 +126,70 @@ def test_a_patch_of_the_user_stays_after_closing(
     monkeypatch.setattr(socket, "getaddrinfo", fake)
     closed.open()
     ours = socket.getaddrinfo
-    users = lambda *a, **k: ours(*a, **k)  # noqa: E731
-    monkeypatch.setattr(socket, "getaddrinfo", users)
+    closed.open()
+    assert socket.getaddrinfo is ours
+    with pytest.raises(socket.gaierror):
+        socket.getaddrinfo("api.telnyx.com", 443)
+    socket.getaddrinfo("shop.example", 443)
+    assert resolved == ["shop.example"]
+    monkeypatch.undo()
     closed.close()
-
-    assert socket.getaddrinfo is users
-    socket.getaddrinfo("api.telnyx.com", 443)
-    assert resolved == ["api.telnyx.com"]
-    assert api.blocked == []
-
     closed.open()
     with pytest.raises(socket.gaierror):
         socket.getaddrinfo("api.telnyx.com", 443)
-    closed.close()
-    monkeypatch.undo()
-    assert socket.getaddrinfo is real
+    assert len(api.blocked) == 2
+
+
+# Clients that resolve names in other ways, or not at all
+
+
+def test_no_other_way_to_resolve_a_name_leads_to_telnyx(
+    interceptors: Interceptors, api: FakeApi
+) -> None:
+    hosts: list[str | bytes] = ["api.telnyx.com", b"api.telnyx.com", "api\u3002telnyx.com"]
+    with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagram:
+        calls: list[Callable[[], object]] = [
+            lambda: socket.gethostbyname("api.telnyx.com"),
+            lambda: socket.gethostbyname_ex("API.telnyx.com."),
+            *(partial(stream.connect, (host, 443)) for host in hosts),
+            lambda: stream.connect_ex(("api.telnyx.com", 443)),
+            lambda: datagram.connect(("sip.telnyx.com", 5060)),
+            lambda: datagram.sendto(b"x", ("sip.telnyx.com", 5060)),
+            lambda: datagram.sendto(b"x", 0, ("sip.telnyx.com", 5060)),
+        ]
+        for number, call in enumerate(calls, 1):
+            with pytest.raises(socket.gaierror, match="telnyx-mock"):
+                call()
+            assert len(api.blocked) == number
+
+
+def test_a_client_that_knows_the_address_gets_no_tls(
+    interceptors: Interceptors, api: FakeApi
+) -> None:
+    """For example aiodns, uvloop, or an address that was looked up before the session."""
+
+    async def connect(port: int) -> None:
+        context = ssl.create_default_context()
+        await asyncio.open_connection(
+            "127.0.0.1", port, ssl=context, server_hostname="api.telnyx.com"
+        )
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(OSError, match="telnyx-mock"):
+            asyncio.run(connect(port))
+        with (
+            pytest.raises(OSError, match="telnyx-mock"),
+            socket.create_connection(("127.0.0.1", port)) as connection,
+        ):
+            ssl.create_default_context().wrap_socket(connection, server_hostname="api.telnyx.com")
+        for _ in range(2):  # nothing of a greeting has arrived
+            accepted, _ = server.accept()
+            with accepted:
+                accepted.settimeout(0.2)
+                with suppress(TimeoutError):
+                    assert accepted.recv(100) == b""
+    assert [call.host for call in api.blocked] == ["api.telnyx.com"] * 2
 
 
 # A proxy resolves names outside this process, so Telnyx must be reached without one.
@@ -133,30 +198,25 @@ def test_a_patch_of_the_user_stays_after_closing(
 @pytest.mark.parametrize(
     ("before", "inside"),
     [
-        ({}, {"no_proxy": "telnyx.com,telnyx.io", "NO_PROXY": "telnyx.com,telnyx.io"}),
-        ({"NO_PROXY": "corp.example"}, {"no_proxy": "corp.example,telnyx.com,telnyx.io"}),
-        ({"no_proxy": "*"}, {"no_proxy": "*"}),
+        ({}, "telnyx.com,telnyx.io"),
+        ({"NO_PROXY": "corp.example"}, "corp.example,telnyx.com,telnyx.io"),
+        ({"no_proxy": "*"}, "*"),
     ],
 )
-def test_no_proxy_gets_around_the_guard(
-    closed: Interceptors,
-    api: FakeApi,
-    monkeypatch: pytest.MonkeyPatch,
-    before: dict[str, str],
-    inside: dict[str, str],
-) -> None:
-    for name in ("no_proxy", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in {"https_proxy": "http://127.0.0.1:9", **before}.items():
-        monkeypatch.setenv(name, value)
-    environment = dict(os.environ)
-    closed.open()
-    assert inside.items() <= os.environ.items()
-    with pytest.raises(urllib.error.URLError, match="telnyx-mock"):
+def test_no_proxy_gets_around_the_guard(before: dict[str, str], inside: str) -> None:
+    environment = {
+        name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")
+    }
+    done = in_new_process(
+        """
+        intercept()
+        print(os.environ["no_proxy"])
         urllib.request.build_opener().open("https://api.telnyx.com/v2/messages")
-    closed.close()
-    assert len(api.blocked) == 1
-    assert dict(os.environ) == environment
+        """,
+        {**environment, "https_proxy": "http://127.0.0.1:9", **before},
+    )
+    assert done.startswith(inside + "\n")
+    assert "urlopen error [Errno -2] telnyx-mock: A call by urllib.request" in done
 
 
 def test_without_proxies_the_environment_stays(

@@ -67,15 +67,6 @@ def test_an_adapter_that_the_user_mocked_stays(interceptors: Interceptors, api: 
     assert api.commands == []
 
 
-def test_closing_restores_the_original(closed: Interceptors) -> None:
-    before = requests.Session.get_adapter, HTTPAdapter.send
-    closed.open()
-    assert requests.Session.get_adapter is not before[0]
-    closed.close()
-
-    assert (requests.Session.get_adapter, HTTPAdapter.send) == before
-
-
 # Mocks of the user with responses, which start and stop in any order.
 
 
@@ -107,17 +98,22 @@ def test_both_work_in_either_order_and_are_restored(
     assert (requests.Session.get_adapter, HTTPAdapter.send) == before
 
 
-def test_a_mock_of_the_user_works_after_closing(closed: Interceptors) -> None:
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_mock_of_the_user_is_as_strict_as_ever_after_closing(
+    closed: Interceptors, api: FakeApi, strict: bool
+) -> None:
     before = HTTPAdapter.send
     closed.open()
-    with responses.RequestsMock() as users:
+    with responses.RequestsMock(passthru_prefixes=() if strict else ("https://",)) as users:
         closed.close()
         users.post(SHOP, status=201)
         assert requests.post(SHOP).status_code == 201
-        with pytest.raises(requests.ConnectionError, match="refused by Responses"):
+        refusal = "refused by Responses" if strict else "telnyx-mock"
+        with pytest.raises(requests.ConnectionError, match=refusal):
             requests.post(MESSAGES)
 
     assert HTTPAdapter.send is before
+    assert api.commands == []
 
 
 @responses.activate

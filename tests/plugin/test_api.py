@@ -64,19 +64,24 @@ def test_respx_mocks_of_the_user_keep_working(caller):
     caller.runpytest().assert_outcomes(passed=2)
 
 
-def test_nothing_is_caught_outside_of_the_tests_that_ask(caller):
+def test_nothing_is_caught_before_the_first_use_and_everything_after_it(caller):
     caller.makepyfile(
         """
         import socket
+        import sys
 
         getaddrinfo = socket.getaddrinfo
 
-        def test_sends(telnyx_mock):
-            telnyx_mock.send("call.initiated", client_state=None).assert_accepted()
+        def test_before():
+            assert socket.getaddrinfo is getaddrinfo
+            assert "telnyx_mock.fake_api" not in sys.modules
+
+        def test_key(telnyx_key):
             assert socket.getaddrinfo is not getaddrinfo
 
-        def test_plain():
-            assert socket.getaddrinfo is getaddrinfo
+        def test_after():
+            assert socket.getaddrinfo is not getaddrinfo
         """
     )
-    caller.runpytest_subprocess().assert_outcomes(passed=2)
+    caller.makeconftest(CALLS_BACK.replace("telnyx_receiver(telnyx_key)", "a(telnyx_key)"))
+    caller.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=3)

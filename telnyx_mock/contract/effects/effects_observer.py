@@ -54,15 +54,14 @@ class Observer:
         commands count as effects.
         """
         probe = self.probe if probed else None
-        start, before = len(self.emulator.api.commands), snapshot(probe, self.patience.probe)
+        start, before = self.emulator.api.history.position, snapshot(probe, self.patience.probe)
         sent = send()
         deadline = self._clock.monotonic() + seconds
         while True:
             # Before the effects are read: the last thread may act and end in between.
             idle = probe is None and self.is_alone
-            commands = tuple(
-                command for command in self.emulator.api.commands[start:] if command.is_effect
-            )
+            came = self.emulator.api.history.since(start)
+            commands = tuple(command for command in came if command.is_effect)
             after = snapshot(probe, self.patience.probe)
             effects = Effects(commands, after != before, _size(after) - _size(before))
             if idle or (until_seen and effects) or self._clock.monotonic() >= deadline:

@@ -1,1 +1,1 @@
-"""Opens what the user gives for a run: receivers, apps for other keys, interceptors."""
+"""Opens what the user gives for a run: receivers, apps for other keys."""

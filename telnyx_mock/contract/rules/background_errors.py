@@ -62,7 +62,7 @@ class _BackgroundWork:
     def _send(self, webhook: Webhook) -> _Failure | None:
         clock = self.context.emulator.clock
         api = self.context.emulator.api
-        blocked, unmodelled = len(api.blocked), len(api.unmodelled)
+        blocked, unmodelled = api.blocked.position, api.unmodelled.position
         with background_errors() as failures:
             delivery = self.context.sender.send(webhook)
             started = clock.monotonic()
@@ -72,7 +72,7 @@ class _BackgroundWork:
             return None
         if missing := missing_configuration(failures[0]):
             raise Blocked(Why.NOT_CONFIGURED, delivery.sent(), missing=missing)
-        require_answered(delivery, api.blocked[blocked:], api.unmodelled[unmodelled:])
+        require_answered(delivery, api.blocked.since(blocked), api.unmodelled.since(unmodelled))
         return _Failure(delivery, failures[0])
 
 

@@ -1,0 +1,34 @@
+"""Knows which fake API answers the calls of this process: the one that opened last.
+
+While none is open, the fake API that closed last answers, and takes each command for late.
+"""
+
+from __future__ import annotations
+
+from telnyx_mock.fake_api.state import FakeApi
+
+_open: list[FakeApi] = []
+_last: list[FakeApi] = []
+
+
+def start_answering(api: FakeApi) -> None:
+    """Let *api* answer until it stops. It may start several times."""
+    _open.append(api)
+    _last[:] = [api]
+
+
+def stop_answering(api: FakeApi) -> None:
+    """Undo one :func:`start_answering`."""
+    _open.remove(api)
+
+
+def answering() -> FakeApi:
+    """Return the fake API that answers now; a new one if there has never been one."""
+    if not _open and not _last:
+        _last.append(FakeApi())
+    return (_open or _last)[-1]
+
+
+def is_open() -> bool:
+    """Whether a test runs for which a fake API is open. Otherwise only late calls are expected."""
+    return bool(_open)
