@@ -58,7 +58,9 @@ def _no_guard_is_left() -> Iterator[None]:
     """Whoever opens the fake API closes it: the worker goes on to other tests."""
     yield
     answering = sys.modules.get("telnyx_mock.fake_api.answering")
-    assert answering is None or not answering.is_open(), "unbind the emulator"
+    if answering is not None:
+        left = answering.stop_all()
+        assert left == [], "unbind the emulator"
 
 
 @pytest.fixture(autouse=True, scope="module")

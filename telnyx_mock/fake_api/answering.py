@@ -5,6 +5,8 @@ While none is open, the fake API that closed last answers, and takes each comman
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from telnyx_mock.fake_api.state import FakeApi
 
 _open: list[FakeApi] = []
@@ -18,8 +20,16 @@ def start_answering(api: FakeApi) -> None:
 
 
 def stop_answering(api: FakeApi) -> None:
-    """Undo one :func:`start_answering`."""
-    _open.remove(api)
+    """Let *api* answer no more."""
+    with suppress(ValueError):
+        _open.remove(api)
+
+
+def stop_all() -> list[FakeApi]:
+    """Let no fake API answer any more, and return those that did."""
+    left = list(_open)
+    _open.clear()
+    return left
 
 
 def answering() -> FakeApi:

@@ -45,10 +45,12 @@ class World:
     def __init__(self) -> None:
         self.clock = VirtualClock()
         self.rows: list[int] = []
+        self.emulators: list[Emulator] = []
 
     def observer(self, probe: Probe | None = None, *, in_process: bool = True) -> Observer:
         emulator = Emulator(Silent(in_process=in_process), clock=self.clock)
         self.api = emulator.api
+        self.emulators.append(emulator)
         return Observer(emulator, probe, PATIENCE)
 
     def read(self) -> list[int]:
@@ -69,6 +71,8 @@ class World:
 def world() -> Iterator[World]:
     world = World()
     yield world
+    for emulator in world.emulators:
+        emulator.unbind()
     world.clock.close()
 
 

@@ -124,12 +124,12 @@ def test_the_environment_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.environ["TELNYX_PUBLIC_KEY"] == "production"
 
 
-def test_a_run_leaves_no_call_of_the_app_open() -> None:
-    """After the run, name resolution is as before."""
+def test_no_call_of_the_app_leaves_after_a_run() -> None:
     script = (
-        "import socket; before = socket.getaddrinfo\n"
-        "from telnyx_mock import contract\n"
+        "import httpx, socket; from telnyx_mock import contract\n"
         "contract.run('telnyx_mock.demo.receiver:app', events=['call.initiated'], only=['accepts-*'])\n"
-        "assert socket.getaddrinfo is before"
+        "assert httpx.post('https://api.telnyx.com/v2/messages').status_code == 200\n"
+        "socket.getaddrinfo('api.telnyx.com', 443)"
     )
-    subprocess.run([sys.executable, "-c", script], check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1].startswith("socket.gaierror: [Errno -2] telnyx-mock:")
