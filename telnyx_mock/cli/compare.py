@@ -9,8 +9,8 @@ import click
 
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
+from telnyx_mock.cli.kept_results import kept_results
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.errors import UsageError
 from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.comparison import compare
@@ -36,10 +36,7 @@ def command(context: click.Context, before: str | None, after: str | None) -> No
     first, second = folder.run(before or "previous"), folder.run(after or "latest")
     if first.id == second.id:
         raise UsageError(f"{before} and {after} are the same run, {first.id}; {TWO_RUNS}.")
-    found = compare(
-        [Result.from_json(row) for row in first.results()],
-        [Result.from_json(row) for row in second.results()],
-    )
+    found = compare(kept_results(first), kept_results(second))
     _show("new", found.appeared)
     _show("fixed", found.fixed)
     _show("not tried again", found.untried)

@@ -37,8 +37,16 @@ class ConfiguredCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse *args*. Raises UsageError for an invalid setting, and says where it is."""
         if not {*ctx.help_option_names} & {*args}:
-            ctx.default_map = {**_from_file(self, ctx), **_from_environment(self, ctx)}
+            ctx.default_map = presets(self, ctx)
         return super().parse_args(ctx, args)
+
+
+def presets(command: click.Command, context: click.Context) -> dict[str, Any]:
+    """Return the settings of *command* that are set in advance, by the names of its parameters.
+
+    Raises UsageError for an invalid setting, and says where it is.
+    """
+    return {**_from_file(command, context), **_from_environment(command, context)}
 
 
 def settings(command: click.Command) -> dict[str, click.Parameter]:

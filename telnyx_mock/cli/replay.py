@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from telnyx_mock.cli.check import command as check
+from telnyx_mock.cli.config import presets
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.options import ACCESS, settings_options
 from telnyx_mock.cli.send import send_once
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.errors import UsageError
-from telnyx_mock.journal import FAILOVER, FOLDER, Folder, RecordedDelivery, Run, recreate
+from telnyx_mock.journal import FAILOVER, FOLDER, Folder, RecordedDelivery, recreate
 from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
-from telnyx_mock.transports.loading import is_address
 
 
-@click.command("replay")
+class ReplayCommand(click.Command):
+    """A command that reaches the receiver as the project's settings of 'check' say."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse *args*. Raises UsageError for an invalid setting, and says where it is."""
+        if not {*ctx.help_option_names} & {*args}:
+            ctx.default_map = presets(check, ctx)
+        return super().parse_args(ctx, args)
+
+
+@click.command("replay", cls=ReplayCommand)
 @click.argument("delivery_id", metavar="ID")
 @click.argument("target", required=False)
 @settings_options(*ACCESS)
@@ -33,22 +43,24 @@ def command(
     same_ids: bool,
     **access: Any,
 ) -> None:
-    """Send a delivery of an earlier run again, and print the answer.
+    """Send a delivery of an earlier run again to TARGET, and print the answer.
 
     Each finding names its delivery ID; latest.7 is the seventh delivery of the latest run. The
-    delivery is signed anew and has new ids and times; all other bytes are the same. It goes to the
-    same receiver as before, or to TARGET. A delivery to a failover app, or to an app that was made
-    for one check, needs a TARGET.
+    delivery is signed anew and has new ids and times; all other bytes are the same. Without TARGET,
+    it goes where the settings in pyproject.toml and in the environment say, which are those of
+    'check'. The journal names no receiver, because somebody else may have written it.
 
     The exit code is 0 if the receiver reacted correctly, and 1 if it did not.
     """
     name, _, rest = delivery_id.partition(".")
     run = Folder(Path(FOLDER)).run(name)
     recorded = run.delivery(f"{run.id}.{rest}")
+    source = context.get_parameter_source("target")
+    if target is None or source is not click.core.ParameterSource.COMMANDLINE:
+        preset: dict[str, Any] = dict(context.default_map or {})
+        target, path = _place(recorded, target or "", str(preset.get("failover") or ""))
+        access["path"] = path or access["path"]
     settings = Settings(**access)
-    if target is None:
-        target, path = _place(run, recorded, settings.path)
-        settings = replace(settings, path=path, key=settings.key or run.target["key"])
     pair = KeyPair.load(settings.key) if settings.key else KeyPair.generate()
     request = recreate(recorded, pair, SYSTEM_CLOCK.now(), same_ids=same_ids)
     answer = recorded.answer or "no answer"
@@ -56,27 +68,25 @@ def command(
     context.exit(send_once(request, pair, target, settings))
 
 
-def _place(run: Run, recorded: RecordedDelivery, path: str) -> tuple[str, str]:
-    """Return the target and the path that *recorded* went to; a given *path* has priority.
+def _place(recorded: RecordedDelivery, target: str, failover: str) -> tuple[str, str]:
+    """Return where the project's settings send *recorded*: a target, and a path unless it is usual.
 
-    Raises UsageError if the receiver is gone, or if the journal does not name it.
+    Raises UsageError if they do not say so.
     """
-    name, failover = run.target["name"], run.target.get("failover", "")
-    is_path = failover.startswith("/")
-    if recorded.to == FAILOVER and (is_address(failover) or (is_path and is_address(name))):
-        return recorded.url, path
-    if recorded.to and not (recorded.to == FAILOVER and (is_path or failover == name != "")):
-        what = (
-            "the failover app"
-            if recorded.to == FAILOVER
-            else "an app that was made only for this check"
-        )
+    if recorded.to == FAILOVER and failover:
+        if not failover.startswith("/"):
+            return failover, "/"
+        if target:
+            return target, failover
+    if recorded.to:
+        what = "the failover address" if recorded.to == FAILOVER else "an app made for one check"
         raise UsageError(
-            f"{recorded.id} went to {what}, which ended with run {run.id}. Name a TARGET, or run the "
-            f"check again with the same options: telnyx-mock check ... --only {recorded.about}."
+            f"{recorded.id} went to {what}, which the settings of this project do not name. Name a "
+            f"TARGET, or run the check again: telnyx-mock check ... --only {recorded.about}."
         )
-    if not name:
-        raise UsageError(f"The journal of run {run.id} does not name the receiver; name a TARGET.")
-    if path != "/":
-        return name, path
-    return name, failover if recorded.to and is_path else run.target["path"] or "/"
+    if not target:
+        raise UsageError(
+            f"TARGET is missing: name the receiver to which {recorded.id} goes, or set it in "
+            "[tool.telnyx-mock]. The journal alone is not trusted to name one."
+        )
+    return target, ""

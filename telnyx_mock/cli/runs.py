@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from telnyx_mock.cli.echo import echo
+from telnyx_mock.cli.kept_results import kept_results
 from telnyx_mock.cli.table import print_table
-from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.journal import FOLDER, Folder, Run
+from telnyx_mock.reports.amounts import first_of
 from telnyx_mock.severity import Severity
 
 HEADING = ("run", "when", "target", "deliveries", "errors", "warnings", "state")
@@ -23,7 +24,10 @@ def command() -> None:
     A run that is "not ended" still goes on, or was killed; its journal has the deliveries up to
     now. If a run is "full", its journal lacks the later deliveries.
     """
-    runs = Folder(Path(FOLDER)).runs()
+    folder = Folder(Path(FOLDER))
+    runs, skipped = folder.runs(), folder.skipped()
+    if skipped:
+        echo(f"telnyx-mock: Skipped, because they are no journals: {first_of(skipped)}.", err=True)
     if not runs:
         echo(f"There is no journal in {FOLDER}/, so there are no runs to list.")
         return
@@ -31,11 +35,7 @@ def command() -> None:
 
 
 def _row(run: Run) -> tuple[str, ...]:
-    findings = [
-        finding.severity
-        for result in map(Result.from_json, run.results())
-        for finding in result.findings
-    ]
+    findings = [finding.severity for result in kept_results(run) for finding in result.findings]
     states = [*([] if run.ended else ["not ended"]), *(["full"] if run.full else [])]
     return (
         run.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import re
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from telnyx_mock.errors import UsageError, unknown
-from telnyx_mock.journal.run import Run
+from telnyx_mock.journal.run import NAME, Run
+from telnyx_mock.journal.untrusted import is_file
 
 FOLDER = ".telnyx-mock"
 """The name of the folder, in the working directory."""
@@ -44,16 +45,17 @@ class Folder:
         UsageError if the name is impossible, or if the folder cannot be written.
         """
         run = run or secrets.token_hex(4)
-        if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", run) is None or run in _BY_AGE:
+        if NAME.fullmatch(run) is None or run in _BY_AGE:
             raise UsageError(
-                f"{run!r} cannot be the name of a run in the journal: a name has only letters, digits, "
-                f"'-' and '_', and is not {' or '.join(_BY_AGE)}."
+                f"{run!r} cannot be the name of a run in the journal: a name has at most 100 letters, "
+                f"digits, '-' and '_', and is not {' or '.join(_BY_AGE)}."
             )
         with self.writing():
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            (self.path / ".gitignore").write_text("*\n")
-            for file in self._files(run):
-                file.unlink()
+            if not os.path.lexists(ignored := self.path / ".gitignore"):
+                ignored.write_text("*\n")
+            for file in (self.file(run), *self.path.glob(f"{run}.*.jsonl")):
+                file.unlink(missing_ok=True)  # a link, too, so that nothing is written elsewhere
             self._delete_oldest()
         return run, self.file(run)
 
@@ -62,10 +64,18 @@ class Folder:
         return self.path / f"{stem}.jsonl"
 
     def runs(self) -> list[Run]:
-        """Return all runs, the oldest first."""
-        mains = (path for path in self.path.glob("*.jsonl") if "." not in path.stem)
-        runs = (Run.read(path, self._files(path.stem)[1:]) for path in mains)
+        """Return all runs, the oldest first. What is no journal is skipped."""
+        runs = (Run.read(path, self._files(path.stem)[1:]) for path in self._mains())
         return sorted((run for run in runs if run is not None), key=lambda run: run.started)
+
+    def skipped(self) -> list[str]:
+        """Return the names of what would be journals of runs, but cannot be read as journals."""
+        mains = {*self._mains()}
+        return sorted(
+            path.name
+            for path in self.path.glob("*.jsonl")
+            if "." not in path.stem and (path not in mains or Run.read(path, []) is None)
+        )
 
     def run(self, name: str) -> Run:
         """Return the run with this name. ``latest`` and ``previous`` select a run by its age.
@@ -94,10 +104,18 @@ class Folder:
                 f"The journal {self.path} cannot be written: {error.strerror}."
             ) from None
 
+    def _mains(self) -> Iterator[Path]:
+        """Yield the files of runs, without those of their workers."""
+        return (
+            path
+            for path in self.path.glob("*.jsonl")
+            if NAME.fullmatch(path.stem) and is_file(path)
+        )
+
     def _files(self, run: str) -> list[Path]:
         """Return the files of a run: first its own file, then the files of its workers."""
         workers = sorted(self.path.glob(f"{run}.*.jsonl"))
-        return [file for file in (self.file(run), *workers) if file.exists()]
+        return [file for file in (self.file(run), *workers) if is_file(file)]
 
     def _delete_oldest(self) -> None:
         """Delete the oldest runs, to make room for one more run."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import parse_qsl, quote
 
-from telnyx_mock.attacks.forgeries import forge
-from telnyx_mock.attacks.malformed import malform
+from telnyx_mock.attacks.forgeries import FORGERIES, forge
+from telnyx_mock.attacks.malformed import MALFORMED, malform
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.journal.rows import RecordedDelivery
+from telnyx_mock.journal.untrusted import Damaged
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.event import ContentType, Event
@@ -32,9 +34,20 @@ def recreate(
     and *now* is the same as when it was recorded, and only ids and times in its body change. A
     forged or malformed request is made anew by the name of its forgery or fault. Any other request
     without a valid signature does not change. With *same_ids*, ids and times do not change. Raises
-    UsageError if the journal holds only a part of the body.
+    UsageError if the journal holds only a part of the body, or what no journal of this version has.
     """
-    changes = {} if same_ids else _fresh(recorded, now)
+    try:
+        return _recreated(recorded, key, now, {} if same_ids else _fresh(recorded, now))
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):
+        raise UsageError(
+            f"{recorded.id} cannot be sent again: its row in the journal is damaged, or another "
+            "version of telnyx-mock wrote it."
+        ) from None
+
+
+def _recreated(
+    recorded: RecordedDelivery, key: KeyPair, now: float, changes: dict[bytes, bytes]
+) -> Request:
     if recorded.webhook is not None:
         return _attack_again(recorded, recorded.webhook, changes, key, now)
     request = recorded.request
@@ -43,6 +56,8 @@ def recreate(
             f"{recorded.id} had a body of {recorded.size} bytes, of which the journal kept the first "
             f"{len(request.body)}, so it cannot be sent again."
         )
+    if {request.forgery, request.malformed} - {None, *FORGERIES, *MALFORMED}:
+        raise Damaged("forgery")
     if request.forgery is not None or not _was_signed(recorded):
         return request
     body, query = _changed(request.body, changes), _changed(request.query, changes)
@@ -78,9 +93,11 @@ def _read(event: Event, written: bytes) -> Webhook | None:
 
 
 def _was_signed(recorded: RecordedDelivery) -> bool:
-    return any(
-        verify(key, recorded.request, now=recorded.at).reason in _SIGNED for key in recorded.trusted
-    )
+    for key in recorded.trusted:
+        with suppress(UsageError):  # not a key
+            if verify(key, recorded.request, now=recorded.at).reason in _SIGNED:
+                return True
+    return False
 
 
 def _fresh(recorded: RecordedDelivery, now: float) -> dict[bytes, bytes]:

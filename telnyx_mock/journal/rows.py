@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from telnyx_mock.delivery import Attempt
+from telnyx_mock.journal.untrusted import Damaged, member, texts
 from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.placeholders import GeneratedId, GeneratedTime, TimeStyle
@@ -23,6 +24,11 @@ MASKED = b"(masked)"
 FAILOVER, MADE_FOR_RULE = "failover", "made for a rule"
 """Destinations other than the receiver of the run: the receiver at the failover address, and an app
 that one rule has started for itself."""
+
+_METHOD = re.compile("[A-Z]{1,20}")
+
+_FARTHEST = 10.0**10
+"""The largest distance of a time from its event, in seconds; some 300 years."""
 
 _SECRET = re.compile(rb"authorization|cookie|secret|password|token|api-?key", re.IGNORECASE)
 
@@ -60,31 +66,35 @@ class RecordedDelivery:
     ) -> RecordedDelivery:
         """Read a delivery from its two rows.
 
-        *answered* is empty if the delivery has no second row.
+        *answered* is empty if the delivery has no second row. Raises Damaged for rows that no
+        journal of this version writes.
         """
+        method = member(sent, "method", str)
+        if _METHOD.fullmatch(method) is None:
+            raise Damaged("method")
         request = Request(
-            _read_headers(sent["headers"]),
-            _read_bytes(sent["body"]),
-            sent["method"],
+            _read_headers(member(sent, "headers", list)),
+            _read_bytes(sent.get("body")),
+            method,
             _read_bytes(sent.get("query", "")),
-            forgery=sent.get("forgery"),
-            malformed=sent.get("malformed"),
+            forgery=member(sent, "forgery", str, None),
+            malformed=member(sent, "malformed", str, None),
         )
         return cls(
-            sent["sent"],
-            sent["at"],
-            sent["about"],
-            sent["event"],
-            sent["url"],
+            member(sent, "sent", str),
+            member(sent, "at", float),
+            member(sent, "about", str),
+            member(sent, "event", str),
+            member(sent, "url", str),
             request,
-            sent.get("size", len(request.body)),
-            tuple(sent.get("trusted", [public_key])),
-            tuple(_read_generated(row) for row in sent.get("generated", ())),
-            sent.get("webhook"),
-            answered.get("answer", ""),
-            answered.get("status"),
-            answered.get("elapsed", 0.0),
-            sent.get("to", ""),
+            member(sent, "size", int, len(request.body)),
+            texts(sent, "trusted", [public_key]),
+            tuple(_read_generated(row) for row in member(sent, "generated", list, [])),
+            member(sent, "webhook", dict, None),
+            member(answered, "answer", str, ""),
+            member(answered, "status", int, None),
+            member(answered, "elapsed", float, 0.0),
+            member(sent, "to", str, ""),
         )
 
 
@@ -166,10 +176,15 @@ def _text(content: bytes) -> Json:
 
 
 def _read_bytes(written: Json) -> bytes:
-    """Return the bytes that :func:`_text` has written."""
-    if isinstance(written, dict):
-        return base64.b64decode(written["base64"])
-    return str(written).encode(errors="surrogatepass")
+    """Return the bytes that :func:`_text` has written. Raises Damaged for anything else."""
+    try:
+        if isinstance(written, dict):
+            return base64.b64decode(member(written, "base64", str), validate=True)
+        if isinstance(written, str):
+            return written.encode(errors="surrogatepass")
+    except ValueError:
+        pass
+    raise Damaged("bytes")
 
 
 def _headers(headers: Headers) -> list[list[str]]:
@@ -182,9 +197,15 @@ def _headers(headers: Headers) -> list[list[str]]:
     ]
 
 
-def _read_headers(written: Iterable[Iterable[str]]) -> Headers:
-    """Return the headers that :func:`_headers` has written, except the masked headers."""
-    pairs = ((name.encode("latin-1"), value.encode("latin-1")) for name, value in written)
+def _read_headers(written: list[Json]) -> Headers:
+    """Return the headers that :func:`_headers` has written, except the masked headers.
+
+    Raises Damaged for anything else.
+    """
+    try:
+        pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in written]
+    except (TypeError, ValueError, AttributeError):
+        raise Damaged("headers") from None
     return tuple((name, value) for name, value in pairs if value != MASKED)
 
 
@@ -207,5 +228,12 @@ def _generated(value: GeneratedId | GeneratedTime) -> list[Json]:
     return [str(value), value.style.name, value.offset]
 
 
-def _read_generated(row: list[Json]) -> GeneratedId | GeneratedTime:
-    return GeneratedId(*row) if len(row) == 4 else GeneratedTime(row[0], TimeStyle[row[1]], row[2])
+def _read_generated(row: Json) -> GeneratedId | GeneratedTime:
+    """Return the id or time that :func:`_generated` has written. Raises Damaged for anything else."""
+    match row:
+        case [str(text), str(role), str(template), int(number)] if text and text.isprintable():
+            return GeneratedId(text, role, template, number)
+        case [str(text), str(style), int() | float() as offset] if text and text.isprintable():
+            if style in TimeStyle.__members__ and abs(offset) < _FARTHEST:
+                return GeneratedTime(text, TimeStyle[style], offset)
+    raise Damaged("generated")

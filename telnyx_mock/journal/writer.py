@@ -26,6 +26,9 @@ from telnyx_mock.schema.json_values import Json
 MOST_BYTES = 64 << 20
 """The most bytes of deliveries in one file. After that, only results are recorded."""
 
+_MODE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
+"""How the file is opened: not through a link, and without waiting for the reader of a pipe."""
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -57,7 +60,7 @@ class Journal:
         self._lock = threading.Lock()
         self._path = path
         self._is_empty, self._is_full = True, False
-        self._file: int | None = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        self._file: int | None = os.open(path, _MODE, 0o600)
         self._write(
             {
                 "run": path.stem,

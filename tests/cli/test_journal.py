@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def test_a_finding_names_its_delivery_and_that_shows_it_again(check: Check, run:
     report = check()
     id_ = absent(report)["delivery"]
     assert id_.partition(".")[0] == report["run_id"]
-    result = run("replay", id_)
+    result = run("replay", id_, "shop:app")
     assert result.exit_code == 1
     assert result.output.startswith(f"{id_}, sent for accepts-absent: 500 Internal Server Error")
     assert "KeyError" in result.output
@@ -46,7 +47,7 @@ def test_a_finding_names_its_delivery_and_that_shows_it_again(check: Check, run:
 def test_a_replay_shows_that_a_fault_is_mended(check: Check, run: Run, project: Path) -> None:
     id_ = absent(check())["delivery"]
     (project / "shop.py").write_text(MENDED)
-    result = run("replay", id_)
+    result = run("replay", id_, "shop:app")
     assert result.exit_code == 0, result.output
     assert "call.initiated: 200 OK" in result.output
 
@@ -65,9 +66,26 @@ def test_a_finding_that_no_webhook_carries_is_repeated_by_its_delivery(
 ) -> None:
     """Junk cannot be had from ``send``, so the finding names the journal instead."""
     result = run("check", "tests.receivers.faults.body:ParsesFirst()", *ONE_EVENT)
-    repeats = [line.split()[-1] for line in result.output.splitlines() if "mock replay" in line]
+    repeats = [line for line in result.output.splitlines() if "mock replay" in line]
     assert repeats
-    assert run("replay", repeats[0]).exit_code == 1
+    assert run("replay", *shlex.split(repeats[0])[3:]).exit_code == 1
+
+
+def test_a_journal_alone_names_no_receiver(check: Check, run: Run, project: Path) -> None:
+    """What it names is neither imported nor called, only what the project's settings name."""
+    id_ = absent(check())["delivery"]
+    (project / "shop.py").write_text("open('imported', 'w')")
+    result = run("replay", id_)
+    assert result.exit_code == 2
+    assert f"TARGET is missing: name the receiver to which {id_} goes" in result.output
+    assert not (project / "imported").exists()
+    (project / "shop.py").write_text(MENDED)
+    (project / "pyproject.toml").write_text(
+        '[tool.telnyx-mock]\ntarget = "shop:app"\nevents = ["call.*"]\nkey = "env:NO_KEY"\n'
+    )
+    assert "no variable NO_KEY" in run("replay", id_).output
+    (project / "pyproject.toml").write_text('[tool.telnyx-mock]\ntarget = "shop:app"\n')
+    assert run("replay", id_).exit_code == 0
 
 
 def test_runs_are_listed_the_latest_first(check: Check, run: Run, project: Path) -> None:

@@ -178,7 +178,9 @@ def test_commands_lead_to_the_receiver_and_hold_no_secret(monkeypatch: pytest.Mo
     assert target.send(delivery.request) == (
         f"telnyx-mock send call.hangup https://staging.example.com/hook {access}"
     )
-    assert target.replay("1.2") == f"telnyx-mock replay 1.2 {access}"
+    assert (
+        target.replay("1.2") == f"telnyx-mock replay 1.2 https://staging.example.com/hook {access}"
+    )
     assert target.curl(delivery).startswith(
         "curl -sS --cacert ca.pem -H 'X-Env: staging' -H \"X-Token: $TOKEN\" -i -X POST "
         "https://staging.example.com/hook"

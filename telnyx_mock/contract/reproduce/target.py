@@ -53,7 +53,7 @@ class Target:
         """Return the command that sends the *delivery* with this id again; empty without an id."""
         if not delivery:
             return ""
-        return shlex.join(["telnyx-mock", "replay", delivery, *self._access()])
+        return f"telnyx-mock replay {shlex.quote(delivery)} {self._named()}"
 
     def curl(self, delivery: Delivery) -> str:
         """Return the curl command for the same bytes.
