@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
+from nacl.bindings import crypto_core_ed25519_scalar_reduce
 
 from telnyx_mock.attacks.forgeries import FORGERIES, Expected, Group, forge
 from telnyx_mock.attacks.original import Original
@@ -192,8 +193,11 @@ def test_severity_and_allowed_answers_follow_from_who_can_send_a_forgery(name: s
         assert forgery.severity is forgery.failing
     if name in NOT_REFUSED:
         assert forgery.expected is not Expected.REFUSED
-    allowed = [status for status in (None, 200, 401, 404, 500) if forgery.allows(status)]
-    assert allowed == ([401, 404] if forgery.expected is Expected.REFUSED else [200, 401, 404])
+    statuses = (None, 200, 302, 399, 400, 401, 404, 499, 500, 503)
+    allowed = [status for status in statuses if forgery.allows(status)]
+    refused = [400, 401, 404, 499]
+    accepted = [] if forgery.expected is Expected.REFUSED else [200, 302, 399]
+    assert allowed == accepted + refused
 
 
 @pytest.mark.parametrize("name", FORGERIES)
@@ -236,6 +240,31 @@ def test_a_changed_timestamp_is_recent_although_the_signature_is_old() -> None:
     assert int(request.header(TIMESTAMP_HEADER) or 0) == int(NOW)
     old = request.with_headers((TIMESTAMP_HEADER, str(int(NOW) - 3610).encode()))
     assert verify(KEY.public_key, old, now=NOW).reason is Reason.OLD
+
+
+@pytest.mark.parametrize(
+    ("name", "length"),
+    [
+        ("signature-truncated", 33),
+        ("signature-63-bytes", 63),
+        ("signature-65-bytes", 65),
+        ("signature-extended", 96),
+    ],
+)
+def test_a_signature_of_another_length_begins_as_the_genuine_one(name: str, length: int) -> None:
+    original = Original(webhook("call.initiated"), KEY, NOW)
+    forged = forge(name, original.webhook, KEY, NOW).header(SIGNATURE_HEADER) or b""
+    signature = base64.b64decode(forged, validate=True)
+    assert signature == original.signature()[:length].ljust(length, b"\0")
+
+
+def test_a_non_canonical_signature_is_the_genuine_one_modulo_the_order_of_the_group() -> None:
+    original = Original(webhook("call.initiated"), KEY, NOW)
+    request = forge("signature-non-canonical", original.webhook, KEY, NOW)
+    signature = base64.b64decode(request.header(SIGNATURE_HEADER) or b"")
+    r, s = signature[:32], signature[32:]
+    assert s != original.signature()[32:]
+    assert r + crypto_core_ed25519_scalar_reduce(s.ljust(64, b"\0")) == original.signature()
 
 
 def test_a_placeholder_key_of_small_order_verifies_the_signature_made_for_it() -> None:
