@@ -235,11 +235,64 @@ def test_the_strictest_forgery_of_age_is_one_second_beyond_the_limit() -> None:
     assert int(NOW) - int(request.header(TIMESTAMP_HEADER) or 0) == TOLERANCE + 1
 
 
+@pytest.mark.parametrize(
+    ("name", "stamp"),
+    [
+        ("not-a-number", b"yesterday"),
+        ("empty", b""),
+        ("zero", b"0"),
+        ("negative", b"-1700000000"),
+        ("milliseconds", b"1700000000000"),
+        ("20-digits", b"9" * 20),
+        ("400-digits", b"9" * 400),
+        ("5000-digits", b"9" * 5000),
+        ("nan", b"nan"),
+        ("superscript", b"170000000\xb2"),
+        ("float", b"1700000000.5"),
+        ("plus", b"+1700000000"),
+        ("zeros", b"0001700000000"),
+        ("blank", b"\xa01700000000"),
+    ],
+)
+def test_timestamps_in_other_formats_to_the_byte(name: str, stamp: bytes) -> None:
+    built = webhook("call.initiated")
+    assert forge(f"timestamp-{name}", built, KEY, NOW).header(TIMESTAMP_HEADER) == stamp
+    if f"timestamp-{name}-signed" in FORGERIES:
+        request = forge(f"timestamp-{name}-signed", built, KEY, NOW)
+        assert request.header(TIMESTAMP_HEADER) == stamp
+        assert request.header(SIGNATURE_HEADER) == KEY.sign(stamp, request.body)
+
+
+def test_a_timestamp_in_full_width_digits_is_the_same_number() -> None:
+    now = 1_987_650_432
+    request = forge("timestamp-full-width", webhook("call.initiated"), KEY, now)
+    text = (request.header(TIMESTAMP_HEADER) or b"").decode()
+    assert int(text) == now
+    assert not any(character.isascii() for character in text)
+
+
 def test_a_changed_timestamp_is_recent_although_the_signature_is_old() -> None:
     request = forge("timestamp-changed", webhook("call.initiated"), KEY, NOW)
     assert int(request.header(TIMESTAMP_HEADER) or 0) == int(NOW)
     old = request.with_headers((TIMESTAMP_HEADER, str(int(NOW) - 3610).encode()))
     assert verify(KEY.public_key, old, now=NOW).reason is Reason.OLD
+
+
+@pytest.mark.parametrize(
+    ("event", "body", "decoded"),
+    [
+        ("call.initiated", {"a": True}, "{'a': True}"),
+        ("texml.http-request", {"From": "+1 2"}, "From=+1 2"),
+        ("texml.http-request", {"From": "x"}, "b'From=x'"),
+    ],
+    ids=["JSON", "form", "form without escapes"],
+)
+def test_a_signature_over_the_decoded_body_is_not_over_its_bytes(
+    event: str, body: dict[str, Any], decoded: str
+) -> None:
+    request = forge("signature-over-decoded-body", Webhook(find(event), body), KEY, NOW)
+    stamp = request.header(TIMESTAMP_HEADER) or b""
+    assert request.header(SIGNATURE_HEADER) == KEY.sign(stamp, decoded.encode())
 
 
 @pytest.mark.parametrize(
