@@ -80,6 +80,13 @@ class Patience:
     """The longest wait for a receiver to become idle. After that, the receiver counts as acting
     without webhooks."""
 
+    stuck: float = 60.0
+    """The longest time for one delivery to an app in a child process, and the longest time in which the
+    child shows no sign of life. After that, the child is killed. It is longer than any other wait."""
+
+    stopping: float = 3.0
+    """The longest wait for a child process to stop after Ctrl-C."""
+
     poll: float = 0.01
     """The wait between two reads of the effects of a receiver."""
 

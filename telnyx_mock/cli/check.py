@@ -108,7 +108,7 @@ def command(
         show(terminal_report(found, quiet=quiet, verbose=verbose), colours=True)
     finally:
         problems = files.write(found)
-        for problem in filter(None, [found.problem, *problems]):
+        for problem in filter(None, [found.problem, found.journal_problem, *problems]):
             echo(f"telnyx-mock: {problem}", err=True)
     context.exit(ExitCode.NOT_RUN if problems else exit_code(found))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ def command(context: click.Context, html: Path | None) -> None:
     """
     files = ReportFiles.of({"--html": html})
     echo(f"{click.style('$ telnyx-mock check', bold=True)} {TARGET}\n", colours=True)
-    found = run_silently(TARGET, Settings(events=EVENTS, seed=1))
+    found = run_silently(TARGET, Settings(events=EVENTS, seed=1), secrets.token_hex(4))
     if found.problem:
         raise UsageError(found.problem)
     echo(terminal_report(found), colours=True)

@@ -9,17 +9,33 @@ from pathlib import Path
 from telnyx_mock.cli.app_output import dropped
 from telnyx_mock.cli.progress import Progress
 from telnyx_mock.contract.report import Report
-from telnyx_mock.contract.run_contract import run
+from telnyx_mock.contract.run_contract import OnResult, run
+from telnyx_mock.contract.watched import Watch
 from telnyx_mock.settings import Settings
 
 
-def run_silently(target: str, settings: Settings, run_id: str = "", journal: str = "") -> Report:
-    """Run the contract with a progress line, and without the app's own output."""
+def run_silently(target: str, settings: Settings, run_id: str, journal: str = "") -> Report:
+    """Run the contract with a progress line, and without the app's own output.
+
+    The run is in a child process if this system can fork one. Then it survives what the app does to
+    its process.
+    """
     # Hypothesis keeps tables of characters, which take a second to make, in a folder of its own.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))
     values = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
-    with Progress() as progress, dropped():
-        return run(target, **values, run_id=run_id, journal=journal, on_result=progress.heard)
+
+    def work(on_result: OnResult, watch: Watch | None) -> Report:
+        return run(
+            target, **values, run_id=run_id, journal=journal, on_result=on_result, watch=watch
+        )
+
+    with Progress() as progress:
+        if hasattr(os, "fork"):
+            from telnyx_mock.cli.supervised_run import Supervisor
+
+            return Supervisor(run_id, target, settings, work, progress.heard).run()
+        with dropped():
+            return work(progress.heard, None)
 
 
 def _cache() -> Path:

@@ -34,7 +34,8 @@ class Report:
 
     *results* are in the order of the contract. *seed* generates the same webhooks again, except for
     ids and times. *ended* is in Unix seconds. *problem* says why the run ended early; it is empty
-    if the run did not. *interrupted* says whether the user ended it.
+    if the run did not. *interrupted* says whether the user ended it. *journal_problem* says why the
+    journal lacks a part of the run; it is empty if nothing is missing.
     """
 
     run_id: str
@@ -45,6 +46,7 @@ class Report:
     ended: float
     problem: str = ""
     interrupted: bool = False
+    journal_problem: str = ""
 
     @property
     def complete(self) -> bool:

@@ -19,6 +19,7 @@ from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.reproduce.target import UNNAMED, Target
 from telnyx_mock.contract.rules.registry import CONTRACT, chosen, subjects
+from telnyx_mock.contract.watched import Watch, Watched
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent, TelnyxMockError, UsageError
 from telnyx_mock.journal import Folder, Journal
@@ -61,6 +62,7 @@ def run(
     run_id: str = "",
     journal: str | Path = "",
     on_result: OnResult | None = None,
+    watch: Watch | None = None,
     patience: Patience = PATIENCE,
 ) -> Report:
     """Run the contract against *target*, and report what was found.
@@ -76,7 +78,12 @@ def run(
     *app_with_keys* a function that makes the app for a list of public keys. For all other settings
     see :class:`telnyx_mock.settings.Settings`. *journal* is the folder for a journal of the run;
     without a folder, no journal is kept. *on_result* is called with each result as soon as its
-    check ends.
+    check ends, and *watch* hears of each
+    delivery.
+
+    This call stays in this process, so it does not survive an app that ends the process, nor one that
+    never returns from a webhook. ``telnyx-mock check`` survives both, because it runs in a child
+    process.
 
     Raises UsageError if a setting or the target is wrong, and DeliveryError if the receiver cannot
     be reached. A run that must end early after its first result reports the *problem* instead.
@@ -129,6 +136,8 @@ def run(
         if journal:
             kept = emulator.journal = _journal(Path(journal), run_id, target, settings, pair)
             stack.callback(kept.close)
+        if watch is not None:
+            emulator.journal = Watched(kept, watch)
         emulator.bind(opener.throttled(receiver), opener.reopening(target))
         stack.callback(emulator.unbind)
         makes = open_app_with_keys(app_with_keys)
@@ -168,6 +177,7 @@ def run(
         results=tuple(results),
         ended=time.time(),
         problem=problem,
+        journal_problem="" if kept is None else kept.problem,
     )
 
 

@@ -172,10 +172,7 @@ class Delivery:
 
     def sent(self) -> str:
         """The event and the fault of the request, in a few words."""
-        what = self.request.event or f"{self.request.method} request"
-        if self.request.malformed:
-            return f"{what} malformed as {self.request.malformed}"
-        return f"{what} forged as {self.request.forgery}" if self.request.forgery else what
+        return described(self.request)
 
     def answer(self) -> str:
         """The answer, in a few words."""
@@ -202,6 +199,14 @@ class Delivery:
         if self.crash:
             lines += ["  crash", *(f"    {line}" for line in self.crash.strip().split("\n"))]
         return "\n".join(lines)
+
+
+def described(request: Request) -> str:
+    """Return the event and the fault of *request*, in a few words."""
+    what = request.event or f"{request.method} request"
+    if request.malformed:
+        return f"{what} malformed as {request.malformed}"
+    return f"{what} forged as {request.forgery}" if request.forgery else what
 
 
 _BEGINNING = "Traceback (most recent call last):\n"

@@ -38,7 +38,7 @@ class Journal:
     ``about`` says why requests are sent now: it is the id of a rule, or the name of a test.
     *target* names the receiver as on the command line. The receiver verifies signatures with
     *public_key*. At most *limit* bytes of deliveries are recorded. Raises OSError if the file
-    cannot be created. If a later write fails, the journal ends.
+    cannot be created. If a later write fails, the journal ends, and *problem* says why.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Journal:
         clock: Clock = SYSTEM_CLOCK,
         limit: int = MOST_BYTES,
     ) -> None:
-        self.about = ""
+        self.about = self.problem = ""
         self._to = ""
         self._trusted: Sequence[str] | None = None
         self._stem = path.stem
@@ -80,6 +80,7 @@ class Journal:
             return ""
         if self._room <= 0:
             self._is_full = True
+            self.problem = f"The journal {self._path} is full; the run went on without it."
             self._write({"full": True})
             return ""
         self._is_empty = False
@@ -149,7 +150,11 @@ class Journal:
             if self._file is not None:
                 try:
                     os.write(self._file, line)
-                except OSError:  # such as a full disk, which must not end the run
+                except OSError as error:  # such as a full disk, which must not end the run
+                    self.problem = (
+                        f"The journal {self._path} could not be written: {error.strerror}; the run "
+                        "went on without it."
+                    )
                     os.close(self._file)
                     self._file = None
         return len(line)

@@ -18,6 +18,7 @@ import concurrent.futures
 import contextlib
 import contextvars
 import functools
+import os
 import threading
 from collections.abc import Callable, Collection, Coroutine, Generator
 from typing import Any, TypeAlias, TypeVar
@@ -265,6 +266,20 @@ def session_loop() -> SharedLoop:
     loop = SharedLoop()
     atexit.register(loop.close)
     return loop
+
+
+_INHERITED: list[SharedLoop] = []
+"""Loops of the parent process. Closing one would take away what the parent's loop waits for."""
+
+
+def _forget_inherited() -> None:
+    if session_loop.cache_info().currsize:
+        _INHERITED.append(session_loop())
+        session_loop.cache_clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_inherited)
 
 
 async def cancel(tasks: Collection[asyncio.Task[Any]], limit: float) -> None:

@@ -34,6 +34,20 @@ def showing_interrupts() -> Iterator[None]:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def interrupt_once() -> None:
+    """From now on, let only the first Ctrl-C raise KeyboardInterrupt: the cleaning up goes on."""
+    interrupted = False
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal interrupted
+        if not interrupted:
+            interrupted = True
+            raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
+
+
 def is_signal(error: BaseException) -> bool:
     """Whether a signal raised *error*, which must then end the run.
 

@@ -88,7 +88,7 @@ def test_kill_9_in_the_middle_of_a_run(
 
 
 def test_the_last_delivery_is_the_one_that_took_the_process_down(tmp_path: Path) -> None:
-    assert start(tmp_path, "deadly").wait(timeout=50) == 9
+    assert start(tmp_path, "deadly").wait(timeout=50) == 2
     [run] = Folder(tmp_path / ".telnyx-mock").runs()
     [delivery] = run.deliveries()
     assert delivery.answer == ""

@@ -1,0 +1,58 @@
+"""Notes which delivery is under way, in memory that outlives the process that wrote it."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+import time
+
+_HEAD = struct.Struct("=ddH")
+_SIZE = 4096
+
+
+class LastDelivery:
+    """The last delivery of a child process, readable in its parent even if the child is killed.
+
+    The memory is shared with every process that is forked after this object is made. No file
+    descriptor belongs to it, so an app cannot close it.
+    """
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, _SIZE)
+        self._note(0.0, b"")
+
+    def begun(self, what: str) -> None:
+        """Note that a delivery goes out; *what* names it."""
+        self._note(time.monotonic(), what.encode(errors="backslashreplace"))
+
+    def ended(self) -> None:
+        """Note that the delivery was answered or given up."""
+        self._note(0.0, None)
+
+    @property
+    def name(self) -> str:
+        """What the last delivery was; empty if there was none."""
+        size = _HEAD.unpack_from(self._memory)[2]
+        content = self._memory[_HEAD.size : _HEAD.size + size]
+        return content.decode(errors="backslashreplace")
+
+    @property
+    def seconds(self) -> float:
+        """For how many seconds the delivery has been under way; 0 if none is."""
+        started = _HEAD.unpack_from(self._memory)[0]
+        return time.monotonic() - started if started else 0.0
+
+    @property
+    def changed(self) -> float:
+        """The monotonic time of the last note."""
+        at: float = _HEAD.unpack_from(self._memory)[1]
+        return at
+
+    def _note(self, started: float, name: bytes | None) -> None:
+        if name is None:
+            size = _HEAD.unpack_from(self._memory)[2]
+        else:
+            name = name[: _SIZE - _HEAD.size]
+            size = len(name)
+            self._memory[_HEAD.size : _HEAD.size + size] = name
+        _HEAD.pack_into(self._memory, 0, started, time.monotonic(), size)

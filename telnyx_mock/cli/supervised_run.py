@@ -1,0 +1,210 @@
+"""Runs the contract in a child process, and reports what it found whatever becomes of the child."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from telnyx_mock.cli.child_process import UNHEARD, Child, Pipe, Row, Unheard
+from telnyx_mock.cli.last_delivery import LastDelivery
+from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.report import Report
+from telnyx_mock.contract.run_contract import OnResult
+from telnyx_mock.contract.watched import Watch
+from telnyx_mock.errors import BudgetSpent, DeliveryError, TelnyxMockError, UsageError
+from telnyx_mock.patience import PATIENCE, Patience
+from telnyx_mock.settings import Settings
+
+Work = Callable[[OnResult, Watch], Report]
+"""Runs the contract. It calls the first argument with each result, and tells the second of deliveries."""
+
+_ERRORS = {kind.__name__: kind for kind in (UsageError, DeliveryError, BudgetSpent)}
+
+_DEAF = "The app closed file descriptors that are not its own, so the run could not go on"
+_OUR_FAULT = "Please report this at the tracker of telnyx-mock."
+
+
+class _Stuck(Exception):
+    """The child must be killed; the text says why."""
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Reports on a run of *target* with *settings*, which *work* does in a child process.
+
+    *on_result* hears of each result. *patience* says when the child is stuck.
+    """
+
+    run_id: str
+    target: str
+    settings: Settings
+    work: Work
+    on_result: OnResult
+    patience: Patience = PATIENCE
+    _results: list[Result] = field(default_factory=list)
+    _planned: int = 0
+    _end: dict[str, Any] = field(default_factory=dict)
+    _last: LastDelivery = field(default_factory=LastDelivery)
+    _heard: float = field(default_factory=time.monotonic)
+
+    def run(self) -> Report:
+        """Run the contract. Raises the errors of the run if there is no result yet."""
+        with _raising_on_termination():
+            return self._supervised(Child(self._in_child))
+
+    def _supervised(self, child: Child) -> Report:
+        problem, interrupted = "", False
+        grace = self.patience.app_start + self.patience.stopping
+        try:
+            self._listen(child, self._require_alive)
+            if not (self._end or child.wait(self.patience.stopping)):
+                problem = f"{_DEAF}{self._during()}."
+        except KeyboardInterrupt:
+            problem, interrupted = "Interrupted.", True
+            grace = self._stop(child)
+        except _Stuck as stuck:
+            problem, grace = str(stuck), 0.0
+        try:
+            child.end(grace if self._end or interrupted else self.patience.stopping)
+        except KeyboardInterrupt:
+            child.end()
+        return self._report(problem or self._problem(child), interrupted=interrupted)
+
+    def _in_child(self, pipe: Pipe) -> None:
+        def tell(result: Result, planned: int) -> None:
+            pipe.write({"result": result.to_json(), "planned": planned})
+
+        end: dict[str, Any]
+        try:
+            report = self.work(tell, self._last)
+            end = {"problem": report.problem, "journal": report.journal_problem}
+        except TelnyxMockError as error:
+            end = {"error": type(error).__name__, "problem": str(error)}
+        except KeyboardInterrupt:
+            end = {"problem": f"The app interrupted its own process{self._during()}."}
+        except Unheard:
+            raise
+        except BaseException as error:
+            end = {"problem": f"{_place(error)} ended the run{self._during()}. {_OUR_FAULT}"}
+        pipe.write({"end": end})
+
+    def _listen(self, child: Child, each: Callable[[], None]) -> None:
+        for row in child.rows():
+            if row is not None:
+                self._hear(row)
+            each()
+
+    def _hear(self, row: Row) -> None:
+        self._heard = time.monotonic()
+        if "end" in row:
+            self._end = row["end"]
+            return
+        self._planned = row["planned"]
+        result = Result.from_json(row["result"])
+        self._results.append(result)
+        self.on_result(result, self._planned)
+
+    def _require_alive(self) -> None:
+        """Raise _Stuck if a delivery takes too long, or if the child has long done nothing."""
+        limit = self.patience.stuck
+        if self._end:
+            return
+        if self._last.seconds > limit:
+            raise _Stuck(
+                f"The app has not answered {self._last.name} within {limit:g} s, and it cannot be "
+                "interrupted, so the run ended there."
+            )
+        if time.monotonic() - max(self._heard, self._last.changed) > 2 * limit:
+            after = f"after {self._last.name}" if self._last.name else "before the first delivery"
+            raise _Stuck(
+                f"The app has not come to rest within {2 * limit:g} s {after}, so the run ended there."
+            )
+
+    def _stop(self, child: Child) -> float:
+        """Ask the child to stop, and hear its last results. Return how long it may still take."""
+        child.send(signal.SIGINT)
+        until = time.monotonic() + self.patience.stopping
+
+        def require_time() -> None:
+            if time.monotonic() > until:
+                raise TimeoutError
+
+        try:
+            self._listen(child, require_time)
+        except (TimeoutError, KeyboardInterrupt):
+            return 0.0
+        return until - time.monotonic()
+
+    def _problem(self, child: Child) -> str:
+        """Return why the run ended early; empty if it did not."""
+        if self._end:
+            return str(self._end["problem"])
+        if self._planned and len(self._results) == self._planned:
+            return ""  # the child ended while it stopped the app
+        status = child.status
+        if status == UNHEARD:
+            return f"{_DEAF}{self._during()}."
+        if status is not None and status < 0 and status != -signal.SIGKILL:
+            how = f"The app's process was ended by {_name(-status)}"
+        elif status == -signal.SIGKILL:
+            how = "The app's process was killed (SIGKILL), by itself or for lack of memory"
+        else:
+            how = f"The app ended its own process, with exit code {status},"
+        return f"{how}{self._during()}. What comes after was not tried."
+
+    def _during(self) -> str:
+        if not self._last.name:
+            return " before the first delivery"
+        return f" {'during' if self._last.seconds else 'after'} {self._last.name}"
+
+    def _report(self, problem: str, *, interrupted: bool) -> Report:
+        error = self._end.get("error")
+        if error and not self._results:
+            raise _ERRORS.get(error, TelnyxMockError)(problem)
+        return Report(
+            run_id=self.run_id,
+            target=self.target,
+            settings=self.settings,
+            seed=self.settings.seed or 0,
+            results=tuple(self._results),
+            ended=time.time(),
+            problem=problem,
+            interrupted=interrupted,
+            journal_problem=self._end.get("journal", ""),
+        )
+
+
+@contextmanager
+def _raising_on_termination() -> Iterator[None]:
+    """Let SIGTERM in the ``with`` block raise KeyboardInterrupt, as Ctrl-C does.
+
+    So a job that runs out of time still gets its reports, and leaves no child behind.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _place(error: BaseException) -> str:
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    where = f" ({step.tb_frame.f_code.co_filename}:{step.tb_lineno})" if step else ""
+    return f"{type(error).__name__}: {error}{where}"
