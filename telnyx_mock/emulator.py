@@ -301,6 +301,7 @@ class Emulator:
             patience=self.patience,
         )
         inner._api.reachable = self._api.reachable
+        inner._api.demanding = self._api.demanding
         try:
             yield inner
         finally:

@@ -91,8 +91,10 @@ class Patience:
     """The wait between two reads of the effects of a receiver."""
 
     slow_service: float = 0.3
-    """How long the fake API, or a call to a third party, takes in the check whether an answer waits
-    for it."""
+    """How long a service takes that the receiver calls, to see whether the answer waits for it."""
+
+    longest_slow_service: float = 3.0
+    """How long a service takes at most, to see whether the answer is then too late."""
 
     machine_delay: float = 0.1
     """A wait that ends so much too late shows that this machine is busy."""

@@ -31,6 +31,7 @@ telnyx = Telnyx(
     api_key=os.environ["TELNYX_API_KEY"],
     public_key=os.environ["TELNYX_PUBLIC_KEY"],
     max_retries=0,  # Telnyx waits two seconds for an answer, then delivers again
+    timeout=1,
 )
 unwrap = telnyx.webhooks.unwrap  # load it at start-up: this takes a second
 

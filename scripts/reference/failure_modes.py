@@ -91,7 +91,8 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         10,
         "expects an HMAC",
-        "serves-something refuses-signature-hmac-of-public-key refuses-signature-standard-webhooks",
+        "serves-something refuses-signature-hmac-of-public-key refuses-signature-hmac-of-key-bytes "
+        "refuses-signature-standard-webhooks",
     ),
     _mode(11, "reads headers with other names", "serves-something refuses-signature-legacy-v1"),
     _mode(12, "is sensitive to the case of header names", "accepts-headers"),

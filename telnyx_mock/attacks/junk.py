@@ -24,6 +24,7 @@ JSON_BODIES: Mapping[str, bytes] = {
     "a list": b"[]",
     "a string": b'"call.initiated"',
     "bytes that are not UTF-8": b'{"data": "\xff\xfe"}',
+    "NaN and half a surrogate pair": b'{"data": {"id": "\\ud800", "payload": NaN}}',
     "JSON nested 2,000 deep": b"[" * 2000 + b"]" * 2000,
 }
 FORM_BODIES: Mapping[str, bytes] = {

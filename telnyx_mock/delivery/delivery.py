@@ -12,6 +12,7 @@ from telnyx_mock.delivery.curl import curl
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.command import Command
+from telnyx_mock.fake_api.service_call import ServiceCall
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswerReason, Response
@@ -72,13 +73,13 @@ class Delivery:
 
     *attempts* are in the order in which they went out. *commands* are the calls to the Telnyx API
     that the receiver made before it answered. *blocked* are the calls that were kept from leaving
-    this machine. *unmodelled* are the commands whose true answer the fake API does not know.
+    this machine. *unmodelled* are the calls whose true answer the fake API does not know.
     """
 
     attempts: tuple[Attempt, ...]
     commands: tuple[Command, ...] = ()
     blocked: tuple[BlockedCall, ...] = ()
-    unmodelled: tuple[Command, ...] = ()
+    unmodelled: tuple[Command | ServiceCall, ...] = ()
 
     @property
     def request(self) -> Request:

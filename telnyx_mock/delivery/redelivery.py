@@ -12,6 +12,7 @@ from telnyx_mock.delivery.retry_policy import Policy
 from telnyx_mock.errors import DeliveryError
 from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.command import Command
+from telnyx_mock.fake_api.service_call import ServiceCall
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.placeholders import DeliveryAddress
 from telnyx_mock.signing.keys import KeyPair
@@ -50,7 +51,7 @@ def deliver(
     attempts: list[Attempt] = []
     commands: list[Command] = []
     blocked: list[BlockedCall] = []
-    unmodelled: list[Command] = []
+    unmodelled: list[Command | ServiceCall] = []
     for emitter, delay in _schedule(addresses, policy, attempts):
         if delay and not in_process:
             clock.sleep(delay)

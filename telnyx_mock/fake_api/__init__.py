@@ -11,4 +11,5 @@ from telnyx_mock.fake_api.command import Command as Command
 from telnyx_mock.fake_api.interceptors import Interceptors as Interceptors
 from telnyx_mock.fake_api.interceptors import intercept as intercept
 from telnyx_mock.fake_api.late_call import LateCall as LateCall
+from telnyx_mock.fake_api.service_call import ServiceCall as ServiceCall
 from telnyx_mock.fake_api.state import FakeApi as FakeApi

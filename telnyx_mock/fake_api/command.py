@@ -51,6 +51,9 @@ class Command:
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         return cls(method.upper(), parts.path, _parameters(body), query, seen, at)
 
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
     @property
     def name(self) -> str:
         """The short name of the command, derived from its method and path.

@@ -6,6 +6,9 @@ to Telnyx, that router answers; otherwise the fake API answers. respx asks its r
 the first router that answers a call, or passes it through, ends the search. So while a test runs, a
 router of this module comes first, and asks the other routers itself. It records nothing.
 
+While the contract judges, calls to services out of reach are accepted too; see
+:func:`telnyx_mock.fake_api.name_guard.stands_in`.
+
 While no fake API is open, the user's routers see calls to Telnyx as they do without this package,
 and are as strict; only what would leave the process is answered here.
 
@@ -27,7 +30,8 @@ from respx.models import AllMockedAssertionError, PassThrough
 
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.fake_api.answering import answering, is_open
-from telnyx_mock.fake_api.answers import TimedOut
+from telnyx_mock.fake_api.answers import ApiAnswer
+from telnyx_mock.fake_api.name_guard import stands_in
 from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.provider_urls import API_HOST
@@ -71,20 +75,18 @@ class _Router(respx.Router):
             with suppress(*_NO_ANSWER):
                 return router.handler(request)
         api = self._answering(request)
-        try:
-            return _answer(api, request)
-        finally:
-            SYSTEM_CLOCK.sleep(api.latency)
+        answer, seconds = _exchange(api, request)
+        SYSTEM_CLOCK.sleep(seconds)
+        return _response(answer, request)
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
         for router in self._knowing(request):
             with suppress(*_NO_ANSWER):
                 return await router.async_handler(request)
         api = self._answering(request)
-        try:
-            return _answer(api, request)
-        finally:  # other tasks run even at 0 s, as they do during a real call
-            await anyio.sleep(api.latency)
+        answer, seconds = _exchange(api, request)
+        await anyio.sleep(seconds)  # other tasks run even at 0 s, as they do during a real call
+        return _response(answer, request)
 
     def users(self) -> list[respx.Router]:
         """Return the routers that the user has started."""
@@ -97,6 +99,8 @@ class _Router(respx.Router):
         """
         users = self.users()
         if request.url.host != API_HOST:
+            if not self._is_client and _stands_in(request.url.host):
+                return iter(())
             if users:
                 raise AllMockedAssertionError(f"RESPX: {request!r} not mocked!")
             raise PassThrough(f"not to {API_HOST}", request=request, origin=respx.Route())
@@ -112,11 +116,19 @@ class _Router(respx.Router):
         return answering()
 
 
-def _answer(api: FakeApi, request: httpx.Request) -> httpx.Response:
-    try:
-        answer = api.respond(request.method, str(request.url), request.headers, request.content)
-    except TimedOut:
-        raise httpx.ReadTimeout("The fake API gives no answer.", request=request) from None
+def _exchange(api: FakeApi, request: httpx.Request) -> tuple[ApiAnswer | None, float]:
+    return api.exchange(
+        request.method,
+        str(request.url),
+        request.headers,
+        request.content,
+        request.extensions.get("timeout", {}).get("read"),
+    )
+
+
+def _response(answer: ApiAnswer | None, request: httpx.Request) -> httpx.Response:
+    if answer is None:
+        raise httpx.ReadTimeout("The fake API gives no answer.", request=request)
     return httpx.Response(
         answer.status, headers=list(answer.headers), content=answer.body, request=request
     )
@@ -127,9 +139,17 @@ _POOL = _Router(HTTPCoreMocker)
 _CLIENT = _Router(HTTPXMocker, is_client=True)
 
 
+def _stands_in(host: str) -> bool:
+    """Whether the fake API accepts calls to *host*: a router of the user would come first."""
+    return not _POOL.users() and stands_in(answering(), host)
+
+
 def _is_ours(request: httpcore.Request) -> bool:
     """Whether the fake API answers *request*, unless a router of the user does."""
-    return request.url.host.lower() == _HOST and (is_open() or not _POOL.users())
+    host = request.url.host.lower()
+    if host != _HOST:
+        return _stands_in(host.decode("ascii", "replace"))
+    return is_open() or not _POOL.users()
 
 
 # respx reads the names of the parameters, and whether a function is async.

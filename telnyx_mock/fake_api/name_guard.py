@@ -66,7 +66,7 @@ def _addresses(found: Any) -> Iterator[str]:
 def _require_resolvable(api: FakeApi, name: str) -> None:
     if is_telnyx(name) or not _may_resolve(api, name):
         if not is_telnyx(name):
-            SYSTEM_CLOCK.sleep(api.blocked_latency)
+            SYSTEM_CLOCK.sleep(api.service_latency)
         raise socket.gaierror(socket.EAI_NONAME, f"telnyx-mock: {block(api, name)}")
 
 
@@ -103,6 +103,13 @@ def block(api: FakeApi, host: str) -> BlockedCall:
     call = BlockedCall(host, _client())
     api.note_blocked(call)
     return call
+
+
+def stands_in(api: FakeApi, host: str) -> bool:
+    """Whether *api* accepts calls to *host* in place of a service out of reach."""
+    if api.reachable is None or not host or host in api.demanding or is_telnyx(host):
+        return False
+    return not (_is_near(api, host) if _address(host) else _may_resolve(api, host))
 
 
 def _may_resolve(api: FakeApi, name: str) -> bool:

@@ -1,5 +1,7 @@
 """Catches calls of the library requests, with a mock of responses that is never started.
 
+While the contract judges, the mock also accepts calls to services out of reach; see :func:`telnyx_mock.fake_api.name_guard.stands_in`.
+
 A mock of responses replaces ``HTTPAdapter.send`` and later restores the function that it found, so
 two mocks that overlap undo each other. This interceptor acts one step earlier, where a session
 chooses its adapter, and asks a mock of the user first. It does not touch an adapter that does not
@@ -24,7 +26,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.fake_api.answering import answering, is_open
-from telnyx_mock.fake_api.answers import TimedOut
+from telnyx_mock.fake_api.name_guard import stands_in
 from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.provider_urls import API_HOST
@@ -44,26 +46,27 @@ class _Adapter(BaseAdapter):
         if _user_answers(request, kwargs):
             return self.behind.send(request, *args, **kwargs)
         mock = responses.RequestsMock(assert_all_requests_are_fired=False)
-        mock.add_callback(str(request.method), re.compile(""), self._respond, content_type=None)
+        respond = functools.partial(self._respond, patience=_read_timeout(kwargs.get("timeout")))
+        mock.add_callback(str(request.method), re.compile(""), respond, content_type=None)
         return mock.unbound_on_send()(self.behind, request, *args, **kwargs)
 
     def close(self) -> None:
         self.behind.close()
 
-    def _respond(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
+    def _respond(
+        self, request: requests.PreparedRequest, *, patience: float | None
+    ) -> tuple[int, dict[str, str], bytes]:
         body: Any = request.body or b""
         if isinstance(body, str):
             body = body.encode()
         elif not isinstance(body, bytes):
             body = b"".join(body)  # a stream
         method, url = str(request.method), str(request.url)
-        try:
-            answer = self.api.respond(method, url, request.headers, body)
-        except TimedOut:
+        answer, seconds = self.api.exchange(method, url, request.headers, body, patience)
+        SYSTEM_CLOCK.sleep(seconds)
+        if answer is None:
             error = "The fake API gives no answer."
-            raise requests.exceptions.ReadTimeout(error, request=request) from None
-        finally:
-            SYSTEM_CLOCK.sleep(self.api.latency)
+            raise requests.exceptions.ReadTimeout(error, request=request)
         return answer.status, dict(answer.headers), answer.body
 
 
@@ -71,13 +74,23 @@ def _choosing(original: Callable[..., BaseAdapter]) -> Callable[..., BaseAdapter
     @functools.wraps(original)
     def get_adapter(self: requests.Session, url: str, *args: Any, **kwargs: Any) -> BaseAdapter:
         adapter = original(self, url, *args, **kwargs)
-        if urlsplit(url).hostname != API_HOST or not isinstance(adapter, HTTPAdapter):
+        host = urlsplit(url).hostname or ""
+        is_command = host == API_HOST
+        if not isinstance(adapter, HTTPAdapter):
+            return adapter
+        if not is_command and not stands_in(answering(), host):
             return adapter
         if not is_open() and _users_mock() is not None:
             return adapter
         return _Adapter(answering(), adapter)
 
     return get_adapter
+
+
+def _read_timeout(timeout: Any) -> float | None:
+    """Return how many seconds a client waits for an answer; *timeout* may be a pair."""
+    seconds = timeout[1] if isinstance(timeout, tuple) else timeout
+    return seconds if isinstance(seconds, int | float) else getattr(seconds, "read_timeout", None)
 
 
 def _users_mock() -> responses.RequestsMock | None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from typing import Any
+from urllib.parse import urlsplit
 
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.errors import UsageError
@@ -23,26 +24,32 @@ from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.history import History
 from telnyx_mock.fake_api.late_call import LateCall
 from telnyx_mock.fake_api.periods import Periods
+from telnyx_mock.fake_api.service_call import ServiceCall
+from telnyx_mock.provider_urls import API_HOST
 
 
 class FakeApi:
     """Replaces ``api.telnyx.com``: records each command, and answers with success.
 
     ``history`` has the commands in the order of arrival, and ``blocked`` the calls that the guards
-    blocked, each after ``blocked_latency`` seconds. ``latency`` is how many seconds an answer takes.
-    ``memory`` knows what commands set for a call. ``unmodelled`` are the commands whose true answer
-    the fake API does not know. ``late`` are the calls that came after their test, whose ``periods``
-    tell them apart; no test counts them. While ``reachable`` is a set, clients reach only this
-    machine and these hosts. A command is recorded when it arrives, not when it is answered.
+    blocked. ``latency`` is how many seconds an answer takes, and ``service_latency`` how many an
+    answer of another service takes, or its failure. ``memory`` knows what commands set for a call.
+    ``unmodelled`` are the calls whose true answer the fake API does not know. ``late`` are the calls
+    that came after their test, whose ``periods`` tell them apart; no test counts them. While
+    ``reachable`` is a set, clients reach only this machine and these hosts. Calls to other services are
+    then accepted and recorded in ``service_calls``, unless the host is one of ``demanding``: the app
+    needs more than an empty answer of it. A call is recorded when it arrives, not when it is answered.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
         self.history: History[Command] = History()
         self.blocked: History[BlockedCall] = History()
         self.latency = 0.0
-        self.blocked_latency = 0.0
+        self.service_calls: History[ServiceCall] = History()
+        self.service_latency = 0.0
+        self.demanding: set[str] = set()
         self.memory = CallMemory()
-        self.unmodelled: History[Command] = History()
+        self.unmodelled: History[Command | ServiceCall] = History()
         self.late: History[LateCall] = History()
         self.periods = Periods()
         self.reachable: set[str] | None = None
@@ -50,7 +57,31 @@ class FakeApi:
         self._clock = clock
         self._rules: list[tuple[str, str, int | None, Any]] = []
         self._refused: list[Command] | None = None
-        self._fails = False
+        self._failure: list[int | None] = []
+
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        patience: float | None = None,
+    ) -> tuple[ApiAnswer | None, float]:
+        """Return the answer to a client's call to Telnyx or another service, and after how many seconds.
+
+        The answer is None if the client gives up; it waits at most *patience* seconds.
+        """
+        is_command = urlsplit(url).hostname == API_HOST
+        made: ApiAnswer | None = None
+        with suppress(TimedOut):
+            if is_command:
+                made = self.respond(method, url, headers, body)
+            else:
+                made = self.accept(ServiceCall.read(method, url))
+        seconds = self.latency if is_command else self.service_latency
+        if patience is not None and seconds > patience:
+            return None, patience
+        return made, seconds
 
     @property
     def commands(self) -> list[Command]:
@@ -89,6 +120,20 @@ class FakeApi:
             self.blocked.append(call)
         else:
             self.late.append(LateCall(f"a call by {call.client} to {call.host}", period))
+
+    def accept(self, call: ServiceCall) -> ApiAnswer:
+        """Record *call*, and return an empty JSON object, or the error that every call gets now.
+
+        Raises TimedOut if every call times out now.
+        """
+        self.service_calls.append(call)
+        if self._failure:
+            status = self._failure[-1]
+            if status is None:
+                raise TimedOut
+            return answer(status, {}, to=call.method)
+        self.unmodelled.append(call)
+        return answer(200, {}, to=call.method)
 
     def _answer(self, command: Command) -> ApiAnswer:
         refusal = None if self._refused is None else lasting_error(command)
@@ -152,23 +197,25 @@ class FakeApi:
     @property
     def is_failing(self) -> bool:
         """Whether :meth:`failing` or :meth:`refusing` makes commands fail now."""
-        return self._refused is not None or self._fails
+        return self._refused is not None or bool(self._failure)
 
     @contextmanager
     def failing(self, status: int | None) -> Iterator[None]:
         """Answer every call with an error of this *status*, inside the ``with`` block.
 
+        So do the other services that the fake API stands for.
+
         If *status* is None, every call times out; see :meth:`answer_with`.
         """
-        before, failed = list(self._rules), self._fails
-        self._fails = True
+        before = list(self._rules)
+        self._failure.append(status)
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
             self.answer_with(method, "/*", status=status)
         try:
             yield
         finally:
             self._rules[:] = before
-            self._fails = failed
+            self._failure.pop()
 
     @contextmanager
     def isolated(self, reachable: Iterable[str] = ()) -> Iterator[None]:
@@ -200,8 +247,8 @@ class FakeApi:
     def taking(self, seconds: float) -> Iterator[None]:
         """Take *seconds* for each answer within the ``with`` block.
 
-        The client waits this long even if its timeout is shorter. To test a timeout, use
-        :meth:`failing`. Raises UsageError for a negative number.
+        A client with a shorter timeout waits only for that, and raises its timeout error. Raises
+        UsageError for a negative number of seconds.
         """
         if seconds < 0:
             raise UsageError(f"An answer cannot take {seconds:g} s; give 0 or more.")
@@ -212,18 +259,19 @@ class FakeApi:
             self.latency = before
 
     @contextmanager
-    def blocking_after(self, seconds: float) -> Iterator[None]:
-        """Let a call to the host of a third party fail only after *seconds*, in this block."""
-        before, self.blocked_latency = self.blocked_latency, seconds
+    def services_taking(self, seconds: float) -> Iterator[None]:
+        """Let each call to another service take *seconds* within the ``with`` block."""
+        before, self.service_latency = self.service_latency, seconds
         try:
             yield
         finally:
-            self.blocked_latency = before
+            self.service_latency = before
 
     def clear(self) -> None:
         """Forget all but the late calls, so that a new test can begin."""
         self.history.clear()
         self.blocked.clear()
+        self.service_calls.clear()
         self.unmodelled.clear()
         self._rules.clear()
         self.memory.clear()

@@ -27,8 +27,14 @@ def is_library(file: str) -> bool:
     return file.startswith("<") or any(file.startswith(f"{place}/") for place in places)
 
 
-def words_of(*roots: object) -> frozenset[str]:
-    """Return the words that *roots* use, in small letters; empty if none of it is the app's."""
+class Words(frozenset[str]):
+    """The words of some code, in small letters. They are *complete* if all of the code was read."""
+
+    complete = True
+
+
+def words_of(*roots: object) -> Words:
+    """Return the words that *roots* use; empty if none of it is the app's."""
     words: set[str] = set()
     seen: dict[int, object] = {}  # it holds each object, so that no other gets the same id
     left = [*roots]
@@ -39,8 +45,10 @@ def words_of(*roots: object) -> frozenset[str]:
             left += _inside(value, words)
     functions = (each for each in seen.values() if isinstance(each, FunctionType))
     if all(is_library(each.__code__.co_filename) for each in functions):
-        return frozenset()
-    return frozenset(word.lower() for word in words)
+        return Words()
+    found = Words(word.lower() for word in words)
+    found.complete = not left
+    return found
 
 
 def _inside(value: Any, words: set[str]) -> Iterator[object]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from telnyx_mock.transports.own_code import words_of
+from telnyx_mock.transports.own_code import Words, words_of
 
 _DEPTH = 8
 
@@ -45,11 +45,11 @@ class PostRoute:
     handlers: tuple[Any, ...]
 
     @cached_property
-    def _words(self) -> frozenset[str]:
+    def _words(self) -> Words:
         try:
             return words_of(*self.handlers)
         except Exception:  # an object of the app may answer to anything in its own way
-            return frozenset()
+            return Words()
 
     @property
     def is_for_telnyx(self) -> bool:
@@ -78,6 +78,19 @@ class PostRoute:
         return any(
             name in word or (word.endswith(".") and name.startswith(word)) for word in self._words
         )
+
+    def may_distinguish(self, event: str) -> bool:
+        """Whether the code may handle *event* in a way of its own.
+
+        In doubt, it may: if it names the event, a part of its name other than the first, as in
+        ``on_hangup`` or ``.ended``, or if not all of the code was read.
+        """
+        if not self._words or not self._words.complete or self.names(event):
+            return True
+        parts = event.lower().split(".")[1:]
+        # What has spaces is prose, such as a docstring.
+        terms = [word for word in self._words if not any(map(str.isspace, word))]
+        return any(part in term for term in terms for part in parts)
 
     @property
     def reads_nothing(self) -> bool:

@@ -41,7 +41,7 @@ VERDICTS = {
         """,
     Reason.WRONG_LENGTH: """
         signature-truncated signature-63-bytes signature-65-bytes signature-extended signature-hex
-        signature-hmac-of-public-key
+        signature-hmac-of-public-key signature-hmac-of-key-bytes
         """,
     Reason.MISMATCH: """
         signature-all-zero signature-random signature-by-another-key signature-of-another-webhook

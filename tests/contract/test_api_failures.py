@@ -41,7 +41,7 @@ def test_a_receiver_that_fails_at_lasting_refusals_has_one_finding(runner: MakeR
 def test_a_4xx_after_a_failure_of_the_api_loses_the_event(runner: MakeRunner) -> None:
     [finding] = survives(runner(BlamesTelnyx)).findings
     assert finding.status == 400
-    assert "answered the receiver's command with 500" in finding.message
+    assert "answered the receiver's call with 500" in finding.message
 
 
 def test_an_event_lost_to_a_missing_answer_of_the_api_is_a_warning(runner: MakeRunner) -> None:

@@ -13,12 +13,11 @@ from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.rules.commands import LATE
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.validate import problems
-from telnyx_mock.severity import Severity
 from tests.contract.conftest import MakeRunner, run
 from tests.receivers import late
 from tests.receivers.correct import Acting, Event, Receiver, Replying, kind, payload
 from tests.receivers.fault import BAD
-from tests.receivers.faults.commands import AnswersItself, TakesAnyEventForACall
+from tests.receivers.faults.commands import TakesAnyEventForACall
 
 CALL = ("call.initiated", "call.answered", "call.hangup", "call.speak.ended", "call.gather.ended")
 ALL = (*CALL, "message.received")
@@ -100,20 +99,6 @@ def test_each_late_event_is_possible(name: str) -> None:
     said = LATE[name]
     webhook = sample(name).with_value(*said) if said else sample(name)
     assert list(problems(find(name), webhook.body)) == []
-
-
-def test_answering_outgoing_calls_is_a_warning_only_if_the_receiver_makes_calls(
-    runner: MakeRunner,
-) -> None:
-    [finding] = run(runner(AnswersItself, *ALL), RULES[2], "").findings
-    assert finding.severity is Severity.WARNING
-
-    class MakesNone(Acting):
-        def is_ours(self, event: Event) -> bool:
-            return False
-
-    [finding] = run(runner(MakesNone, *ALL), RULES[2], "").findings
-    assert finding.severity is Severity.ADVICE
 
 
 def test_each_rule_sends_few_deliveries(runner: MakeRunner) -> None:

@@ -20,6 +20,7 @@ from telnyx_mock.contract.rules import (
     idempotency,
     key_rotation,
     left_over,
+    long_texts,
     reply_loop,
     separate_calls,
 )
@@ -40,6 +41,7 @@ NEED_EFFECTS = {
         *idempotency.RULES,
         *deduplication_poisoning.RULES,
         *reply_loop.RULES,
+        *long_texts.RULES,
         *api_failures.RULES,
         *distinct_events.RULES,
         *separate_calls.RULES,

@@ -20,7 +20,7 @@ from telnyx_mock.severity import Severity
 from telnyx_mock.transports.asgi import AsgiReceiver
 from telnyx_mock.transports.receiver import Response
 from tests.contract.conftest import MakeRunner, run
-from tests.receivers.correct import Acting, Event, Queueing, Receiver
+from tests.receivers.correct import Acting, Event, Queueing, Receiver, WsgiReceiver
 from tests.receivers.faults.timing import Slow
 
 DEADLINE = 2.0
@@ -136,10 +136,42 @@ def test_a_run_waits_only_so_long_for_background_work(runner: MakeRunner) -> Non
 SLOW_SERVICES = "answers-before-slow-services"
 
 
-def test_an_answer_that_waits_for_the_api_is_advice(runner: MakeRunner) -> None:
-    [finding] = run(runner(Acting, "call.initiated"), SLOW_SERVICES, "").findings
+def test_an_answer_that_waits_too_long_for_the_api_is_late(runner: MakeRunner) -> None:
+    made = runner(Acting, "call.initiated", deadline=0.5)
+    [finding] = run(made, SLOW_SERVICES, "").findings
+    assert finding.severity is Severity.WARNING
+    assert "because the app waited for the Telnyx API, which took 1 s" in finding.message
+
+
+def test_an_app_that_gives_up_in_time_is_not_late(runner: MakeRunner) -> None:
+    class GivesUp(Acting):
+        def __init__(self) -> None:
+            super().__init__()
+            self.api.timeout = 0.4
+
+    [finding] = run(runner(GivesUp, "call.initiated", deadline=1), SLOW_SERVICES, "").findings
     assert finding.severity is Severity.ADVICE
-    assert "if the API takes 2.5 s and the app waits for it, the answer is late" in finding.message
+
+
+def test_the_longest_deadlines_are_not_waited_for(runner: MakeRunner) -> None:
+    [finding] = run(runner(Acting, "call.initiated", deadline=30), SLOW_SERVICES, "").findings
+    assert finding.severity is Severity.ADVICE
+    assert "if the API takes 30.5 s and the app waits for it, the answer is late" in finding.message
+
+
+def test_a_call_that_holds_up_every_other_webhook_is_a_warning(runner: MakeRunner) -> None:
+    """Acting calls with a client that blocks, on the event loop."""
+    [finding] = run(runner(Acting, "call.initiated", deadline=1), "answers-bursts-in-time").findings
+    assert finding.severity is Severity.WARNING
+    assert "while each call of the app to another service took 0.15 s" in finding.message
+
+
+def test_a_call_that_holds_up_no_other_webhook_is_no_finding(runner: MakeRunner) -> None:
+    class Threaded(WsgiReceiver, Acting):
+        """Each request has a thread of its own."""
+
+    result = run(runner(Threaded, "call.initiated", deadline=1), "answers-bursts-in-time")
+    assert result.outcome is Outcome.PASSED
 
 
 def test_a_receiver_that_answers_first_waits_for_no_service(runner: MakeRunner) -> None:

@@ -16,6 +16,8 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -247,6 +249,36 @@ GETS: dict[str, Callable[[str], object]] = {
     "requests": lambda url: requests.get(url, timeout=60),
     "urllib": lambda url: urllib.request.urlopen(url, timeout=60),
 }
+CAUGHT = [get for name, get in GETS.items() if name != "urllib"]
+
+
+@pytest.mark.parametrize("get", CAUGHT)
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_calls_to_other_services_are_accepted_and_recorded(
+    interceptors: Interceptors, api: FakeApi, get: Callable[[str], object], url: str
+) -> None:
+    with api.isolated():
+        get(url)
+    assert api.blocked == api.commands == []
+    [call] = api.service_calls
+    assert call.host == urlsplit(url).hostname
+    assert not call.is_effect
+    assert api.unmodelled == [call]
+
+
+@pytest.mark.parametrize("post", [httpx.post, requests.post])
+def test_a_call_that_changes_something_elsewhere_is_an_effect(
+    interceptors: Interceptors, api: FakeApi, post: Callable[..., Any]
+) -> None:
+    with api.isolated():
+        answer = post("https://hooks.example.com/x", json={"text": "A call came in."})
+        with api.failing(500):
+            failed = post("https://hooks.example.com/x")
+        with api.services_taking(0.2), pytest.raises((httpx.ReadTimeout, requests.ReadTimeout)):
+            post("https://hooks.example.com/x", timeout=0.05)
+    assert (answer.status_code, answer.json(), failed.status_code) == (200, {}, 500)
+    assert [str(call) for call in api.service_calls] == ["POST hooks.example.com/x"] * 3
+    assert all(call.is_effect for call in api.service_calls)
 
 
 @pytest.mark.parametrize("get", GETS.values(), ids=GETS)
@@ -254,6 +286,7 @@ GETS: dict[str, Callable[[str], object]] = {
 def test_other_machines_fail_at_once(
     interceptors: Interceptors, api: FakeApi, get: Callable[[str], object], url: str
 ) -> None:
+    api.demanding.add(urlsplit(url).hostname or "")
     started = time.monotonic()
     with api.isolated(), pytest.raises((httpx.ConnectError, OSError)):
         get(url)

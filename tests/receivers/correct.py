@@ -203,7 +203,7 @@ class Acting(Receiver):
         super().__init__()
         self.seen: set[str] = set()
         self.lock = threading.Lock()
-        self.api = httpx.Client(base_url=API, verify=TLS)
+        self.api = httpx.Client(base_url=API, verify=TLS, timeout=1)
 
     def act(self, event: Event) -> int:
         command = self.command(event)

@@ -66,6 +66,12 @@ def _hmac_of_public_key(original: Original) -> Request:
     return original.with_signature(_hmac(secret, signed))
 
 
+def _hmac_of_key_bytes(original: Original) -> Request:
+    secret = base64.b64decode(original.key.public_key)
+    signed = original.stamp + b"|" + original.request().body
+    return original.with_signature(_hmac(secret, signed))
+
+
 def _standard_webhooks(original: Original) -> Request:
     # Some versions of the generated SDKs verify an HMAC with the public key as its secret.
     secret = base64.b64decode(original.key.public_key)
@@ -181,6 +187,12 @@ SIGNATURE_FORGERIES: tuple[Forgery, ...] = (
         "signature-hmac-of-public-key",
         "verifies an HMAC whose secret is the public key, which anyone knows",
         _hmac_of_public_key,
+        plainer="signature-truncated",
+    ),
+    Forgery(
+        "signature-hmac-of-key-bytes",
+        "verifies an HMAC whose secret is the decoded public key, which anyone knows",
+        _hmac_of_key_bytes,
         plainer="signature-truncated",
     ),
     Forgery(

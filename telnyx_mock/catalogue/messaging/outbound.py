@@ -128,7 +128,7 @@ SENDING: tuple[Field, ...] = (
 """How the message is sent."""
 
 UNSENT = ("sending_failed", "expired")
-FAILED = (*UNSENT, "delivery_failed", "delivery_unconfirmed")
+FAILED = (*UNSENT, "delivery_failed")
 FREE = either(null(), struct(field("amount", always("0.0000"), "nothing"), field("currency", one_of("USD", extensible=True), "ISO 4217")))
 
 
@@ -181,8 +181,12 @@ FAMILY.event(
     to(one_of("delivered", "delivery_failed", "delivery_unconfirmed", "sending_failed", "expired"), "how it ended"),
     field(
         "errors",
-        cases("to[].status", dict.fromkeys(FAILED, errors(shown=1)), otherwise=errors(max_items=0)),
-        "what went wrong; empty for a message that was delivered",
+        cases(
+            "to[].status",
+            {**dict.fromkeys(FAILED, errors(shown=1)), "delivery_unconfirmed": errors()},
+            otherwise=errors(max_items=0),
+        ),
+        "what went wrong; empty for a message that was delivered, and often for an unconfirmed one",
     ),
     optional(
         "cost",

@@ -75,7 +75,9 @@ FAMILY.form(
     FROM,
     TO,
     field("Status", one_of("valid", "invalid", extensible=True), "whether all requested values are known"),
-    optional("Base64Result", by_caller(base64_json(map_of(sample={"age": 29, "city": "Paris"}))), "the values: base64 of a JSON object"),
+    optional(
+        "Base64Result", by_caller(base64_json(map_of(sample={"age": 29, "city": "São Paulo"}))), "the values: base64 of a JSON object"
+    ),
     optional("Base64MessageHistory", base64_json(list_of(MESSAGE)), "the conversation: base64 of a JSON list"),
     operation="TexmlAiGatherWebhook",
     trigger="An AIGather knows the values that its Parameters ask for, or gives up.",

@@ -10,6 +10,7 @@ from functools import partial
 
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.effects.effects_observer import Observer
+from telnyx_mock.contract.engine.alike import Alike
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.related import histories, natural_order, related
@@ -41,8 +42,9 @@ class Acting:
     bears none, the events are tried in ever smaller groups, each while the receiver is idle.
     """
 
-    def __init__(self, baseline: Baseline, observer: Observer) -> None:
+    def __init__(self, baseline: Baseline, observer: Observer, alike: Alike) -> None:
         self._baseline = baseline
+        self._alike = alike
         self._observer = observer
         self._events = baseline.events
         self._found: dict[Event, ActingEvent] | None = None
@@ -126,7 +128,11 @@ class Acting:
         for name in dict.fromkeys(event.family for event in judgeable):
             of_family = [event for event in judgeable if event.family == name]
             found.update(self._find_alone(of_family))
-        linked = [each for each in judgeable if each.before or each.after]
+        linked = [
+            each
+            for each in judgeable
+            if (each.before or each.after) and not self._alike.others_stand_for(each)
+        ]
         found.update(self._find_in_history(linked, found))
         return {event: found[event] for event in self._events if event in found}
 

@@ -1,4 +1,4 @@
-"""Effects: the commands that a receiver sends to Telnyx, and the changes that a probe reads.
+"""Effects: a receiver's commands, its calls to other services, and the changes that a probe reads.
 
 A command that only reads (GET, HEAD) is not an effect, except a number look-up, which costs money. A
 command with the ``command_id`` of an earlier command is not a second effect: Telnyx carries it out
@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from telnyx_mock.fake_api.command import Command
+from telnyx_mock.fake_api.service_call import ServiceCall
 
 MILD = frozenset({"answer", "hangup", "reject"})
 """The commands that Telnyx carries out once for a call, however often they come."""
@@ -19,8 +20,9 @@ MILD = frozenset({"answer", "hangup", "reject"})
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What a receiver did: the *commands* it sent, and whether the probe's snapshot *changed*.
+    """What a receiver did: its *commands*, its *calls*, and whether the probe's snapshot *changed*.
 
+    *calls* are those that change something at services other than Telnyx.
     *growth* is the increase of the snapshot if the snapshot is a whole number; otherwise it is the
     increase of the snapshot's length.
     """
@@ -28,14 +30,16 @@ class Effects:
     commands: tuple[Command, ...] = ()
     changed: bool = False
     growth: int = 0
+    calls: tuple[ServiceCall, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.commands) or self.changed
+        return bool(self.commands) or self.changed or bool(self.calls)
 
     @property
     def is_mild(self) -> bool:
         """Whether these effects do no harm if they occur twice."""
-        return not self.changed and {command.name for command in self.commands} <= MILD
+        is_seen = self.changed or self.calls
+        return not is_seen and {command.name for command in self.commands} <= MILD
 
     def beyond(self, earlier: Effects) -> Effects:
         """Return these effects without commands whose command id occurs in *earlier* effects."""
@@ -50,12 +54,12 @@ class Effects:
         )
 
     def counted(self) -> Counter[str]:
-        """The number of commands by name. Commands with the same command id count once."""
+        """The number of commands and calls by name. Commands with the same command id count once."""
         distinct = {
             (command.name, command.command_id or number)
             for number, command in enumerate(self.commands)
         }
-        return Counter(name for name, _ in distinct)
+        return Counter([name for name, _ in distinct] + [call.name for call in self.calls])
 
     def names(self) -> tuple[str, ...]:
         """The names of the commands, each name once."""
@@ -66,6 +70,9 @@ class Effects:
         happened = []
         if self.commands:
             happened.append(f"the receiver sent the command {' and '.join(self.names())}")
+        if self.calls:
+            called = dict.fromkeys(call.name for call in self.calls)
+            happened.append(f"the receiver called {' and '.join(called)}")
         if self.changed:
             happened.append("the data that the probe reads changed")
         return " and ".join(happened)

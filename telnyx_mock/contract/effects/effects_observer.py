@@ -54,16 +54,20 @@ class Observer:
         commands count as effects.
         """
         probe = self.probe if probed else None
-        start, before = self.emulator.api.history.position, snapshot(probe, self.patience.probe)
+        api = self.emulator.api
+        start, called = api.history.position, api.service_calls.position
+        before = snapshot(probe, self.patience.probe)
         sent = send()
         deadline = self._clock.monotonic() + seconds
         while True:
             # Before the effects are read: the last thread may act and end in between.
             idle = probe is None and self.is_alone
-            came = self.emulator.api.history.since(start)
+            api = self.emulator.api  # which waits for background work on an event loop
+            came = api.history.since(start)
             commands = tuple(command for command in came if command.is_effect)
+            calls = tuple(call for call in api.service_calls.since(called) if call.is_effect)
             after = snapshot(probe, self.patience.probe)
-            effects = Effects(commands, after != before, _size(after) - _size(before))
+            effects = Effects(commands, after != before, _size(after) - _size(before), calls)
             if idle or (until_seen and effects) or self._clock.monotonic() >= deadline:
                 return sent, effects
             self._clock.sleep(self.patience.poll)

@@ -51,4 +51,5 @@ def _observe(
     )
     genuine = context.sender.calls - {call_of(delivery)}
     commands = (each for each in effects.commands if each.call_control_id not in genuine)
-    return delivery, replace(effects, commands=tuple(commands))
+    # A call to another service may well report the attack.
+    return delivery, replace(effects, commands=tuple(commands), calls=())

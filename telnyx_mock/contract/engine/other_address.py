@@ -53,6 +53,14 @@ def code_names(receiver: Receiver, event: str) -> bool:
     return any(route.names(event) for route in routes if route.fits(path))
 
 
+def code_may_distinguish(receiver: Receiver, event: str) -> bool:
+    """Whether the code at the address of *receiver* may handle *event* in a way of its own."""
+    path = urlsplit(receiver.url).path
+    routes = post_routes(receiver) if receiver.in_process else ()
+    own = [route for route in routes if route.fits(path)]
+    return not own or any(route.may_distinguish(event) for route in own)
+
+
 def other_address(receiver: Receiver, what: str, others: Sequence[PostRoute] = ()) -> UsageError:
     """Return the error about *receiver*: *what* says what its address does."""
     return UsageError(

@@ -2,11 +2,13 @@
 
 A value of a set that it accepts in one event counts for the other events of the family. Not so what
 breaks receivers most: null, absence, presence, boundary values, another kind of value, what a caller
-or sender decides, and what decides other fields, such as a status. Those it must accept in each event.
+or sender decides, and what decides other fields, such as a status. Those it must accept in each event,
+unless its code handles the event like others.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -15,6 +17,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.generation.goals import CoverageGoal, coverage_goals, reached_goals
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import deciding_paths, kinds_by_path
 from telnyx_mock.schema.origin import Origin
 
@@ -39,24 +42,48 @@ class Reached:
         if webhook is not None and delivery.request.forgery is None and delivery.accepted:
             self._new.append(webhook)
 
-    def left(self, event: Event) -> tuple[CoverageGoal, ...]:
-        """Return the goals of *event* that its webhooks must still reach."""
+    def left(
+        self, event: Event, is_distinguished: Callable[[Event], bool]
+    ) -> tuple[CoverageGoal, ...]:
+        """Return the goals of *event* that its webhooks must still reach.
+
+        *is_distinguished* tells whether the receiver may handle an event in a way of its own.
+        """
+        own, others = self._goals(event, is_distinguished)
+        own = {goal for goal in own if goal.what not in IN_COMBINATION}
+        return tuple(
+            goal
+            for goal in coverage_goals(event)
+            if goal not in own and (goal not in others or _is_of_each_event(event, goal))
+        )
+
+    def paths_left(
+        self,
+        event: Event,
+        paths: frozenset[str],
+        presence: Presence,
+        is_distinguished: Callable[[Event], bool],
+    ) -> frozenset[str]:
+        """Return those *paths* at which an event handled like *event* was never accepted like this."""
+        own, _ = self._goals(event, is_distinguished)
+        return frozenset(path for path in paths if (path, presence.value, None) not in own)
+
+    def _goals(
+        self, event: Event, is_distinguished: Callable[[Event], bool]
+    ) -> tuple[set[CoverageGoal], set[CoverageGoal]]:
+        """Return the goals that *event* reached, or one handled like it, and those of its family."""
         for webhook in self._new:
             goals = self._by_event.setdefault(find(webhook.name), set())
             goals.update(reached_goals(webhook.event, webhook.body))
         self._new.clear()
         own: set[CoverageGoal] = set()
         others: set[CoverageGoal] = set()
+        shares = not is_distinguished(event)
         for each, goals in self._by_event.items():
-            if each.name == event.name:
-                own |= {goal for goal in goals if goal.what not in IN_COMBINATION}
-            elif each.family == event.family:
-                others |= goals
-        return tuple(
-            goal
-            for goal in coverage_goals(event)
-            if goal not in own and (goal not in others or _is_of_each_event(event, goal))
-        )
+            if each.family == event.family:
+                is_alike = each.name == event.name or (shares and not is_distinguished(each))
+                (own if is_alike else others).update(goals)
+        return own, others
 
 
 def _is_of_each_event(event: Event, goal: CoverageGoal) -> bool:

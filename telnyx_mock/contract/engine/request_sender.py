@@ -20,7 +20,7 @@ from telnyx_mock.contract.engine.without_key import is_forged
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
-from telnyx_mock.fake_api import BlockedCall, Command
+from telnyx_mock.fake_api import BlockedCall, Command, ServiceCall
 from telnyx_mock.journal import FAILOVER, MADE_FOR_RULE
 from telnyx_mock.patience import Patience
 from telnyx_mock.payload.draft import Draft
@@ -100,6 +100,8 @@ class Sender:
         if retry and (self._was_busy if forged else not self._is_busy):
             waits = self.patience.busy_retries
         delivery = self._until_free(partial(self._once, what, forge, to), waits)
+        if self._lacks_answer(delivery):
+            delivery = self._until_free(partial(self._once, what, forge, to), waits)
         if retry and not forged:
             self._is_busy = delivery.status == 429
             _require_free(delivery)
@@ -110,9 +112,21 @@ class Sender:
             self.failures.require_new(delivery)
         return delivery
 
+    def _lacks_answer(self, delivery: Delivery) -> bool:
+        """Whether the receiver failed for want of the true answer of another service.
+
+        From now on, its calls to that service fail, as they do if nobody can be reached.
+        """
+        lacked = {each.host for each in delivery.unmodelled if isinstance(each, ServiceCall)}
+        if not lacked or not _fails(delivery) or self.emulator.api.is_failing:
+            return False
+        self.emulator.api.demanding |= lacked
+        return True
+
     def _note_calls(self, webhook: Webhook, delivery: Delivery) -> None:
         hosts = [each.host for each in delivery.blocked if not each.is_command]
-        for host in (*hosts, *([API_HOST] if delivery.commands else [])):
+        services = [each.host for each in delivery.unmodelled if isinstance(each, ServiceCall)]
+        for host in (*hosts, *services, *([API_HOST] if delivery.commands else [])):
             self.called.setdefault(host, webhook)
 
     def send_and_watch(self, webhook: Webhook) -> Delivery:
@@ -160,6 +174,15 @@ class Sender:
         for delivery in deliveries:
             self._require_able(delivery)
         return deliveries
+
+    @contextmanager
+    def not_late(self) -> Iterator[None]:
+        """Do not count late answers within the ``with`` block: the run itself causes them."""
+        before = self._late
+        try:
+            yield
+        finally:
+            self._late = before
 
     @contextmanager
     def fresh(
@@ -277,14 +300,14 @@ def _require_free(delivery: Delivery) -> None:
 
 
 def require_answered(
-    delivery: Delivery, blocked: Sequence[BlockedCall], unmodelled: Sequence[Command]
+    delivery: Delivery, blocked: Sequence[BlockedCall], unmodelled: Sequence[Command | ServiceCall]
 ) -> None:
     """Raise Blocked if the receiver failed because of one of these calls, which got no true answer."""
     if blocked:
         calls = " ".join(dict.fromkeys(map(str, blocked)))
         raise Blocked(Why.CALLS_BLOCKED, delivery.sent(), calls=calls)
     if unmodelled:
-        calls = ", ".join(dict.fromkeys(f"{it.method} {it.path}" for it in unmodelled))
+        calls = ", ".join(dict.fromkeys(map(str, unmodelled)))
         raise Blocked(Why.NOT_MODELLED, delivery.sent(), calls=calls)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from telnyx_mock.contract.effects.effects_observer import Observer
+from telnyx_mock.contract.engine.alike import Alike
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.request_sender import Sender
@@ -48,6 +49,11 @@ class Context(Protocol):
     @property
     def baseline(self) -> Baseline:
         """The baseline: what the receiver does with genuine samples."""
+        ...
+
+    @property
+    def alike(self) -> Alike:
+        """Which events the receiver's code handles alike."""
         ...
 
     @property

@@ -11,6 +11,7 @@ from telnyx_mock.catalogue.registry import find
 from telnyx_mock.contract.effects.acting_events import Acting
 from telnyx_mock.contract.effects.effects_observer import Observer
 from telnyx_mock.contract.effects.probe import Probe
+from telnyx_mock.contract.engine.alike import Alike
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.held_results import believed
@@ -56,6 +57,7 @@ class Runner:
     failover: Receiver | None = None
     sender: Sender = field(init=False)
     baseline: Baseline = field(init=False)
+    alike: Alike = field(init=False)
     observer: Observer = field(init=False)
     _acting: Acting = field(init=False)
     _found: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
@@ -67,11 +69,12 @@ class Runner:
     def __post_init__(self) -> None:
         self.sender = Sender(self.emulator, self.settings, self.patience)
         self.baseline = Baseline(self.sender, self.events, self.settings, self.key_is_new)
+        self.alike = Alike(self.baseline)
         self.observer = Observer(self.emulator, None, self.patience)
         self.baseline.observe = self.observer.observe_if_alone
         self.sender.controls.send = self._send_control
         self.sender.controls.forget = self.baseline.forget_refused
-        self._acting = Acting(self.baseline, self.observer)
+        self._acting = Acting(self.baseline, self.observer, self.alike)
 
     def equip(
         self,

@@ -13,7 +13,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.fake_api import Command
 from telnyx_mock.fake_api.api_errors import lasting_error
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.provider_urls import API_ERRORS, VOICE_GUIDE
+from telnyx_mock.provider_urls import API_ERRORS, API_HOST, VOICE_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
@@ -22,7 +22,7 @@ FOR_LATER = (408, 429)
 
 
 def _commanding(context: Context) -> Iterator[Event]:
-    """Return the events that make the receiver send a command.
+    """Yield the events that make the receiver send a command.
 
     Raises Skipped if there are no such events, or if the run cannot make the receiver's API fail.
     """
@@ -39,6 +39,29 @@ def _commanding(context: Context) -> Iterator[Event]:
         raise Skipped(Why.NO_COMMAND)
 
 
+def _calling(context: Context) -> Iterator[tuple[Event, str]]:
+    """Yield the events that make the receiver send a command or call a service, with its name.
+
+    Raises Skipped as :func:`_commanding` does.
+    """
+    none: Skipped | None = None
+    known = set()
+    try:
+        for acting in _commanding(context):
+            known.add(acting)
+            yield acting, "the API"
+    except Skipped as problem:
+        none = problem
+    for each in context.events:  # whose samples show which services the receiver calls
+        context.baseline.accepts(each)
+    for host, webhook in context.sender.called.items():
+        if host != API_HOST and webhook.event not in known:
+            none = None
+            yield webhook.event, host
+    if none is not None:
+        raise none
+
+
 def _send_while_failing(context: Context, webhook: Webhook, status: int | None) -> Delivery:
     """Send *webhook* while the API answers each call with *status* (None: not at all)."""
     with context.emulator.api.failing(status):
@@ -53,7 +76,7 @@ def _send(context: Context, webhook: Webhook) -> Delivery:
 
 def _handles_retry(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     judged = False
-    for acting in _commanding(context):
+    for acting, service in _calling(context):
         # Telnyx may have carried out a command without an answer, so a receiver may choose not to
         # send that again.
         for status, severity in ((500, Severity.ERROR), (None, Severity.WARNING)):
@@ -63,13 +86,17 @@ def _handles_retry(check: Check, context: Context, event: Event) -> Iterator[Fin
                 continue
             judged = True
             send = partial(context.sender.send_second_attempt, webhook)
+            before = context.emulator.api.service_calls.position
             delivery, effects = context.observer.observe_late(send)
-            if delivery.accepted and effects:
+            if delivery.accepted and (
+                effects or context.emulator.api.service_calls.position > before
+            ):
                 continue
             outcome = "had no effect" if delivery.accepted else "was not accepted"
             yield check.finding(
                 delivery,
-                f"{_answered(first, status)}; attempt 2 {outcome}, although the API works again",
+                f"{_answered(first, service, status)}; attempt 2 {outcome}, although {service} "
+                "works again",
                 "200, and the effect that attempt 1 should have had",
                 severity=severity,
                 alone=False,
@@ -107,9 +134,9 @@ def _api_errors(check: Check, context: Context, event: Event) -> Iterator[Findin
             break
 
 
-def _answered(delivery: Delivery, status: int | None) -> str:
-    """Return what the receiver answered, and what the API answered: *status*, or nothing."""
-    return f"{_own(delivery)} when the API {_of_api(status)}"
+def _answered(delivery: Delivery, service: str, status: int | None) -> str:
+    """Return what the receiver answered, and what *service* answered: *status*, or nothing."""
+    return f"{_own(delivery)} when {service} {_of_api(status)}"
 
 
 def _own(delivery: Delivery) -> str:
@@ -118,8 +145,8 @@ def _own(delivery: Delivery) -> str:
 
 def _of_api(status: int | None) -> str:
     if status is None:
-        return "did not answer the receiver's command"
-    return f"answered the receiver's command with {status}"
+        return "did not answer the receiver's call"
+    return f"answered the receiver's call with {status}"
 
 
 def _for_good(command: Command) -> str:

@@ -25,8 +25,6 @@ from telnyx_mock.severity import Severity
 
 INITIATED, ANSWERED, HANGUP = "call.initiated", "call.answered", "call.hangup"
 
-PLACES_CALLS = frozenset({"dial", "transfer"})
-"""The commands that make Telnyx send call.initiated with the direction outgoing."""
 
 LATE: dict[str, tuple[str, str] | None] = {
     "call.speak.ended": ("status", "call_hangup"),
@@ -193,15 +191,12 @@ def _answers_incoming(check: Check, context: Context, event: Event) -> Iterator[
         delivery, answered = _is_answered(context, sample(INITIATED, direction="outgoing"))
         if not answered:
             return
-    _send_samples(context)
-    places = any(each.name in PLACES_CALLS for each in context.emulator.api.commands)
     problem = (
         "with direction = 'outgoing' made the receiver send the command answer; Telnyx refuses it, "
         "because the other side answers a call that your app dials"
     )
     expected = "answer only for calls with the direction incoming"
-    severity = Severity.WARNING if places else Severity.ADVICE
-    yield check.finding(delivery, problem, expected, severity=severity)
+    yield check.finding(delivery, problem, expected)
 
 
 def _is_answered(context: Context, webhook: Webhook) -> tuple[Delivery, bool]:

@@ -52,7 +52,7 @@ def choices_left(context: Context, event: Event) -> tuple[Webhook, ...]:
     accepted = context.baseline.accepted_products(event)
     if context.settings.thorough:
         return each_choice(accepted)
-    goals = context.sender.reached.left(accepted)
+    goals = context.sender.reached.left(accepted, context.alike.is_distinguished)
     return each_choice(accepted, goals) if goals else ()
 
 

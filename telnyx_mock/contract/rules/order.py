@@ -41,7 +41,11 @@ def _commands_ended_call(context: Context, delivery: Delivery) -> bool:
 
 def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     linked = [each for each in context.events if each.family == event.family and _is_linked(each)]
-    events = [each for each in linked if context.baseline.accepts(each)]
+    events = [
+        each
+        for each in linked
+        if context.baseline.accepts(each) and not context.alike.others_stand_for(each)
+    ]
     if len(events) < 2:
         context.baseline.require_known(linked)
         raise Skipped(Why.NO_SECOND_EVENT, event.family)

@@ -174,9 +174,13 @@ def _provoked(
 
 
 def _other_events(context: Context, event: Event) -> Iterator[Event]:
-    """The other events of the family of *event* whose genuine samples the receiver accepts."""
+    """Yield the other events of the family of *event* whose genuine samples the receiver accepts.
+
+    Of those that the receiver handles alike, a few are enough.
+    """
     for each in context.events:
-        if each.family == event.family and each is not event:
+        is_other = each.family == event.family and each is not event
+        if is_other and not context.alike.others_stand_for(each):
             with suppress(Inconclusive):
                 context.baseline.require_for_forgery(each)
                 yield each

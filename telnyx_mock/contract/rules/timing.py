@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain
 
 from telnyx_mock.contract.engine.finding import Finding
@@ -84,19 +84,54 @@ def _check_bursts(check: Check, context: Context, event: Event) -> Iterator[Find
     alone = context.sender.send(sample(accepted[0].name))
     if alone.elapsed > deadline:
         raise Skipped(Why.ALWAYS_LATE)
-    first = _slowest_of_burst(context, accepted[0])
-    if first.elapsed < deadline / 2 and not context.settings.thorough:
-        return
-    others = (_slowest_of_burst(context, accepted[0]) for _ in range(2))
-    late = _two_late(chain([first], others), deadline)
+    expected = f"each answer within {deadline:g} s"
+    late = _late_in_burst(context, accepted[0])
     if late is not None:
         _require_free_machine(context)
         problem = (
-            f"in a burst of {BURST} was answered after {late[1].elapsed:.1f} s, and alone after "
+            f"in a burst of {BURST} was answered after {late.elapsed:.1f} s, and alone after "
             f"{alone.elapsed:.1f} s"
         )
-        expected = f"each answer within {deadline:g} s"
-        yield check.finding(late[1], problem, expected, alone=False)
+        yield check.finding(late, problem, expected, alone=False)
+        return
+    # The samples have shown which services the receiver calls.
+    calling = next(iter(context.sender.called.values()), None)
+    if calling is None or not _can_be_slow(context, deadline):
+        return
+    wait = 1.5 * deadline / BURST
+    with _services_taking(context, wait):
+        late = _late_in_burst(context, calling.event)
+    if late is not None:
+        _require_free_machine(context)
+        problem = (
+            f"in a burst of {BURST} was answered after {late.elapsed:.1f} s, while each call of the "
+            f"app to another service took {wait:g} s: meanwhile no other webhook is answered"
+        )
+        yield check.finding(late, problem, expected, severity=Severity.WARNING, alone=False)
+
+
+def _can_be_slow(context: Context, seconds: float) -> bool:
+    """Whether the run can make services take *seconds*, so that an answer is too late."""
+    return context.emulator.receiver.in_process and seconds <= context.patience.longest_slow_service
+
+
+@contextmanager
+def _services_taking(context: Context, seconds: float) -> Iterator[None]:
+    """Let the Telnyx API and each other service take *seconds* in the ``with`` block."""
+    api = context.emulator.api
+    with api.taking(seconds), api.services_taking(seconds), context.sender.not_late():
+        yield
+
+
+def _late_in_burst(context: Context, event: Event) -> Delivery | None:
+    """Return a late delivery of a burst of *event*, if two of three bursts are late; else None."""
+    deadline = context.settings.deadline
+    first = _slowest_of_burst(context, event)
+    if first.elapsed < deadline / 2 and not context.settings.thorough:
+        return None
+    others = (_slowest_of_burst(context, event) for _ in range(2))
+    late = _two_late(chain([first], others), deadline)
+    return None if late is None else late[1]
 
 
 def _slowest_of_burst(context: Context, event: Event) -> Delivery:
@@ -112,30 +147,47 @@ def _check_slow_services(check: Check, context: Context, event: Event) -> Iterat
     called = context.sender.called
     if not called:
         raise Skipped(Why.NO_CALL_BEFORE_ANSWER)
-    seconds = f"{context.settings.deadline + 0.5:g} s"
-    # A third party first, since Telnyx does not look after it.
+    # Another service first, since Telnyx does not look after it.
     for host in sorted(called, key=lambda each: each == API_HOST):
-        late = _waits_for(context, called[host], host)
+        late = _waits_for(context, called[host], host, context.patience.slow_service)
         if late is None:
             continue
-        is_telnyx = host == API_HOST
-        problem = (
-            f"is answered only after {'the Telnyx API' if is_telnyx else host} has answered: if "
-            f"{'the API' if is_telnyx else 'it'} takes {seconds} and the app waits for it, the "
-            "answer is late, and Telnyx delivers again"
-        )
-        # Advice, because a short timeout in the app would end the wait; it does not show here.
-        expected = "an answer that waits for no other service"
-        yield check.finding(late, problem, expected, alone=False)
+        yield _waiting(check, context, called[host], host, late)
         return
 
 
-def _waits_for(context: Context, webhook: Webhook, host: str) -> Delivery | None:
-    """Return a delivery that is late if the service at *host* is slow, twice of two; else None."""
-    api, wait = context.emulator.api, context.patience.slow_service
-    slow = api.taking if host == API_HOST else api.blocking_after
+def _waiting(
+    check: Check, context: Context, webhook: Webhook, host: str, late: Delivery
+) -> Finding:
+    """Return the finding about a receiver that waits for the service at *host*."""
+    seconds, expected = context.settings.deadline + 0.5, "an answer that waits for no other service"
+    name, it = ("the Telnyx API", "the API") if host == API_HOST else (host, "it")
+    answered = {API_HOST, *(call.host for call in context.emulator.api.service_calls)}
+    if host in answered and _can_be_slow(context, seconds):
+        # The client's own timeout counts here, so this shows whether the answer is late.
+        too_late = _waits_for(context, webhook, host, seconds, times=1)
+        if too_late is not None:
+            problem = (
+                f"was answered after {too_late.elapsed:.1f} s, because the app waited for {name}, "
+                f"which took {seconds:g} s; Telnyx then delivers again"
+            )
+            severity = Severity.WARNING
+            return check.finding(too_late, problem, expected, severity=severity, alone=False)
+    problem = (
+        f"is answered only after {name} has answered: if {it} takes {seconds:g} s and the app waits "
+        "for it, the answer is late, and Telnyx delivers again"
+    )
+    return check.finding(late, problem, expected, alone=False)
+
+
+def _waits_for(
+    context: Context, webhook: Webhook, host: str, wait: float, times: int = 2
+) -> Delivery | None:
+    """Return a delivery that takes *wait* seconds each time if the service at *host* does."""
+    api = context.emulator.api
+    slow = api.taking if host == API_HOST else api.services_taking
     event, late = webhook.event, None
-    for _ in range(2):
+    for _ in range(times):
         with suppress(Blocked):
             usual = context.sender.send(sample(event.name))
             if usual.elapsed > wait / 2:
@@ -203,7 +255,8 @@ RULES: tuple[Rule, ...] = (
         Scope.RUN,
         f"{WHY} A service that you call takes a second too long now and then.",
         MESSAGING_GUIDE,
-        "Answer first, act later: put the event on a queue, or call the service in a background task.",
+        "Answer first, act later: put the event on a queue, or call the service in a background task. "
+        "Or give the call a timeout of one second, and answer 503 when it passes.",
         _check_slow_services,
     ),
 )

@@ -213,7 +213,7 @@ class Base64Json(JsonText):
     __slots__ = ()
 
     def encode(self, value: Json) -> str:
-        return base64.b64encode(json.dumps(value).encode()).decode("ascii")
+        return base64.b64encode(json.dumps(value, ensure_ascii=False).encode()).decode("ascii")
 
     def decode(self, text: str) -> Json:
         return json.loads(base64.b64decode(text, validate=True))

@@ -159,6 +159,14 @@ class RepliesToReports(Replying):
     replies_to = frozenset({"message.received", "message.sent", "message.finalized"})
 
 
+@breaks("acts-on-long-texts", severity=Severity.WARNING)
+class LosesLongTexts(Replying):
+    """It takes the error of a column for 160 characters for that of a duplicate."""
+
+    def is_new(self, event: Event) -> bool:
+        return super().is_new(event) and len(str(payload(event).get("text"))) <= 160
+
+
 @breaks("handles-retry-after-failure")
 class ForgetsToForget(Acting):
     """It notes an event as done before it is done, and leaves the note when it fails."""

@@ -340,6 +340,15 @@ class HmacToo(Receiver):
         return hmac.compare_digest(mac, signature) or super().is_signed(message, signature)
 
 
+@breaks("refuses-signature-hmac-of-key-bytes")
+class HmacOfKeyBytesToo(Receiver):
+    """It verifies an HMAC, with the decoded public key as its secret, where the length fits one."""
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        mac = hmac.digest(bytes(self.key), message, hashlib.sha256)
+        return hmac.compare_digest(mac, signature) or super().is_signed(message, signature)
+
+
 @breaks("serves-something refuses-signature-hmac-of-public-key", also="accepts-sample")
 class HmacAlone(Receiver):
     """It verifies an HMAC whose secret is the public key."""

@@ -1,0 +1,36 @@
+"""A call of the app to a service other than Telnyx, which the fake API accepts in its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_READS = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCall:
+    """One call to another service: a request to *path* at *host*."""
+
+    method: str
+    host: str
+    path: str
+
+    @classmethod
+    def read(cls, method: str, url: str) -> ServiceCall:
+        """Return the call in a request to *url*."""
+        parts = urlsplit(url)
+        return cls(method.upper(), parts.hostname or "", parts.path)
+
+    @property
+    def is_effect(self) -> bool:
+        """Whether the call changes something at the service, by its method."""
+        return self.method not in _READS
+
+    @property
+    def name(self) -> str:
+        """The method and the host, as in ``POST hooks.example.com``."""
+        return f"{self.method} {self.host}"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.host}{self.path}"
