@@ -24,8 +24,11 @@ _PIECE = 1 << 16
 _LONGEST_HEAD = 100 * 1024
 """The most bytes of the headers of an answer."""
 
-_GOODBYES = (b"HTTP/1.1 408", b"HTTP/1.0 408")
-"""How a server may begin to say that it closes an idle connection. That is no answer."""
+_GOODBYE = 408
+"""The status with which a server may say that it closes an idle connection. That is no answer."""
+
+_GOODBYES = tuple(b"HTTP/1.%d %d" % (version, _GOODBYE) for version in (0, 1))
+"""How a goodbye begins."""
 
 
 class Stale(Exception):
@@ -116,10 +119,13 @@ class Connection:
             content += event.data
         elapsed = self.elapsed
         truncated = len(content) > BODY_LIMIT
-        # A server that reads no chunks takes the rest of the body for another request.
+        # A server that reads no chunks takes the rest of the body for another request, and one that
+        # does not know HEAD answers with a body.
         chunked = any(name.lower() == b"transfer-encoding" for name, _ in headers)
-        if not (truncated or chunked):
+        if not (truncated or chunked or method == "HEAD"):
             self._end(wrote)
+        if self.exchanges and head.status_code == _GOODBYE and not self.is_reusable:
+            raise Stale(elapsed)
         return Response(
             head.status_code,
             tuple(head.headers.raw_items()),

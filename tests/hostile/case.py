@@ -46,13 +46,14 @@ class Expected:
     """The verdict of ``telnyx-mock check``, and its bounds.
 
     *exit* is the exit code, or the codes of which either is right. *finds* are patterns of rules that
-    have a finding, and *not_finds* of rules that have none; no other rule may have an error if
-    *no_other_error*. *says* are words on the terminal, whatever its line breaks. *seconds* and
+    have a finding, *may_find* of rules that may have one, and *not_finds* of rules that have none; no
+    other rule may have an error if *no_other_error*. *says* are words on the terminal, whatever its line breaks. *seconds* and
     *megabytes* bound the process.
     """
 
     exit: int | tuple[int, ...]
     finds: tuple[str, ...] = ()
+    may_find: tuple[str, ...] = ()
     not_finds: tuple[str, ...] = ()
     no_other_error: bool = False
     says: tuple[str, ...] = ()

@@ -76,9 +76,16 @@ class Server:
             for connection in [*self._open]:
                 _close(connection, reset=reset)
 
-    def restart(self, down: float = 0.0) -> None:
-        """Die, and listen at the same port again after *down* seconds."""
-        self.die()
+    def restart_soon(self, down: float) -> None:
+        """Die after the answers that are under way, and be there again after *down* seconds."""
+        thread = threading.Thread(target=self._restart, args=(down,))
+        self._threads.append(thread)
+        thread.start()
+
+    def _restart(self, down: float) -> None:
+        if self.stopped.wait(0.05):
+            return
+        self.die(reset=False)
         if not self.stopped.wait(down):
             self._listener = socket.create_server(("127.0.0.1", self.port), backlog=BACKLOG)
             self._accept_in_thread()
@@ -87,7 +94,7 @@ class Server:
         """End all connections and threads."""
         self.stopped.set()
         self.die()
-        for thread in self._threads:
+        for thread in [*self._threads]:
             thread.join(10)
 
     def _accept_in_thread(self) -> None:

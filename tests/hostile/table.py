@@ -54,10 +54,12 @@ def _verdict(case: Case) -> Iterator[str]:
     expected = case.expected
     if expected.finds:
         yield ", ".join(f"`{pattern}`" for pattern in expected.finds)
+    if expected.may_find:
+        yield "maybe " + ", ".join(f"`{pattern}`" for pattern in expected.may_find)
     if expected.not_finds:
         yield "not " + ", ".join(f"`{pattern}`" for pattern in expected.not_finds)
     if expected.no_other_error:
-        yield "no other error" if expected.finds else "no error"
+        yield "no other error" if expected.finds or expected.may_find else "no error"
     yield from (f'says "{prose(words)}"' for words in expected.says)
 
 

@@ -163,6 +163,29 @@ def test_a_server_may_say_goodbye_to_an_idle_connection(open_: Open, request_: R
     assert [(answer.status, answer.left_over) for answer in answers] == [(200, b"")] * 2
 
 
+def test_a_goodbye_that_meets_a_request_is_no_answer_to_it(open_: Open, request_: Request) -> None:
+    def handle(connection: socket.socket) -> None:
+        read(connection)
+        connection.sendall(OK)
+        read(connection)
+        connection.sendall(b"HTTP/1.1 408 Late\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+
+    receiver = open_(handle)
+    assert receiver.send(request_, timeout=5).status == 200
+    second = receiver.send(request_, timeout=5)
+    assert (second.status, second.resent) == (200, True)
+
+
+def test_what_follows_an_answer_to_head_is_not_judged(open_: Open) -> None:
+    def handle(connection: socket.socket) -> None:
+        read(connection)
+        connection.sendall(OK)
+
+    receiver = open_(handle)
+    answers = [receiver.send(Request((), b"", method="HEAD"), timeout=5) for _ in range(2)]
+    assert [(answer.status, answer.left_over) for answer in answers] == [(200, b"")] * 2
+
+
 class Restarting:
     """A clock that starts a server again at *port* when somebody waits for the second time."""
 
