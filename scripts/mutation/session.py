@@ -62,6 +62,7 @@ class Session:
         self._database = self._folder / "session.sqlite"
         self._config = self._folder / "config.toml"
         self._keys = self._folder / "keys.json"
+        self._chosen = self._folder / "chosen.json"
 
     @property
     def is_begun(self) -> bool:
@@ -103,7 +104,8 @@ class Session:
 
     def _keys_in(self, tree: Path) -> dict[str, str]:
         """Return a key of what decides which mutants there are, and one of what judges them."""
-        files = [tree / each for each in shlex.split(self._tests) if each.startswith("tests/")]
+        words = shlex.split(self._tests)
+        files = [tree / each.partition("::")[0] for each in words if each.startswith("tests/")]
         judges = [self._tests, *(file.read_text() for file in files)]
         return {
             "module": _key((tree / self.module).read_text(), *self._settings.excluded),
@@ -113,6 +115,7 @@ class Session:
     def _begin(self, tree: Path) -> None:
         """List the module's mutants, without those that no test can tell from the original."""
         self._database.unlink(missing_ok=True)
+        self._chosen.unlink(missing_ok=True)
         self._write_config(timeout=0)
         self._cosmic_ray(tree, "cosmic_ray.cli", "init", self._config, self._database)
         self._cosmic_ray(
@@ -126,20 +129,25 @@ class Session:
                     database.set_result(item.job_id, _skipped(NEVER_RUN))
 
     def _choose(self, most: int | None) -> None:
-        """Leave all but *most* mutants out. The choice is as good as random, and always the same."""
+        """Leave all but *most* mutants out. The choice is as good as random, and always the same.
+
+        What was chosen once stays: else a survivor could leave the sample when its tests change.
+        """
         self._forget(f"output = '{NOT_SAMPLED}'")
-        if most is None:
-            return
         with use_db(self._database, WorkDB.Mode.open) as database:
-            skipped = {
-                job_id
-                for job_id, result in database.results
-                if result.worker_outcome is WorkerOutcome.SKIPPED
-            }
-            items = [item for item in database.work_items if item.job_id not in skipped]
-            tried = {job_id for job_id, _ in database.results}
-            for item in sorted(items, key=_rank)[most:]:
-                if item.job_id not in tried:
+            known = dict(database.results)
+            items = [
+                item
+                for item in database.work_items
+                if item.job_id not in known
+                or known[item.job_id].worker_outcome is not WorkerOutcome.SKIPPED
+            ]
+            chosen = {item.job_id for item in sorted(items, key=_rank)[:most]}
+            if self._chosen.exists():
+                chosen.update(json.loads(self._chosen.read_text()))
+            self._chosen.write_text(json.dumps(sorted(chosen)))
+            for item in items:
+                if item.job_id not in chosen:
                     database.set_result(item.job_id, _skipped(NOT_SAMPLED))
 
     def _forget(self, which: str) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from telnyx_mock.contract.engine.confirmation import is_failure
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
+from telnyx_mock.delivery.delivery import Attempt, Delivery
+from telnyx_mock.payload.request import Request
 from telnyx_mock.severity import Severity
+from telnyx_mock.transports.receiver import Response
 from tests.contract.conftest import MakeRunner, run
 from tests.receivers.correct import Event, Receiver, payload
 
@@ -48,14 +52,56 @@ def test_a_failure_that_the_change_does_not_explain_is_inconclusive(
     assert finding.event == "call.initiated"
 
 
-def test_a_sample_that_fails_once_is_sent_again(runner: MakeRunner) -> None:
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_sample_that_fails_once_or_twice_is_sent_again(times: int, runner: MakeRunner) -> None:
     class FailsFirst(FailsAtChoice):
-        numbers = frozenset({0})
+        numbers = frozenset(range(times))
 
     made = runner(FailsFirst, "call.initiated")
     assert run(made, "accepts-sample").outcome is Outcome.PASSED
     [finding] = run(made, "accepts-each-time").findings
     assert finding.severity is Severity.ERROR
+
+
+def test_the_samples_of_a_receiver_that_fails_each_time_are_soon_sent_once(
+    runner: MakeRunner,
+) -> None:
+    class FailsAlways(Receiver):
+        sent = 0
+
+        def act(self, event: Event) -> int:
+            type(self).sent += 1
+            return 500
+
+    made = runner(FailsAlways, "call.*")
+    counts = []
+    for event in made.events[:7]:
+        before = FailsAlways.sent
+        made.baseline.sample_of(event)
+        counts.append(FailsAlways.sent - before)
+    assert counts == [3, 3, 3, 3, 3, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("status", "fails"),
+    [(None, True), (200, False), (404, False), (499, False), (500, True), (501, True)],
+)
+def test_a_failure_is_no_answer_or_5xx(status: int | None, fails: bool) -> None:
+    response = None if status is None else Response(status, (), b"", 0.0)
+    attempt = Attempt(Request((), b""), "http://localhost/", response, 0.0)
+    assert is_failure(Delivery((attempt,))) is fails
+
+
+def test_a_failure_at_a_forgery_needs_no_control_if_nothing_genuine_may_be_sent(
+    runner: MakeRunner,
+) -> None:
+    class FailsAtForgeries(Receiver):
+        def refuse(self) -> int:
+            return 500
+
+    made = runner(FailsAtForgeries, "call.initiated", forgeries_only=True)
+    [finding] = run(made, "refuses-headers-missing", "voice").findings
+    assert finding.status == 500
 
 
 def test_a_failure_that_occurs_again_is_found(runner: MakeRunner) -> None:
@@ -68,11 +114,15 @@ def test_a_failure_that_occurs_again_is_found(runner: MakeRunner) -> None:
     assert not run(made, "accepts-each-time").findings
 
 
-def test_a_receiver_that_fails_by_chance_must_fail_more_often(runner: MakeRunner) -> None:
+@pytest.mark.parametrize("failing", [{1, 3}, {1, 3, 5}])
+def test_a_receiver_that_fails_by_chance_must_fail_more_often(
+    failing: set[int], runner: MakeRunner
+) -> None:
     class Unlucky(FailsAtChoice):
         # 0: sample; 1: the change; 2: control; 3: the change again; 4: control; 5: the change.
-        numbers = frozenset({1, 3})
+        pass
 
+    Unlucky.numbers = frozenset(failing)
     made = runner(Unlucky, "call.initiated")
     made.baseline.accepts(made.events[0])
     made.baseline.unsteady.append(made.baseline.sample_of(made.events[0]))

@@ -280,6 +280,19 @@ def test_junk_that_makes_a_receiver_fail_is_an_error_whatever_it_accepts(
     assert found == {"survives-junk"}
 
 
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404])
+def test_only_some_statuses_say_that_a_signature_is_refused(
+    runner: MakeRunner, status: int
+) -> None:
+    class RefusesAll(OtherKey):
+        def refuse(self) -> int:
+            return status
+
+    made = runner(RefusesAll, "call.initiated")
+    stands = made.baseline.stands_for_refused(made.events[0])
+    assert stands is (status in (400, 401, 403))
+
+
 @pytest.mark.parametrize("events", [(), ("call.*", "message.*", "texml.gather")])
 def test_a_refusal_of_everything_decides_nothing_else(
     runner: MakeRunner, events: tuple[str, ...]

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from telnyx_mock.clock import Clock
-from telnyx_mock.contract.engine.reason import Reason, Why
+from telnyx_mock.contract.engine.reason import Reason, Skipped, Why
 from telnyx_mock.contract.engine.result import Outcome
+from telnyx_mock.payload.webhook import sample
 from tests.contract.conftest import MakeRunner, run
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import API, TLS, Event, Headers, Notifying, Receiver, kind, payload
@@ -117,6 +118,31 @@ def test_a_forgery_that_met_a_busy_receiver_is_sent_again(runner: MakeRunner, cl
     run(made, "accepts-sample")
     run(made, "accepts-unknown-fields")
     assert run(made, "refuses-signature-missing", "voice").outcome is FAILED
+
+
+def test_a_forgery_that_a_fresh_receiver_answers_with_429_is_sent_again_only_after_a_busy_time(
+    runner: MakeRunner,
+) -> None:
+    class Refuses429(Receiver):
+        def refuse(self) -> int:
+            return 429
+
+    made = runner(Refuses429, "call.initiated")
+    with made.sender.fresh() as send:
+        assert send(sample("call.initiated"), forge="signature-missing").status == 429
+    assert made.sender.other_deliveries == 1
+
+
+def test_requests_at_once_are_genuine_unless_only_forgeries_may_be_sent(
+    runner: MakeRunner,
+) -> None:
+    made, forging = runner(Receiver), runner(Receiver, forgeries_only=True)
+    genuine = made.emulator.request("call.initiated")
+    forged = forging.emulator.request("call.initiated", forge="signature-missing")
+    assert [each.status for each in made.sender.send_at_once([genuine] * 3)] == [200] * 3
+    assert [each.status for each in forging.sender.send_at_once([forged] * 2)] == [401] * 2
+    with pytest.raises(Skipped):
+        forging.sender.send_at_once([forged, genuine])
 
 
 def test_a_receiver_may_refuse_forgeries_with_429(runner: MakeRunner) -> None:
