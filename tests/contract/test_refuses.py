@@ -218,6 +218,8 @@ def test_a_replay_comes_right_after_the_genuine_request(runner: MakeRunner, rule
             return status
 
     assert run(runner(Recording, "call.initiated"), rule).outcome is Outcome.PASSED
+    if rule.startswith("refuses"):
+        assert requests.pop()[-1] == 200, "a control shows that the refusal was no ban"
     (genuine, first_body, status), (replay, body, _) = requests[-2:]
     assert status == 200
     signature = "telnyx-signature-ed25519"
