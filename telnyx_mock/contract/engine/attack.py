@@ -49,7 +49,11 @@ def _observe(
     delivery, effects = context.observer.observe(
         send, seconds=seconds, until_seen=True, probed=False
     )
-    genuine = context.sender.calls - {call_of(delivery)}
-    commands = (each for each in effects.commands if each.call_control_id not in genuine)
+    genuine, own = context.sender.calls, call_of(delivery)
+    commands = (
+        each
+        for each in effects.commands
+        if each.call_control_id == own or each.call_control_id not in genuine
+    )
     # A call to another service may well report the attack.
     return delivery, replace(effects, commands=tuple(commands), calls=())

@@ -28,6 +28,9 @@ OF_EACH_EVENT = frozenset({"null", "absent", "present", "kind", "case", "boundar
 IN_COMBINATION = frozenset({"empty", "several", "kind", "case"})
 """The goals that an event reaches again, beside values of other fields that decide what they mean."""
 
+_MOST_UNREAD = 500
+"""The largest number of webhooks that are kept until their goals are asked for."""
+
 
 @dataclass(slots=True)
 class Reached:
@@ -41,6 +44,8 @@ class Reached:
         webhook = delivery.webhook
         if webhook is not None and delivery.request.forgery is None and delivery.accepted:
             self._new.append(webhook)
+            if len(self._new) >= _MOST_UNREAD:
+                self._read()
 
     def left(
         self, event: Event, is_distinguished: Callable[[Event], bool]
@@ -72,10 +77,7 @@ class Reached:
         self, event: Event, is_distinguished: Callable[[Event], bool]
     ) -> tuple[set[CoverageGoal], set[CoverageGoal]]:
         """Return the goals that *event* reached, or one handled like it, and those of its family."""
-        for webhook in self._new:
-            goals = self._by_event.setdefault(find(webhook.name), set())
-            goals.update(reached_goals(webhook.event, webhook.body))
-        self._new.clear()
+        self._read()
         own: set[CoverageGoal] = set()
         others: set[CoverageGoal] = set()
         shares = not is_distinguished(event)
@@ -84,6 +86,12 @@ class Reached:
                 is_alike = each.name == event.name or (shares and not is_distinguished(each))
                 (own if is_alike else others).update(goals)
         return own, others
+
+    def _read(self) -> None:
+        for webhook in self._new:
+            goals = self._by_event.setdefault(find(webhook.name), set())
+            goals.update(reached_goals(webhook.event, webhook.body))
+        self._new.clear()
 
 
 def _is_of_each_event(event: Event, goal: CoverageGoal) -> bool:

@@ -21,6 +21,7 @@ from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.fake_api import BlockedCall, Command, ServiceCall
+from telnyx_mock.fake_api.history import Latest
 from telnyx_mock.journal import FAILOVER, MADE_FOR_RULE
 from telnyx_mock.patience import Patience
 from telnyx_mock.payload.draft import Draft
@@ -39,7 +40,7 @@ class Sender:
 
     *latencies* are in milliseconds, and *answers* counts statuses. *other_deliveries* counts
     deliveries to receivers that were made for a check; *latencies* and *answers* leave these out.
-    *first* is the first delivery of the run. *calls* are the ids of the calls of genuine webhooks, and
+    *first* is the first delivery of the run. *calls* has the ids of the calls of the latest genuine webhooks, and
     *calls_told* knows of which calls any request told the receiver.
     While the sender is *watching*, it adds to *leaked* each information leak and the first delivery
     that showed it. *reached* keeps what accepted webhooks showed. *called* has the first webhook during which the receiver
@@ -55,7 +56,7 @@ class Sender:
     answers: Counter[int | None] = field(default_factory=Counter)
     other_deliveries: int = 0
     first: Delivery | None = None
-    calls: set[str] = field(default_factory=set)
+    calls: Latest[bool] = field(default_factory=Latest)
     leaked: dict[str, Delivery] = field(default_factory=dict)
     reached: Reached = field(default_factory=Reached)
     may_fail_later: set[str] = field(default_factory=set)
@@ -277,7 +278,7 @@ class Sender:
         if delivery.elapsed > self.settings.deadline:
             self._late += delivery.elapsed
         if delivery.request.forgery is None and (call := call_of(delivery)):
-            self.calls.add(call)
+            self.calls[call] = True
         self.calls_told.note(delivery)
         self.latencies.append(round(delivery.elapsed * 1000, 2))
         self.answers[delivery.status] += 1

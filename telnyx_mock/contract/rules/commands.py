@@ -68,10 +68,11 @@ def _observed(context: Context, webhook: Webhook) -> tuple[Delivery, Effects]:
 def _known_calls(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     _require_process(context)
     _send_samples(context)
-    told, commands = context.sender.calls_told, context.emulator.api.commands
+    told, commands = context.sender.calls_told, context.emulator.api.history
     if all(commanded(command) is None for command in commands):
         raise Skipped(Why.NO_CALL_COMMANDED)
-    if told.stray(commands) is None:
+    early = (delivery.commands for delivery in told.suspects)
+    if all(told.stray(each) is None for each in (commands, *early)):
         return
     for webhook in islice(_suspects(context), MOST_SUSPECTS):
         _, first = _observed(context, webhook.fresh())
