@@ -104,6 +104,31 @@ def test_what_is_remembered_of_a_call_is_enough(runner: MakeRunner) -> None:
     assert run(made, "idempotent-when-redelivered").outcome is Outcome.FAILED
 
 
+@pytest.mark.parametrize("if_nobody_answered", [False, True])
+def test_what_is_remembered_of_a_call_is_enough_also_in_a_thread(
+    runner: MakeRunner, clock: VirtualClock, if_nobody_answered: bool
+) -> None:
+    class TextsLater(TextsAfterMissedCalls):
+        """It answers and texts a little after it has acknowledged the event."""
+
+        def act(self, event: Event) -> int:
+            if kind(event) == "call.initiated":
+                url = f"{API}/calls/{quote(payload(event)['call_control_id'])}/actions/answer"
+                clock.start_timer(0.1, lambda: httpx.post(url, json={}, verify=TLS))
+            if if_nobody_answered and kind(event) == "call.answered":
+                self.callers.pop(str(payload(event).get("call_control_id")), None)
+            return super().act(event)
+
+        def text(self, to: str) -> None:
+            clock.start_timer(0.1, lambda: super(TextsLater, self).text(to))
+
+    class InThreads(WsgiReceiver):
+        def make_steps(self) -> Receiver:
+            return TextsLater()
+
+    assert names(runner(InThreads, *CALL)) == ["call.hangup", "call.initiated"]
+
+
 def test_a_second_answer_alone_is_a_warning(runner: MakeRunner) -> None:
     class AnswersAgain(Acting):
         actions = {"call.initiated": "answer"}

@@ -101,6 +101,22 @@ def test_a_command_that_only_reads_is_no_effect(world: World) -> None:
     assert not observer.observe(lambda: world.command(method="GET"))[1]
 
 
+def test_all_effects_in_the_time_are_seen_unless_the_first_is_enough(world: World) -> None:
+    for until_seen, growth in ((False, 2), (True, 1)):
+        observer = world.observer(world.read)
+        for seconds in (1, 3):
+            world.clock.start_timer(seconds, world.book)
+        _, effects = observer.observe(lambda: None, seconds=5, until_seen=until_seen)
+        assert effects.growth == growth
+        world.clock.sleep(5)
+
+
+def test_without_a_time_to_wait_the_effects_are_read_once(world: World) -> None:
+    observer = world.observer(world.read)
+    assert observer.observe(world.book)[1].growth == 1
+    assert world.clock.seconds == 0
+
+
 def test_the_probe_is_not_read_where_only_commands_count(world: World) -> None:
     observer = world.observer(world.read)
     assert not observer.observe(world.book, probed=False)[1]
@@ -190,6 +206,39 @@ def test_effects_show_of_an_app_in_process_or_through_a_probe(world: World) -> N
 
 
 # Effects
+
+
+def commands(*actions: str) -> tuple[Command, ...]:
+    return tuple(Command.read("POST", f"{CALL}/{each}", {}, b"", 0) for each in actions)
+
+
+@pytest.mark.parametrize(
+    ("actions", "changed", "mild"),
+    [
+        (("answer",), False, True),
+        (("answer", "hangup", "reject"), False, True),
+        (("answer", "hangup", "reject", "speak"), False, False),
+        (("speak",), False, False),
+        (("answer",), True, False),
+        ((), True, False),
+    ],
+)
+def test_only_commands_that_telnyx_carries_out_once_are_mild(
+    actions: tuple[str, ...], changed: bool, mild: bool
+) -> None:
+    assert Effects(commands(*actions), changed).is_mild is mild
+
+
+def test_effects_in_words() -> None:
+    assert not Effects()
+    assert Effects().words() == ""
+    assert Effects().growth == 0
+    acted = Effects(commands("speak", "answer", "speak"))
+    assert acted.words() == "the receiver sent the command speak and answer"
+    assert Effects(changed=True).words() == "the data that the probe reads changed"
+    assert Effects(commands("speak"), changed=True).words() == (
+        "the receiver sent the command speak and the data that the probe reads changed"
+    )
 
 
 def answers(*ids: str | None) -> Effects:

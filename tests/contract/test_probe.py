@@ -78,6 +78,14 @@ def test_a_probe_that_is_awaited_may_be_read_while_a_loop_runs() -> None:
     assert snapshot(pool.read, 10) == asyncio.run(within_another_loop()) == rows()
 
 
+def test_a_probe_that_is_awaited_has_all_its_time() -> None:
+    async def slow() -> str:
+        await asyncio.sleep(0.2)
+        return "rows"
+
+    assert snapshot(slow, 1) == "rows"
+
+
 def test_a_probe_that_never_returns_is_given_up() -> None:
     with pytest.raises(UsageError, match=r"returned nothing within 0\.05 s"):
         snapshot(asyncio.Event().wait, 0.05)
