@@ -15,9 +15,11 @@ from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.errors import UsageError
+from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.http import HttpReceiver
+from telnyx_mock.transports.receiver import Response
 from telnyx_mock.transports.throttle import Budget, Throttled
-from tests.contract.conftest import MakeRunner, run
+from tests.contract.conftest import Elsewhere, MakeRunner, run
 from tests.contract.test_probe import Pool
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import (
@@ -260,6 +262,7 @@ def test_a_second_attempt_may_not_be_refused(runner: MakeRunner) -> None:
     result = run(runner(Conflict), "idempotent-when-redelivered")
     assert result.outcome is Outcome.FAILED
     assert {(finding.status, finding.cause) for finding in result.findings} == {(409, None)}
+    assert {finding.curl for finding in result.findings} == {""}, "one request alone shows nothing"
 
 
 def test_an_effect_of_the_duplicate_alone_is_no_second_effect(runner: MakeRunner) -> None:
@@ -281,6 +284,22 @@ def test_an_effect_of_the_duplicate_alone_is_no_second_effect(runner: MakeRunner
 
     made = runner(FallsBehind, "call.initiated", probe=rows)
     assert run(made, "idempotent-when-redelivered").findings == ()
+
+
+@pytest.mark.parametrize("resent", [False, True])
+def test_an_effect_of_a_request_that_went_out_twice_is_no_second_effect(
+    runner: MakeRunner, resent: bool
+) -> None:
+    """The server closed the connection; it may have handled the request all the same."""
+
+    class BooksEachTime(Elsewhere):
+        def send(self, request: Request, *, timeout: float) -> Response:
+            if request.event == "call.initiated":
+                rows().append("a row")
+            return Response(200, (), b"", 0.0, resent=resent)
+
+    made = runner(BooksEachTime(200), "call.initiated", probe=rows)
+    assert bool(run(made, "idempotent-when-redelivered").findings) is not resent
 
 
 @pytest.mark.parametrize("rule", ONCE)

@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from telnyx_mock.catalogue.registry import find
+from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.contract.engine.related import related
 from telnyx_mock.contract.engine.result import Outcome
+from telnyx_mock.contract.rules.registry import CONTRACT, subjects
 from tests.contract.conftest import MakeRunner, run
 from tests.receivers.correct import Event, kind, payload
 from tests.receivers.faults.order import NoWayBack
@@ -32,7 +33,30 @@ def test_an_event_may_be_put_off_until_what_it_needs_is_there(
             return 200
 
     made = runner(PutsOff, "call.initiated", "call.answered", "call.hangup")
-    assert run(made, "accepts-any-order", "voice").outcome is outcome
+    result = run(made, "accepts-any-order", "voice")
+    assert result.outcome is outcome
+    assert all(finding.curl == "" for finding in result.findings), "one request shows nothing"
+
+
+def test_an_event_that_is_put_off_with_429_is_not_sent_again_before_the_next_attempt(
+    runner: MakeRunner,
+) -> None:
+    class PutsOffFirstAttempts(NoWayBack):
+        def act(self, event: Event) -> int:
+            call = payload(event).get("call_control_id", "")
+            if kind(event) == "call.hangup":
+                self.over.add(call)
+                return 200
+            return 429 if call in self.over and event["meta"]["attempt"] == 1 else 200
+
+    made = runner(PutsOffFirstAttempts, "call.initiated", "call.hangup")
+    assert run(made, "accepts-any-order", "voice").outcome is Outcome.PASSED
+
+
+def test_only_families_with_an_order_are_tried() -> None:
+    tried = {*subjects(CONTRACT["accepts-any-order"], tuple(all_events()))}
+    assert {"voice", "messaging"} <= tried
+    assert tried.isdisjoint({"number_order", "whatsapp", "texml"})
 
 
 def test_events_of_one_call_share_its_ids_and_not_their_own() -> None:
