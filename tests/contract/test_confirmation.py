@@ -33,8 +33,8 @@ class FailsAtChoice(Receiver):
     ("numbers", "why"),
     [
         ({1}, Why.NOT_REPRODUCED),
-        ({1, 2, 3}, Why.FAILS_WITHOUT_IT),
-        ({1, 2, 3, 4}, Why.FAILS_WITHOUT_IT),
+        ({1, 2, 3}, Why.NOT_REPRODUCED),
+        ({1, 2, 3, 4, 5}, Why.FAILS_WITHOUT_IT),
     ],
 )
 def test_a_failure_that_the_change_does_not_explain_is_inconclusive(
@@ -60,7 +60,9 @@ def test_a_sample_that_fails_once_or_twice_is_sent_again(times: int, runner: Mak
     made = runner(FailsFirst, "call.initiated")
     assert run(made, "accepts-sample").outcome is Outcome.PASSED
     [finding] = run(made, "accepts-each-time").findings
-    assert finding.severity is Severity.ERROR
+    assert finding.severity is Severity.WARNING
+    counted = f"{times} of {11 + times} deliveries"
+    assert finding.message == f"The receiver answers 5xx at random: {counted}."
 
 
 def test_the_samples_of_a_receiver_that_fails_each_time_are_soon_sent_once(
@@ -79,7 +81,7 @@ def test_the_samples_of_a_receiver_that_fails_each_time_are_soon_sent_once(
         before = FailsAlways.sent
         made.baseline.sample_of(event)
         counts.append(FailsAlways.sent - before)
-    assert counts == [3, 3, 3, 3, 3, 1, 1]
+    assert counts == [5, 5, 5, 5, 5, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -109,8 +109,8 @@ def test_findings_are_limited(runner: MakeRunner) -> None:
 
 
 def test_a_failure_that_does_not_occur_again_is_inconclusive(runner: MakeRunner) -> None:
-    class FailsTwice(Receiver):
-        """Fails at one webhook twice, and never again."""
+    class FailsThrice(Receiver):
+        """Fails at one webhook three times, and never again."""
 
         seen = 0
 
@@ -118,9 +118,9 @@ def test_a_failure_that_does_not_occur_again_is_inconclusive(runner: MakeRunner)
             if payload(event).get("caller_id_name") != "":
                 return 200
             self.seen += 1
-            return 500 if self.seen <= 2 else 200
+            return 500 if self.seen <= 3 else 200
 
-    result = run(runner(FailsTwice, "call.initiated"), RULE, "call.initiated")
+    result = run(runner(FailsThrice, "call.initiated"), RULE, "call.initiated")
     assert result.outcome is Outcome.INCONCLUSIVE
     assert result.why is Why.NOT_REPRODUCED
     assert "call.initiated" in result.note

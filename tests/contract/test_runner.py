@@ -411,8 +411,8 @@ class FailsOnce(Receiver):
         return 200
 
 
-def test_a_failure_that_does_not_occur_again_is_inconclusive(runner: MakeRunner) -> None:
-    result = run(runner(FailsOnce, "call.initiated"), "accepts-absent")
-    assert result.outcome is INCONCLUSIVE
-    assert result.why is Why.NOT_REPRODUCED
-    assert "call.initiated" in result.note
+def test_a_failure_that_does_not_occur_again_is_noted(runner: MakeRunner) -> None:
+    made = runner(FailsOnce, "call.initiated")
+    assert run(made, "accepts-absent").outcome is PASSED
+    [failed] = made.baseline.unsteady
+    assert failed.request.event == "call.initiated"

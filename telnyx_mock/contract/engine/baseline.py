@@ -13,9 +13,10 @@ from typing import TypeAlias
 
 from telnyx_mock.catalogue.registry import family
 from telnyx_mock.contract.effects.effects import Effects
+from telnyx_mock.contract.engine.failure import is_failure
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
 from telnyx_mock.contract.engine.request_sender import Sender
-from telnyx_mock.contract.engine.without_key import NOBODY_THERE
+from telnyx_mock.contract.engine.without_key import NOBODY_THERE, is_forged
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.event import ContentType, Event
@@ -23,8 +24,11 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.products import TYPE, only, product_in
 from telnyx_mock.settings import Settings
 
-TRIES = 3
-"""How often a sample is sent at which the receiver fails."""
+TRIES = 5
+"""How often a sample is sent at which the receiver fails. Many events are tried."""
+
+CONTROLS = 3
+"""How often a control is sent at which the receiver fails."""
 
 HOPELESS = 5
 """If the receiver fails at so many samples each time, it does not fail by chance."""
@@ -48,7 +52,8 @@ class Baseline:
 
     With *key_is_new*, the run signs with a new key, which a receiver that was started earlier
     cannot know. *unsteady* are the deliveries of genuine webhooks that failed, although the receiver
-    accepted the same webhook at another time. *effects* are those of the first sample of each event, if
+    accepted the same webhook at another time; *unsteady_forgeries* are forgeries at which it failed
+    only once. *effects* are those of the first sample of each event, if
     *observe* is certain about them.
     """
 
@@ -57,6 +62,7 @@ class Baseline:
     settings: Settings
     key_is_new: bool = False
     unsteady: list[Delivery] = field(default_factory=list)
+    unsteady_forgeries: list[Delivery] = field(default_factory=list)
     _hopeless: int = 0
     observe: ObserveIfAlone = _unobserved
     effects: dict[str, Effects] = field(default_factory=dict)
@@ -87,13 +93,27 @@ class Baseline:
         delivery, effects = self.observe(partial(self.sender.send_and_watch, sample(event.name)))
         if effects is not None:
             self.effects[event.name] = effects
+        return self._unless_by_chance(
+            delivery, partial(self.sender.send_and_watch, sample(event.name))
+        )
+
+    def _unless_by_chance(self, delivery: Delivery, send: Callable[[], Delivery]) -> Delivery:
+        """Return *delivery*; if the receiver failed at it, the first of *send* that is accepted.
+
+        What gets no answer is sent only once more, because each wait is long.
+        """
+        failed: list[Delivery] = []
         for _ in range(TRIES - 1):
-            if (delivery.status or 0) < 500 or self._hopeless >= HOPELESS:
+            if not is_failure(delivery) or self._hopeless >= HOPELESS:
                 return delivery
-            again = self.sender.send_and_watch(sample(event.name))
-            if again.accepted:
-                self.note_unsteady(delivery)
-                return again
+            if delivery.status is None and failed:
+                break
+            failed.append(delivery)
+            delivery = send()
+            if delivery.accepted:
+                for each in failed:
+                    self.note_unsteady(each)
+                return delivery
         self._hopeless += 1
         return delivery
 
@@ -134,17 +154,20 @@ class Baseline:
         A rule calls this before it blames a failure on a change of the sample.
         """
         control = self.send_again(event)
+        for _ in range(CONTROLS - 1):
+            if (control.status or 0) >= 500:
+                control = self.send_again(event)
         if not control.accepted:
             raise Inconclusive(Why.FAILS_WITHOUT_IT, event.name, answer=control.answer())
 
     def note_unsteady(self, delivery: Delivery) -> None:
         """Note a failed *delivery* of a webhook that is accepted at other times.
 
-        A delivery without an answer shows nothing: this machine may have been busy. Nor does a
-        forgery.
+        A delivery without an answer shows nothing: this machine may have been busy.
         """
-        if delivery.status is not None and delivery.request.forgery is None:
-            self.unsteady.append(delivery)
+        noted = self.unsteady_forgeries if is_forged(delivery.request) else self.unsteady
+        if delivery.status is not None and all(each is not delivery for each in noted):
+            noted.append(delivery)
 
     def sample_of_product(self, event: Event, product: str) -> Delivery:
         """Return the delivery of the plain sample of *event* about one of its products.
@@ -156,7 +179,8 @@ class Baseline:
             return self.sample_of(event)
         if (event.name, product) not in self._of_products:
             named: dict[str, Json] = {TYPE: product.upper()}
-            self._of_products[event.name, product] = self.sender.send(sample(event.name, **named))
+            send = partial(self.sender.send, sample(event.name, **named))
+            self._of_products[event.name, product] = self._unless_by_chance(send(), send)
         return self._of_products[event.name, product]
 
     def accepted_products(self, event: Event) -> Event:

@@ -54,8 +54,10 @@ def _judged(held: Iterable[tuple[Result, int]], doubt: Doubt | None) -> Iterator
 
 
 def _doubted(result: Result, reason: Reason) -> Result:
-    """Return *result* without what a firewall may have caused: only what was accepted stays."""
-    stays = tuple(each for each in result.findings if each.status and each.status < 400)
+    """Return *result* without what a firewall may have caused: it accepts nothing."""
+    stays = result.findings
+    if reason.why in (Why.STOPPED_ACCEPTING, Why.STOPPED_FOR_A_WHILE):
+        stays = tuple(each for each in stays if each.status and each.status < 400)
     if any(each.severity is Severity.ERROR for each in stays):
         return replace(result, findings=stays)
     return replace(result, findings=stays, outcome=Outcome.INCONCLUSIVE, reason=reason)

@@ -12,6 +12,12 @@ from functools import partial
 
 from telnyx_mock.contract.engine.calls_told import CallsTold
 from telnyx_mock.contract.engine.controls import Controls
+from telnyx_mock.contract.engine.failure import (
+    TRIES,
+    is_failure,
+    is_unexpected,
+    require_answered,
+)
 from telnyx_mock.contract.engine.known_failures import KnownFailures
 from telnyx_mock.contract.engine.leaks import leaks
 from telnyx_mock.contract.engine.reached_goals import Reached
@@ -20,7 +26,7 @@ from telnyx_mock.contract.engine.without_key import is_forged
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent
-from telnyx_mock.fake_api import BlockedCall, Command, ServiceCall
+from telnyx_mock.fake_api import ServiceCall
 from telnyx_mock.fake_api.history import Latest
 from telnyx_mock.journal import FAILOVER, MADE_FOR_RULE
 from telnyx_mock.patience import Patience
@@ -38,13 +44,14 @@ from telnyx_mock.transports.receiver import Receiver
 class Sender:
     """Sends the requests of a run, and keeps facts about the answers.
 
-    *latencies* are in milliseconds, and *answers* counts statuses. *other_deliveries* counts
+    *latencies* are in milliseconds, *answers* counts statuses, and *genuine* the genuine deliveries. *other_deliveries* counts
     deliveries to receivers that were made for a check; *latencies* and *answers* leave these out.
     *first* is the first delivery of the run. *calls* has the ids of the calls of the latest genuine webhooks, and
     *calls_told* knows of which calls any request told the receiver.
     While the sender is *watching*, it adds to *leaked* each information leak and the first delivery
     that showed it. *reached* keeps what accepted webhooks showed. *called* has the first webhook during which the receiver
-    called each host. *failures* are those that findings
+    called each host. *failed* are the deliveries at which the receiver failed, except while the API
+    was made to fail. *failures* are those that findings
     have shown. *controls* knows whether a refusal counts. *may_fail_later* are the events with background work
     that may fail. While the sender is *unbounded*, late answers may take any time in total.
     """
@@ -54,6 +61,7 @@ class Sender:
     patience: Patience
     latencies: list[float] = field(default_factory=list)
     answers: Counter[int | None] = field(default_factory=Counter)
+    genuine: int = 0
     other_deliveries: int = 0
     first: Delivery | None = None
     calls: Latest[bool] = field(default_factory=Latest)
@@ -61,6 +69,7 @@ class Sender:
     reached: Reached = field(default_factory=Reached)
     may_fail_later: set[str] = field(default_factory=set)
     called: dict[str, Webhook] = field(default_factory=dict)
+    failed: list[Delivery] = field(default_factory=list)
     failures: KnownFailures = field(default_factory=KnownFailures)
     controls: Controls = field(default_factory=Controls)
     watching: bool = True
@@ -119,7 +128,7 @@ class Sender:
         From now on, its calls to that service fail, as they do if nobody can be reached.
         """
         lacked = {each.host for each in delivery.unmodelled if isinstance(each, ServiceCall)}
-        if not lacked or not _fails(delivery) or self.emulator.api.is_failing:
+        if not lacked or not is_unexpected(delivery) or self.emulator.api.is_failing:
             return False
         self.emulator.api.demanding |= lacked
         return True
@@ -191,6 +200,7 @@ class Sender:
     ) -> Iterator[Callable[..., Delivery]]:
         """Yield a function that sends to a receiver made for one check; see Emulator.fresh.
 
+        A request at which the receiver fails is sent again, because it may fail by chance.
         *trusted* are the public keys that the receiver got, if they differ from the run's key. A
         webhook is not *genuine* to the receiver if another key signed it.
         """
@@ -200,8 +210,11 @@ class Sender:
                 what: Webhook | Request, *, forge: str | None = None, genuine: bool = True
             ) -> Delivery:
                 def once() -> Delivery:
-                    delivery = fresh.send(what, forge=forge)
-                    self.other_deliveries += 1
+                    for _ in range(TRIES):
+                        delivery = fresh.send(what, forge=forge)
+                        self.other_deliveries += 1
+                        if not is_failure(delivery):
+                            break
                     return delivery
 
                 forged = not genuine or is_forged(what, forge)
@@ -258,7 +271,7 @@ class Sender:
         missing = missing_configuration(delivery.crash or "")
         if missing:
             raise Blocked(Why.NOT_CONFIGURED, delivery.sent(), missing=missing)
-        fails = _fails(delivery) and not self.emulator.api.is_failing
+        fails = is_unexpected(delivery) and not self.emulator.api.is_failing
         require_answered(
             delivery,
             [each for each in delivery.blocked if fails or each.is_command],
@@ -279,9 +292,12 @@ class Sender:
             self._late += delivery.elapsed
         if delivery.request.forgery is None and (call := call_of(delivery)):
             self.calls[call] = True
+        if is_failure(delivery) and not self.emulator.api.is_failing:
+            self.failed.append(delivery)
         self.calls_told.note(delivery)
         self.latencies.append(round(delivery.elapsed * 1000, 2))
         self.answers[delivery.status] += 1
+        self.genuine += not is_forged(delivery.request) and not delivery.request.malformed
         if self.watching:
             for what in leaks(delivery):
                 self.leaked.setdefault(what, delivery)
@@ -298,24 +314,6 @@ def call_of(delivery: Delivery) -> str:
 def _require_free(delivery: Delivery) -> None:
     if delivery.status == 429:
         raise Inconclusive(Why.BUSY, delivery.sent())
-
-
-def require_answered(
-    delivery: Delivery, blocked: Sequence[BlockedCall], unmodelled: Sequence[Command | ServiceCall]
-) -> None:
-    """Raise Blocked if the receiver failed because of one of these calls, which got no true answer."""
-    if blocked:
-        calls = " ".join(dict.fromkeys(map(str, blocked)))
-        raise Blocked(Why.CALLS_BLOCKED, delivery.sent(), calls=calls)
-    if unmodelled:
-        calls = ", ".join(dict.fromkeys(map(str, unmodelled)))
-        raise Blocked(Why.NOT_MODELLED, delivery.sent(), calls=calls)
-
-
-def _fails(delivery: Delivery) -> bool:
-    """Whether the receiver failed; it may refuse a request that Telnyx would not send."""
-    may_refuse = is_forged(delivery.request) or delivery.request.malformed is not None
-    return not (delivery.accepted or (may_refuse and delivery.refused))
 
 
 def _retry_after(delivery: Delivery) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.catalogue.registry import find
@@ -13,6 +14,7 @@ from telnyx_mock.contract.effects.effects_observer import Observer
 from telnyx_mock.contract.effects.probe import Probe
 from telnyx_mock.contract.engine.alike import Alike
 from telnyx_mock.contract.engine.baseline import Baseline
+from telnyx_mock.contract.engine.confirmation import steady
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.held_results import believed
 from telnyx_mock.contract.engine.other_address import require_webhook_address
@@ -136,7 +138,8 @@ class Runner:
     def accepts_forgery(self, event: Event, forgery: str) -> bool:
         """Whether the receiver accepts this *forgery* of *event*. A run tries the forgery once."""
         if (event.name, forgery) not in self._forgeries:
-            delivery = self.sender.send(sample(event.name), forge=forgery)
+            send = partial(self.sender.send, sample(event.name), forge=forgery)
+            delivery = steady(self, send)
             allowed = FORGERIES[forgery].allows(delivery.status)
             self._forgeries[event.name, forgery] = not allowed
         return self._forgeries[event.name, forgery]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from telnyx_mock.contract.engine.confirmation import each_time, reproduced
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
@@ -80,18 +81,17 @@ def _handles_retry(check: Check, context: Context, event: Event) -> Iterator[Fin
         # Telnyx may have carried out a command without an answer, so a receiver may choose not to
         # send that again.
         for status, severity in ((500, Severity.ERROR), (None, Severity.WARNING)):
-            webhook = context.prepare(acting)
-            first = _send_while_failing(context, webhook, status)
-            if first.status is not None and first.status < 500 and first.status != 429:
+            first = _asking_for_retry(context, acting, status)
+            if first is None:
                 continue
             judged = True
-            send = partial(context.sender.send_second_attempt, webhook)
-            before = context.emulator.api.service_calls.position
-            delivery, effects = context.observer.observe_late(send)
-            if delivery.accepted and (
-                effects or context.emulator.api.service_calls.position > before
+            lost = reproduced(context, partial(_lost_at_retry, context, acting, status))
+            if (
+                lost is None
+                or each_time(partial(_asking_for_retry, context, acting, status)) is None
             ):
                 continue
+            first, delivery = lost
             outcome = "had no effect" if delivery.accepted else "was not accepted"
             yield check.finding(
                 delivery,
@@ -106,15 +106,34 @@ def _handles_retry(check: Check, context: Context, event: Event) -> Iterator[Fin
         raise Skipped(Why.NO_RETRY_NEEDED)
 
 
+def _asking_for_retry(context: Context, event: Event, status: int | None) -> Delivery | None:
+    """Return a delivery of *event* that fails because the API answers *status*; else None."""
+    first = _send_while_failing(context, context.prepare(event), status)
+    asks = first.status is None or first.status >= 500 or first.status == 429
+    return first if asks else None
+
+
+def _lost_at_retry(
+    context: Context, event: Event, status: int | None
+) -> tuple[Delivery, Delivery] | None:
+    """Return both attempts if attempt 1 fails with the API, and attempt 2 has no effect; else None."""
+    first = _asking_for_retry(context, event, status)
+    if first is None or first.webhook is None:
+        return None
+    send = partial(context.sender.send_second_attempt, first.webhook)
+    calls = context.emulator.api.service_calls
+    before = calls.position
+    delivery, effects = context.observer.observe_late(send)
+    acted = effects or calls.position > before
+    return None if delivery.accepted and acted else (first, delivery)
+
+
 def _api_errors(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     in_vain: list[tuple[Delivery, str]] = []
     dropped: list[tuple[Delivery, str]] = []
     for acting in _commanding(context):
-        webhook = context.prepare(acting)
-        with context.emulator.api.refusing() as refused:
-            delivery = _send(context, webhook)
-        if refused and not delivery.accepted:
-            in_vain.append((delivery, _for_good(refused[0])))
+        if at_refusal := each_time(partial(_failed_in_vain, context, acting)):
+            in_vain.append(at_refusal)
             continue
         for status in (500, None):
             delivery = _send_while_failing(context, context.prepare(acting), status)
@@ -137,6 +156,17 @@ def _api_errors(check: Check, context: Context, event: Event) -> Iterator[Findin
 def _answered(delivery: Delivery, service: str, status: int | None) -> str:
     """Return what the receiver answered, and what *service* answered: *status*, or nothing."""
     return f"{_own(delivery)} when {service} {_of_api(status)}"
+
+
+def _failed_in_vain(context: Context, event: Event) -> tuple[Delivery, str] | None:
+    """Return a delivery of *event* that is not accepted because the API refuses its command for good.
+
+    Also return what the API did. Return None if it is accepted.
+    """
+    webhook = context.prepare(event)
+    with context.emulator.api.refusing() as refused:
+        delivery = _send(context, webhook)
+    return (delivery, _for_good(refused[0])) if refused and not delivery.accepted else None
 
 
 def _own(delivery: Delivery) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from telnyx_mock.contract.engine.attack import attack
+from telnyx_mock.contract.engine.confirmation import reproduced
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
@@ -26,15 +27,7 @@ def _handled_after_refusal(check: Check, context: Context, event: Event) -> Iter
         if any(context.accepts_forgery(acting, forgery) for forgery in FORGERIES):
             continue  # another rule finds that
         judged = True
-        # Counts only if it shows again, and the event has its effect where nothing was refused.
-        dropped = _without_effect(context, acting)
-        if (
-            dropped is None
-            or not context.observer.wait_until_idle()
-            or not context.has_effect(acting)
-        ):
-            continue
-        dropped = _without_effect(context, acting)
+        dropped = reproduced(context, partial(_dropped, context, acting))
         if dropped is not None:
             problem = (
                 f"delivered again, as attempt 2, had no effect ({dropped.answer()}), because the "
@@ -43,6 +36,20 @@ def _handled_after_refusal(check: Check, context: Context, event: Event) -> Iter
             yield check.finding(dropped, problem, "200, and the usual effect", alone=False)
     if not judged:
         raise Skipped(Why.FORGERIES_ACCEPTED)
+
+
+def _dropped(context: Context, event: Event) -> Delivery | None:
+    """Return a delivery of *event* that has no effect after forgeries with its id; else None.
+
+    It counts only if it shows again, and if the event has its effect where nothing was refused.
+    """
+    if (
+        _without_effect(context, event) is None
+        or not context.observer.wait_until_idle()
+        or not context.has_effect(event)
+    ):
+        return None
+    return _without_effect(context, event)
 
 
 def _without_effect(context: Context, event: Event) -> Delivery | None:

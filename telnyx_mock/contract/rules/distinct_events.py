@@ -7,6 +7,7 @@ from functools import partial
 from itertools import combinations
 
 from telnyx_mock.contract.effects.acting_events import has_event_id
+from telnyx_mock.contract.engine.confirmation import reproduced
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.related import related
@@ -32,13 +33,8 @@ def _handles_both(check: Check, context: Context, event: Event) -> Iterator[Find
             if not _share_an_id(one, other):
                 continue
             judged = True
-            # Tried in both orders: a receiver may rightly ignore an event that comes too late.
-            dropped = _without_effect(context, one, other)
-            if dropped is None or _without_effect(context, other, one) is None:
-                continue
-            if not context.observer.wait_until_idle():
-                continue
-            if context.has_effect(one) and context.has_effect(other):
+            dropped = reproduced(context, partial(_dropped_in_pair, context, one, other))
+            if dropped is not None:
                 problem = (
                     f"had no effect after {one.name} about the same call or message, and "
                     f"{one.name} had no effect after this event; alone, each event has an effect"
@@ -47,16 +43,14 @@ def _handles_both(check: Check, context: Context, event: Event) -> Iterator[Find
                 return
     for first, acting in _followers(context):
         judged = True
-        if _is_dropped_after(context, first, acting) and context.has_effect(acting):
-            context.observer.wait_until_idle()
-            dropped = _without_effect(context, first, acting)
-            if dropped is not None:
-                problem = (
-                    f"had no effect after {first.name} about the same message, fax or order, which "
-                    "usually comes before it; alone, this event has an effect"
-                )
-                yield check.finding(dropped, problem, "the effect of the event", alone=False)
-                return
+        dropped = reproduced(context, partial(_dropped_after, context, first, acting))
+        if dropped is not None:
+            problem = (
+                f"had no effect after {first.name} about the same message, fax or order, which "
+                "usually comes before it; alone, this event has an effect"
+            )
+            yield check.finding(dropped, problem, "the effect of the event", alone=False)
+            return
     if not judged:
         raise Skipped(Why.NO_ACTING_PAIR)
 
@@ -80,9 +74,27 @@ def _followers(context: Context) -> Iterator[tuple[Event, Event]]:
                     yield first, acting
 
 
-def _is_dropped_after(context: Context, first: Event, acting: Event) -> bool:
-    """Whether *acting* has no effect after *first*; the receiver is idle before."""
-    return context.observer.wait_until_idle() and bool(_without_effect(context, first, acting))
+def _dropped_in_pair(context: Context, one: Event, other: Event) -> Delivery | None:
+    """Return a delivery of *other* if each of the two has an effect alone, and none as the second.
+
+    Both orders are tried, because a receiver may rightly ignore an event that comes too late.
+    """
+    dropped = _without_effect(context, one, other)
+    if dropped is None or _without_effect(context, other, one) is None:
+        return None
+    if not context.observer.wait_until_idle():
+        return None
+    return dropped if context.has_effect(one) and context.has_effect(other) else None
+
+
+def _dropped_after(context: Context, first: Event, acting: Event) -> Delivery | None:
+    """Return a delivery of *acting* if it has an effect alone, and twice none after *first*."""
+    if not context.observer.wait_until_idle() or not _without_effect(context, first, acting):
+        return None
+    if not context.has_effect(acting):
+        return None
+    context.observer.wait_until_idle()
+    return _without_effect(context, first, acting)
 
 
 def _share_an_id(one: Event, other: Event) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
 
-from telnyx_mock.contract.engine.confirmation import confirmed
+from telnyx_mock.contract.engine.confirmation import confirmed, steady
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.minimise import minimal_failures
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope, difference
@@ -60,7 +60,7 @@ def _find_faults(
     check: Check, context: Context, webhook: Webhook, culprits: set[str]
 ) -> Iterator[Finding]:
     """Yield the faults of *webhook* outside *culprits*; add their fields to *culprits*."""
-    failed = context.sender.send(webhook)
+    failed = steady(context, partial(context.sender.send, webhook), tries=2)
     if failed.accepted:
         return
     event, values = webhook.event, webhook.decisions()

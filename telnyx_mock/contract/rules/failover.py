@@ -14,6 +14,8 @@ from itertools import islice
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.attack import SIMPLEST_FORGERIES, attack_with
+from telnyx_mock.contract.engine.confirmation import reproduced, steady
+from telnyx_mock.contract.engine.failure import is_failure
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
@@ -71,7 +73,8 @@ def _accepts(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     _require_failover(context)
     known: Event | None = None
     for known in _accepted_events(context):
-        delivery = _send_to_failover(context, sample(known.name))
+        send = partial(_send_to_failover, context, sample(known.name))
+        delivery = steady(context, send)
         if not delivery.accepted:
             problem = (
                 f"delivered to the failover address, as attempt {_attempt(known)}, was not "
@@ -96,27 +99,36 @@ def _accepted_events(context: Context) -> Iterator[Event]:
 
 def _has_effects(check: Check, context: Context) -> Iterator[Finding]:
     for acting, *_ in context.acting().values():
-        webhook = sample(acting.name)
-        _, usual = context.observer.observe_soon(partial(context.sender.send, webhook))
-        if not _is_visible(context, usual):
-            continue
-        send = partial(_send_to_failover, context, webhook)
-        delivery, effects = context.observer.observe_late(send)
-        if delivery.accepted and not effects:
+        delivery = reproduced(context, partial(_without_effect, context, acting))
+        if delivery is not None:
             problem = "delivered only to the failover address was accepted, but had no effect"
             expected = "200, and the same effect as at the first address"
             yield check.finding(delivery, problem, expected, alone=False)
 
 
+def _without_effect(context: Context, event: Event) -> Delivery | None:
+    """Return a delivery of *event* that has no effect only at the failover address; else None."""
+    webhook = sample(event.name)
+    _, usual = context.observer.observe_soon(partial(context.sender.send, webhook))
+    if not _is_visible(context, usual):
+        return None
+    send = partial(_send_to_failover, context, webhook)
+    delivery, effects = context.observer.observe_late(send)
+    return delivery if delivery.accepted and not effects else None
+
+
 def _refuses(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     _require_failover(context)
     webhook = sample(event.name)
-    if not context.settings.forgeries_only and not _send_to_failover(context, webhook).accepted:
+    genuine = partial(_send_to_failover, context, webhook)
+    if not context.settings.forgeries_only and not steady(context, genuine).accepted:
         raise Skipped(Why.FAILOVER_REFUSES_SAMPLE, event.name)
     refused = False
     for forgery in SIMPLEST_FORGERIES:
         send = partial(_send_to_failover, context, webhook, forge=forgery)
         delivery, effects = attack_with(context, send)
+        if not effects:
+            delivery = delivery if not is_failure(delivery) else steady(context, send)
         if FORGERIES[forgery].allows(delivery.status) and not effects:
             refused = True
             continue
@@ -125,7 +137,7 @@ def _refuses(check: Check, context: Context, event: Event) -> Iterator[Finding]:
             problem += f", and had an effect: {effects.words()}"
         yield check.finding(delivery, problem, "4xx, and no effect", alone=False)
     if refused and not context.settings.forgeries_only:
-        control = _send_to_failover(context, webhook)
+        control = steady(context, genuine)
         if not control.accepted:
             raise Inconclusive(Why.BASELINE_NOT_ACCEPTED, event.name, answer=control.answer())
 
@@ -134,11 +146,13 @@ def _acts_once(check: Check, context: Context, event: Event) -> Iterator[Finding
     _require_failover(context)
     judged = False
     settled: set[str] = set()
-    for acting in unsettled(without_second_effect(context), settled):
+
+    def look(acting: Event) -> Finding | None:
+        nonlocal judged
         webhook = context.prepare(acting)
         _, usual = context.observer.observe_soon(partial(context.sender.send, webhook))
         if not _is_visible(context, usual) or not _send_to_failover(context, webhook).accepted:
-            continue
+            return None
         judged = True
         delivery, second = deliver_twice(context, acting, _send_duplicate)
         problem = (
@@ -150,11 +164,16 @@ def _acts_once(check: Check, context: Context, event: Event) -> Iterator[Finding
         elif second:
             problem += f"had a second effect: {second.words()}"
         else:
-            continue
-        settled.add(acting.family)
+            return None
         severity = Severity.WARNING if delivery.accepted and second.is_mild else None
         expected = "200, and no second effect"
-        yield check.finding(delivery, problem, expected, severity=severity, alone=False)
+        return check.finding(delivery, problem, expected, severity=severity, alone=False)
+
+    for acting in unsettled(without_second_effect(context), settled):
+        finding = reproduced(context, partial(look, acting))
+        if finding is not None:
+            settled.add(acting.family)
+            yield finding
     if not judged:
         raise Skipped(Why.NO_EFFECT_AT_FAILOVER)
 

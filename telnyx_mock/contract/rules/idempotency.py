@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import TypeAlias
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.contract.effects.acting_events import has_event_id
 from telnyx_mock.contract.effects.effects import Effects
+from telnyx_mock.contract.engine.confirmation import reproduced
+from telnyx_mock.contract.engine.failure import is_failure
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
@@ -118,28 +120,36 @@ def without_second_effect(context: Context) -> Iterator[Event]:
 
 
 def _redelivered(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    how = "delivered again, as attempt 2,"
     acting, why_none = _acting(context)
-    settled: set[str] = set()
-    for each in unsettled(acting, settled):
+
+    def look(each: Event) -> Finding | None:
+        if each not in acting:
+            # The answer can be judged even if the receiver has no effect that can be seen.
+            if _refused_duplicate(context, each) is None:
+                return None
+            refused = _refused_duplicate(context, each)
+            return None if refused is None else _not_acknowledged(check, refused, Effects())
         delivery, second = deliver_twice(context, each, _send_second_attempt)
         refused = None if delivery.accepted else _refused_duplicate(context, each)
         if refused is not None:
-            settled.add(each.family)
-            yield _not_acknowledged(check, refused, second)
-        elif second:
-            settled.add(each.family)
-            yield _second_effect(check, delivery, how, second)
-    # The answer to a duplicate can be judged even if the receiver has no effect that can be seen.
-    for each in unsettled(_a_few_accepted(context, acting), settled):
-        if _refused_duplicate(context, each) is None:
-            continue
-        refused = _refused_duplicate(context, each)
-        if refused is not None:
-            settled.add(each.family)
-            yield _not_acknowledged(check, refused, Effects())
+            return _not_acknowledged(check, refused, second)
+        return _second_effect(check, delivery, "delivered again, as attempt 2,", second)
+
+    yield from _each_family(context, chain(acting, _a_few_accepted(context, acting)), look)
     if why_none is not None:
         raise why_none
+
+
+def _each_family(
+    context: Context, events: Iterable[Event], look: Callable[[Event], Finding | None]
+) -> Iterator[Finding]:
+    """Yield what *look* finds about *events*, once in each family."""
+    settled: set[str] = set()
+    for event in unsettled(events, settled):
+        finding = reproduced(context, partial(look, event))
+        if finding is not None:
+            settled.add(event.family)
+            yield finding
 
 
 def _refused_duplicate(context: Context, event: Event) -> Delivery | None:
@@ -177,21 +187,21 @@ def _not_acknowledged(check: Check, delivery: Delivery, second: Effects) -> Find
 
 def _replayed(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     how = "sent again, byte for byte,"
-    settled: set[str] = set()
-    for acting in unsettled(without_second_effect(context), settled):
+
+    def look(acting: Event) -> Finding | None:
         delivery, second = deliver_twice(context, acting, _send_same_bytes)
-        failed = delivery.status is None or delivery.status >= 500
-        if failed or second:
-            settled.add(acting.family)
-        if failed:
+        if is_failure(delivery):
             expected = "2xx or 4xx, and no second effect"
             problem = f"{how} made the receiver fail"
-            yield check.finding(delivery, problem, expected, alone=False)
-        elif second:
-            yield _second_effect(check, delivery, how, second)
+            return check.finding(delivery, problem, expected, alone=False)
+        return _second_effect(check, delivery, how, second)
+
+    return _each_family(context, without_second_effect(context), look)
 
 
-def _second_effect(check: Check, delivery: Delivery, how: str, second: Effects) -> Finding:
+def _second_effect(check: Check, delivery: Delivery, how: str, second: Effects) -> Finding | None:
+    if not second:
+        return None
     problem = f"{how} had a second effect: {second.words()}"
     if second.is_mild:
         problem += ", which Telnyx carries out once anyway"
@@ -207,24 +217,26 @@ def _second_effect(check: Check, delivery: Delivery, how: str, second: Effects) 
 
 def _concurrent(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     observer, clock = context.observer, context.emulator.clock
-    settled: set[str] = set()
-    for acting in unsettled(without_second_effect(context), settled):
+
+    def look(acting: Event) -> Finding | None:
         started = clock.monotonic()
         _, alone = _deliver_at_once(context, acting, 1, observer.observe_soon)
         observe: Observe = partial(observer.observe, seconds=2 * (clock.monotonic() - started))
         if not _race(context, acting, alone, observe) or not observer.wait_until_idle():
-            continue
+            return None
         # A second effect counts only if it shows again while nothing else is under way.
         observe = observer.observe_until_idle
         _, alone = _deliver_at_once(context, acting, 1, observe)
-        if lost := _race(context, acting, alone, observe):
-            settled.add(acting.family)
-            delivery, effects = lost
-            problem = f"delivered twice at the same time was handled twice: {effects.words()}"
-            severity = Severity.WARNING if effects.is_mild else None
-            yield check.finding(
-                delivery, problem, "200, and one effect", severity=severity, alone=False
-            )
+        lost = _race(context, acting, alone, observe)
+        if lost is None:
+            return None
+        delivery, effects = lost
+        problem = f"delivered twice at the same time was handled twice: {effects.words()}"
+        severity = Severity.WARNING if effects.is_mild else None
+        expected = "200, and one effect"
+        return check.finding(delivery, problem, expected, severity=severity, alone=False)
+
+    return _each_family(context, without_second_effect(context), look)
 
 
 def _race(

@@ -17,7 +17,8 @@ from itertools import chain
 from telnyx_mock.attacks.forgeries import FORGERIES, Expected, Forgery, Group, forge
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.attack import attack_with
-from telnyx_mock.contract.engine.confirmation import confirmed, is_failure
+from telnyx_mock.contract.engine.confirmation import confirmed
+from telnyx_mock.contract.engine.failure import is_failure
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.fixes import RAW_BYTES
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why

@@ -13,9 +13,10 @@ from telnyx_mock.attacks.junk import junk
 from telnyx_mock.attacks.original import FALSE_SIGNATURE, Original
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.attack import attack
-from telnyx_mock.contract.engine.confirmation import confirmed, is_failure
+from telnyx_mock.contract.engine.confirmation import confirmed, steady
+from telnyx_mock.contract.engine.failure import is_failure
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.reason import Skipped, Why
+from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.refuses import finding_about, unproven_refusal
@@ -52,6 +53,7 @@ def _check_junk(check: Check, context: Context, event: Event) -> Iterator[Findin
     now = emulator.clock.now()
     original = Original(sample(event.name).fresh(now), emulator.key, now)
     seen: set[object] = set()
+    unclear = unproven
     for each in junk(original):
         delivery, effects = attack(context, each.request)
         if unproven is not None and not is_failure(delivery):
@@ -69,14 +71,18 @@ def _check_junk(check: Check, context: Context, event: Event) -> Iterator[Findin
         kind = crash_places(delivery.crash or delivery.logged or "") or delivery.status
         if finding is None or kind in seen:
             continue
-        seen.add(kind)
         if is_failure(delivery) and not effects:
             send = partial(context.sender.send, each.request)
-            delivery = confirmed(context, event, delivery, send, is_failure)
+            try:
+                delivery = confirmed(context, event, delivery, send, is_failure)
+            except Inconclusive as problem:
+                unclear = problem
+                continue
             finding = about(delivery, effects) or finding
+        seen.add(kind)
         yield replace(finding, event=event.name)
-    if unproven is not None and not seen:
-        raise unproven
+    if unclear is not None and not seen:
+        raise unclear
 
 
 def _require_refusal(context: Context, *headers: tuple[bytes, bytes]) -> None:
@@ -84,7 +90,8 @@ def _require_refusal(context: Context, *headers: tuple[bytes, bytes]) -> None:
 
     A receiver that accepts the small POST also accepts other bodies. Another rule reports that.
     """
-    if not context.sender.send(Request((JSON_TYPE, *headers), b"{}")).refused:
+    send = partial(context.sender.send, Request((JSON_TYPE, *headers), b"{}"))
+    if not steady(context, send).refused:
         how = "with a false signature" if headers else "without a signature"
         raise Skipped(Why.SMALL_POST_ACCEPTED, how=how)
 
