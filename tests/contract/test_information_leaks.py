@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 
@@ -143,3 +144,11 @@ def test_a_short_key_stands_in_an_answer_by_chance(
     result = run(runner(ShowsSettings), "answers-without-secrets")
     assert result.outcome is Outcome.SKIPPED
     assert result.why is Why.SECRETS_UNKNOWN
+
+
+@pytest.mark.parametrize("at_end", [False, True])
+def test_a_trace_at_either_end_of_a_long_answer_is_found_soon(at_end: bool) -> None:
+    trace, rest = TRACES["a Python traceback"], b"at " * 300_000
+    started = time.process_time()
+    assert leaked(rest + trace if at_end else trace + rest) == ["a Python traceback"]
+    assert time.process_time() - started < 2

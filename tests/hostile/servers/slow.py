@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 
 from tests.hostile.case import Topic, hostile
-from tests.hostile.server import Visit, answer, server
+from tests.hostile.server import Visit, answer, answering, server
 from tests.hostile.servers.framing import V
 
 TIMEOUT = {"exit": 1, "finds": ("accepts-sample",), "says": ("timeout",)}
@@ -126,6 +126,18 @@ add(
     "endless refusal",
     "It is correct, and refuses with a body that never ends.",
     endless_refusal,
+    exit=0,
+    no_other_error=True,
+    seconds=120,
+)
+add(
+    "refusal like a trace",
+    "It is correct, and refuses with a megabyte that looks like the beginning of stack traces.",
+    answering(
+        lambda server, asked: answer(
+            status := server.judge(asked), b"at " * 349_000 if status >= 400 else b""
+        )
+    ),
     exit=0,
     no_other_error=True,
     seconds=120,
