@@ -23,6 +23,9 @@ from enum import Enum
 
 from telnyx_mock.visible import visible, visible_line
 
+_SHOWN = 200
+"""The most characters of an unknown name that an error shows."""
+
 
 class TelnyxMockError(Exception):
     """The base class of all errors that are not the fault of the receiver.
@@ -99,4 +102,5 @@ def unknown(what: str, name: str, known: Iterable[str], *, where: str = "") -> U
         hint = f"Known: {', '.join(names)}." if names else "None is known."
     else:
         hint = f"{len(names)} names are known, such as {', '.join(names[:4])}."
-    return UsageError(f"There is no {what} {name!r}{place}. {hint}")
+    shown = repr(name if len(name) <= _SHOWN else f"{name[:_SHOWN]}...")
+    return UsageError(f"There is no {what} {shown}{place}. {hint}")

@@ -46,6 +46,12 @@ def raw(shown: str, own: re.Pattern[str] = OUR_OWN) -> set[str]:
     }
 
 
+def assert_clear(error: Exception) -> None:
+    """An error is one line, with nothing in it that a terminal obeys."""
+    assert "\n" not in str(error)
+    assert raw(str(error)) == set()
+
+
 def on_terminal(
     module: str, words: Sequence[str], environment: Mapping[str, str], project: Path
 ) -> tuple[int, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,10 +10,14 @@ import click
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
+from telnyx_mock.payload.captures.json_reader import read_json
 from telnyx_mock.payload.paths import resolve
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kind import Kind, concrete_kinds
 from telnyx_mock.schema.kinds import Choice, Text
+
+_SHOWN = 200
+"""The most characters of a wrong value that an error shows."""
 
 
 def override_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,14 +60,18 @@ def overrides(
         place = resolve(found, path)
         is_text = bool(place.nodes) and _is_text(place.nodes[-1].kind)
         try:
-            values[path] = _text_or_null(text) if is_text else json.loads(text)
+            values[path] = _text_or_null(text) if is_text else read_json(text)
         except ValueError as error:
             if text[:1] in ("[", "{") and not loose:
                 raise UsageError(
-                    f"The value {text!r} of {place.short} is not valid JSON: {error}."
+                    f"The value {_cut(text)!r} of {place.short} is not valid JSON: {error}."
                 ) from None
             values[path] = text
     return values | dict.fromkeys(absent, ABSENT)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _is_text(kind: Kind) -> bool:
@@ -81,5 +88,5 @@ def _text_or_null(text: str) -> Json:
         return None
     if len(text) > 1 and text[0] == text[-1] == '"':
         with contextlib.suppress(ValueError):
-            return json.loads(text)
+            return read_json(text)
     return text

@@ -113,6 +113,6 @@ class Command:
 def _parameters(body: bytes) -> Mapping[str, Any]:
     try:
         decoded = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return decoded if isinstance(decoded, dict) else {}

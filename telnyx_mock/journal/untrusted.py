@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from telnyx_mock.payload.captures.json_reader import read_json
 from telnyx_mock.schema.json_values import Json
 
 T = TypeVar("T")
@@ -50,8 +50,8 @@ def lines(path: Path) -> Iterator[bytes]:
 def row(line: bytes) -> dict[str, Json] | None:
     """Return the JSON object in *line*, or None if *line* is none, or is nested too deeply."""
     try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
+        found = read_json(line)
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None
 

@@ -18,6 +18,8 @@ from telnyx_mock.schema.field_tree import FieldNode, nodes_by_path
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Object
 
+_INDEX = re.compile(r"\[[0-9]{1,9}\]")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -86,8 +88,8 @@ def resolve(event: Event, path: str) -> Place:
 def place_at(event: Event, path: str) -> Place:
     """Return the place to which *path* leads from the top of the body."""
     steps = tuple(
-        int(step[1:-1]) if step.startswith("[") else step
-        for step in re.findall(r"\[[0-9]+\]|(?:[^.\[]|\[(?![0-9]+\]))+", path)
+        int(step[1:-1]) if _INDEX.fullmatch(step) else step
+        for step in re.findall(rf"{_INDEX.pattern}|(?:[^.\[]|\[(?![0-9]{{1,9}}\]))+", path)
     )
     return Place(event, path, steps, nodes_by_path(event).get(_without_indices(path), ()))
 
@@ -123,4 +125,4 @@ def is_within(path: str, field: str) -> bool:
 
 
 def _without_indices(path: str) -> str:
-    return re.sub(r"\[[0-9]+\]", "[]", path)
+    return _INDEX.sub("[]", path)

@@ -15,6 +15,7 @@ from telnyx_mock.payload.paths import resolve
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.placeholders import DeliveryAddress, IdSource, generate_values
+from telnyx_mock.visible import visible_line
 
 _IDS = IdSource()
 
@@ -81,7 +82,7 @@ class Webhook:
 
     def __repr__(self) -> str:
         """Return the differences from the documented sample; a long text is cut."""
-        changes = [f"{path}={_shown(value)}" for path, value in self.differences()]
+        changes = [f"{visible_line(path)}={_shown(value)}" for path, value in self.differences()]
         if len(changes) > _SHOWN:
             changes[_SHOWN:] = [f"and {len(changes) - _SHOWN} more"]
         return f"<Webhook {', '.join([self.event.name, *changes])}>"
