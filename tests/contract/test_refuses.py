@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterable
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -220,11 +221,14 @@ def test_a_replay_comes_right_after_the_genuine_request(runner: MakeRunner, rule
     assert run(runner(Recording, "call.initiated"), rule).outcome is Outcome.PASSED
     if rule.startswith("refuses"):
         assert requests.pop()[-1] == 200, "a control shows that the refusal was no ban"
-    (genuine, first_body, status), (replay, body, _) = requests[-2:]
-    assert status == 200
     signature = "telnyx-signature-ed25519"
-    assert (body == first_body) is (rule != "refuses-body-swapped")
-    assert (replay[signature] == genuine[signature]) is (rule != "refuses-replay-expired")
+    same = [
+        (first_body == body, genuine[signature] == replay[signature])
+        for (genuine, first_body, status), (replay, body, _) in pairwise(requests)
+        if status == 200
+    ]
+    expected = (rule != "refuses-body-swapped", rule != "refuses-replay-expired")
+    assert same.count(expected) == 1
 
 
 # A receiver that refuses every genuine webhook
