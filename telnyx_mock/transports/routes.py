@@ -79,6 +79,10 @@ class PostRoute:
             name in word or (word.endswith(".") and name.startswith(word)) for word in self._words
         )
 
+    def mentions(self, word: str) -> bool:
+        """Whether *word* is a text or a name in the code."""
+        return word.lower() in self._words
+
     def may_distinguish(self, event: str) -> bool:
         """Whether the code may handle *event* in a way of its own.
 

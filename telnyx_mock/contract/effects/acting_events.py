@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice, product
 
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.effects.effects_observer import Observer
+from telnyx_mock.contract.effects.named_values import named_values
 from telnyx_mock.contract.engine.alike import Alike
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.reason import Skipped, Why
@@ -17,7 +19,7 @@ from telnyx_mock.contract.engine.related import histories, natural_order, relate
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.schema.event import ContentType, Event
-from telnyx_mock.schema.json_values import texts_in
+from telnyx_mock.schema.json_values import Json, texts_in
 from telnyx_mock.schema.placeholders import GeneratedId
 
 MOST_UNNAMED = 4
@@ -26,12 +28,20 @@ MOST_UNNAMED = 4
 A queue worker's effect that names no call or message takes seconds to attribute."""
 
 
+MOST_VALUES = 8
+"""How many values of an event are tried, to find one that makes the receiver act."""
+
+
 @dataclass(frozen=True, slots=True)
 class ActingEvent:
-    """The visible *effects* of an event, which it has after the events of its *history*."""
+    """The visible *effects* of an event, which it has after the events of its *history*.
+
+    *values* are what its webhook must differ in from the sample, by path.
+    """
 
     effects: Effects
     history: tuple[Event, ...] = ()
+    values: Mapping[str, Json] = field(default_factory=dict)
 
 
 class Acting:
@@ -51,11 +61,15 @@ class Acting:
         self._has_threads = False
 
     def by_family(self) -> Mapping[str, tuple[Event, ...]]:
-        """Return the events of each family that act without a history, in the order of the run.
+        """Return the events of each family whose samples act alone, in the order of the run.
 
         Raises Skipped if there are no such events.
         """
-        acting = [event for event, known in self._all().items() if not known.history]
+        acting = [
+            event for event, known in self._all().items() if not known.history and not known.values
+        ]
+        if not acting and self._all():
+            raise Skipped(Why.NO_ACTING_PAIR)
         if not acting:
             self._raise_why_none()
         families = dict.fromkeys(event.family for event in self._events)
@@ -80,8 +94,8 @@ class Acting:
 
         This method waits for the effects of the history.
         """
-        known = self._all().get(event)
-        return self._after(event, () if known is None else known.history)
+        known = self._all().get(event) or ActingEvent(Effects())
+        return self._after(event, known.history, known.values)
 
     def has_effect(self, event: Event) -> bool:
         """Whether the sample of *event* has an effect. This method waits for an idle receiver."""
@@ -100,10 +114,11 @@ class Acting:
         is_probed = self._observer.probe is not None
         raise Skipped(Why.PROBE_UNCHANGED if is_probed else Why.NO_VISIBLE_EFFECT)
 
-    def _after(self, event: Event, history: Sequence[Event]) -> Webhook:
+    def _after(self, event: Event, history: Sequence[Event], values: Mapping[str, Json]) -> Webhook:
         if not history:
-            return sample(event.name).fresh()
-        *before, webhook = related((*history, event), self._observer.emulator.clock.now())
+            return sample(event.name, **values).fresh()
+        now = self._observer.emulator.clock.now()
+        *before, webhook = related((*history, event), now, **values)
         for each in before:
             self._observer.observe_soon(partial(self._baseline.sender.send, each))
         return self._observer.emulator.api.memory.carry(webhook)
@@ -134,6 +149,7 @@ class Acting:
             if (each.before or each.after) and not self._alike.others_stand_for(each)
         ]
         found.update(self._find_in_history(linked, found))
+        found.update(self._find_by_value(judgeable, found))
         return {event: found[event] for event in self._events if event in found}
 
     # Events that act alone
@@ -181,7 +197,7 @@ class Acting:
             possible = histories(event, events)
             tried = 1 if _ends_early(event, events) else 0
             for history in possible if event in acting else possible[:tried]:
-                send = partial(self._baseline.sender.send, self._after(event, history))
+                send = partial(self._baseline.sender.send, self._after(event, history, {}))
                 _, effects = self._observer.observe(send)
                 if effects:
                     found[event] = ActingEvent(effects, history)
@@ -195,6 +211,31 @@ class Acting:
             if self._observer.observe(send)[1]:
                 acting.add(webhook.event)
         return acting
+
+    # Events that act only with a certain value, such as a hangup cause
+
+    def _find_by_value(
+        self, events: Sequence[Event], others: Mapping[Event, ActingEvent]
+    ) -> dict[Event, ActingEvent]:
+        """Return events that act with a value that the code names, alone or after a history.
+
+        Of each event, a few values are tried.
+        """
+        if self._has_threads or not self._observer.is_alone:
+            return {}
+        found = {}
+        for event in events:
+            if event in others or not self._alike.is_distinguished(event):
+                continue
+            possible = [(), *histories(event, events)[:1]]
+            named = islice(named_values(event, self._alike.code_mentions), MOST_VALUES)
+            for values, history in product(named, possible):
+                send = partial(self._baseline.sender.send, self._after(event, history, values))
+                _, effects = self._observer.observe(send)
+                if effects:
+                    found[event] = ActingEvent(effects, history, values)
+                    break
+        return found
 
     # Late effects
 

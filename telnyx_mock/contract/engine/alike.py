@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from telnyx_mock.contract.engine.baseline import Baseline
-from telnyx_mock.contract.engine.other_address import code_may_distinguish
+from telnyx_mock.contract.engine.other_address import code_may_distinguish, code_mentions
 from telnyx_mock.schema.event import Event
 
 FEW = 4
@@ -30,6 +30,10 @@ class Alike:
                 code_may_distinguish(self.baseline.sender.emulator.receiver, event.name)
             )
         return self._distinguished[event.name]
+
+    def code_mentions(self, value: str) -> bool:
+        """Whether *value* is a text or a name in the receiver's code."""
+        return code_mentions(self.baseline.sender.emulator.receiver, value)
 
     def others_stand_for(self, event: Event) -> bool:
         """Whether a few events of the family are tried in place of *event*."""

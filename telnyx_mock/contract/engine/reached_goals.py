@@ -54,12 +54,12 @@ class Reached:
 
         *is_distinguished* tells whether the receiver may handle an event in a way of its own.
         """
-        own, others = self._goals(event, is_distinguished)
-        own = {goal for goal in own if goal.what not in IN_COMBINATION}
+        own, alike, others = self._goals(event, is_distinguished)
+        reached = alike | {goal for goal in own if goal.what not in IN_COMBINATION}
         return tuple(
             goal
             for goal in coverage_goals(event)
-            if goal not in own and (goal not in others or _is_of_each_event(event, goal))
+            if goal not in reached and (goal not in others or _is_of_each_event(event, goal))
         )
 
     def paths_left(
@@ -70,22 +70,25 @@ class Reached:
         is_distinguished: Callable[[Event], bool],
     ) -> frozenset[str]:
         """Return those *paths* at which an event handled like *event* was never accepted like this."""
-        own, _ = self._goals(event, is_distinguished)
-        return frozenset(path for path in paths if (path, presence.value, None) not in own)
+        own, alike, _ = self._goals(event, is_distinguished)
+        reached = own | alike
+        return frozenset(path for path in paths if (path, presence.value, None) not in reached)
 
     def _goals(
         self, event: Event, is_distinguished: Callable[[Event], bool]
-    ) -> tuple[set[CoverageGoal], set[CoverageGoal]]:
-        """Return the goals that *event* reached, or one handled like it, and those of its family."""
+    ) -> tuple[set[CoverageGoal], set[CoverageGoal], set[CoverageGoal]]:
+        """Return the goals reached by *event*, by events handled like it, and by others of its family."""
         self._read()
         own: set[CoverageGoal] = set()
+        alike: set[CoverageGoal] = set()
         others: set[CoverageGoal] = set()
         shares = not is_distinguished(event)
         for each, goals in self._by_event.items():
-            if each.family == event.family:
-                is_alike = each.name == event.name or (shares and not is_distinguished(each))
-                (own if is_alike else others).update(goals)
-        return own, others
+            if each.name == event.name:
+                own |= goals
+            elif each.family == event.family:
+                (alike if shares and not is_distinguished(each) else others).update(goals)
+        return own, alike, others
 
     def _read(self) -> None:
         for webhook in self._new:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.placeholders import IdSource, generate_values
 
 _IDS = IdSource()
 
 
-def related(events: Iterable[Event], now: float) -> list[Webhook]:
+def related(events: Sequence[Event], now: float, **values: Json) -> list[Webhook]:
     """Return webhooks about one call, message or fax. They share its ids, but not data.id.
 
-    *now* is in Unix seconds.
+    *now* is in Unix seconds. The last webhook differs from the sample in *values*, by path.
     """
     example = _IDS.example()
     webhooks = []
-    for event in events:
-        body: Any = generate_values(sample(event.name).body, example, now)
+    for number, event in enumerate(events, 1):
+        own_values = values if number == len(events) else {}
+        body: Any = generate_values(sample(event.name, **own_values).body, example, now)
         own = sample(event.name).fresh(now).body["data"]["id"]
         data = {**body["data"], "id": own}
         webhooks.append(Webhook(event, {**body, "data": data}, generated=True))

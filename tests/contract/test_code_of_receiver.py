@@ -1,0 +1,127 @@
+"""What the code of an app tells a run: which events it handles alike, and which values make it act."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from flask import Flask, Response, request
+from nacl.exceptions import CryptoError
+from nacl.signing import VerifyKey
+
+import telnyx_mock.contract
+from telnyx_mock.contract.engine.result import Outcome
+from telnyx_mock.contract.report import Report
+from telnyx_mock.signing.keys import KeyPair
+from tests.receivers.correct import API, TLS
+
+KEY = KeyPair.generate()
+VERIFY_KEY = VerifyKey(base64.b64decode(KEY.public_key))
+TIMEOUT = 1
+
+
+def app_for(handle: Callable[[str, dict[str, Any], str], None]) -> Flask:
+    """Return an app that verifies, and passes the type, payload and id of an event to *handle*."""
+    app = Flask(__name__)
+
+    @app.post("/")
+    def receive() -> Response:
+        signed = f"{request.headers.get('telnyx-timestamp', '')}|".encode() + request.get_data()
+        try:
+            signature = base64.b64decode(request.headers["telnyx-signature-ed25519"], validate=True)
+            VERIFY_KEY.verify(signed, signature)
+        except (KeyError, ValueError, CryptoError):
+            return Response(status=401)
+        data = json.loads(request.get_data()).get("data")
+        if isinstance(data, dict) and isinstance(data.get("payload"), dict):
+            handle(str(data.get("event_type")), data["payload"], str(data.get("id")))
+        return Response()
+
+    return app
+
+
+def text_back(caller: object) -> None:
+    httpx.post(f"{API}/messages", json={"to": caller}, verify=TLS, timeout=TIMEOUT)
+
+
+def run(app: Flask, *only: str, events: str = "call.*", **settings: Any) -> Report:
+    return telnyx_mock.contract.run(app, events=[events], only=only, key=KEY, seed=1, **settings)
+
+
+def deliveries(report: Report) -> int:
+    return sum(result.deliveries for result in report.results)
+
+
+class MissedCalls:
+    """Texts back to callers who hang up before somebody answers."""
+
+    def __init__(self) -> None:
+        self.ringing: dict[object, object] = {}
+        self.done: set[str] = set()
+
+    def is_new(self, event: str) -> bool:
+        return True
+
+    def __call__(self, name: str, payload: dict[str, Any], event: str) -> None:
+        call = str(payload.get("call_control_id"))
+        if name == "call.initiated":
+            self.ringing[call] = payload.get("from")
+        elif name == "call.hangup":
+            is_missed = payload.get("hangup_cause") == "originator_cancel"
+            if is_missed and self.is_new(event) and call in self.ringing:
+                text_back(self.ringing[call])
+
+
+class MissedCallsOnce(MissedCalls):
+    def is_new(self, event: str) -> bool:
+        new = event not in self.done
+        self.done.add(event)
+        return new
+
+
+def test_an_effect_of_one_value_after_a_history_is_found() -> None:
+    report = run(app_for(MissedCalls()), "idempotent-when-redelivered")
+    [finding] = report.findings
+    assert finding.event == "call.hangup"
+    assert "the command messages.send" in finding.message
+
+
+def test_an_effect_of_one_value_that_comes_once_is_no_finding() -> None:
+    report = run(app_for(MissedCallsOnce()), "idempotent-when-redelivered")
+    assert report.findings == ()
+    assert [result.outcome for result in report.results] == [Outcome.PASSED]
+
+
+def ignore(name: str, payload: dict[str, Any], event: str) -> None:
+    """Do nothing."""
+
+
+def look_at_hangup(name: str, payload: dict[str, Any], event: str) -> None:
+    if name == "call.hangup" and payload.get("call_quality_stats", {}) is None:
+        raise ValueError("There are no statistics.")
+
+
+def look_at_all(name: str, payload: dict[str, Any], event: str) -> None:
+    if "client_state" not in payload:
+        raise ValueError("There is no state.")
+
+
+def test_a_few_events_stand_for_those_that_the_code_handles_alike() -> None:
+    """And the fault of all of them is found all the same."""
+    rules = ("accepts-null", "accepts-absent", "accepts-unknown-fields", "accepts-each-choice")
+    usual = run(app_for(ignore), *rules)
+    thorough = run(app_for(ignore), *rules, thorough=True)
+    assert usual.findings == thorough.findings == ()
+    assert deliveries(usual) < 0.6 * deliveries(thorough)
+    assert run(app_for(look_at_all), *rules).findings[0].rule == "accepts-absent"
+
+
+@pytest.mark.parametrize("handle", [look_at_hangup])
+def test_an_event_that_the_code_names_is_tried_with_all(handle: Any) -> None:
+    found = Counter(each.event for each in run(app_for(handle), "accepts-null").findings)
+    assert found == {"call.hangup": 1}
