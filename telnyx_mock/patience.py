@@ -80,9 +80,13 @@ class Patience:
     """The longest wait for a receiver to become idle. After that, the receiver counts as acting
     without webhooks."""
 
-    stuck: float = 60.0
-    """The longest time for one delivery to an app in a child process, and the longest time in which the
-    child shows no sign of life. After that, the child is killed. It is longer than any other wait."""
+    stuck: float = 30.0
+    """The longest time for one delivery to an app in a child process. After that, the child is killed. It
+    is longer than any wait for an answer."""
+
+    silent: float = 120.0
+    """The longest time in which a child process makes no delivery and tells no result. After that, it is
+    killed. It is longer than any other wait, and long enough to import an app."""
 
     stopping: float = 3.0
     """The longest wait for a child process to stop after Ctrl-C."""

@@ -143,12 +143,13 @@ def _be_child(work: Callable[[Pipe], None], reading: int, writing: int) -> NoRet
         atexit._clear()  # those of the parent are for the parent
         interrupt_once()
         with dropped():
-            work(Pipe(descriptor))
+            try:
+                work(Pipe(descriptor))
+            except Unheard:
+                os._exit(UNHEARD)
             with suppress(OSError):  # the parent waits for no more rows
                 os.close(descriptor)
             atexit._run_exitfuncs()
-    except Unheard:
-        os._exit(UNHEARD)
     finally:
         os._exit(0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 import struct
 import time
 
@@ -19,7 +20,15 @@ class LastDelivery:
 
     def __init__(self) -> None:
         self._memory = mmap.mmap(-1, _SIZE)
+        self._writer = os.getpid()
         self._note(0.0, b"")
+
+    def claim(self) -> None:
+        """Let this process alone write from now on.
+
+        If an app forks, its copy of the run ends at the next delivery.
+        """
+        self._writer = os.getpid()
 
     def begun(self, what: str) -> None:
         """Note that a delivery goes out; *what* names it."""
@@ -49,6 +58,8 @@ class LastDelivery:
         return at
 
     def _note(self, started: float, name: bytes | None) -> None:
+        if os.getpid() != self._writer:
+            os._exit(0)
         if name is None:
             size = _HEAD.unpack_from(self._memory)[2]
         else:

@@ -54,8 +54,9 @@ class Supervisor:
 
     def run(self) -> Report:
         """Run the contract. Raises the errors of the run if there is no result yet."""
+        child = Child(self._in_child)
         with _raising_on_termination():
-            return self._supervised(Child(self._in_child))
+            return self._supervised(child)
 
     def _supervised(self, child: Child) -> Report:
         problem, interrupted = "", False
@@ -79,6 +80,7 @@ class Supervisor:
         def tell(result: Result, planned: int) -> None:
             pipe.write({"result": result.to_json(), "planned": planned})
 
+        self._last.claim()
         end: dict[str, Any]
         try:
             report = self.work(tell, self._last)
@@ -119,10 +121,10 @@ class Supervisor:
                 f"The app has not answered {self._last.name} within {limit:g} s, and it cannot be "
                 "interrupted, so the run ended there."
             )
-        if time.monotonic() - max(self._heard, self._last.changed) > 2 * limit:
+        if time.monotonic() - max(self._heard, self._last.changed) > self.patience.silent:
             after = f"after {self._last.name}" if self._last.name else "before the first delivery"
             raise _Stuck(
-                f"The app has not come to rest within {2 * limit:g} s {after}, so the run ended there."
+                f"The app has not come to rest within {self.patience.silent:g} s {after}, so the run ended there."
             )
 
     def _stop(self, child: Child) -> float:

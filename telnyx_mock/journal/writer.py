@@ -12,7 +12,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -135,12 +135,16 @@ class Journal:
         The file of a run without deliveries and results is deleted.
         """
         self._write({"ended": self._clock.now()})
-        if self._file is not None:
-            os.close(self._file)
-        self._file = None
+        self._close()
         workers = self._path.parent.glob(f"{self._stem}.*.jsonl")
         if self._is_empty and not any(workers):
             self._path.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):  # the app may have closed it
+                os.close(self._file)
+        self._file = None
 
     def _write(self, row: Mapping[str, Any]) -> int:
         """Write a row. Returns the number of its bytes."""
@@ -155,6 +159,5 @@ class Journal:
                         f"The journal {self._path} could not be written: {error.strerror}; the run "
                         "went on without it."
                     )
-                    os.close(self._file)
-                    self._file = None
+                    self._close()
         return len(line)

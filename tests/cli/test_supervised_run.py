@@ -76,7 +76,7 @@ ENDS = {
         "The app has not answered call.",
     ),
 }
-STUCK = replace(PATIENCE, stuck=1.0, stopping=1.0)
+STUCK = replace(PATIENCE, stuck=1.0, silent=2.0, stopping=1.0)
 
 
 @pytest.fixture
