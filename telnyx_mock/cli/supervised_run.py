@@ -114,14 +114,19 @@ class Supervisor:
     def _require_alive(self) -> None:
         """Raise _Stuck if a delivery takes too long, or if the child has long done nothing."""
         limit = self.patience.stuck
+        silence = time.monotonic() - max(self._heard, self._last.changed)
         if self._end:
+            return
+        if self._is_complete:
+            if silence > self.patience.app_start + self.patience.stopping:
+                raise _Stuck  # the app does not stop, but the verdict is known
             return
         if self._last.seconds > limit:
             raise _Stuck(
                 f"The app has not answered {self._last.name} within {limit:g} s, and it cannot be "
                 "interrupted, so the run ended there."
             )
-        if time.monotonic() - max(self._heard, self._last.changed) > self.patience.silent:
+        if silence > self.patience.silent:
             after = f"after {self._last.name}" if self._last.name else "before the first delivery"
             raise _Stuck(
                 f"The app has not come to rest within {self.patience.silent:g} s {after}, so the run ended there."
@@ -146,7 +151,7 @@ class Supervisor:
         """Return why the run ended early; empty if it did not."""
         if self._end:
             return str(self._end["problem"])
-        if self._planned and len(self._results) == self._planned:
+        if self._is_complete:
             return ""  # the child ended while it stopped the app
         status = child.status
         if status == UNHEARD:
@@ -158,6 +163,11 @@ class Supervisor:
         else:
             how = f"The app ended its own process, with exit code {status},"
         return f"{how}{self._during()}. What comes after was not tried."
+
+    @property
+    def _is_complete(self) -> bool:
+        """Whether each planned check has its result."""
+        return len(self._results) == self._planned > 0
 
     def _during(self) -> str:
         if not self._last.name:

@@ -172,7 +172,7 @@ class StartsForEver(_WithLifespan):
         await super().__call__(scope, receive, send)
 
 
-@app(Topic.ENDLESS, exit=0, no_other_error=True, seconds=90, options=FEW)
+@app(Topic.ENDLESS, exit=0, no_other_error=True, seconds=90, options="--only accepts-sample")
 class StopsForEver(_WithLifespan):
     """Its shutdown blocks for ever."""
 
