@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 import httpx
@@ -13,6 +14,7 @@ import pytest
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.patience import PATIENCE
 from telnyx_mock.severity import Severity
 from tests.contract.conftest import MakeRunner, run, run_all
 from tests.contract.virtual_clock import VirtualClock
@@ -199,7 +201,8 @@ def test_commands_of_a_receiver_that_never_becomes_idle_do_not_count_against_a_f
         def make_steps(self) -> Receiver:
             return TextsAllTheTime()
 
-    result = run(runner(InThreads, "call.initiated"), "refuses-signature-missing", "voice")
+    made = runner(InThreads, "call.initiated", patience=replace(PATIENCE, until_idle=0.5))
+    result = run(made, "refuses-signature-missing", "voice")
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
 
 
