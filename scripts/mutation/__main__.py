@@ -15,7 +15,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from queue import SimpleQueue
 
-from scripts.mutation.page import REASONS, write_page
+from scripts.mutation.page import write_page
 from scripts.mutation.session import Session
 from scripts.mutation.settings import ROOT, Settings, load
 from scripts.mutation.tree import make_tree
@@ -57,10 +57,7 @@ def try_mutants(
         try:
             session.run(tree, most=None if everything else settings.sample)
             result = session.result()
-            survivors = len(result.survivors)
             print(f"{session.module}: {result.killed} of {result.tried} killed", flush=True)
-            if survivors:
-                print(f"    {survivors} survive; see {REASONS.relative_to(ROOT)}", flush=True)
         finally:
             trees.put(tree)
 

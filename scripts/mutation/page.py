@@ -28,7 +28,8 @@ show the same (`+` becomes `-`, but not also `*`). Annotations are never evaluat
 mutated.
 
 Of a module with more than {sample} mutants, {sample} are tried, always the same; `make mutation ALL=1`
-tries all. The score is the share of the tried mutants that are killed; the aim is {aim:.0f} %.
+tries all. The score is the share of the tried mutants that are killed. The aim is {aim:.0f} % of all,
+and a reason for each survivor below.
 """
 
 
@@ -71,9 +72,11 @@ def _problems(
     results: Sequence[Result], reasons: Mapping[str, Mapping[str, str]], settings: Settings
 ) -> list[str]:
     problems = []
+    if 100 * sum(each.killed for each in results) < settings.aim * sum(
+        each.tried for each in results
+    ):
+        problems.append(f"The score of all modules is below {settings.aim:.0f} %.")
     for each in results:
-        if each.tried and 100 * each.killed < settings.aim * each.tried:
-            problems.append(f"{each.module}: the score is below {settings.aim:.0f} %.")
         known = reasons.get(each.module, {})
         surviving = {one.after for one in each.survivors}
         problems += [

@@ -14,7 +14,7 @@ class Settings:
     """The *tests* of each module, as arguments of pytest; and how much is tried.
 
     *sample* is the number of mutants of a module that are tried by default. *excluded* are patterns
-    of operators of cosmic-ray. A module's score must be at least *aim* per cent.
+    of operators of cosmic-ray. The score of all modules must be at least *aim* per cent.
     """
 
     tests: dict[str, str]

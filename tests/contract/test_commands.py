@@ -51,6 +51,11 @@ def test_the_webhook_that_leads_to_the_command_is_named(runner: MakeRunner) -> N
     )
 
 
+def test_one_request_does_not_show_a_command_for_an_ended_call_again(runner: MakeRunner) -> None:
+    [finding] = run(runner(BAD[RULES[1]].receiver, *ALL), RULES[1], "").findings
+    assert finding.curl == ""
+
+
 class Dials(Acting):
     """Dials a colleague for each caller, and speaks to the colleague."""
 

@@ -182,6 +182,23 @@ def test_to_read_the_key_all_the_same_or_not_to_start_is_right(
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
 
 
+def test_the_answer_to_the_genuine_webhook_is_reported(runner: MakeRunner) -> None:
+    class Forbids(Receiver):
+        """It answers 403 where its key has quotes, and 401 to what nobody signed."""
+
+        def act(self, event: object) -> int:
+            return 403 if '"' in os.environ["TELNYX_PUBLIC_KEY"] else 200
+
+        def __init__(self) -> None:
+            self.key = VerifyKey(base64.b64decode(os.environ["TELNYX_PUBLIC_KEY"].strip('"')))
+
+    [finding] = judged_by_text(runner(Forbids)).findings
+    assert "was refused with 403 by a receiver that started with its public key in quotes" in (
+        finding.message
+    )
+    assert finding.curl == "", "one request shows nothing without that environment"
+
+
 def test_a_receiver_that_starts_and_then_refuses_everything_is_found(runner: MakeRunner) -> None:
     result = judged_by_text(runner(DecodesLate))
     assert result.outcome is Outcome.PASSED

@@ -21,6 +21,7 @@ from telnyx_mock.transports.asgi import AsgiReceiver
 from telnyx_mock.transports.receiver import Response
 from tests.contract.conftest import MakeRunner, run
 from tests.receivers.correct import Acting, Event, Queueing, Receiver, WsgiReceiver
+from tests.receivers.faults.keys import OtherKey
 from tests.receivers.faults.timing import Slow
 
 DEADLINE = 2.0
@@ -83,6 +84,57 @@ def test_the_first_answer_is_judged_apart_and_is_only_advice(runner: MakeRunner)
     assert result.outcome is Outcome.PASSED
     [finding] = result.findings
     assert (finding.severity, finding.event) == (Severity.ADVICE, "call.initiated")
+
+
+def test_late_answers_of_another_family_do_not_count(runner: MakeRunner) -> None:
+    made = runner(late_at(1, 2, 3), "call.initiated", "message.received", deadline=DEADLINE)
+    result = run(made, "answers-in-time", "voice")
+    assert (result.outcome, result.deliveries) == (Outcome.PASSED, 1)
+
+
+def test_both_late_answers_are_told(runner: MakeRunner) -> None:
+    made = runner(lambda: Timed(lambda count: 3.0 + count), "call.initiated", deadline=DEADLINE)
+    [finding] = run(made, "answers-in-time", "voice").findings
+    assert "was answered after 4.0 s, and again after 5.0 s" in finding.message
+    assert finding.expected == "an answer within 2 s"
+
+
+@pytest.mark.parametrize(
+    ("bursts", "outcome", "deliveries"),
+    [
+        ((0.1,), Outcome.PASSED, 12),
+        ((0.9, 3.0, 3.0), Outcome.PASSED, 12),
+        ((1.0, 3.0, 3.0), Outcome.FAILED, 32),
+        ((3.0, 0.1, 0.1), Outcome.PASSED, 32),
+        ((3.0, 0.1, 4.0), Outcome.FAILED, 32),
+        ((3.0, 4.0), Outcome.FAILED, 22),
+    ],
+)
+def test_two_of_three_late_bursts_are_an_error(
+    runner: MakeRunner, bursts: tuple[float, ...], outcome: Outcome, deliveries: int
+) -> None:
+    """Before the bursts come the sample, and another one alone."""
+    made = runner(
+        lambda: Timed(lambda count: 0.1 if count < 2 else bursts[(count - 2) // 10]),
+        "call.initiated",
+        deadline=DEADLINE,
+    )
+    result = run(made, "answers-bursts-in-time")
+    assert (result.outcome, result.deliveries) == (outcome, deliveries)
+    for finding in result.findings:
+        late = max(bursts)
+        assert f"of 10 was answered after {late} s, and alone after 0.1 s" in finding.message
+        assert finding.curl == "", "one request shows nothing"
+
+
+def test_bursts_are_not_judged_where_no_sample_is_accepted_or_each_is_late(
+    runner: MakeRunner,
+) -> None:
+    refusing = run(runner(OtherKey, "call.initiated"), "answers-bursts-in-time")
+    assert (refusing.outcome, refusing.why) == (Outcome.SKIPPED, Why.NO_SAMPLE_ACCEPTED)
+    made = runner(late_at(0, 1, 2), "call.initiated", deadline=DEADLINE)
+    late = run(made, "answers-bursts-in-time")
+    assert (late.outcome, late.why) == (Outcome.SKIPPED, Why.ALWAYS_LATE)
 
 
 def test_a_run_waits_only_so_long_for_late_answers(runner: MakeRunner) -> None:
