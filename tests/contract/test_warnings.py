@@ -8,7 +8,7 @@ from telnyx_mock.cli.check import exit_code
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.contract.engine.finding import Cause
 from telnyx_mock.contract.engine.reason import Why
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.report import PLAIN_RULES
 from telnyx_mock.contract.rules.refuses import PLAIN_FORGERIES
 from telnyx_mock.reports.summary import Summary
@@ -33,6 +33,21 @@ def test_a_receiver_that_verifies_nothing_is_one_warning(
     results = whole_contract(VerifiesNothing, "call.initiated", examples=2, **settings)
     [warning] = Summary.of(results).warnings
     assert warning == RunWarning(WarningKind.NOTHING_VERIFIED, {"answer": "200 OK"})
+
+
+def test_a_family_that_is_not_served_does_not_hide_that_nothing_is_verified(
+    runner: MakeRunner,
+) -> None:
+    class JsonOnly(VerifiesNothing):
+        def handle(self, headers: Headers, body: bytes) -> int:
+            return 400 if b"CallSid=" in body else super().handle(headers, body)
+
+    results = run_all(runner(JsonOnly, "call.initiated", "texml.http-request", examples=1))
+    assert Outcome.SKIPPED in {each.outcome for each in results if each.rule in PLAIN_RULES}
+    summary = Summary.of(results)
+    assert [each.kind for each in summary.warnings] == [WarningKind.NOTHING_VERIFIED]
+    about_forgeries = [each for each in summary.faults if each.finding.rule.startswith("refuses-")]
+    assert len(about_forgeries) == 1
 
 
 class DropsInSilence(Receiver):
