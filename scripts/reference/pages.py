@@ -52,6 +52,9 @@ def index() -> Iterator[str]:
         f"- [Forgeries](forgeries.md): {len(FORGERIES)} ways to forge a webhook.",
         f"- [Malformed requests](malformed.md): {len(MALFORMED)} requests that are correctly signed "
         "and make no sense.",
+        "- [Faulty receivers](mutants.md): receivers with one fault each, and the rules that find it.",
+        "- [Hostile receivers](hostile.md): broken and hostile servers and apps, and what a run says of "
+        "each.",
         "- [Command line](cli.md): every command, option and exit code.",
         "- [Settings](config.schema.json): the settings of `check` in pyproject.toml, as JSON Schema.\n",
         "`make docs` writes these pages from the code.",

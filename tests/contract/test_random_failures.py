@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from telnyx_mock import contract
+from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.contract.report import Verdict
 from telnyx_mock.severity import Severity
+from tests.contract.conftest import MakeRunner, run_all
+from tests.hostile.server import Visit, answer
 from tests.receivers import correct, frameworks
+from tests.receivers.behind_socket import BehindSocket
 from tests.receivers.flaky import flaky
 
 CALLS = ("call.initiated", "call.answered", "call.hangup", "call.speak.ended")
@@ -61,3 +65,22 @@ def test_randomness_is_the_only_finding(make: Any, seed: int) -> None:
     assert report.verdict in (Verdict.PASSED, Verdict.INCONCLUSIVE)
     [random] = [it for it in report.findings if it.rule == "accepts-each-time"]
     assert random.message.startswith("The receiver answers 5xx at random: ")
+
+
+class Resetting(BehindSocket):
+    """It resets the connection instead of every 25th answer."""
+
+    def _visit(self, visit: Visit) -> None:
+        status = self._server.judge(visit.ask())
+        if self._server.requests % 25:
+            visit.send(answer(status, b"", b"Connection: close"))
+        else:
+            visit.reset()
+
+
+def test_connections_that_are_reset_at_times_are_one_finding(runner: MakeRunner) -> None:
+    made = runner(Resetting, "call.hangup", clock=SYSTEM_CLOCK, examples=2)
+    findings = [finding for result in run_all(made) for finding in result.findings]
+    assert {finding.rule for finding in findings} == {"accepts-each-time"}
+    assert findings[0].message.startswith("The receiver fails (5xx, or no answer) at random: ")
+    assert findings[0].severity is Severity.WARNING

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from telnyx_mock.catalogue.registry import family
 from telnyx_mock.contract.effects.effects import Effects
-from telnyx_mock.contract.engine.failure import is_failure
+from telnyx_mock.contract.engine.failure import is_doubtful, is_failure
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
 from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.contract.engine.without_key import NOBODY_THERE, is_forged
@@ -163,10 +163,10 @@ class Baseline:
     def note_unsteady(self, delivery: Delivery) -> None:
         """Note a failed *delivery* of a webhook that is accepted at other times.
 
-        A delivery without an answer shows nothing: this machine may have been busy.
+        A doubtful failure shows nothing.
         """
         noted = self.unsteady_forgeries if is_forged(delivery.request) else self.unsteady
-        if delivery.status is not None and all(each is not delivery for each in noted):
+        if not is_doubtful(delivery) and all(each is not delivery for each in noted):
             noted.append(delivery)
 
     def sample_of_product(self, event: Event, product: str) -> Delivery:

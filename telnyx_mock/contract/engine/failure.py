@@ -8,6 +8,7 @@ from telnyx_mock.contract.engine.reason import Blocked, Why
 from telnyx_mock.contract.engine.without_key import is_forged
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.fake_api import BlockedCall, Command, ServiceCall
+from telnyx_mock.transports.receiver import NoAnswerReason
 
 TRIES = 4
 """A failure at each of so many tries is no chance, even if the receiver fails at one of twenty."""
@@ -16,6 +17,15 @@ TRIES = 4
 def is_failure(delivery: Delivery) -> bool:
     """Whether the receiver gave no answer to *delivery*, or an answer with 5xx."""
     return delivery.status is None or delivery.status >= 500
+
+
+def is_doubtful(delivery: Delivery) -> bool:
+    """Whether the failure of *delivery* may be no failure of the receiver.
+
+    An answer that did not come in time may be due to this machine. Of two answers, one may have been
+    the right one.
+    """
+    return delivery.attempts[-1].no_answer in (NoAnswerReason.TIMEOUT, NoAnswerReason.OUT_OF_STEP)
 
 
 def require_answered(

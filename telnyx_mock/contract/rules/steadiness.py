@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from telnyx_mock.contract.engine.failure import is_failure
+from telnyx_mock.contract.engine.failure import is_doubtful, is_failure
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
@@ -40,19 +40,22 @@ def _check_each_time(check: Check, context: Context, event: Event) -> Iterator[F
         return
     by_chance = [*failed, *baseline.unsteady_forgeries]
     if not sender.failures.shown:  # no other failure has a pattern
-        by_chance = [each for each in sender.failed if each.status is not None]
+        by_chance = [each for each in sender.failed if not is_doubtful(each)]
     worst = min(failed, key=_is_mutated)
     is_by_chance = accepted > TIMES / 2 and all(is_failure(each) for each in failed)
     genuine = sum(not is_forged(each.request) and not each.request.malformed for each in by_chance)
     if not is_by_chance or genuine > max(FEW, MOST_BY_CHANCE * sender.genuine):
+        verb = "got" if worst.status is None else "was answered"
         problem = (
-            f"was answered {worst.answer()}, although the receiver accepts the same webhook at "
+            f"{verb} {worst.answer()}, although the receiver accepts the same webhook at "
             "other times"
         )
         severity = Severity.WARNING if _is_mutated(worst) else Severity.ERROR
         yield check.finding(worst, problem, "200 each time", severity=severity, alone=False)
         return
-    problem = f"answers 5xx at random: {len(by_chance)} of {sender.answers.total()} deliveries"
+    answered = all(each.status is not None for each in by_chance)
+    what = "answers 5xx" if answered else "fails (5xx, or no answer)"
+    problem = f"{what} at random: {len(by_chance)} of {sender.answers.total()} deliveries"
     yield check.finding(
         worst,
         problem,

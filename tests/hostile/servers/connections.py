@@ -108,19 +108,31 @@ add(
 )
 
 
-def every_other(visit: Visit) -> None:
-    if visit.number % 2:
-        answer_once(visit, b"Connection: close")
-    else:
-        visit.reset()
+def resetting_each(number: int) -> Callable[[Visit], None]:
+    def handle(visit: Visit) -> None:
+        if visit.number % number:
+            answer_once(visit, b"Connection: close")
+        else:
+            visit.reset()
+
+    return handle
 
 
 add(
     "every other connection",
     "It is correct, and resets every other connection instead of an answer.",
-    every_other,
-    exit=(1, 3),
+    resetting_each(2),
+    exit=1,
+    finds=("accepts-each-time",),
     says=("connection closed",),
+)
+add(
+    "every seventh connection",
+    "It is correct, and resets every seventh connection instead of an answer.",
+    resetting_each(7),
+    exit=(1, 3),
+    finds=("accepts-each-time",),
+    no_other_error=True,
 )
 add(
     "resets every connection",
