@@ -207,6 +207,7 @@ def deliveries() -> None:
             for _ in range(ROUNDS):
                 for label, sender in senders.items():
                     best[label] = min(best[label], cost(sender))
+            print(f"{name:10} {TESTS}: {best[TESTS] / best[WEBHOOKS]:.2f} times a bare send")
             for label, micros in best.items():
                 of_bare, of_httpx = micros / best[BARE], micros / best[HTTPX]
                 print(

@@ -77,6 +77,16 @@ def test_a_history_forgets_the_oldest_and_goes_on_counting() -> None:
     assert (history, history.forgotten, history.since(25)) == ([7], 0, (7,))
 
 
+def test_a_history_forgets_by_size_too() -> None:
+    history: History[int] = History(100, 1000)
+    for number in range(40):
+        history.append(number, 100)
+    assert 10 <= len(history) <= 11
+    assert history[-1] == 39
+    history.append(40, 5000)
+    assert history == [40]
+
+
 def test_the_latest_keys_are_kept() -> None:
     latest: Latest[int] = Latest(2)
     for number in range(4):

@@ -154,7 +154,7 @@ def _client() -> str:
         root = frame.f_globals.get("__name__", "").partition(".")[0]
         if root in _CLIENTS:
             found = root
-        elif found:
+        elif found and root != "telnyx_mock":  # whose interceptors are between the two
             break
         elif root == "concurrent":
             return "a client on an event loop (such as aiohttp)"

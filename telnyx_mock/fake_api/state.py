@@ -85,7 +85,7 @@ class FakeApi:
 
     @property
     def commands(self) -> list[Command]:
-        """The commands of this test in the order of arrival: the last 10,000, at least.
+        """The commands of this test in the order of arrival: the last 10,000, or those of 20 MB.
 
         Warns if older commands are forgotten.
         """
@@ -108,7 +108,7 @@ class FakeApi:
         if (period := self.periods.late(command.texts())) is not None:
             self.late.append(LateCall(command.name, period))
             return answer(200, plausible(command) or {"data": {}}, to=command.method)
-        self.history.append(command)
+        self.history.append(command, len(body))
         made = self._answer(command)
         if (call := self.memory.note_command(command, made)) is not None:
             self.periods.note_id(call)

@@ -100,7 +100,7 @@ def test_other_hosts_of_telnyx_are_blocked_for_every_client(
     with pytest.raises(requests.ConnectionError):
         requests.get(url)
 
-    assert len(api.blocked) == 2
+    assert [call.client for call in api.blocked] == ["httpx", "requests"]
     assert api.commands == []
 
 
