@@ -210,6 +210,9 @@ def described(request: Request) -> str:
     return f"{what} forged as {request.forgery}" if request.forgery else what
 
 
+_LONGEST = 500
+"""The most characters of the text of an exception in an answer; the traceback has all of it."""
+
 _BEGINNING = "Traceback (most recent call last):\n"
 
 
@@ -227,6 +230,7 @@ def _cause(traceback: str) -> str:
     """Return the exception that *traceback* shows, and the last place outside of libraries."""
     place = _own_place(traceback)
     exception = _exception(traceback.rpartition(_BEGINNING)[2])
+    exception = exception if len(exception) <= _LONGEST else f"{exception[:_LONGEST]}..."
     return f"{exception} at {place}" if place else exception
 
 

@@ -91,7 +91,7 @@ Preset = Callable[..., None]
 
 def test_what_went_to_a_failover_address_needs_settings_or_a_target(run: Run) -> None:
     run("check", APP, "--path", "/hook", *AT_FAILOVER, FAILS)
-    [delivery] = kept(FAILOVER)
+    delivery, *_ = kept(FAILOVER)
     refused = run("replay", delivery.id)
     assert refused.exit_code == 2
     for words in (f"{delivery.id} went to", "Name a TARGET", "--only accepts-at-failover"):
@@ -103,7 +103,7 @@ def test_what_went_to_a_failover_address_needs_settings_or_a_target(run: Run) ->
 def test_what_went_to_a_failover_app_goes_there_again(run: Run, preset: Preset) -> None:
     preset(APP, FAILS)
     run("check", *AT_FAILOVER, FAILS)
-    [delivery] = kept(FAILOVER)
+    delivery, *_ = kept(FAILOVER)
     assert run("replay", delivery.id).exit_code == 1
     assert run("replay", kept("")[0].id).exit_code == 0
 
@@ -111,7 +111,7 @@ def test_what_went_to_a_failover_app_goes_there_again(run: Run, preset: Preset) 
 def test_what_went_to_another_path_of_the_app_goes_there_again(run: Run, preset: Preset) -> None:
     preset(APP, "/failover")
     run("check", *AT_FAILOVER, "/failover")
-    [delivery] = kept(FAILOVER)
+    delivery, *_ = kept(FAILOVER)
     assert run("replay", delivery.id).exit_code == 1
     assert run("replay", delivery.id, APP, "--path", "/hook").exit_code == 0
     assert run("replay", kept("")[0].id).exit_code == 0
@@ -124,7 +124,7 @@ def test_what_went_to_a_failover_address_goes_there_again(
     address, paths = server
     preset(address, failover.replace("ADDRESS", address))
     run("check", *AT_FAILOVER, failover.replace("ADDRESS", address))
-    [delivery] = kept(FAILOVER)
+    delivery, *_ = kept(FAILOVER)
     paths.clear()
     assert run("replay", delivery.id).exit_code == 0
     assert run("replay", kept("")[0].id).exit_code == 0
@@ -158,7 +158,7 @@ def test_what_went_to_an_app_made_for_keys_needs_a_target_and_is_signed_anew(run
 
 def test_an_older_journal_is_read_as_before(run: Run) -> None:
     run("check", APP, "--path", "/hook", *AT_FAILOVER, FAILS)
-    [delivery] = kept(FAILOVER)
+    delivery, *_ = kept(FAILOVER)
     file = Path(FOLDER) / f"{delivery.id.partition('.')[0]}.jsonl"
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     lines[0]["target"].pop("failover")
