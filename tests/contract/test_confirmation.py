@@ -138,3 +138,31 @@ def test_an_order_that_fails_once_is_inconclusive(runner: MakeRunner) -> None:
 
     result = run(runner(FailsInOrder, "call.initiated", "call.hangup"), "accepts-any-order")
     assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, Why.NOT_REPRODUCED)
+
+
+class Steadily(Receiver):
+    """Fails at one webhook of *of*, in turn."""
+
+    of = 1
+    handled = 0
+
+    def act(self, event: Event) -> int:
+        self.handled += 1
+        return 503 if self.handled % self.of == 0 else 200
+
+
+@pytest.mark.parametrize(
+    ("of", "severity"), [(3, Severity.ERROR), (4, Severity.ERROR), (9, Severity.WARNING)]
+)
+def test_failures_by_chance_are_an_error_if_there_are_many(
+    of: int, severity: Severity, runner: MakeRunner
+) -> None:
+    class Chosen(Steadily):
+        pass
+
+    Chosen.of = of
+    made = runner(Chosen, "call.initiated", "call.hangup")
+    for rule in ("accepts-sample", "accepts-absent", "accepts-null", "accepts-layouts"):
+        run(made, rule)
+    [finding] = run(made, "accepts-each-time").findings
+    assert finding.severity is severity

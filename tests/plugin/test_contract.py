@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from telnyx_mock.contract.engine.result import Result
+from telnyx_mock.contract.engine.reason import Why
+from telnyx_mock.contract.engine.result import Outcome, Result
 
 CONTRACT = ("--pyargs", "pytest_telnyx_mock.contract")
 CALLS = ("--telnyx-events", "call.initiated", "--telnyx-events", "call.hangup")
@@ -146,6 +147,38 @@ def test_the_kept_reports_survive_xdist(project, keep):
     assert tried(keep.results) == passed + failed
     assert any(found.traceback for each in keep.results for found in each.findings)
     result.stdout.fnmatch_lines(["*= telnyx-mock =*", f"{passed} checks passed, {failed} failed*"])
+
+
+BANNING = """
+from shop import create_app
+
+usual = create_app()
+refusals = 0
+
+def app(environ, start_response):
+    def start(status, headers):
+        global refusals
+        refusals += status.startswith("4")
+        start_response(status if refusals <= 5 else "403 Forbidden", headers)
+
+    return usual(environ, start)
+"""
+
+
+def test_a_ban_is_told_from_refusals_in_each_worker(project, keep):
+    project.makepyfile(banning=BANNING)
+    only = ("--telnyx-events", "call.hangup", "--telnyx-only", "refuses-*")
+    options = (*CONTRACT, *only, "--telnyx-app", "banning:app", "-n", "2")
+    assert project.runpytest(*options, plugins=[keep]).ret == pytest.ExitCode.TESTS_FAILED
+    whys = [each.why for each in keep.results if each.outcome is Outcome.INCONCLUSIVE]
+    assert set(whys) == {Why.STOPPED_ACCEPTING}
+    passed = [each for each in keep.results if each.outcome is Outcome.PASSED]
+    assert len(passed) <= 2 * 5, "each worker has an app of its own, which refuses five times"
+    assert {each.outcome for each in keep.results} <= {
+        Outcome.PASSED,
+        Outcome.INCONCLUSIVE,
+        Outcome.SKIPPED,
+    }
 
 
 def test_the_contract_needs_no_terminal(project, keep):

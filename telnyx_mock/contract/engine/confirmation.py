@@ -20,6 +20,9 @@ T = TypeVar("T")
 MORE_REPETITIONS = 3
 """How often a refusal must occur again if the receiver is known to fail by chance."""
 
+SHOWN_OFTEN = 3
+"""After so many findings about failures, and none by chance, the receiver fails for causes."""
+
 
 def is_not_accepted(delivery: Delivery) -> bool:
     """Whether the answer to a genuine *delivery* tells Telnyx that the webhook was not received."""
@@ -40,10 +43,8 @@ def confirmed(
     does not fail again. The baseline keeps such failures for the rule ``accepts-each-time``.
     """
     has_control = not context.settings.forgeries_only and context.baseline.accepts(event)
-    again, repetitions = failed, MORE_REPETITIONS if context.baseline.unsteady else 1
-    if is_failure(failed):
-        repetitions = TRIES if context.baseline.unsteady else TRIES - 1
-    for _ in range(repetitions):
+    again = failed
+    for _ in range(_repetitions(context, failed)):
         if has_control:
             context.baseline.require_still_accepted(event)
         again = send()
@@ -51,6 +52,15 @@ def confirmed(
             context.baseline.note_unsteady(failed)
             raise Inconclusive(Why.NOT_REPRODUCED, event.name, answer=failed.answer())
     return again
+
+
+def _repetitions(context: Context, failed: Delivery) -> int:
+    """Return how often a failure must occur again: seldom if all failures so far had a pattern."""
+    baseline = context.baseline
+    if baseline.unsteady or baseline.unsteady_forgeries:
+        return TRIES if is_failure(failed) else MORE_REPETITIONS
+    has_pattern = context.sender.failures.shown >= SHOWN_OFTEN
+    return 1 if has_pattern or not is_failure(failed) else TRIES - 1
 
 
 def reproduced(context: Context, look: Callable[[], T | None]) -> T | None:

@@ -19,17 +19,16 @@ OFTEN = 6
 class KnownFailures:
     """The findings about mutated fields so far, by the failure that they show.
 
-    *shown* tells whether any finding shows a failure of the receiver.
+    *shown* is the number of findings that show a failure of the receiver.
     """
 
-    shown: bool = False
+    shown: int = 0
     _found: dict[tuple[object, ...], list[Finding]] = field(default_factory=dict)
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Note the failures that *findings* show, if they need certain fields."""
         for finding in findings:
-            has_failed = finding.status is None or finding.status >= 500
-            self.shown = self.shown or has_failed
+            self.shown += finding.status is None or finding.status >= 500
             if finding.fields:
                 failure = _failure(finding.traceback, finding.status, finding.answer)
                 self._found.setdefault(failure, []).append(finding)

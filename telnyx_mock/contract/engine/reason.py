@@ -47,7 +47,7 @@ class Why(Enum):
     FORGERIES_ONLY = (
         "Without the receiver's key (--forgeries-only), no genuine webhook can be sent. So every "
         "rule that needs one is skipped, and refused forgeries prove little: a receiver that "
-        "refuses every request also refuses forgeries."
+        "refuses every request also refuses forgeries, and so does a firewall that bans this host."
     )
     SIGNER_UNKNOWN = (
         "Without the receiver's key, this check proves nothing: the receiver refuses the "

@@ -22,7 +22,7 @@ from telnyx_mock.severity import Severity
 TIMES = 10
 """How often the sample is sent."""
 
-MOST_BY_CHANCE = 0.1
+MOST_BY_CHANCE = 0.2
 """Of the genuine webhooks, at most this share may fail by chance: Telnyx delivers them again."""
 
 FEW = 3

@@ -9,6 +9,7 @@ from typing import Any
 from tests.hostile.case import Topic
 from tests.hostile.server import Asked, Server, Visit, answer, answering, server
 
+CORRECT = {"exit": 3, "no_other_error": True}
 NOT_PASSED = {"exit": (1, 3)}
 
 
@@ -26,14 +27,16 @@ def firewall(limit: int, status: int, *, checks_age: bool) -> Callable[[Server, 
     return answers
 
 
-for limit, status, checks_age in product((5, 20), (401, 403), (True, False)):
+for limit, status, checks_age in product((5, 20), (401, 403, 429), (True, False)):
     what = "is correct" if checks_age else "never looks at the age of a request"
-    verdict: dict[str, Any] = {"exit": 3, "no_other_error": True} if checks_age else NOT_PASSED
+    verdict: dict[str, Any] = CORRECT if checks_age else NOT_PASSED
     server(
         f"bans with {status} after {limit}{'' if checks_age else ', ageless'}",
         f"It {what}, and answers {status} to everything after {limit} refusals.",
         Topic.REFUSALS,
         answering(firewall(limit, status, checks_age=checks_age)),
+        says=("a firewall? Allow this host, or lower --rate",),
+        quick=(limit, status, checks_age) == (20, 403, True),
         **verdict,
     )
 
