@@ -109,7 +109,7 @@ def measure(kind: str, number: int, *, journal: bool, commands: bool) -> None:
         emulator = Emulator(key=key)
         if journal:
             _, file = Folder(Path(folder)).begin("memory")
-            emulator.journal = Journal(file, target={}, public_key=key.public_key)
+            emulator.journal = Journal(file, target={}, public_key=key.public_key, limit=2**40)
         emulator.bind(receiver)
         for done in range(1, number + 1):
             emulator.send(EVENTS[done % len(EVENTS)]).assert_accepted()
