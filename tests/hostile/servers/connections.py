@@ -160,7 +160,6 @@ for every, down in ((40, 0.0), (60, 0.3), (150, 1.5)):
         f"It is correct, and restarts after {every} requests.",
         answering(restarting(every, down)),
         **STEADY,
-        quick=every == 60,
     )
 
 

@@ -72,7 +72,6 @@ add(
         lambda server, asked: answer({200: 204}.get(status := server.judge(asked), status), b"ok")
     ),
     **LEFT_OVER,
-    quick=True,
 )
 add(
     "length too small",
