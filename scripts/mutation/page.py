@@ -87,6 +87,6 @@ def _problems(
         problems += [
             f"{each.module}: {REASONS.name} explains what does not survive: {after}"
             for after in known
-            if after not in surviving
+            if each.tried == each.mutants and after not in surviving
         ]
     return problems
