@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from telnyx_mock.contract.engine.confirmation import is_failure
+from telnyx_mock.contract.engine.confirmation import confirmed, steady
+from telnyx_mock.contract.engine.failure import is_failure
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.delivery.delivery import Attempt, Delivery
 from telnyx_mock.payload.request import Request
+from telnyx_mock.payload.webhook import sample
 from telnyx_mock.severity import Severity
 from telnyx_mock.transports.receiver import Response
 from tests.contract.conftest import MakeRunner, run
 from tests.receivers.correct import Event, Receiver, payload
 
 RULES = ("accepts-unknown-fields", "accepts-unknown-event", "accepts-layouts")
+
+
+def answered(status: int | None) -> Delivery:
+    response = None if status is None else Response(status, (), b"", 0.0)
+    request = Request((), b"", webhook=sample("call.initiated"))
+    return Delivery((Attempt(request, "http://localhost/", response, 0.0),))
 
 
 class FailsAtChoice(Receiver):
@@ -89,9 +97,40 @@ def test_the_samples_of_a_receiver_that_fails_each_time_are_soon_sent_once(
     [(None, True), (200, False), (404, False), (499, False), (500, True), (501, True)],
 )
 def test_a_failure_is_no_answer_or_5xx(status: int | None, fails: bool) -> None:
-    response = None if status is None else Response(status, (), b"", 0.0)
-    attempt = Attempt(Request((), b""), "http://localhost/", response, 0.0)
-    assert is_failure(Delivery((attempt,))) is fails
+    assert is_failure(answered(status)) is fails
+
+
+@pytest.mark.parametrize(
+    ("status", "by_chance", "times"),
+    [(400, False, 1), (400, True, 3), (500, False, 3), (500, True, 4)],
+)
+def test_how_often_a_failure_must_occur_again(
+    status: int, by_chance: bool, times: int, runner: MakeRunner
+) -> None:
+    made = runner(Receiver, "call.initiated")
+    if by_chance:
+        made.baseline.note_unsteady(answered(503))
+    sent: list[Delivery] = []
+
+    def send() -> Delivery:
+        sent.append(answered(status))
+        return sent[-1]
+
+    confirmed(made, made.events[0], answered(status), send)
+    assert len(sent) == times
+
+
+@pytest.mark.parametrize(
+    ("statuses", "by_chance"),
+    [((200,), 0), ((404,), 0), ((503, 200), 1), ((503, 500, 404), 2), ((500,) * 4, 0)],
+)
+def test_what_fails_a_few_times_and_then_no_more_fails_by_chance(
+    statuses: tuple[int, ...], by_chance: int, runner: MakeRunner
+) -> None:
+    made, left = runner(Receiver, "call.initiated"), list(statuses)
+    delivery = steady(made, lambda: answered(left.pop(0)))
+    assert (delivery.status, left) == (statuses[-1], [])
+    assert len(made.baseline.unsteady) == by_chance
 
 
 def test_a_failure_at_a_forgery_needs_no_control_if_nothing_genuine_may_be_sent(

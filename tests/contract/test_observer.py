@@ -102,11 +102,12 @@ def test_a_command_that_only_reads_is_no_effect(world: World) -> None:
 
 
 def test_all_effects_in_the_time_are_seen_unless_the_first_is_enough(world: World) -> None:
-    for until_seen, growth in ((False, 2), (True, 1)):
+    until: dict[str, bool] = {"until_seen": True}
+    for options, growth in (({}, 2), (until, 1)):
         observer = world.observer(world.read)
         for seconds in (1, 3):
             world.clock.start_timer(seconds, world.book)
-        _, effects = observer.observe(lambda: None, seconds=5, until_seen=until_seen)
+        _, effects = observer.observe(lambda: None, seconds=5, **options)
         assert effects.growth == growth
         world.clock.sleep(5)
 

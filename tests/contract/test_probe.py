@@ -83,7 +83,10 @@ def test_a_probe_that_is_awaited_has_all_its_time() -> None:
         await asyncio.sleep(0.2)
         return "rows"
 
-    assert snapshot(slow, 1) == "rows"
+    async def within_another_loop() -> object:
+        return snapshot(slow, 1.1)
+
+    assert snapshot(slow, 1.1) == asyncio.run(within_another_loop()) == "rows"
 
 
 def test_a_probe_that_never_returns_is_given_up() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 import httpx
 import pytest
@@ -103,6 +103,21 @@ class CallsFirst(Receiver):
     def handle(self, headers: Headers, body: bytes) -> int:
         httpx.post(f"{API}/calls/v3:1/actions/answer")
         return super().handle(headers, body)
+
+
+def test_only_commands_are_effects_of_a_forgery(runner: MakeRunner) -> None:
+    """The probe may count requests, or read what changes by itself."""
+    requests = []
+
+    class Logs(Receiver):
+        def handle(self, headers: Headers, body: bytes) -> int:
+            requests.append(body)
+            return super().handle(headers, body)
+
+    made = runner(Logs, "call.initiated", probe=lambda: len(requests))
+    assert run(made, "refuses-signature-missing", "voice").findings == ()
+    made = runner(CallsFirst, "call.initiated", probe=count().__next__)
+    assert run(made, "refuses-signature-missing", "voice").outcome is Outcome.FAILED
 
 
 class CallsAfterwards(Receiver):

@@ -133,6 +133,25 @@ def test_a_forgery_that_a_fresh_receiver_answers_with_429_is_sent_again_only_aft
     assert made.sender.other_deliveries == 1
 
 
+def test_answers_are_counted_and_what_was_accepted_need_not_come_again(
+    runner: MakeRunner,
+) -> None:
+    made = runner(Receiver, "call.initiated")
+    [event] = made.events
+
+    def goals_left() -> int:
+        return len(made.sender.reached.left(event, lambda _: True))
+
+    before = goals_left()
+    made.sender.send(sample(event.name), forge="body-query-added")
+    assert goals_left() == before
+    made.sender.send(sample(event.name))
+    assert goals_left() < before
+    made.sender.send(sample(event.name), forge="signature-missing")
+    assert made.sender.answers[401] == 1
+    assert sum(made.sender.answers.values()) == len(made.sender.latencies) == 3
+
+
 def test_requests_at_once_are_genuine_unless_only_forgeries_may_be_sent(
     runner: MakeRunner,
 ) -> None:
