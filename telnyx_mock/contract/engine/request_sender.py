@@ -211,7 +211,9 @@ class Sender:
             ) -> Delivery:
                 def once() -> Delivery:
                     for _ in range(TRIES):
+                        self._require_time()
                         delivery = fresh.send(what, forge=forge)
+                        self._note_late(delivery)
                         self.other_deliveries += 1
                         if not is_failure(delivery):
                             break
@@ -287,9 +289,12 @@ class Sender:
                 "--events."
             )
 
-    def _count(self, delivery: Delivery) -> None:
+    def _note_late(self, delivery: Delivery) -> None:
         if delivery.elapsed > self.settings.deadline:
             self._late += delivery.elapsed
+
+    def _count(self, delivery: Delivery) -> None:
+        self._note_late(delivery)
         if delivery.request.forgery is None and (call := call_of(delivery)):
             self.calls[call] = True
         if is_failure(delivery) and not self.emulator.api.is_failing:

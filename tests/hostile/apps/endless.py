@@ -150,7 +150,7 @@ class TaskForEver(Receiver):
 @app(
     Topic.ENDLESS,
     exit=2,
-    says=(EARLY, "has not come to rest", "call.hangup"),
+    says=(EARLY, "call.hangup", "so the run ended there"),
     seconds=200,
     options=FEW,
 )
