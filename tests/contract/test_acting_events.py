@@ -129,6 +129,22 @@ def test_what_is_remembered_of_a_call_is_enough_also_in_a_thread(
     assert names(runner(InThreads, *CALL)) == ["call.hangup", "call.initiated"]
 
 
+def test_only_the_shortest_history_is_delivered_again(runner: MakeRunner) -> None:
+    class Recording(TextsAfterMissedCalls):
+        kinds: list[str] = []
+
+        def act(self, event: Event) -> int:
+            self.kinds.append(kind(event))
+            return super().act(event)
+
+    made = runner(Recording, *CALL)
+    [hangup] = made.worst_first()
+    Recording.kinds.clear()
+    assert made.prepare(hangup).name == "call.hangup"
+    assert "call.initiated" in Recording.kinds
+    assert "call.gather.ended" not in Recording.kinds
+
+
 def test_a_second_answer_alone_is_a_warning(runner: MakeRunner) -> None:
     class AnswersAgain(Acting):
         actions = {"call.initiated": "answer"}

@@ -53,6 +53,27 @@ def test_an_event_that_is_put_off_with_429_is_not_sent_again_before_the_next_att
     assert run(made, "accepts-any-order", "voice").outcome is Outcome.PASSED
 
 
+@pytest.mark.parametrize(("status", "rounds"), [(404, 2), (500, 4)])
+def test_an_order_is_tried_again_more_often_if_the_receiver_fails(
+    runner: MakeRunner, status: int, rounds: int
+) -> None:
+    class Refuses(NoWayBack):
+        refused = 0
+
+        def act(self, event: Event) -> int:
+            call = payload(event).get("call_control_id", "")
+            if kind(event) == "call.hangup":
+                self.over.add(call)
+            elif call in self.over:
+                type(self).refused += event["meta"]["attempt"] == 1
+                return status
+            return 200
+
+    made = runner(Refuses, "call.initiated", "call.hangup")
+    assert run(made, "accepts-any-order", "voice").outcome is Outcome.FAILED
+    assert Refuses.refused == rounds
+
+
 def test_only_families_with_an_order_are_tried() -> None:
     tried = {*subjects(CONTRACT["accepts-any-order"], tuple(all_events()))}
     assert {"voice", "messaging"} <= tried

@@ -11,14 +11,24 @@ from itertools import count, pairwise
 import httpx
 import pytest
 
+from telnyx_mock.contract.engine.finding import Cause
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.severity import Severity
-from tests.contract.conftest import MakeRunner, run, run_all
+from tests.contract.conftest import Elsewhere, MakeRunner, run, run_all
 from tests.contract.virtual_clock import VirtualClock
-from tests.receivers.correct import API, Event, Headers, Receiver, WsgiReceiver, kind, payload
+from tests.receivers.correct import (
+    API,
+    Acting,
+    Event,
+    Headers,
+    Receiver,
+    WsgiReceiver,
+    kind,
+    payload,
+)
 from tests.receivers.faults.keys import OtherKey
 from tests.receivers.faults.signature import HandlesFirst, HmacAlone, VerifiesSome
 from tests.receivers.faults.timestamp import HalfAnHour
@@ -54,6 +64,72 @@ def test_blanks_around_a_timestamp_may_be_stripped_as_servers_do(runner: MakeRun
     assert run(made, "refuses-signature-blank").findings == ()
 
 
+def test_a_forgery_that_http_cannot_carry_is_tried_in_process_only(runner: MakeRunner) -> None:
+    made = runner(Elsewhere(200), "call.initiated")
+    assert run(made, "survives-signature-with-newline").why is Why.HTTP_CANNOT_CARRY
+    assert run(made, "survives-signature-with-tail").why is not Why.HTTP_CANNOT_CARRY
+    made = runner(Receiver, "call.initiated")
+    assert run(made, "survives-signature-with-newline").outcome is Outcome.PASSED
+
+
+def test_a_failure_at_a_forgery_that_does_not_occur_again_is_inconclusive(
+    runner: MakeRunner,
+) -> None:
+    class FailsOnce(Receiver):
+        refused = 0
+
+        def refuse(self) -> int:
+            self.refused += 1
+            return 500 if self.refused == 1 else 401
+
+    result = run(runner(FailsOnce, "call.initiated"), "refuses-signature-missing", "voice")
+    assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, Why.NOT_REPRODUCED)
+
+
+def test_a_failure_at_a_forgery_is_shown_again_by_one_request_but_for_a_replay(
+    runner: MakeRunner,
+) -> None:
+    class Fails(Receiver):
+        def refuse(self) -> int:
+            return 500
+
+    [finding] = run(runner(Fails, "call.initiated"), "refuses-signature-missing", "voice").findings
+    assert "made the receiver fail with 500" in finding.message
+    assert finding.curl.startswith("curl ")
+
+    class FailsAtKnown(Receiver):
+        def handle(self, headers: Headers, body: bytes) -> int:
+            known, self.last = getattr(self, "last", b"") == body, body
+            return 500 if known else super().handle(headers, body)
+
+    [finding] = run(runner(FailsAtKnown, "call.initiated"), "refuses-replay-expired").findings
+    assert finding.curl == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "acts", "cause"),
+    [
+        (200, False, Cause.DROPPED),
+        (299, False, Cause.DROPPED),
+        (200, True, None),
+        (300, False, None),
+    ],
+)
+def test_a_forgery_that_is_acknowledged_without_the_usual_effect_is_dropped(
+    runner: MakeRunner, status: int, acts: bool, cause: Cause | None
+) -> None:
+    class Acknowledges(Acting):
+        def refuse(self) -> int:
+            return status
+
+    class AcceptsAll(Acting):
+        def verify(self, headers: Headers, body: bytes) -> None: ...
+
+    made = runner(AcceptsAll if acts else Acknowledges, "call.initiated")
+    [finding] = run(made, "refuses-headers-missing", "voice").findings
+    assert (finding.status, finding.cause) == (status, cause)
+
+
 # Each event of a family
 
 
@@ -75,7 +151,9 @@ def test_events_that_accept_the_same_forgery_are_one_finding(runner: MakeRunner)
     [finding] = run(made, "refuses-headers-missing", "voice").findings
     assert finding.event == "call.answered"
     assert "this forgery of call.bridged, call.hangup, " in finding.message
-    assert " more " in finding.message
+    others = finding.message.split("this forgery of ")[1]
+    named, more = others.split(" and ")
+    assert (len(named.split(", ")), more) == (3, "2 more either.")
 
 
 def test_a_forged_event_whose_genuine_sample_is_not_accepted_is_not_tried(
