@@ -7,10 +7,11 @@ import codecs
 import os
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from telnyx_mock.visible import visible
 
@@ -59,6 +60,29 @@ def escaped() -> Iterator[None]:
     finally:
         for reader in readers:
             reader.join(_LAST_WORDS)
+
+
+@contextmanager
+def noticing_exit(code: int) -> Iterator[None]:
+    """Let ``os._exit`` of the app in the ``with`` block say so, and end the process with *code*.
+
+    Inside :func:`escaped`. Whatever else ends the process leaves an exit code of its own.
+    """
+    own, original = os.getpid(), os._exit
+
+    def leave(status: int) -> NoReturn:
+        if os.getpid() == own:
+            words = f"telnyx-mock: The app ended its own process by os._exit({status}).\n"
+            os.write(2, words.encode())
+            time.sleep(_LAST_WORDS)  # for the thread that passes this on
+            original(code)
+        original(status)
+
+    os._exit = leave
+    try:
+        yield
+    finally:
+        os._exit = original
 
 
 def end() -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import click
 
 from telnyx_mock.attacks.forgeries import FORGERIES, Expected
-from telnyx_mock.cli.app_output import escaped
+from telnyx_mock.cli.app_output import escaped, noticing_exit
 from telnyx_mock.cli.echo import echo, echo_bytes
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import ACCESS, settings_options
@@ -110,7 +110,8 @@ def send_once(request: Request, pair: KeyPair, target: str, settings: Settings) 
     reacted wrongly and one of its own calls was refused here.
     """
     added = variables(added_variables(settings.env))
-    with receiver_environment(pair.public_key), added, escaped():
+    own_exit = noticing_exit(ExitCode.NOT_RUN)
+    with receiver_environment(pair.public_key), added, escaped(), own_exit:
         receiver = Opener(settings).open(target)
         # One request needs no bound, but it needs the user's headers.
         throttled = Throttled(receiver, Budget(), added_headers(settings.headers))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -12,6 +14,7 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.verification import verify
 from tests.cli.conftest import Run
+from tests.processes import environment
 
 CORRECT = "tests.receivers.correct:Receiver()"
 
@@ -34,6 +37,18 @@ def test_a_crash_shows_its_traceback_apart_from_the_answer(run: Run, project: Pa
     assert "500 Internal Server Error" in result.stdout
     assert "Traceback" in result.stderr
     assert "Traceback" not in result.stdout
+
+
+def test_an_app_that_ends_its_own_process_is_exit_2(tmp_path: Path) -> None:
+    (tmp_path / "leaving.py").write_text(
+        "import os\ndef app(environ, start_response):\n    os._exit(0)\n"
+    )
+    send = [sys.executable, "-m", "telnyx_mock", "send", "call.initiated", "leaving:app"]
+    done = subprocess.run(
+        send, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "telnyx-mock: The app ended its own process by os._exit(0).\n"
 
 
 def test_a_forgery_that_is_refused_is_exit_0(run: Run) -> None:
