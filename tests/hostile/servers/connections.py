@@ -124,6 +124,7 @@ add(
     resetting_each(2),
     exit=1,
     finds=("accepts-each-time",),
+    no_other_error=True,
     says=("connection closed",),
 )
 add(
