@@ -242,6 +242,27 @@ def test_a_receiver_that_answers_first_waits_for_no_service(runner: MakeRunner) 
         assert result.findings == ()
 
 
+@pytest.mark.parametrize("waits", [True, False])
+def test_another_service_is_named_before_telnyx_if_the_answer_waits_for_it(
+    runner: MakeRunner, waits: bool
+) -> None:
+    class AsksBoth(Acting):
+        def act(self, event: Event) -> int:
+            thread = threading.Thread(target=self.ask)
+            thread.start()
+            if waits:
+                thread.join()
+            return super().act(event)
+
+        def ask(self) -> None:
+            with suppress(OSError):
+                socket.create_connection(("names.example.com", 443), timeout=5).close()
+
+    [finding] = run(runner(AsksBoth, "call.initiated", deadline=0.5), SLOW_SERVICES, "").findings
+    assert ("names.example.com" in finding.message) is waits
+    assert ("the Telnyx API" in finding.message) is not waits
+
+
 def test_nothing_is_late_while_the_machine_is_busy(runner: MakeRunner) -> None:
     patience = replace(PATIENCE, machine_delay=-1.0)
     made = runner(Slow, "call.initiated", deadline=0.05, patience=patience)
