@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from telnyx_mock.contract.engine.confirmation import confirmed, steady
-from telnyx_mock.contract.engine.failure import is_failure
+from telnyx_mock.contract.engine.failure import is_doubtful, is_failure, is_unexpected
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.delivery.delivery import Attempt, Delivery
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.severity import Severity
-from telnyx_mock.transports.receiver import Response
+from telnyx_mock.transports.receiver import NoAnswerReason, Response
 from tests.contract.conftest import MakeRunner, run
 from tests.receivers.correct import Event, Receiver, payload
 
 RULES = ("accepts-unknown-fields", "accepts-unknown-event", "accepts-layouts")
 
 
-def answered(status: int | None) -> Delivery:
+def answered(status: int | None, **change: Any) -> Delivery:
     response = None if status is None else Response(status, (), b"", 0.0)
-    request = Request((), b"", webhook=sample("call.initiated"))
+    request = Request((), b"", webhook=sample("call.initiated"), **change)
     return Delivery((Attempt(request, "http://localhost/", response, 0.0),))
 
 
@@ -98,6 +101,49 @@ def test_the_samples_of_a_receiver_that_fails_each_time_are_soon_sent_once(
 )
 def test_a_failure_is_no_answer_or_5xx(status: int | None, fails: bool) -> None:
     assert is_failure(answered(status)) is fails
+
+
+@pytest.mark.parametrize(
+    ("status", "change", "unexpected"),
+    [
+        (200, {}, False),
+        (401, {}, True),
+        (500, {}, True),
+        (None, {}, True),
+        (200, {"forgery": "signature-missing"}, False),
+        (401, {"forgery": "signature-missing"}, False),
+        (500, {"forgery": "signature-missing"}, True),
+        (422, {"malformed": "json-null"}, False),
+        (500, {"malformed": "json-null"}, True),
+    ],
+)
+def test_only_what_telnyx_would_not_send_may_be_refused(
+    status: int | None, change: dict[str, str], unexpected: bool
+) -> None:
+    assert is_unexpected(answered(status, **change)) is unexpected
+
+
+def test_the_last_attempt_says_whether_a_failure_is_doubtful() -> None:
+    [refused] = answered(503).attempts
+    late = replace(refused, response=None, no_answer=NoAnswerReason.TIMEOUT)
+    assert is_doubtful(Delivery((refused, late)))
+    assert not is_doubtful(Delivery((late, refused)))
+
+
+@pytest.mark.parametrize(("shown", "times"), [(2, 3), (3, 1)])
+def test_a_failure_need_not_occur_often_if_others_had_a_pattern(
+    shown: int, times: int, runner: MakeRunner
+) -> None:
+    made = runner(Receiver, "call.initiated")
+    made.sender.failures.shown = shown
+    sent: list[Delivery] = []
+
+    def send() -> Delivery:
+        sent.append(answered(500))
+        return sent[-1]
+
+    confirmed(made, made.events[0], answered(500), send)
+    assert len(sent) == times
 
 
 @pytest.mark.parametrize(
