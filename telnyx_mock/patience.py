@@ -88,6 +88,10 @@ class Patience:
     """The longest time in which a child process makes no delivery and tells no result. After that, it is
     killed. It is longer than any other wait, and long enough to import an app."""
 
+    leaving: float = 3.0
+    """The longest wait for a child process to end after its verdict, with the functions that the app has
+    registered with atexit and the processes that it has started. After that, they are killed."""
+
     stopping: float = 3.0
     """The longest wait for a child process to stop after Ctrl-C."""
 

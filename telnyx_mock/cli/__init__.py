@@ -16,6 +16,7 @@ from telnyx_mock._version import __version__
 from telnyx_mock.cli.app_output import end
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
+from telnyx_mock.cli.own_fault import own_fault
 from telnyx_mock.cli.show import drop_output
 from telnyx_mock.errors import Hint, TelnyxMockError, UsageError, unknown
 from telnyx_mock.visible import visible_line
@@ -72,6 +73,9 @@ class CommandLine(click.Group):
             logging.disable()  # what the app logs now is only due to the interruption
             echo("telnyx-mock: Interrupted.", err=True)
             code = ExitCode.INTERRUPTED
+        except Exception as error:
+            echo(f"telnyx-mock: {visible_line(own_fault(error))}", err=True)
+            code = ExitCode.NOT_RUN
         sys.exit(code or 0)
 
 

@@ -18,6 +18,9 @@ from telnyx_mock.visible import visible
 _STREAMS = (1, 2)
 """The descriptors of standard output and standard error; programs that an app starts use them."""
 
+_LOW = 200
+"""Copies of standard output have descriptors below this number."""
+
 _SINK: list[TextIO] = []
 """This file stays open, because a logging handler of the app may use it until the process ends."""
 
@@ -38,6 +41,21 @@ def dropped() -> Iterator[None]:
             yield
         with suppress(ValueError):
             sink.flush()
+
+
+def drop_for_good() -> None:
+    """Drop everything that this process and its programs write from now on.
+
+    No copy of standard output or of standard error stays open, such as the one of the progress line.
+    """
+    sink = open(os.devnull, "w")  # noqa: PTH123, SIM115
+    real = {_file_of(number) for number in _STREAMS if _is_open(number)}
+    for number in range(1, _LOW):
+        if _is_open(number) and _file_of(number) in real:
+            os.dup2(sink.fileno(), number)
+    sys.stdout = sys.stderr = sink
+    atexit.register(sink.close)
+    warnings.simplefilter("ignore")
 
 
 @contextmanager
@@ -125,6 +143,11 @@ def _flush() -> None:
     for stream in filter(None, (sys.stdout, sys.stderr)):
         with suppress(OSError, ValueError):
             stream.flush()
+
+
+def _file_of(number: int) -> tuple[int, int]:
+    status = os.fstat(number)
+    return status.st_dev, status.st_ino
 
 
 def _is_open(number: int) -> bool:

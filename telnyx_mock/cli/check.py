@@ -15,6 +15,7 @@ from telnyx_mock.cli.config import ConfiguredCommand
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import settings_options
+from telnyx_mock.cli.own_fault import own_fault
 from telnyx_mock.cli.plan import show_plan
 from telnyx_mock.cli.report_files import UNFINISHED, ReportFiles
 from telnyx_mock.cli.show import show
@@ -103,6 +104,9 @@ def command(
         found = run_silently(target, settings, run_id, kept)
     except TelnyxMockError as error:
         files.write(replace(unfinished, problem=str(error), ended=time.time()))
+        raise
+    except Exception as error:
+        files.write(replace(unfinished, problem=own_fault(error), ended=time.time()))
         raise
     try:  # first, because the files may fail
         show(terminal_report(found, quiet=quiet, verbose=verbose), colours=True)

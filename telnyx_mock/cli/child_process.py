@@ -11,11 +11,11 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from telnyx_mock.cli.app_output import dropped
+from telnyx_mock.cli.app_output import drop_for_good
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.transports.signals import interrupt_once
 
@@ -28,6 +28,9 @@ to 100, do not close the pipe by accident."""
 _LOOK = 0.1
 """Seconds between two looks at a silent child."""
 
+# An app in the child may replace functions of the standard library, so the child uses these.
+_encode = json.JSONEncoder().encode
+_write, _fstat, _close, _exit = os.write, os.fstat, os.close, os._exit
 
 UNHEARD = 113
 """The exit code of a child whose pipe is closed."""
@@ -35,6 +38,10 @@ UNHEARD = 113
 
 class Unheard(BaseException):
     """The pipe is closed, so nothing that the child does is heard any more."""
+
+
+class Garbled(Exception):
+    """What came through the pipe is no row."""
 
 
 class Pipe:
@@ -46,12 +53,12 @@ class Pipe:
 
     def write(self, row: Row) -> None:
         """Write *row*. Raises Unheard if the pipe is closed, or if its descriptor is another file's."""
-        content = json.dumps(row).encode() + b"\n"
+        content = _encode(row).encode() + b"\n"
         try:
             if _identity(self._descriptor) != self._identity:
                 raise Unheard
             while content:
-                content = content[os.write(self._descriptor, content) :]
+                content = content[_write(self._descriptor, content) :]
         except OSError:
             raise Unheard from None
 
@@ -59,7 +66,7 @@ class Pipe:
 class Child:
     """A child process that calls *work* with a pipe, and then ends.
 
-    The child drops all output, and does not wait for threads. It calls what the app has registered
+    The child drops all output for good, and does not wait for threads. It calls what the app has registered
     with atexit. *work* must catch every exception but Unheard.
     """
 
@@ -82,7 +89,10 @@ class Child:
         self.status: int | None = None
 
     def rows(self) -> Iterator[Row | None]:
-        """Yield each row of the child, and None whenever the child is silent, until the pipe ends."""
+        """Yield each row of the child, and None whenever the child is silent, until the pipe ends.
+
+        Raises Garbled if something else than a row comes.
+        """
         while True:
             ready, _, _ = select.select([self._reading], [], [], _LOOK)
             if not ready:
@@ -95,7 +105,7 @@ class Child:
                 return
             *lines, self._rest = (self._rest + content).split(b"\n")
             for line in lines:
-                yield json.loads(line)
+                yield _row(line)
 
     def has_ended(self) -> bool:
         """Whether the process has ended. Then *status* is its exit code, or minus its signal."""
@@ -117,9 +127,12 @@ class Child:
         if not self.has_ended():
             os.kill(self.id, number)
 
-    def end(self, seconds: float = 0.0) -> None:
-        """Kill the process if it does not end within *seconds*, and forget it."""
+    def end(self, seconds: float = 0.0, workers: Iterable[int] = ()) -> None:
+        """Kill the process and its *workers* if it does not end within *seconds*, and forget it."""
         if not self.wait(seconds):
+            for worker in workers:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(worker, signal.SIGKILL)
             self.send(signal.SIGKILL)
             self.wait(60.0)
         os.close(self._reading)
@@ -142,18 +155,34 @@ def _be_child(work: Callable[[Pipe], None], reading: int, writing: int) -> NoRet
         os.close(writing)
         atexit._clear()  # those of the parent are for the parent
         interrupt_once()
-        with dropped():
-            try:
-                work(Pipe(descriptor))
-            except Unheard:
-                os._exit(UNHEARD)
-            with suppress(OSError):  # the parent waits for no more rows
-                os.close(descriptor)
-            atexit._run_exitfuncs()
+        drop_for_good()
+        try:
+            work(Pipe(descriptor))
+        except Unheard:
+            _exit(UNHEARD)
+        with suppress(OSError):  # the parent waits for no more rows
+            _close(descriptor)
+        atexit._run_exitfuncs()
     finally:
-        os._exit(0)
+        _exit(0)
+
+
+def workers() -> list[int]:
+    """Return the ids of the processes that this process has started by ``multiprocessing``."""
+    loaded = sys.modules.get("multiprocessing")
+    return [worker.pid for worker in loaded.active_children()] if loaded else []
+
+
+def _row(line: bytes) -> Row:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        raise Garbled from None
+    if not isinstance(row, dict):
+        raise Garbled
+    return row
 
 
 def _identity(descriptor: int) -> tuple[Any, ...]:
-    status = os.fstat(descriptor)
+    status = _fstat(descriptor)
     return status.st_dev, status.st_ino

@@ -10,6 +10,9 @@ import time
 _HEAD = struct.Struct("=ddH")
 _SIZE = 4096
 
+_monotonic, _process_id = time.monotonic, os.getpid
+"""An app in the child may replace those of the modules."""
+
 
 class LastDelivery:
     """The last delivery of a child process, readable in its parent even if the child is killed.
@@ -20,7 +23,7 @@ class LastDelivery:
 
     def __init__(self) -> None:
         self._memory = mmap.mmap(-1, _SIZE)
-        self._writer = os.getpid()
+        self._writer = _process_id()
         self._note(0.0, b"")
 
     def claim(self) -> None:
@@ -28,11 +31,11 @@ class LastDelivery:
 
         If an app forks, its copy of the run ends at the next delivery.
         """
-        self._writer = os.getpid()
+        self._writer = _process_id()
 
     def begun(self, what: str) -> None:
         """Note that a delivery goes out; *what* names it."""
-        self._note(time.monotonic(), what.encode(errors="backslashreplace"))
+        self._note(_monotonic(), what.encode(errors="backslashreplace"))
 
     def ended(self) -> None:
         """Note that the delivery was answered or given up."""
@@ -49,7 +52,7 @@ class LastDelivery:
     def seconds(self) -> float:
         """For how many seconds the delivery has been under way; 0 if none is."""
         started = _HEAD.unpack_from(self._memory)[0]
-        return time.monotonic() - started if started else 0.0
+        return _monotonic() - started if started else 0.0
 
     @property
     def changed(self) -> float:
@@ -58,7 +61,7 @@ class LastDelivery:
         return at
 
     def _note(self, started: float, name: bytes | None) -> None:
-        if os.getpid() != self._writer:
+        if _process_id() != self._writer:
             os._exit(0)
         if name is None:
             size = _HEAD.unpack_from(self._memory)[2]
@@ -66,4 +69,4 @@ class LastDelivery:
             name = name[: _SIZE - _HEAD.size]
             size = len(name)
             self._memory[_HEAD.size : _HEAD.size + size] = name
-        _HEAD.pack_into(self._memory, 0, started, time.monotonic(), size)
+        _HEAD.pack_into(self._memory, 0, started, _monotonic(), size)

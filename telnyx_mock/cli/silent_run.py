@@ -6,6 +6,8 @@ import dataclasses
 import os
 from pathlib import Path
 
+import click
+
 from telnyx_mock.cli.app_output import dropped
 from telnyx_mock.cli.progress import Progress
 from telnyx_mock.contract.report import Report
@@ -33,7 +35,9 @@ def run_silently(target: str, settings: Settings, run_id: str, journal: str = ""
         if hasattr(os, "fork"):
             from telnyx_mock.cli.supervised_run import Supervisor
 
-            return Supervisor(run_id, target, settings, work, progress.heard).run()
+            supervisor = Supervisor(run_id, target, settings, work, progress.heard)
+            click.get_current_context().call_on_close(supervisor.close)  # the verdict comes first
+            return supervisor.run()
         with dropped():
             return work(progress.heard, None)
 

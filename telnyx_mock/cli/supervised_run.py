@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from telnyx_mock.cli.child_process import UNHEARD, Child, Pipe, Row, Unheard
+from telnyx_mock.cli.child_process import UNHEARD, Child, Garbled, Pipe, Row, Unheard, workers
 from telnyx_mock.cli.last_delivery import LastDelivery
+from telnyx_mock.cli.own_fault import own_fault
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.run_contract import OnResult
@@ -26,7 +27,7 @@ Work = Callable[[OnResult, Watch], Report]
 _ERRORS = {kind.__name__: kind for kind in (UsageError, DeliveryError, BudgetSpent)}
 
 _DEAF = "The app closed file descriptors that are not its own, so the run could not go on"
-_OUR_FAULT = "Please report this at the tracker of telnyx-mock."
+_GARBLED = "The app wrote to file descriptors that are not its own, so the run could not go on"
 
 
 class _Stuck(Exception):
@@ -51,16 +52,29 @@ class Supervisor:
     _end: dict[str, Any] = field(default_factory=dict)
     _last: LastDelivery = field(default_factory=LastDelivery)
     _heard: float = field(default_factory=time.monotonic)
+    _leaving: Child | None = None
 
     def run(self) -> Report:
-        """Run the contract. Raises the errors of the run if there is no result yet."""
+        """Run the contract. Raises the errors of the run if there is no result yet.
+
+        The child may then still call what the app has registered with atexit, until :meth:`close`.
+        """
         child = Child(self._in_child)
         with _raising_on_termination():
             return self._supervised(child)
 
+    def close(self) -> None:
+        """Give the child a moment to end, and kill it and its workers after that."""
+        child, self._leaving = self._leaving, None
+        if child is not None:
+            left = self._end.get("workers", ())
+            try:
+                child.end(self.patience.leaving, left)
+            except KeyboardInterrupt:
+                child.end(0.0, left)
+
     def _supervised(self, child: Child) -> Report:
-        problem, interrupted = "", False
-        grace = self.patience.app_start + self.patience.stopping
+        problem, interrupted, grace = "", False, self.patience.stopping
         try:
             self._listen(child, self._require_alive)
             if not (self._end or child.wait(self.patience.stopping)):
@@ -70,8 +84,13 @@ class Supervisor:
             grace = self._stop(child)
         except _Stuck as stuck:
             problem, grace = str(stuck), 0.0
+        except Garbled:
+            problem, grace = f"{_GARBLED}{self._during()}.", 0.0
+        if self._end:
+            self._leaving = child
+            return self._report(problem or str(self._end["problem"]), interrupted=interrupted)
         try:
-            child.end(grace if self._end or interrupted else self.patience.stopping)
+            child.end(grace)
         except KeyboardInterrupt:
             child.end()
         return self._report(problem or self._problem(child), interrupted=interrupted)
@@ -85,6 +104,7 @@ class Supervisor:
         try:
             report = self.work(tell, self._last)
             end = {"problem": report.problem, "journal": report.journal_problem}
+            end["workers"] = workers()
         except TelnyxMockError as error:
             end = {"error": type(error).__name__, "problem": str(error)}
         except KeyboardInterrupt:
@@ -92,22 +112,27 @@ class Supervisor:
         except Unheard:
             raise
         except BaseException as error:
-            end = {"problem": f"{_place(error)} ended the run{self._during()}. {_OUR_FAULT}"}
+            end = {"problem": own_fault(error, self._during())}
         pipe.write({"end": end})
 
     def _listen(self, child: Child, each: Callable[[], None]) -> None:
         for row in child.rows():
             if row is not None:
                 self._hear(row)
+            if self._end:
+                return  # a worker of the app may hold the pipe open
             each()
 
     def _hear(self, row: Row) -> None:
         self._heard = time.monotonic()
-        if "end" in row:
-            self._end = row["end"]
-            return
-        self._planned = row["planned"]
-        result = Result.from_json(row["result"])
+        try:
+            if "end" in row:
+                self._end = {"problem": str(row["end"]["problem"]), **row["end"]}
+                return
+            self._planned = int(row["planned"])
+            result = Result.from_json(row["result"])
+        except (LookupError, TypeError, ValueError):
+            raise Garbled from None
         self._results.append(result)
         self.on_result(result, self._planned)
 
@@ -115,8 +140,6 @@ class Supervisor:
         """Raise _Stuck if a delivery takes too long, or if the child has long done nothing."""
         limit = self.patience.stuck
         silence = time.monotonic() - max(self._heard, self._last.changed)
-        if self._end:
-            return
         if self._is_complete:
             if silence > self.patience.app_start + self.patience.stopping:
                 raise _Stuck  # the app does not stop, but the verdict is known
@@ -143,14 +166,12 @@ class Supervisor:
 
         try:
             self._listen(child, require_time)
-        except (TimeoutError, KeyboardInterrupt):
+        except (TimeoutError, KeyboardInterrupt, Garbled):
             return 0.0
         return until - time.monotonic()
 
     def _problem(self, child: Child) -> str:
         """Return why the run ended early; empty if it did not."""
-        if self._end:
-            return str(self._end["problem"])
         if self._is_complete:
             return ""  # the child ended while it stopped the app
         status = child.status
@@ -212,11 +233,3 @@ def _name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
-
-
-def _place(error: BaseException) -> str:
-    step = error.__traceback__
-    while step is not None and step.tb_next is not None:
-        step = step.tb_next
-    where = f" ({step.tb_frame.f_code.co_filename}:{step.tb_lineno})" if step else ""
-    return f"{type(error).__name__}: {error}{where}"

@@ -76,7 +76,7 @@ ENDS = {
         "The app has not answered call.",
     ),
 }
-STUCK = replace(PATIENCE, stuck=1.0, silent=2.0, stopping=1.0)
+STUCK = replace(PATIENCE, stuck=1.0, silent=2.0, stopping=1.0, leaving=0.5)
 
 
 @pytest.fixture
@@ -139,8 +139,97 @@ def test_an_error_of_our_own_is_a_sentence(
     monkeypatch.setattr(silent_run, "run", fail)
     result = run("check", "shop:app", *ABOUT)
     assert result.exit_code == 2
-    assert result.stderr.startswith("telnyx-mock: ZeroDivisionError: oh (")
-    assert "Please report this" in result.stderr
+    assert result.stderr.startswith(
+        "telnyx-mock: This is a fault of telnyx-mock before the first delivery: ZeroDivisionError: oh ("
+    )
+    assert "Please report it" in result.stderr
+
+
+def test_an_error_of_our_own_outside_of_the_run_is_a_sentence_too(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silent_run, "Progress", lambda: 1 / 0)
+    result = run("check", "shop:app", *ABOUT, "--report", "report.json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    [said] = result.stderr.splitlines()
+    assert said.startswith(
+        "telnyx-mock: This is a fault of telnyx-mock: ZeroDivisionError: division"
+    )
+    report = json.loads((project / "report.json").read_bytes())
+    assert report["complete"] is False
+    assert report["reason"].startswith(
+        "This is a fault of telnyx-mock: ZeroDivisionError: division"
+    )
+
+
+GARBLING = """
+import os
+from tests.receivers.correct import Receiver
+
+class Garbling(Receiver):
+    def act(self, event):
+        for number in range(200, 300):
+            try: os.write(number, {row!r})
+            except OSError: pass
+        return 200
+
+app = Garbling()
+"""
+
+
+@pytest.mark.parametrize("row", [b"{\n", b"[1]\n", b'{"end": 1}\n', b'{"planned": 1}\n', b"\xff\n"])
+def test_what_the_app_writes_into_the_pipe_is_no_row(run: Run, project: Path, row: bytes) -> None:
+    (project / "garbling.py").write_text(GARBLING.format(row=row))
+    result = run("check", "garbling:app", *ABOUT)
+    assert result.exit_code == 2
+    [said] = result.stderr.splitlines()
+    assert "The app wrote to file descriptors that are not its own" in said
+
+
+WORKING = """
+import multiprocessing, time
+from tests.receivers.correct import Receiver
+
+app = Receiver()
+worker = multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,))
+worker.start()
+with open("pid", "w") as file:
+    file.write(str(worker.pid))
+"""
+
+
+@pytest.mark.usefixtures("stuck_soon")
+def test_a_worker_process_that_never_ends_is_killed_after_the_verdict(
+    run: Run, project: Path
+) -> None:
+    (project / "working.py").write_text(WORKING)
+    started = time.monotonic()
+    result = run("check", "working:app", "--only", "accepts-sample", *ABOUT[:2])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert time.monotonic() - started < 60
+    assert gone(int((project / "pid").read_text()))
+
+
+LOUD = """
+import os
+from tests.receivers.correct import Receiver
+
+class Loud(Receiver):
+    def act(self, event):
+        for number in range(1, 100):
+            try: os.write(number, b"loud")
+            except OSError: pass
+        return 200
+
+app = Loud()
+"""
+
+
+def test_no_descriptor_of_the_app_leads_to_the_terminal(process: Process, project: Path) -> None:
+    (project / "loud.py").write_text(LOUD)
+    result = process("check", "loud:app", *ABOUT)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "loudloud" not in result.stdout
 
 
 LEAVING = """

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import multiprocessing
 import os
 import resource
+import select
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from tests.hostile.apps.kinds import hostile_app
@@ -193,6 +196,12 @@ def _write_no_file() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
+def _replace_standard() -> None:
+    json.dumps = partial(json.dumps, indent=3)
+    time.monotonic = lambda: 0.0
+    select.select = os.fstat = os.write = print  # type: ignore[assignment]
+
+
 _harmless("ClosesStreams", "closes sys.stdout and sys.stderr", _close_streams, quick=True)
 _harmless(
     "ClosesLow",
@@ -212,6 +221,7 @@ _harmless(
     _write_no_file,
     says=("the run went on without it",),
 )
+_harmless("ReplacesStandard", "replaces functions of the standard library", _replace_standard)
 hostile_app(
     __name__,
     "Wsgi",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import multiprocessing
 import re
 import signal
 import threading
@@ -128,6 +129,15 @@ class ThreadForEver(Receiver):
     def __init__(self) -> None:
         super().__init__()
         threading.Thread(target=time.sleep, args=(3600,)).start()
+
+
+@app(Topic.ENDLESS, exit=0, no_other_error=True, quick=True, options=FEW)
+class WorkerForEver(Receiver):
+    """It starts a worker process that never ends, and that is no daemon."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        multiprocessing.get_context("fork").Process(target=time.sleep, args=(3600,)).start()
 
 
 @app(Topic.ENDLESS, exit=0, no_other_error=True, seconds=120, options=FEW)
