@@ -15,7 +15,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from queue import SimpleQueue
 
-from scripts.mutation.page import write_page
+from scripts.mutation.page import find_problems, low_score, write_page
 from scripts.mutation.session import Session
 from scripts.mutation.settings import ROOT, Settings, load
 from scripts.mutation.tree import make_tree
@@ -38,7 +38,10 @@ def main() -> int:
         ]
         try_mutants(chosen, settings, jobs=options.jobs, everything=options.all)
     results = [session.result() for session in sessions if session.is_begun]
-    problems = write_page(results, settings)
+    problems = find_problems(results)
+    if len(results) == len(sessions):  # not after a first run of some modules
+        write_page(results, settings)
+        problems += low_score(results, settings)
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0

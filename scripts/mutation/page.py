@@ -33,9 +33,9 @@ and a reason for each survivor below.
 """
 
 
-def write_page(results: Sequence[Result], settings: Settings) -> list[str]:
-    """Write the page. Return the problems: a low score, a survivor without a reason, a stale reason."""
-    reasons = tomllib.loads(REASONS.read_text(encoding="utf-8"))
+def write_page(results: Sequence[Result], settings: Settings) -> None:
+    """Write the page about all modules."""
+    reasons = _read_reasons()
     lines = [INTRODUCTION.format(sample=settings.sample, aim=settings.aim)]
     lines += ["| module | mutants | tried | killed | survivors | score |"]
     lines += ["|---|---|---|---|---|---|"]
@@ -55,27 +55,19 @@ def write_page(results: Sequence[Result], settings: Settings) -> list[str]:
             lines += [_entry(one, known) for one in each.survivors]
             lines += [""]
     PAGE.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
-    return [*_problems(results, reasons, settings)]
 
 
-def _row(name: str, mutants: int, tried: int, killed: int) -> str:
-    score = f"{100 * killed / tried:.0f} %" if tried else ""
-    return f"| {name} | {mutants} | {tried} | {killed} | {tried - killed} | {score} |"
+def low_score(results: Sequence[Result], settings: Settings) -> list[str]:
+    """Return the problem if too many of the tried mutants survive."""
+    tried, killed = sum(each.tried for each in results), sum(each.killed for each in results)
+    if 100 * killed >= settings.aim * tried:
+        return []
+    return [f"The score of all modules is below {settings.aim:.0f} %."]
 
 
-def _entry(survivor: Survivor, reasons: Mapping[str, str]) -> str:
-    reason = reasons.get(survivor.after, "no reason is known")
-    return f"- line {survivor.line}, ``{survivor.before}`` → ``{survivor.after}``: {reason}"
-
-
-def _problems(
-    results: Sequence[Result], reasons: Mapping[str, Mapping[str, str]], settings: Settings
-) -> list[str]:
-    problems = []
-    if 100 * sum(each.killed for each in results) < settings.aim * sum(
-        each.tried for each in results
-    ):
-        problems.append(f"The score of all modules is below {settings.aim:.0f} %.")
+def find_problems(results: Sequence[Result]) -> list[str]:
+    """Return a sentence for each survivor without a reason, and for each reason without a survivor."""
+    problems, reasons = [], _read_reasons()
     for each in results:
         known = reasons.get(each.module, {})
         surviving = {one.after for one in each.survivors}
@@ -90,3 +82,17 @@ def _problems(
             if each.tried == each.mutants and after not in surviving
         ]
     return problems
+
+
+def _read_reasons() -> dict[str, dict[str, str]]:
+    return tomllib.loads(REASONS.read_text(encoding="utf-8"))
+
+
+def _row(name: str, mutants: int, tried: int, killed: int) -> str:
+    score = f"{100 * killed / tried:.0f} %" if tried else ""
+    return f"| {name} | {mutants} | {tried} | {killed} | {tried - killed} | {score} |"
+
+
+def _entry(survivor: Survivor, reasons: Mapping[str, str]) -> str:
+    reason = reasons.get(survivor.after, "no reason is known")
+    return f"- line {survivor.line}, ``{survivor.before}`` → ``{survivor.after}``: {reason}"

@@ -278,6 +278,12 @@ def test_a_changed_timestamp_is_recent_although_the_signature_is_old() -> None:
     assert verify(KEY.public_key, old, now=NOW).reason is Reason.OLD
 
 
+def test_the_signature_of_another_second_is_of_the_second_before() -> None:
+    """An attacker has none of a second that has not come."""
+    request = forge("signature-of-another-second", webhook("call.initiated"), KEY, NOW)
+    assert request.header(SIGNATURE_HEADER) == KEY.sign(b"1699999999", request.body)
+
+
 @pytest.mark.parametrize(
     ("event", "body", "decoded"),
     [

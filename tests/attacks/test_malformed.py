@@ -157,6 +157,13 @@ def test_the_event_type_is_replaced(name: str, type_: Json) -> None:
     assert json.loads(malformed(name).body)["data"]["event_type"] == type_
 
 
+def test_only_the_type_of_the_event_comes_twice() -> None:
+    body: Json = {"data": {"event_type": "call.hangup", "payload": {"event_type": "x"}}}
+    written = malform("json-type-twice", Webhook(find("call.hangup"), body), KEY, NOW).body
+    assert written.count(b'"event_type":"call.hangup"') == 2
+    assert written.count(b'"event_type":') == 3
+
+
 def test_members_of_prototypes_are_objects_that_would_pollute() -> None:
     payload = json.loads(malformed("json-prototype-keys").body)["data"]["payload"]
     assert payload["__proto__"] == {"polluted": True}

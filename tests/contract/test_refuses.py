@@ -12,8 +12,10 @@ import httpx
 import pytest
 
 from telnyx_mock.contract.engine.finding import Cause
+from telnyx_mock.contract.engine.fixes import RAW_BYTES
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
+from telnyx_mock.contract.rules.refuses import CHECK_TIME, VERIFY
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.severity import Severity
@@ -128,6 +130,15 @@ def test_a_forgery_that_is_acknowledged_without_the_usual_effect_is_dropped(
     made = runner(AcceptsAll if acts else Acknowledges, "call.initiated")
     [finding] = run(made, "refuses-headers-missing", "voice").findings
     assert (finding.status, finding.cause) == (status, cause)
+
+
+def test_the_fix_speaks_of_what_the_forgery_alters() -> None:
+    fixes = {name.partition("-")[2]: rule.fix for name, rule in CONTRACT.items()}
+    about_bytes = {name for name, fix in fixes.items() if RAW_BYTES in fix and VERIFY in fix}
+    assert about_bytes >= {"body-changed", "signature-over-body-only"}
+    assert about_bytes.isdisjoint({"signature-missing", "headers-missing", "timestamp-missing"})
+    assert CHECK_TIME in fixes["timestamp-expired-1h"]
+    assert CHECK_TIME not in fixes["signature-missing"]
 
 
 # Each event of a family

@@ -145,7 +145,11 @@ def test_answers_are_counted_and_what_was_accepted_need_not_come_again(
     before = goals_left()
     made.sender.send(sample(event.name), forge="body-query-added")
     assert goals_left() == before
+    first = made.sender.first
+    assert first is not None
+    assert first.request.forgery == "body-query-added"
     made.sender.send(sample(event.name))
+    assert made.sender.first is first
     assert goals_left() < before
     made.sender.send(sample(event.name), forge="signature-missing")
     assert made.sender.answers[401] == 1
