@@ -166,6 +166,26 @@ def test_how_often_a_failure_must_occur_again(
     assert len(sent) == times
 
 
+def test_two_controls_and_one_come_by_turns_before_a_failure(runner: MakeRunner) -> None:
+    sent: list[str] = []
+
+    class Noting(Receiver):
+        def act(self, event: Event) -> int:
+            sent.append("control")
+            return 200
+
+    def send() -> Delivery:
+        sent.append("again")
+        return answered(500)
+
+    made = runner(Noting, "call.initiated")
+    made.baseline.accepts(made.events[0])
+    sent.clear()
+    confirmed(made, made.events[0], answered(500), send)
+    two, one = ["control", "control", "again"], ["control", "again"]
+    assert sent == [*two, *one, *two]
+
+
 @pytest.mark.parametrize(
     ("statuses", "by_chance"),
     [((200,), 0), ((404,), 0), ((503, 200), 1), ((503, 500, 404), 2), ((500,) * 4, 0)],

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from telnyx_mock.catalogue.registry import all_events, find
+from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.related import related
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.rules.registry import CONTRACT, subjects
@@ -72,6 +73,11 @@ def test_an_order_is_tried_again_more_often_if_the_receiver_fails(
     made = runner(Refuses, "call.initiated", "call.hangup")
     assert run(made, "accepts-any-order", "voice").outcome is Outcome.FAILED
     assert Refuses.refused == rounds
+
+
+def test_one_event_alone_has_no_order(runner: MakeRunner) -> None:
+    result = run(runner(NoWayBack, "call.initiated"), "accepts-any-order", "voice")
+    assert (result.outcome, result.why) == (Outcome.SKIPPED, Why.NO_SECOND_EVENT)
 
 
 def test_only_families_with_an_order_are_tried() -> None:
