@@ -211,7 +211,7 @@ def described(request: Request) -> str:
 
 
 _LONGEST = 500
-"""The most characters of the text of an exception in an answer; the traceback has all of it."""
+"""The most characters of the text of an exception in an answer; the traceback has more of it."""
 
 _BEGINNING = "Traceback (most recent call last):\n"
 

@@ -14,12 +14,16 @@ import contextvars
 import functools
 import logging
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from telnyx_mock.transports.crash_text import traceback_of
+
 _log = logging.getLogger("telnyx_mock.transports")
+
+_MOST = 20
+"""The most exceptions of one delivery that are kept."""
 
 _watchers: list[list[str]] = []
 
@@ -39,7 +43,7 @@ class Caught:
         """Note an *error* that was logged, unless our own code handled it before the delivery."""
         if error is not None and error is not self._earlier:
             text = traceback_of(error)
-            if text not in (*self.unhandled, *self.logged):
+            if len(self.logged) < _MOST and text not in (*self.unhandled, *self.logged):
                 self.logged.append(text)
 
 
@@ -47,14 +51,6 @@ CAUGHT: contextvars.ContextVar[Caught | None] = contextvars.ContextVar(
     "telnyx_mock_caught", default=None
 )
 """Collects the exceptions that are caught during the current delivery."""
-
-
-def traceback_of(error: BaseException, *, skip: int = 0) -> str:
-    """Return the traceback of *error* as Python prints it, without the outermost *skip* frames."""
-    frames = error.__traceback__
-    for _ in range(skip):
-        frames = frames.tb_next if frames is not None and frames.tb_next is not None else frames
-    return "".join(traceback.format_exception(type(error), error, frames))
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from typing import Any
 from telnyx_mock.clock import Clock
 from telnyx_mock.payload.request import Headers
 from telnyx_mock.transports import app_errors
+from telnyx_mock.transports.crash_text import traceback_of
 from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswer, NoAnswerReason, Response
 from telnyx_mock.transports.signals import is_signal
 
@@ -75,7 +76,7 @@ class AsgiExchange:
         try:
             await self._app(self._scope, self._receive, self._send)
         except asyncio.CancelledError as error:
-            self._crash = app_errors.traceback_of(error, skip=1)
+            self._crash = traceback_of(error, skip=1)
         except BaseException as error:
             if isinstance(error, GeneratorExit) and not self._is_running():
                 raise  # the loop is closed, and this coroutine with it
@@ -86,7 +87,7 @@ class AsgiExchange:
                 self._loop.stop()  # asyncio itself does not stop it for a KeyboardInterrupt
                 return
             if not self._over or (self._status or 0) >= 500:
-                self._crash = app_errors.traceback_of(error, skip=1)
+                self._crash = traceback_of(error, skip=1)
             elif not self._gone:
                 app_errors.note_background_error(error)
         else:

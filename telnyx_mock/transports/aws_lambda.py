@@ -16,6 +16,7 @@ from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.app_receiver import AppReceiver, require_in_time
+from telnyx_mock.transports.crash_text import traceback_of
 from telnyx_mock.transports.endpoint import HOST, wire_headers
 from telnyx_mock.transports.receiver import BODY_LIMIT, Response
 from telnyx_mock.transports.signals import is_signal, showing_interrupts
@@ -100,7 +101,7 @@ class LambdaReceiver(AppReceiver):
                 raise
             elapsed = self._clock.monotonic() - started
             status, headers, body = 500, _JSON, _FAILED
-            crash = app_errors.traceback_of(error, skip=1)
+            crash = traceback_of(error, skip=1)
         finally:
             app_errors.CAUGHT.reset(token)
         require_in_time(elapsed, timeout)

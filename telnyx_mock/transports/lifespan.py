@@ -12,6 +12,7 @@ import logging
 from typing import Any
 
 from telnyx_mock.patience import Patience
+from telnyx_mock.transports.crash_text import cut
 from telnyx_mock.transports.event_loop import SharedLoop, Tasks, cancel
 from telnyx_mock.transports.signals import is_signal
 
@@ -104,4 +105,4 @@ def _last_line(text: str) -> str:
     Starlette sends a whole traceback.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else ""
+    return cut(lines[-1]) if lines else ""

@@ -21,6 +21,7 @@ from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.transports.app_kind import described, open_app
 from telnyx_mock.transports.aws_lambda import LambdaReceiver
 from telnyx_mock.transports.configuration import missing_configuration
+from telnyx_mock.transports.crash_text import cut
 from telnyx_mock.transports.endpoint import HOST
 from telnyx_mock.transports.http import HttpReceiver
 from telnyx_mock.transports.own_code import is_library
@@ -137,7 +138,7 @@ def _user_code(name: str, run: Callable[[], T]) -> T:
                 f"{name} could not be loaded, because its configuration is missing: {missing} "
                 f"({_place(error)})."
             ) from error
-        text = str(error) if not isinstance(error, SyntaxError) else error.msg
+        text = cut(str(error) if not isinstance(error, SyntaxError) else error.msg)
         said = f": {text}" if text else ""
         raise UsageError(
             f"{name} could not be loaded: {type(error).__name__}{said} ({_place(error)})."

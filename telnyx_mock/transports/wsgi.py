@@ -13,6 +13,7 @@ from telnyx_mock.clock import Clock
 from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.app_receiver import AppReceiver, require_in_time
+from telnyx_mock.transports.crash_text import cut, shortened, traceback_of
 from telnyx_mock.transports.endpoint import wire_headers
 from telnyx_mock.transports.receiver import BODY_LIMIT, Response
 from telnyx_mock.transports.signals import is_signal, showing_interrupts
@@ -104,12 +105,14 @@ class _Exchange:
         try:
             try:
                 chunks = app(environ, self._start_response)
+                if chunks is None:
+                    raise TypeError("WSGI expects an iterable of bytes, got None")
                 for chunk in chunks:
                     self._write(chunk)
                     if self._is_over():
                         break
                 if self._status is None:
-                    raise RuntimeError("The app returned without calling start_response.")
+                    raise RuntimeError("The app returned without calling start_response")
                 elapsed = self._clock.monotonic() - self._started
             finally:
                 _close(chunks)
@@ -117,7 +120,7 @@ class _Exchange:
             if is_signal(error):
                 raise
             elapsed = self._clock.monotonic() - self._started
-            return Response(500, (), b"", elapsed, crash=app_errors.traceback_of(error, skip=1))
+            return Response(500, (), b"", elapsed, crash=traceback_of(error, skip=1))
         body = bytes(self._body[:BODY_LIMIT])
         truncated = len(self._body) > BODY_LIMIT
         return Response(self._status, self._headers, body, elapsed, truncated=truncated)
@@ -132,9 +135,9 @@ class _Exchange:
         if exc_info is not None and self._body:
             raise exc_info[1].with_traceback(exc_info[2])
         if exc_info is None and self._status is not None:
-            raise RuntimeError("The app called start_response twice.")
+            raise RuntimeError("The app called start_response twice")
         if not isinstance(status, str) or not re.match(r"[1-9]\d\d( |$)", status):
-            raise TypeError(f"WSGI expects a status such as '200 OK', got {status!r}.")
+            raise TypeError(f"WSGI expects a status such as '200 OK', got {cut(repr(status))}")
         self._headers = tuple(
             (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers
         )
@@ -143,15 +146,16 @@ class _Exchange:
 
     def _write(self, chunk: bytes) -> None:
         if not isinstance(chunk, bytes):
-            raise TypeError(f"WSGI expects a body of bytes, got {type(chunk).__name__}.")
+            raise TypeError(f"WSGI expects a body of bytes, got {type(chunk).__name__}")
         if chunk and self._status is None:
-            raise RuntimeError("The app sent a body before it called start_response.")
+            raise RuntimeError("The app sent a body before it called start_response")
         if len(self._body) <= BODY_LIMIT:
             self._body += chunk
 
 
 def _crash(found: str, written: str) -> str | None:
     """Return the traceback *found*, followed by the text that the app has *written* to its log."""
+    written = shortened(written)
     if "Traceback (most recent call last)" in written:  # Flask logs the same one there
         return written
     return "\n".join(part for part in (found, written) if part) if found else None

@@ -11,8 +11,8 @@ import pytest
 import requests
 from django.core.exceptions import ImproperlyConfigured
 
-from telnyx_mock.transports.app_errors import traceback_of
 from telnyx_mock.transports.configuration import missing_configuration
+from telnyx_mock.transports.crash_text import traceback_of
 
 CRM_HOST = None
 

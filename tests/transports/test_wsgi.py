@@ -217,6 +217,10 @@ def bad_status(environ, start_response):
     return []
 
 
+def nothing(environ, start_response):
+    start_response(*OK)
+
+
 def text_body(environ, start_response):
     start_response(*OK)
     return ["text"]
@@ -229,6 +233,7 @@ def text_body(environ, start_response):
         (never, "without calling start_response"),
         (twice, "start_response twice"),
         (bad_status, "a status such as '200 OK', got 200"),
+        (nothing, "an iterable of bytes, got None"),
         (text_body, "a body of bytes, got str"),
     ],
 )
@@ -236,6 +241,7 @@ def test_breaking_the_protocol_is_a_crash_that_says_so(request_, app, said):
     response = WsgiReceiver(app).send(request_, timeout=5)
     assert response.status == 500
     assert said in response.crash
+    assert "telnyx_mock" not in response.crash
 
 
 def test_nothing_is_sent_after_closing(request_):

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from tests.hostile.apps.kinds import KINDS, hostile_app
-from tests.hostile.case import Topic
+from tests.hostile.case import Topic, app
+from tests.receivers.correct import Receiver, WsgiReceiver
 
 
 class Odd(BaseException):
@@ -50,3 +51,16 @@ for kind in KINDS:
                 finds=("accepts-sample",),
                 says=("call.hangup", name),
             )
+
+
+class _RefusesAtLength(Receiver):
+    def refuse(self) -> int:
+        raise ValueError("y" * 3_000_000)
+
+
+@app(Topic.MEMORY, exit=1, finds=("refuses-*",), megabytes=200, options="--only refuses-*")
+class RaisesLongTexts(WsgiReceiver):
+    """It raises an exception with a text of 3 MB for each forgery."""
+
+    def make_steps(self) -> Receiver:
+        return _RefusesAtLength()

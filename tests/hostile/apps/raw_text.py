@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -25,6 +26,17 @@ class HostileAnswers(Receiver):
 
     def body(self) -> bytes:
         return HOSTILE.encode()
+
+
+@app(Topic.RAW_TEXT, **OK)
+class LoudEverywhere(Receiver):
+    """It is correct, and writes escape sequences to the descriptors from 3 to 99."""
+
+    def act(self, event: Event) -> int:
+        for number in range(3, 100):
+            with contextlib.suppress(OSError):
+                os.write(number, HOSTILE.encode())
+        return 200
 
 
 @app(Topic.RAW_TEXT, **OK)
