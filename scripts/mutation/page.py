@@ -29,7 +29,8 @@ mutated.
 
 Of a module with more than {sample} mutants, {sample} are tried, always the same; `make mutation ALL=1`
 tries all. The score is the share of the tried mutants that are killed. The aim is {aim:.0f} % of all,
-and a reason for each survivor below.
+and a reason for each survivor below. Tests are written for mutants that were tried, so of the others
+more survive.
 """
 
 

@@ -200,6 +200,21 @@ def test_severity_and_allowed_answers_follow_from_who_can_send_a_forgery(name: s
     assert allowed == accepted + refused
 
 
+def test_only_forgeries_of_what_was_delivered_need_a_delivery_before() -> None:
+    assert {name for name, forgery in FORGERIES.items() if forgery.after_original} == {
+        "replay-exact",
+        "replay-expired",
+        "body-swapped",
+    }
+
+
+def test_what_anyone_can_send_and_telnyx_did_not_sign_must_be_refused() -> None:
+    assert FORGERIES["signature-missing"].must_be_refused
+    assert FORGERIES["body-changed"].must_be_refused
+    assert not FORGERIES["signature-65-bytes"].must_be_refused, "a warning"
+    assert not FORGERIES["signature-url-safe"].must_be_refused, "Telnyx signed it"
+
+
 @pytest.mark.parametrize("name", FORGERIES)
 def test_every_forgery_leads_to_a_plainest_one(name: str) -> None:
     steps = 0
