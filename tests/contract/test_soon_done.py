@@ -31,7 +31,7 @@ class Nearly(Receiver):
 
 @pytest.mark.parametrize(
     ("status", "accepts_one", "most"),
-    [(401, False, 320), (500, False, 320), (404, False, 320), (401, True, 550), (500, True, 550)],
+    [(401, False, 320), (500, False, 320), (404, False, 320), (401, True, 550), (500, True, 600)],
 )
 def test_few_deliveries_show_it(status: int, accepts_one: bool, most: int) -> None:
     def make() -> Receiver:

@@ -13,6 +13,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     by_app,
     by_caller,
     digits,
+    either,
     keys,
     line_of_text,
     list_of,
@@ -76,7 +77,9 @@ FAMILY.form(
     TO,
     field("Status", one_of("valid", "invalid", extensible=True), "whether all requested values are known"),
     optional(
-        "Base64Result", by_caller(base64_json(map_of(sample={"age": 29, "city": "São Paulo"}))), "the values: base64 of a JSON object"
+        "Base64Result",
+        either(*(by_caller(base64_json(map_of(sample={"age": 29, "city": city}))) for city in ("Paris", "São Paulo"))),
+        "the values: base64 of a JSON object",
     ),
     optional("Base64MessageHistory", base64_json(list_of(MESSAGE)), "the conversation: base64 of a JSON list"),
     operation="TexmlAiGatherWebhook",

@@ -153,12 +153,13 @@ def _each_family(
 
 
 def _refused_duplicate(context: Context, event: Event) -> Delivery | None:
-    """Return attempt 2 of a fresh webhook if only attempt 1 was accepted."""
+    """Return attempt 2 of a fresh webhook if only attempt 1 was accepted, and attempt 2 never is."""
     send, duplicate = _two_deliveries(context, event, _send_second_attempt)
     if not send().accepted:
         return None
     delivery = duplicate()
-    return None if delivery.accepted else delivery
+    # Twice in a row, since a receiver may fail at every other request.
+    return None if delivery.accepted or duplicate().accepted else delivery
 
 
 def _acting(context: Context) -> tuple[tuple[Event, ...], Skipped | None]:

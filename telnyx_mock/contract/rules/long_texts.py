@@ -33,7 +33,9 @@ def _acts_on_any_text(check: Check, context: Context, event: Event) -> Iterator[
         lost = _without_effect(context, webhook)
         if lost is not None:
             problem = f"with a text {words} was accepted, but had no effect; the sample has one"
-            yield check.finding(lost, problem, "the effect that the sample has")
+            yield check.finding(
+                lost, problem, "the effect that the sample has", fields=("payload.text",)
+            )
             return
 
 

@@ -94,6 +94,26 @@ for status, seed in product((500, 502, 503), (1, 2)):
     )
 
 
+def in_turn(status: int, servers: int) -> Callable[[Visit], None]:
+    def answers(server: Server, asked: Asked) -> bytes:
+        judged = server.judge(asked)
+        return answer(judged if server.requests % servers else status)
+
+    return answering(answers)
+
+
+for status, servers, exits in ((502, 2, 1), (401, 2, 1), (503, 3, (0, 1, 3))):
+    server(
+        f"one of {servers} answers {status}",
+        f"It stands for {servers} servers in turn; one of them answers {status} to all.",
+        Topic.FLAKY,
+        in_turn(status, servers),
+        exit=exits,
+        finds=("accepts-each-time",),
+        no_other_error=status != 401,
+    )
+
+
 def resets_at_random(visit: Visit) -> None:
     for asked in visit.each():
         status = visit.server.judge(asked)
