@@ -25,7 +25,7 @@ def _in_one_format(wav: Field, mp3: Field) -> Kind:
     other = "null or missing for the format that was not requested"
     as_wav: Object = struct(wav, rare("mp3", null(), other))
     as_mp3: Object = struct(mp3, rare("wav", null(), other))
-    return cases("format", {"mp3": as_mp3}, otherwise=as_wav)
+    return cases("format", {"wav": as_wav}, otherwise=as_mp3)
 
 
 _WAV = url("http://example.com/recording.wav")
@@ -34,7 +34,7 @@ _MP3 = url("http://example.com/recording.mp3")
 RECORDING: tuple[Field, ...] = (
     field("recording_id", recording_id(), "names the recording in the recordings API"),
     field("channels", by_app(one_of("single", "dual")), "both sides on one channel, or one channel for each side"),
-    field("format", by_app(one_of("wav", "mp3")), "the file format that was requested"),
+    field("format", by_app(one_of("mp3", "wav")), "the file format that was requested"),
     field("recording_started_at", timestamp("2018-02-02T22:20:27.521992Z", offset=-300.0), "when recording began"),
     field("recording_ended_at", timestamp(), "when recording ended"),
     field(
