@@ -1,10 +1,12 @@
-"""Makes text that others wrote safe to show: escapes what a reader would not see as it is."""
+"""Makes text that others wrote safe to show: hides secrets, escapes what a reader would not see."""
 
 from __future__ import annotations
 
 import json
 import re
 from typing import Any
+
+from telnyx_mock.hidden import json_without_secrets, without_secrets
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and line feed, DEL, C1
@@ -20,12 +22,12 @@ _COLOUR = re.compile("(\x1b\\[(?:[012]|3[1-6])m)")
 
 
 def visible(text: str, *, colours: bool = False) -> str:
-    """Return *text* with escapes for invisible characters, except for tabs and line feeds.
+    """Return *text* without secrets, and with escapes for what is invisible but tabs and line feeds.
 
     With *colours*, codes of colours stay. That is only for text which we composed, and whose foreign
     parts are escaped already.
     """
-    text = text.replace("\r\n", "\n")
+    text = without_secrets(text).replace("\r\n", "\n")
     if not colours:
         return _INVISIBLE.sub(_code, text)
     parts = _COLOUR.split(text)  # every second part is a colour
@@ -34,12 +36,13 @@ def visible(text: str, *, colours: bool = False) -> str:
 
 def visible_line(text: str) -> str:
     """Return *text* in one line, with escapes for invisible characters."""
-    return visible(re.sub(r"[ \t]*[\r\n][ \t\r\n]*", " ", text.strip("\r\n")).replace("\t", " "))
+    text = without_secrets(text).strip("\r\n")
+    return visible(re.sub(r"[ \t]*[\r\n][ \t\r\n]*", " ", text).replace("\t", " "))
 
 
 def visible_json(value: Any, *, indent: int | None = None) -> str:
     r"""Return *value* as JSON, in which ``\u`` escapes stand for invisible characters."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    text = json.dumps(json_without_secrets(value), indent=indent, ensure_ascii=False)
     return _INVISIBLE.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 

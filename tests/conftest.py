@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import settings
 
+from telnyx_mock import hidden
+
 Snapshot = Callable[[str, str], None]
 
 pytest_plugins = ["pytester"]
@@ -51,6 +53,12 @@ def snapshot(request: pytest.FixtureRequest) -> Snapshot:
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret stays one until its process ends, and the secret of a test may be a plain word."""
+    monkeypatch.setattr(hidden, "SECRETS", hidden.Secrets())
 
 
 @pytest.fixture(autouse=True)

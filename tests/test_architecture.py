@@ -12,6 +12,7 @@ CORE = ROOT / "telnyx_mock"
 PLUGIN = ROOT / "pytest_plugin" / "pytest_telnyx_mock"
 
 FLOORS = [
+    {"hidden"},
     {"visible"},
     {"_version", "clock", "errors", "patience", "provider_urls", "severity"},
     {"settings", "schema"},

@@ -6,6 +6,7 @@ if an app is named, because the app's environment must be ready before the app i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -46,16 +47,26 @@ def pytest_load_initial_conftests(
             added_variables,
             receiver_environment,
             variables,
+            without_key,
         )
 
         with _usage_errors():
             key = key_of(early_config)
             added = added_variables(options.settings.env)
+            if not _starts_workers(early_config):
+                added = {**without_key(options.settings.key), **added}
         stack = ExitStack()
         stack.enter_context(receiver_environment(key.public_key))
         stack.enter_context(variables(added))
         early_config.add_cleanup(stack.close)
     return (yield)
+
+
+def _starts_workers(config: pytest.Config) -> bool:
+    """Whether this process starts workers of xdist, which read the same environment as this one."""
+    given = config.known_args_namespace
+    several = getattr(given, "numprocesses", None) or getattr(given, "tx", None)
+    return bool(several) and "PYTEST_XDIST_WORKER" not in os.environ
 
 
 def pytest_configure(config: pytest.Config) -> None:

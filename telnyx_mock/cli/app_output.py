@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import codecs
 import os
+import select
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from typing import NoReturn, TextIO
 
+from telnyx_mock.cli.echo import without_commands
 from telnyx_mock.visible import visible
 
 _STREAMS = (1, 2)
@@ -23,6 +25,12 @@ _LOW = 200
 
 _SINK: list[TextIO] = []
 """This file stays open, because a logging handler of the app may use it until the process ends."""
+
+_PAUSE = 0.05
+"""Seconds for which the rest of a line is awaited."""
+
+_LONGEST = 1 << 20
+"""The most characters of a line that are held back."""
 
 _LAST_WORDS = 0.5
 """The most seconds to wait for the end of output that a program of the app keeps open."""
@@ -113,14 +121,35 @@ def end() -> None:
 
 def _pass_on(source: int, to: int) -> None:
     """Write what comes from *source* to *to*, escaped, until nobody can write to *source*."""
-    decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
     with suppress(OSError):  # nobody reads any more
-        while content := os.read(source, 1 << 16):
-            text = visible(decoder.decode(content)).encode()
-            while text:
-                text = text[os.write(to, text) :]
+        for text in _pieces(source):
+            content = without_commands(visible(text)).encode()
+            while content:
+                content = content[os.write(to, content) :]
     os.close(source)
     os.close(to)
+
+
+def _pieces(source: int) -> Iterator[str]:
+    """Yield what comes from *source* in whole lines, so that no secret is divided.
+
+    A line is yielded unfinished if the rest does not come soon, as for a question.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+    begun = ""
+    while True:
+        if begun and not select.select([source], [], [], _PAUSE)[0]:
+            yield begun
+            begun = ""
+        content = os.read(source, 1 << 16)
+        lines, end, begun = (begun + decoder.decode(content)).rpartition("\n")
+        if not content or len(begun) > _LONGEST:
+            yield lines + end + begun
+            begun = ""
+        elif end:
+            yield lines + end
+        if not content:
+            return
 
 
 @contextmanager

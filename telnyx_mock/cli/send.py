@@ -18,6 +18,7 @@ from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
+from telnyx_mock.hidden import beginning
 from telnyx_mock.payload.captures import load_webhook
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Headers, Request
@@ -26,12 +27,17 @@ from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.added_headers import added_headers
 from telnyx_mock.transports.endpoint import Endpoint
-from telnyx_mock.transports.environment import added_variables, receiver_environment, variables
+from telnyx_mock.transports.environment import (
+    added_variables,
+    receiver_environment,
+    variables,
+    without_key,
+)
 from telnyx_mock.transports.loading import is_address
 from telnyx_mock.transports.throttle import Budget, Throttled
 
 SHOWN = 4000
-"""The number of bytes of an answer that are printed."""
+"""The number of characters of an answer that are printed."""
 
 
 @click.command("send")
@@ -109,7 +115,7 @@ def send_once(request: Request, pair: KeyPair, target: str, settings: Settings) 
     The exit code says whether the receiver reacted correctly. It is inconclusive if the receiver
     reacted wrongly and one of its own calls was refused here.
     """
-    added = variables(added_variables(settings.env))
+    added = variables({**without_key(settings.key), **added_variables(settings.env)})
     own_exit = noticing_exit(ExitCode.NOT_RUN)
     with receiver_environment(pair.public_key), added, escaped(), own_exit:
         receiver = Opener(settings).open(target)
@@ -163,7 +169,7 @@ def _print_answer(delivery: Delivery) -> None:
     for command in delivery.commands:
         echo(f"command: {command.method} {command.path}")
     if delivery.body:
-        echo(delivery.body[:SHOWN].decode(errors="backslashreplace"))
+        echo(beginning(delivery.body, SHOWN, "backslashreplace"))
     if delivery.crash:
         echo(delivery.crash, err=True)
 

@@ -18,6 +18,7 @@ from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.run_contract import OnResult
 from telnyx_mock.contract.watched import Watch
 from telnyx_mock.errors import BudgetSpent, DeliveryError, TelnyxMockError, UsageError
+from telnyx_mock.hidden import json_without_secrets
 from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.settings import Settings
 
@@ -113,7 +114,7 @@ class Supervisor:
             raise
         except BaseException as error:
             end = {"problem": own_fault(error, self._during())}
-        pipe.write({"end": end})
+        pipe.write({"end": json_without_secrets(end)})
 
     def _listen(self, child: Child, each: Callable[[], None]) -> None:
         for row in child.rows():

@@ -26,7 +26,12 @@ from telnyx_mock.journal import Folder, Journal
 from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.settings import DEFAULT_PRODUCTS, Settings
 from telnyx_mock.signing.keys import KeyPair
-from telnyx_mock.transports.environment import added_variables, receiver_environment, variables
+from telnyx_mock.transports.environment import (
+    added_variables,
+    receiver_environment,
+    variables,
+    without_key,
+)
 from telnyx_mock.transports.loading import is_address
 
 OnResult = Callable[[Result, int], None]
@@ -127,7 +132,9 @@ def run(
         elsewhere = isinstance(target, str) and is_address(target)
         if not elsewhere or _names_app(settings):
             stack.enter_context(receiver_environment(pair.public_key))
-            stack.enter_context(variables(added_variables(settings.env)))
+            stack.enter_context(
+                variables({**without_key(settings.key), **added_variables(settings.env)})
+            )
         opener = Opener(settings)
         receiver = opener.open(target)
         stack.callback(receiver.close)

@@ -13,6 +13,7 @@ from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.service_call import ServiceCall
+from telnyx_mock.hidden import beginning, without_secrets
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswerReason, Response
@@ -194,7 +195,7 @@ class Delivery:
             f"  answer    {self.answer()}",
             f"  expected  {expected}",
         ]
-        excerpt = self.body[:300].decode("utf-8", "replace").strip()
+        excerpt = beginning(self.body, 300).strip()
         if excerpt:
             lines.append(f"  body      {excerpt}")
         if self.crash:
@@ -230,6 +231,7 @@ def _cause(traceback: str) -> str:
     """Return the exception that *traceback* shows, and the last place outside of libraries."""
     place = _own_place(traceback)
     exception = _exception(traceback.rpartition(_BEGINNING)[2])
+    exception = without_secrets(exception)
     exception = exception if len(exception) <= _LONGEST else f"{exception[:_LONGEST]}..."
     return f"{exception} at {place}" if place else exception
 

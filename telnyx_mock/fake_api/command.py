@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from telnyx_mock.hidden import HIDDEN
 from telnyx_mock.schema.json_values import texts_in
-
-HIDDEN = "[hidden]"
-"""The text that replaces the API key in :attr:`Command.headers`."""
 
 _SHORT_NAMES = {("POST", "calls"): "dial", ("POST", "messages"): "messages.send"}
 _CALL = re.compile(r"/v\d+/calls/(?P<id>[^/]+)(?:/actions/(?P<action>[^/]+))?/?")

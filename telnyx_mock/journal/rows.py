@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from telnyx_mock.delivery import Attempt
+from telnyx_mock.hidden import bytes_without_secrets
 from telnyx_mock.journal.untrusted import Damaged, member, texts
 from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.schema.json_values import Json
@@ -157,7 +158,7 @@ def answered_row(id_: str, attempt: Attempt) -> dict[str, Json]:
     if response is not None:
         row["status"] = response.status
         row["headers"] = _headers(response.headers)
-        row["body"] = _text(response.body[:MOST_OF_AN_ANSWER])
+        row["body"] = _text(bytes_without_secrets(response.body)[:MOST_OF_AN_ANSWER])
         if response.truncated or len(response.body) > MOST_OF_AN_ANSWER:
             row["cut"] = True
         if response.crash:

@@ -19,6 +19,7 @@ from typing import Any
 from telnyx_mock._version import __version__
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.delivery import Attempt
+from telnyx_mock.hidden import json_without_secrets, without_secrets
 from telnyx_mock.journal.rows import answered_row, sent_row
 from telnyx_mock.payload.request import Request
 from telnyx_mock.schema.json_values import Json
@@ -147,9 +148,12 @@ class Journal:
         self._file = None
 
     def _write(self, row: Mapping[str, Any]) -> int:
-        """Write a row. Returns the number of its bytes."""
+        """Write a row, without secrets. Returns the number of its bytes."""
         # Half of a surrogate pair has no UTF-8, but its backslash escape is JSON.
-        line = (_encode(row) + "\n").encode(errors="backslashreplace")
+        text = _encode(row)
+        if without_secrets(text) != text:  # rarely; this keeps the escapes of JSON whole
+            text = _encode(json_without_secrets(row))
+        line = (text + "\n").encode(errors="backslashreplace")
         with self._lock:
             if self._file is not None:
                 try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from telnyx_mock.contract.report import Report
+from telnyx_mock.hidden import json_without_secrets
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.schema.json_values import Json
 
@@ -43,5 +44,5 @@ def json_report(report: Report) -> dict[str, Json]:
 
 
 def json_text(report: Report) -> bytes:
-    """Return *report* as the text of a JSON file."""
-    return (json.dumps(json_report(report), indent=2) + "\n").encode()
+    """Return *report* as the text of a JSON file, without secrets."""
+    return (json.dumps(json_without_secrets(json_report(report)), indent=2) + "\n").encode()

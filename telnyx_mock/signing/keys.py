@@ -12,6 +12,7 @@ from typing import NoReturn
 from nacl.signing import SigningKey
 
 from telnyx_mock.errors import UsageError
+from telnyx_mock.hidden import hide, hide_key
 
 _VARIABLE = re.compile("[A-Z]+[0-9]{0,2}(?:_(?:[A-Z]+[0-9]{0,2}|[0-9]{1,3}))*")
 _FILE = re.compile(r"[^/\\]\.[a-z]{1,5}$")
@@ -46,12 +47,12 @@ class KeyPair:
         command lines and settings end up in logs. Raises UsageError if there is no key.
         """
         # Tracebacks may show local variables, so none in a frame that raises has the key.
-        seed = _seed(_read(reference).strip())
-        if seed is None:
+        pair = _pair(_read(reference).strip())
+        if pair is None:
             raise UsageError(
                 f"{reference} holds no Ed25519 private key; expected 32 bytes in base64 or hex."
             )
-        return cls(seed)
+        return pair
 
     def save(self, path: Path) -> None:
         """Write the private key to a new file that only its owner can read.
@@ -103,6 +104,17 @@ def _read(reference: str) -> str:
     raise UsageError(
         "Say where the private key is, with env:NAME or file:PATH; never give the key itself."
     )
+
+
+def _pair(text: str) -> KeyPair | None:
+    """Return the key pair in *text*, which no output shows from now on; None if *text* is no key."""
+    seed = _seed(text)
+    if seed is None:
+        return None
+    pair = KeyPair(seed)
+    hide(text)
+    hide_key(seed, base64.b64decode(pair.public_key))
+    return pair
 
 
 def _seed(text: str) -> bytes | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from telnyx_mock.errors import UsageError
+from telnyx_mock.hidden import hide
 from telnyx_mock.payload.request import Headers
 
 _HEADER = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(?P<value>.*)", re.DOTALL)
@@ -42,6 +43,7 @@ def _read(text: str) -> tuple[bytes, bytes]:
                 f"The environment has no variable {variable['name']} to read the header {name} from."
             )
         value = os.environ[variable["name"]].strip()
+        hide(value)
     if not value.isascii() or not value.replace("\t", " ").isprintable():
         raise UsageError(f"The value of the header {name} is not one line of printable ASCII.")
     return name.encode(), value.encode()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from telnyx_mock.errors import UsageError
+from telnyx_mock.hidden import hide
 
 PUBLIC_KEY = "TELNYX_PUBLIC_KEY"
 API_KEY = "TELNYX_API_KEY"
@@ -49,6 +50,12 @@ def _set(values: Mapping[str, str | None]) -> None:
             os.environ[name] = value
 
 
+def without_key(reference: str) -> dict[str, str | None]:
+    """Return the variable to remove if *reference* is ``env:NAME``: an app needs no private key."""
+    scheme, _, name = reference.partition(":")
+    return {name: None} if scheme == "env" else {}
+
+
 _VARIABLE = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
 
 
@@ -73,6 +80,7 @@ def added_variables(texts: Iterable[str]) -> dict[str, str | None]:
                     f"The environment has no variable {other} to read the value of {name} from."
                 )
             value = os.environ[other]
+            hide(value)
         if "\0" in value:
             raise UsageError(f"The value of {name} holds a NUL character.")
         added[name] = value

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.leaks import excerpt, hidden
+from telnyx_mock.contract.engine.leaks import excerpt
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.delivery.delivery import crash_places
+from telnyx_mock.hidden import without_secrets
 
 OFTEN = 6
 """After this many findings about mutated fields show the same failure, others of it say no more."""
@@ -37,7 +38,7 @@ class KnownFailures:
         """Raise Skipped if a mutated *delivery* failed as it did in enough earlier findings."""
         if delivery.accepted or delivery.webhook is None or delivery.request.forgery is not None:
             return
-        trace = hidden(delivery.crash or delivery.logged or "")
+        trace = without_secrets(delivery.crash or delivery.logged or "")
         found = self._found.get(_failure(trace, delivery.status, excerpt(delivery.body)), [])
         if len(found) >= OFTEN and delivery.webhook.decisions():
             first = found[0]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from telnyx_mock.contract.engine.without_key import is_forged
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.hidden import beginning
 from telnyx_mock.transports.environment import API_KEY
 
 SECRET = f"the secret {API_KEY}"
@@ -46,12 +47,6 @@ def api_key() -> str:
     return key if len(key) >= LEAST else ""
 
 
-def hidden(text: str) -> str:
-    """Return *text* with the name of the API key in place of the key."""
-    secret = api_key()
-    return text.replace(secret, f"[{API_KEY}]") if secret else text
-
-
 def leaks(delivery: Delivery) -> Iterator[str]:
     """Return what the answer to *delivery* leaks, in words.
 
@@ -82,4 +77,4 @@ def _edges(body: bytes) -> bytes:
 
 def excerpt(body: bytes) -> str:
     """Return the beginning of the *body* of an answer, without secrets, as a finding shows it."""
-    return hidden(body.decode("utf-8", "replace"))[:ANSWER].strip()
+    return beginning(body, ANSWER).strip()

@@ -8,6 +8,7 @@ from enum import Enum
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason, Why
+from telnyx_mock.hidden import json_without_secrets
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.severity import Severity
 
@@ -60,8 +61,8 @@ class Result:
         return "" if self.reason is None else str(self.reason)
 
     def to_json(self) -> dict[str, Json]:
-        """The result as JSON, with its findings."""
-        return {
+        """The result as JSON, with its findings, without secrets."""
+        row: dict[str, Json] = {
             "id": self.rule,
             "severity": self.severity.value,
             "event": self.event,
@@ -74,6 +75,8 @@ class Result:
             "other_deliveries": self.other_deliveries,
             "findings": [finding.to_json() for finding in self.findings],
         }
+        shown: dict[str, Json] = json_without_secrets(row)
+        return shown
 
     @classmethod
     def from_json(cls, row: Mapping[str, Json]) -> Result:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from telnyx_mock.contract.engine.finding import Cause, Finding
-from telnyx_mock.contract.engine.leaks import excerpt, hidden
+from telnyx_mock.contract.engine.leaks import excerpt
 from telnyx_mock.contract.engine.provoker import provoker
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.reproduce.target import Target
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.hidden import without_secrets
 from telnyx_mock.payload.paths import resolve
 from telnyx_mock.payload.request import Request
 from telnyx_mock.schema.event import Event
@@ -102,7 +103,7 @@ class Check:
             event=request.event,
             message=f"{subject or delivery.sent()} {problem}.",
             expected=expected,
-            observed=hidden(delivery.answer()),
+            observed=without_secrets(delivery.answer()),
             why=why or rule.why,
             source=rule.source,
             fix=fix or rule.fix,
@@ -114,7 +115,7 @@ class Check:
             decided=decided,
             implied=implied,
             fields=fields,
-            traceback=hidden(delivery.crash or delivery.logged or ""),
+            traceback=without_secrets(delivery.crash or delivery.logged or ""),
             answer=excerpt(delivery.body),
             delivery=delivery.id,
             status=delivery.status,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.leaks import hidden
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
+from telnyx_mock.hidden import bytes_without_secrets
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
@@ -27,7 +27,7 @@ def _check_nothing_follows(check: Check, context: Context, event: Event) -> Iter
         delivery = context.sender.send(sample(event.name), forge=forge)
         left_over = b"" if delivery.response is None else delivery.response.left_over
         if left_over:
-            shown = hidden(ascii(left_over[:SHOWN])[1:])
+            shown = ascii(bytes_without_secrets(left_over)[:SHOWN])[1:]
             problem = f"sent bytes that belong to no answer after one had ended: {shown}"
             expected = "nothing after the end of the answer"
             yield check.finding(delivery, problem, expected, subject="The receiver", alone=False)
