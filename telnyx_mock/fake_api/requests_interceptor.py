@@ -45,6 +45,9 @@ class _Adapter(BaseAdapter):
     ) -> requests.Response:
         if _user_answers(request, kwargs):
             return self.behind.send(request, *args, **kwargs)
+        for value in request.headers.values():
+            if isinstance(value, str):
+                value.encode("latin-1")  # as http.client does, which raises UnicodeEncodeError
         mock = responses.RequestsMock(assert_all_requests_are_fired=False)
         respond = functools.partial(self._respond, patience=_read_timeout(kwargs.get("timeout")))
         mock.add_callback(str(request.method), re.compile(""), respond, content_type=None)

@@ -282,7 +282,9 @@ TELEPHONE_KEYS = TextFormat(
     examples=_fixed("", "0", "#", "*", "12#", "0123456789*#ABCD", "1" * 64),
     boundary_values=(
         _EMPTY,
-        BoundaryValue("without a digit", "#", lambda value: not any(map(str.isdecimal, value))),
+        BoundaryValue(
+            "without a digit", "#", lambda value: bool(re.fullmatch("[A-Da-d*#]+", value))
+        ),
     ),
 )
 """The telephone keys that were pressed, if any: digits, ``*``, ``#``, A to D."""

@@ -17,7 +17,7 @@ from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.severity import Severity
 from tests.contract.conftest import MakeRunner, WholeContract, run
-from tests.receivers.correct import Event, Headers, Receiver, payload
+from tests.receivers.correct import Deduplicating, Event, Headers, Receiver, payload
 from tests.receivers.faults.fields import NeedsPartyType
 
 # Answers
@@ -207,6 +207,21 @@ def test_a_generated_failure_that_does_not_occur_again_is_inconclusive(runner: M
     assert result.outcome is Outcome.INCONCLUSIVE
     assert result.why is Why.NOT_REPRODUCED
     assert "call.initiated" in result.note
+
+
+def test_a_failure_is_confirmed_by_another_event_and_not_by_a_duplicate(runner: MakeRunner) -> None:
+    class NotesFirst(Deduplicating):
+        def act(self, event: Event) -> int:
+            if (
+                is_odd(payload(event).get("caller_id_name"))
+                and event["data"]["id"] not in self.seen
+            ):
+                self.seen.add(event["data"]["id"])
+                return 500
+            return 200
+
+    result = run(runner(NotesFirst, "call.initiated", examples=100), "accepts-generated")
+    assert result.outcome is Outcome.FAILED
 
 
 def test_generation_avoids_declared_fields_alone(runner: MakeRunner) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from dataclasses import replace
-from functools import partial
 
 from telnyx_mock.contract.engine.confirmation import confirmed
 from telnyx_mock.contract.engine.finding import Finding
@@ -151,7 +150,11 @@ def _find_smallest(
     draft, delivery = failed
     how, fields = describe(draft), field_names(draft.webhook.decisions())
     if spent is None:
-        send = partial(context.sender.send, draft)
+
+        def send() -> Delivery:
+            # With new ids: a receiver may take the same event for a duplicate.
+            return context.sender.send(replace(draft, webhook=draft.webhook.fresh()))
+
         return unaccepted(check, confirmed(context, event, delivery, send), how, fields)
     # It is not yet the smallest, so a value that the app decides may have no part in it.
     finding = unaccepted(check, delivery, how, fields)
