@@ -5,6 +5,8 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
+from telnyx_mock.hidden import without_secrets
+
 _PACKAGE = Path(__file__).parents[1]
 _PLACES = 4
 _LONGEST = 300
@@ -17,6 +19,7 @@ def own_fault(error: BaseException, when: str = "") -> str:
     """
     text = traceback.TracebackException(type(error), error, None, compact=True)
     what = next(text.format_exception_only()).strip()
+    what = without_secrets(what)
     what = what if len(what) <= _LONGEST else f"{what[:_LONGEST]}…"
     steps = traceback.extract_tb(error.__traceback__)[-_PLACES:]
     places = ", ".join(f"{_short(step.filename)}:{step.lineno}" for step in reversed(steps))

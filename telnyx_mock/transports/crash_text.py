@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
+from telnyx_mock.hidden import without_secrets
+
 _LONGEST = 4_000
 """The most characters of one line, and of the text of one exception."""
 
@@ -40,8 +42,10 @@ def cut(text: str) -> str:
     """Return the beginning of *text*, and its length, if it is too long."""
     if len(text) <= _LONGEST:
         return text
+    # A secret at the cut would be divided. More of the text is looked at, but not all of 30 MB.
+    shown = without_secrets(text[: 4 * _LONGEST])[:_LONGEST]
     end = "\n" if text.endswith("\n") else ""
-    return f"{text[:_LONGEST].rstrip()}… ({len(text) - len(end):,} characters){end}"
+    return f"{shown.rstrip()}… ({len(text) - len(end):,} characters){end}"
 
 
 def _without_middle(parts: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Callable
 
 from telnyx_mock.delivery.delivery import crash_places
+from telnyx_mock.hidden import hide
 from telnyx_mock.transports.crash_text import cut, shortened, traceback_of
 
 BOUND = 50_000
@@ -94,3 +95,8 @@ def test_a_log_is_cut_by_lines() -> None:
 def test_what_fits_is_not_cut() -> None:
     assert cut("a" * 4_000) == "a" * 4_000
     assert cut("a" * 4_001) == "a" * 4_000 + "… (4,001 characters)"
+
+
+def test_a_secret_is_not_cut_in_two() -> None:
+    hide("s3cr3t-Token")
+    assert cut("a" * 3_995 + "s3cr3t-Token" + "a" * 9) == "a" * 3_995 + "[hidd… (4,016 characters)"
