@@ -107,7 +107,7 @@ def _row(same: list[Line]) -> dict[str, Json]:
     conditions = dict.fromkeys(str(line.condition) for line in same if line.condition is not None)
     deciding = {origin for line in same for origin in origins(line.field.kind)}
     return {
-        "type": " or ".join(types),
+        "type": " or ".join(sorted(types, key="null".__eq__)),
         "presence": ", ".join(word for word, holds in presence.items() if holds) or "always",
         "condition": "; or ".join(conditions) or None,
         "enum": list(values) or None,
