@@ -7,6 +7,7 @@ through for that.
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +23,12 @@ pytest_plugins = ["pytester"]
 
 settings.register_profile("no deadline", settings(), deadline=None)  # the machine may be busy
 settings.load_profile("no deadline")
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C as in a terminal: a shell lets what it runs in the background ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
