@@ -315,6 +315,7 @@ def test_a_finding_is_repeated_by_the_command_it_shows(run: Run, project: Path) 
     assert again.stdout.startswith("call.initiated: 500 Internal Server Error")
 
 
+@pytest.mark.slow
 def test_the_failover_address_may_be_another_path(
     check: Callable[..., tuple[int, Report]],
 ) -> None:

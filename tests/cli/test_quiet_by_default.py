@@ -19,7 +19,7 @@ TEN = 10
         pytest.param(("--events", "call.hangup", "--examples", "3"), id="one event"),
     ],
 )
-@pytest.mark.parametrize("name", ["fastapi", "flask"])
+@pytest.mark.parametrize("name", ["fastapi", pytest.param("flask", marks=pytest.mark.slow)])
 def test_a_correct_receiver_has_ten_lines(
     name: str, words: tuple[str, ...], process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:

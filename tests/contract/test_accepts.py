@@ -56,6 +56,7 @@ def test_a_redirect_is_an_error(runner: MakeRunner) -> None:
     assert "redirect 308" in result.findings[0].message
 
 
+@pytest.mark.slow
 def test_an_answer_that_never_comes_is_an_error(runner: MakeRunner) -> None:
     class Silent(Receiver):
         async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -75,8 +75,18 @@ def found(results: list[Result]) -> set[str]:
     return {finding.rule for result in results for finding in result.findings}
 
 
+LONG = ("Notifying", "fastapi_sdk", "flask_sdk")
+"""The correct receivers that take some seconds each."""
+
+
 @pytest.mark.parametrize(
-    "make", [*correct.RECEIVERS, *frameworks.RECEIVERS], ids=lambda one: one.__name__
+    "make",
+    [
+        pytest.param(
+            make, id=make.__name__, marks=pytest.mark.slow if make.__name__ in LONG else ()
+        )
+        for make in (*correct.RECEIVERS, *frameworks.RECEIVERS)
+    ],
 )
 def test_nothing_is_found_in_a_correct_receiver(make: Any, whole_contract: WholeContract) -> None:
     settings: dict[str, Any] = {"failover": FAILOVER_PATH}  # another path of the same receiver

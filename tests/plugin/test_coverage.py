@@ -18,7 +18,13 @@ def test_forged(telnyx_mock):
 """
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+@pytest.mark.parametrize(
+    "workers",
+    [
+        pytest.param((), id="alone"),
+        pytest.param(("-n", "2"), id="xdist", marks=pytest.mark.slow),
+    ],
+)
 def test_it_tells_what_was_not_sent(project_with_receiver, workers):
     project_with_receiver.makepyfile(TESTS)
     ran = project_with_receiver.runpytest_subprocess("--telnyx-coverage", "-v", *workers)

@@ -84,6 +84,7 @@ def test_another_path_of_the_same_app_is_given_which_is_started_once(booking):
     result.stdout.fnmatch_lines(["*started 1"])
 
 
+@pytest.mark.slow
 def test_a_path_where_nothing_is_served_is_found(booking):
     result = booking("--telnyx-failover", "/nowhere")
     result.assert_outcomes(failed=1, skipped=2)

@@ -111,6 +111,7 @@ def test_a_late_command_counts_for_no_other_test(app, sends, what, busy):
     )
 
 
+@pytest.mark.slow
 def test_a_command_after_the_last_test_is_caught_and_reported(app):
     app.makepyfile(
         """

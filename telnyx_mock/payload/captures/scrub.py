@@ -226,4 +226,14 @@ def _is_time(value: str, *, exactly: bool = False) -> bool:
 
 def _is_word(value: str) -> bool:
     """Return whether *value* is a technical word that identifies nobody, such as ``G722,PCMU``."""
-    return _WORD.fullmatch(value) is not None and digits_in(value) <= MOST_DIGITS
+    is_short = _WORD.fullmatch(value) is not None and digits_in(value) <= MOST_DIGITS
+    return is_short and digits_in(_decoded(value)) <= MOST_DIGITS
+
+
+def _decoded(value: str) -> str:
+    """Return what *value* says if it is base64; empty if it is not."""
+    try:
+        content = base64.b64decode(value.rstrip("=") + "=" * (-len(value) % 4), altchars=b"-_")
+    except ValueError:
+        return ""
+    return content.decode("latin-1")

@@ -145,7 +145,7 @@ class CallingLate(Receiver):
         httpx.post(MESSAGES, json={})
 
 
-@app(Topic.CALLS, quick=True, **UNSEEN)
+@app(Topic.CALLS, **UNSEEN)
 class CallingLateByHttpx(CallingLate):
     """It sends a message from a thread, half a second after it has answered."""
 
