@@ -103,6 +103,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
+@pytest.mark.slow
 def test_both_judges_agree_on_what_is_taken_away_and_what_is_added(
     random_bodies: Bodies, subtests: pytest.Subtests
 ) -> None:

@@ -30,7 +30,7 @@ RECEIVERS: dict[Any, tuple[str, ...]] = {
     correct.Keyed: (*CALLS, *MESSAGES, *FORMS),
 }
 
-QUICK = {frameworks.flask_pynacl: 2}
+QUICK = {frameworks.flask_pynacl: 1}
 """How many seeds ``make test`` tries."""
 
 

@@ -137,6 +137,7 @@ def test_a_finding_is_shown_without_the_harness_own_traceback(project):
     result.stdout.no_fnmatch_line("*campaign.py*")
 
 
+@pytest.mark.slow
 def test_the_kept_reports_survive_xdist(project, keep):
     project.makepyfile(faulty=FAULTY)
     result = project.runpytest(

@@ -97,6 +97,7 @@ def test_the_same_app_by_its_name_is_started_once(booking):
     result.stdout.fnmatch_lines(["*started 1"])
 
 
+@pytest.mark.slow
 def test_another_app_is_given_by_its_name(booking):
     booking("--telnyx-failover", "booking:sharing").assert_outcomes(passed=3)
     result = booking("--telnyx-failover", "booking:forgetful")

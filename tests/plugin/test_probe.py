@@ -34,6 +34,7 @@ def test_without_a_probe_it_is_said_how_to_give_one(project):
     )
 
 
+@pytest.mark.slow
 def test_a_probe_is_named_on_the_command_line(project):
     project.makepyfile(booking=BOOKING)
     result = project.runpytest(

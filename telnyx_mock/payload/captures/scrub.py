@@ -117,7 +117,7 @@ class Scrubber:
         formats = {kind.format for kind in kinds if isinstance(kind, Text)}
         if not formats and any(isinstance(kind, Choice) for kind in kinds):
             is_new_value = re.fullmatch("[A-Za-z][A-Za-z_-]*", value)  # one that Telnyx has added
-            return value if is_new_value else masked(value)
+            return value if is_new_value and not _hides_text(value) else masked(value)
         return self._by_format(re.split(r"[.\[]", path)[-1], value, formats)
 
     def _by_format(self, name: str, value: str, formats: set[TextFormat]) -> str:
@@ -227,13 +227,15 @@ def _is_time(value: str, *, exactly: bool = False) -> bool:
 def _is_word(value: str) -> bool:
     """Return whether *value* is a technical word that identifies nobody, such as ``G722,PCMU``."""
     is_short = _WORD.fullmatch(value) is not None and digits_in(value) <= MOST_DIGITS
-    return is_short and digits_in(_decoded(value)) <= MOST_DIGITS
+    return is_short and not _hides_text(value)
 
 
-def _decoded(value: str) -> str:
-    """Return what *value* says if it is base64; empty if it is not."""
+def _hides_text(value: str) -> bool:
+    """Return whether *value* is base64 of a text that can be read."""
+    if len(value) < 8:
+        return False
     try:
         content = base64.b64decode(value.rstrip("=") + "=" * (-len(value) % 4), altchars=b"-_")
+        return content.decode().isprintable()
     except ValueError:
-        return ""
-    return content.decode("latin-1")
+        return False

@@ -131,7 +131,7 @@ class ThreadForEver(Receiver):
         threading.Thread(target=time.sleep, args=(3600,)).start()
 
 
-@app(Topic.ENDLESS, exit=0, no_other_error=True, quick=True, options=FEW)
+@app(Topic.ENDLESS, exit=0, no_other_error=True, options=FEW)
 class WorkerForEver(Receiver):
     """It starts a worker process that never ends, and that is no daemon."""
 
