@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # tests start processes, and each would compile the package anew
 
-.PHONY: demo test test-slow test-all strangers shrinking false-alarms steady mutants mutation lint format docs bench wheel newest clean
+.PHONY: demo test test-slow test-all strangers hostile shrinking false-alarms steady mutants mutation lint format docs bench wheel newest clean
 
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
 	@$(BIN)/telnyx-mock demo
@@ -15,7 +15,10 @@ test: $(VENV)/.installed-dev  ## run the quick tests; three at a time on two cor
 test-slow: $(VENV)/.installed-dev  ## run the tests that are marked slow
 	$(BIN)/pytest -n 3 --dist worksteal -m slow
 
-test-all: test test-slow  ## run every test
+hostile: $(VENV)/.installed-dev  ## run every hostile receiver; some ten minutes
+	$(BIN)/pytest -n 3 --dist worksteal -m hostile
+
+test-all: test test-slow hostile  ## run every test
 
 false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct receiver; about an hour
 	SEEDS=20 $(BIN)/pytest -m "" -n auto --timeout 900 tests/test_no_false_alarms.py
