@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -10,17 +11,23 @@ _READS = ("GET", "HEAD", "OPTIONS")
 
 @dataclass(frozen=True, slots=True)
 class ServiceCall:
-    """One call to another service: a request to *path* at *host*."""
+    """One call to another service: a request to *path* at *host*.
+
+    A service carries out calls with the same *idempotency_key* once
+    (https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/).
+    """
 
     method: str
     host: str
     path: str
+    idempotency_key: str | None = None
 
     @classmethod
-    def read(cls, method: str, url: str) -> ServiceCall:
+    def read(cls, method: str, url: str, headers: Mapping[str, str]) -> ServiceCall:
         """Return the call in a request to *url*."""
         parts = urlsplit(url)
-        return cls(method.upper(), parts.hostname or "", parts.path)
+        known = {name.lower(): value for name, value in headers.items()}
+        return cls(method.upper(), parts.hostname or "", parts.path, known.get("idempotency-key"))
 
     @property
     def is_effect(self) -> bool:

@@ -77,7 +77,7 @@ class FakeApi:
             if is_command:
                 made = self.respond(method, url, headers, body)
             else:
-                made = self.accept(ServiceCall.read(method, url))
+                made = self.accept(ServiceCall.read(method, url, headers))
         seconds = self.latency if is_command else self.service_latency
         if patience is not None and seconds > patience:
             return None, patience

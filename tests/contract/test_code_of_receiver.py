@@ -125,3 +125,34 @@ def test_a_few_events_stand_for_those_that_the_code_handles_alike() -> None:
 def test_an_event_that_the_code_names_is_tried_with_all(handle: Any) -> None:
     found = Counter(each.event for each in run(app_for(handle), "accepts-null").findings)
     assert found == {"call.hangup": 1}
+
+
+class Posts:
+    """Tells another service about each call that comes in, once more for each duplicate."""
+
+    headers: dict[str, str] = {}
+
+    def __call__(self, name: str, payload: dict[str, Any], event: str) -> None:
+        if name == "call.initiated":
+            key = dict.fromkeys(self.headers, event)
+            httpx.post("https://hooks.example.com/calls", headers=key, verify=TLS, timeout=TIMEOUT)
+
+
+class PostsWithKey(Posts):
+    """Leaves it to the service to know a duplicate by its key."""
+
+    headers = {"Idempotency-Key": ""}
+
+
+def test_a_call_to_another_service_that_a_duplicate_repeats_is_found() -> None:
+    [finding] = run(
+        app_for(Posts()), "idempotent-when-redelivered", events="call.initiated"
+    ).findings
+    assert "the receiver called POST hooks.example.com" in finding.message
+
+
+def test_a_call_with_the_same_idempotency_key_counts_once() -> None:
+    only = ("idempotent-when-redelivered", "idempotent-when-replayed", "idempotent-when-concurrent")
+    report = run(app_for(PostsWithKey()), *only, events="call.initiated")
+    assert report.findings == ()
+    assert {result.outcome for result in report.results} == {Outcome.PASSED}

@@ -42,10 +42,14 @@ class Effects:
         return not is_seen and {command.name for command in self.commands} <= MILD
 
     def beyond(self, earlier: Effects) -> Effects:
-        """Return these effects without commands whose command id occurs in *earlier* effects."""
+        """Return these effects without what repeats an id or a key that *earlier* effects have."""
         known = {command.command_id for command in earlier.commands} - {None}
-        commands = tuple(each for each in self.commands if each.command_id not in known)
-        return replace(self, commands=commands)
+        keys = {call.idempotency_key for call in earlier.calls} - {None}
+        return replace(
+            self,
+            commands=tuple(each for each in self.commands if each.command_id not in known),
+            calls=tuple(each for each in self.calls if each.idempotency_key not in keys),
+        )
 
     def exceeds(self, usual: Effects) -> bool:
         """Whether an effect occurred more than once, and more often than in the *usual* effects."""
@@ -54,12 +58,11 @@ class Effects:
         )
 
     def counted(self) -> Counter[str]:
-        """The number of commands and calls by name. Commands with the same command id count once."""
-        distinct = {
-            (command.name, command.command_id or number)
-            for number, command in enumerate(self.commands)
-        }
-        return Counter([name for name, _ in distinct] + [call.name for call in self.calls])
+        """The number of commands and calls by name. Those with the same id or key count once."""
+        done = [(each.name, each.command_id) for each in self.commands]
+        done += [(each.name, each.idempotency_key) for each in self.calls]
+        distinct = {(name, known or number) for number, (name, known) in enumerate(done)}
+        return Counter(name for name, _ in distinct)
 
     def names(self) -> tuple[str, ...]:
         """The names of the commands, each name once."""
