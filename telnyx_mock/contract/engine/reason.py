@@ -69,6 +69,7 @@ class Why(Enum):
     NO_DOCUMENT = "The receiver answers no form with a TeXML document."
     NO_CALL_BEFORE_ANSWER = "The receiver calls no service before it answers."
     NO_REPLY = "{about} does not make the receiver send a message."
+    HANDLED_ALIKE = "The receiver's code handles most events of {about} alike, so a few of them stand for the others."
     NO_SECOND_EVENT = (
         "The receiver accepts fewer than two events of {about} whose order can change."
     )

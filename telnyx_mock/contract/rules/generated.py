@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from telnyx_mock.contract.engine.confirmation import confirmed
 from telnyx_mock.contract.engine.finding import Finding
-from telnyx_mock.contract.engine.reason import Skipped
+from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.accepts import FIND_FIELDS, FIND_LAYOUTS
@@ -42,7 +42,7 @@ MOST_SHRINKS = 300
 def _check_generated(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
     if context.settings.examples is None and context.alike.others_stand_for(event):
-        return
+        raise Skipped(Why.HANDLED_ALIKE, event.family)
     culprits = context.culprits(event, *FIND_FIELDS, "accepts-each-choice")
     usual_layout = any(context.found(rule, event) for rule in FIND_LAYOUTS)
     for _ in range(MOST_FINDINGS):

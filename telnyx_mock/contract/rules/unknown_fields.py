@@ -8,6 +8,7 @@ from functools import partial
 
 from telnyx_mock.contract.engine.confirmation import confirmed
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.each_choice import choices_left
@@ -28,7 +29,7 @@ def _check_unknown_fields(check: Check, context: Context, event: Event) -> Itera
     if failed is not None and failed.accepted:
         return
     if failed is None and context.alike.others_stand_for(event):
-        return
+        raise Skipped(Why.HANDLED_ALIKE, event.family)
     send = partial(context.sender.send, _extended(sample(event.name)))
     finding = finding_if_unaccepted(check, context, event, send, how)
     if finding is None and failed is not None and other is not None:
