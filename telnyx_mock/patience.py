@@ -80,9 +80,9 @@ class Patience:
     """The longest wait for a receiver to become idle. After that, the receiver counts as acting
     without webhooks."""
 
-    stuck: float = 30.0
+    stuck: float = 40.0
     """The longest time for one delivery to an app in a child process. After that, the child is killed. It
-    is longer than any wait for an answer."""
+    is longer than any wait for an answer, and for an app to start."""
 
     silent: float = 120.0
     """The longest time in which a child process makes no delivery and tells no result. After that, it is

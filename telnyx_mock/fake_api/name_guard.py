@@ -66,7 +66,7 @@ def _addresses(found: Any) -> Iterator[str]:
 def _require_resolvable(api: FakeApi, name: str) -> None:
     if is_telnyx(name) or not _may_resolve(api, name):
         if not is_telnyx(name):
-            SYSTEM_CLOCK.sleep(api.service_latency)
+            SYSTEM_CLOCK.sleep(api.delay())
         raise socket.gaierror(socket.EAI_NONAME, f"telnyx-mock: {block(api, name)}")
 
 

@@ -6,6 +6,7 @@ answer.
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -47,6 +48,7 @@ class FakeApi:
         self.latency = 0.0
         self.service_calls: History[ServiceCall] = History()
         self.service_latency = 0.0
+        self._slow_left = math.inf
         self.demanding: set[str] = set()
         self.memory = CallMemory()
         self.unmodelled: History[Command | ServiceCall] = History()
@@ -78,10 +80,16 @@ class FakeApi:
                 made = self.respond(method, url, headers, body)
             else:
                 made = self.accept(ServiceCall.read(method, url, headers))
-        seconds = self.latency if is_command else self.service_latency
-        if patience is not None and seconds > patience:
-            return None, patience
-        return made, seconds
+        seconds = self.delay(is_command=is_command, patience=patience)
+        is_too_slow = patience is not None and 0 < patience == seconds
+        return (None if is_too_slow else made), seconds
+
+    def delay(self, *, is_command: bool = False, patience: float | None = None) -> float:
+        """Return how many seconds a call takes now, at most *patience*, and count them."""
+        latency = self.latency if is_command else self.service_latency
+        seconds = min(latency, self._slow_left, math.inf if patience is None else patience)
+        self._slow_left -= seconds
+        return seconds
 
     @property
     def commands(self) -> list[Command]:
@@ -266,6 +274,18 @@ class FakeApi:
             yield
         finally:
             self.service_latency = before
+
+    @contextmanager
+    def slow_for(self, seconds: float) -> Iterator[None]:
+        """Let calls take at most so many *seconds* in total within the ``with`` block.
+
+        An app may make many calls because of one webhook, and would take minutes.
+        """
+        before, self._slow_left = self._slow_left, seconds
+        try:
+            yield
+        finally:
+            self._slow_left = before
 
     def clear(self) -> None:
         """Forget all but the late calls, so that a new test can begin."""

@@ -23,7 +23,8 @@ TIMES = 10
 """How often the sample is sent."""
 
 MOST_BY_CHANCE = 0.2
-"""Of the genuine webhooks, at most this share may fail by chance: Telnyx delivers them again."""
+"""Of the genuine webhooks, and of all deliveries, at most this share may fail by chance: Telnyx
+delivers again."""
 
 FEW = 3
 """So few failures are no share of anything."""
@@ -44,7 +45,9 @@ def _check_each_time(check: Check, context: Context, event: Event) -> Iterator[F
     worst = min(failed, key=_is_mutated)
     is_by_chance = accepted > TIMES / 2 and all(is_failure(each) for each in failed)
     genuine = sum(not is_forged(each.request) and not each.request.malformed for each in by_chance)
-    if not is_by_chance or genuine > max(FEW, MOST_BY_CHANCE * sender.genuine):
+    share = len(by_chance) / max(1, sender.answers.total())
+    too_often = share > MOST_BY_CHANCE or genuine > max(FEW, MOST_BY_CHANCE * sender.genuine)
+    if not is_by_chance or too_often:
         verb = "got" if worst.status is None else "was answered"
         problem = (
             f"{verb} {worst.answer()}, although the receiver accepts the same webhook at "

@@ -21,8 +21,8 @@ WHY = (
     "voice application you can set this time. After it Telnyx delivers the webhook again, so slow "
     "answers cause duplicates."
 )
-BURST = 10
-"""How many webhooks are sent at the same time."""
+BURST, BURSTS = 10, 3
+"""How many webhooks are sent at the same time, and how often at most."""
 
 
 def _check_in_time(check: Check, context: Context, event: Event) -> Iterator[Finding]:
@@ -121,7 +121,8 @@ def _can_be_slow(context: Context, seconds: float) -> bool:
 def _services_taking(context: Context, seconds: float) -> Iterator[None]:
     """Let the Telnyx API and each other service take *seconds* in the ``with`` block."""
     api = context.emulator.api
-    with api.taking(seconds), api.services_taking(seconds), context.sender.not_late():
+    most = api.slow_for(BURSTS * BURST * seconds)
+    with api.taking(seconds), api.services_taking(seconds), most, context.sender.not_late():
         yield
 
 
@@ -130,7 +131,7 @@ def _late_in_burst(context: Context, event: Event, deadline: float) -> Delivery 
     first = _slowest_of_burst(context, event)
     if first.elapsed < deadline / 2 and not context.settings.thorough:
         return None
-    others = (_slowest_of_burst(context, event) for _ in range(2))
+    others = (_slowest_of_burst(context, event) for _ in range(BURSTS - 1))
     late = _two_late(chain([first], others), deadline)
     return None if late is None else late[1]
 
@@ -193,7 +194,7 @@ def _waits_for(
             usual = context.sender.send(sample(event.name))
             if usual.elapsed > wait / 2:
                 return None
-        with slow(wait):
+        with slow(wait), api.slow_for(wait):
             try:
                 late = context.emulator.send(sample(event.name))
             finally:

@@ -157,13 +157,7 @@ class TaskForEver(Receiver):
         await asyncio.sleep(3600)
 
 
-@app(
-    Topic.ENDLESS,
-    exit=2,
-    says=(EARLY, "call.hangup", "so the run ended there"),
-    seconds=200,
-    options=FEW,
-)
+@app(Topic.ENDLESS, exit=(2, 3), says=("call.hangup",), seconds=200, options=FEW)
 class BlocksAfterAnswer(Receiver):
     """It answers, and then a task of it blocks the event loop for ever."""
 
