@@ -217,8 +217,8 @@ FAILURE_MODES: tuple[FailureMode, ...] = (
     _mode(
         41,
         "treats an outgoing leg as an incoming one",
-        "accepts-each-choice",
-        f"Only you know whether the app should answer the call. {_EFFECT_ONLY}",
+        "answers-incoming-calls",
+        "Found if it sends answer for both.",
     ),
     _mode(
         42,
