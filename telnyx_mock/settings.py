@@ -206,6 +206,9 @@ class Settings:
         metavar="MODULE:FUNCTION",
         judges=True,
     )
+    no_reads: bool = _option(
+        False, "Do not record which members of a webhook the app reads (see --reads)."
+    )
     strict: bool = _option(False, "Count warnings as errors.")
 
     def __post_init__(self) -> None:

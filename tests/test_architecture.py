@@ -20,7 +20,7 @@ FLOORS = [
     {"payload"},
     {"signing"},
     {"generation", "attacks", "transports"},
-    {"strategies", "fake_api"},
+    {"strategies", "fake_api", "reading"},
     {"delivery"},
     {"journal"},
     {"emulator"},

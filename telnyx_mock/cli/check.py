@@ -40,6 +40,11 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--html", type=FILE, help="Write an HTML page for people to this file.")
 @click.option("--junit", type=FILE, help="Write JUnit XML to this file.")
 @click.option(
+    "--reads",
+    type=FILE,
+    help="Write to this file which members of webhooks the app reads, and where.",
+)
+@click.option(
     "--journal/--no-journal",
     default=True,
     help=f"Keep every delivery in {FOLDER}/, for 'runs', 'replay' and 'compare'; it does.",
@@ -55,6 +60,7 @@ def command(
     report: Path | None,
     html: Path | None,
     junit: Path | None,
+    reads: Path | None,
     journal: bool,
     dry_run: bool,
     **values: Any,
@@ -82,7 +88,7 @@ def command(
     chosen(settings.only, settings.exclude)
     if settings.key:
         KeyPair.load(settings.key)
-    files = ReportFiles.of({"--report": report, "--html": html, "--junit": junit})
+    files = ReportFiles.of({"--report": report, "--html": html, "--junit": junit, "--reads": reads})
     if dry_run:
         show_plan(target, settings)
         return

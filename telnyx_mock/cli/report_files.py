@@ -75,8 +75,15 @@ def _junit(report: Report, file: str) -> bytes:
     return junit_report(report)
 
 
+def _reads(report: Report, file: str) -> bytes:
+    from telnyx_mock.reports.reliance import reads_text
+
+    return reads_text(report.results)
+
+
 _WRITERS: Mapping[str, Callable[[Report, str], bytes]] = {
     "--report": _json,
     "--html": _html,
     "--junit": _junit,
+    "--reads": _reads,
 }

@@ -63,6 +63,7 @@ def run(
     probe: Any = "",
     failover: Any = "",
     app_with_keys: Any = "",
+    no_reads: bool = False,
     strict: bool = False,
     run_id: str = "",
     journal: str | Path = "",
@@ -117,6 +118,7 @@ def run(
         probe=probe if isinstance(probe, str) else "",
         failover=failover if isinstance(failover, str) else "",
         app_with_keys=app_with_keys if isinstance(app_with_keys, str) else "",
+        no_reads=no_reads,
         strict=strict,
     )
     selected = select(settings.events or EVERYTHING)

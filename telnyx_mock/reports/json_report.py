@@ -6,6 +6,7 @@ import json
 
 from telnyx_mock.contract.report import Report
 from telnyx_mock.hidden import json_without_secrets
+from telnyx_mock.reports.reliance import relied_on
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.schema.json_values import Json
 
@@ -14,7 +15,8 @@ def json_report(report: Report) -> dict[str, Json]:
     """Return *report* as JSON. It lists every check, and each finding once, with errors first.
 
     The same seed generates the same webhooks again, except for their ids and times. If the run
-    ended early, the report is not *complete*, and has the *reason*.
+    ended early, the report is not *complete*, and has the *reason*. *reads* lists what the receiver
+    relies on.
     """
     summary = Summary.of(report.results)
     return {
@@ -39,6 +41,7 @@ def json_report(report: Report) -> dict[str, Json]:
             }
             for result in report.results
         ],
+        "reads": [each.to_json() for each in relied_on(report.results)],
         "findings": [finding.to_json() for finding in summary.findings],
     }
 

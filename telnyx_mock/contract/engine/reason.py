@@ -185,6 +185,7 @@ class Why(Enum):
     )
     FAILOVER_UNREACHABLE = "The failover address cannot be reached: {problem}"
     APP_NOT_MADE = "The app could not be made with {keys} alone: {problem}."
+    READS_UNKNOWN = "What the app reads is not known: {problem}"
     NOBODY_THERE = (
         "Every answer is {answers}, as from an address that serves nothing. Check the path."
     )

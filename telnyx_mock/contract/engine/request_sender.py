@@ -45,7 +45,8 @@ class Sender:
     """Sends the requests of a run, and keeps facts about the answers.
 
     *latencies* are in milliseconds, *answers* counts statuses, and *genuine* the genuine deliveries. *other_deliveries* counts
-    deliveries to receivers that were made for a check; *latencies* and *answers* leave these out.
+    deliveries to receivers that were made for a check, and those that record what the app reads;
+    *latencies* and *answers* leave these out.
     *first* is the first delivery of the run. *calls* has the ids of the calls of the latest genuine webhooks, and
     *calls_told* knows of which calls any request told the receiver.
     While the sender is *watching*, it adds to *leaked* each information leak and the first delivery
@@ -153,6 +154,18 @@ class Sender:
             self._waited += clock.monotonic() - started
         if failures or not knows:
             self.may_fail_later.add(webhook.name)
+        return delivery
+
+    def send_apart(self, request: Request) -> Delivery:
+        """Send a genuine *request* whose answer judges nothing: it counts as an other delivery.
+
+        Raises BudgetSpent.
+        """
+        self._require_time()
+        delivery = self.emulator.send(request)
+        self._note_late(delivery)
+        self.calls_told.note(delivery)
+        self.other_deliveries += 1
         return delivery
 
     def send_second_attempt(self, webhook: Webhook) -> Delivery:

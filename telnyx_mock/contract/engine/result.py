@@ -9,6 +9,7 @@ from enum import Enum
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.hidden import json_without_secrets
+from telnyx_mock.reading.read import EventReads
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.severity import Severity
 
@@ -31,7 +32,7 @@ class Result:
     *severity* is the rule's. *reason* says why the check was skipped or is inconclusive. The check
     *started* at a Unix time and took *seconds*. *latencies* has the milliseconds of each delivery
     to the receiver, in order. *other_deliveries* counts the deliveries to receivers that were made
-    for the check.
+    for the check, and those that record what the app reads. *reads* is what the check recorded.
     """
 
     rule: str
@@ -44,6 +45,7 @@ class Result:
     started: float = 0.0
     seconds: float = 0.0
     other_deliveries: int = 0
+    reads: tuple[EventReads, ...] = ()
 
     @property
     def deliveries(self) -> int:
@@ -73,6 +75,7 @@ class Result:
             "started": self.started,
             "seconds": self.seconds,
             "other_deliveries": self.other_deliveries,
+            "reads": [each.to_json() for each in self.reads],
             "findings": [finding.to_json() for finding in self.findings],
         }
         shown: dict[str, Json] = json_without_secrets(row)
@@ -92,4 +95,5 @@ class Result:
             row["started"],
             row["seconds"],
             row.get("other_deliveries", 0),
+            tuple(map(EventReads.from_json, row.get("reads", ()))),
         )

@@ -9,6 +9,7 @@ from telnyx_mock.contract.effects.effects_observer import Observer
 from telnyx_mock.contract.engine.alike import Alike
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.readings import Readings
 from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.patience import Patience
@@ -54,6 +55,11 @@ class Context(Protocol):
     @property
     def alike(self) -> Alike:
         """Which events the receiver's code handles alike."""
+        ...
+
+    @property
+    def readings(self) -> Readings:
+        """What the receiver reads of the events that it accepts."""
         ...
 
     @property

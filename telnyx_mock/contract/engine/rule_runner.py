@@ -18,6 +18,7 @@ from telnyx_mock.contract.engine.confirmation import steady
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.held_results import believed
 from telnyx_mock.contract.engine.other_address import require_webhook_address
+from telnyx_mock.contract.engine.readings import Readings
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
 from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.contract.engine.result import Outcome, Result
@@ -61,6 +62,7 @@ class Runner:
     baseline: Baseline = field(init=False)
     alike: Alike = field(init=False)
     observer: Observer = field(init=False)
+    readings: Readings = field(init=False)
     _acting: Acting = field(init=False)
     _found: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
     _forgeries: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -72,6 +74,7 @@ class Runner:
         self.sender = Sender(self.emulator, self.settings, self.patience)
         self.baseline = Baseline(self.sender, self.events, self.settings, self.key_is_new)
         self.alike = Alike(self.baseline)
+        self.readings = Readings(self.baseline)
         self.observer = Observer(self.emulator, None, self.patience)
         self.baseline.observe = self.observer.observe_if_alone
         self.sender.controls.send = self._send_control
@@ -232,6 +235,7 @@ class Runner:
             round(started, 3),
             round(self.emulator.clock.monotonic() - clock, 3),
             sender.other_deliveries - others,
+            self.readings.take_new(),
         )
 
     def _serves(self, rule: Rule, event: Event) -> bool:

@@ -20,6 +20,7 @@ TOPICS = {
         "timestamp",
         "events",
         "fields",
+        "reads",
         "body",
         "malformed",
         "answers",

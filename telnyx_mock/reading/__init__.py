@@ -1,0 +1,1 @@
+"""Records which members of one webhook an app in this process reads, and where in its code."""

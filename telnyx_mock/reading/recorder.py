@@ -1,0 +1,110 @@
+"""Keeps what an app reads of the one webhook under way, with the place in the app's own code."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from urllib.parse import parse_qs
+
+from telnyx_mock.reading.read import Manner, Read
+from telnyx_mock.schema.json_values import Json
+from telnyx_mock.transports.own_code import is_library
+
+_OURS = f"{Path(__file__).parents[1]}/"
+
+MODEL_MAKERS = ("telnyx", "pydantic", "pydantic_core", "fastapi")
+"""Packages that make a model of all members; what the app reads of the model counts instead."""
+
+
+class Recorder:
+    """Records which members of a webhook with this *body* the app reads, until it is *closed*.
+
+    *text* is the body as text, *form* the fields of a form (empty for JSON), and *content* what the
+    JSON says. *parsed* says whether the app parsed the body in a way that can be recorded.
+    """
+
+    def __init__(self, body: bytes, *, is_form: bool) -> None:
+        self.text = body.decode("utf-8", "replace").strip()
+        self.form = parse_qs(self.text, keep_blank_values=True) if is_form else {}
+        self.content: Json = None if is_form else json.loads(body)
+        self.parsed = False
+        self.closed = False
+        self._reads: dict[Read, None] = {}
+        self._whole: tuple[int, int] | None = None
+        self._nested = threading.local()
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """The reads so far, each once, in order."""
+        return tuple(self._reads)
+
+    def is_body(self, text: str) -> bool:
+        """Whether *text* is the body of the webhook."""
+        return not self.closed and text.strip() == self.text
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether a method that records has called another."""
+        return getattr(self._nested, "on", False)
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """Record nothing of this thread in the ``with`` block: one read has been noted already."""
+        before, self._nested.on = self.is_nested, True
+        try:
+            yield
+        finally:
+            self._nested.on = before
+
+    def note(self, member: str, manner: Manner, *, found: bool = True) -> None:
+        """Note that the app reads *member*, if code of the app is under way that makes no model."""
+        if self.closed or self.is_nested:
+            return
+        caller = _caller()
+        if caller is None or _makes_models(caller.f_code.co_filename):
+            return
+        here = id(caller), caller.f_lasti
+        if manner is Manner.ALL:
+            self._whole = here
+        elif here == self._whole:  # dict(payload) asks for all names, and then for each member
+            return
+        place = _place(caller)
+        if place:
+            self._reads[Read(member, manner, place, found)] = None
+
+
+def _caller() -> FrameType | None:
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame = frame.f_back
+    return frame
+
+
+def _place(frame: FrameType | None) -> str:
+    """Return the first place in the app's own code, from *frame* outwards; empty if there is none."""
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file.startswith(_OURS):
+            return ""
+        if not is_library(file):
+            return f"{_shown(file)}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""
+
+
+@functools.cache
+def _shown(file: str) -> str:
+    """*file*, from the working directory if it is in there."""
+    path, here = Path(file), Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+@functools.cache
+def _makes_models(file: str) -> bool:
+    return is_library(file) and any(f"/{name}/" in file for name in MODEL_MAKERS)

@@ -1,0 +1,47 @@
+"""Lets the parsers of this process return objects that record, while one webhook is delivered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from telnyx_mock.reading.forms import recording_forms
+from telnyx_mock.reading.models import recording_models
+from telnyx_mock.reading.patched import patched
+from telnyx_mock.reading.recorded_object import recorded
+from telnyx_mock.reading.recorder import Recorder
+
+
+@contextmanager
+def recording(recorder: Recorder) -> Iterator[None]:
+    """Record what the app reads of the webhook of *recorder*, in the ``with`` block.
+
+    All that parses another text is left alone. At the end, each parser is as it was; what the app has
+    kept of the webhook stays, and records nothing any more.
+    """
+    with ExitStack() as stack:
+        stack.callback(setattr, recorder, "closed", True)
+        if recorder.form:
+            stack.enter_context(recording_forms(recorder))
+        else:
+            stack.enter_context(_json(recorder))
+            stack.enter_context(recording_models(recorder))
+        yield
+
+
+@contextmanager
+def _json(recorder: Recorder) -> Iterator[None]:
+    """Change the one method by which ``json.loads`` and all that is built on it parse a text."""
+    decode = json.JSONDecoder.decode
+
+    def recording_decode(self: json.JSONDecoder, text: str, *rest: Any) -> Any:
+        value = decode(self, text, *rest)
+        if not recorder.is_body(text):
+            return value
+        recorder.parsed = True
+        return recorded(value, recorder)
+
+    with patched(json.JSONDecoder, "decode", recording_decode):
+        yield

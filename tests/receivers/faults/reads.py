@@ -1,0 +1,77 @@
+"""A member is read that no webhook has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telnyx_mock.severity import Severity
+from tests.receivers.correct import Acting, Event, Receiver, kind, payload
+from tests.receivers.fault import breaks, changed
+
+GATHER = "call.initiated call.gather.ended"
+
+
+@breaks("reads-known-members")
+class AnswersByTheEnvelope(Acting):
+    """It looks for the direction of a call in the envelope, so it answers no call."""
+
+    def is_ours(self, event: Event) -> bool:
+        return kind(event) == "call.initiated" and event["data"].get("direction") != "incoming"
+
+
+@breaks("reads-known-members")
+class AnswersByCamelCase(Acting):
+    """It spells a member in camel case, so it answers no call."""
+
+    def is_ours(self, event: Event) -> bool:
+        return kind(event) == "call.initiated" and not payload(event).get("callControlId")
+
+
+@breaks("reads-known-members", severity=Severity.WARNING, reason="It may do without", events=GATHER)
+class SpeaksToSpeech(Acting):
+    """It expects what the caller said in a member that no event has."""
+
+    def is_ours(self, event: Event) -> bool:
+        return kind(event) == "call.gather.ended" and "speech" not in payload(event)
+
+    actions = {**Acting.actions, "call.gather.ended": "speak"}
+
+
+def logging(read: Any) -> Any:
+    """A receiver that only looks at something of each JSON event."""
+    return lambda _, event: 200 if not kind(event) or read(event) is not event else 400
+
+
+changed(
+    "looks for the client_state in the envelope, and finds a default",
+    "reads-known-members",
+    severity=Severity.WARNING,
+    reason="Nothing shows that the app does anything with it",
+    act=logging(lambda event: event["data"].get("client_state", "")),
+)
+changed(
+    "reads one level too high, and catches the exception",
+    "reads-known-members",
+    severity=Severity.WARNING,
+    reason="Nothing shows that the app does anything with it",
+    act=logging(lambda event: caught(lambda: event["data"]["call_session_id"])),
+)
+
+
+def caught(read: Any) -> Any:
+    try:
+        return read()
+    except KeyError:
+        return None
+
+
+RIGHT = {
+    "falls back to the true member": lambda event: event["data"].get("call_leg_id") or payload(event).get("call_leg_id"),
+    "takes a body without an envelope, too": lambda event: event.get("data", event).get("event_type"),
+    "knows the webhooks of another provider": lambda event: event.get("type") or event.get("object"),
+    "reads what only other events have": lambda event: payload(event).get("digits"),
+    "reads the headers of its own": lambda event: [each.get("value") for each in payload(event).get("custom_headers") or []],
+    "copies the payload, and reads the copy": lambda event: (event["data"].get("hangup_cause"), {**payload(event)}.get("hangup_cause")),
+}
+for name, read in RIGHT.items():
+    changed(name, "", Receiver, act=logging(read), reason="It reads what is there, or may read it")
