@@ -25,6 +25,7 @@ FLOORS = [
     {"journal"},
     {"emulator"},
     {"contract"},
+    {"diagnosis"},
     {"reports", "demo"},
     {"cli"},
 ]

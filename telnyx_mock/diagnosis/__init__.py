@@ -1,0 +1,1 @@
+"""Tells which faults of the receiver explain the findings of a run."""
