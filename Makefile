@@ -71,7 +71,7 @@ newest: $(VENV)/.installed-dev  ## hold the catalogue to the newest official SDK
 	$(VENV)-newest/bin/pytest -m "" tests/catalogue/test_official_sdk.py tests/catalogue/test_unwrap.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-newest $(VENV)-jsonschema $(VENV)-mutation .mutation dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .neighbours $(VENV)-newest $(VENV)-jsonschema $(VENV)-mutation .mutation dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("telnyx-mock needs Python 3.11 or newer; name one: make PYTHON=python3.12")'

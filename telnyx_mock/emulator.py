@@ -13,7 +13,17 @@ from typing import Any
 from telnyx_mock.attacks.forgeries import forge as make_forgery
 from telnyx_mock.attacks.malformed import malform as make_malformed
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
-from telnyx_mock.delivery import Delivery, Emitter, Policy, Recorder, deliver, policy_for
+from telnyx_mock.delivery import (
+    Delivery,
+    Emitter,
+    Policy,
+    Recorder,
+    Steps,
+    adeliver,
+    deliver,
+    policy_for,
+    steps,
+)
 from telnyx_mock.errors import UsageError
 from telnyx_mock.fake_api.interceptors import Interceptors, intercept
 from telnyx_mock.fake_api.late_call import LateCall
@@ -27,7 +37,7 @@ from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.transports.loading import open_target
-from telnyx_mock.transports.receiver import Receiver, at_path
+from telnyx_mock.transports.receiver import Receiver, aclose, at_path
 
 
 class Emulator:
@@ -204,6 +214,27 @@ class Emulator:
         emitter = self._bound()
         return self._send(emitter, self.request(what, forge=forge, malform=malform, **overrides))
 
+    async def asend(
+        self,
+        what: str | Webhook | Draft | Request,
+        /,
+        *,
+        forge: str | None = None,
+        malform: str | None = None,
+        **overrides: Any,
+    ) -> Delivery:
+        """Do what :meth:`send` does, in an async test.
+
+        An ASGI app runs on the event loop of the caller, of asyncio or trio, and its lifespan
+        starts there, once for each loop. The call waits until the app has done the work that it
+        continues after its answer. For any other receiver, a thread sends the request.
+        """
+        emitter = self._bound()
+        self._api.periods.join()
+        request = self.request(what, forge=forge, malform=malform, **overrides)
+        self._count(request)
+        return await emitter.asend(request)
+
     def send_to(
         self, receiver: Receiver, what: Webhook | Draft | Request, /, *, forge: str | None = None
     ) -> Delivery:
@@ -215,11 +246,14 @@ class Emulator:
         return self._send(self._beside(receiver), request)
 
     def _send(self, emitter: Emitter, request: Request) -> Delivery:
+        self._count(request)
+        return emitter.send(request)
+
+    def _count(self, request: Request) -> None:
         if self.coverage is not None:
             self.coverage.count(request)
         if request.webhook is not None and not (request.forgery or request.malformed):
             self._api.memory.note_webhook(request.webhook)
-        return emitter.send(request)
 
     def deliver(
         self,
@@ -242,6 +276,42 @@ class Emulator:
         Raises UsageError if a name is unknown or no receiver is bound.
         """
         emitter = self._bound()
+        second, opened = self._failover(emitter, failover)
+        try:
+            return deliver(self._steps(what, overrides, policy, emitter, second), self.clock)
+        finally:
+            if second is not None and opened:
+                second.wait_until_idle(self.patience.background_work)
+                second.close()
+
+    async def adeliver(
+        self,
+        what: str | Webhook,
+        /,
+        *,
+        policy: Policy | str | None = None,
+        failover: Any = None,
+        **overrides: Any,
+    ) -> Delivery:
+        """Do what :meth:`deliver` does, in an async test; see :meth:`asend`."""
+        emitter = self._bound()
+        self._api.periods.join()
+        second, opened = self._failover(emitter, failover)
+        try:
+            made = self._steps(what, overrides, policy, emitter, second)
+            return await adeliver(made, self.clock)
+        finally:
+            if second is not None and opened:
+                await aclose(second)
+
+    def _steps(
+        self,
+        what: str | Webhook,
+        overrides: Mapping[str, Any],
+        policy: Policy | str | None,
+        emitter: Emitter,
+        second: Receiver | None,
+    ) -> Steps:
         if isinstance(what, str):
             what = self.webhook(what, **overrides)
         elif overrides:
@@ -255,18 +325,17 @@ class Emulator:
         self._api.memory.note_webhook(what)
         if self.coverage is not None:
             self.coverage.count(what)
+        emitters = [emitter] if second is None else [emitter, self._beside(second)]
+        return steps(what, emitters, policy, self.key, self.clock)
+
+    def _failover(self, emitter: Emitter, failover: Any) -> tuple[Receiver | None, bool]:
+        """Return the receiver for *failover*, and whether it was opened for that."""
         if failover is None:
-            return deliver(what, [emitter], policy, self.key, self.clock)
+            return None, False
         if isinstance(failover, str) and failover.startswith("/"):
-            second = failover = at_path(emitter.receiver, failover)
-        else:
-            second = open_target(failover)
-        try:
-            return deliver(what, [emitter, self._beside(second)], policy, self.key, self.clock)
-        finally:
-            if second is not failover:
-                second.wait_until_idle(self.patience.background_work)
-                second.close()
+            return at_path(emitter.receiver, failover), False
+        receiver = open_target(failover)
+        return receiver, receiver is not failover
 
     def wait_until_idle(self, timeout: float | None = None) -> bool:
         """Wait at most *timeout* seconds for background work of the receiver.

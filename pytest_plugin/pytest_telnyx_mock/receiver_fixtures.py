@@ -17,7 +17,7 @@ from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.contract.run_contract import target_of
 from telnyx_mock.emulator import Emulator
-from telnyx_mock.errors import BudgetSpent
+from telnyx_mock.errors import BudgetSpent, UsageError
 from telnyx_mock.transports.receiver import Receiver
 
 RECEIVER, FAILOVER_RECEIVER = "telnyx_receiver", "telnyx_failover_receiver"
@@ -69,6 +69,12 @@ class Reception:
 
         Raises UsageError for a value that is not a receiver.
         """
+        if type(value).__module__ == "pytest_trio.plugin":
+            raise UsageError(
+                "telnyx_receiver is a fixture of pytest-trio, which has no value before the test "
+                "runs. Let the fixture ask for no fixture of pytest-trio, or mark the test with "
+                "pytest.mark.anyio instead of pytest.mark.trio."
+            )
         receiver = self._receiver(RECEIVER, value, None)
         self._bound = value
         emulator.bind(self.opener.throttled(receiver), self.opener.reopening(value))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from telnyx_mock.delivery.curl import curl
+from telnyx_mock.delivery.hints import hint
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.command import Command
@@ -200,6 +201,8 @@ class Delivery:
             lines.append(f"  body      {excerpt}")
         if self.crash:
             lines += ["  crash", *(f"    {line}" for line in self.crash.strip().split("\n"))]
+        if advice := hint(self.crash) or hint(self.logged):
+            lines.append(f"  hint      {advice}")
         return "\n".join(lines)
 
 

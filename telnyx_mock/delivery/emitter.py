@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol
 
 from telnyx_mock.delivery.delivery import Attempt, Delivery
+from telnyx_mock.fake_api.history import History
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.request import Request
-from telnyx_mock.transports.receiver import NoAnswer, NoAnswerReason, Receiver, Response
+from telnyx_mock.transports.receiver import NoAnswer, Receiver, Response, asend
 
 
 class Recorder(Protocol):
@@ -63,34 +64,73 @@ class Emitter:
         If *timeout* is None, *patience* says how long to wait. Raises DeliveryError if the receiver
         cannot be reached.
         """
-        seen = [each.position for each in (self.api.history, self.api.blocked, self.api.unmodelled)]
-        id_ = "" if self.recorder is None else self.recorder.sent(request, self.receiver.url)
-        response: Response | None = None
-        no_answer: NoAnswerReason | None = None
-        resent = False
-        try:
-            response = self.receiver.send(
-                request, timeout=self.patience.answer if timeout is None else timeout
+        limit = self.patience.answer if timeout is None else timeout
+        with self._sending(request) as sending:
+            sending.response = self.receiver.send(request, timeout=limit)
+        return sending.delivery()
+
+    async def asend(self, request: Request, *, timeout: float | None = None) -> Delivery:
+        """Do what :meth:`send` does, on the caller's event loop, and wait for the app's work."""
+        limit = self.patience.answer if timeout is None else timeout
+        with self._sending(request) as sending:
+            sending.response = await asend(
+                self.receiver, request, timeout=limit, answered=sending.answered
             )
-            elapsed, resent = response.elapsed, response.resent
+        return sending.delivery()
+
+    @contextmanager
+    def _sending(self, request: Request) -> Iterator[_Sending]:
+        """Record *request*, which is sent in the ``with`` block, and its answer."""
+        id_ = "" if self.recorder is None else self.recorder.sent(request, self.receiver.url)
+        sending = _Sending(request, self.receiver.url, self.api, id_)
+        try:
+            yield sending
         except NoAnswer as problem:
-            elapsed, no_answer, resent = problem.elapsed, problem.reason, problem.resent
+            sending.problem = problem
         except Exception:
             if self.recorder is not None:
                 self.recorder.unsent(id_)
             raise
-        attempt = Attempt(
-            request, self.receiver.url, response, elapsed, no_answer, id=id_, resent=resent
-        )
+        sending.answered()
         if self.recorder is not None:
-            self.recorder.answered(id_, attempt)
-        return Delivery(
-            (attempt,),
-            self.api.history.since(seen[0]),
-            self.api.blocked.since(seen[1]),
-            self.api.unmodelled.since(seen[2]),
-        )
+            self.recorder.answered(id_, sending.attempt())
 
     def close(self) -> None:
         """Wait for background work. The receiver stays open."""
         self.receiver.wait_until_idle(self.patience.answer)
+
+
+class _Sending:
+    """A request that is under way, and the calls of the app that belong to it."""
+
+    def __init__(self, request: Request, url: str, api: FakeApi, id_: str) -> None:
+        self.response: Response | None = None
+        self.problem: NoAnswer | None = None
+        self._request = request
+        self._url = url
+        self._id = id_
+        self._seen: tuple[History[Any], ...] = (api.history, api.blocked, api.unmodelled)
+        self._before = [each.position for each in self._seen]
+        self._calls: list[tuple[Any, ...]] = []
+
+    def answered(self) -> None:
+        """Note that the answer is there: calls that the app makes from now on came after it."""
+        if not self._calls:
+            both = zip(self._seen, self._before, strict=True)
+            self._calls = [each.since(position) for each, position in both]
+
+    def attempt(self) -> Attempt:
+        ended: Any = self.response or self.problem
+        reason = None if self.problem is None else self.problem.reason
+        return Attempt(
+            self._request,
+            self._url,
+            self.response,
+            ended.elapsed,
+            reason,
+            id=self._id,
+            resent=ended.resent,
+        )
+
+    def delivery(self) -> Delivery:
+        return Delivery((self.attempt(),), *self._calls)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import anyio.to_thread
 
 from telnyx_mock.clock import Clock
 from telnyx_mock.delivery.delivery import Attempt, Delivery
@@ -13,6 +16,7 @@ from telnyx_mock.errors import DeliveryError
 from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.service_call import ServiceCall
+from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.placeholders import DeliveryAddress
 from telnyx_mock.signing.keys import KeyPair
@@ -32,19 +36,35 @@ def attempted(webhook: Webhook, attempt: int, url: str) -> Webhook:
     return replace(webhook, body={**webhook.body, "meta": meta})
 
 
-def deliver(
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One attempt: *emitter* sends *request*, and waits at most *timeout* seconds for the answer."""
+
+    emitter: Emitter
+    request: Request
+    timeout: float
+
+
+Steps: TypeAlias = Generator[Step | float, Any, Delivery]
+"""Yields each attempt, is sent its delivery or DeliveryError, and returns the whole delivery.
+
+Before some attempts it yields how many seconds to wait.
+"""
+
+
+def steps(
     webhook: Webhook,
     addresses: Sequence[Emitter],
     policy: Policy,
     key: KeyPair,
     clock: Clock,
-) -> Delivery:
+) -> Steps:
     """Deliver *webhook* to the first of *addresses*. If that fails, try the next address.
 
-    An address that cannot be reached counts as failed. *clock* waits for the delays; if all
-    addresses are in this process, the delays take no time. Each attempt has its own signature, with
-    a timestamp at least one second after the previous timestamp. No timestamp is later than
-    *clock*, so the first attempts have timestamps in the past.
+    An address that cannot be reached counts as failed. If all addresses are in this process, the
+    delays take no time. Each attempt has its own signature, with a timestamp at least one second
+    after the previous timestamp. No timestamp is later than *clock*, so the first attempts have
+    timestamps in the past.
     """
     in_process = all(emitter.receiver.in_process for emitter in addresses)
     most = policy.attempts * len(addresses)
@@ -53,17 +73,16 @@ def deliver(
     blocked: list[BlockedCall] = []
     unmodelled: list[Command | ServiceCall] = []
     for emitter, delay in _schedule(addresses, policy, attempts):
-        if delay and not in_process:
-            clock.sleep(delay)
         number = len(attempts) + 1
         url = emitter.receiver.url
+        if delay and not in_process:
+            yield delay
         timestamp = int(clock.now()) - (most - number)
         request = sign(attempted(webhook, number, url), key, timestamp=timestamp)
-        try:
-            sent = emitter.send(request, timeout=policy.deadline)
-        except DeliveryError as problem:
+        sent = yield Step(emitter, request, policy.deadline)
+        if isinstance(sent, DeliveryError):
             reason = NoAnswerReason.UNREACHABLE
-            attempts.append(Attempt(request, url, None, 0.0, reason, str(problem), delay))
+            attempts.append(Attempt(request, url, None, 0.0, reason, str(sent), delay))
             continue
         attempts.append(replace(sent.attempts[0], delay=delay))
         commands += sent.commands
@@ -72,6 +91,46 @@ def deliver(
         if policy.succeeds(sent.status):
             break
     return Delivery(tuple(attempts), tuple(commands), tuple(blocked), tuple(unmodelled))
+
+
+def deliver(steps: Steps, clock: Clock) -> Delivery:
+    """Make the attempts of *steps*, and return the delivery. *clock* waits for the delays."""
+    outcome: Any = None
+    while True:
+        try:
+            step = steps.send(outcome)
+        except StopIteration as end:
+            return _delivery(end)
+        try:
+            if isinstance(step, Step):
+                outcome = step.emitter.send(step.request, timeout=step.timeout)
+            else:
+                outcome = None
+                clock.sleep(step)
+        except DeliveryError as problem:
+            outcome = problem
+
+
+async def adeliver(steps: Steps, clock: Clock) -> Delivery:
+    """Do what :func:`deliver` does, on the caller's event loop; a thread waits for the delays."""
+    outcome: Any = None
+    while True:
+        try:
+            step = steps.send(outcome)
+        except StopIteration as end:
+            return _delivery(end)
+        try:
+            if isinstance(step, Step):
+                outcome = await step.emitter.asend(step.request, timeout=step.timeout)
+            else:
+                outcome = await anyio.to_thread.run_sync(clock.sleep, step)
+        except DeliveryError as problem:
+            outcome = problem
+
+
+def _delivery(end: StopIteration) -> Delivery:
+    delivery: Delivery = end.value
+    return delivery
 
 
 def _schedule(

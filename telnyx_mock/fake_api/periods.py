@@ -82,6 +82,13 @@ class Periods:
         self.current = self._latest = Period(about)
         self._token = _PERIOD.set(self.current)
 
+    def join(self) -> None:
+        """Let threads and tasks that the caller starts from now on work for this period.
+
+        An async test runs in a context of its own, in which the period did not begin.
+        """
+        _PERIOD.set(self.current)
+
     def end(self) -> None:
         """End the period. All commands are late until the next one begins."""
         self.current = None

@@ -11,6 +11,7 @@ import atexit
 import functools
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
@@ -20,6 +21,7 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.app_receiver import AppReceiver
 from telnyx_mock.transports.asgi_exchange import AsgiExchange
+from telnyx_mock.transports.callers_loop import Exchange, Lifespans
 from telnyx_mock.transports.endpoint import HOST, wire_headers
 from telnyx_mock.transports.event_loop import LoopBusy, cancel, session_loop
 from telnyx_mock.transports.lifespan import Lifespan
@@ -51,7 +53,9 @@ class AsgiReceiver(AppReceiver):
         self._work = self._loop.group()
         self._residents = self._loop.group()
         self._starting = threading.Lock()
-        self._lifespan = Lifespan(app, self._loop, self._residents, patience)
+        self._lifespan = Lifespan(app, patience)
+        self._lifespan_task: asyncio.Task[None] | None = None
+        self._on_callers_loops = Lifespans(app, patience)
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
@@ -78,6 +82,22 @@ class AsgiReceiver(AppReceiver):
             detail = f"no answer within {timeout:g} s; the app blocks its event loop"
             raise NoAnswer(NoAnswerReason.TIMEOUT, detail, timeout) from None
 
+    async def asend(
+        self, request: Request, *, timeout: float, answered: Callable[[], None]
+    ) -> Response:
+        """Send *request* to the app on the caller's event loop; see :mod:`.async_sending`."""
+        self._require_open()
+        lifespan = await self._on_callers_loops.started()
+        app_errors.watch()
+        scope = self._scope(request, lifespan.state)
+        exchange = Exchange(self.app, scope, request.body, timeout, self._clock)
+        return await exchange.send(self._patience, answered)
+
+    async def aclose(self) -> None:
+        """Do what :meth:`close` does, and wait until the app has stopped on the caller's loop."""
+        await self._on_callers_loops.stop()
+        self.close()
+
     def wait_until_idle(self, timeout: float) -> bool:
         """Wait at most *timeout* seconds for the app's coroutines and the tasks that they started.
 
@@ -100,6 +120,7 @@ class AsgiReceiver(AppReceiver):
             return
         self._closed.set()
         atexit.unregister(self.close)
+        self._on_callers_loops.close()
         try:
             if self._lifespan.begun:
                 stop = self._stop()
@@ -125,17 +146,24 @@ class AsgiReceiver(AppReceiver):
         return lifespan
 
     def _start(self) -> None:
-        start = self._lifespan.start()
         limit = self._patience.app_start
         try:
             self._loop.call(
-                lambda loop: loop.create_task(start),
+                lambda loop: loop.create_task(self._start_lifespan()),
                 patience=limit + self._patience.cancelled_work,
             )
         except LoopBusy:
             self._lifespan.failure = f"it did not start within {limit:g} s"
         self._lifespan.begun = True
         atexit.register(self.close)
+
+    async def _start_lifespan(self) -> None:
+        context = self._loop.context(self._residents)
+        task = asyncio.get_running_loop().create_task(self._lifespan.run(), context=context)
+        # This task waits for the end of the app, so the loop need not run for it.
+        self._residents.discard(task)
+        self._lifespan_task = task  # asyncio itself forgets a task
+        await self._lifespan.wait_started()
 
     async def _idle_within(self, timeout: float) -> bool:
         loop = asyncio.get_running_loop()

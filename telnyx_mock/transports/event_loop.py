@@ -36,9 +36,10 @@ _SERVING = ("telnyx-mock-", "AnyIO worker thread")
 """Prefixes of the names of the threads that only serve the loop. These threads stay alive when
 idle."""
 
-_GROUP: contextvars.ContextVar[Tasks | None] = contextvars.ContextVar(
+GROUP: contextvars.ContextVar[Tasks | None] = contextvars.ContextVar(
     "telnyx_mock_tasks", default=None
 )
+"""The set in which the unfinished tasks that start in this context are counted."""
 
 
 class LoopBusy(Exception):
@@ -79,7 +80,7 @@ class SharedLoop:
         Tasks that start in the copy are counted in *group*.
         """
         context = contextvars.copy_context()
-        context.run(_GROUP.set, group)
+        context.run(GROUP.set, group)
         return context
 
     def call(
@@ -216,16 +217,27 @@ class SharedLoop:
         **options: Any,
     ) -> asyncio.Task[T]:
         task: asyncio.Task[T] = asyncio.Task(coroutine, loop=loop, **options)
-        context: contextvars.Context | None = options.get("context")
-        group = _GROUP.get() if context is None else context.get(_GROUP)
-        if group is not None:
-            group.add(task)
-            task.add_done_callback(functools.partial(self._left, group))
+        count_task(task, options.get("context"), self._left)
         return task
 
     def _left(self, group: Tasks, task: asyncio.Task[Any]) -> None:
         group.discard(task)
         self._stop_if_idle()
+
+
+def count_task(
+    task: asyncio.Task[Any],
+    context: contextvars.Context | None,
+    left: Callable[[Tasks, asyncio.Task[Any]], None],
+) -> None:
+    """Count a new *task*, which starts in *context* or else the caller's, in the group of that.
+
+    *left* is called with the group and the task when the task is done.
+    """
+    group = GROUP.get() if context is None else context.get(GROUP)
+    if group is not None:
+        group.add(task)
+        task.add_done_callback(functools.partial(left, group))
 
 
 class _Executor(concurrent.futures.ThreadPoolExecutor):

@@ -7,88 +7,107 @@ server.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Any
 
+import anyio
+
 from telnyx_mock.patience import Patience
 from telnyx_mock.transports.crash_text import cut
-from telnyx_mock.transports.event_loop import SharedLoop, Tasks, cancel
 from telnyx_mock.transports.signals import is_signal
 
 _log = logging.getLogger("telnyx_mock.transports")
 
 
 class Lifespan:
-    """The lifespan of one *app*. *residents* are the tasks of the lifespan, which outlive requests.
+    """The lifespan of one *app* on one event loop, of asyncio or trio.
 
-    The owner sets ``begun`` after the app has started or failed to start. ``failure`` says why the
-    app did not start.
+    The owner lets :meth:`run` run as a task of its own, and sets ``begun`` after the app has
+    started or failed to start. ``failure`` says why the app did not start.
     """
 
-    def __init__(self, app: Any, loop: SharedLoop, residents: Tasks, patience: Patience) -> None:
+    def __init__(self, app: Any, patience: Patience) -> None:
         self.begun = False
         self.state: dict[str, Any] = {}
         self.failure: str | None = None
         self._app = app
-        self._loop = loop
-        self._residents = residents
         self._patience = patience
-        self._events: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-        self._task: asyncio.Task[None] | None = None
-        self._started = asyncio.Event()
-        self._stopped = asyncio.Event()
+        self._is_told_to_start = False
+        self._is_up = False
+        self._started = anyio.Event()  # or it has ended without
+        self._stopping = anyio.Event()
+        self._stopped = anyio.Event()  # or it has ended without
+        self._ended = anyio.Event()
+        self._scope: anyio.CancelScope | None = None
 
-    async def start(self) -> None:
-        """Start the app. If the app does not start, set ``failure``."""
-        await self._events.put({"type": "lifespan.startup"})
-        context = self._loop.context(self._residents)
-        self._task = asyncio.get_running_loop().create_task(self._run(), context=context)
-        # This task waits for the end of the app, so the loop need not run for it.
-        self._residents.discard(self._task)
-        if not await self._set_or_ended(self._started):
+    async def wait_started(self) -> None:
+        """Wait until the app has started. If it does not start, set ``failure``."""
+        with anyio.move_on_after(self._patience.app_start) as limit:
+            await self._started.wait()
+        if limit.cancelled_caught:
             self.failure = f"it did not start within {self._patience.app_start:g} s"
 
     async def stop(self) -> None:
-        """Stop the app, if it was started."""
-        if self._task is None or self._task.done():
+        """Stop the app, if it runs."""
+        if self._scope is None or self._ended.is_set():
             return
-        if self._started.is_set():
-            await self._events.put({"type": "lifespan.shutdown"})
-            await self._set_or_ended(self._stopped)
-        await cancel({self._task}, self._patience.cancelled_work)
+        self.end()
+        if self._is_up:
+            with anyio.move_on_after(self._patience.app_start):
+                await self._stopped.wait()
+        self._scope.cancel()
+        with anyio.move_on_after(self._patience.cancelled_work):
+            await self._ended.wait()
 
-    async def _set_or_ended(self, event: asyncio.Event) -> bool:
-        assert self._task is not None
-        is_set = asyncio.ensure_future(event.wait())
-        done, _ = await asyncio.wait(
-            [is_set, self._task],
-            timeout=self._patience.app_start,
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        is_set.cancel()
-        return bool(done)
+    def end(self) -> None:
+        """Tell the app to stop, and wait for nothing. It must have stopped in bounded time."""
+        self._stopping.set()
+        if self._scope is not None:
+            self._scope.deadline = anyio.current_time() + self._patience.app_start
 
-    async def _run(self) -> None:
+    async def run(self) -> None:
+        """Run the app until it has stopped."""
         scope = {
             "type": "lifespan",
             "asgi": {"version": "3.0", "spec_version": "2.0"},
             "state": self.state,
         }
         try:
-            await self._app(scope, self._events.get, self._send)
+            # The end of a loop of trio cancels its tasks; the app shall stop in an orderly way.
+            with anyio.CancelScope(shield=True) as self._scope:
+                await self._app(scope, self._receive, self._send)
         except BaseException as error:
-            if isinstance(error, GeneratorExit | asyncio.CancelledError) or is_signal(error):
+            if isinstance(error, GeneratorExit | anyio.get_cancelled_exc_class()):
                 raise
-            if self._started.is_set() and self.failure is None:
+            if is_signal(error):
+                raise
+            if self._is_up and self.failure is None:
                 _log.error("The app's lifespan failed after its start.", exc_info=error)
+        finally:
+            for event in (self._started, self._stopped, self._ended):
+                event.set()
+
+    async def _receive(self) -> dict[str, str]:
+        if not self._is_told_to_start:
+            self._is_told_to_start = True
+            return {"type": "lifespan.startup"}
+        assert self._scope is not None
+        try:
+            await self._stopping.wait()
+        except anyio.get_cancelled_exc_class():
+            if self._scope.cancel_called:
+                raise
+            self.end()  # the loop of asyncio ends, and cancels all of its tasks once
+        return {"type": "lifespan.shutdown"}
 
     async def _send(self, message: dict[str, Any]) -> None:
         kind = message["type"]
         if kind == "lifespan.startup.complete":
+            self._is_up = True
             self._started.set()
         elif kind == "lifespan.startup.failed":
             self.failure = _last_line(message.get("message", "")) or "it gave no reason"
+            self._is_up = True
             self._started.set()
         elif kind == "lifespan.shutdown.complete":
             self._stopped.set()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
+
+import anyio.to_thread
 
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.request import Headers, Request
@@ -118,6 +122,35 @@ def at_path(receiver: Receiver, path: str) -> Receiver:
     return other
 
 
+async def asend(
+    receiver: Receiver, request: Request, *, timeout: float, answered: Callable[[], None]
+) -> Response:
+    """Send *request* to *receiver* from a running event loop, without blocking the loop.
+
+    A receiver that has a method ``asend`` of its own runs its app on this loop: it calls *answered*
+    as soon as the answer is complete, and then waits for the app's work in the background. For any
+    other receiver, a thread sends the request. Raises the errors of :meth:`Receiver.send`.
+    """
+    own = getattr(receiver, "asend", None)
+    if own is not None:
+        response: Response = await own(request, timeout=timeout, answered=answered)
+        return response
+    try:
+        send = functools.partial(receiver.send, request, timeout=timeout)
+        return await anyio.to_thread.run_sync(send)
+    finally:
+        answered()
+
+
+async def aclose(receiver: Receiver) -> None:
+    """Close *receiver* from a running event loop, and wait for its app on this loop to stop."""
+    own = getattr(receiver, "aclose", None)
+    if own is not None:
+        await own()
+    else:
+        receiver.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Wrapped:
     """A receiver that passes every call on to *app*. Subclasses change some of the calls."""
@@ -137,6 +170,14 @@ class Wrapped:
 
     def send(self, request: Request, *, timeout: float) -> Response:
         return self.app.send(request, timeout=timeout)
+
+    async def asend(
+        self, request: Request, *, timeout: float, answered: Callable[[], None]
+    ) -> Response:
+        return await asend(self.app, request, timeout=timeout, answered=answered)
+
+    async def aclose(self) -> None:
+        await aclose(self.app)
 
     def wait_until_idle(self, timeout: float) -> bool:
         return self.app.wait_until_idle(timeout)

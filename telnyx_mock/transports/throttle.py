@@ -7,16 +7,18 @@ report and no curl command shows these headers.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+import anyio
 
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.transports.allowlist import is_loopback
-from telnyx_mock.transports.receiver import Response, Wrapped
+from telnyx_mock.transports.receiver import Response, Wrapped, asend
 
 MAX_REQUESTS = 10_000
 """The most requests that a run sends to another machine, unless the user sets another limit. The
@@ -74,6 +76,17 @@ class Budget:
 
         Raises BudgetSpent if no request is left.
         """
+        with self.counted_request() as wait:
+            if wait > 0:
+                self._clock.sleep(wait)
+            yield
+
+    @contextmanager
+    def counted_request(self) -> Iterator[float]:
+        """Count a request, and yield how many seconds the caller must wait before it sends it.
+
+        Raises BudgetSpent if no request is left.
+        """
         with self._lock:
             if self._left is not None:
                 if self._left == 0:
@@ -90,9 +103,7 @@ class Budget:
             self._under_way += 1
             wait = self._start - now
         try:
-            if wait > 0:
-                self._clock.sleep(wait)
-            yield
+            yield wait
         finally:
             with self._lock:
                 self._under_way -= 1
@@ -112,3 +123,11 @@ class Throttled(Wrapped):
         """
         with self.budget.request():
             return self.app.send(request.with_headers(*self.headers), timeout=timeout)
+
+    async def asend(
+        self, request: Request, *, timeout: float, answered: Callable[[], None]
+    ) -> Response:
+        with self.budget.counted_request() as wait:
+            await anyio.sleep(max(0.0, wait))
+            request = request.with_headers(*self.headers)
+            return await asend(self.app, request, timeout=timeout, answered=answered)

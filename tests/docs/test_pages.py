@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.neighbours import environment_with
+
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 CALM = {"CI": "true", "COLUMNS": "100"}
@@ -46,17 +48,22 @@ def test_page_does_what_it_says(page, tmp_path):
         if "file" in options:
             (tmp_path / options["file"]).write_text(text)
         elif options["language"] == "console":
-            run_console(text, int(options.get("exit", 0)), tmp_path)
+            plugins = options["plugins"].split(",") if "plugins" in options else []
+            run_console(text, int(options.get("exit", 0)), tmp_path, plugins)
 
 
-def run_console(text: str, expected_exit: int, folder: Path) -> None:
+def run_console(text: str, expected_exit: int, folder: Path, plugins: list[str]) -> None:
     commands = [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
     promised = [line for line in text.splitlines() if not line.startswith("$ ")]
     bin_folder = str(Path(sys.executable).parent)
     ran = subprocess.run(
         ["bash", "-c", "\n".join(commands)],
         cwd=folder,
-        env={**os.environ, **CALM, "PATH": f"{bin_folder}:{os.environ['PATH']}"},
+        env={
+            **os.environ,
+            **environment_with(*plugins, **CALM),
+            "PATH": f"{bin_folder}:{os.environ['PATH']}",
+        },
         capture_output=True,
         text=True,
     )

@@ -15,7 +15,7 @@ from telnyx_mock.transports.added_headers import added_headers
 from telnyx_mock.transports.app_kind import app_kind, is_receiver, open_app
 from telnyx_mock.transports.http import HttpReceiver
 from telnyx_mock.transports.loading import is_address, load, open_target
-from telnyx_mock.transports.receiver import Receiver, Wrapped, at_path
+from telnyx_mock.transports.receiver import Receiver, Wrapped, aclose, at_path
 from telnyx_mock.transports.throttle import Budget, Throttled, bounds
 
 
@@ -131,6 +131,10 @@ class _Managed(Wrapped):
     def close(self) -> None:
         with self.surroundings:
             self.app.close()
+
+    async def aclose(self) -> None:
+        with self.surroundings:
+            await aclose(self.app)
 
 
 def _set_up(name: str) -> None:

@@ -1,0 +1,26 @@
+"""Says what to change in a test if an exception of the app shows that the test is set up wrongly."""
+
+from __future__ import annotations
+
+import re
+
+_HINTS = (
+    (
+        r"(attached|bound) to a different (event )?loop",
+        "The app uses what another event loop made. In an async test, write: "
+        "await telnyx_mock.asend(...)",
+    ),
+    (
+        r"Database access not allowed, use the .django_db. mark",
+        "The app uses the database of Django. Mark the test: @pytest.mark.django_db",
+    ),
+)
+"""Patterns of exceptions, each with what to do. These are faults of the test, never of the app."""
+
+
+def hint(error: str | None) -> str | None:
+    """Return what to do about *error*, the traceback of an exception of the app; None if unknown."""
+    for pattern, sentence in _HINTS:
+        if error and (match := re.search(pattern, error)):
+            return sentence.format(**match.groupdict())
+    return None
