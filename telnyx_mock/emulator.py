@@ -164,6 +164,8 @@ class Emulator:
     ) -> Request:
         if isinstance(what, str):
             what = self.webhook(what, **overrides)
+        elif not isinstance(what, Webhook | Draft | Request):
+            raise _not_to_send(what, "the name of an event, a webhook, a draft or a request")
         elif overrides:
             raise _built_already(what, overrides)
         if forge is not None and malform is not None:
@@ -314,6 +316,8 @@ class Emulator:
     ) -> Steps:
         if isinstance(what, str):
             what = self.webhook(what, **overrides)
+        elif not isinstance(what, Webhook):
+            raise _not_to_send(what, "the name of an event or a webhook")
         elif overrides:
             raise _built_already(what, overrides)
         if policy is None or isinstance(policy, str):
@@ -402,3 +406,7 @@ def _built_already(what: object, overrides: Iterable[str]) -> UsageError:
         f"{what!r} is built already, so {', '.join(sorted(overrides))} cannot be set; "
         "give the event's name instead."
     )
+
+
+def _not_to_send(what: object, expected: str) -> UsageError:
+    return UsageError(f"{what!r:.200} cannot be sent; give {expected}.")

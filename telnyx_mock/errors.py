@@ -18,6 +18,7 @@ This module imports only what escapes the text of others.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from enum import Enum
 
@@ -25,6 +26,9 @@ from telnyx_mock.visible import visible, visible_line
 
 _SHOWN = 200
 """The most characters of an unknown name that an error shows."""
+
+_MOST_WITH_WORD = 8
+"""The most names that an error suggests because the unknown name is a part of them."""
 
 
 class TelnyxMockError(Exception):
@@ -84,16 +88,27 @@ class ReceiverFailure(AssertionError):
         super().__init__(visible(text))
 
 
-def unknown(what: str, name: str, known: Iterable[str], *, where: str = "") -> UsageError:
+def _with_word(word: str, names: Iterable[str]) -> list[str]:
+    """Return the first *names* of which *word* is a part, as ``expired`` is of ``replay-expired``."""
+    parts = [name for name in names if word in re.split(r"[-_.]", name)]
+    return parts[:_MOST_WITH_WORD]
+
+
+def unknown(what: str, name: object, known: Iterable[str], *, where: str = "") -> UsageError:
     """Return a :class:`UsageError` for *name*, with the most similar *known* names as the hint.
 
     *what* is the noun ("event", "field"), *where* an optional place ("of call.initiated").
     """
     names = sorted(known)
+    if not isinstance(name, str):
+        return UsageError(f"A name is a text, so there is no {what} {name!r:.200}.")
     folded = {known_name.casefold(): known_name for known_name in names}
     near = [
         folded[match]
         for match in difflib.get_close_matches(name.casefold(), list(folded), n=3, cutoff=0.6)
+    ]
+    near += [
+        folded[each] for each in _with_word(name.casefold(), folded) if folded[each] not in near
     ]
     place = f" {where}" if where else ""
     if near:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.clock import SetClock
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
@@ -157,6 +159,20 @@ def test_a_signed_request_cannot_be_forged(emulator: Emulator) -> None:
 def test_an_unknown_forgery_is_a_usage_error(emulator: Emulator) -> None:
     with pytest.raises(UsageError, match=r"no forgery 'signature-emty'.*'signature-empty'"):
         emulator.send("call.initiated", forge="signature-emty")
+
+
+@pytest.mark.parametrize("send", ["send", "deliver", "request"])
+@pytest.mark.parametrize("what", [42, None, {"event_type": "call.initiated"}])
+def test_what_cannot_be_sent_is_a_usage_error(emulator: Emulator, send: str, what: object) -> None:
+    with pytest.raises(UsageError, match=f"^{re.escape(repr(what))} cannot be sent; give the name"):
+        getattr(emulator, send)(what)
+
+
+def test_a_word_suggests_each_forgery_that_has_it(emulator: Emulator) -> None:
+    with pytest.raises(UsageError) as refused:
+        emulator.send("call.initiated", forge="expired")
+    for name in FORGERIES:
+        assert ("expired" in name) == (f"'{name}'" in str(refused.value))
 
 
 def test_an_unknown_event_is_a_usage_error(emulator: Emulator) -> None:

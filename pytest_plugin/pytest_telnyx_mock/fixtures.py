@@ -4,7 +4,7 @@ The module imports only the standard library and pytest; each fixture imports th
 used.
 
 ``telnyx_mock`` has session scope, because ``@given`` accepts no other scope. So ``telnyx_mock``
-must not request the receiver, which may have any scope. Instead, ``telnyx_binding`` connects the
+must not request the receiver, which may have any scope. Instead, ``_telnyx_binding`` connects the
 two in each test.
 """
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from telnyx_mock.signing.keys import KeyPair
 
 _RECEPTION = pytest.StashKey["Reception"]()
+_MISTAKE = pytest.StashKey[str]()
 
 
 def _reception_of(config: pytest.Config) -> Reception:
@@ -132,7 +133,7 @@ def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any,
 
 
 @pytest.fixture(autouse=True)
-def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
+def _telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
     """Bind telnyx_mock to telnyx_receiver in each test that asks for telnyx_mock or telnyx_api.
 
     A test that asks for telnyx_api alone needs no receiver.
@@ -151,7 +152,7 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
             emulator.journal.about = request.node.nodeid
         value = request.getfixturevalue("telnyx_receiver")
         if value != "":
-            _reception_of(request.config).bind(emulator, value)
+            _bind(request.config, emulator, value)
         elif asks_to_send:
             raise _no_receiver()
         yield
@@ -159,6 +160,25 @@ def telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
         give_up(request, error)
     finally:
         emulator.unbind()
+
+
+def _bind(config: pytest.Config, emulator: Emulator, value: Any) -> None:
+    """Bind *emulator* to the receiver for *value*.
+
+    A mistake in the settings is the error of one test. The other tests are skipped for it.
+    """
+    from telnyx_mock.errors import UsageError
+
+    if value != config.stash[OPTIONS].target:
+        _reception_of(config).bind(emulator, value)
+        return
+    if _MISTAKE in config.stash:
+        pytest.skip(f"as the error of an earlier test says: {config.stash[_MISTAKE]}")
+    try:
+        _reception_of(config).bind(emulator, value)
+    except UsageError as error:
+        config.stash[_MISTAKE] = str(error)
+        raise
 
 
 def _no_receiver() -> UsageError:
@@ -171,7 +191,7 @@ def _no_receiver() -> UsageError:
 
 
 @pytest.fixture
-def telnyx_runner(request: pytest.FixtureRequest, telnyx_mock: Emulator) -> Runner:
+def _telnyx_runner(request: pytest.FixtureRequest, telnyx_mock: Emulator) -> Runner:
     """The runner that tries the contract against the receiver of this test."""
     from telnyx_mock.contract.effects.probe import open_probe
     from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys

@@ -15,16 +15,16 @@ import pytest
 
 from pytest_telnyx_mock import catching, coverage
 from pytest_telnyx_mock.cases import pytest_generate_tests as pytest_generate_tests
+from pytest_telnyx_mock.fixtures import _telnyx_binding as _telnyx_binding
+from pytest_telnyx_mock.fixtures import _telnyx_runner as _telnyx_runner
 from pytest_telnyx_mock.fixtures import pytest_fixture_setup as pytest_fixture_setup
 from pytest_telnyx_mock.fixtures import telnyx_api as telnyx_api
 from pytest_telnyx_mock.fixtures import telnyx_app_with_keys as telnyx_app_with_keys
-from pytest_telnyx_mock.fixtures import telnyx_binding as telnyx_binding
 from pytest_telnyx_mock.fixtures import telnyx_failover_receiver as telnyx_failover_receiver
 from pytest_telnyx_mock.fixtures import telnyx_key as telnyx_key
 from pytest_telnyx_mock.fixtures import telnyx_mock as telnyx_mock
 from pytest_telnyx_mock.fixtures import telnyx_probe as telnyx_probe
 from pytest_telnyx_mock.fixtures import telnyx_receiver as telnyx_receiver
-from pytest_telnyx_mock.fixtures import telnyx_runner as telnyx_runner
 from pytest_telnyx_mock.key import key_of
 from pytest_telnyx_mock.options import OPTIONS, add_options, read_options
 from pytest_telnyx_mock.reporting import pytest_runtest_makereport as pytest_runtest_makereport
@@ -73,6 +73,9 @@ def pytest_configure(config: pytest.Config) -> None:
     options = read_options(config, config.option)
     config.stash[OPTIONS] = options
     settings = options.settings
+    if settings.key:
+        with _usage_errors():
+            key_of(config)
     if settings.events:
         from telnyx_mock.catalogue.registry import select
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -10,6 +12,7 @@ from pytest_telnyx_mock.options import OPTIONS
 from telnyx_mock.visible import visible
 
 if TYPE_CHECKING:  # the core loads when a test asks for it
+    from telnyx_mock.contract.engine.result import Result
     from telnyx_mock.contract.engine.rule_runner import Runner
 
 RESULT = pytest.StashKey[dict[str, Any]]()
@@ -34,6 +37,8 @@ def judge(request: pytest.FixtureRequest, runner: Runner, rule: str, subject: st
         result = runner.run(runner.rules[rule], subject)
     except TelnyxMockError as error:
         give_up(request, error)
+    if not request.config.stash[OPTIONS].target:
+        result = _with_pytest_command(result, request)
     request.node.stash[RESULT] = result.to_json()
     failing = {Severity.ERROR}
     if request.config.stash[OPTIONS].settings.strict:
@@ -45,6 +50,16 @@ def judge(request: pytest.FixtureRequest, runner: Runner, rule: str, subject: st
         pytest.fail(visible(f"inconclusive: {result.note}"), pytrace=False)
     if result.outcome is Outcome.SKIPPED:
         pytest.skip(visible(result.note))
+
+
+def _with_pytest_command(result: Result, request: pytest.FixtureRequest) -> Result:
+    """Return *result* with the command that runs this test, for only a fixture makes the receiver."""
+    place, node = [], request.node.nodeid
+    if request.module.__name__.startswith("pytest_telnyx_mock."):
+        place, node = ["--pyargs"], f"{request.module.__name__}::{request.node.name}"
+    command = shlex.join(["pytest", *place, node])
+    findings = tuple(replace(each, reproduce=command, replay="") for each in result.findings)
+    return replace(result, findings=findings)
 
 
 def give_up(request: pytest.FixtureRequest, error: Exception) -> NoReturn:

@@ -66,7 +66,7 @@ def find(name: str) -> Event:
     If several events have the same operation, the operation means the first of them. Raises UsageError, with
     the nearest names, for an unknown event.
     """
-    first_word = name.partition(".")[0]
+    first_word = str(name).partition(".")[0]
     likely_first = sorted(_FAMILIES, key=lambda home: first_word not in _FAMILIES[home][1])
     for home in likely_first:
         event = _index(home).get(name)

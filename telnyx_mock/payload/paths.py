@@ -20,6 +20,9 @@ from telnyx_mock.schema.kinds import Object
 
 _INDEX = re.compile(r"\[[0-9]{1,9}\]")
 
+MOST_ITEMS = 1000
+"""The most items that a list gets: no list of Telnyx is as long, and one as long as any index fills the memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -59,7 +62,7 @@ class Place:
                 body[last] = value
             elif isinstance(body, dict):
                 body.pop(last, None)
-            else:
+            elif isinstance(last, int) and last < len(body):
                 del body[last]
         except (IndexError, TypeError, ValueError):
             raise UsageError(
@@ -74,7 +77,10 @@ def _require(holder: Json, step: str | int) -> None:
 
 
 def resolve(event: Event, path: str) -> Place:
-    """Return the place to which *path*, as people write it, leads."""
+    """Return the place to which *path*, as people write it, leads.
+
+    Raises UsageError for an index that no list reaches.
+    """
     path = path.removeprefix("payload.") if event.root[-1:] == ("payload",) else path
     first = re.split(r"[.\[]", path, maxsplit=1)[0]
     rest = path[len(first) :]
@@ -86,11 +92,19 @@ def resolve(event: Event, path: str) -> Place:
 
 
 def place_at(event: Event, path: str) -> Place:
-    """Return the place to which *path* leads from the top of the body."""
+    """Return the place to which *path* leads from the top of the body.
+
+    Raises UsageError for an index that no list reaches.
+    """
     steps = tuple(
         int(step[1:-1]) if _INDEX.fullmatch(step) else step
         for step in re.findall(rf"{_INDEX.pattern}|(?:[^.\[]|\[(?![0-9]{{1,9}}\]))+", path)
     )
+    for step in steps:
+        if isinstance(step, int) and step >= MOST_ITEMS:
+            raise UsageError(
+                f"The index [{step}] is too large: a list can have {MOST_ITEMS} items."
+            )
     return Place(event, path, steps, nodes_by_path(event).get(_without_indices(path), ()))
 
 

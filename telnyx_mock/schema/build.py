@@ -97,6 +97,11 @@ _Tree: TypeAlias = "Mapping[str | int, _Tree | _Value]"
 _NOTHING: _Tree = {}
 
 
+def _adds(given: _Tree | _Value) -> bool:
+    """Whether a list must be long enough for *given*, which is not so for an absent item."""
+    return not (isinstance(given, _Value) and given.value is ABSENT)
+
+
 def _tree(fixed: Mapping[Steps, _Value]) -> _Tree:
     """Return *fixed* as a tree of steps, which the builder follows alongside the tree of fields."""
     tree: dict[str | int, Any] = {}
@@ -148,7 +153,7 @@ class _Builder:
     def list(
         self, node: FieldNode, path: str, kind: ListOf, siblings: Json, fixed: _Tree
     ) -> list[Json]:
-        indices = [step for step in fixed if isinstance(step, int)]
+        indices = [step for step, given in fixed.items() if isinstance(step, int) and _adds(given)]
         count = max([self.chooser.count(path, kind), *(index + 1 for index in indices)])
         items: list[Json] = []
         for index in range(count):

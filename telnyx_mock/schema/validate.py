@@ -6,7 +6,7 @@ The JSON Schema of an event expresses the same rules; a test checks that the two
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from telnyx_mock.errors import unknown
@@ -52,7 +52,11 @@ class _Validator:
     ) -> Iterator[Problem]:
         if isinstance(kind, Cases):
             chosen = kind.kind_in(self.payload, siblings)
-            yield from self.value(node, path, chosen, value, siblings)
+            when = next(each.condition for each in kind.alternatives() if each.kind is chosen)
+            for problem in self.value(node, path, chosen, value, siblings):
+                if problem.path == path and problem.code == "value" and kind.has_unlike_values:
+                    problem = replace(problem, words=f"{problem.words}, while {when}")
+                yield problem
             return
         if isinstance(kind, Either):
             found = [list(self.value(node, path, each, value, siblings)) for each in kind.kinds]

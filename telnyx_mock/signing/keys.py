@@ -13,6 +13,7 @@ from nacl.signing import SigningKey
 
 from telnyx_mock.errors import UsageError
 from telnyx_mock.hidden import hide, hide_key
+from telnyx_mock.signing.pem import pem_label, seed_in
 
 _VARIABLE = re.compile("[A-Z]+[0-9]{0,2}(?:_(?:[A-Z]+[0-9]{0,2}|[0-9]{1,3}))*")
 _FILE = re.compile(r"[^/\\]\.[a-z]{1,5}$")
@@ -43,14 +44,16 @@ class KeyPair:
     def load(cls, reference: str) -> KeyPair:
         """Read the private key from *reference*: ``env:NAME`` or ``file:PATH``.
 
-        The key is 32 bytes in base64 or hex. A reference never holds the key itself, because
+        The key is 32 bytes in base64 or hex, or a private key in PEM. A reference never holds the key itself, because
         command lines and settings end up in logs. Raises UsageError if there is no key.
         """
         # Tracebacks may show local variables, so none in a frame that raises has the key.
-        pair = _pair(_read(reference).strip())
+        pair, label = _pair(_read(reference).strip())
         if pair is None:
+            instead = f": it is PEM with the label {label}" if label else ""
             raise UsageError(
-                f"{reference} holds no Ed25519 private key; expected 32 bytes in base64 or hex."
+                f"{reference} holds no Ed25519 private key{instead}; expected 32 bytes in base64 or "
+                "hex, or PEM with the label PRIVATE KEY."
             )
         return pair
 
@@ -106,15 +109,18 @@ def _read(reference: str) -> str:
     )
 
 
-def _pair(text: str) -> KeyPair | None:
-    """Return the key pair in *text*, which no output shows from now on; None if *text* is no key."""
-    seed = _seed(text)
+def _pair(text: str) -> tuple[KeyPair | None, str]:
+    """Return the key pair in *text*, which no output shows from now on; None if *text* is no key.
+
+    The second value is the label of a PEM *text*.
+    """
+    seed = seed_in(text) or _seed(text)
     if seed is None:
-        return None
+        return None, pem_label(text)
     pair = KeyPair(seed)
     hide(text)
     hide_key(seed, base64.b64decode(pair.public_key))
-    return pair
+    return pair, ""
 
 
 def _seed(text: str) -> bytes | None:

@@ -15,6 +15,7 @@ from nacl.signing import VerifyKey
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.layouts import JSON_LAYOUTS
 from telnyx_mock.payload.request import SIGNATURE_HEADER, TIMESTAMP_HEADER, Request
+from telnyx_mock.signing.pem import public_key_in
 
 TOLERANCE = 300
 """The number of seconds between timestamp and arrival that the guides and the official SDKs allow."""
@@ -141,12 +142,12 @@ def _matches(key: VerifyKey, message: bytes, signature: bytes) -> bool:
 
 def _verify_key(public_key: str) -> VerifyKey:
     try:
-        raw = base64.b64decode(public_key.strip(), validate=True)
+        raw = public_key_in(public_key) or base64.b64decode(public_key.strip(), validate=True)
     except (binascii.Error, ValueError):
         raw = b""
     if len(raw) != 32:
         raise UsageError(
             "The public key must be base64 of 32 bytes (44 characters), as the portal shows it "
-            "under Keys & Credentials."
+            "under Keys & Credentials, or PEM with the label PUBLIC KEY."
         )
     return VerifyKey(raw)

@@ -22,29 +22,57 @@ _EXPECTED = (
 )
 
 
+_SERVED = {"aiohttp": "aiohttp", "tornado": "Tornado"}
+"""The frameworks, by package, whose apps run only in a server of their own."""
+
+
 def open_app(app: Any, path: str = "/", host: str = HOST, *, name: str = "the app") -> Receiver:
     """Return a receiver for *app*: an ASGI or WSGI app, a Lambda handler, or a factory of one.
 
-    An *app* that is a receiver already is returned unchanged. Raises UsageError for any other
-    object; the message calls the object *name*.
+    A test client stands for the app that it sends to. An *app* that is a receiver already is
+    returned unchanged. Raises UsageError for any other object; the message calls the object *name*.
     """
     if is_receiver(app):
         receiver: Receiver = app
         return receiver
+    app = behind_client(app)
     kind = app_kind(app)
-    if kind == "factory":
-        app, name = app(), f"what {name} returned"
+    if kind == "factory" and _framework(app) not in _SERVED:
+        app, name = behind_client(app()), f"what {name} returned"
         if is_receiver(app):
             return open_app(app)
         kind = app_kind(app)
+    subject = name if ":" in name.split()[0] else name[0].upper() + name[1:]
+    if _framework(app) in _SERVED:
+        raise UsageError(
+            f"{subject} is an app of {_SERVED[_framework(app)]}, which runs only in its own server. "
+            "Run it, and give its address, as in http://localhost:8080/webhooks."
+        )
     if kind == "asgi":
         return AsgiReceiver(app, path, host)
     if kind == "wsgi":
         return WsgiReceiver(app, path, host)
     if kind == "lambda":
         return LambdaReceiver(app, path, host)
-    subject = name if ":" in name.split()[0] else name[0].upper() + name[1:]
+    if type(app).__name__.endswith("Client"):
+        raise UsageError(f"{subject} is {described(app)}. Give the app that this client sends to.")
     raise UsageError(f"{subject} is {described(app)}; {_EXPECTED}.")
+
+
+def behind_client(value: Any) -> Any:
+    """Return the app that *value* sends to if it is a test client; else *value*."""
+    if not type(value).__name__.endswith("Client"):
+        return value
+    inner = (getattr(value, name, None) for name in ("app", "application"))  # Starlette, Werkzeug
+    return next((app for app in inner if app_kind(app)), value)
+
+
+def _framework(value: Any) -> str:
+    """Return the package of the framework whose app *value* is, or an empty text."""
+    bases = type(value).__mro__
+    return next(
+        (base.__module__.partition(".")[0] for base in bases if base.__name__ == "Application"), ""
+    )
 
 
 def is_receiver(value: Any) -> bool:

@@ -36,6 +36,12 @@ class Shop(Receiver):
 app = Shop()
 '''
 
+PUBLIC_PEM = """\
+-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+-----END PUBLIC KEY-----
+"""
+
 
 @pytest.fixture
 def run() -> Run:
@@ -84,6 +90,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "no_shop.py").write_text(
         "number = 3\n\n\ndef make():\n    raise OSError('no disk')\n"
     )
+    (tmp_path / "aio.py").write_text(
+        "from aiohttp import web\n\napp = web.Application()\n\n\ndef make():\n    return app\n"
+    )
+    (tmp_path / "client.py").write_text("import httpx\n\nclient = httpx.Client()\n")
+    (tmp_path / "public.pem").write_text(PUBLIC_PEM)
     for name in ("TELNYX_PUBLIC_KEY", "TELNYX_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)

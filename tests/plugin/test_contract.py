@@ -1,6 +1,7 @@
 """The contract as pytest tests: how it is run, what comes out, and what its reports carry."""
 
 import json
+import shlex
 
 import pytest
 
@@ -339,6 +340,26 @@ def test_a_failure_shows_the_command_that_leads_to_the_receiver(project):
     )
     result.stdout.no_fnmatch_line("*TARGET*")
     result.stdout.no_fnmatch_line("*curl*")
+
+
+@pytest.mark.parametrize("is_own", [True, False], ids=["own module", "--pyargs"])
+def test_a_failure_at_a_fixture_shows_the_command_that_runs_its_test(project, is_own):
+    project.makepyfile(app=FAULTY)
+    fixture = "import pytest\n\n@pytest.fixture\ndef telnyx_receiver(): return 'app:app'\n"
+    test = "test_contract[accepts-absent-call.initiated]"
+    if is_own:
+        project.makepyfile(test_app=f"from pytest_telnyx_mock.contract import *\n{fixture}")
+        words, command = ("test_app.py",), f"pytest 'test_app.py::{test}'"
+    else:
+        project.makeconftest(fixture)
+        words = CONTRACT
+        command = f"pytest --pyargs 'pytest_telnyx_mock.contract.test_contract::{test}'"
+    keys = ("--telnyx-env", "X=1")  # which names an app, so that it finds the key at its import
+    few = ("-k", "accepts-absent-call.initiated")
+    result = project.runpytest(*words, *CALLS, *few, *keys)
+    result.stdout.fnmatch_lines([f"*  reproduce {command.replace('[', '[[]')}"])
+    result.stdout.no_fnmatch_line("*telnyx-mock send*")
+    assert project.runpytest(*shlex.split(command)[1:], *CALLS, *keys).ret == 1
 
 
 def test_checks_and_success_are_chosen_by_options_too(project):

@@ -371,3 +371,63 @@ def test_a_mistake_shows_the_line_of_the_test_and_none_of_ours(project_with_rece
         ]
     )
     assert "emulator.py" not in result.stdout.str()
+
+
+MISTAKE = "There is no module 'no_such_module'"
+
+
+def test_a_mistake_in_the_settings_is_the_error_of_one_test(project):
+    project.makepyfile(SENDS + "\ndef test_none(): pass\n")
+    result = project.runpytest("--telnyx-app", "no_such_module:app", "-rs")
+    result.assert_outcomes(errors=1, skipped=1, passed=1)
+    result.stdout.fnmatch_lines([f"UsageError: {MISTAKE}*", f"SKIPPED*earlier test*{MISTAKE}*"])
+
+
+def test_a_mistake_in_a_fixture_is_the_error_of_each_test(project):
+    project.makeconftest("import pytest\n\n@pytest.fixture\ndef telnyx_receiver(): return 42\n")
+    project.makepyfile(SENDS)
+    project.runpytest().assert_outcomes(errors=2)
+
+
+def test_a_key_that_cannot_be_read_ends_the_run_before_a_test(project):
+    project.makepyfile(SENDS)
+    result = project.runpytest("--telnyx-url", "http://localhost:9/", "--telnyx-key", "env:NO_KEY")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: The environment has no variable NO_KEY*"])
+
+
+def test_a_test_client_stands_for_its_app(project):
+    project.makeconftest(
+        """
+        import contextlib
+        import pytest
+        from shop import create_app
+        from werkzeug.test import Client
+
+        class TestClient:
+            "As that of Starlette: who enters it starts the app, so a receiver must not enter it."
+            def __init__(self, app): self.app = app
+            def __enter__(self): raise AssertionError("entered")
+            def __exit__(self, *exc): pass
+
+        @pytest.fixture(params=[Client, TestClient])
+        def telnyx_receiver(request, telnyx_key):
+            return request.param(create_app(telnyx_key.public_key))
+        """
+    )
+    uses = 'import pytest\npytestmark = pytest.mark.usefixtures("telnyx_receiver")\n'
+    project.makepyfile(uses + SENDS)
+    project.runpytest().assert_outcomes(passed=4)
+
+
+def test_only_the_fixtures_for_users_are_listed(project):
+    result = project.runpytest("--fixtures")
+    listed = {
+        line.split()[0] for line in result.outlines if line.startswith(("telnyx_", "_telnyx"))
+    }
+    assert listed == {
+        f"telnyx_{name}"
+        for name in (
+            "api", "app_with_keys", "failover_receiver", "key", "mock", "probe", "receiver",
+        )
+    }  # fmt: skip

@@ -11,6 +11,8 @@ import traceback
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from nacl.signing import SigningKey, VerifyKey
 
 from telnyx_mock.errors import UsageError
@@ -21,6 +23,7 @@ from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.signing.verification import verify
+from telnyx_mock.visible import visible
 
 NOW = 1_700_000_000
 SEED = bytes(range(32))
@@ -76,6 +79,33 @@ def test_a_text_that_is_no_private_key_is_refused(text: str, tmp_path: Path) -> 
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=re.escape(f"file:{path} holds no Ed25519 private key")):
         KeyPair.load(f"file:{path}")
+
+
+PKCS8 = serialization.PrivateFormat.PKCS8
+PEM = serialization.Encoding.PEM
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\\n"])
+def test_a_private_key_in_pem_is_read(monkeypatch: pytest.MonkeyPatch, line_end: str) -> None:
+    private = ed25519.Ed25519PrivateKey.from_private_bytes(SEED)
+    pem = private.private_bytes(PEM, PKCS8, serialization.NoEncryption()).decode()
+    monkeypatch.setenv("SIGNING_KEY", pem.replace("\n", line_end))
+    assert KeyPair.load("env:SIGNING_KEY").public_key == base64.b64encode(PUBLIC).decode()
+    assert pem.splitlines()[1] not in visible(f"said: {pem}")
+
+
+def test_pem_that_holds_another_key_is_named(tmp_path: Path) -> None:
+    public = ed25519.Ed25519PublicKey.from_public_bytes(PUBLIC)
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    elliptic = ec.generate_private_key(ec.SECP256R1())
+    for pem, label in (
+        (public.public_bytes(PEM, form), "PUBLIC KEY"),
+        (elliptic.private_bytes(PEM, PKCS8, serialization.NoEncryption()), "PRIVATE KEY"),
+    ):
+        (tmp_path / "key.pem").write_bytes(pem)
+        with pytest.raises(UsageError, match=f"it is PEM with the label {label};") as refused:
+            KeyPair.load(f"file:{tmp_path / 'key.pem'}")
+        assert pem.decode().splitlines()[1][:20] not in str(refused.value)
 
 
 @pytest.mark.parametrize("reference", ["", "env:", "file:", SECRETS[0], f"key:{SECRETS[0]}"])

@@ -7,6 +7,8 @@ import json
 import string
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import given
 from hypothesis import strategies as st
 from nacl.signing import SigningKey
@@ -207,8 +209,15 @@ def test_a_wrong_public_key_is_refused(public_key: str) -> None:
         verify(public_key, signed(), now=NOW)
     assert str(refused.value) == (
         "The public key must be base64 of 32 bytes (44 characters), as the portal shows it "
-        "under Keys & Credentials."
+        "under Keys & Credentials, or PEM with the label PUBLIC KEY."
     )
+
+
+def test_a_public_key_in_pem_is_read() -> None:
+    public = ed25519.Ed25519PublicKey.from_public_bytes(PUBLIC)
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    pem = public.public_bytes(serialization.Encoding.PEM, form).decode()
+    assert verify(pem, signed(), now=NOW).ok
 
 
 def test_white_space_around_the_public_key_does_not_matter() -> None:

@@ -8,12 +8,13 @@ from pytest_telnyx_mock.verdict import judge
 from telnyx_mock.contract.engine.rule_runner import Runner
 
 
+@pytest.mark.usefixtures("_telnyx_runner")
 def test_contract(
     request: pytest.FixtureRequest,
-    telnyx_runner: Runner,
     telnyx_rule: str,
     telnyx_subject: str,
 ) -> None:
     """The receiver keeps one rule of the contract."""
     __tracebackhide__ = True
-    judge(request, telnyx_runner, telnyx_rule, telnyx_subject)
+    runner: Runner = request.getfixturevalue("_telnyx_runner")
+    judge(request, runner, telnyx_rule, telnyx_subject)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from telnyx_mock.errors import UsageError
 from telnyx_mock.settings import Settings
 from telnyx_mock.transports.added_headers import added_headers
-from telnyx_mock.transports.app_kind import app_kind, is_receiver, open_app
+from telnyx_mock.transports.app_kind import app_kind, behind_client, is_receiver, open_app
 from telnyx_mock.transports.http import HttpReceiver
 from telnyx_mock.transports.loading import is_address, load, open_target
 from telnyx_mock.transports.receiver import Receiver, Wrapped, aclose, at_path
@@ -55,6 +55,7 @@ class Opener:
             return open_app(value)
         if app_kind(value) == "factory":
             value = value()
+        value = behind_client(value)
         if isinstance(value, AbstractContextManager) and app_kind(value) is None:
             stack = ExitStack()
             return _Managed(open_app(stack.enter_context(value), path, name=name), stack)

@@ -27,9 +27,9 @@ class ListOf(Kind):
         if not isinstance(value, list):
             return f"must be a list, not {shown(value)}"
         if len(value) < self.min_items:
-            return f"must have at least {self.min_items} items, not {len(value)}"
+            return f"must have at least {_items(self.min_items)}, not {len(value)}"
         if self.max_items is not None and len(value) > self.max_items:
-            return f"must have at most {self.max_items} items, not {len(value)}"
+            return f"must have at most {_items(self.max_items)}, not {len(value)}"
         return None
 
     def schema(self) -> dict[str, Json]:
@@ -48,6 +48,10 @@ class ListOf(Kind):
 
     def with_leaves(self, change: Callable[[Leaf], Kind]) -> Kind:
         return replace(self, item=self.item.with_leaves(change))
+
+
+def _items(count: int) -> str:
+    return f"{count} item{'' if count == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)
