@@ -6,7 +6,7 @@ import json
 
 from telnyx_mock.contract.report import Report
 from telnyx_mock.hidden import json_without_secrets
-from telnyx_mock.reports.reliance import relied_on
+from telnyx_mock.reports.reliance import relied_on, unknown
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.schema.json_values import Json
 
@@ -16,7 +16,8 @@ def json_report(report: Report) -> dict[str, Json]:
 
     The same seed generates the same webhooks again, except for their ids and times. If the run
     ended early, the report is not *complete*, and has the *reason*. *reads* lists what the receiver
-    relies on.
+    relies on, and
+    *reads_unknown* the events for which it is not known, by reason.
     """
     summary = Summary.of(report.results)
     return {
@@ -42,6 +43,7 @@ def json_report(report: Report) -> dict[str, Json]:
             for result in report.results
         ],
         "reads": [each.to_json() for each in relied_on(report.results)],
+        "reads_unknown": unknown(report.results),
         "findings": [finding.to_json() for finding in summary.findings],
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from telnyx_mock.catalogue.registry import find
@@ -50,12 +50,54 @@ def relied_on(results: Iterable[Result]) -> list[Reliance]:
     return [row for name in sorted(recorded) for row in _of_event(recorded[name])]
 
 
-def reads_text(results: Iterable[Result]) -> bytes:
-    """Return what the receiver relies on as lines with tabs, in an order that does not change."""
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the receiver relies on alike in several *events*; the rest is as in :class:`Reliance`."""
+
+    member: str
+    present: str
+    decided_by: str
+    places: tuple[str, ...]
+    events: tuple[str, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the events have such a member."""
+        return self.present != NEVER
+
+
+def by_member(results: Iterable[Result]) -> list[Shared]:
+    """Return what the receiver relies on, by member; what is alike in several events comes once."""
+    events: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
+    for row in relied_on(results):
+        alike = row.member, row.present, row.decided_by, row.places
+        events.setdefault(alike, []).append(row.event)
+    return [Shared(*alike, tuple(events[alike])) for alike in sorted(events)]
+
+
+def unknown(results: Iterable[Result]) -> dict[str, list[str]]:
+    """Return the events whose reads could not be recorded, by the reason, as a sentence."""
+    found: dict[str, list[str]] = {}
+    for each in sorted(
+        (each for result in results for each in result.reads), key=lambda each: each.event
+    ):
+        if each.off:
+            found.setdefault(each.off, []).append(each.event)
+    return found
+
+
+def reads_text(results: Sequence[Result]) -> bytes:
+    """Return what the receiver relies on as lines with tabs, in an order that does not change.
+
+    An event whose reads are not known has a question mark as its member, and the reason as its place.
+    """
     rows = [
         (each.event, each.member, each.present, each.decided_by, ", ".join(each.places))
         for each in relied_on(results)
     ]
+    for reason, events in unknown(results).items():
+        rows += [(event, "?", "", "", reason) for event in events]
+    rows.sort()
     return "".join("\t".join(row) + "\n" for row in (HEADING, *rows)).encode()
 
 

@@ -24,7 +24,7 @@ NOT_PARSED = "The app did not parse the body, or not with a parser whose reads c
 class Readings:
     """What the receiver of *baseline* reads of the events that it accepts. Each is recorded once.
 
-    *new* has the events that were recorded since somebody last took them.
+    *new* has the events since somebody last took them; none if the run can record nothing at all.
     """
 
     baseline: Baseline
@@ -38,7 +38,8 @@ class Readings:
         """
         if event.name not in self._known:
             known = self._known[event.name] = self._record(event)
-            self.new.append(known)
+            if known.off not in (TURNED_OFF, OTHER_PROCESS):
+                self.new.append(known)
         return self._known[event.name]
 
     def take_new(self) -> tuple[EventReads, ...]:

@@ -25,6 +25,7 @@ from telnyx_mock.reports.amounts import NOUNS, count, duration
 from telnyx_mock.reports.html.charts import timing
 from telnyx_mock.reports.html.matrix import matrix
 from telnyx_mock.reports.html.states import State, shares, state_of
+from telnyx_mock.reports.reliance import by_member, unknown
 from telnyx_mock.reports.summary import Fault, Summary
 from telnyx_mock.severity import Severity
 from telnyx_mock.visible import visible
@@ -45,6 +46,8 @@ def rendered(report: Report, *options: str) -> bytes:
         started=min((each.started for each in results if each.latencies), default=report.ended),
         matrix=list(matrix(results, summary.faults)),
         timing=timing(results, report.settings.deadline * 1000),
+        reads=by_member(results),
+        unread=unknown(results),
         version=__version__,
         style=_own_file("style.css"),
         script=_own_file("script.js"),
