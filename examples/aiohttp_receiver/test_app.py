@@ -1,9 +1,6 @@
 """Tests of the aiohttp receiver, over HTTP: a fixture starts the server and gives its address."""
 
 import json
-import os
-import subprocess
-import sys
 from urllib.request import urlopen
 
 import pytest
@@ -14,13 +11,8 @@ from telnyx_mock.strategies import drafts
 
 
 @pytest.fixture(scope="session")
-def server(telnyx_key):
-    environment = {**os.environ, "TELNYX_PUBLIC_KEY": telnyx_key.public_key, "PORT": "0"}
-    with subprocess.Popen(
-        [sys.executable, "app.py"], env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield process.stdout.readline().strip()
-        process.terminate()
+def server(telnyx_server_receiver):
+    return telnyx_server_receiver("python app.py")
 
 
 @pytest.fixture(scope="session")

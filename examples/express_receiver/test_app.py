@@ -4,8 +4,6 @@ They need Node, and ``npm ci`` once.
 """
 
 import json
-import os
-import subprocess
 from urllib.request import urlopen
 
 import pytest
@@ -16,13 +14,8 @@ from telnyx_mock.strategies import drafts
 
 
 @pytest.fixture(scope="session")
-def server(telnyx_key):
-    environment = {**os.environ, "TELNYX_PUBLIC_KEY": telnyx_key.public_key, "PORT": "0"}
-    with subprocess.Popen(
-        ["node", "app.js"], env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield process.stdout.readline().strip()
-        process.terminate()
+def server(telnyx_server_receiver):
+    return telnyx_server_receiver("node app.js")
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,13 @@ two in each test.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_telnyx_mock.catching import CATCHING, catch_calls, emulator_of, stay_between
+from pytest_telnyx_mock.foreign_text import SERVERS
 from pytest_telnyx_mock.key import key_of
 from pytest_telnyx_mock.options import OPTIONS
 from pytest_telnyx_mock.verdict import give_up
@@ -114,6 +115,25 @@ def telnyx_app_with_keys(pytestconfig: pytest.Config) -> Any:
     return.
     """
     return pytestconfig.stash[OPTIONS].settings.app_with_keys or None
+
+
+@pytest.fixture(scope="session")
+def telnyx_server_receiver(
+    pytestconfig: pytest.Config, telnyx_key: KeyPair
+) -> Iterator[Callable[..., str]]:
+    """A function that starts the server of your app as a process, and returns its address.
+
+    ``telnyx_server_receiver("python -m app", port=8080)`` waits until the command listens. The
+    process finds the public key, the address of the fake API and the port in its environment. Its
+    log is shown in a test that fails. The process and its children are stopped at the end of the
+    session. See :meth:`pytest_telnyx_mock.servers.Servers.start`.
+    """
+    from pytest_telnyx_mock.servers import Servers
+
+    servers = pytestconfig.stash[SERVERS] = Servers(telnyx_key.public_key)
+    yield servers.start
+    del pytestconfig.stash[SERVERS]
+    servers.stop()
 
 
 @pytest.hookimpl(wrapper=True)

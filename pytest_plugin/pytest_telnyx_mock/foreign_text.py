@@ -1,15 +1,32 @@
-"""Escapes what an app printed, logged and raised in a test, before pytest shows it.
+"""Shows what an app printed, logged and raised in a test, with escapes for what is invisible.
 
 The module imports only the standard library and pytest.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from telnyx_mock.visible import visible
+
+if TYPE_CHECKING:
+    from pytest_telnyx_mock.servers import Servers
+
+SERVERS = pytest.StashKey["Servers"]()
+"""The place of the servers that the fixture telnyx_server_receiver has started."""
+
+
+def add_logs(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Add to the *report* of a failed test what the servers printed since the end of the last test."""
+    servers: Servers | None = item.config.stash.get(SERVERS, None)
+    if servers is None or (report.passed and report.when != "teardown"):
+        return
+    for process in servers.processes:
+        log = process.new_log()
+        if log and report.failed:
+            report.sections.append((f"Captured log of {process.name}", visible(log)))
 
 
 def escape(item: pytest.Item, report: pytest.TestReport) -> None:

@@ -25,6 +25,7 @@ from pytest_telnyx_mock.fixtures import telnyx_key as telnyx_key
 from pytest_telnyx_mock.fixtures import telnyx_mock as telnyx_mock
 from pytest_telnyx_mock.fixtures import telnyx_probe as telnyx_probe
 from pytest_telnyx_mock.fixtures import telnyx_receiver as telnyx_receiver
+from pytest_telnyx_mock.fixtures import telnyx_server_receiver as telnyx_server_receiver
 from pytest_telnyx_mock.key import key_of
 from pytest_telnyx_mock.options import OPTIONS, add_options, read_options
 from pytest_telnyx_mock.reporting import pytest_runtest_makereport as pytest_runtest_makereport

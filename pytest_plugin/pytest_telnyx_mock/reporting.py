@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_telnyx_mock import catching, coverage
-from pytest_telnyx_mock.foreign_text import escape
+from pytest_telnyx_mock.foreign_text import add_logs, escape
 from pytest_telnyx_mock.verdict import PROBLEM, RESULT
 from telnyx_mock.visible import visible
 
@@ -43,6 +43,7 @@ def pytest_runtest_makereport(
             if shown.reprcrash is not None:  # the short form, without the name of the exception
                 shown.reprcrash.message = str(call.excinfo.value)
             report.longrepr = shown
+    add_logs(item, report)
     if "telnyx_mock" in getattr(item, "fixturenames", ()):
         escape(item, report)
     return report
