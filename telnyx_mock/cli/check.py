@@ -107,7 +107,7 @@ def command(
     files.prepare(unfinished)
     kept = FOLDER if journal and _can_keep(run_id) else ""
     try:
-        found = run_silently(target, settings, run_id, kept)
+        found = run_silently(target, settings, run_id, kept, quiet=quiet)
     except TelnyxMockError as error:
         files.write(replace(unfinished, problem=str(error), ended=time.time()))
         raise

@@ -11,12 +11,14 @@ import click
 from telnyx_mock.cli.app_output import dropped
 from telnyx_mock.cli.progress import Progress
 from telnyx_mock.contract.report import Report
-from telnyx_mock.contract.run_contract import OnResult, run
+from telnyx_mock.contract.run_contract import OnResult, OnWarning, run
 from telnyx_mock.contract.watched import Watch
 from telnyx_mock.settings import Settings
 
 
-def run_silently(target: str, settings: Settings, run_id: str, journal: str = "") -> Report:
+def run_silently(
+    target: str, settings: Settings, run_id: str, journal: str = "", *, quiet: bool = False
+) -> Report:
     """Run the contract with a progress line, and without the app's own output.
 
     The run is in a child process if this system can fork one. Then it survives what the app does to
@@ -26,20 +28,26 @@ def run_silently(target: str, settings: Settings, run_id: str, journal: str = ""
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))
     values = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
 
-    def work(on_result: OnResult, watch: Watch | None) -> Report:
+    def work(on_result: OnResult, on_warning: OnWarning, watch: Watch | None) -> Report:
         return run(
-            target, **values, run_id=run_id, journal=journal, on_result=on_result, watch=watch
+            target,
+            **values,
+            run_id=run_id,
+            journal=journal,
+            on_result=on_result,
+            on_warning=on_warning,
+            watch=watch,
         )
 
-    with Progress() as progress:
+    with Progress(quiet=quiet) as progress:
         if hasattr(os, "fork"):
             from telnyx_mock.cli.supervised_run import Supervisor
 
-            supervisor = Supervisor(run_id, target, settings, work, progress.heard)
+            supervisor = Supervisor(run_id, target, settings, work, progress.heard, progress.warned)
             click.get_current_context().call_on_close(supervisor.close)  # the verdict comes first
             return supervisor.run()
         with dropped():
-            return work(progress.heard, None)
+            return work(progress.heard, progress.warned, None)
 
 
 def _cache() -> Path:

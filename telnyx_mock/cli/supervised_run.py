@@ -15,15 +15,16 @@ from telnyx_mock.cli.last_delivery import LastDelivery
 from telnyx_mock.cli.own_fault import own_fault
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.report import Report
-from telnyx_mock.contract.run_contract import OnResult
+from telnyx_mock.contract.run_contract import OnResult, OnWarning
 from telnyx_mock.contract.watched import Watch
 from telnyx_mock.errors import BudgetSpent, DeliveryError, TelnyxMockError, UsageError
 from telnyx_mock.hidden import json_without_secrets
 from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.settings import Settings
 
-Work = Callable[[OnResult, Watch], Report]
-"""Runs the contract. It calls the first argument with each result, and tells the second of deliveries."""
+Work = Callable[[OnResult, OnWarning, Watch], Report]
+"""Runs the contract. It calls the first argument with each result, the second with each warning, and
+tells the third of deliveries."""
 
 _ERRORS = {kind.__name__: kind for kind in (UsageError, DeliveryError, BudgetSpent)}
 
@@ -39,7 +40,7 @@ class _Stuck(Exception):
 class Supervisor:
     """Reports on a run of *target* with *settings*, which *work* does in a child process.
 
-    *on_result* hears of each result. *patience* says when the child is stuck.
+    *on_result* hears of each result, and *on_warning* of each warning. *patience* says when the child is stuck.
     """
 
     run_id: str
@@ -47,6 +48,7 @@ class Supervisor:
     settings: Settings
     work: Work
     on_result: OnResult
+    on_warning: OnWarning
     patience: Patience = PATIENCE
     _results: list[Result] = field(default_factory=list)
     _planned: int = 0
@@ -103,7 +105,7 @@ class Supervisor:
         self._last.claim()
         end: dict[str, Any]
         try:
-            report = self.work(tell, self._last)
+            report = self.work(tell, lambda words: pipe.write({"warning": words}), self._last)
             end = {"problem": report.problem, "journal": report.journal_problem}
             end["workers"] = workers()
         except TelnyxMockError as error:
@@ -129,6 +131,9 @@ class Supervisor:
         try:
             if "end" in row:
                 self._end = {"problem": str(row["end"]["problem"]), **row["end"]}
+                return
+            if "warning" in row:
+                self.on_warning(str(row["warning"]))
                 return
             self._planned = int(row["planned"])
             result = Result.from_json(row["result"])

@@ -14,6 +14,7 @@ from telnyx_mock.contract.effects.probe import open_probe, reads_address, snapsh
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule import Rule
 from telnyx_mock.contract.engine.rule_runner import Runner
+from telnyx_mock.contract.opening import databases
 from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
 from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.contract.report import Report
@@ -36,6 +37,9 @@ from telnyx_mock.transports.loading import is_address
 
 OnResult = Callable[[Result, int], None]
 """A function that is called with each result, and with the number of planned checks."""
+
+OnWarning = Callable[[str], None]
+"""A function that is called with a sentence that the user should read before the first delivery."""
 
 
 def run(
@@ -68,6 +72,7 @@ def run(
     run_id: str = "",
     journal: str | Path = "",
     on_result: OnResult | None = None,
+    on_warning: OnWarning | None = None,
     watch: Watch | None = None,
     patience: Patience = PATIENCE,
 ) -> Report:
@@ -139,6 +144,9 @@ def run(
             )
         opener = Opener(settings)
         receiver = opener.open(target)
+        sentence = databases.warning(added_variables(settings.env)) if receiver.in_process else ""
+        if sentence and on_warning is not None:
+            on_warning(sentence)
         stack.callback(receiver.close)
         named = target_of(target, settings, in_process=receiver.in_process)
         emulator = Emulator(key=pair, patience=patience)

@@ -13,8 +13,8 @@ from telnyx_mock.errors import UsageError
 def prepare(path: Path, report: bytes) -> None:
     """Write a first *report* to *path*, which says that the run has not ended.
 
-    So no old report is left if the run fails. Missing folders are made. Raises UsageError if the
-    file cannot be written. A pipe or a device is left alone, because it would show both reports.
+    So no old report is left if the run fails. Raises UsageError if the file cannot be written, also
+    for lack of its folder: a misspelt one must not come into being. A pipe or a device is left alone, because it would show both reports.
     """
     with _written(path):
         if _is_ordinary(path):
@@ -22,10 +22,7 @@ def prepare(path: Path, report: bytes) -> None:
 
 
 def write(path: Path, report: bytes) -> None:
-    """Write *report* to *path*; missing folders are made.
-
-    Raises UsageError if the file cannot be written.
-    """
+    """Write *report* to *path*. Raises UsageError if the file cannot be written."""
     with _written(path):
         if _is_ordinary(path):
             _replace(path, report)
@@ -39,7 +36,6 @@ def _is_ordinary(path: Path) -> bool:
 
 def _replace(path: Path, report: bytes) -> None:
     place = path.resolve()  # a link stays a link
-    place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
     try:
         beside.write_bytes(report)
@@ -56,4 +52,8 @@ def _written(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if not path.parent.exists():
+            raise UsageError(
+                f"The report {path} cannot be written: there is no folder {path.parent}."
+            ) from None
         raise UsageError(f"The report {path} cannot be written: {error.strerror}.") from None

@@ -249,9 +249,9 @@ def test_a_seed_makes_a_run_repeatable(check: Check, project: Path) -> None:
 
 
 def test_junit_has_a_case_for_each_check(run: Run, project: Path) -> None:
-    result = run("check", "shop:app", *ONE_EVENT, "--junit", "build/junit.xml")
+    result = run("check", "shop:app", *ONE_EVENT, "--junit", "junit.xml")
     assert result.exit_code == 1
-    suite = ElementTree.parse(project / "build" / "junit.xml").getroot()[0]
+    suite = ElementTree.parse(project / "junit.xml").getroot()[0]
     names = {case.get("name") for case in suite}
     assert "accepts-absent[call.initiated]" in names
     [failure] = suite.iter("failure")

@@ -27,7 +27,7 @@ def settled(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> Settled
     def settled(*words: object) -> tuple[str, dict[str, Any]]:
         given: list[Any] = []
 
-        def run_silently(target: str, settings: Settings, *_: object) -> None:
+        def run_silently(target: str, settings: Settings, *_: object, **more: object) -> None:
             given.extend((target, settings))
             raise UsageError("This was all.")
 
@@ -154,6 +154,7 @@ def test_files_are_looked_for_beside_the_settings(
     settled: Settled, project: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     (project / "inner").mkdir()
+    (project / "build").mkdir()
     write(project, 'target = "shop:app"\nkey = "file:staging.key"\nreport = "build/report.json"')
     assert run("keys", "new", "--out", "staging.key").exit_code == 0
     monkeypatch.chdir(project / "inner")

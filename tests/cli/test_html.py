@@ -12,15 +12,15 @@ ABOUT = ("--events", "call.initiated", "--examples", 3, "--seed", 1)
 
 def test_check_writes_what_it_found_and_no_secret(run: Run, project: Path) -> None:
     assert run("keys", "new", "--out", "shop.key").exit_code == 0
-    options = (*ABOUT, "--deadline", 1.5, "--key", "file:shop.key", "--html", "out/report.html")
+    options = (*ABOUT, "--deadline", 1.5, "--key", "file:shop.key", "--html", "report.html")
     result = run("check", "shop:app", *options)
     assert result.exit_code == 1, result.output
-    page = parsed((project / "out/report.html").read_bytes())
+    page = parsed((project / "report.html").read_bytes())
     assert page.all("h1")[0].text[1:].startswith("Failed: ")
     assert "telnyx-mock send call.initiated shop:app --key file:shop.key --unset" in page.text
     [about] = page.with_class("about")
     again = "check shop:app --key file:shop.key --events call.initiated --examples 3 --seed 1"
-    assert f"{again} --deadline 1.5 --html out/report.html" in about.text
+    assert f"{again} --deadline 1.5 --html report.html" in about.text
     deliveries = int(page.with_class("tiles")[0].all("dd")[3].text)
     counted = [row.all("td")[0].text for row in page.all("figure")[0].all("tr")[1:]]
     recorded = 1  # what the app reads; its time shows nothing

@@ -32,6 +32,7 @@ class Losing(Shop):
 
 
 def test_a_file_that_cannot_be_written_loses_nothing_else(run: Run, project: Path) -> None:
+    (project / "out").mkdir()
     (project / "losing.py").write_text(LOSING)
     result = run("check", "losing:Losing()", *ONE_RULE, *ALL[:4], "--junit", "junit.xml")
     assert result.exit_code == 2
@@ -58,6 +59,7 @@ def test_a_full_disk_is_a_sentence(run: Run, project: Path) -> None:
 def test_reports_are_written_though_nothing_can_be_shown(
     process: Process, project: Path, out: str
 ) -> None:
+    (project / "out").mkdir()
     words = [str(word) for word in ("check", "shop:app", *ONE_RULE, *ALL)]
     if out == "closed pipe":
         reading, writing = os.pipe()

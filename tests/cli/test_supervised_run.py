@@ -148,7 +148,7 @@ def test_an_error_of_our_own_is_a_sentence(
 def test_an_error_of_our_own_outside_of_the_run_is_a_sentence_too(
     run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(silent_run, "Progress", lambda: 1 / 0)
+    monkeypatch.setattr(silent_run, "Progress", lambda **_: 1 / 0)
     result = run("check", "shop:app", *ABOUT, "--report", "report.json")
     assert (result.exit_code, result.stdout) == (2, "")
     [said] = result.stderr.splitlines()

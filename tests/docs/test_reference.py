@@ -64,6 +64,7 @@ def test_everything_there_is_has_its_place() -> None:
         assert f"| `{forgery}` |" in PAGES["forgeries.md"]
     for command in COMMANDS:
         assert f"\n## telnyx-mock {command}" in PAGES["cli.md"]
+    assert "<=None" not in PAGES["cli.md"]
 
 
 def test_a_row_has_as_many_cells_as_its_heading() -> None:
