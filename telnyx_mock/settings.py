@@ -101,6 +101,13 @@ class Settings:
         ("The path in the app to which webhooks go, such as /webhooks. The default is '/'."),
         metavar="PATH",
     )
+    host: str = _option(
+        "localhost",
+        (
+            "The host name by which an app in process is addressed, such as one of Django's ALLOWED_HOSTS. The default is localhost."
+        ),
+        metavar="HOST",
+    )
     key: str = _option(
         "",
         ("The private key that signs: env:NAME or file:PATH. If not given, a new key is made."),
@@ -212,7 +219,11 @@ class Settings:
     strict: bool = _option(False, "Count warnings as errors.")
 
     def __post_init__(self) -> None:
-        """Raise UsageError for a number out of range, and for an unknown *success* or product."""
+        """Raise UsageError for a number out of range, and for an impossible text."""
+        if not self.host or not set(self.host).isdisjoint("/@?# \t\r\n"):
+            raise UsageError(
+                f"The host {self.host!r} is not the name of a host; write it as in example.com."
+            )
         if not self.selected_products:
             raise UsageError(f"products must name at least one of {', '.join(PRODUCTS)}.")
         for product in self.selected_products:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -77,6 +78,10 @@ class Reception:
             )
         receiver = self._receiver(RECEIVER, value, None)
         self._bound = value
+        if "django.db" in sys.modules:
+            from pytest_telnyx_mock.django_database import in_django_test
+
+            receiver = in_django_test(receiver)
         emulator.bind(self.opener.throttled(receiver), self.opener.reopening(value))
 
     def failover(self, value: Any) -> Receiver | None:

@@ -11,7 +11,7 @@ import click
 from telnyx_mock.settings import Option, options
 from telnyx_mock.transports.tls import trusting
 
-ACCESS = ("path", "key", "allow_hosts", "headers", "env", "setup", "ca_bundle")
+ACCESS = ("path", "host", "key", "allow_hosts", "headers", "env", "setup", "ca_bundle")
 """The settings that any command needs to reach a receiver."""
 
 

@@ -188,7 +188,7 @@ def _built(
 def _place(target: str, settings: Settings) -> Endpoint:
     """Return the path that a request to *target* goes to. An app is not imported."""
     if not is_address(target):
-        return Endpoint.of(settings.path)
+        return Endpoint.of(settings.path, settings.host)
     receiver = Opener(settings).open(target)
     receiver.close()
     parts = urlsplit(receiver.url)

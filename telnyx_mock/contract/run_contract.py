@@ -55,6 +55,7 @@ def run(
     deadline: float = 2.0,
     success: str = "200",
     path: str = "/",
+    host: str = "localhost",
     key: str | KeyPair = "",
     allow_hosts: Sequence[str] = (),
     headers: Sequence[str] = (),
@@ -102,6 +103,7 @@ def run(
     run_id = run_id or secrets.token_hex(4)
     settings = Settings(
         path=path,
+        host=host,
         key=key if isinstance(key, str) else "",
         allow_hosts=tuple(allow_hosts),
         headers=tuple(headers),
@@ -249,6 +251,7 @@ def target_of(target: Any, settings: Settings, *, in_process: bool) -> Target:
     return Target(
         target if isinstance(target, str) and target else UNNAMED,
         "" if settings.path == "/" else settings.path,
+        "" if settings.host == "localhost" else settings.host,
         settings.key,
         settings.allow_hosts,
         settings.headers,

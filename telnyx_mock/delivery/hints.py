@@ -14,6 +14,11 @@ _HINTS = (
         r"Database access not allowed, use the .django_db. mark",
         "The app uses the database of Django. Mark the test: @pytest.mark.django_db",
     ),
+    (
+        r"DisallowedHost: Invalid HTTP_HOST header: '(?P<host>[^']+)'",
+        "Django does not serve the host {host}. Name one of ALLOWED_HOSTS: telnyx_host = HOST in "
+        "pytest.ini, or --telnyx-host (on the command line --host).",
+    ),
 )
 """Patterns of exceptions, each with what to do. These are faults of the test, never of the app."""
 

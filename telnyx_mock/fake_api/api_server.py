@@ -46,7 +46,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         url = f"https://{API_HOST}{self.path}"
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer, seconds = answering().exchange(self.command, url, headers, body)
+        api = answering()
+        api.periods.join()  # how old this thread is says nothing about the command: only ids do
+        answer, seconds = api.exchange(self.command, url, headers, body)
         SYSTEM_CLOCK.sleep(seconds)
         if answer is None:  # the client shall see that there is none; it has a time-out of its own
             self.close_connection = True

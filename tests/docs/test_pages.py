@@ -46,7 +46,9 @@ def test_page_does_what_it_says(page, tmp_path):
         (tmp_path / "app.py").write_text((ROOT / "examples/flask_receiver/app.py").read_text())
     for options, text in blocks(page):
         if "file" in options:
-            (tmp_path / options["file"]).write_text(text)
+            file = tmp_path / options["file"]
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text)
         elif options["language"] == "console":
             plugins = options["plugins"].split(",") if "plugins" in options else []
             run_console(text, int(options.get("exit", 0)), tmp_path, plugins)

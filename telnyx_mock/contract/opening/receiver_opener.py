@@ -48,6 +48,7 @@ class Opener:
             return open_target(
                 value,
                 path=path,
+                host=settings.host,
                 allowed_hosts=settings.allow_hosts,
                 ca_bundle=settings.ca_bundle,
             )
@@ -58,8 +59,10 @@ class Opener:
         value = behind_client(value)
         if isinstance(value, AbstractContextManager) and app_kind(value) is None:
             stack = ExitStack()
-            return _Managed(open_app(stack.enter_context(value), path, name=name), stack)
-        return open_app(value, path, name=name)
+            return _Managed(
+                open_app(stack.enter_context(value), path, settings.host, name=name), stack
+            )
+        return open_app(value, path, settings.host, name=name)
 
     def throttled(self, receiver: Receiver) -> Receiver:
         """Return *receiver* with the limits of the run, and with the user's headers."""

@@ -25,6 +25,7 @@ class Target:
 
     name: str = UNNAMED
     path: str = ""
+    host: str = ""
     key: str = ""
     hosts: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
@@ -73,6 +74,7 @@ class Target:
     def _named(self) -> str:
         """The receiver as an argument, with the options that are needed to reach it."""
         words = ["--path", self.path] if self.path else []
+        words += ["--host", self.host] if self.host else []
         words += ["--key", self.key] if self.key else []
         return shlex.join([self.name, *words, *self._access()])
 
