@@ -7,6 +7,8 @@ from . import contract as contract
 from ._version import __version__ as __version__
 from .attacks.forgeries import FORGERIES as FORGERIES
 from .attacks.forgeries import Forgery as Forgery
+from .contract.own_rules import Trial as Trial
+from .contract.own_rules import rule as rule
 from .delivery import Delivery as Delivery
 from .delivery import Policy as Policy
 from .emulator import Emulator as Emulator
@@ -22,3 +24,4 @@ from .schema.json_values import ABSENT as ABSENT
 from .signing.keys import KeyPair as KeyPair
 from .signing.sign import sign as sign
 from .signing.verification import verify as verify
+from .transports.hooked import with_hooks as with_hooks

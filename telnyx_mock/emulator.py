@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
+from telnyx_mock.attacks.forgeries import Forgery
 from telnyx_mock.attacks.forgeries import forge as make_forgery
 from telnyx_mock.attacks.malformed import malform as make_malformed
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
@@ -142,7 +143,7 @@ class Emulator:
         what: str | Webhook | Draft | Request,
         /,
         *,
-        forge: str | None = None,
+        forge: str | Forgery | None = None,
         malform: str | None = None,
         **overrides: Any,
     ) -> Request:
@@ -158,7 +159,7 @@ class Emulator:
         self,
         what: str | Webhook | Draft | Request,
         receiver: Receiver | None,
-        forge: str | None,
+        forge: str | Forgery | None,
         malform: str | None,
         overrides: Mapping[str, Any],
     ) -> Request:
@@ -198,7 +199,7 @@ class Emulator:
         what: str | Webhook | Draft | Request,
         /,
         *,
-        forge: str | None = None,
+        forge: str | Forgery | None = None,
         malform: str | None = None,
         **overrides: Any,
     ) -> Delivery:
@@ -206,7 +207,8 @@ class Emulator:
 
         *what* is the name of an event (with *overrides* for
         :func:`~telnyx_mock.payload.webhook.webhook`), a webhook, a draft or a request. *forge*
-        names a forgery to send instead of the genuine request. *malform* names a malformed request,
+        names a forgery to send instead of the genuine request, or is a
+        :class:`~telnyx_mock.attacks.forgeries.Forgery` of your own. *malform* names a malformed request,
         which is signed correctly but makes no sense. A webhook that is sent twice keeps its ids, as
         in a redelivery of Telnyx.
 
@@ -221,7 +223,7 @@ class Emulator:
         what: str | Webhook | Draft | Request,
         /,
         *,
-        forge: str | None = None,
+        forge: str | Forgery | None = None,
         malform: str | None = None,
         **overrides: Any,
     ) -> Delivery:
@@ -238,7 +240,12 @@ class Emulator:
         return await emitter.asend(request)
 
     def send_to(
-        self, receiver: Receiver, what: Webhook | Draft | Request, /, *, forge: str | None = None
+        self,
+        receiver: Receiver,
+        what: Webhook | Draft | Request,
+        /,
+        *,
+        forge: str | Forgery | None = None,
     ) -> Delivery:
         """Send to *receiver* instead of the bound receiver, for example to a failover address.
 

@@ -172,6 +172,12 @@ class Settings:
         (), "Try only these rules, such as accepts-null or 'refuses-*'.", metavar="RULE"
     )
     exclude: tuple[str, ...] = _option((), "Do not try these rules.", metavar="RULE")
+    rules_from: tuple[str, ...] = _option(
+        (),
+        "Try the rules in this module of yours, too.",
+        metavar="MODULE",
+        judges=True,
+    )
     examples: int | None = _option(
         None,
         "The number of generated webhooks for each event. If not given: a few, or 50 if --thorough.",

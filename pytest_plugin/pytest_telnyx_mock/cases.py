@@ -12,10 +12,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if not {"telnyx_rule", "telnyx_subject"} <= set(metafunc.fixturenames):
         return
     from telnyx_mock.catalogue.registry import EVERYTHING, select
+    from telnyx_mock.contract.own_rules import contract
     from telnyx_mock.contract.rules.registry import chosen, subjects
+    from telnyx_mock.errors import UsageError
 
     settings = metafunc.config.stash[OPTIONS].settings
-    events, rules = select(settings.events or EVERYTHING), chosen(settings.only, settings.exclude)
+    events = select(settings.events or EVERYTHING)
+    try:
+        rules = chosen(settings.only, settings.exclude, contract(settings.rules_from))
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
     cases = [(name, it) for name, rule in rules.items() for it in subjects(rule, events)]
     metafunc.parametrize(
         ("telnyx_rule", "telnyx_subject"),

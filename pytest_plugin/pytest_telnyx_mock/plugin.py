@@ -82,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         with _usage_errors():
             select(settings.events)
-    if settings.only or settings.exclude:
+    if (settings.only or settings.exclude) and not settings.rules_from:
         from telnyx_mock.contract.rules.registry import chosen
 
         with _usage_errors():

@@ -15,7 +15,7 @@ from telnyx_mock.contract.effects.probe import Probe, reads_address, snapshot
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.opening.app_with_keys import AppWithKeys
 from telnyx_mock.contract.opening.receiver_opener import Opener
-from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.contract.own_rules import contract
 from telnyx_mock.contract.run_contract import target_of
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent, UsageError
@@ -121,7 +121,7 @@ class Reception:
             self._runner = Runner(
                 emulator,
                 select(settings.events or EVERYTHING),
-                CONTRACT,
+                contract(settings.rules_from),
                 settings,
                 target=target_of(self.options.target, settings, in_process=in_process),
                 key_is_new=not settings.key and self._bound == self.options.url != "",

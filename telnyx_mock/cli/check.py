@@ -85,7 +85,8 @@ def command(
     if quiet and verbose:
         raise UsageError("--quiet and --verbose ask for opposite things; give one of them.")
     select(settings.events or EVERYTHING)
-    chosen(settings.only, settings.exclude)
+    if not settings.rules_from:  # else the run knows the rules, once the app's keys are set
+        chosen(settings.only, settings.exclude)
     if settings.key:
         KeyPair.load(settings.key)
     files = ReportFiles.of({"--report": report, "--html": html, "--junit": junit, "--reads": reads})

@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import click
 
 from telnyx_mock.catalogue.registry import all_events, find
+from telnyx_mock.cli.check import command as check
+from telnyx_mock.cli.config import presets
 from telnyx_mock.cli.echo import echo
+from telnyx_mock.cli.options import settings_options
+from telnyx_mock.cli.table import print_table
 from telnyx_mock.contract.engine.rule import Rule
-from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.contract.own_rules import contract
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.reports.terminal import wrapped
 from telnyx_mock.schema.describe import STATUSES, Line, lines, signature
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.kind_wording import value_words
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.transports.environment import receiver_environment
 
 LABEL = 15
 """The columns for the label of a fact."""
 
 
 @click.command("explain")
-@click.argument("name")
-def command(name: str) -> None:
-    """Explain an event or a rule.
+@click.argument("name", required=False)
+@settings_options("rules_from")
+@click.pass_context
+def command(context: click.Context, name: str | None, rules_from: tuple[str, ...]) -> None:
+    """Explain an event or a rule; without NAME, list the rules.
 
     For an event, this prints what triggers it, which events come before and after, and each field.
-    For a rule, this prints its reason, and how to fix a finding.
+    For a rule, this prints its reason, and how to fix a finding. Rules of your own are those of
+    --rules-from, or of the settings of 'check'.
     """
-    if name in CONTRACT:
-        _print_rule(CONTRACT[name])
+    rules = _rules(rules_from or presets(check, context).get("rules_from", ()))
+    if name is None:
+        rows = [(rule.id, rule.severity.value, rule.title) for rule in rules.values()]
+        print_table(("rule", "severity", "a receiver"), rows)
         return
-    found = _event(name)
+    if name in rules:
+        _print_rule(rules[name])
+        return
+    found = _event(name, rules)
     echo(click.style(found.name, bold=True), colours=True)
     for line in (*wrapped(found.trigger, "  ", "  "), "", *_facts(found)):
         echo(line)
@@ -42,11 +56,17 @@ def command(name: str) -> None:
     _print_fields("Envelope", around, 0)
 
 
-def _event(name: str) -> Event:
+def _rules(modules: Iterable[str]) -> Mapping[str, Rule]:
+    """Return all rules; the user's *modules* may import the app, which may need its key."""
+    with receiver_environment(KeyPair.generate().public_key):
+        return contract(modules)
+
+
+def _event(name: str, rules: Iterable[str]) -> Event:
     try:
         return find(name)
     except UsageError:
-        known = {*CONTRACT, *(event.name for event in all_events())}
+        known = {*rules, *(event.name for event in all_events())}
         raise unknown("event or rule", name, known) from None
 
 

@@ -6,6 +6,7 @@ from telnyx_mock.catalogue.registry import EVERYTHING, select
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.table import print_table
 from telnyx_mock.contract.opening.receiver_opener import Opener
+from telnyx_mock.contract.own_rules import contract
 from telnyx_mock.contract.rules.registry import chosen, subjects
 from telnyx_mock.settings import Settings
 from telnyx_mock.transports.added_headers import added_headers
@@ -32,7 +33,7 @@ def show_plan(target: str, settings: Settings) -> None:
         open_target(other, allowed_hosts=settings.allow_hosts, ca_bundle=settings.ca_bundle).close()
     events = select(settings.events or EVERYTHING)
     rows, total = [], 0
-    for rule in chosen(settings.only, settings.exclude).values():
+    for rule in chosen(settings.only, settings.exclude, contract(settings.rules_from)).values():
         about = list(subjects(rule, events))
         total += len(about)
         more = f" and {len(about) - NAMED} more" if len(about) > NAMED else ""

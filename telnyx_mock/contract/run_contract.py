@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,16 @@ from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.opening import databases
 from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
 from telnyx_mock.contract.opening.receiver_opener import Opener
+from telnyx_mock.contract.own_rules import contract
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.reproduce.target import UNNAMED, Target
-from telnyx_mock.contract.rules.registry import CONTRACT, chosen, subjects
+from telnyx_mock.contract.rules.registry import chosen, subjects
 from telnyx_mock.contract.watched import Watch, Watched
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent, TelnyxMockError, UsageError
 from telnyx_mock.journal import Folder, Journal
 from telnyx_mock.patience import PATIENCE, Patience
+from telnyx_mock.schema.event import Event
 from telnyx_mock.settings import DEFAULT_PRODUCTS, Settings
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.environment import (
@@ -49,6 +51,7 @@ def run(
     products: str = ",".join(DEFAULT_PRODUCTS),
     only: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    rules_from: Sequence[str] = (),
     seed: int | None = None,
     examples: int | None = None,
     thorough: bool = False,
@@ -83,7 +86,7 @@ def run(
     address. An app in this process finds its public key in ``TELNYX_PUBLIC_KEY`` while it is
     imported or made; an app that was made earlier must know the public key of *key*.
 
-    *events* are patterns such as ``call.*``; *only* and *exclude* are patterns of rule ids. *seed*
+    *events* are patterns such as ``call.*``; *only* and *exclude* are patterns of rule ids, and *rules_from* are modules with rules of your own. *seed*
     makes the generated webhooks repeatable, *examples* is their number for each event. With
     *thorough*, each event is tried with all that the usual run spreads over the events of a family.
     *probe* is a function that shows the app's work, *failover* the receiver at the failover address,
@@ -117,6 +120,7 @@ def run(
         products=products,
         only=tuple(only),
         exclude=tuple(exclude),
+        rules_from=tuple(rules_from),
         examples=examples,
         thorough=thorough,
         seed=secrets.randbelow(2**32) if seed is None else seed,
@@ -129,10 +133,6 @@ def run(
         strict=strict,
     )
     selected = select(settings.events or EVERYTHING)
-    rules = chosen(settings.only, settings.exclude)
-    planned = [(rule, subject) for rule in rules.values() for subject in subjects(rule, selected)]
-    if not planned:
-        raise UsageError("There is nothing to check, because no rule applies to these events.")
     results: list[Result] = []
     problem = ""
     kept: Journal | None = None
@@ -150,6 +150,8 @@ def run(
         if sentence and on_warning is not None:
             on_warning(sentence)
         stack.callback(receiver.close)
+        rules = contract(settings.rules_from)  # now, because they may import the app
+        planned = _planned(chosen(settings.only, settings.exclude, rules), selected)
         named = target_of(target, settings, in_process=receiver.in_process)
         emulator = Emulator(key=pair, patience=patience)
         if journal:
@@ -163,7 +165,7 @@ def run(
         runner = Runner(
             emulator,
             selected,
-            CONTRACT,
+            rules,
             settings,
             patience,
             named,
@@ -198,6 +200,13 @@ def run(
         problem=problem,
         journal_problem="" if kept is None else kept.problem,
     )
+
+
+def _planned(rules: Mapping[str, Rule], selected: Sequence[Event]) -> list[tuple[Rule, str]]:
+    planned = [(rule, subject) for rule in rules.values() for subject in subjects(rule, selected)]
+    if not planned:
+        raise UsageError("There is nothing to check, because no rule applies to these events.")
+    return planned
 
 
 def _read_probe_early(

@@ -81,12 +81,8 @@ def load(target: str) -> Any:
     match = _OBJECT.fullmatch(target.removeprefix(LAMBDA))
     if match is None or match["module"].endswith(".py"):
         raise UsageError(f"{target!r} is not a target: {_FORMS}.{_hint(target)}")
-    here = str(Path.cwd())
-    if not {"", here} & set(sys.path):
-        sys.path.insert(0, here)
     name = match["module"]
-    importlib.invalidate_caches()
-    module = _user_code(name, lambda: _imported(name))
+    module = import_module(name)
     value: Any = module
     for part in match["name"].split("."):
         try:
@@ -100,6 +96,18 @@ def load(target: str) -> Any:
     if not callable(value):
         raise UsageError(f"{target} cannot be called: it is {described(value)}.")
     return _user_code(target, value)
+
+
+def import_module(name: str) -> ModuleType:
+    """Import the module *name* from the working directory or the import path, as :func:`load` does.
+
+    Raises UsageError if there is no such module, or if it fails.
+    """
+    here = str(Path.cwd())
+    if not {"", here} & set(sys.path):
+        sys.path.insert(0, here)
+    importlib.invalidate_caches()
+    return _user_code(name, lambda: _imported(name))
 
 
 def _imported(name: str) -> ModuleType:
@@ -136,16 +144,16 @@ def _user_code(name: str, run: Callable[[], T]) -> T:
         if missing:
             raise UsageError(
                 f"{name} could not be loaded, because its configuration is missing: {missing} "
-                f"({_place(error)})."
+                f"({place(error)})."
             ) from error
         text = cut(str(error) if not isinstance(error, SyntaxError) else error.msg)
         said = f": {text}" if text else ""
         raise UsageError(
-            f"{name} could not be loaded: {type(error).__name__}{said} ({_place(error)})."
+            f"{name} could not be loaded: {type(error).__name__}{said} ({place(error)})."
         ) from error
 
 
-def _place(error: BaseException) -> str:
+def place(error: BaseException) -> str:
     """Return where the user's code raised *error*: the innermost line that is not in a library."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"

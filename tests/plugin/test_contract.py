@@ -374,3 +374,34 @@ def test_checks_and_success_are_chosen_by_options_too(project):
     result.stderr.fnmatch_lines(
         ["*--telnyx-success (telnyx_success) must be 200 or 2xx, not '3xx'."]
     )
+
+
+OWN_RULE = """
+import shop  # which reads the key, as an app may
+import telnyx_mock
+
+@telnyx_mock.rule("has-a-body", "answers with a body", events="call.hangup")
+def has_a_body(trial):
+    "We promise it."
+    delivery = trial.send()
+    if not delivery.body:
+        yield trial.finding(delivery, "was answered without a body", expected="a body")
+"""
+
+
+def test_rules_of_ones_own_are_tests_too(project, keep):
+    project.makepyfile(our_rules=OWN_RULE)
+    words = (
+        *CONTRACT,
+        *CALLS,
+        "--telnyx-app",
+        "shop:create_app()",
+        "--telnyx-rules-from",
+        "our_rules",
+    )
+    result = project.runpytest(*words, "--telnyx-only", "has-a-body", plugins=[keep])
+    result.assert_outcomes(failed=1)
+    [kept] = keep.results
+    assert [finding.rule for finding in kept.findings] == ["has-a-body"]
+    result = project.runpytest(*words, "--telnyx-only", "no-such-rule")
+    result.stdout.fnmatch_lines(["*There is no rule 'no-such-rule'*"])

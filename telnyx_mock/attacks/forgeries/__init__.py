@@ -20,14 +20,14 @@ from telnyx_mock.attacks.forgeries.signed_content import SIGNED_CONTENT_FORGERIE
 from telnyx_mock.attacks.forgeries.timestamp import TIMESTAMP_FORGERIES
 from telnyx_mock.attacks.forgeries.timestamp_format import TIMESTAMP_FORMAT_FORGERIES
 from telnyx_mock.attacks.original import Original
-from telnyx_mock.errors import unknown
+from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.signing.keys import KeyPair
 
-__all__ = ["FORGERIES", "Expected", "Forgery", "Group", "forge"]
+__all__ = ["FORGERIES", "OURS", "Expected", "Forgery", "Group", "forge", "register"]
 
-FORGERIES: Mapping[str, Forgery] = {
+OURS: Mapping[str, Forgery] = {
     forgery.name: forgery
     for forgery in (
         *HEADER_FORGERIES,
@@ -40,15 +40,37 @@ FORGERIES: Mapping[str, Forgery] = {
         *REPLAY_FORGERIES,
     )
 }
-"""Every forgery by name, group by group."""
+"""The forgeries of this package by name, group by group."""
+
+_forgeries = dict(OURS)
+
+FORGERIES: Mapping[str, Forgery] = _forgeries
+"""Every forgery by name: ours, and those that the user registered."""
 
 
-def forge(name: str, webhook: Webhook, key: KeyPair, now: float) -> Request:
-    """Return the forgery *name* of *webhook*; *key* is Telnyx's key, *now* the Unix time.
+def register(forgery: Forgery) -> None:
+    """Let *forgery*, one of the user's own, be known by its name.
+
+    Raises UsageError if one of ours has that name, or if it does not begin with the name of a group.
+    """
+    if forgery.name in OURS:
+        raise UsageError(f"The forgery {forgery.name!r} has the name of one of ours.")
+    starts = [f"{group.value}-" for group in Group]
+    if not forgery.name.startswith(tuple(starts)):
+        raise UsageError(
+            f"The name {forgery.name!r} of a forgery must begin with what it falsifies: "
+            f"{', '.join(starts)}."
+        )
+    _forgeries[forgery.name] = forgery
+
+
+def forge(what: str | Forgery, webhook: Webhook, key: KeyPair, now: float) -> Request:
+    """Return the forgery *what* of *webhook*; *key* is Telnyx's key, *now* the Unix time.
 
     Raises UsageError for an unknown forgery.
     """
-    if name not in FORGERIES:
-        raise unknown("forgery", name, FORGERIES)
-    request = FORGERIES[name].make(Original(webhook, key, now))
-    return replace(request, forgery=name)
+    if not isinstance(what, Forgery):
+        if what not in FORGERIES:
+            raise unknown("forgery", what, FORGERIES)
+        what = FORGERIES[what]
+    return replace(what.make(Original(webhook, key, now)), forgery=what.name)

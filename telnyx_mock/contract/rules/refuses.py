@@ -72,7 +72,7 @@ EACH_EVENT = PLAIN_FORGERIES[0]
 """The forgery that is tried for each accepted event; a thorough run tries all of the plainest."""
 
 
-def _rule(forgery: Forgery) -> Rule:
+def refusal_rule(forgery: Forgery) -> Rule:
     """The rule about one *forgery*."""
 
     def look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
@@ -291,7 +291,7 @@ def _is_dropped(
     return not effects
 
 
-RULES: tuple[Rule, ...] = tuple(map(_rule, FORGERIES.values()))
+RULES: tuple[Rule, ...] = tuple(map(refusal_rule, FORGERIES.values()))
 
 PLAINEST: tuple[Rule, ...] = tuple(
     rule for rule in RULES if rule.id.removeprefix("refuses-") in PLAIN_FORGERIES

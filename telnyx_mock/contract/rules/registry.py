@@ -86,18 +86,22 @@ CONTRACT: Mapping[str, Rule] = {
 """Every rule by its id."""
 
 
-def chosen(only: Sequence[str] = (), exclude: Sequence[str] = ()) -> Mapping[str, Rule]:
-    """Return the rules whose ids match *only* (all rules if it is empty), but not *exclude*.
+def chosen(
+    only: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    contract: Mapping[str, Rule] = CONTRACT,
+) -> Mapping[str, Rule]:
+    """Return the rules of *contract* whose ids match *only*, but not *exclude*. Without *only*, all match.
 
     Patterns are ids, or globs such as ``refuses-*``. Raises UsageError if a pattern matches no
     rule, or if no rule is left.
     """
     for pattern in (*only, *exclude):
-        if not _matches(CONTRACT, pattern):
-            raise unknown("rule", pattern, CONTRACT)
-    included = {name for pattern in only or ("*",) for name in _matches(CONTRACT, pattern)}
-    excluded = {name for pattern in exclude for name in _matches(CONTRACT, pattern)}
-    rules = {name: CONTRACT[name] for name in CONTRACT if name in included - excluded}
+        if not _matches(contract, pattern):
+            raise unknown("rule", pattern, contract)
+    included = {name for pattern in only or ("*",) for name in _matches(contract, pattern)}
+    excluded = {name for pattern in exclude for name in _matches(contract, pattern)}
+    rules = {name: contract[name] for name in contract if name in included - excluded}
     if not rules:
         raise UsageError("No rule is left to try: every chosen rule is excluded.")
     return rules
