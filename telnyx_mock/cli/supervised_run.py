@@ -13,6 +13,7 @@ from typing import Any
 from telnyx_mock.cli.child_process import UNHEARD, Child, Garbled, Pipe, Row, Unheard, workers
 from telnyx_mock.cli.last_delivery import LastDelivery
 from telnyx_mock.cli.own_fault import own_fault
+from telnyx_mock.contract.app_facts import NOTHING_KNOWN, AppFacts
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.run_contract import OnResult, OnWarning
@@ -53,6 +54,7 @@ class Supervisor:
     _results: list[Result] = field(default_factory=list)
     _planned: int = 0
     _end: dict[str, Any] = field(default_factory=dict)
+    _app: AppFacts = NOTHING_KNOWN
     _last: LastDelivery = field(default_factory=LastDelivery)
     _heard: float = field(default_factory=time.monotonic)
     _leaving: Child | None = None
@@ -108,6 +110,7 @@ class Supervisor:
             report = self.work(tell, lambda words: pipe.write({"warning": words}), self._last)
             end = {"problem": report.problem, "journal": report.journal_problem}
             end["workers"] = workers()
+            end["app"] = report.app.to_json()
         except TelnyxMockError as error:
             end = {"error": type(error).__name__, "problem": str(error)}
         except KeyboardInterrupt:
@@ -130,7 +133,9 @@ class Supervisor:
         self._heard = time.monotonic()
         try:
             if "end" in row:
-                self._end = {"problem": str(row["end"]["problem"]), **row["end"]}
+                end = row["end"]
+                self._app = AppFacts.from_json(end["app"]) if "app" in end else NOTHING_KNOWN
+                self._end = {"problem": str(end["problem"]), **end}
                 return
             if "warning" in row:
                 self.on_warning(str(row["warning"]))
@@ -215,6 +220,7 @@ class Supervisor:
             problem=problem,
             interrupted=interrupted,
             journal_problem=self._end.get("journal", ""),
+            app=self._app,
         )
 
 

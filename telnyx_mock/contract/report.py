@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from telnyx_mock.contract.app_facts import NOTHING_KNOWN, AppFacts
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome, Result
@@ -35,7 +36,8 @@ class Report:
     *results* are in the order of the contract. *seed* generates the same webhooks again, except for
     ids and times. *ended* is in Unix seconds. *problem* says why the run ended early; it is empty
     if the run did not. *interrupted* says whether the user ended it. *journal_problem* says why the
-    journal lacks a part of the run; it is empty if nothing is missing.
+    journal lacks a part of the run; it is empty if nothing is missing. *app* is what is known of the
+    receiver's code.
     """
 
     run_id: str
@@ -47,6 +49,7 @@ class Report:
     problem: str = ""
     interrupted: bool = False
     journal_problem: str = ""
+    app: AppFacts = NOTHING_KNOWN
 
     @property
     def complete(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from telnyx_mock.catalogue.registry import EVERYTHING, select
 from telnyx_mock.contract.effects.probe import open_probe, reads_address, snapshot
+from telnyx_mock.contract.engine.app_code import app_facts
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule import Rule
 from telnyx_mock.contract.engine.rule_runner import Runner
@@ -190,6 +191,7 @@ def run(
             if not results:
                 raise
             problem = str(error)
+        app = app_facts(receiver, runner.baseline.headers)
     return Report(
         run_id=run_id,
         target=named.name,
@@ -199,6 +201,7 @@ def run(
         ended=time.time(),
         problem=problem,
         journal_problem="" if kept is None else kept.problem,
+        app=app,
     )
 
 

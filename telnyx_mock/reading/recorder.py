@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from telnyx_mock.reading.read import Manner, Read
 from telnyx_mock.schema.json_values import Json
-from telnyx_mock.transports.own_code import is_library
+from telnyx_mock.transports.own_code import is_library, shown_path
 
 _OURS = f"{Path(__file__).parents[1]}/"
 
@@ -93,16 +93,9 @@ def _place(frame: FrameType | None) -> str:
         if file.startswith(_OURS):
             return ""
         if not is_library(file):
-            return f"{_shown(file)}:{frame.f_lineno}"
+            return f"{shown_path(file)}:{frame.f_lineno}"
         frame = frame.f_back
     return ""
-
-
-@functools.cache
-def _shown(file: str) -> str:
-    """*file*, from the working directory if it is in there."""
-    path, here = Path(file), Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 @functools.cache

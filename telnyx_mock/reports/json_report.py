@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 
+from telnyx_mock.contract.app_facts import AppFacts
 from telnyx_mock.contract.report import Report
 from telnyx_mock.hidden import json_without_secrets
 from telnyx_mock.reports.reliance import relied_on, unknown
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.schema.json_values import Json
+from telnyx_mock.transports.own_code import shown_path
 
 
 def json_report(report: Report) -> dict[str, Json]:
     """Return *report* as JSON. It lists every check, and each finding once, with errors first.
 
     The same seed generates the same webhooks again, except for their ids and times. If the run
-    ended early, the report is not *complete*, and has the *reason*. *reads* lists what the receiver
+    ended early, the report is not *complete*, and has the *reason*. *app* tells the framework and the
+    verifier of the receiver, and places in its code. *reads* lists what the receiver
     relies on, and
     *reads_unknown* the events for which it is not known, by reason.
     """
@@ -42,10 +45,17 @@ def json_report(report: Report) -> dict[str, Json]:
             }
             for result in report.results
         ],
+        "app": _app(report.app),
         "reads": [each.to_json() for each in relied_on(report.results)],
         "reads_unknown": unknown(report.results),
         "findings": [finding.to_json() for finding in summary.findings],
     }
+
+
+def _app(app: AppFacts) -> dict[str, Json]:
+    """Return what is known of the *app*, with the files of places from the working directory."""
+    places = [{**each.to_json(), "file": shown_path(each.file)} for each in app.places]
+    return {**app.to_json(), "places": places}
 
 
 def json_text(report: Report) -> bytes:

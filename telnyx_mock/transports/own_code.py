@@ -10,7 +10,7 @@ import functools
 import inspect
 import re
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -27,6 +27,13 @@ def is_library(file: str) -> bool:
     return file.startswith("<") or any(file.startswith(f"{place}/") for place in places)
 
 
+@functools.cache
+def shown_path(file: str) -> str:
+    """*file*, from the working directory if it is in there."""
+    path, here = Path(file), Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 class Words(frozenset[str]):
     """The words of some code, in small letters. They are *complete* if all of the code was read."""
 
@@ -36,6 +43,20 @@ class Words(frozenset[str]):
 def words_of(*roots: object) -> Words:
     """Return the words that *roots* use; empty if none of it is the app's."""
     words: set[str] = set()
+    functions, complete = _read(roots, words)
+    found = Words(word.lower() for word in words if functions)
+    found.complete = complete or not functions
+    return found
+
+
+def functions_of(*roots: object) -> tuple[FunctionType, ...]:
+    """Return the functions of the app that *roots* use."""
+    functions, _ = _read(roots, set())
+    return functions
+
+
+def _read(roots: Iterable[object], words: set[str]) -> tuple[tuple[FunctionType, ...], bool]:
+    """Add the words that *roots* use to *words*. Return the app's functions, and whether it read all."""
     seen: dict[int, object] = {}  # it holds each object, so that no other gets the same id
     left = [*roots]
     while left and len(seen) < _MOST_OBJECTS:
@@ -44,11 +65,7 @@ def words_of(*roots: object) -> Words:
             seen[id(value)] = value
             left += _inside(value, words)
     functions = (each for each in seen.values() if isinstance(each, FunctionType))
-    if all(is_library(each.__code__.co_filename) for each in functions):
-        return Words()
-    found = Words(word.lower() for word in words)
-    found.complete = not left
-    return found
+    return tuple(each for each in functions if not is_library(each.__code__.co_filename)), not left
 
 
 def _inside(value: Any, words: set[str]) -> Iterator[object]:

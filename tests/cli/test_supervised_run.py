@@ -120,6 +120,8 @@ def test_the_report_is_that_of_a_run_in_this_process(
         return {name: value for name, value in found.items() if name != "run_id"}
 
     forked = report()
+    [handler, *_] = forked["app"]["places"]
+    assert (handler["mention"], handler["file"]) == ("handler", "shop.py")
     monkeypatch.delattr(os, "fork")
     assert report() == forked
 

@@ -190,6 +190,9 @@ def test_the_json_report_has_each_check_and_each_finding() -> None:
             }
             for check, outcome in (("accepts-null", "failed"), ("survives-junk", "passed"))
         ],
+        "app": {"framework": "unknown", "verifier": "unknown", "places": []},
+        "reads": [],
+        "reads_unknown": {},
         "findings": [null.to_json()],
     }
 

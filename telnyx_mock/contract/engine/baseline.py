@@ -18,6 +18,7 @@ from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Sk
 from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.contract.engine.without_key import NOBODY_THERE, is_forged
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.payload.request import Headers
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.json_values import Json
@@ -87,6 +88,12 @@ class Baseline:
                 self._blocked[event.name] = problem.reason
                 raise
         return self._samples[event.name]
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of an answer to a sample; empty if none was answered."""
+        answers = (each.response for each in self._samples.values())
+        return next((answer.headers for answer in answers if answer is not None), ())
 
     def _first(self, event: Event) -> Delivery:
         """Send the sample of *event*; send it again if the receiver fails, perhaps by chance."""
