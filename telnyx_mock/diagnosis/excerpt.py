@@ -1,0 +1,153 @@
+"""Shows a line of the app's source with carets beneath what matters in it, as a compiler does."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+import unicodedata
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from telnyx_mock.contract.app_facts import Place
+from telnyx_mock.hidden import without_secrets
+from telnyx_mock.transports.own_code import is_library, shown_path
+from telnyx_mock.visible import visible, visible_line
+
+WIDTH = 88
+"""The most columns of a terminal that the source takes."""
+
+_TAB = "    "
+_CUT = "…"
+_LONGEST = 10_000
+"""The most characters of a line that is shown; no person writes a longer one."""
+
+_FRAME = re.compile(
+    r'^(?P<edge>[ |]*)  File "(?P<file>[^"\n]+)", line (?P<line>[0-9]{1,9})(?:, in .*)?\n'
+    r"(?:(?P=edge)    (?P<text>\S.*)\n)?"
+    r"(?:(?P=edge)    (?P<marks>[ ~]*\^[\^~]*)(?:\n|$))?",
+    re.MULTILINE,
+)
+"""A frame of a traceback as Python prints it; in an exception group, each line has an edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A *place* (a path and a line), its *source* in one line, and the *carets* for beneath it.
+
+    All are safe to show. *source* and *carets* are empty if the file is not there, is not Python, or has
+    changed since.
+    """
+
+    place: str
+    source: str = ""
+    carets: str = ""
+
+    def __str__(self) -> str:
+        if not self.source:
+            return f"--> {self.place}"
+        number = self.place.rpartition(":")[2]
+        edge = " " * len(number)
+        return f"{edge}--> {self.place}\n{number} | {self.source}\n{edge} | {self.carets}"
+
+
+def excerpt(
+    file: str, line: int, columns: tuple[int, int] | None = None, *, text: str = ""
+) -> Excerpt:
+    """Return the excerpt of *line* in *file*, with carets beneath *columns* of the line.
+
+    *columns* are counted in characters from 0; without them, the carets are beneath the whole statement.
+    If *text* is given, it is what the line was, without the blanks around it: the file may have changed.
+    """
+    place = visible_line(f"{shown_path(file)}:{line}")
+    found = _line(file, line)
+    if not found.strip() or (text and found.strip() != text.strip()):
+        return Excerpt(place)
+    if without_secrets(found) != found:  # the columns are no longer those of the line
+        found, columns = without_secrets(found), None
+    first, end = columns or _statement(found)
+    first, end = max(first, 0), min(end, len(found))
+    if not found[first:end].strip():
+        return Excerpt(place)
+    return Excerpt(place, *_fitted(found, first, end))
+
+
+def excerpt_of(place: Place) -> Excerpt:
+    """Return the excerpt of a *place* in the code of the app."""
+    return excerpt(place.file, place.line, place.columns)
+
+
+def excerpt_of_crash(traceback: str) -> Excerpt | None:
+    """Return the excerpt of the last place outside of libraries in *traceback*; None if it has none.
+
+    The carets are those of the traceback, if it has some.
+    """
+    frames = [each for each in _FRAME.finditer(traceback) if not is_library(each["file"])]
+    if not frames:
+        return None
+    frame = frames[-1]
+    text, marks = frame["text"] or "", frame["marks"] or ""
+    columns = None
+    if marks:
+        found = _line(frame["file"], int(frame["line"]))
+        indent = len(found) - len(found.lstrip())
+        columns = indent + marks.index("^"), indent + marks.rindex("^") + 1
+    return excerpt(frame["file"], int(frame["line"]), columns, text=text)
+
+
+def _line(file: str, number: int) -> str:
+    """Return the line of a Python *file* with this *number*; empty if it cannot be read."""
+    try:
+        if not file.endswith(".py") or not Path(file).is_file():
+            return ""
+        with tokenize.open(file) as lines:
+            return next(islice(lines, number - 1, None), "").rstrip()[:_LONGEST]
+    except (OSError, SyntaxError, ValueError):
+        return ""
+
+
+def _statement(line: str) -> tuple[int, int]:
+    """Return the columns of *line* without the blanks around it, and without a comment at its end."""
+    first, end = len(line) - len(line.lstrip()), len(line)
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(line.lstrip()).readline):
+            if token.type == tokenize.COMMENT and token.start[1]:
+                end = first + token.start[1]
+    except (tokenize.TokenError, SyntaxError):
+        pass  # the statement goes on in the next line
+    return first, len(line[:end].rstrip())
+
+
+def _fitted(line: str, first: int, end: int) -> tuple[str, str]:
+    """Return the part of *line* around the columns from *first* to *end*, and carets beneath them."""
+    pieces = [_TAB if each == "\t" else visible(each) for each in line]
+    begin = len(line) - len(line.lstrip())
+    widths = [_width(piece) for piece in pieces]
+    last = len(pieces)
+    if sum(widths[begin:]) > WIDTH:
+        begin, last = _window(widths, begin, first)
+    before = _CUT if line[:begin].strip() else ""
+    after = _CUT if last < len(pieces) else ""
+    blank = " " * (len(before) + sum(widths[begin : max(first, begin)]))
+    carets = "^" * max(1, sum(widths[max(first, begin) : min(end, last)]))
+    return before + "".join(pieces[begin:last]) + after, blank + carets
+
+
+def _window(widths: list[int], begin: int, first: int) -> tuple[int, int]:
+    """Return the columns to show, from *begin* or from a little before *first*."""
+    room = WIDTH - 2 * len(_CUT)
+    while begin < first and sum(widths[begin:first]) > room // 2:
+        begin += 1
+    last = begin
+    while last < len(widths) and sum(widths[begin : last + 1]) <= room:
+        last += 1
+    return begin, last
+
+
+def _width(piece: str) -> int:
+    """Return how many columns of a terminal *piece* takes."""
+    return sum(
+        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1
+        for each in piece
+    )
