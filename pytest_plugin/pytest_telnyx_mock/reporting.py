@@ -89,13 +89,10 @@ def _lines(summary: Summary, *, verbose: bool) -> Iterator[str]:
     for sentence in summary.warnings:
         yield f"warning: {sentence}"
     for fault in summary.faults:
-        finding = fault.finding
-        if finding.severity is Severity.ERROR:
-            continue  # a failed test, and shown there
-        if finding.severity is Severity.ADVICE and not verbose:
+        if fault.severity is Severity.ADVICE and not verbose:
             continue
-        more = f" (and {len(fault.events) - 1} events more)" if len(fault.events) > 1 else ""
-        yield f"{finding.severity.value}: {finding.rule}: {finding.message}{more}"
+        more = f" ({count(len(fault.findings), 'finding')})" if len(fault.findings) > 1 else ""
+        yield f"{fault.severity.value}: {fault.kind.id}: {fault.title}{more}"
     shown, others = summary.reasons(verbose=verbose)
     for reason in shown:
         yield f"skipped: {reason}"

@@ -1,7 +1,8 @@
-"""Puts amounts into words: numbers with their nouns, durations, long lists of names."""
+"""Puts amounts into words: numbers with their nouns, durations, and as much of a long text as fits."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from telnyx_mock.severity import Severity
@@ -12,6 +13,9 @@ NOUNS = {
     Severity.ADVICE: ("piece of advice", "pieces of advice"),
 }
 """The noun for one fault and for several, by severity. The worst severity comes first."""
+
+_SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+"""The space between two sentences."""
 
 NAMED = 5
 """The largest number of names that a list shows."""
@@ -36,3 +40,8 @@ def first_of(names: Sequence[str], limit: int = NAMED) -> str:
     """Return the first *limit* of *names*, and the number of the other names."""
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(names[:limit]) + more
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of *text*."""
+    return _SENTENCE.split(text, maxsplit=1)[0]

@@ -1,4 +1,4 @@
-"""The JSON report of a run, version 1."""
+"""The JSON report of a run, version 2."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 
 from telnyx_mock.contract.app_facts import AppFacts
 from telnyx_mock.contract.report import Report
+from telnyx_mock.diagnosis.fault import Fault
 from telnyx_mock.hidden import json_without_secrets
 from telnyx_mock.reports.reliance import relied_on, unknown
 from telnyx_mock.reports.summary import Summary
@@ -14,7 +15,9 @@ from telnyx_mock.transports.own_code import shown_path
 
 
 def json_report(report: Report) -> dict[str, Json]:
-    """Return *report* as JSON. It lists every check, and each finding once, with errors first.
+    """Return *report* as JSON. It lists every fault, check and finding once, with errors first.
+
+    A fault names its findings by their positions in the list of findings, from 0.
 
     The same seed generates the same webhooks again, except for their ids and times. If the run
     ended early, the report is not *complete*, and has the *reason*. *app* tells the framework and the
@@ -24,7 +27,7 @@ def json_report(report: Report) -> dict[str, Json]:
     """
     summary = Summary.of(report.results)
     return {
-        "version": 1,
+        "version": 2,
         "run_id": report.run_id,
         "target": report.target,
         "seed": report.seed,
@@ -34,6 +37,7 @@ def json_report(report: Report) -> dict[str, Json]:
         "unjudged_because": report.unjudged_because,
         "summary": {**summary.counts()},
         "warnings": [str(warning) for warning in summary.warnings],
+        "faults": [_fault(fault, summary) for fault in summary.faults],
         "checks": [
             {
                 "id": result.rule,
@@ -56,6 +60,19 @@ def _app(app: AppFacts) -> dict[str, Json]:
     """Return what is known of the *app*, with the files of places from the working directory."""
     places = [{**each.to_json(), "file": shown_path(each.file)} for each in app.places]
     return {**app.to_json(), "places": places}
+
+
+def _fault(fault: Fault, summary: Summary) -> dict[str, Json]:
+    return {
+        "id": fault.kind.id,
+        "severity": fault.severity.value,
+        "title": fault.title,
+        "harm": fault.kind.harm,
+        "where": list(fault.places),
+        "who": fault.who,
+        "fix": fault.fix,
+        "findings": [summary.findings.index(finding) for finding in fault.findings],
+    }
 
 
 def json_text(report: Report) -> bytes:

@@ -27,9 +27,10 @@ def junit_report(report: Report) -> bytes:
     suite.add_property("verdict", report.verdict.value)
     suite.add_property("complete", str(report.complete).lower())
     suite.add_property("reason", visible(report.problem))
-    for name, number in Summary.of(report.results).counts().items():
+    summary = Summary.of(report.results)
+    for name, number in summary.counts().items():
         suite.add_property(name, str(number))
-    suite.add_testcases([_case(report, result) for result in report.results])
+    suite.add_testcases([_case(report, summary, result) for result in report.results])
     if not report.complete:
         suite.add_testcase(_ended_early(report))
     suite.timestamp = dt.datetime.fromtimestamp(report.ended, dt.UTC).isoformat()
@@ -49,12 +50,13 @@ def _ended_early(report: Report) -> junitparser.TestCase:
     return case
 
 
-def _case(report: Report, result: Result) -> junitparser.TestCase:
+def _case(report: Report, summary: Summary, result: Result) -> junitparser.TestCase:
     about = f"[{result.event}]" if result.event else ""
     case = junitparser.TestCase(visible(f"{result.rule}{about}"), SUITE, result.seconds)
     failing = [finding for finding in result.findings if finding in report.errors]
     if failing:
-        failure = junitparser.Failure(visible(failing[0].message))
+        fault = next(each for each in summary.faults if failing[0] in each.findings)
+        failure = junitparser.Failure(visible(fault.title), visible(fault.kind.id))
         failure.text = visible("\n\n".join(str(finding) for finding in failing))
         case.result = [failure]
     elif result.outcome is Outcome.INCONCLUSIVE:

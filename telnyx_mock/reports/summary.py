@@ -1,4 +1,4 @@
-"""The summary of a run: how many checks had each outcome, and findings grouped into faults."""
+"""The summary of a run: how many checks had each outcome, and the faults that it found."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Outcome, Result
-from telnyx_mock.reports.same_fault import Key, same_fault
-from telnyx_mock.reports.warnings import NOTHING_VERIFIED, RunWarning, run_warnings
+from telnyx_mock.diagnosis.diagnose import diagnose
+from telnyx_mock.diagnosis.fault import Fault
+from telnyx_mock.reports.warnings import RunWarning, run_warnings
 from telnyx_mock.severity import Severity
 
 ABOUT_RECEIVER = frozenset(
@@ -24,37 +25,6 @@ ABOUT_RECEIVER = frozenset(
     }
 )
 """Reasons that a reader needs to know. The other reasons are much the same for each receiver."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A defect of the receiver, and the *findings* that show it, with the worst first."""
-
-    findings: tuple[Finding, ...]
-
-    @property
-    def finding(self) -> Finding:
-        """The worst finding of this fault."""
-        return self.findings[0]
-
-    @property
-    def events(self) -> tuple[str, ...]:
-        """The events that show the fault; the event of the worst finding is first."""
-        return tuple(dict.fromkeys(finding.event for finding in self.findings if finding.event))
-
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """The rules that the fault breaks; the rule of the worst finding is first."""
-        return tuple(dict.fromkeys(finding.rule for finding in self.findings))
-
-    @property
-    def other_changes(self) -> tuple[str, ...]:
-        """The changes of the sample that show the fault, except for that of the worst finding."""
-        changes = dict.fromkeys(
-            " and ".join(each.decided) for each in self.findings if each.fields and each.decided
-        )
-        changes.pop(" and ".join(self.finding.decided), None)
-        return tuple(changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +54,6 @@ class Summary:
     def of(cls, results: Sequence[Result]) -> Summary:
         """Return the summary of *results*."""
         findings = [finding for result in results for finding in result.findings]
-        warnings = tuple(run_warnings(results))
-        verifies_nothing = any(each.kind in NOTHING_VERIFIED for each in warnings)
-        gathered: dict[Key, list[Finding]] = {}
-        for finding in findings:
-            key = same_fault(finding, verifies_nothing=verifies_nothing)
-            gathered.setdefault(key, []).append(finding)
-        faults = [Fault(tuple(sorted(alike, key=_rank))) for alike in gathered.values()]
         outcomes = [result.outcome for result in results]
         return cls(
             outcomes.count(Outcome.PASSED),
@@ -98,7 +61,7 @@ class Summary:
             outcomes.count(Outcome.INCONCLUSIVE),
             sum(result.deliveries for result in results),
             tuple(sorted(findings, key=_rank)),
-            tuple(sorted(faults, key=lambda fault: _rank(fault.finding))),
+            diagnose(results),
             _by_reason(results, Outcome.INCONCLUSIVE),
             tuple(_by_reason(results, Outcome.SKIPPED)),
             tuple(
@@ -107,7 +70,7 @@ class Summary:
                 )
             ),
             outcomes.count(Outcome.SKIPPED),
-            warnings,
+            tuple(run_warnings(results)),
         )
 
     def reasons(self, *, verbose: bool) -> tuple[tuple[str, ...], int]:
@@ -123,7 +86,7 @@ class Summary:
 
     def number(self, severity: Severity) -> int:
         """How many faults have this *severity*."""
-        return sum(fault.finding.severity is severity for fault in self.faults)
+        return sum(fault.severity is severity for fault in self.faults)
 
     @property
     def checks(self) -> int:

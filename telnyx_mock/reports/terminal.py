@@ -12,9 +12,10 @@ import click
 
 from telnyx_mock.attacks.malformed import MALFORMED
 from telnyx_mock.contract.report import Report, Verdict
-from telnyx_mock.reports.amounts import NOUNS, count, first_of
+from telnyx_mock.diagnosis.fault import Fault
+from telnyx_mock.reports.amounts import NOUNS, count, first_of, first_sentence
 from telnyx_mock.reports.explanation import explanation
-from telnyx_mock.reports.summary import Fault, Summary
+from telnyx_mock.reports.summary import Summary
 from telnyx_mock.severity import Severity
 from telnyx_mock.visible import visible
 
@@ -39,7 +40,7 @@ MALFORMED_FAULTS = (
 
 def columns() -> int:
     """Return how many columns a text may use: the width of the terminal, but at most 100."""
-    return max(52, min(shutil.get_terminal_size((80, 24)).columns, 100))
+    return max(52, min(shutil.get_terminal_size((100, 40)).columns, 100))
 
 
 def wrapped(text: str, first: str, rest: str) -> list[str]:
@@ -71,9 +72,9 @@ def _lines(report: Report, summary: Summary, *, quiet: bool, verbose: bool) -> I
         yield click.style("warning", **COLOURS[Severity.WARNING])
         yield from _entry("", str(warning), bold=True)
         yield ""
-    advice = [fault for fault in summary.faults if fault.finding.severity is Severity.ADVICE]
+    advice = [fault for fault in summary.faults if fault.severity is Severity.ADVICE]
     for number, fault in enumerate(summary.faults[: len(summary.faults) - len(advice)], 1):
-        yield from _fault(number, fault)
+        yield from _fault(number, fault, verbose=verbose)
         yield ""
     if advice and verbose:
         yield from _advice(advice)
@@ -103,32 +104,48 @@ def _asides(summary: Summary, advice: int, *, verbose: bool) -> Iterator[str]:
         yield from _entry("advice", f"{count(advice, 'piece')}: -v shows all", dim=True)
 
 
-def _fault(number: int, fault: Fault) -> Iterator[str]:
+def _fault(number: int, fault: Fault, *, verbose: bool) -> Iterator[str]:
     finding = fault.finding
-    heading = click.style(f"{finding.severity.value} {number}", **COLOURS[finding.severity])
-    event = click.style(f"  {visible(finding.event)}", dim=True) if finding.event else ""
-    yield f"{heading}  {visible(finding.rule)}{event}"
-    yield from _entry("", finding.message, bold=True)
+    heading = f"{fault.severity.value} {number}"
+    name = visible(fault.kind.id)
+    title = fault.title if verbose else first_sentence(fault.title)
+    first, *rest = wrapped(visible(title), f"{heading}  {name}: ", "  ")
+    bold = first[len(heading) + len(name) + 3 :]
+    colour = COLOURS[fault.severity]
+    yield f"{click.style(heading, **colour)}  {name}:{click.style(bold, bold=True)}"
+    for line in rest:
+        yield click.style(line, bold=True)
+    if finding.traceback:
+        yield from _entry("observed", finding.observed)
+    if explained := explanation(finding):
+        yield from _entry("answer", explained)
+    yield from _entry("harm", fault.harm)
+    yield from _entry("fix", fault.fix if verbose else first_sentence(fault.fix))
+    if verbose:
+        yield from _evidence(fault)
+    if finding.command:
+        yield click.style(f"  {'reproduce':10}", dim=True) + visible(finding.command)
+
+
+def _evidence(fault: Fault) -> Iterator[str]:
+    """Yield what a reader needs who doubts the diagnosis, or wants to know all that shows the fault."""
+    finding = fault.finding
+    yield from _entry("who", fault.who)
+    if fault.title != finding.message:
+        yield from _entry("found", finding.message)
     if finding.implied:  # the message names what was decided
         yield from _entry("sent", finding.sent)
     yield from _entry("expected", finding.expected)
-    yield from _entry("observed", finding.observed)
-    if explained := explanation(finding):
-        yield from _entry("answer", explained)
-    if finding.who:
-        yield from _entry("who", finding.who)
+    if not finding.traceback:
+        yield from _entry("observed", finding.observed)
     yield from _entry("why", finding.why)
-    yield from _entry("fix", finding.fix)
     yield from _entry("source", finding.source)
     others = [event for event in fault.events if event != finding.event]
     if others:
         yield from _entry("also in", ", ".join(others))
     if fault.other_changes:
         yield from _entry("also if", first_of(fault.other_changes))
-    if len(fault.rules) > 1:
-        yield from _entry("also by", ", ".join(_shortened(fault.rules[1:])))
-    if finding.command:
-        yield click.style(f"  {'reproduce':10}", dim=True) + visible(finding.command)
+    yield from _entry("rules", ", ".join(_shortened(fault.rules)))
 
 
 def _advice(faults: Sequence[Fault]) -> Iterator[str]:

@@ -67,7 +67,7 @@ def process(clean_environment: dict[str, str]) -> Process:
             env={**clean_environment, **more},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=150,  # a busy machine takes long
         )
 
     return run

@@ -95,7 +95,7 @@ def test_a_terminal_gets_colours_and_progress(
     assert click.style("error 1", fg="red", bold=True) in shown
     progress, _, report = shown.rpartition("\r\x1b[K")
     assert re.search(r"\d+/\d+ accepts-absent call.initiated", progress)
-    assert "accepts-absent" in report
+    assert "fails-if-absent" in report
 
 
 @pytest.mark.parametrize("without", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)

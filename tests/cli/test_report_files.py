@@ -36,7 +36,7 @@ def test_a_file_that_cannot_be_written_loses_nothing_else(run: Run, project: Pat
     (project / "losing.py").write_text(LOSING)
     result = run("check", "losing:Losing()", *ONE_RULE, *ALL[:4], "--junit", "junit.xml")
     assert result.exit_code == 2
-    assert "error 1  accepts-absent" in result.stdout
+    assert "error 1  fails-if-absent" in result.stdout
     lines = result.stderr.splitlines()
     assert len(lines) == 2
     for line, file in zip(lines, ("out/report.json", "out/page.html"), strict=True):
@@ -48,7 +48,7 @@ def test_a_file_that_cannot_be_written_loses_nothing_else(run: Run, project: Pat
 def test_a_full_disk_is_a_sentence(run: Run, project: Path) -> None:
     result = run("check", "shop:app", *ONE_RULE, "--report", "/dev/full", "--html", "page.html")
     assert result.exit_code == 2
-    assert "error 1  accepts-absent" in result.stdout
+    assert "error 1  fails-if-absent" in result.stdout
     assert result.stderr == (
         "telnyx-mock: The report /dev/full cannot be written: No space left on device.\n"
     )
@@ -97,4 +97,4 @@ def test_a_link_stays_a_link_and_a_file_keeps_its_mode(run: Run, project: Path) 
 
 def test_a_report_can_go_to_standard_output(process: Process, project: Path) -> None:
     result = process("check", "shop:app", *ONE_RULE, "-q", "--report", "/dev/stdout")
-    assert result.stdout.count('"version": 1') == 1
+    assert result.stdout.count('"version": 2') == 1

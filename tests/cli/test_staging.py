@@ -82,7 +82,7 @@ def test_a_forgery_that_is_accepted_is_exit_1_and_the_token_is_nowhere(
     words = ("check", address, *ONE_EVENT, *HEADER, "--forgeries-only", "--report", "report.json")
     result = run(*words, "--html", "report.html", "--junit", "junit.xml")
     assert result.exit_code == 1
-    assert result.stdout.startswith("warning\n")
+    assert result.stdout.startswith("error 1  verifies-nothing: ")
     [finding, *_] = json.loads((project / "report.json").read_bytes())["findings"]
     assert '-H "X-Token: $GATEWAY_TOKEN"' in finding["curl"]
     assert "--header 'X-Token: env:GATEWAY_TOKEN'" in finding["repeat"]

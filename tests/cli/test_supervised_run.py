@@ -93,7 +93,7 @@ def test_whatever_ends_the_process_is_in_every_report(name: str, run: Run, proje
     (project / "ending.py").write_text(ENDING.replace("{end}", code))
     result = run("check", "ending:app", *ABOUT, *FILES)
     assert result.exit_code == 2
-    assert "error 1  accepts-absent" in result.stdout, "what was found before is shown"
+    assert "error 1  fails-if-absent" in result.stdout, "what was found before is shown"
     assert "not judged: the run stopped early" in result.stdout
     [said] = result.stderr.splitlines()
     assert sentence in said

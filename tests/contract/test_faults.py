@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 import pytest
 
@@ -11,11 +13,21 @@ from telnyx_mock import contract
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.diagnosis.diagnose import diagnose
+from telnyx_mock.diagnosis.kinds import KINDS
 from telnyx_mock.severity import Severity
 from tests.receivers.faults import BAD, FAULTS, Fault
 from tests.receivers.table import PAGE, page
 
 EVERY_FAULT = pytest.mark.parametrize("fault", FAULTS.values(), ids=str)
+
+_KINDS = tomllib.loads((Path(__file__).parents[1] / "receivers" / "kinds.toml").read_text())
+MISNAMED: dict[str, str] = _KINDS.pop("misnamed")
+PLANTED: dict[str, list[str]] = {
+    name: [kind for kind in KINDS if name in _KINDS.get(kind, ())]
+    for name in {each for names in _KINDS.values() for each in names}
+}
+"""The kinds of faults that were put into each receiver."""
 
 ADVISED = ("answers-before-slow-services", "answers-bursts-in-time")
 """The rules about services that the receiver calls: many call the API before they answer, and block."""
@@ -41,6 +53,13 @@ def severities(found: Report) -> dict[str, Severity]:
 
 def test_each_rule_has_a_receiver_that_breaks_it() -> None:
     assert set(BAD) == set(CONTRACT)
+
+
+def test_nearly_every_fault_is_named() -> None:
+    assert set(_KINDS) <= set(KINDS)
+    assert PLANTED.keys() | MISNAMED.keys() <= FAULTS.keys()
+    assert len(MISNAMED) <= 0.05 * len(PLANTED)
+    assert all(MISNAMED.values()), "give the reason"
 
 
 def test_the_page_shows_the_corpus() -> None:
@@ -74,6 +93,11 @@ def test_a_fault_is_found_by_no_other_rule(fault: Fault) -> None:
     } == set()
     assert set(found.values()) <= {fault.severity, Severity.ADVICE, Severity.WARNING}
     assert (fault.severity in found.values()) == bool(fault.rules)
+    named = [
+        each.kind.id for each in diagnose(whole.results) if each.severity is not Severity.ADVICE
+    ]
+    if fault.name not in MISNAMED:
+        assert named == PLANTED.get(fault.name, []), "the diagnosis"
     for result in whole.results:
         errors = [each for each in result.findings if each.severity is Severity.ERROR]
         assert (result.outcome is Outcome.FAILED) == bool(errors)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from telnyx_mock.cli.check import exit_code
@@ -11,8 +13,10 @@ from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.report import PLAIN_RULES
 from telnyx_mock.contract.rules.refuses import PLAIN_FORGERIES
+from telnyx_mock.diagnosis.diagnose import diagnose
 from telnyx_mock.reports.summary import Summary
-from telnyx_mock.reports.warnings import RunWarning, WarningKind
+from telnyx_mock.reports.warnings import WarningKind
+from telnyx_mock.severity import Severity
 from telnyx_mock.transports.throttle import Budget, Throttled
 from tests.contract.conftest import Elsewhere, MakeRunner, WholeContract, run, run_all
 from tests.contract.virtual_clock import VirtualClock
@@ -22,17 +26,21 @@ from tests.receivers.faults.signature import UnsignedIsFine
 from tests.reports.pages import report_on
 
 
+def errors(results: Sequence[Result]) -> list[str]:
+    """The kinds of the faults that are errors."""
+    return [each.kind.id for each in diagnose(results) if each.severity is Severity.ERROR]
+
+
 class VerifiesNothing(Receiver):
     def verify(self, headers: Headers, body: bytes) -> None: ...
 
 
 @pytest.mark.parametrize("settings", [{}, {"forgeries_only": True}])
-def test_a_receiver_that_verifies_nothing_is_one_warning(
+def test_a_receiver_that_verifies_nothing_has_one_fault(
     settings: dict[str, bool], whole_contract: WholeContract
 ) -> None:
     results = whole_contract(VerifiesNothing, "call.initiated", examples=2, **settings)
-    [warning] = Summary.of(results).warnings
-    assert warning == RunWarning(WarningKind.NOTHING_VERIFIED, {"answer": "200 OK"})
+    assert errors(results) == ["verifies-nothing"]
 
 
 def test_a_family_that_is_not_served_does_not_hide_that_nothing_is_verified(
@@ -44,10 +52,7 @@ def test_a_family_that_is_not_served_does_not_hide_that_nothing_is_verified(
 
     results = run_all(runner(JsonOnly, "call.initiated", "texml.http-request", examples=1))
     assert Outcome.SKIPPED in {each.outcome for each in results if each.rule in PLAIN_RULES}
-    summary = Summary.of(results)
-    assert [each.kind for each in summary.warnings] == [WarningKind.NOTHING_VERIFIED]
-    about_forgeries = [each for each in summary.faults if each.finding.rule.startswith("refuses-")]
-    assert len(about_forgeries) == 1
+    assert errors(results) == ["verifies-nothing"]
 
 
 class DropsInSilence(Receiver):
@@ -58,7 +63,7 @@ class DropsInSilence(Receiver):
         return 200 if status in (400, 401, 403) else status
 
 
-def test_dropped_forgeries_have_a_warning_of_their_own(runner: MakeRunner) -> None:
+def test_dropped_forgeries_are_a_fault_of_their_own(runner: MakeRunner) -> None:
     handled: list[Event] = []
 
     class Noting(DropsInSilence):
@@ -68,8 +73,7 @@ def test_dropped_forgeries_have_a_warning_of_their_own(runner: MakeRunner) -> No
 
     made = runner(Noting, "call.initiated", probe=lambda: len(handled), clock=VirtualClock())
     results = [run(made, rule, "voice") for rule in sorted(PLAIN_RULES)]
-    [warning] = Summary.of(results).warnings
-    assert warning.kind is WarningKind.FORGERIES_DROPPED
+    assert errors(results) == ["verifies-after-answering"]
     causes = {finding.cause for result in results for finding in result.findings}
     assert causes == {Cause.DROPPED}
     assert {finding.message for result in results for finding in result.findings} == {
@@ -96,8 +100,7 @@ def test_a_key_that_the_receiver_cannot_know_makes_no_error(runner: MakeRunner) 
 def test_a_receiver_that_accepts_everything_needs_no_key_to_be_found(runner: MakeRunner) -> None:
     results = results_of(runner, 200)
     assert exit_code(report_on(results)) is ExitCode.ERRORS
-    [warning] = Summary.of(results).warnings
-    assert warning.kind is WarningKind.NOTHING_VERIFIED
+    assert errors(results) == ["verifies-nothing"]
 
 
 def test_at_a_wrong_path_all_other_rules_have_one_reason(runner: MakeRunner) -> None:
@@ -111,11 +114,11 @@ def test_at_a_wrong_path_all_other_rules_have_one_reason(runner: MakeRunner) -> 
 
 
 @pytest.mark.parametrize("receiver", [Receiver, UnsignedIsFine, OtherKey])
-def test_a_receiver_that_verifies_something_has_no_warning(
+def test_a_receiver_that_verifies_something_is_not_said_to_verify_nothing(
     receiver: type[Receiver], whole_contract: WholeContract
 ) -> None:
     results = whole_contract(receiver, "call.initiated", examples=2)
-    assert Summary.of(results).warnings == ()
+    assert not {"verifies-nothing", "verifies-after-answering"} & set(errors(results))
 
 
 def test_events_that_were_not_judged_are_named(runner: MakeRunner) -> None:

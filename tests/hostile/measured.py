@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _LAUNCHER = """
-import json, resource, subprocess, sys
+import json, resource, signal, subprocess, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup lets all that it runs ignore it
 code = subprocess.call(sys.argv[2:])
 used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 with open(sys.argv[1], "w") as file:

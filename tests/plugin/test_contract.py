@@ -104,7 +104,7 @@ def test_two_modules_judge_two_receivers(project):
             "test_bad.py::test_contract?accepts-sample-call.initiated? FAILED*",
             "test_good.py::test_contract?accepts-sample-call.initiated? PASSED*",
             "test_odd.py::test_contract?accepts-sample-call.initiated? PASSED*",
-            "warning: accepts-sample: * was answered 202*",
+            "warning: answers-other-success: * was answered 202*",
         ]
     )
 

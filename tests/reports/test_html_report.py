@@ -19,14 +19,13 @@ from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Outcome, Result
-from telnyx_mock.contract.report import PLAIN_RULES, Report
+from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.reproduce.target import Target
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.delivery.curl import curl
 from telnyx_mock.payload.webhook import webhook
 from telnyx_mock.reports.html import html_report
 from telnyx_mock.reports.summary import Summary
-from telnyx_mock.reports.warnings import WarningKind
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from tests import foreign_text
@@ -153,18 +152,11 @@ def test_a_command_that_there_is_not_has_no_place() -> None:
     assert not any(card.with_class(name) for name in commands)
 
 
-def nothing_verified() -> list[Result]:
-    """What a receiver leads to that acknowledges every forgery."""
-    return [
-        result(name, "call.initiated", finding(name, observed="200 OK", status=200, traceback=""))
-        for name in sorted(PLAIN_RULES)
-    ]
-
-
 def test_what_the_run_as_a_whole_shows_goes_before_the_findings() -> None:
-    [warning] = Summary.of(nothing_verified()).warnings
-    assert warning.kind is WarningKind.NOTHING_VERIFIED
-    shown = page(nothing_verified())
+    spent = Reason(Why.BUDGET_SPENT, "", {"problem": "The budget is spent."})
+    unjudged = result("accepts-sample", "fax.queued", outcome=Outcome.SKIPPED, reason=spent)
+    [warning] = Summary.of([unjudged]).warnings
+    shown = page([unjudged])
     assert str(warning) in shown.with_class("warning")[0].text
     sections = [section.attributes["aria-labelledby"] for section in shown.all("section")]
     assert sections.index("warnings") < sections.index("faults")

@@ -159,7 +159,7 @@ def test_the_json_report_has_each_check_and_each_finding() -> None:
         )
     )
     assert json.loads(json.dumps(report)) == {
-        "version": 1,
+        "version": 2,
         "run_id": "r1",
         "target": "app:app",
         "seed": 7,
@@ -179,6 +179,18 @@ def test_the_json_report_has_each_check_and_each_finding() -> None:
             "deliveries": 4,
         },
         "warnings": [],
+        "faults": [
+            {
+                "id": "fails-at-null",
+                "severity": "error",
+                "title": null.message,
+                "harm": "The event is lost: Telnyx delivers it in vain.",
+                "where": [],
+                "who": "Telnyx does this by itself.",
+                "fix": null.fix,
+                "findings": [0],
+            }
+        ],
         "checks": [
             {
                 "id": check,

@@ -20,6 +20,9 @@ class Cause(Enum):
     DROPPED = "dropped"
     """The receiver acknowledged a forgery without any effect: it verifies after it answers."""
 
+    NEEDS_BEGINNING = "needs-beginning"
+    """The receiver accepts a genuine webhook only after earlier events of its call or message."""
+
     SECOND_EFFECT = "second-effect"
     """A duplicate had a second effect."""
 

@@ -151,7 +151,7 @@ def _text_fix(name: str, value: str, kind: Text) -> str:
     if len(value) > LONG:
         limit = f"at most {kind.max_length}" if kind.max_length else "any number"
         fixes.append(
-            f"Make room for long texts in {name}, or cut them before you store them: this text "
+            f"Make room for long texts in {name}, or cut them. This text "
             f"has {len(value)} characters, and up to {limit} are possible."
         )
     if not value.isascii():

@@ -11,10 +11,11 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES
 from telnyx_mock.contract.engine.other_address import code_names
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
+from telnyx_mock.contract.engine.related import histories, related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.genuine import (
@@ -38,6 +39,12 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kinds import Text
 from telnyx_mock.severity import Severity
 
+ANY_BEGINNING = (
+    "Answer 200 to an event whose beginning your app has not seen. The app may have been restarted "
+    "during the call, and Telnyx promises no order. If you need the call, read it from the Telnyx API, "
+    "or make an entry for it."
+)
+
 
 def _check_sample(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     delivery = context.baseline.sample_of(event)
@@ -47,7 +54,7 @@ def _check_sample(check: Check, context: Context, event: Event) -> Iterator[Find
     if finding is not None:
         if _may_go_elsewhere(context, event):
             raise Skipped(Why.OWN_ENVELOPE, event.name)
-        yield finding
+        yield _about_beginning(context, event, finding) or finding
     elif delivery.status != 200 and context.settings.success == "200":
         # Only this rule says so, because every other answer would show the same.
         problem = f"was answered {delivery.status}; some pages of Telnyx count only 200 as success"
@@ -67,6 +74,24 @@ def _check_sample(check: Check, context: Context, event: Event) -> Iterator[Find
             ),
             fix="Answer with an empty body, and close the answer.",
         )
+
+
+def _about_beginning(context: Context, event: Event, finding: Finding) -> Finding | None:
+    """Return *finding* in other words if the receiver accepts *event* after its call's beginning."""
+    accepted = [each for each in context.events if context.baseline.accepts(each)]
+    for history in histories(event, accepted):
+        *earlier, last = related((*history, event), context.emulator.clock.now())
+        for webhook in earlier:
+            context.sender.send(webhook)
+        if context.sender.send(last).accepted:
+            names = ", ".join(each.name for each in history)
+            return replace(
+                finding,
+                message=f"{finding.message} It is accepted after {names} of the same call or message.",
+                fix=ANY_BEGINNING,
+                cause=Cause.NEEDS_BEGINNING,
+            )
+    return None
 
 
 def _may_go_elsewhere(context: Context, event: Event) -> bool:

@@ -10,8 +10,8 @@ from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule import Scope
 from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.diagnosis.fault import Fault
 from telnyx_mock.reports.html.states import State, state_of
-from telnyx_mock.reports.summary import Fault
 from telnyx_mock.schema.event import ContentType
 
 EVENTS = "Run for each event"

@@ -21,12 +21,13 @@ from markupsafe import Markup
 
 from telnyx_mock._version import __version__
 from telnyx_mock.contract.report import Report, Verdict
+from telnyx_mock.diagnosis.fault import Fault
 from telnyx_mock.reports.amounts import NOUNS, count, duration
 from telnyx_mock.reports.html.charts import timing
 from telnyx_mock.reports.html.matrix import matrix
 from telnyx_mock.reports.html.states import State, shares, state_of
 from telnyx_mock.reports.reliance import by_member, unknown
-from telnyx_mock.reports.summary import Fault, Summary
+from telnyx_mock.reports.summary import Summary
 from telnyx_mock.severity import Severity
 from telnyx_mock.visible import visible
 
@@ -91,7 +92,7 @@ def _by_severity(faults: Sequence[Fault]) -> dict[Severity, list[tuple[int, Faul
     """Return the *faults* with their numbers, under each severity."""
     groups: dict[Severity, list[tuple[int, Fault]]] = {severity: [] for severity in NOUNS}
     for number, fault in enumerate(faults, 1):
-        groups[fault.finding.severity].append((number, fault))
+        groups[fault.severity].append((number, fault))
     return groups
 
 

@@ -1,0 +1,435 @@
+"""Faults of the verification: what the receiver takes for genuine although Telnyx did not sign it."""
+
+from __future__ import annotations
+
+from telnyx_mock.contract.engine.finding import Cause, Finding
+from telnyx_mock.contract.rules.refuses import CHECK_TIME, VERIFY, VERIFY_FIRST
+from telnyx_mock.diagnosis.kind import ACCEPTED, FAILED, REDIRECTED, REFUSED, FaultKind, Who
+from telnyx_mock.diagnosis.observation import Answer, matches
+
+PLAIN = (
+    "refuses-headers-missing refuses-signature-missing refuses-signature-by-another-key "
+    "refuses-body-changed"
+)
+FORGERIES = "refuses-* survives-* ignores-*"
+ABOUT_KEYS = "fails-closed supports-key-rotation"
+"""A receiver that does not verify breaks these whatever its keys are."""
+
+UNSIGNED = (
+    "refuses-headers-missing refuses-signature-missing refuses-signature-empty "
+    "refuses-signature-blank refuses-signature-standard-webhooks refuses-signature-legacy-v1"
+)
+"""The forgeries that have no signature of Telnyx's scheme."""
+
+
+def _is_dropped(finding: Finding) -> bool:
+    return finding.cause is Cause.DROPPED or not matches(finding.rule, PLAIN)
+
+
+def _is_other_scheme(finding: Finding) -> bool:
+    """Whether the genuine webhook is refused, or a forgery of another scheme accepted."""
+    return finding.rule in ("serves-something", "accepts-sample") or (
+        Answer.of(finding) is Answer.ACCEPTED
+    )
+
+
+def _is_unverified(finding: Finding) -> bool:
+    return finding.status in (400, 401, 403) or Answer.of(finding) is Answer.ACCEPTED
+
+
+VERIFICATION = (
+    FaultKind(
+        id="verifies-after-answering",
+        title="The receiver verifies signatures only after it answers, or drops forgeries silently.",
+        harm="If your key is wrong, Telnyx's log shows success, and the app ignores every event.",
+        signs=PLAIN,
+        explains=f"{FORGERIES} {ABOUT_KEYS}",
+        answers=ACCEPTED,
+        everywhere=True,
+        only=_is_dropped,
+        single=True,
+        who=Who.ANYONE,
+        fix="Verify the signature before you answer, and answer 401 or 403 to forgeries.",
+    ),
+    FaultKind(
+        id="verifies-nothing",
+        title="The receiver does not verify signatures.",
+        harm="Whoever knows the address can make the app call, text and bill.",
+        signs=PLAIN,
+        explains=f"{FORGERIES} {ABOUT_KEYS}",
+        answers=ACCEPTED,
+        everywhere=True,
+        single=True,
+        who=Who.ANYONE,
+        fix=f"{VERIFY} Then run this again: more faults may show.",
+    ),
+    FaultKind(
+        id="skips-verification-of-some-events",
+        title="The receiver verifies some events, and not others.",
+        harm="Whoever knows the address can send the events that are not verified.",
+        signs="refuses-headers-missing|refuses-signature-missing|refuses-signature-by-another-key",
+        explains=FORGERIES,
+        answers=ACCEPTED,
+        somewhere=True,
+        single=True,
+        who=Who.ANYONE,
+        fix="Verify each request in one place, before the app looks at the event.",
+    ),
+    FaultKind(
+        id="checks-only-presence",
+        title="The receiver looks whether a signature is there, and does not verify it.",
+        harm="Whoever knows the address can make the app call, text and bill.",
+        signs="refuses-signature-by-another-key refuses-body-changed",
+        kept="refuses-signature-missing",
+        explains=f"{FORGERIES} {ABOUT_KEYS}",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.ANYONE,
+        fix=VERIFY,
+    ),
+    FaultKind(
+        id="verifies-only-with-timestamp",
+        title="The receiver verifies a signature only if there is a timestamp.",
+        harm="Whoever leaves the timestamp out can make the app call, text and bill.",
+        signs="refuses-timestamp-missing|refuses-timestamp-empty",
+        kept="refuses-signature-by-another-key refuses-signature-missing",
+        explains=f"refuses-headers-missing refuses-timestamp-* {ABOUT_KEYS}",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.ANYONE,
+        fix="Refuse a request without a timestamp.",
+    ),
+    FaultKind(
+        id="verifies-only-with-signature",
+        title="The receiver verifies a signature only if there is one.",
+        harm="Whoever leaves the signature out can make the app call, text and bill.",
+        signs=(
+            "refuses-headers-missing|refuses-signature-missing|refuses-signature-empty|"
+            "refuses-signature-blank"
+        ),
+        kept="refuses-signature-by-another-key",
+        explains=f"{UNSIGNED} refuses-timestamp-missing {ABOUT_KEYS}",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.ANYONE,
+        fix="Refuse a request without a signature, as you refuse one with a wrong signature.",
+    ),
+    FaultKind(
+        id="skips-verification-of-some-content-types",
+        title="The receiver verifies a request only if its content type is the usual one.",
+        harm="Whoever sends another content type can make the app call, text and bill.",
+        signs=(
+            "refuses-headers-missing-as-text|refuses-headers-missing-mistyped|"
+            "refuses-headers-missing-untyped"
+        ),
+        explains="refuses-headers-missing-*",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.ANYONE,
+        fix="Verify the raw bytes of each request, whatever its content type is.",
+    ),
+    FaultKind(
+        id="refuses-everything",
+        title="The receiver refuses every genuine webhook.",
+        harm="Telnyx delivers each event several times and gives up: the app hears nothing.",
+        signs="serves-something",
+        explains="accepts-sample refuses-* survives-*",
+        only=_is_other_scheme,
+        single=True,
+        fix=(
+            "Check the path, and the public key of the receiver. The signature is base64 in "
+            "telnyx-signature-ed25519, and signs the bytes timestamp|body, as they come."
+        ),
+    ),
+    FaultKind(
+        id="acts-before-verifying",
+        title="The receiver acts on a request before it verifies it.",
+        harm="Whoever knows the address can make the app act; the refusal comes too late.",
+        signs="refuses-*|ignores-*",
+        explains="refuses-* survives-* ignores-* handles-event-after-refusal",
+        only=lambda finding: (
+            Answer.of(finding) is Answer.REFUSED or finding.rule == "handles-event-after-refusal"
+        ),
+        single=True,
+        who=Who.ANYONE,
+        fix=f"{VERIFY} Do nothing before that.",
+    ),
+    FaultKind(
+        id="redirects-forgeries",
+        title="The receiver answers forgeries with a redirect.",
+        harm="To the sender, the redirect looks like an address that has moved.",
+        signs=FORGERIES.replace(" ", "|"),
+        explains=FORGERIES,
+        answers=REDIRECTED,
+        single=True,
+        who=Who.ANYONE,
+        fix="Answer 401 or 403 to a request that does not pass the verification.",
+    ),
+    FaultKind(
+        id="fails-at-forgeries",
+        title="The receiver fails at a wrong signature, where it should refuse the request.",
+        harm="Anyone can fill your error log, and a wrong key looks like a bug of the app.",
+        signs="refuses-signature-by-another-key|refuses-body-changed",
+        explains=FORGERIES,
+        answers=FAILED,
+        single=True,
+        who=Who.ANYONE,
+        fix="Catch the error that your verifier raises, and answer 401 or 403.",
+    ),
+    FaultKind(
+        id="verifies-other-bytes",
+        title="The receiver verifies other bytes than those that came.",
+        harm="Telnyx may spell a text or number in another way; then the event is refused.",
+        signs="accepts-layouts|refuses-signature-over-rewritten-body|refuses-body-with-bom",
+        explains=(
+            "accepts-layouts accepts-each-choice accepts-generated accepts-unknown-fields "
+            "refuses-signature-over-rewritten-body refuses-body-*"
+        ),
+        kept="refuses-body-changed",
+        only=_is_unverified,
+        single=True,
+        fix=(
+            "Verify the signature over the raw bytes of the body, before anything decodes them: "
+            "request.get_data() in Flask, await request.body() in FastAPI and Starlette, request.body in "
+            "Django, express.raw() in Express."
+        ),
+    ),
+    FaultKind(
+        id="verifies-only-with-body",
+        title="The receiver does not verify a request whose body is empty.",
+        harm="Anyone can send an empty request to the code behind the verification.",
+        signs="refuses-body-empty",
+        kept="refuses-body-changed",
+        explains="survives-junk",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.ANYONE,
+        fix=VERIFY,
+    ),
+    FaultKind(
+        id="fails-open",
+        title="Without a usable key, the receiver accepts every request.",
+        harm="If a deployment lacks the key, anyone can send webhooks, and nothing tells you.",
+        signs="fails-closed",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.OPERATOR,
+        fix=(
+            "Read the public key when the app starts. If the key is missing, refuse to start, or answer "
+            "503; never skip the verification."
+        ),
+    ),
+    FaultKind(
+        id="works-before-verifying",
+        title="The receiver parses requests before it verifies them, and fails at some.",
+        harm="Anyone can make the app fail, as often as they like.",
+        signs="survives-junk",
+        unlike="refuses-headers-* refuses-signature-* survives-signature-* refuses-timestamp-*",
+        explains=(
+            "refuses-body-truncated refuses-body-empty survives-json-* survives-methods survives-large "
+            "survives-compressed ignores-*"
+        ),
+        answers=FAILED,
+        single=True,
+        who=Who.ANYONE,
+        fix=VERIFY_FIRST,
+    ),
+    FaultKind(
+        id="ignores-age",
+        title="The receiver accepts requests of any age.",
+        harm="Whoever has recorded a webhook can send it again, a year later too.",
+        signs="refuses-timestamp-expired-1h|refuses-timestamp-expired-1d",
+        explains="refuses-timestamp-expired-* refuses-timestamp-future-* refuses-timestamp-1970 refuses-replay-expired",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.RECORDER,
+        fix=CHECK_TIME.replace("Then read", "Read"),
+    ),
+    FaultKind(
+        id="accepts-future",
+        title="The receiver accepts timestamps from any time in the future.",
+        harm="A webhook that is dated ahead can be sent again until that time.",
+        signs="refuses-timestamp-future-1h|refuses-timestamp-future-1d",
+        kept="refuses-timestamp-expired-1h",
+        explains="refuses-timestamp-future-*",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.RECORDER,
+        fix=CHECK_TIME.replace("Then read", "Read"),
+    ),
+    FaultKind(
+        id="tolerates-too-much",
+        title="The receiver accepts timestamps that are more than five minutes off.",
+        harm="Whoever has recorded a webhook can send it again for that long.",
+        signs="refuses-timestamp-expired-*|refuses-timestamp-future-*",
+        explains="refuses-replay-expired",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.RECORDER,
+        fix=CHECK_TIME.replace("Then read", "Read"),
+    ),
+    FaultKind(
+        id="binds-no-timestamp",
+        title="The receiver accepts a signature with another timestamp than it was made for.",
+        harm="Whoever has recorded a webhook can date it anew, and send it again.",
+        signs="refuses-timestamp-changed|refuses-signature-of-another-second",
+        kept="refuses-signature-by-another-key",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.RECORDER,
+        fix=VERIFY,
+    ),
+    FaultKind(
+        id="remembers-signatures",
+        title="The receiver accepts a known signature with another body.",
+        harm="Whoever has recorded a signature can send any body with it.",
+        signs="refuses-body-swapped",
+        kept="refuses-body-changed",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.RECORDER,
+        fix="Verify each request anew; do not remember that a signature was right.",
+    ),
+    FaultKind(
+        id="acknowledges-before-verifying",
+        title="The receiver acknowledges what it has seen before, without a verification.",
+        harm="An old webhook is acknowledged, which tells its sender what you have seen.",
+        signs="refuses-replay-expired",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.RECORDER,
+        fix="Verify first, and look for duplicates then.",
+    ),
+    FaultKind(
+        id="accepts-weak-signatures",
+        title="The receiver accepts signatures that a strict verifier refuses.",
+        harm="Signatures pass that nobody made with Telnyx's key.",
+        signs=(
+            "refuses-signature-small-order|refuses-signature-non-canonical|refuses-signature-all-zero"
+        ),
+        answers=ACCEPTED,
+        single=True,
+        who=Who.ANYONE,
+        fix="Verify with a maintained library, such as PyNaCl, and with no other key than Telnyx's.",
+    ),
+    FaultKind(
+        id="accepts-hmac",
+        title="The receiver accepts an HMAC whose secret is the public key.",
+        harm="The public key is no secret: whoever knows it can sign.",
+        signs="refuses-signature-hmac-*",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.ANYONE,
+        fix=VERIFY,
+    ),
+    FaultKind(
+        id="accepts-other-schemes",
+        title="The receiver accepts requests that are signed by another scheme.",
+        harm="Requests pass that Telnyx did not sign in this way.",
+        signs=(
+            "refuses-signature-standard-webhooks|refuses-signature-legacy-v1|refuses-signature-over-*|"
+            "refuses-signature-with*"
+        ),
+        answers=ACCEPTED,
+        single=True,
+        who=Who.ANYONE,
+        fix=VERIFY,
+    ),
+    FaultKind(
+        id="accepts-damaged-signatures",
+        title="The receiver accepts damaged signatures.",
+        harm="Whoever damages the signature can make the app call, text and bill.",
+        signs="refuses-signature-*|survives-signature-*",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.ANYONE,
+        fix=VERIFY,
+    ),
+    FaultKind(
+        id="accepts-bad-timestamps",
+        title="The receiver accepts timestamps that are not whole seconds in ASCII digits.",
+        harm="What is no number has no age, so a recorded webhook may pass for ever.",
+        signs="refuses-timestamp-*|survives-timestamp-*",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.RECORDER,
+        fix=CHECK_TIME.replace("Then read", "Read"),
+    ),
+    FaultKind(
+        id="accepts-changed-bodies",
+        title="The receiver accepts some bodies that were changed after they were signed.",
+        harm="Whoever forwards a request can decide what a member says.",
+        signs="refuses-body-*",
+        answers=ACCEPTED,
+        single=True,
+        who=Who.RECORDER,
+        fix=f"{VERIFY} Verify the raw bytes, and parse the same bytes.",
+    ),
+    FaultKind(
+        id="reads-query",
+        title="The receiver reads the query of the address, which no signature covers.",
+        harm="Anyone can add a query to a recorded request.",
+        who=Who.RECORDER,
+        signs="ignores-body-query-added",
+        answers=ACCEPTED,
+    ),
+    FaultKind(
+        id="fails-at-missing-header",
+        title="The receiver fails if a header is missing, where it should refuse the request.",
+        harm="Anyone can make the app fail, as often as they like.",
+        who=Who.ANYONE,
+        signs="refuses-headers-*|refuses-signature-missing|refuses-timestamp-missing",
+        answers=FAILED,
+    ),
+    FaultKind(
+        id="fails-at-repeated-header",
+        title="The receiver fails if a header comes twice.",
+        harm="Anyone can make the app fail, as often as they like.",
+        who=Who.ANYONE,
+        signs="survives-*-then-*",
+        answers=FAILED,
+    ),
+    FaultKind(
+        id="fails-at-bad-timestamp",
+        title="The receiver fails at a timestamp that it cannot read, where it should refuse the request.",
+        harm="Anyone can make the app fail, as often as they like.",
+        who=Who.ANYONE,
+        signs="refuses-timestamp-*|survives-timestamp-*",
+        answers=FAILED,
+    ),
+    FaultKind(
+        id="fails-at-bad-signature",
+        title="The receiver fails at a signature that it cannot read, where it should refuse the request.",
+        harm="Anyone can make the app fail, as often as they like.",
+        who=Who.ANYONE,
+        signs="refuses-signature-*|survives-signature-*",
+        answers=FAILED,
+    ),
+    FaultKind(
+        id="knows-one-key",
+        title="The receiver cannot verify with two keys, as a change of keys needs it.",
+        harm="When you change the key, genuine webhooks are refused until all is switched.",
+        who=Who.OPERATOR,
+        signs="supports-key-rotation",
+    ),
+    FaultKind(
+        id="starts-with-unusable-key",
+        title="The receiver starts with a key that it cannot use, and then refuses everything.",
+        harm="A mistake in the key looks like an attack: every webhook is refused.",
+        who=Who.OPERATOR,
+        signs="fails-closed|accepts-key-spelling",
+    ),
+    FaultKind(
+        id="needs-exact-clock",
+        title="The receiver refuses genuine webhooks if the clocks differ by less than five minutes.",
+        harm="If a clock is a little off, or a delivery slow, genuine webhooks are refused.",
+        signs="accepts-clock-skew|accepts-edge-of-tolerance",
+    ),
+    FaultKind(
+        id="compares-spelling-of-headers",
+        title="The receiver needs one exact spelling of the headers.",
+        harm="A proxy may spell headers in another way; then every webhook is refused.",
+        signs="accepts-headers",
+        answers=REFUSED | FAILED,
+    ),
+)
