@@ -56,6 +56,7 @@ bench: $(VENV)/.installed-dev  ## performance, as ratios within one run
 	$(BIN)/python benchmarks/catalogue.py
 	$(BIN)/python benchmarks/signing.py
 	$(BIN)/python benchmarks/deliveries.py --check
+	$(BIN)/python benchmarks/reads.py
 	$(PYTHON) -m venv $(VENV)-jsonschema
 	$(VENV)-jsonschema/bin/pip install --quiet hypothesis-jsonschema "hypothesis<6.100"
 	$(BIN)/python benchmarks/json_schema.py $(VENV)-jsonschema/bin/python

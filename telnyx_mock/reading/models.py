@@ -10,8 +10,12 @@ from typing import Any
 
 from telnyx_mock.reading.patched import patched
 from telnyx_mock.reading.read import Manner
+from telnyx_mock.reading.recorded_object import recorded
 from telnyx_mock.reading.recorder import Recorder
 from telnyx_mock.schema.json_values import Json
+
+WRITERS = ("model_dump", "model_dump_json", "to_dict", "to_json", "dict", "json")
+"""Methods of models that read all members at once."""
 
 
 @contextmanager
@@ -23,12 +27,9 @@ def recording_models(recorder: Recorder) -> Iterator[None]:
         return
     plain = base.__getattribute__
     objects = dict(_objects(recorder.content, ""))
-    places: dict[int, tuple[object, str | None]] = {}  # it holds each model, so that its id stays
-
-    def path_of(model: Any) -> str | None:
-        if id(model) not in places:
-            places[id(model)] = model, _path_of(model, objects)
-        return places[id(model)][1]
+    known: dict[
+        int, tuple[object, tuple[str, ...]]
+    ] = {}  # it holds each model, so that its id stays
 
     def recording_getattribute(self: Any, name: str) -> Any:
         if name.startswith("_") or recorder.closed or recorder.is_nested:
@@ -36,14 +37,26 @@ def recording_models(recorder: Recorder) -> Iterator[None]:
         with recorder.nested():
             kind = type(self)
             field = kind.__pydantic_fields__.get(name)
-            is_member = field is not None or not hasattr(kind, name)
-            path = path_of(self) if is_member else None
-            known = name if field is None else _name(name, field)
-        if path is not None and known is not None:
-            member = f"{path}.{known}" if path else known
-            found = any(known in each for at, each in objects.items() if _pattern(at) == path)
-            recorder.note(member, Manner.NEEDED if field is None else Manner.DEFAULT, found=found)
-        return plain(self, name)
+            if field is None and hasattr(kind, name) and name not in WRITERS:
+                return plain(self, name)
+            if id(self) not in known:
+                known[id(self)] = self, _paths_of(self, objects)
+            paths = known[id(self)][1]
+            member = name if field is None else _name(name, field)
+        if not paths or member is None:
+            return plain(self, name)
+        for path in paths:
+            if name in WRITERS:
+                recorder.note(path, Manner.ALL)
+                continue
+            found = any(member in each for at, each in objects.items() if _pattern(at) == path)
+            manner = Manner.NEEDED if field is None else Manner.DEFAULT
+            recorder.note(f"{path}.{member}" if path else member, manner, found=found)
+        value = plain(self, name)
+        if field is not None and type(value) in (dict, list):
+            path = f"{paths[0]}.{member}" if paths[0] else member
+            value = vars(self)[name] = recorded(value, recorder, path)
+        return value
 
     with patched(base, "__getattribute__", recording_getattribute):
         yield
@@ -65,20 +78,18 @@ def _pattern(path: str) -> str:
     return re.sub(r"\[\d+\]", "[]", path)
 
 
-def _path_of(model: Any, objects: dict[str, dict[str, Json]]) -> str | None:
-    """Return the path of the object that *model* was made of; None if that is not certain."""
+def _paths_of(model: Any, objects: dict[str, dict[str, Json]]) -> tuple[str, ...]:
+    """Return the paths of the objects of which *model* may be made; empty if it has another source."""
     fields = type(model).__pydantic_fields__
     values = vars(model)
     members: dict[str, Any] = dict(model.__pydantic_extra__ or {})
     for name in model.__pydantic_fields_set__:
         known = _name(name, fields[name]) if name in fields else name
-        if known is None or name not in values:
-            continue
-        members[known] = values[name]
+        if known is not None and name in values:
+            members[known] = values[name]
     if not members:
-        return None
-    paths = {_pattern(path) for path, each in objects.items() if _fits(members, each)}
-    return paths.pop() if len(paths) == 1 else None
+        return ()
+    return tuple({_pattern(path): None for path, each in objects.items() if _fits(members, each)})
 
 
 def _fits(members: dict[str, Any], of: dict[str, Json]) -> bool:

@@ -79,6 +79,14 @@ class Recorder:
             self._reads[Read(member, manner, place, found)] = None
 
 
+def is_for_a_model() -> bool:
+    """Whether a package that makes models parses the body itself, as the official SDK does."""
+    caller = _caller()
+    while caller is not None and "/json/" in caller.f_code.co_filename:
+        caller = caller.f_back
+    return caller is not None and _makes_models(caller.f_code.co_filename)
+
+
 def _caller() -> FrameType | None:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and frame.f_code.co_filename.startswith(_OURS):

@@ -11,7 +11,7 @@ from telnyx_mock.reading.forms import recording_forms
 from telnyx_mock.reading.models import recording_models
 from telnyx_mock.reading.patched import patched
 from telnyx_mock.reading.recorded_object import recorded
-from telnyx_mock.reading.recorder import Recorder
+from telnyx_mock.reading.recorder import Recorder, is_for_a_model
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def _json(recorder: Recorder) -> Iterator[None]:
         if not recorder.is_body(text):
             return value
         recorder.parsed = True
-        return recorded(value, recorder)
+        return value if is_for_a_model() else recorded(value, recorder)
 
     with patched(json.JSONDecoder, "decode", recording_decode):
         yield

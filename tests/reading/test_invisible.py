@@ -140,15 +140,31 @@ def test_pydantic_validates_it(event: Any, recorder: Recorder) -> None:
     model = Event.model_validate(event)
     assert model.data.payload.client_state is None
     assert model.data.payload.speech is None
-    assert model.model_dump(exclude_unset=True) == {
-        "data": {"event_type": "call.initiated", "payload": {"client_state": None}}
-    }
     assert set(members(recorder)) == {
         "data",
         "data.payload",
         "data.payload.client_state",
         "data.payload.speech",
     }
+    assert model.model_dump(exclude_unset=True) == {
+        "data": {"event_type": "call.initiated", "payload": {"client_state": None}}
+    }
+    assert recorder.reads[-1].manner.value == "all"
+
+
+def test_what_a_model_holds_as_a_dict_is_recorded(event: Any, recorder: Recorder) -> None:
+    class Data(BaseModel):
+        event_type: str
+        payload: dict[str, Any]
+
+    class Event(BaseModel):
+        data: Data
+
+    payload = Event.model_validate(event).data.payload
+    assert isinstance(payload, dict)
+    assert payload["from"] == "+1"
+    assert payload.get("speech") is None
+    assert {"data.payload.from", "data.payload.speech"} <= set(members(recorder))
 
 
 def test_only_the_body_of_the_webhook_is_recorded(event: Any, recorder: Recorder) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 
+from telnyx_mock.contract.effects.effects_observer import Observer
 from telnyx_mock.contract.engine.baseline import Baseline
-from telnyx_mock.contract.engine.reason import Blocked
+from telnyx_mock.contract.engine.reason import Blocked, Skipped, Why
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.reading.read import EventReads
+from telnyx_mock.reading.read import EventReads, Manner
 from telnyx_mock.reading.recorder import Recorder
 from telnyx_mock.reading.recording import recording
 from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.transports.own_code import is_library
 
 TURNED_OFF = "It was turned off with --no-reads."
 OTHER_PROCESS = "It can be seen only of an app in this process."
@@ -19,17 +22,31 @@ NOT_ACCEPTED = "The receiver does not accept the sample."
 OTHERWISE = "The app answered otherwise ({answer}) while its reads were recorded."
 NOT_PARSED = "The app did not parse the body, or not with a parser whose reads can be recorded."
 
+FEW = 4
+"""How many events of a run stand for all of whose payloads the receiver reads nothing."""
+
+EVENT_TYPE = "data.event_type"
+ENVELOPE = frozenset({"data", "data.id", "data.record_type", "data.payload", EVENT_TYPE})
+"""Members that say which event it is, and not what happened."""
+
+VALIDATORS = ("pydantic", "msgspec", "marshmallow", "cattrs", "attrs", "dacite", "jsonschema")
+"""Packages that look at members in ways that cannot be recorded."""
+
 
 @dataclass(slots=True)
 class Readings:
     """What the receiver of *baseline* reads of the events that it accepts. Each is recorded once.
 
+    The *observer* knows whether the app has threads, which may read later.
+
     *new* has the events since somebody last took them; none if the run can record nothing at all.
     """
 
     baseline: Baseline
+    observer: Observer
     new: list[EventReads] = field(default_factory=list)
     _known: dict[str, EventReads] = field(default_factory=dict)
+    _validates: bool | None = None
 
     def of(self, event: Event) -> EventReads:
         """Return what the receiver reads of the sample of *event*.
@@ -46,6 +63,37 @@ class Readings:
         """Return what was recorded since the last call."""
         taken, self.new = tuple(self.new), []
         return taken
+
+    def needed(self, event: Event) -> frozenset[str]:
+        """Return the members of *event* that the app reads without a default."""
+        reads = self.of(event).reads
+        return frozenset(each.member for each in reads if each.manner is Manner.NEEDED)
+
+    def require_payload_read(self, event: Event) -> None:
+        """Raises Skipped if the receiver reads nothing of the payload of *event*, and others stand for it.
+
+        What the payload says then makes no difference to the receiver. A thorough run requires nothing.
+        """
+        if self.baseline.settings.thorough or not self._ignores_payload(event):
+            return
+        ignored = []
+        for each in self.baseline.events:
+            if each is event:
+                break
+            if self.baseline.accepts(each) and self._ignores_payload(each):
+                ignored.append(each)
+            if len(ignored) == FEW:
+                raise Skipped(Why.PAYLOAD_NOT_READ, event.name)
+
+    def _ignores_payload(self, event: Event) -> bool:
+        """Whether the app evidently looks at the type of *event*, and at nothing of its payload."""
+        reads = self.of(event).reads
+        members = {read.member for read in reads}
+        if not EVENT_TYPE in members <= ENVELOPE or Manner.ALL in {read.manner for read in reads}:
+            return False
+        if self._validates is None:
+            self._validates = _app_validates()
+        return not self._validates and self.observer.is_alone
 
     def _record(self, event: Event) -> EventReads:
         sender = self.baseline.sender
@@ -75,4 +123,18 @@ class Readings:
         with recording(recorder):
             delivery = sender.send_apart(request)
             emulator.wait_until_idle()
+            if not self.observer.is_alone:
+                emulator.clock.sleep(self.observer.patience.effect_at_once)
         return recorder, delivery
+
+
+def _app_validates() -> bool:
+    """Whether a module of the app itself uses one of the VALIDATORS."""
+    for module in [*sys.modules.values()]:
+        file = getattr(module, "__file__", None)
+        if file and not is_library(file):
+            for value in [*vars(module).values()]:
+                name = getattr(value, "__module__", None) or getattr(value, "__name__", None)
+                if isinstance(name, str) and name.partition(".")[0] in VALIDATORS:
+                    return True
+    return False

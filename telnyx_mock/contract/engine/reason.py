@@ -70,6 +70,10 @@ class Why(Enum):
     NO_CALL_BEFORE_ANSWER = "The receiver calls no service before it answers."
     NO_REPLY = "{about} does not make the receiver send a message."
     HANDLED_ALIKE = "The receiver's code handles most events of {about} alike, so a few of them stand for the others."
+    PAYLOAD_NOT_READ = (
+        "The receiver reads nothing of the payload of {about}, so a few of such events stand for the "
+        "others."
+    )
     NO_SECOND_EVENT = (
         "The receiver accepts fewer than two events of {about} whose order can change."
     )

@@ -74,8 +74,8 @@ class Runner:
         self.sender = Sender(self.emulator, self.settings, self.patience)
         self.baseline = Baseline(self.sender, self.events, self.settings, self.key_is_new)
         self.alike = Alike(self.baseline)
-        self.readings = Readings(self.baseline)
         self.observer = Observer(self.emulator, None, self.patience)
+        self.readings = Readings(self.baseline, self.observer)
         self.baseline.observe = self.observer.observe_if_alone
         self.sender.controls.send = self._send_control
         self.sender.controls.forget = self.baseline.forget_refused

@@ -107,9 +107,11 @@ def _check_presence(
     check: Check, context: Context, event: Event, fields: frozenset[str], presence: Presence
 ) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
+    context.readings.require_payload_read(event)
     distinguished = context.alike.is_distinguished
     if not distinguished(event):
-        fields = context.sender.reached.paths_left(event, fields, presence, distinguished)
+        left = context.sender.reached.paths_left(event, fields, presence, distinguished)
+        fields = left | (fields & context.readings.needed(event))
     if not fields:
         return
     paths = {short_path(event, path): path for path in fields}

@@ -35,6 +35,7 @@ MOST_FINDINGS = 5
 
 def _check_each_choice(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
+    context.readings.require_payload_read(event)
     culprits = context.culprits(event, *FIND_FIELDS)
     findings = (
         finding

@@ -41,6 +41,8 @@ MOST_SHRINKS = 300
 
 def _check_generated(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
+    if context.settings.examples is None:
+        context.readings.require_payload_read(event)
     if context.settings.examples is None and context.alike.others_stand_for(event):
         raise Skipped(Why.HANDLED_ALIKE, event.family)
     culprits = context.culprits(event, *FIND_FIELDS, "accepts-each-choice")

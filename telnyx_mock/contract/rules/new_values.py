@@ -31,6 +31,7 @@ from telnyx_mock.severity import Severity
 
 def _check_new_values(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
+    context.readings.require_payload_read(event)
     culprits = context.culprits(event, *FIND_FIELDS, "accepts-each-choice")
     for webhook in _webhooks(context.baseline.accepted_products(event), _known(context, event)):
         values = webhook.decisions()

@@ -22,6 +22,7 @@ from telnyx_mock.severity import Severity
 
 def _check_unknown_fields(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     context.baseline.require_accepted(event)
+    context.readings.require_payload_read(event)
     how = f"with an unknown field {_name(event)} in each object"
     # A webhook that the run has to send anyway shows as much, if the receiver accepts it.
     [other] = choices_left(context, event)[:1] or [None]

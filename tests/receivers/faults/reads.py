@@ -1,11 +1,12 @@
-"""A member is read that no webhook has."""
+"""A member is read that no webhook has, or no member that tells events apart."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from telnyx_mock.severity import Severity
-from tests.receivers.correct import Acting, Event, Receiver, kind, payload
+from tests.receivers.correct import Acting, Event, Headers, Receiver, Refused, kind, payload
 from tests.receivers.fault import breaks, changed
 
 GATHER = "call.initiated call.gather.ended"
@@ -32,9 +33,59 @@ class SpeaksToSpeech(Acting):
     """It expects what the caller said in a member that no event has."""
 
     def is_ours(self, event: Event) -> bool:
-        return kind(event) == "call.gather.ended" and "speech" not in payload(event)
+        unsaid = kind(event) == "call.gather.ended" and "speech" not in payload(event)
+        return unsaid or super().is_ours(event)
 
     actions = {**Acting.actions, "call.gather.ended": "speak"}
+
+
+class Untyped(Acting):
+    """It reads JSON of any kind, and looks at no type."""
+
+    def parse(self, headers: Headers, body: bytes) -> Event:
+        try:
+            event = json.loads(body)
+        except (ValueError, RecursionError):
+            raise Refused from None
+        if not isinstance(event, dict) or not isinstance(event.get("data"), dict):
+            raise Refused
+        return event
+
+    def text(self, event: Event) -> object:
+        message = event["data"].get("payload")
+        return message.get("text") if isinstance(message, dict) else None
+
+
+MESSAGES = "message.received message.sent message.finalized"
+
+
+@breaks("distinguishes-events", events=MESSAGES)
+class ForwardsEveryReport(Untyped):
+    """It forwards the text of each message, and of each report on a message."""
+
+    def command(self, event: Event) -> tuple[str, dict[str, str]] | None:
+        text = self.text(event)
+        if not isinstance(text, str) or not text.isprintable():
+            return None
+        return "/messages", {"from": "+13125550199", "to": "+13125550123", "text": text}
+
+
+@breaks("distinguishes-events", events=MESSAGES, severity=Severity.ADVICE, reason="It does nothing that can be seen")
+class PrintsEveryReport(Untyped):
+    """It logs the text of each message, and of each report on a message."""
+
+    def act(self, event: Event) -> int:
+        self.text(event)
+        return 200
+
+
+@breaks("", events=MESSAGES, reason="It may look at the type later")
+class KeepsEveryEvent(Untyped):
+    """It keeps each event as it is."""
+
+    def act(self, event: Event) -> int:
+        json.dumps(event)
+        return 200
 
 
 def logging(read: Any) -> Any:
