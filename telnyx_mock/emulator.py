@@ -5,10 +5,13 @@ An :class:`Emulator` does not judge the receiver. Deliveries and rules judge it.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
+
+import anyio
 
 from telnyx_mock.attacks.forgeries import Forgery
 from telnyx_mock.attacks.forgeries import forge as make_forgery
@@ -25,7 +28,7 @@ from telnyx_mock.delivery import (
     policy_for,
     steps,
 )
-from telnyx_mock.errors import UsageError
+from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.fake_api.interceptors import Interceptors, intercept
 from telnyx_mock.fake_api.late_call import LateCall
 from telnyx_mock.fake_api.state import FakeApi
@@ -39,6 +42,8 @@ from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.transports.loading import open_target
 from telnyx_mock.transports.receiver import Receiver, aclose, at_path
+
+T = TypeVar("T")
 
 
 class Emulator:
@@ -357,6 +362,34 @@ class Emulator:
         limit = self.patience.background_work if timeout is None else timeout
         return self._bound().receiver.wait_until_idle(limit)
 
+    def wait_for(self, condition: Callable[[], T], timeout: float = 5.0) -> T:
+        """Wait at most *timeout* seconds until *condition* returns something true, and return that.
+
+        It is for work that nobody else can wait for, such as that of a thread or another process.
+        Raises ReceiverFailure if the time is over; a test runner shows it as a failed assertion.
+        """
+        __tracebackhide__ = True
+        end = self.clock.monotonic() + timeout
+        while not (value := condition()):
+            if self.clock.monotonic() >= end:
+                raise _still(value, timeout)
+            self.clock.sleep(self.patience.poll)
+        return value
+
+    async def await_for(self, condition: Callable[[], Any], timeout: float = 5.0) -> Any:
+        """Do what :meth:`wait_for` does, in an async test. *condition* may be ``async``."""
+        __tracebackhide__ = True
+        end = self.clock.monotonic() + timeout
+        while True:
+            value = condition()
+            if inspect.isawaitable(value):
+                value = await value
+            if value:
+                return value
+            if self.clock.monotonic() >= end:
+                raise _still(value, timeout)
+            await anyio.sleep(self.patience.poll)
+
     @contextmanager
     def fresh(self, receiver: Receiver | None = None) -> Iterator[Emulator]:
         """Send to a fresh receiver in the ``with`` block, for example in each Hypothesis example.
@@ -406,6 +439,10 @@ class Emulator:
                 "(--telnyx-app, --telnyx-url)."
             )
         return self._emitter
+
+
+def _still(value: object, seconds: float) -> ReceiverFailure:
+    return ReceiverFailure(f"After {seconds:g} s, the condition is still {value!r}.")
 
 
 def _built_already(what: object, overrides: Iterable[str]) -> UsageError:

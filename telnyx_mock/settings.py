@@ -207,6 +207,12 @@ class Settings:
         metavar="WHAT",
         judges=True,
     )
+    drain: str = _option(
+        "",
+        "A function that does the work which the app has put into a queue: MODULE:FUNCTION.",
+        metavar="MODULE:FUNCTION",
+        judges=True,
+    )
     failover: str = _option(
         "",
         "The receiver at the failover address: a TARGET, or another /PATH of the first receiver.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.clock import SetClock
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
-from telnyx_mock.errors import UsageError
+from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.webhook import sample, webhook
 from telnyx_mock.provider_urls import API_HOST
@@ -282,3 +283,36 @@ def test_later_webhooks_of_a_call_carry_what_the_app_set() -> None:
     assert emulator.send("call.hangup", call_control_id=call).status == 422
     assert emulator.send(first).request.webhook == first
     emulator.unbind()
+
+
+# Waiting
+
+
+def test_it_waits_for_a_condition_and_returns_its_value() -> None:
+    clock = SetClock(0)
+    values = iter([[], [], ["done"]])
+    assert Emulator(clock=clock).wait_for(lambda: next(values)) == ["done"]
+    assert clock.seconds > 0
+
+
+def test_a_condition_that_stays_false_is_a_failure_with_its_value() -> None:
+    clock = SetClock(0)
+    with pytest.raises(ReceiverFailure, match=r"After 3 s, the condition is still \[\]"):
+        Emulator(clock=clock).wait_for(list, timeout=3)
+    assert 3 <= clock.seconds < 4
+
+
+def test_an_async_test_waits_without_blocking_the_loop() -> None:
+    async def test() -> None:
+        emulator, done = Emulator(), asyncio.Event()
+        asyncio.get_running_loop().call_later(0.02, done.set)
+        assert await emulator.await_for(done.is_set) is True
+
+        async def answer() -> str:
+            return "done"
+
+        assert await emulator.await_for(answer) == "done"
+        with pytest.raises(ReceiverFailure, match="still None"):
+            await emulator.await_for(lambda: None, timeout=0.02)
+
+    asyncio.run(test())

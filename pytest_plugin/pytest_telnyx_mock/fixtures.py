@@ -97,6 +97,18 @@ def telnyx_probe(pytestconfig: pytest.Config) -> Any:
 
 
 @pytest.fixture(scope="session")
+def telnyx_drain(pytestconfig: pytest.Config) -> Any:
+    """The function that does the work in the app's queue; None unless telnyx_drain is set.
+
+    Override this fixture, at any scope, to return a function without arguments. It is called
+    whenever telnyx-mock waits for the app to be idle: when a test reads ``telnyx_mock.api``, at the
+    end of each test, and between the deliveries of the contract. An exception in it counts as an
+    error in the background of the app.
+    """
+    return pytestconfig.stash[OPTIONS].settings.drain or None
+
+
+@pytest.fixture(scope="session")
 def telnyx_failover_receiver(pytestconfig: pytest.Config) -> Any:
     """The contract's receiver at the failover address; None unless telnyx_failover is set.
 
@@ -172,7 +184,8 @@ def _telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
             emulator.journal.about = request.node.nodeid
         value = request.getfixturevalue("telnyx_receiver")
         if value != "":
-            _bind(request.config, emulator, value)
+            drain = request.getfixturevalue("telnyx_drain")
+            _bind(request.config, emulator, value, drain)
         elif asks_to_send:
             raise _no_receiver()
         yield
@@ -182,20 +195,20 @@ def _telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
         emulator.unbind()
 
 
-def _bind(config: pytest.Config, emulator: Emulator, value: Any) -> None:
-    """Bind *emulator* to the receiver for *value*.
+def _bind(config: pytest.Config, emulator: Emulator, value: Any, drain: Any) -> None:
+    """Bind *emulator* to the receiver for *value*; *drain* does the work in the app's queue.
 
     A mistake in the settings is the error of one test. The other tests are skipped for it.
     """
     from telnyx_mock.errors import UsageError
 
     if value != config.stash[OPTIONS].target:
-        _reception_of(config).bind(emulator, value)
+        _reception_of(config).bind(emulator, value, drain)
         return
     if _MISTAKE in config.stash:
         pytest.skip(f"as the error of an earlier test says: {config.stash[_MISTAKE]}")
     try:
-        _reception_of(config).bind(emulator, value)
+        _reception_of(config).bind(emulator, value, drain)
     except UsageError as error:
         config.stash[_MISTAKE] = str(error)
         raise

@@ -19,6 +19,7 @@ from telnyx_mock.contract.own_rules import contract
 from telnyx_mock.contract.run_contract import target_of
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent, UsageError
+from telnyx_mock.transports.drained import drained
 from telnyx_mock.transports.receiver import Receiver
 
 RECEIVER, FAILOVER_RECEIVER = "telnyx_receiver", "telnyx_failover_receiver"
@@ -65,10 +66,11 @@ class Reception:
 
         return leave
 
-    def bind(self, emulator: Emulator, value: Any) -> None:
+    def bind(self, emulator: Emulator, value: Any, drain: Any) -> None:
         """Bind *emulator* to the receiver for *value*; the first call opens the receiver.
 
-        Raises UsageError for a value that is not a receiver.
+        *drain* does the work in the app's queue. Raises UsageError for a value that is not a
+        receiver, or not a function.
         """
         if type(value).__module__ == "pytest_trio.plugin":
             raise UsageError(
@@ -82,7 +84,7 @@ class Reception:
             from pytest_telnyx_mock.django_database import in_django_test
 
             receiver = in_django_test(receiver)
-        emulator.bind(self.opener.throttled(receiver), self.opener.reopening(value))
+        emulator.bind(drained(self.opener.throttled(receiver), drain), self.opener.reopening(value))
 
     def failover(self, value: Any) -> Receiver | None:
         """Return the receiver at the failover address for *value*; None if *value* is None.

@@ -30,6 +30,7 @@ from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.schema.event import Event
 from telnyx_mock.settings import DEFAULT_PRODUCTS, Settings
 from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.transports.drained import drained
 from telnyx_mock.transports.environment import (
     added_variables,
     receiver_environment,
@@ -70,6 +71,7 @@ def run(
     rate: float | None = None,
     forgeries_only: bool = False,
     probe: Any = "",
+    drain: Any = "",
     failover: Any = "",
     app_with_keys: Any = "",
     no_reads: bool = False,
@@ -90,7 +92,7 @@ def run(
     *events* are patterns such as ``call.*``; *only* and *exclude* are patterns of rule ids, and *rules_from* are modules with rules of your own. *seed*
     makes the generated webhooks repeatable, *examples* is their number for each event. With
     *thorough*, each event is tried with all that the usual run spreads over the events of a family.
-    *probe* is a function that shows the app's work, *failover* the receiver at the failover address,
+    *probe* is a function that shows the app's work, *drain* one that does the work in its queue, *failover* the receiver at the failover address,
     *app_with_keys* a function that makes the app for a list of public keys. For all other settings
     see :class:`telnyx_mock.settings.Settings`. *journal* is the folder for a journal of the run;
     without a folder, no journal is kept. *on_result* is called with each result as soon as its
@@ -128,6 +130,7 @@ def run(
         deadline=deadline,
         success=success,
         probe=probe if isinstance(probe, str) else "",
+        drain=drain if isinstance(drain, str) else "",
         failover=failover if isinstance(failover, str) else "",
         app_with_keys=app_with_keys if isinstance(app_with_keys, str) else "",
         no_reads=no_reads,
@@ -160,7 +163,7 @@ def run(
             stack.callback(kept.close)
         if watch is not None:
             emulator.journal = Watched(kept, watch)
-        emulator.bind(opener.throttled(receiver), opener.reopening(target))
+        emulator.bind(drained(opener.throttled(receiver), drain), opener.reopening(target))
         stack.callback(emulator.unbind)
         makes = open_app_with_keys(app_with_keys)
         runner = Runner(

@@ -428,6 +428,55 @@ def test_only_the_fixtures_for_users_are_listed(project):
     assert listed == {
         f"telnyx_{name}"
         for name in (
-            "api", "app_with_keys", "failover_receiver", "key", "mock", "probe", "receiver",
+            "api", "app_with_keys", "drain", "failover_receiver", "key", "mock", "probe",
+            "receiver", "server_receiver",
         )
     }  # fmt: skip
+
+
+DRAINING = """
+import pytest
+from shop import create_app
+
+queue, done = [], []
+
+def drain():
+    while queue:
+        done.append(queue.pop())
+
+{fixture}
+
+@pytest.fixture
+def telnyx_receiver(telnyx_key):
+    return create_app(telnyx_key.public_key, handle=lambda event: queue.append(1) or 200)
+
+def test_reading_the_api_does_the_work(telnyx_mock):
+    telnyx_mock.send("call.answered").assert_accepted()
+    assert (queue, done) == ([1], [])
+    assert telnyx_mock.api.commands == []
+    assert (queue, done) == ([], [1])
+
+def test_the_end_of_a_test_does_the_rest(telnyx_mock):
+    telnyx_mock.send("call.answered").assert_accepted()
+
+def test_it_is_done():
+    assert (queue, done) == ([], [1, 1])
+"""
+
+
+def test_a_drain_does_the_work_in_a_queue(project):
+    fixture = "@pytest.fixture\ndef telnyx_drain():\n    return drain"
+    project.makepyfile(test_it=DRAINING.format(fixture=fixture))
+    project.runpytest().assert_outcomes(passed=3)
+
+
+def test_a_setting_names_the_drain(project):
+    project.makepyfile(test_it=DRAINING.format(fixture=""))
+    project.runpytest("--telnyx-drain", "test_it:drain").assert_outcomes(passed=3)
+
+
+def test_a_drain_that_is_no_function_is_one_sentence(project_with_receiver):
+    project_with_receiver.makepyfile("def test_it(telnyx_mock): pass\n")
+    result = project_with_receiver.runpytest("--telnyx-drain", "shop:SHOP")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["UsageError: There is no attribute 'SHOP' in shop*"])
