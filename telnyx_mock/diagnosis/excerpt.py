@@ -87,13 +87,26 @@ def excerpt_of_crash(traceback: str) -> Excerpt | None:
     if not frames:
         return None
     frame = frames[-1]
-    text, marks = frame["text"] or "", frame["marks"] or ""
+    file, line, text = frame["file"], int(frame["line"]), frame["text"] or ""
     columns = None
-    if marks:
-        found = _line(frame["file"], int(frame["line"]))
+    if frame["marks"] and len(frame["marks"]) <= _displayed(text):
+        found = _line(file, line)
         indent = len(found) - len(found.lstrip())
-        columns = indent + marks.index("^"), indent + marks.rindex("^") + 1
-    return excerpt(frame["file"], int(frame["line"]), columns, text=text)
+        first, end = _marked(text, frame["marks"])
+        columns = indent + first, indent + end
+    return excerpt(file, line, columns, text=text)
+
+
+def _marked(text: str, marks: str) -> tuple[int, int]:
+    """Return the columns of *text* beneath which a traceback has the *marks* ``^``.
+
+    Python 3.13 marks only the arguments of a call, and what is called with ``~``; both count.
+    """
+    columns = [at for at, each in enumerate(text) for _ in range(_width(each))]
+    first, end = marks.index("^"), marks.rindex("^") + 1
+    if text[columns[first] :].startswith("(") and "~" in marks:
+        first = marks.index("~")
+    return columns[first], columns[min(end, len(columns)) - 1] + 1
 
 
 def _line(file: str, number: int) -> str:
@@ -145,9 +158,15 @@ def _window(widths: list[int], begin: int, first: int) -> tuple[int, int]:
     return begin, last
 
 
+def _displayed(text: str) -> int:
+    return sum(map(_width, text))
+
+
 def _width(piece: str) -> int:
     """Return how many columns of a terminal *piece* takes."""
     return sum(
-        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1
+        0
+        if unicodedata.category(each) in ("Mn", "Me", "Cf")
+        else 1 + (unicodedata.east_asian_width(each) in "WF")
         for each in piece
     )

@@ -64,12 +64,15 @@ def _read(roots: Iterable[object], words: set[str]) -> tuple[tuple[FunctionType,
         if id(value) not in seen:
             seen[id(value)] = value
             left += _inside(value, words)
-    functions = (each for each in seen.values() if isinstance(each, FunctionType))
+    functions = (each for each in seen.values() if type(each) is FunctionType)
     return tuple(each for each in functions if not is_library(each.__code__.co_filename)), not left
 
 
 def _inside(value: Any, words: set[str]) -> Iterator[object]:
     """Add the words of *value* itself to *words*, and yield what it uses."""
+    if any("__class__" in vars(kind) for kind in type(value).__mro__[:-1]):
+        yield type(value)  # a pattern would ask a proxy or a lazy object for its class
+        return
     match value:
         case str():
             words.add(value)
@@ -116,7 +119,9 @@ def _inside_function(function: FunctionType, words: set[str]) -> Iterator[object
     for name in names:
         used = function.__globals__.get(name)
         yield used
-        if isinstance(used, ModuleType) and not is_library(getattr(used, "__file__", None) or "<"):
+        if issubclass(type(used), ModuleType) and not is_library(
+            getattr(used, "__file__", None) or "<"
+        ):
             yield from (getattr(used, other, "") for other in names)
 
 

@@ -220,6 +220,41 @@ def test_the_sdk_verifies_if_its_function_is_called() -> None:
     ]
 
 
+class Lazy:
+    """An object that fails if it is compared, or asked for its class."""
+
+    @property
+    def __class__(self) -> type:  # type: ignore[override]
+        raise AssertionError("the app was executed")
+
+    def __eq__(self, other: object) -> bool:
+        raise AssertionError("the app was executed")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def closed_over() -> Callable[..., Any]:
+    """A handler whose names are those of a function around it; it passes a parameter of another name."""
+    names: dict[str, Any] = {"__name__": "marked", "LAZY": Lazy()}
+    code = (
+        "def make(unwrap):\n"
+        "    def handler(event, context, verify=False):\n"
+        "        return unwrap(LAZY, event_type=verify)\n"
+        "    return handler\n"
+    )
+    exec(compile(code, str(Path("marked.py").absolute()), "exec"), names)
+    made: Callable[..., Any] = names["make"](max)
+    return made
+
+
+def test_only_what_is_used_as_such_is_a_mention() -> None:
+    found = facts(closed_over())
+    assert [(each.mention, each.line) for each in found.places] == [
+        (Mention.HANDLER, 2),
+        (Mention.UNWRAP, 3),
+    ]
+
+
 def test_a_server_names_its_framework() -> None:
     elsewhere = Elsewhere(200)
     for name, value, framework in (

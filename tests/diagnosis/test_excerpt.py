@@ -55,14 +55,22 @@ def test_of_a_place(write: Write) -> None:
     assert excerpt_of(place) == Excerpt("shop.py:1", "key.verify(x)", "    ^^^^^^")
 
 
-@pytest.mark.parametrize("line", ["naïve", "漢字", "e\u0301", "🙂", "\t", "\x1b[31m", "\u202e"])
+@pytest.mark.parametrize(
+    "line", ["naïve", "漢字", "e\u0301", "❤\ufe0f", "🙂", "\t", "\x1b[31m", "\u202e"]
+)
 def test_carets_stand_beneath_what_is_shown(write: Write, line: str) -> None:
     text = f'a = "{line}" + wrong'
     first = text.index("wrong")
     found = excerpt(write(text + "\n"), 1, (first, first + 5))
-    width = {"漢字": 4, "🙂": 2, "e\u0301": 1, "\t": 4, "\x1b[31m": 8, "\u202e": 6}.get(
-        line, len(line)
-    )
+    width = {
+        "漢字": 4,
+        "🙂": 2,
+        "e\u0301": 1,
+        "❤\ufe0f": 1,
+        "\t": 4,
+        "\x1b[31m": 8,
+        "\u202e": 6,
+    }.get(line, len(line))
     assert found.carets == " " * (len('a = "" + ') + width) + "^^^^^"
     assert found.source.endswith("wrong")
     assert found.source.isprintable()
@@ -135,6 +143,19 @@ def test_a_crash_is_marked_as_in_its_traceback(write: Write) -> None:
     assert found == Excerpt(
         "shop.py:3", 'return data["a"]["b"] + data.get("c")', " " * 11 + "^" * 5
     )
+
+
+def test_a_crash_after_wide_characters(write: Write) -> None:
+    found = excerpt_of_crash(crash(write('x = "漢字" + [][0]\n')))
+    assert found == Excerpt("shop.py:1", 'x = "漢字" + [][0]', " " * 15 + "^^^")
+
+
+def test_a_call_that_crashed_is_marked_with_its_name(write: Write) -> None:
+    """So Python 3.13 writes it."""
+    file = write('x = 1, json.loads("{")\n')
+    text = f'  File "{file}", line 1, in <module>\n    x = 1, json.loads("{{")\n           ~~~~~~~~~~^^^^^\n'
+    found = excerpt_of_crash(text)
+    assert found == Excerpt("shop.py:1", 'x = 1, json.loads("{")', " " * 7 + "^" * 15)
 
 
 def test_a_crash_of_a_whole_line(write: Write) -> None:

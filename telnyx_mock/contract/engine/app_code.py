@@ -126,11 +126,12 @@ def _imported(function: FunctionType) -> Iterator[str]:
     names = {name.partition(".")[0] for name in function.__code__.co_names}
     yield from names & _VERIFIERS.keys()
     for value in function.__globals__.values():
-        if isinstance(value, ModuleType):
+        kind = type(value)  # isinstance would ask a lazy object for its class
+        if issubclass(kind, ModuleType):
             yield value.__name__.partition(".")[0]
         else:
-            kind = value if isinstance(value, type | FunctionType) else type(value)
-            yield str(kind.__module__).partition(".")[0]
+            owner = value if issubclass(kind, type | FunctionType) else kind
+            yield str(owner.__module__).partition(".")[0]
 
 
 def _function(value: Any) -> FunctionType | None:

@@ -39,85 +39,83 @@ def handler_place(function: FunctionType) -> Place:
 
 
 def _places(code: CodeType, names: dict[str, Any]) -> Iterator[Place]:
+    parameters = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     module: object = None
     for each in dis.get_instructions(code):
         value = each.argval
-        if each.opname in ("LOAD_GLOBAL", "LOAD_NAME") and isinstance(value, str):
-            module = names.get(value)
-            yield from _mentioned(code, each, value, constant=module)
+        name = str(value)
+        found: Mention | None = None
+        if each.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF"):
+            module = names.get(name)
+            found = _FUNCTIONS.get(name) or _mentioned(module)
+            name = ""
         elif each.opname in ("LOAD_ATTR", "LOAD_METHOD"):
-            constant = vars(module).get(value) if isinstance(module, ModuleType) else None
+            is_module = issubclass(type(module), ModuleType)
+            constant = vars(module).get(name) if is_module else None
+            found = _FUNCTIONS.get(name) or _mentioned(name) or _mentioned(constant)
             module = None
-            yield from _mentioned(code, each, value, constant=constant, is_attribute=True)
-        elif each.opname == "LOAD_CONST" or each.opname.startswith("LOAD_FAST"):
-            yield from _mentioned(code, each, value)
+        elif each.opname.startswith("LOAD_FAST"):  # Python 3.13 loads two at once
+            loaded = value if isinstance(value, tuple) else (value,)
+            found = next(filter(None, (_header(one) for one in loaded if one in parameters)), None)
+            name = ""
+        elif each.opname.endswith("_CONST") and isinstance(value, tuple | frozenset):
+            for text in value:  # the keys of a pattern, or what "in" compares with
+                if mention := _mentioned(text):
+                    yield from _quoted(code, each, mention, str(text))
+        elif each.opname.endswith("_CONST"):
+            found, name = _mentioned(value), ""
+        if found is not None:
+            yield _place(code, each, found, name)
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             yield from _places(inner, names)
 
 
-def _mentioned(
-    code: CodeType,
-    instruction: dis.Instruction,
-    value: object,
-    *,
-    constant: object = None,
-    is_attribute: bool = False,
-) -> Iterator[Place]:
-    """Yield the places of what *instruction* loads: a name or a text *value*, or the value of a *constant*."""
-    is_text = instruction.opname == "LOAD_CONST"
-    if isinstance(value, tuple | frozenset):  # the keys of a pattern, or what "in" compares with
-        for text in value:
-            if mention := _mention(text, may_be_member=True):
-                yield _place(code, instruction, mention, str(text), search=True)
-        return
-    mention = None if is_text or not isinstance(value, str) else _FUNCTIONS.get(value)
-    mention = mention or _mention(value, may_be_member=is_text or is_attribute)
-    mention = mention or _mention(constant, may_be_member=True)
-    if mention is not None:
-        yield _place(code, instruction, mention, str(value) if is_attribute else "")
+def _mentioned(text: object) -> Mention | None:
+    """Return what *text* mentions, if it is a text or bytes. It may be any object of the app."""
+    is_member = type(text) is str and text == Mention.EVENT_TYPE.value
+    return Mention.EVENT_TYPE if is_member else _header(text)
 
 
-def _mention(text: object, may_be_member: bool) -> Mention | None:
-    """Return what *text* mentions: headers have many spellings, such as HTTP_TELNYX_TIMESTAMP."""
-    if isinstance(text, bytes):
+def _header(text: object) -> Mention | None:
+    """Return the header that *text* names, in any spelling, such as HTTP_TELNYX_TIMESTAMP."""
+    if type(text) is bytes:
         text = text.decode("latin-1")
-    if not isinstance(text, str):
+    if type(text) is not str:
         return None
-    if text == Mention.EVENT_TYPE.value:
-        return Mention.EVENT_TYPE if may_be_member else None
     return _TEXTS.get(text.lower().replace("_", "-").removeprefix("http-"))
 
 
-def _place(
-    code: CodeType,
-    instruction: dis.Instruction,
-    mention: Mention,
-    name: str,
-    *,
-    search: bool = False,
-) -> Place:
-    """Return the place of *instruction*. Its columns are those of *name* at its end, if it has one.
+def _quoted(
+    code: CodeType, instruction: dis.Instruction, mention: Mention, text: str
+) -> Iterator[Place]:
+    """Yield the place of *text* between quotation marks, in the lines of *instruction*."""
+    lines, _ = _range(code, instruction)
+    for number in lines:
+        line = linecache.getline(code.co_filename, number)
+        if match := re.search(rf"""(['"]){re.escape(text)}\1""", line):
+            yield Place(mention, _full(code), number, match.span())
+            return
 
-    With *search*, *name* is a text somewhere in the lines of the instruction.
-    """
-    positions = instruction.positions
-    first = (positions and positions.lineno) or code.co_firstlineno
-    last = (positions and positions.end_lineno) or first
-    if search:
-        for number in range(first, last + 1):
-            line = linecache.getline(code.co_filename, number)
-            if match := re.search(rf"""(['"]){re.escape(name)}\1""", line):
-                return Place(mention, _full(code), number, match.span())
-    columns = None
-    if positions and first == last and None not in (positions.col_offset, positions.end_col_offset):
-        content = linecache.getline(code.co_filename, first).encode()
-        begin, end = (
-            len(content[:offset].decode(errors="replace"))
-            for offset in (positions.col_offset, positions.end_col_offset)
-        )
-        columns = (end - len(name) if name and not search else begin, end)
-    return Place(mention, _full(code), first, columns)
+
+def _place(code: CodeType, instruction: dis.Instruction, mention: Mention, name: str) -> Place:
+    """Return the place of *instruction*, or of the *name* at its end, if it has one."""
+    lines, columns = _range(code, instruction)
+    if columns is not None:
+        content = linecache.getline(code.co_filename, lines[0]).encode()
+        begin, end = (len(content[:each].decode(errors="replace")) for each in columns)
+        columns = (end - len(name) if name else begin, end) if content else None
+    return Place(mention, _full(code), lines[0], columns)
+
+
+def _range(code: CodeType, instruction: dis.Instruction) -> tuple[range, tuple[int, int] | None]:
+    """Return the lines of *instruction*, and its columns in bytes if it has only one line."""
+    at = instruction.positions
+    first = (at and at.lineno) or code.co_firstlineno
+    last = (at and at.end_lineno) or first
+    if at is None or at.col_offset is None or at.end_col_offset is None or first != last:
+        return range(first, last + 1), None
+    return range(first, last + 1), (at.col_offset, at.end_col_offset)
 
 
 def _full(code: CodeType) -> str:
