@@ -21,8 +21,8 @@ WRITERS = ("model_dump", "model_dump_json", "to_dict", "to_json", "dict", "json"
 @contextmanager
 def recording_models(recorder: Recorder) -> Iterator[None]:
     """Record what the app reads of models of the webhook of *recorder*, in the ``with`` block."""
-    base = getattr(sys.modules.get("pydantic"), "BaseModel", None)
-    if base is None:
+    base: Any = getattr(sys.modules.get("pydantic"), "BaseModel", None)
+    if not hasattr(base, "model_validate"):  # not loaded, or a version of other make
         yield
         return
     plain = base.__getattribute__
@@ -36,7 +36,7 @@ def recording_models(recorder: Recorder) -> Iterator[None]:
             return plain(self, name)
         with recorder.nested():
             kind = type(self)
-            field = kind.__pydantic_fields__.get(name)
+            field = _fields(kind).get(name)
             if field is None and hasattr(kind, name) and name not in WRITERS:
                 return plain(self, name)
             if id(self) not in known:
@@ -80,10 +80,12 @@ def _pattern(path: str) -> str:
 
 def _paths_of(model: Any, objects: dict[str, dict[str, Json]]) -> tuple[str, ...]:
     """Return the paths of the objects of which *model* may be made; empty if it has another source."""
-    fields = type(model).__pydantic_fields__
+    fields = _fields(type(model))
     values = vars(model)
-    members: dict[str, Any] = dict(model.__pydantic_extra__ or {})
-    for name in model.__pydantic_fields_set__:
+    members: dict[str, Any] = dict(getattr(model, "__pydantic_extra__", None) or {})
+    for name in getattr(
+        model, "__pydantic_fields_set__", ()
+    ):  # it is still being made if it lacks them
         known = _name(name, fields[name]) if name in fields else name
         if known is not None and name in values:
             members[known] = values[name]
@@ -101,6 +103,12 @@ def _is_same(value: Any, member: Json) -> bool:
     """Whether *value* of a model can be this *member*; a model may hold a time or a model for it."""
     is_plain = isinstance(value, str | int) and isinstance(value, type(member))
     return value == member if is_plain else not isinstance(value, str) or isinstance(member, str)
+
+
+def _fields(kind: Any) -> dict[str, Any]:
+    """Return the fields of a class of models, in any version from 2.0 on."""
+    fields: dict[str, Any] = getattr(kind, "__pydantic_fields__", None) or kind.model_fields
+    return fields
 
 
 def _name(name: str, field: Any) -> str | None:

@@ -16,6 +16,7 @@ from telnyx_mock.reading.read import Manner, Read
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.transports.own_code import is_library, shown_path
 
+_ROOM = f"{Path(__file__).parent}/"
 _OURS = f"{Path(__file__).parents[1]}/"
 
 MODEL_MAKERS = ("telnyx", "pydantic", "pydantic_core", "fastapi")
@@ -45,8 +46,11 @@ class Recorder:
         return tuple(self._reads)
 
     def is_body(self, text: str) -> bool:
-        """Whether *text* is the body of the webhook."""
-        return not self.closed and text.strip() == self.text
+        """Whether *text* is the body of the webhook, which the app parses."""
+        if self.closed or text.strip() != self.text:
+            return False
+        caller = _parsing()
+        return caller is not None and not caller.f_code.co_filename.startswith(_OURS)
 
     @property
     def is_nested(self) -> bool:
@@ -63,11 +67,11 @@ class Recorder:
             self._nested.on = before
 
     def note(self, member: str, manner: Manner, *, found: bool = True) -> None:
-        """Note that the app reads *member*, if code of the app is under way that makes no model."""
+        """Note that the app reads *member*, unless a package that makes models does, or our own code."""
         if self.closed or self.is_nested:
             return
         caller = _caller()
-        if caller is None or _makes_models(caller.f_code.co_filename):
+        if caller is None or _is_not_of_app(caller.f_code.co_filename):
             return
         here = id(caller), caller.f_lasti
         if manner is Manner.ALL:
@@ -81,15 +85,22 @@ class Recorder:
 
 def is_for_a_model() -> bool:
     """Whether a package that makes models parses the body itself, as the official SDK does."""
+    caller = _parsing()
+    return caller is not None and _is_not_of_app(caller.f_code.co_filename)
+
+
+def _parsing() -> FrameType | None:
+    """Return the frame that asked the standard library to parse JSON."""
     caller = _caller()
     while caller is not None and "/json/" in caller.f_code.co_filename:
         caller = caller.f_back
-    return caller is not None and _makes_models(caller.f_code.co_filename)
+    return caller
 
 
 def _caller() -> FrameType | None:
+    """Return the frame that called into this room."""
     frame: FrameType | None = sys._getframe(2)
-    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+    while frame is not None and frame.f_code.co_filename.startswith(_ROOM):
         frame = frame.f_back
     return frame
 
@@ -107,5 +118,8 @@ def _place(frame: FrameType | None) -> str:
 
 
 @functools.cache
-def _makes_models(file: str) -> bool:
+def _is_not_of_app(file: str) -> bool:
+    """Whether *file* is ours, or of a package that makes models."""
+    if file.startswith(_OURS):
+        return True
     return is_library(file) and any(f"/{name}/" in file for name in MODEL_MAKERS)

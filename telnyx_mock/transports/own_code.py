@@ -30,7 +30,11 @@ def is_library(file: str) -> bool:
 @functools.cache
 def shown_path(file: str) -> str:
     """*file*, from the working directory if it is in there."""
-    path, here = Path(file), Path.cwd()
+    path = Path(file)
+    try:
+        here = Path.cwd()
+    except OSError:  # the app has removed it
+        return file
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 

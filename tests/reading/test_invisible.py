@@ -175,6 +175,28 @@ def test_only_the_body_of_the_webhook_is_recorded(event: Any, recorder: Recorder
     assert type(json.loads(BODY.decode(), object_hook=lambda members: {"own": members})) is not dict
 
 
+def test_a_model_that_is_being_made_is_left_alone(event: Any, recorder: Recorder) -> None:
+    class Early(BaseModel):
+        event_type: str = ""
+
+        def __init__(self, **members: Any) -> None:
+            with pytest.raises(AttributeError):
+                self.event_type  # noqa: B018 - it is not there yet
+            super().__init__(**members)
+
+    assert Early(event_type="call.initiated").event_type == "call.initiated"
+    assert recorder.reads == ()
+
+
+def test_our_own_code_parses_what_it_likes(recorder: Recorder) -> None:
+    from telnyx_mock.fake_api.command import Command
+
+    with recording(recorder):
+        command = Command.read("POST", "https://api.telnyx.com/v2/x", {}, BODY, 0.0)
+    assert type(command.parameters) is dict
+    assert not recorder.parsed
+
+
 def test_a_read_has_its_line(event: Any, recorder: Recorder) -> None:
     event.get("data")
     [read] = recorder.reads

@@ -87,6 +87,10 @@ class Why(Enum):
         "short that it may occur in an answer by chance."
     )
     # Another rule has found the fault already.
+    LOOKS_ELSEWHERE = (
+        "The app looks for the id of the call in a member that no event has, which the finding of "
+        "reads-known-members shows."
+    )
     SIMPLER_FORGERY_ACCEPTED = (
         "The receiver already accepts a simpler forgery, so this forgery shows nothing new."
     )

@@ -81,6 +81,8 @@ def _known_calls(check: Check, context: Context, event: Event) -> Iterator[Findi
         delivery, effects = _observed(context, webhook.fresh())
         if (stray := told.stray(effects.commands)) is not None:
             command, call = stray
+            if call in NO_CALL and _looks_elsewhere(context, event):
+                raise Skipped(Why.LOOKS_ELSEWHERE)
             whom = "without the id of a call"
             if call not in NO_CALL:
                 whom = f"for the call {call}, of which no webhook told it"
@@ -89,6 +91,14 @@ def _known_calls(check: Check, context: Context, event: Event) -> Iterator[Findi
             problem = f"made the receiver send the command {command.name} {whom}"
             yield check.finding(delivery, problem, "commands only for calls that exist")
             return
+
+
+def _looks_elsewhere(context: Context, event: Event) -> bool:
+    """Whether the app is known to look for the id of the call in a member that no event has."""
+    return any(
+        finding.severity is Severity.ERROR and finding.expected.endswith(".call_control_id")
+        for finding in context.found("reads-known-members", event)
+    )
 
 
 def _suspects(context: Context) -> Iterator[Webhook]:

@@ -26,10 +26,14 @@ from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field_tree import kinds_by_path, nodes_by_path
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kinds import Object
+from telnyx_mock.schema.placeholders import GeneratedId
 from telnyx_mock.severity import Severity
 
 PLANTED = "1"
 """The value of a member for which the sample has none: to most code, a text that says something."""
+
+ID = "v3:planted-by-telnyx-mock"
+"""The value of a member that means an id. No webhook has told the receiver of it."""
 
 MOST_TRIED = 3
 """The largest number of events in which the effect of one misread member is tried."""
@@ -180,15 +184,16 @@ def _shown_effect(context: Context, event: Event, member: str, value: Json) -> s
     """
     usual = sample(event.name)
     body = copy.deepcopy(usual.body)
-    place_at(event, member.replace("[]", "[0]")).put(body, value)
+    planted = ID if isinstance(value, GeneratedId) else value
+    place_at(event, member.replace("[]", "[0]")).put(body, planted)
     changed = replace(usual, body=body)
     with_it: set[str] = set()
     for number in range(2):
-        without = _kinds(_observed(context, usual)[1])
+        without = _kinds(_observed(context, usual)[1], value)
         delivery, effects = _observed(context, changed)
         if not delivery.accepted:
             return ""
-        new = _kinds(effects) - without
+        new = _kinds(effects, value) - without
         with_it = new if number == 0 else with_it & new
     return " and ".join(sorted(with_it))
 
@@ -198,9 +203,12 @@ def _observed(context: Context, webhook: Webhook) -> tuple[Delivery, Effects]:
     return context.observer.observe_soon(send)
 
 
-def _kinds(effects: Effects) -> set[str]:
-    """Return the kinds of *effects*, in words."""
+def _kinds(effects: Effects, value: Json) -> set[str]:
+    """Return the kinds of *effects*, in words; a command that has an id as its *value* is of its own kind."""
     kinds = {f"the receiver sends the command {name}" for name in effects.names()}
+    if isinstance(value, GeneratedId):
+        ours = [each for each in effects.commands if ID in each.texts()]
+        kinds |= {f"the receiver sends the command {each.name} with its value" for each in ours}
     kinds |= {f"the receiver calls {call.name}" for call in effects.calls}
     return kinds | ({"the data that the probe reads changes"} if effects.changed else set())
 

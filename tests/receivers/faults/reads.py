@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from telnyx_mock.severity import Severity
 from tests.receivers.correct import Acting, Event, Headers, Receiver, Refused, kind, payload
@@ -18,6 +19,15 @@ class AnswersByTheEnvelope(Acting):
 
     def is_ours(self, event: Event) -> bool:
         return kind(event) == "call.initiated" and event["data"].get("direction") != "incoming"
+
+
+@breaks("reads-known-members")
+class AnswersTheEnvelope(Acting):
+    """It looks for the id of a call in the envelope, so it answers a call that there is not."""
+
+    def call(self, event: Event) -> str:
+        call = event["data"].get("call_control_id")
+        return quote(str(call), errors="replace")
 
 
 @breaks("reads-known-members")
