@@ -65,6 +65,17 @@ def test_the_reads_of_an_event_are_recorded_once(runner: MakeRunner) -> None:
     assert made.readings.needed(event) == {"data", "data.event_type"}
 
 
+def test_what_only_some_cases_read_is_recorded_too(runner: MakeRunner) -> None:
+    class ReadsOutgoing(Receiver):
+        def act(self, event: Event) -> int:
+            if payload(event).get("direction") == "outgoing":
+                payload(event).get("state")
+            return 200
+
+    reads = runner(ReadsOutgoing, *EVENTS).readings.of(find("call.initiated")).reads
+    assert {"data.payload.direction", "data.payload.state"} <= {each.member for each in reads}
+
+
 def test_a_recorded_delivery_counts_apart(runner: MakeRunner) -> None:
     made = runner(LooksAtTypes, *EVENTS)
     result = run(made, "reads-known-members")

@@ -10,6 +10,8 @@ from telnyx_mock.contract.effects.effects_observer import Observer
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Skipped, Why
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.generation.each_choice import each_choice
+from telnyx_mock.generation.goals import coverage_goals
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.reading.read import EventReads, Manner
 from telnyx_mock.reading.recorder import Recorder
@@ -26,6 +28,9 @@ NOT_PARSED = "The app did not parse the body, or not with a parser whose reads c
 FEW = 4
 """How many events of a run stand for all of whose payloads the receiver reads nothing."""
 
+MOST_CASES = 3
+"""How many webhooks of an event are recorded beside its sample, if the app reads a word of a set."""
+
 EVENT_TYPE = "data.event_type"
 ENVELOPE = frozenset({"data", "data.id", "data.record_type", "data.payload", EVENT_TYPE})
 """Members that say which event it is, and not what happened."""
@@ -37,6 +42,8 @@ VALIDATORS = ("pydantic", "msgspec", "marshmallow", "cattrs", "attrs", "dacite",
 @dataclass(slots=True)
 class Readings:
     """What the receiver of *baseline* reads of the events that it accepts. Each is recorded once.
+
+    If the app reads a word by which cases differ, such as a direction, other words are recorded, too.
 
     The *observer* knows whether the app has threads, which may read later.
 
@@ -114,7 +121,23 @@ class Readings:
             return EventReads(event.name, off=OTHERWISE.format(answer=delivery.answer()))
         if not recorder.parsed:
             return EventReads(event.name, off=NOT_PARSED)
-        return EventReads(event.name, recorder.reads)
+        reads = dict.fromkeys(recorder.reads)
+        for webhook in self._cases(event, {read.member for read in recorder.reads}):
+            other, delivery = self._send(webhook)
+            if delivery.status == usual.status:
+                reads |= dict.fromkeys(other.reads)
+        return EventReads(event.name, tuple(reads))
+
+    def _cases(self, event: Event, members: set[str]) -> tuple[Webhook, ...]:
+        """Return a few webhooks of *event* with other words in the *members* by which the app decides."""
+        goals = tuple(
+            goal
+            for goal in coverage_goals(event)
+            if goal.path in members and goal.what in ("value", "case")
+        )
+        if not goals:
+            return ()
+        return each_choice(self.baseline.accepted_products(event), goals)[:MOST_CASES]
 
     def _send(self, webhook: Webhook) -> tuple[Recorder, Delivery]:
         sender = self.baseline.sender
