@@ -16,6 +16,10 @@ from .errors import DeliveryError as DeliveryError
 from .errors import ReceiverFailure as ReceiverFailure
 from .errors import TelnyxMockError as TelnyxMockError
 from .errors import UsageError as UsageError
+from .names import EventName as EventName
+from .names import ForgeryName as ForgeryName
+from .names import MalformedName as MalformedName
+from .names import RuleName as RuleName
 from .payload.captures import load_webhook as load_webhook
 from .payload.draft import Draft as Draft
 from .payload.request import Request as Request

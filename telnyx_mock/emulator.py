@@ -33,6 +33,7 @@ from telnyx_mock.fake_api.interceptors import Interceptors, intercept
 from telnyx_mock.fake_api.late_call import LateCall
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.generation.coverage import Coverage
+from telnyx_mock.names import EventName, ForgeryName, MalformedName
 from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.overrides import kept
@@ -137,7 +138,7 @@ class Emulator:
         """Keep the app from machines other than this one and *reachable*, inside the block."""
         return self._api.isolated(reachable)
 
-    def webhook(self, name: str, /, **overrides: Any) -> Webhook:
+    def webhook(self, name: EventName, /, **overrides: Any) -> Webhook:
         """Return a webhook with your values; see :func:`telnyx_mock.payload.webhook.webhook`."""
         made = sample(name, **kept(overrides)).fresh(self.clock.now())
         self._api.periods.note(made)
@@ -145,11 +146,11 @@ class Emulator:
 
     def request(
         self,
-        what: str | Webhook | Draft | Request,
+        what: EventName | Webhook | Draft | Request,
         /,
         *,
-        forge: str | Forgery | None = None,
-        malform: str | None = None,
+        forge: ForgeryName | Forgery | None = None,
+        malform: MalformedName | None = None,
         **overrides: Any,
     ) -> Request:
         """Return the request that :meth:`send` would send, signed now.
@@ -162,10 +163,10 @@ class Emulator:
 
     def _request(
         self,
-        what: str | Webhook | Draft | Request,
+        what: EventName | Webhook | Draft | Request,
         receiver: Receiver | None,
-        forge: str | Forgery | None,
-        malform: str | None,
+        forge: ForgeryName | Forgery | None,
+        malform: MalformedName | None,
         overrides: Mapping[str, Any],
     ) -> Request:
         if isinstance(what, str):
@@ -201,11 +202,11 @@ class Emulator:
 
     def send(
         self,
-        what: str | Webhook | Draft | Request,
+        what: EventName | Webhook | Draft | Request,
         /,
         *,
-        forge: str | Forgery | None = None,
-        malform: str | None = None,
+        forge: ForgeryName | Forgery | None = None,
+        malform: MalformedName | None = None,
         **overrides: Any,
     ) -> Delivery:
         """Send a webhook to the receiver and return what happened.
@@ -225,11 +226,11 @@ class Emulator:
 
     async def asend(
         self,
-        what: str | Webhook | Draft | Request,
+        what: EventName | Webhook | Draft | Request,
         /,
         *,
-        forge: str | Forgery | None = None,
-        malform: str | None = None,
+        forge: ForgeryName | Forgery | None = None,
+        malform: MalformedName | None = None,
         **overrides: Any,
     ) -> Delivery:
         """Do what :meth:`send` does, in an async test.
@@ -250,7 +251,7 @@ class Emulator:
         what: Webhook | Draft | Request,
         /,
         *,
-        forge: str | Forgery | None = None,
+        forge: ForgeryName | Forgery | None = None,
     ) -> Delivery:
         """Send to *receiver* instead of the bound receiver, for example to a failover address.
 
@@ -271,7 +272,7 @@ class Emulator:
 
     def deliver(
         self,
-        what: str | Webhook,
+        what: EventName | Webhook,
         /,
         *,
         policy: Policy | str | None = None,
@@ -300,7 +301,7 @@ class Emulator:
 
     async def adeliver(
         self,
-        what: str | Webhook,
+        what: EventName | Webhook,
         /,
         *,
         policy: Policy | str | None = None,
@@ -320,7 +321,7 @@ class Emulator:
 
     def _steps(
         self,
-        what: str | Webhook,
+        what: EventName | Webhook,
         overrides: Mapping[str, Any],
         policy: Policy | str | None,
         emitter: Emitter,

@@ -14,7 +14,7 @@ PLUGIN = ROOT / "pytest_plugin" / "pytest_telnyx_mock"
 FLOORS = [
     {"hidden"},
     {"visible"},
-    {"_version", "clock", "errors", "patience", "provider_urls", "severity"},
+    {"_version", "clock", "errors", "names", "patience", "provider_urls", "severity"},
     {"settings", "schema"},
     {"catalogue"},
     {"payload"},

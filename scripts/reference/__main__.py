@@ -1,10 +1,12 @@
-"""Writes every page of docs/reference, and removes pages that the generator no longer makes."""
+"""Writes every page of docs/reference, and the types of names; removes pages that nobody makes any more."""
 
 from pathlib import Path
 
+from scripts.reference.names_stub import names_stub
 from scripts.reference.pages import OTHER_PAGES, pages
 
-REFERENCE = Path(__file__).parent.parent.parent / "docs" / "reference"
+ROOT = Path(__file__).parent.parent.parent
+REFERENCE = ROOT / "docs" / "reference"
 
 expected = pages()
 for path in REFERENCE.glob("**/*.*"):
@@ -14,3 +16,4 @@ for name, text in expected.items():
     place = REFERENCE / name
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(text)
+(ROOT / "telnyx_mock" / "names.pyi").write_text(names_stub())

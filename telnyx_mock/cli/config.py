@@ -36,7 +36,7 @@ class ConfiguredCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse *args*. Raises UsageError for an invalid setting, and says where it is."""
-        if not {*ctx.help_option_names} & {*args}:
+        if not ({*ctx.help_option_names} & {*args} or ctx.resilient_parsing):
             ctx.default_map = presets(self, ctx)
         return super().parse_args(ctx, args)
 

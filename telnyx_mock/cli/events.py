@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from telnyx_mock.catalogue.registry import all_events, family, select
+from telnyx_mock.cli.completion import complete_event
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.table import print_table
 from telnyx_mock.reports.amounts import count
@@ -17,7 +18,7 @@ from telnyx_mock.schema.event import Event, Status
 
 
 @click.command("events")
-@click.argument("pattern", required=False)
+@click.argument("pattern", required=False, shell_complete=complete_event)
 @click.option("--family", "family_name", metavar="NAME", help="List only this family.")
 @click.option(
     "--status",

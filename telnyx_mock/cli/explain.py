@@ -8,6 +8,7 @@ import click
 
 from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.cli.check import command as check
+from telnyx_mock.cli.completion import complete_event_or_rule
 from telnyx_mock.cli.config import presets
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.options import settings_options
@@ -27,7 +28,7 @@ LABEL = 15
 
 
 @click.command("explain")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_event_or_rule)
 @settings_options("rules_from")
 @click.pass_context
 def command(context: click.Context, name: str | None, rules_from: tuple[str, ...]) -> None:

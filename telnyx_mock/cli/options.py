@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from telnyx_mock.cli.completion import COMPLETE
 from telnyx_mock.settings import Option, options
 from telnyx_mock.transports.tls import trusting
 
@@ -69,6 +70,7 @@ def _click_option(option: Option) -> Callable[[Callable[..., Any]], Callable[...
         multiple=option.many,
         default=() if option.many else option.default,
         metavar=option.metavar or None,
+        shell_complete=COMPLETE.get(option.field),
         callback=_trusted if option.field == "ca_bundle" else None,
         help=option.about,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from telnyx_mock.cli.completion import complete_event
 from telnyx_mock.cli.echo import echo, echo_bytes
 from telnyx_mock.cli.override_options import override_options, overrides
 from telnyx_mock.payload.layouts import encode
@@ -13,7 +14,7 @@ from telnyx_mock.visible import visible_json
 
 
 @click.command("sample")
-@click.argument("event")
+@click.argument("event", shell_complete=complete_event)
 @override_options
 @click.option("--raw", is_flag=True, help="Print only the bytes of the body.")
 def command(

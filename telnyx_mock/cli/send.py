@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import click
 
 from telnyx_mock.attacks.forgeries import FORGERIES, Expected
 from telnyx_mock.cli.app_output import escaped, noticing_exit
+from telnyx_mock.cli.completion import complete_event, complete_forgery, complete_malformed
 from telnyx_mock.cli.echo import echo, echo_bytes
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import ACCESS, settings_options
@@ -19,6 +20,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.hidden import beginning
+from telnyx_mock.names import ForgeryName, MalformedName
 from telnyx_mock.payload.captures import load_webhook
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Headers, Request
@@ -41,16 +43,21 @@ SHOWN = 4000
 
 
 @click.command("send")
-@click.argument("event")
+@click.argument("event", shell_complete=complete_event)
 @click.argument("target", required=False)
 @settings_options(*ACCESS)
 @override_options
 @click.option(
-    "--forge", "forgery", metavar="NAME", help="Send this forgery instead; 'forgeries' lists them."
+    "--forge",
+    "forgery",
+    metavar="NAME",
+    shell_complete=complete_forgery,
+    help="Send this forgery instead; 'forgeries' lists them.",
 )
 @click.option(
     "--malform",
     metavar="NAME",
+    shell_complete=complete_malformed,
     help=("Send the webhook malformed but correctly signed; NAME is for example json-null."),
 )
 @click.option(
@@ -99,7 +106,8 @@ def command(
             "--forge and --malform decide how the request is written, so leave out --layout, "
             "--header-case, --charset and --reverse-headers."
         )
-    request = Emulator(key=pair).request(draft, forge=forgery, malform=malform)
+    forged, malformed = cast("ForgeryName | None", forgery), cast("MalformedName | None", malform)
+    request = Emulator(key=pair).request(draft, forge=forged, malform=malformed)
     if dry_run:
         shown = request.with_headers(*_shown(settings.headers))
         _print_request(shown, _place(target or "", settings))

@@ -26,6 +26,7 @@ from telnyx_mock.contract.watched import Watch, Watched
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent, TelnyxMockError, UsageError
 from telnyx_mock.journal import Folder, Journal
+from telnyx_mock.names import EventName, RuleName
 from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.schema.event import Event
 from telnyx_mock.settings import DEFAULT_PRODUCTS, Settings
@@ -49,10 +50,10 @@ OnWarning = Callable[[str], None]
 def run(
     target: Any,
     *,
-    events: Sequence[str] = (),
+    events: Sequence[EventName | str] = (),
     products: str = ",".join(DEFAULT_PRODUCTS),
-    only: Sequence[str] = (),
-    exclude: Sequence[str] = (),
+    only: Sequence[RuleName | str] = (),
+    exclude: Sequence[RuleName | str] = (),
     rules_from: Sequence[str] = (),
     seed: int | None = None,
     examples: int | None = None,

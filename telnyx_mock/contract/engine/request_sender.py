@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
+from telnyx_mock.attacks.forgeries import FORGERIES, Forgery
 from telnyx_mock.contract.engine.calls_told import CallsTold
 from telnyx_mock.contract.engine.controls import Controls
 from telnyx_mock.contract.engine.failure import (
@@ -225,7 +226,7 @@ class Sender:
                 def once() -> Delivery:
                     for _ in range(TRIES):
                         self._require_time()
-                        delivery = fresh.send(what, forge=forge)
+                        delivery = fresh.send(what, forge=_forgery(forge))
                         self._note_late(delivery)
                         self.other_deliveries += 1
                         if not is_failure(delivery):
@@ -266,13 +267,13 @@ class Sender:
         self, what: Webhook | Draft | Request, forge: str | None, to: Receiver | None
     ) -> Delivery:
         if to is None:
-            delivery = self.emulator.send(what, forge=forge)
+            delivery = self.emulator.send(what, forge=_forgery(forge))
             self.controls.note(delivery)
             if not is_forged(what, forge):
                 self.reached.note(delivery)
         else:
             with self._noted(FAILOVER):
-                delivery = self.emulator.send_to(to, what, forge=forge)
+                delivery = self.emulator.send_to(to, what, forge=_forgery(forge))
         self._count(delivery)
         return delivery
 
@@ -321,6 +322,10 @@ class Sender:
                 self.leaked.setdefault(what, delivery)
         if self.first is None:
             self.first = delivery
+
+
+def _forgery(name: str | None) -> Forgery | None:
+    return None if name is None else FORGERIES[name]
 
 
 def call_of(delivery: Delivery) -> str:

@@ -1,0 +1,53 @@
+"""Completes names in the shell: events, forgeries, malformed requests and rules.
+
+What finds the names loads only while the shell asks for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import click
+
+Complete = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+def _completing(names: Callable[[], Iterable[str]]) -> Complete:
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+        return [name for name in names() if name.startswith(incomplete)]
+
+    return complete
+
+
+def _events() -> Iterable[str]:
+    from telnyx_mock.catalogue.registry import all_events
+
+    return dict.fromkeys(event.name for event in all_events())
+
+
+def _rules() -> Iterable[str]:
+    from telnyx_mock.contract.rules.registry import CONTRACT
+
+    return CONTRACT
+
+
+def _forgeries() -> Iterable[str]:
+    from telnyx_mock.attacks.forgeries import FORGERIES
+
+    return FORGERIES
+
+
+def _malformed() -> Iterable[str]:
+    from telnyx_mock.attacks.malformed import MALFORMED
+
+    return MALFORMED
+
+
+complete_event = _completing(_events)
+complete_rule = _completing(_rules)
+complete_forgery = _completing(_forgeries)
+complete_malformed = _completing(_malformed)
+complete_event_or_rule = _completing(lambda: (*_events(), *_rules()))
+
+COMPLETE = {"events": complete_event, "only": complete_rule, "exclude": complete_rule}
+"""How the values of settings complete, by field."""
