@@ -1,8 +1,32 @@
 """Acts as Telnyx in a test: sends genuine and forged webhooks, and judges the receiver.
 
-The public names are listed in ``__init__.pyi``. Each is imported when it is first used, so that
-importing the package costs nothing.
+The pytest plugin needs no import. Name your app in ``pytest.ini`` (``telnyx_app = myapp:app``), and a test
+asks for the fixture ``telnyx_mock``, an :class:`Emulator` that is bound to the app::
+
+    def test_answers_a_call(telnyx_mock):
+        telnyx_mock.send("call.initiated", direction="incoming").assert_accepted()
+        assert [command.name for command in telnyx_mock.api.commands] == ["answer"]
+
+    def test_refuses_a_forgery(telnyx_mock):
+        telnyx_mock.send("call.initiated", forge="signature-missing").assert_refused()
+
+To import:
+
+- :class:`Emulator`, :class:`Delivery`, :class:`Webhook` and :class:`Draft` are for annotations, and for tests
+  without pytest. ``EventName``, ``ForgeryName``, ``MalformedName`` and ``RuleName`` are the types of names.
+- ``telnyx_mock.contract.run(app)`` judges an app as ``telnyx-mock check`` does, and returns a report.
+- ``telnyx_mock.strategies`` has Hypothesis strategies for webhooks: ``webhooks``, ``drafts``, ``fields``.
+- ``telnyx_mock.rule``, :class:`Forgery` and ``with_hooks`` add rules, forgeries and hooks of your own.
+- :class:`KeyPair`, ``sign`` and ``verify`` are the signatures of Telnyx, without a receiver.
+
+A mistake of the caller is a :class:`UsageError`, and a receiver that did something wrong is a
+:class:`ReceiverFailure`, an AssertionError. At a terminal, ``telnyx-mock events`` lists the events,
+``telnyx-mock forgeries`` the forgeries, and ``telnyx-mock explain NAME`` explains an event or a rule.
+
+The public names load when they are first used, so importing the package costs nothing.
 """
+
+# Their only list is in __init__.pyi.
 
 import sys
 from typing import Any

@@ -54,6 +54,19 @@ class Emulator:
     its ``public_key``. *clock* gives the time of signatures, and waits. *coverage* counts the
     webhooks that are sent, and *journal* records them. *patience* says how long to wait for the
     receiver.
+
+    In pytest, the fixture ``telnyx_mock`` is one, bound to your app. Elsewhere, make it yourself:
+
+    >>> from telnyx_mock import Emulator, with_hooks
+    >>> def app(environ, start_response):
+    ...     start_response("200 OK", [])
+    ...     return [b""]
+    >>> telnyx = Emulator(with_hooks(app))
+    >>> telnyx.send("call.initiated", direction="incoming").assert_accepted().status
+    200
+    >>> telnyx.send("call.initiated", forge="signature-missing").refused
+    False
+    >>> telnyx.unbind()
     """
 
     def __init__(

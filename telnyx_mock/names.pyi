@@ -532,6 +532,7 @@ RuleName: TypeAlias = Literal[
     "idempotent-when-concurrent",
     "handles-event-after-refusal",
     "no-reply-loop",
+    "distinguishes-events",
     "acts-on-long-texts",
     "accepts-at-failover",
     "refuses-at-failover",

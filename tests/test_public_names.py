@@ -13,7 +13,6 @@ import pytest
 from mypy import api as mypy
 
 import telnyx_mock
-from scripts.reference.names_stub import names_stub
 
 ROOT = Path(__file__).parent.parent
 
@@ -111,9 +110,3 @@ def test_pyright_knows_the_public_names(tmp_path: Path) -> None:
     found = json.loads(ran.stdout)["generalDiagnostics"]
     refused = {each["range"]["start"]["line"] + 1 for each in found if each["severity"] == "error"}
     assert refused == {*REFUSED}, ran.stdout
-
-
-@pytest.mark.parametrize("complete", ["EventName", "ForgeryName", "MalformedName", "RuleName"])
-def test_the_types_of_names_hold_every_name(complete: str) -> None:
-    assert names_stub() == (ROOT / "telnyx_mock" / "names.pyi").read_text(), "run: make docs"
-    assert getattr(telnyx_mock, complete) is str

@@ -11,7 +11,7 @@ two in each test.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _RECEPTION = pytest.StashKey["Reception"]()
 _MISTAKE = pytest.StashKey[str]()
+_BAD_KEY = pytest.StashKey[str]()
 
 
 def _reception_of(config: pytest.Config) -> Reception:
@@ -53,6 +54,7 @@ def telnyx_key(request: pytest.FixtureRequest) -> KeyPair:
     try:
         return key_of(request.config)
     except UsageError as error:
+        request.config.stash[_BAD_KEY] = str(error)
         give_up(request, error)
 
 
@@ -206,12 +208,22 @@ def _bind(config: pytest.Config, emulator: Emulator, value: Any, drain: Any) -> 
         _reception_of(config).bind(emulator, value, drain)
         return
     if _MISTAKE in config.stash:
-        pytest.skip(f"as the error of an earlier test says: {config.stash[_MISTAKE]}")
+        _skip_for(config.stash[_MISTAKE])
     try:
         _reception_of(config).bind(emulator, value, drain)
     except UsageError as error:
         config.stash[_MISTAKE] = str(error)
         raise
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test that needs a key which another test could not read; pytest would repeat the error."""
+    if _BAD_KEY in item.config.stash and "telnyx_key" in getattr(item, "fixturenames", ()):
+        _skip_for(item.config.stash[_BAD_KEY])
+
+
+def _skip_for(mistake: str) -> NoReturn:
+    pytest.skip(f"as the error of an earlier test says: {mistake}")
 
 
 def _no_receiver() -> UsageError:

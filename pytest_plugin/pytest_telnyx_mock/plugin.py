@@ -18,6 +18,7 @@ from pytest_telnyx_mock.cases import pytest_generate_tests as pytest_generate_te
 from pytest_telnyx_mock.fixtures import _telnyx_binding as _telnyx_binding
 from pytest_telnyx_mock.fixtures import _telnyx_runner as _telnyx_runner
 from pytest_telnyx_mock.fixtures import pytest_fixture_setup as pytest_fixture_setup
+from pytest_telnyx_mock.fixtures import pytest_runtest_setup as pytest_runtest_setup
 from pytest_telnyx_mock.fixtures import telnyx_api as telnyx_api
 from pytest_telnyx_mock.fixtures import telnyx_app_with_keys as telnyx_app_with_keys
 from pytest_telnyx_mock.fixtures import telnyx_drain as telnyx_drain
@@ -75,9 +76,6 @@ def pytest_configure(config: pytest.Config) -> None:
     options = read_options(config, config.option)
     config.stash[OPTIONS] = options
     settings = options.settings
-    if settings.key:
-        with _usage_errors():
-            key_of(config)
     if settings.events:
         from telnyx_mock.catalogue.registry import select
 

@@ -10,6 +10,7 @@ from scripts.reference.attack_pages import forgeries, malformed
 from scripts.reference.command_line_page import command_line
 from scripts.reference.event_pages import events_index, family_page
 from scripts.reference.failure_modes import FAILURE_MODES
+from scripts.reference.python_page import python_interface
 from scripts.reference.rule_pages import failure_modes, rules
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.attacks.malformed import MALFORMED
@@ -33,6 +34,7 @@ def pages() -> dict[str, str]:
         "forgeries.md": forgeries(),
         "malformed.md": malformed(),
         "cli.md": command_line(),
+        "python.md": python_interface(),
         "config.schema.json": json.dumps(schema(check_command), indent=2).splitlines(),
     }
     return {
@@ -55,6 +57,7 @@ def index() -> Iterator[str]:
         "- [Faulty receivers](mutants.md): receivers with one fault each, and the rules that find it.",
         "- [Hostile receivers](hostile.md): broken and hostile servers and apps, and what a run says of "
         "each.",
+        "- [Python interface](python.md): fixtures, settings of pytest, functions and classes.",
         "- [Command line](cli.md): every command, option and exit code.",
         "- [Settings](config.schema.json): the settings of `check` in pyproject.toml, as JSON Schema.\n",
         "`make docs` writes these pages from the code.",

@@ -104,8 +104,12 @@ def rule(
     Raises UsageError for an impossible *id* or *severity*, and for unknown *events*.
 
     >>> import telnyx_mock
-    >>> @telnyx_mock.rule("answers-hangup-briefly", "answers a hangup with an empty body",
-    ...                   events="call.hangup", severity="advice")
+    >>> @telnyx_mock.rule(
+    ...     "answers-hangup-briefly",
+    ...     "answers a hangup with an empty body",
+    ...     events="call.hangup",
+    ...     severity="advice",
+    ... )
     ... def answers_hangup_briefly(trial):
     ...     "Nobody reads the body."
     ...     delivery = trial.send()

@@ -106,6 +106,14 @@ def run(
 
     Raises UsageError if a setting or the target is wrong, and DeliveryError if the receiver cannot
     be reached. A run that must end early after its first result reports the *problem* instead.
+
+    >>> from telnyx_mock import contract
+    >>> def app(environ, start_response):
+    ...     start_response("200 OK", [])
+    ...     return [b""]
+    >>> report = contract.run(app, events=["call.hangup"], only=["refuses-signature-missing"])
+    >>> report.errors[0].message
+    'call.hangup forged as signature-missing was accepted with 200.'
     """
     run_id = run_id or secrets.token_hex(4)
     settings = Settings(

@@ -40,6 +40,10 @@ class Policy:
     Telnyx. *doubt* says what this page leaves open, or what other pages contradict.
 
     Raises UsageError if a number is impossible.
+
+    >>> from telnyx_mock import Policy
+    >>> list(Policy(attempts=4, delays=(1.0, 5.0)).schedule())
+    [0.0, 1.0, 5.0, 5.0]
     """
 
     deadline: float = 2.0

@@ -17,7 +17,7 @@ HEADER_CASES = ("lower", "title", "upper")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A webhook and an allowed way of writing it.
+    r"""A webhook and an allowed way of writing it.
 
     *layout* is one of the names in :func:`telnyx_mock.payload.layouts.layouts`; None means the
     event's usual layout. *header_case* is one of :data:`HEADER_CASES`. With *charset*, the content
@@ -25,6 +25,12 @@ class Draft:
     both orders as equal (RFC 9110, section 5.3).
 
     Raises UsageError for an unknown header case.
+
+    >>> from telnyx_mock import Draft, Emulator
+    >>> telnyx = Emulator()
+    >>> draft = Draft(telnyx.webhook("call.hangup"), layout="indented", header_case="title")
+    >>> telnyx.request(draft).body.startswith(b"{\n")
+    True
     """
 
     webhook: Webhook

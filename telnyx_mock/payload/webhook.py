@@ -28,6 +28,13 @@ class Webhook:
     times are generated. If they are not, they are placeholders that read as in the documented
     sample, and the emulator generates new ones for each delivery. *given* are the full paths of
     what was set on purpose, perhaps to the value of the sample.
+
+    >>> from telnyx_mock import Emulator
+    >>> Emulator().webhook("message.received", text="Hi")
+    <Webhook message.received, payload.text='Hi'>
+    >>> webhook = Emulator().webhook("call.initiated", direction="outgoing")
+    >>> webhook.payload["direction"], "caller_id_name" in webhook.payload
+    ('outgoing', False)
     """
 
     event: Event

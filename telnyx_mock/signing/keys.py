@@ -24,7 +24,12 @@ _MOST = 4096
 
 
 class KeyPair:
-    """An Ed25519 key pair, as a Telnyx account has one."""
+    """An Ed25519 key pair, as a Telnyx account has one.
+
+    >>> from telnyx_mock import KeyPair
+    >>> len(KeyPair.generate().public_key)
+    44
+    """
 
     __slots__ = ("_signing", "public_key")
 

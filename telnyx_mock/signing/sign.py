@@ -27,6 +27,14 @@ def sign(what: Webhook | Draft, key: KeyPair, *, timestamp: int, method: str = "
     ``method="GET"``, the fields are in the query, and the signature covers an empty body, because
     Telnyx does not document how it signs a GET request. Raises UsageError for the few events whose
     signature is not Ed25519.
+
+    >>> from telnyx_mock import Emulator, KeyPair, sign, verify
+    >>> key = KeyPair.generate()
+    >>> request = sign(Emulator().webhook("call.hangup"), key, timestamp=1_700_000_000)
+    >>> request.header(b"telnyx-timestamp")
+    b'1700000000'
+    >>> verify(key.public_key, request, now=1_700_000_000).ok
+    True
     """
     draft = what if isinstance(what, Draft) else Draft(what)
     webhook = draft.webhook

@@ -55,7 +55,13 @@ def verify(
 ) -> Verdict:
     """Verify *request* as a careful receiver does, at *now* (Unix seconds).
 
-    Raises UsageError if *public_key* is not base64 of 32 bytes.
+    Raises UsageError if *public_key* is neither base64 of 32 bytes nor PEM.
+
+    >>> from telnyx_mock import Emulator, KeyPair, verify
+    >>> key = KeyPair.generate()
+    >>> forged = Emulator(key=key).request("call.hangup", forge="timestamp-missing")
+    >>> verify(key.public_key, forged, now=1_700_000_000).explanation
+    'The header telnyx-timestamp is missing.'
     """
     verify_key = _verify_key(public_key)
     for name, reason in (

@@ -39,6 +39,13 @@ def webhooks(*patterns: str, **options: Unpack[Options]) -> st.SearchStrategy[We
     *options* are those of :class:`telnyx_mock.strategies.strategy_options.Options`. Raises
     UsageError for an unknown option, for a pattern that matches no event, and for an avoided path
     that no event has.
+
+    >>> from hypothesis import given
+    >>> from telnyx_mock.strategies import webhooks
+    >>> @given(webhook=webhooks("call.*", presence="minimal"))
+    ... def test_a_call_has_an_id(webhook):
+    ...     assert webhook.payload["call_control_id"]
+    >>> test_a_call_has_an_id()
     """
     return _webhooks(patterns, _checked(patterns, options))
 

@@ -33,7 +33,8 @@ def with_hooks(
     ...     start_response("200 OK", [])
     ...     return [environ["HTTP_X_GATEWAY"].encode()]
     >>> receiver = telnyx_mock.with_hooks(
-    ...     app, before_sending=lambda request: request.with_headers((b"x-gateway", b"passed")))
+    ...     app, before_sending=lambda request: request.with_headers((b"x-gateway", b"passed"))
+    ... )
     >>> telnyx_mock.Emulator(receiver).send("call.initiated").body
     b'passed'
     """

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import telnyx_mock
+from scripts.reference.names_stub import names_stub
 from scripts.reference.pages import OTHER_PAGES, pages
+from scripts.reference.python_page import fixtures
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.cli import COMMANDS
@@ -23,6 +26,10 @@ REFERENCE = ROOT / "docs" / "reference"
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_what_the_generator_makes_of_the_code(page: str) -> None:
     assert (REFERENCE / page).read_text() == PAGES[page], "run: make docs"
+
+
+def test_the_types_of_names_are_what_the_generator_makes_of_the_code() -> None:
+    assert (ROOT / "telnyx_mock" / "names.pyi").read_text() == names_stub(), "run: make docs"
 
 
 def test_no_page_is_left_that_the_generator_does_not_make() -> None:
@@ -65,6 +72,11 @@ def test_everything_there_is_has_its_place() -> None:
     for command in COMMANDS:
         assert f"\n## telnyx-mock {command}" in PAGES["cli.md"]
     assert "<=None" not in PAGES["cli.md"]
+    for name in telnyx_mock.__all__:
+        is_there = f"\n### {name}\n" in PAGES["python.md"]
+        assert is_there or name in ("contract", "__version__")
+    for name, _ in fixtures():
+        assert f"\n### {name}\n" in PAGES["python.md"]
 
 
 def test_a_row_has_as_many_cells_as_its_heading() -> None:

@@ -43,6 +43,13 @@ class Forgery:
     forgery. With *in_process_only*, HTTP cannot carry it. In both cases, *severity* is below an
     error. *plainer* names a simpler forgery: a receiver that fails at the simpler one also fails at
     this one. With *after_original*, the genuine request must be delivered just before the forgery.
+
+    >>> from telnyx_mock import Emulator, Forgery
+    >>> swapped = Forgery(
+    ...     "body-swapped-here", "reads no body", lambda original: original.signed_over(b"", b"{}")
+    ... )
+    >>> Emulator().request("call.hangup", forge=swapped).body
+    b'{}'
     """
 
     name: str
