@@ -5,8 +5,17 @@ No other module calls ``time.time`` or ``time.sleep``. This module imports nothi
 
 from __future__ import annotations
 
+import functools
 import time
+from collections.abc import Callable
 from typing import Protocol
+
+elapsed: Callable[[], float] = (
+    functools.partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+    if hasattr(time, "clock_gettime")
+    else time.perf_counter
+)
+"""Returns the seconds that have truly passed: freezegun stops ``time.perf_counter``."""
 
 
 class Clock(Protocol):
@@ -32,7 +41,7 @@ class SystemClock:
         return time.time()
 
     def monotonic(self) -> float:
-        return time.perf_counter()
+        return elapsed()
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)

@@ -23,6 +23,7 @@ import threading
 from collections.abc import Callable, Collection, Coroutine, Generator
 from typing import Any, TypeAlias, TypeVar
 
+from telnyx_mock.clock import elapsed
 from telnyx_mock.errors import UsageError
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.transports import app_errors
@@ -52,6 +53,7 @@ class SharedLoop:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._loop.set_task_factory(self._make_task)
+        self._loop.time = elapsed  # type: ignore[method-assign]
         self._loop.set_exception_handler(app_errors.handle_task_error)
         self._executor = _Executor()
         self._loop.set_default_executor(self._executor)

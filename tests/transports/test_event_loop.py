@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import freezegun
+
 from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.asgi import AsgiReceiver
 from telnyx_mock.transports.event_loop import busy_threads
@@ -47,3 +49,20 @@ def test_a_thread_of_the_app_may_always_be_busy() -> None:
     own = threading.Thread()
     assert busy_threads([own]) == [own]
     assert busy_threads([]) == []
+
+
+def test_the_loop_goes_on_while_time_is_frozen(
+    asgi: Callable[..., AsgiReceiver], request_: Request
+) -> None:
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            raise NotImplementedError
+        await asyncio.sleep(0.01)
+        await send({"type": "http.response.start", "status": 500})
+        await send({"type": "http.response.body"})
+        await asyncio.sleep(0.5)
+
+    with freezegun.freeze_time("2031-05-01"):
+        response = asgi(app).send(request_, timeout=5)
+    assert response.status == 500
+    assert 0.01 <= response.elapsed < 0.5
