@@ -87,12 +87,13 @@ RecordedObject.__name__ = RecordedObject.__qualname__ = "dict"  # as a log or a 
 
 def recorded(value: Any, recorder: Recorder, path: str = "") -> Any:
     """Return *value* with objects that record in place of its dicts; *path* leads to it."""
-    if type(value) is dict:
-        prefix = f"{path}." if path else ""
-        members = {
-            name: recorded(member, recorder, f"{prefix}{name}") for name, member in value.items()
-        }
-        return RecordedObject(members, path, recorder)
     if type(value) is list:
         return [recorded(item, recorder, f"{path}[]") for item in value]
-    return value
+    if type(value) is not dict:
+        return value
+    made = RecordedObject(value, path, recorder)
+    prefix = f"{path}." if path else ""
+    for name, member in value.items():
+        if type(member) in (dict, list):
+            dict.__setitem__(made, name, recorded(member, recorder, f"{prefix}{name}"))
+    return made

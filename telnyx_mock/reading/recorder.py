@@ -36,14 +36,17 @@ class Recorder:
         self.content: Json = None if is_form else json.loads(body)
         self.parsed = False
         self.closed = False
-        self._reads: dict[Read, None] = {}
+        self._reads: dict[tuple[str, Manner, str, int, bool], None] = {}
         self._whole: tuple[int, int] | None = None
         self._nested = threading.local()
 
     @property
     def reads(self) -> tuple[Read, ...]:
         """The reads so far, each once, in order."""
-        return tuple(self._reads)
+        return tuple(
+            Read(member, manner, f"{shown_path(file)}:{line}", found)
+            for member, manner, file, line, found in self._reads
+        )
 
     def is_body(self, text: str) -> bool:
         """Whether *text* is the body of the webhook, which the app parses."""
@@ -78,9 +81,9 @@ class Recorder:
             self._whole = here
         elif here == self._whole:  # dict(payload) asks for all names, and then for each member
             return
-        place = _place(caller)
-        if place:
-            self._reads[Read(member, manner, place, found)] = None
+        own = _of_app(caller)
+        if own is not None:
+            self._reads[member, manner, own.f_code.co_filename, own.f_lineno, found] = None
 
 
 def is_for_a_model() -> bool:
@@ -105,16 +108,11 @@ def _caller() -> FrameType | None:
     return frame
 
 
-def _place(frame: FrameType | None) -> str:
-    """Return the first place in the app's own code, from *frame* outwards; empty if there is none."""
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if file.startswith(_OURS):
-            return ""
-        if not is_library(file):
-            return f"{shown_path(file)}:{frame.f_lineno}"
-        frame = frame.f_back
-    return ""
+def _of_app(frame: FrameType | None) -> FrameType | None:
+    """Return the first frame of the app's own code, from *frame* outwards; None if there is none."""
+    while frame is not None and is_library(frame.f_code.co_filename):
+        frame = None if frame.f_code.co_filename.startswith(_OURS) else frame.f_back
+    return frame
 
 
 @functools.cache
