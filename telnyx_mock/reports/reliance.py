@@ -11,6 +11,7 @@ from telnyx_mock.reading.read import EventReads, Manner, Read
 from telnyx_mock.schema.describe import lines
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import Json
+from telnyx_mock.visible import visible_line
 
 NEVER = "never"
 """How often a member is there that the event does not declare."""
@@ -98,7 +99,8 @@ def reads_text(results: Sequence[Result]) -> bytes:
     for reason, events in unknown(results).items():
         rows += [(event, "?", "", "", reason) for event in events]
     rows.sort()
-    return "".join("\t".join(row) + "\n" for row in (HEADING, *rows)).encode()
+    lines = ("\t".join(map(visible_line, row)) for row in (HEADING, *rows))
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _of_event(recorded: EventReads) -> list[Reliance]:

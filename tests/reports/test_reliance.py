@@ -45,6 +45,15 @@ def test_the_file_is_sorted_and_says_what_is_not_known() -> None:
     assert reads_text(RESULTS) == reads_text(RESULTS[::-1])
 
 
+def test_a_name_of_the_app_keeps_to_its_column() -> None:
+    odd = replace(
+        CALL, reads=(Read("data.a\tb\n\x1b[1m", Manner.DEFAULT, "app.py:1", found=False),)
+    )
+    results = [replace(result("accepts-sample", "call.initiated"), reads=(odd,))]
+    [_, line] = reads_text(results).decode().splitlines()
+    assert line == "call.initiated\tdata.a b \\x1b[1m\tnever\t\tapp.py:1"
+
+
 def test_a_result_keeps_its_reads_as_json() -> None:
     for each in RESULTS:
         assert type(each).from_json(each.to_json()) == each
