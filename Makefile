@@ -71,6 +71,13 @@ newest: $(VENV)/.installed-dev  ## hold the catalogue to the newest official SDK
 	$(VENV)-newest/bin/pip install --quiet --upgrade "telnyx[webhooks]"
 	$(VENV)-newest/bin/pytest -m "" tests/catalogue/test_official_sdk.py tests/catalogue/test_unwrap.py
 
+oldest: $(VENV)/.installed-dev  ## try the fake API with the oldest libraries whose internals it uses
+	$(PYTHON) -m venv $(VENV)-oldest
+	$(VENV)-oldest/bin/pip install --quiet --upgrade pip
+	$(VENV)-oldest/bin/pip install --quiet --editable . --group dev
+	$(VENV)-oldest/bin/pip install --quiet "respx==0.22.*" "responses==0.25.*"
+	$(VENV)-oldest/bin/pytest tests/fake_api
+
 clean:
 	rm -rf $(VENV) .neighbours $(VENV)-newest $(VENV)-jsonschema $(VENV)-mutation .mutation dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 

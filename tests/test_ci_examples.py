@@ -107,6 +107,13 @@ def gitlab(job: str, account: Mapping[str, str], folder: Path) -> str:
     return printed
 
 
+@pytest.mark.parametrize("file", ["github-actions.yml", "gitlab-ci.yml"])
+def test_the_address_of_the_package_stands_there_once(file: str) -> None:
+    text = (EXAMPLES / "ci" / file).read_text()
+    assert text.count("git+") == 1
+    assert text.count("pip install ") == text.count('"$PACKAGE"') == 2
+
+
 def test_github_actions_checks_the_app(workspace: Path) -> None:
     assert "no fault found" in github("app", {}, workspace)
 

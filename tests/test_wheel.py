@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 import zipfile
 from dataclasses import dataclass
@@ -163,6 +164,22 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "shop.py").write_text(SHOP)
     (tmp_path / "pytest.ini").write_text(SETTINGS)
     return tmp_path
+
+
+def test_what_is_published_is_sound(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "--directory", str(tmp_path)]
+    subprocess.run(build, check=True, cwd=REPOSITORY, capture_output=True)
+    [wheel], [sdist] = tmp_path.glob("*.whl"), tmp_path.glob("*.tar.gz")
+    folder = Path(sys.executable).parent
+    for words in (
+        [folder / "twine", "check", "--strict", wheel, sdist],
+        [folder / "check-wheel-contents", "--config", REPOSITORY / "pyproject.toml", wheel],
+    ):
+        ran = subprocess.run(words, capture_output=True, text=True, env=environment())
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+    with tarfile.open(sdist) as archive:
+        tops = {name.split("/")[1] for name in archive.getnames()}
+    assert {"README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "telnyx_mock"} <= tops
 
 
 def test_nothing_but_the_two_packages_is_in_the_wheel(installed: Installed) -> None:

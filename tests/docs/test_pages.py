@@ -42,8 +42,6 @@ def executable(page: Path) -> bool:
     ids=lambda page: str(page.relative_to(ROOT)),
 )
 def test_page_does_what_it_says(page, tmp_path):
-    if page.name == "README.md":
-        (tmp_path / "app.py").write_text((ROOT / "examples/flask_receiver/app.py").read_text())
     for options, text in blocks(page):
         if "file" in options:
             file = tmp_path / options["file"]
@@ -52,6 +50,12 @@ def test_page_does_what_it_says(page, tmp_path):
         elif options["language"] == "console":
             plugins = options["plugins"].split(",") if "plugins" in options else []
             run_console(text, int(options.get("exit", 0)), tmp_path, plugins)
+
+
+def test_the_first_example_is_the_one_that_passes_the_contract():
+    files = {options.get("file"): text for options, text in blocks(ROOT / "README.md")}
+    for name in ("app.py", "pytest.ini"):
+        assert files[name] == (ROOT / "examples" / "flask_receiver" / name).read_text()
 
 
 def run_console(text: str, expected_exit: int, folder: Path, plugins: list[str]) -> None:
