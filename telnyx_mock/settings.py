@@ -29,7 +29,7 @@ class Option:
 
     *name* is the name of the option (``max-requests``), and *field* is the name of the setting
     (``max_requests``). *kind* is ``str``, ``int``, ``float`` or ``bool``; with *many*, the option
-    may be repeated. A number must be at least *least*, and a text must be one of *choices*, if
+    may be repeated. A number must be at least *least* and at most *most*, and a text must be one of *choices*, if
     these are given. An option that *judges* can change verdicts.
     """
 
@@ -41,6 +41,7 @@ class Option:
     about: str
     metavar: str
     least: float | None
+    most: float | None
     choices: tuple[str, ...]
     judges: bool
 
@@ -56,12 +57,19 @@ class Option:
             number = None
         if not self.allows(number):
             what = "a whole number" if self.kind is int else "a number"
-            raise UsageError(f"{where} must be {what} of at least {self.least:g}, not {text!r}.")
+            raise UsageError(f"{where} must be {what} {self.bounds}, not {text!r}.")
         return number
+
+    @property
+    def bounds(self) -> str:
+        """The range of a number, in words."""
+        at_most = "" if self.most is None else f" and at most {self.most:g}"
+        return f"of at least {self.least or 0:g}{at_most}"
 
     def allows(self, number: float | None) -> bool:
         """Whether *number* is in range."""
-        return number is not None and (self.least or 0) <= number < float("inf")
+        most = float("inf") if self.most is None else self.most
+        return number is not None and (self.least or 0) <= number <= most and number != float("inf")
 
 
 def _option(
@@ -71,6 +79,7 @@ def _option(
     name: str = "",
     metavar: str = "",
     least: float | None = None,
+    most: float | None = None,
     choices: tuple[str, ...] = (),
     judges: bool = False,
 ) -> Any:
@@ -80,6 +89,7 @@ def _option(
         "about": about,
         "metavar": metavar,
         "least": least,
+        "most": most,
         "choices": choices,
         "judges": judges,
     }
@@ -183,6 +193,7 @@ class Settings:
         "The number of generated webhooks for each event. If not given: a few, or 50 if --thorough.",
         metavar="N",
         least=1,
+        most=10_000,
     )
     thorough: bool = _option(
         False,
@@ -229,6 +240,7 @@ class Settings:
         False, "Do not record which members of a webhook the app reads (see --reads)."
     )
     strict: bool = _option(False, "Count warnings as errors.")
+    fail_fast: bool = _option(False, "Stop at the first error, and skip the checks that are left.")
 
     def __post_init__(self) -> None:
         """Raise UsageError for a number out of range, and for an impossible text."""
@@ -245,7 +257,7 @@ class Settings:
             value = getattr(self, option.field)
             is_number = option.kind in (int, float) and value is not None
             if is_number and not option.allows(value):
-                raise UsageError(f"{option.field} must be {option.least:g} or more, not {value!r}.")
+                raise UsageError(f"{option.field} must be a number {option.bounds}, not {value!r}.")
             if option.choices and value not in option.choices:
                 raise UsageError(
                     f"{option.field} must be {' or '.join(option.choices)}, not {value!r}."

@@ -40,8 +40,12 @@ def test_a_text_is_read(name: str, text: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
-        ("examples", "few", "here must be a whole number of at least 1, not 'few'."),
-        ("examples", "0", "here must be a whole number of at least 1, not '0'."),
+        (
+            "examples",
+            "few",
+            "here must be a whole number of at least 1 and at most 10000, not 'few'.",
+        ),
+        ("examples", "0", "here must be a whole number of at least 1 and at most 10000, not '0'."),
         ("deadline", "nan", "here must be a number of at least 0.001, not 'nan'."),
         ("rate", "inf", "here must be a number of at least 0, not 'inf'."),
         ("success", "3xx", "here must be 200 or 2xx, not '3xx'."),

@@ -14,18 +14,21 @@ from telnyx_mock.catalogue.registry import EVERYTHING, select
 from telnyx_mock.cli.config import ConfiguredCommand
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
+from telnyx_mock.cli.kept_results import kept_results
 from telnyx_mock.cli.options import settings_options
 from telnyx_mock.cli.own_fault import own_fault
 from telnyx_mock.cli.plan import show_plan
 from telnyx_mock.cli.report_files import UNFINISHED, ReportFiles
 from telnyx_mock.cli.show import show
 from telnyx_mock.cli.silent_run import run_silently
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.report import Report, Verdict
 from telnyx_mock.contract.rules.registry import chosen
 from telnyx_mock.errors import TelnyxMockError, UsageError
 from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.settings import Settings
+from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -49,6 +52,11 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     default=True,
     help=f"Keep every delivery in {FOLDER}/, for 'runs', 'replay' and 'compare'; it does.",
 )
+@click.option(
+    "--last-failed",
+    is_flag=True,
+    help="Try only the checks that failed, warned or were inconclusive in the latest run.",
+)
 @click.option("--dry-run", is_flag=True, help="Print which rules would be tried, and send nothing.")
 @click.pass_context
 def command(
@@ -62,6 +70,7 @@ def command(
     junit: Path | None,
     reads: Path | None,
     journal: bool,
+    last_failed: bool,
     dry_run: bool,
     **values: Any,
 ) -> None:
@@ -106,9 +115,10 @@ def command(
         problem=UNFINISHED,
     )
     files.prepare(unfinished)
+    checks = _last_failed() if last_failed else None
     kept = FOLDER if journal and _can_keep(run_id) else ""
     try:
-        found = run_silently(target, settings, run_id, kept, quiet=quiet)
+        found = run_silently(target, settings, run_id, kept, checks=checks, quiet=quiet)
     except TelnyxMockError as error:
         files.write(replace(unfinished, problem=str(error), ended=time.time()))
         raise
@@ -145,3 +155,20 @@ def _can_keep(run_id: str) -> bool:
         echo(f"telnyx-mock: {problem} The run goes on without it.", err=True)
         return False
     return True
+
+
+def _last_failed() -> list[tuple[str, str]] | None:
+    """Return the rule and event of each check of the latest run that is to be tried again.
+
+    If there is none, say so, and return None. Raises UsageError if there is no journal of a run.
+    """
+    latest = Folder(Path(FOLDER)).run("latest")
+    failed = [
+        (result.rule, result.event)
+        for result in kept_results(latest)
+        if result.outcome in (Outcome.FAILED, Outcome.INCONCLUSIVE)
+        or any(finding.severity is not Severity.ADVICE for finding in result.findings)
+    ]
+    if not failed:
+        echo(f"telnyx-mock: No check of run {latest.id} failed, so all are tried.", err=True)
+    return failed or None

@@ -24,6 +24,9 @@ PREFIX = "TELNYX_MOCK_"
 DRY_RUN = "dry-run"
 """The option that cannot be set in advance, because every run would then pass without a verdict."""
 
+LAST_FAILED = "last-failed"
+"""The option that cannot be set in advance either, because it is about one moment."""
+
 _SECRET = ("key", "header", "env")
 """The settings whose values may be secrets, at least by mistake."""
 
@@ -58,6 +61,7 @@ def settings(command: click.Command) -> dict[str, click.Parameter]:
         else:
             named[max(parameter.opts, key=len).removeprefix("--")] = parameter
     named.pop(DRY_RUN, None)
+    named.pop(LAST_FAILED, None)
     return named
 
 
@@ -227,10 +231,9 @@ def _property(parameter: click.Parameter) -> dict[str, Json]:
     kind: dict[str, Json] = {"type": _json_type(parameter)}
     if isinstance(parameter.type, click.Choice):
         kind["enum"] = list(parameter.type.choices)
-    if isinstance(parameter.type, (click.IntRange, click.FloatRange)) and (
-        parameter.type.min is not None
-    ):
-        kind["minimum"] = parameter.type.min
+    if isinstance(parameter.type, (click.IntRange, click.FloatRange)):
+        bounds = {"minimum": parameter.type.min, "maximum": parameter.type.max}
+        kind |= {name: bound for name, bound in bounds.items() if bound is not None}
     if _is_list(parameter):
         kind = {"type": "array", "items": kind}
     return {

@@ -17,7 +17,7 @@ ACCESS = ("path", "host", "key", "allow_hosts", "headers", "env", "setup", "ca_b
 
 
 class Whole(click.IntRange):
-    """A whole number that is at least *min*."""
+    """A whole number that is at least *min*, and at most *max*."""
 
     name = "whole number"
 
@@ -58,7 +58,9 @@ def _click_option(option: Option) -> Callable[[Callable[..., Any]], Callable[...
     if option.choices:
         kind = click.Choice(option.choices)
     elif option.kind is int:
-        kind = Whole(min=int(option.least or 0))
+        kind = Whole(
+            min=int(option.least or 0), max=None if option.most is None else int(option.most)
+        )
     elif option.kind is float:
         kind = Number(min=option.least)
     elif option.field == "ca_bundle":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -17,7 +18,13 @@ from telnyx_mock.settings import Settings
 
 
 def run_silently(
-    target: str, settings: Settings, run_id: str, journal: str = "", *, quiet: bool = False
+    target: str,
+    settings: Settings,
+    run_id: str,
+    journal: str = "",
+    *,
+    checks: Collection[tuple[str, str]] | None = None,
+    quiet: bool = False,
 ) -> Report:
     """Run the contract with a progress line, and without the app's own output.
 
@@ -34,6 +41,7 @@ def run_silently(
             **values,
             run_id=run_id,
             journal=journal,
+            checks=checks,
             on_result=on_result,
             on_warning=on_warning,
             watch=watch,

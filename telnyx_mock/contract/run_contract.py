@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from telnyx_mock.catalogue.registry import EVERYTHING, select
+from telnyx_mock.catalogue.registry import EVERYTHING, find, select
 from telnyx_mock.contract.effects.probe import open_probe, reads_address, snapshot
 from telnyx_mock.contract.engine.app_code import app_facts
 from telnyx_mock.contract.engine.result import Result
@@ -77,6 +77,8 @@ def run(
     app_with_keys: Any = "",
     no_reads: bool = False,
     strict: bool = False,
+    fail_fast: bool = False,
+    checks: Collection[tuple[str, str]] | None = None,
     run_id: str = "",
     journal: str | Path = "",
     on_result: OnResult | None = None,
@@ -96,7 +98,8 @@ def run(
     *probe* is a function that shows the app's work, *drain* one that does the work in its queue, *failover* the receiver at the failover address,
     *app_with_keys* a function that makes the app for a list of public keys. For all other settings
     see :class:`telnyx_mock.settings.Settings`. *journal* is the folder for a journal of the run;
-    without a folder, no journal is kept. *on_result* is called with each result as soon as its
+    without a folder, no journal is kept. *checks*, if given, are the only checks to try, each a rule
+    and the event of a :class:`Result`. *on_result* is called with each result as soon as its
     check ends, and *watch* hears of each
     delivery.
 
@@ -144,6 +147,7 @@ def run(
         app_with_keys=app_with_keys if isinstance(app_with_keys, str) else "",
         no_reads=no_reads,
         strict=strict,
+        fail_fast=fail_fast,
     )
     selected = select(settings.events or EVERYTHING)
     results: list[Result] = []
@@ -164,7 +168,7 @@ def run(
             on_warning(sentence)
         stack.callback(receiver.close)
         rules = contract(settings.rules_from)  # now, because they may import the app
-        planned = _planned(chosen(settings.only, settings.exclude, rules), selected)
+        planned = _planned(chosen(settings.only, settings.exclude, rules), selected, checks)
         named = target_of(target, settings, in_process=receiver.in_process)
         emulator = Emulator(key=pair, patience=patience)
         if journal:
@@ -217,8 +221,20 @@ def run(
     )
 
 
-def _planned(rules: Mapping[str, Rule], selected: Sequence[Event]) -> list[tuple[Rule, str]]:
+def _planned(
+    rules: Mapping[str, Rule],
+    selected: Sequence[Event],
+    checks: Collection[tuple[str, str]] | None,
+) -> list[tuple[Rule, str]]:
+    """Return the checks of *rules* for the *selected* events; of these, *checks* if they are given."""
     planned = [(rule, subject) for rule in rules.values() for subject in subjects(rule, selected)]
+    if checks is not None:
+        wanted = {
+            (name, rules[name].subject(find(event)) if event else "")
+            for name, event in checks
+            if name in rules
+        }
+        planned = [each for each in planned if (each[0].id, each[1]) in wanted]
     if not planned:
         raise UsageError("There is nothing to check, because no rule applies to these events.")
     return planned

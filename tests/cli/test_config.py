@@ -170,7 +170,7 @@ WRONG = {
     "examples = 'many'": "examples in [tool.telnyx-mock] of pyproject.toml must be a whole number, "
     "not 'many'.",
     "examples = true": "must be a whole number, not True.",
-    "examples = 0": "examples in [tool.telnyx-mock] of pyproject.toml: 0 is not in the range x>=1.",
+    "examples = 0": "examples in [tool.telnyx-mock] of pyproject.toml: 0 is not in the range 1<=x<=10000.",
     "deadline = 'soon'": "must be a number, not 'soon'.",
     "deadline = 0": "0.0 is not in the range x>=0.001.",
     "rate = -1": "-1.0 is not in the range x>=0.",

@@ -44,6 +44,7 @@ class Why(Enum):
     SAMPLE_NOT_ACCEPTED = "The receiver does not accept the sample of {about}."
     NO_SAMPLE_ACCEPTED = "The receiver accepts no sample of any event."
     BUDGET_SPENT = "{problem}"
+    STOPPED_AT_ERROR = "The run stopped at the first error (--fail-fast)."
     FORGERIES_ONLY = (
         "Without the receiver's key (--forgeries-only), no genuine webhook can be sent. So every "
         "rule that needs one is skipped, and refused forgeries prove little: a receiver that "

@@ -65,6 +65,14 @@ class Rule:
     judges_time: bool = False
     judges_refused: bool = False
 
+    def subject(self, event: Event) -> str:
+        """Return what the rule is tried for if that is about *event*: its name, its family and so on."""
+        return {
+            Scope.EVENT: event.name,
+            Scope.FAMILY: event.family,
+            Scope.CONTENT_TYPE: content_type(event),
+        }.get(self.scope, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Check:

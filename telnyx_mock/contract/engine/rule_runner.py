@@ -67,6 +67,7 @@ class Runner:
     _found: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
     _forgeries: dict[tuple[str, str], bool] = field(default_factory=dict)
     _spent: bool = False
+    _stopped: bool = False
     _is_address_known: bool = False
     _reads: bool = True
 
@@ -116,11 +117,7 @@ class Runner:
         process.
         """
         tried = self.rules[rule]
-        subject = {
-            Scope.EVENT: event.name,
-            Scope.FAMILY: event.family,
-            Scope.CONTENT_TYPE: content_type(event),
-        }.get(tried.scope, "")
+        subject = tried.subject(event)
         if (rule, subject) not in self._found and tried.applies(event):
             findings: list[Finding] = []
             with suppress(Skipped, Inconclusive):
@@ -178,10 +175,12 @@ class Runner:
             self.emulator.clock.now(),
             self.emulator.clock.monotonic(),
         )
-        if sender.controls.ended is not None:
+        ended = sender.controls.ended
+        if self._stopped or ended is not None:
             name = "" if rule.scope is Scope.RUN else self._possible(rule, subject)[0].name
-            ended = sender.controls.ended
-            return Result(rule.id, rule.severity, name, Outcome.INCONCLUSIVE, reason=ended)
+            untried = Outcome.SKIPPED if self._stopped else Outcome.INCONCLUSIVE
+            why = Reason(Why.STOPPED_AT_ERROR) if self._stopped else ended
+            return Result(rule.id, rule.severity, name, untried, reason=why)
         before, others = len(sender.latencies), sender.other_deliveries
         answers = sender.answers.copy()
         findings: list[Finding] = []
@@ -224,6 +223,9 @@ class Runner:
         sender.failures.note(findings)
         if any(finding.severity is Severity.ERROR for finding in findings):
             outcome = Outcome.FAILED
+        failing = {Severity.ERROR, *([Severity.WARNING] if self.settings.strict else [])}
+        if self.settings.fail_fast and failing & {finding.severity for finding in findings}:
+            self._stopped = True
         return Result(
             rule.id,
             rule.severity,
