@@ -55,7 +55,7 @@ def test_a_failure_that_the_change_does_not_explain_is_inconclusive(
         pass
 
     Chosen.numbers = frozenset(numbers)
-    made = runner(Chosen, "call.initiated")
+    made = runner(Chosen, "call.initiated", no_reads=True)
     result = run(made, rule)
     assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, why)
     assert made.baseline.unsteady

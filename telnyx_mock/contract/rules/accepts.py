@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+from telnyx_mock.contract.effects.acting_events import has_event_id
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES
 from telnyx_mock.contract.engine.other_address import code_names
@@ -78,7 +79,10 @@ def _check_sample(check: Check, context: Context, event: Event) -> Iterator[Find
 
 def _about_beginning(context: Context, event: Event, finding: Finding) -> Finding | None:
     """Return *finding* in other words if the receiver accepts *event* after its call's beginning."""
-    accepted = [each for each in context.events if context.baseline.accepts(each)]
+    if not has_event_id(event):
+        return None
+    known = filter(has_event_id, context.events)
+    accepted = [each for each in known if context.baseline.accepts(each)]
     for history in histories(event, accepted):
         *earlier, last = related((*history, event), context.emulator.clock.now())
         for webhook in earlier:
