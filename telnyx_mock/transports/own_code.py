@@ -17,11 +17,17 @@ from typing import Any
 
 _MOST_OBJECTS = 600
 _MOST_MEMBERS = 100
+_DEMONSTRATION = f"{Path(__file__).parents[1] / 'demo'}/"
 
 
 @functools.cache
 def is_library(file: str) -> bool:
-    """Whether *file* belongs to Python, to an installed package, or to telnyx-mock."""
+    """Whether *file* belongs to Python, to an installed package, or to telnyx-mock.
+
+    The receiver of the demonstration is an app like any other.
+    """
+    if file.startswith(_DEMONSTRATION):
+        return False
     places = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     places.add(str(Path(__file__).parents[1]))
     return file.startswith("<") or any(file.startswith(f"{place}/") for place in places)

@@ -21,6 +21,7 @@ from starlette.routing import Route
 from telnyx_mock import contract
 from telnyx_mock.contract.app_facts import AppFacts, Framework, Mention, Place, Verifier
 from telnyx_mock.contract.engine.app_code import app_facts
+from telnyx_mock.demo import receiver as demo
 from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.asgi import AsgiReceiver
 from tests.contract.conftest import Elsewhere
@@ -278,6 +279,12 @@ def test_an_app_that_answers_to_anything_is_left_alone() -> None:
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None: ...
 
     assert facts(AsgiReceiver(Odd())).framework is Framework.ASGI
+
+
+def test_the_demonstration_is_an_app_like_any_other() -> None:
+    found = facts(demo.app)
+    assert (found.framework, found.verifier) == (Framework.ASGI, Verifier.PYNACL)
+    assert marked(found)[0] == (Mention.HANDLER, "async def app")
 
 
 def test_a_run_reports_them() -> None:
