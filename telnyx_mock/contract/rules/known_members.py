@@ -140,6 +140,7 @@ def _judge(check: Check, context: Context, misread: Misread) -> Iterator[Finding
                 problem,
                 f"the app reads {meant}" if meant else "the app reads a member that the event has",
                 severity=Severity.ERROR if meant else Severity.WARNING,
+                fix=f"Read {meant}." if meant else "",
                 alone=False,
             )
             return
@@ -154,6 +155,7 @@ def _judge(check: Check, context: Context, misread: Misread) -> Iterator[Finding
                 problem,
                 f"the app reads {' or '.join(nearest)}",
                 severity=Severity.WARNING,
+                fix=f"Read {' or '.join(nearest)}.",
                 alone=False,
             )
             return
