@@ -77,7 +77,7 @@ def _explained(
     places = {failed_where(finding) for finding in signs} - {()}
 
     def is_explained(finding: Finding) -> bool:
-        if failed_where(finding) in places:
+        if failed_where(finding) in places or matches(finding.rule, kind.consequences):
             return True
         has_status = not kind.same_status or finding.status in statuses
         return has_status and kind.shows(finding) and matches(finding.rule, rules)

@@ -15,8 +15,14 @@ from telnyx_mock.hidden import without_secrets
 from telnyx_mock.transports.own_code import is_library, shown_path
 from telnyx_mock.visible import visible, visible_line
 
-WIDTH = 88
-"""The most columns of a terminal that the source takes."""
+WIDTH = 110
+"""The most columns of a terminal that a place and its source take."""
+
+EDGE = " | "
+"""What stands between a place and its source."""
+
+_LEAST = 30
+"""The columns that a source may take at least, however long its place is."""
 
 _TAB = "    "
 _CUT = "…"
@@ -34,7 +40,7 @@ _FRAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A *place* (a path and a line), its *source* in one line, and the *carets* for beneath it.
+    """A *place* (a path and a line), its *source* in one line, and *carets* and a *note* for beneath it.
 
     All are safe to show. *source* and *carets* are empty if the file is not there, is not Python, or has
     changed since.
@@ -43,22 +49,29 @@ class Excerpt:
     place: str
     source: str = ""
     carets: str = ""
+    note: str = ""
 
-    def __str__(self) -> str:
+    def lines(self) -> list[str]:
+        """Return the excerpt as lines: place and source, and the carets with the note after them."""
+        under = " ".join(filter(None, (self.carets, self.note)))
         if not self.source:
-            return f"--> {self.place}"
-        number = self.place.rpartition(":")[2]
-        edge = " " * len(number)
-        return f"{edge}--> {self.place}\n{number} | {self.source}\n{edge} | {self.carets}"
+            return [f"{self.place}{EDGE}{under}" if under else self.place]
+        return [f"{self.place}{EDGE}{self.source}", f"{' ' * len(self.place)}{EDGE}{under}"]
 
 
 def excerpt(
-    file: str, line: int, columns: tuple[int, int] | None = None, *, text: str = ""
+    file: str,
+    line: int,
+    columns: tuple[int, int] | None = None,
+    *,
+    text: str = "",
+    note: str = "",
+    width: int = WIDTH,
 ) -> Excerpt:
     """Return the excerpt of *line* in *file*, with carets beneath *columns* of the line.
 
     *columns* are counted in characters from 0; without them, the carets are beneath the whole statement.
-    If *text* is given, it is what the line was, without the blanks around it: the file may have changed.
+    *width* is the number of columns for all. If *text* is given, it is what the line was, without the blanks around it: the file may have changed.
     """
     place = visible_line(f"{shown_path(file)}:{line}")
     found = _line(file, line)
@@ -69,16 +82,17 @@ def excerpt(
     first, end = columns or _statement(found)
     first, end = max(first, 0), min(end, len(found))
     if not found[first:end].strip():
-        return Excerpt(place)
-    return Excerpt(place, *_fitted(found, first, end))
+        return Excerpt(place, note=note)
+    room = max(width - len(place) - len(EDGE), _LEAST)
+    return Excerpt(place, *_fitted(found, first, end, room, len(note)), note)
 
 
-def excerpt_of(place: Place) -> Excerpt:
+def excerpt_of(place: Place, width: int = WIDTH) -> Excerpt:
     """Return the excerpt of a *place* in the code of the app."""
-    return excerpt(place.file, place.line, place.columns)
+    return excerpt(place.file, place.line, place.columns, width=width)
 
 
-def excerpt_of_crash(traceback: str) -> Excerpt | None:
+def excerpt_of_crash(traceback: str, note: str = "", width: int = WIDTH) -> Excerpt | None:
     """Return the excerpt of the last place outside of libraries in *traceback*; None if it has none.
 
     The carets are those of the traceback, if it has some.
@@ -94,7 +108,7 @@ def excerpt_of_crash(traceback: str) -> Excerpt | None:
         indent = len(found) - len(found.lstrip())
         first, end = _marked(text, frame["marks"])
         columns = indent + first, indent + end
-    return excerpt(file, line, columns, text=text)
+    return excerpt(file, line, columns, text=text, note=note, width=width)
 
 
 def _marked(text: str, marks: str) -> tuple[int, int]:
@@ -132,30 +146,28 @@ def _statement(line: str) -> tuple[int, int]:
     return first, len(line[:end].rstrip())
 
 
-def _fitted(line: str, first: int, end: int) -> tuple[str, str]:
-    """Return the part of *line* around the columns from *first* to *end*, and carets beneath them."""
+def _fitted(line: str, first: int, end: int, room: int, note: int) -> tuple[str, str]:
+    """Return the part of *line* around the columns from *first* to *end*, and carets beneath them.
+
+    Both fit into *room*, if they can, and a *note* of so many characters after the carets, too.
+    """
     pieces = [_TAB if each == "\t" else visible(each) for each in line]
     begin = len(line) - len(line.lstrip())
     widths = [_width(piece) for piece in pieces]
     last = len(pieces)
-    if sum(widths[begin:]) > WIDTH:
-        begin, last = _window(widths, begin, first)
-    before = _CUT if line[:begin].strip() else ""
-    after = _CUT if last < len(pieces) else ""
-    blank = " " * (len(before) + sum(widths[begin : max(first, begin)]))
-    carets = "^" * max(1, sum(widths[max(first, begin) : min(end, last)]))
-    return before + "".join(pieces[begin:last]) + after, blank + carets
-
-
-def _window(widths: list[int], begin: int, first: int) -> tuple[int, int]:
-    """Return the columns to show, from *begin* or from a little before *first*."""
-    room = WIDTH - 2 * len(_CUT)
-    while begin < first and sum(widths[begin:first]) > room // 2:
+    first = max(first, begin)
+    most_before = room // 2 if sum(widths[begin:]) > room else room
+    most_before = max(0, min(most_before, room - note - len("…^ ")))
+    while begin < first and sum(widths[begin:first]) > most_before:
         begin += 1
-    last = begin
-    while last < len(widths) and sum(widths[begin : last + 1]) <= room:
-        last += 1
-    return begin, last
+    before = _CUT if line[:begin].strip() else ""
+    while sum(widths[begin:last]) > room - len(before) - (last < len(pieces)) * len(_CUT):
+        last -= 1
+    after = _CUT if last < len(pieces) else ""
+    blank = " " * (len(before) + sum(widths[begin:first]))
+    beneath = sum(widths[first : min(end, last)])
+    carets = "^" * max(1, min(beneath, room - len(blank) - note - 1))
+    return before + "".join(pieces[begin:last]) + after, blank + carets
 
 
 def _displayed(text: str) -> int:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from telnyx_mock.catalogue.registry import find
+from telnyx_mock.contract.app_facts import AppFacts
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.diagnosis.excerpt import WIDTH, Excerpt, excerpt_of, excerpt_of_crash
 from telnyx_mock.diagnosis.kind import FaultKind
-from telnyx_mock.diagnosis.observation import failed_where
+from telnyx_mock.diagnosis.remedies import Remedy, code
+from telnyx_mock.payload.paths import resolve
 from telnyx_mock.severity import Severity
+from telnyx_mock.visible import visible_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,33 @@ class Fault:
         """What is wrong, in one sentence."""
         return self.kind.title if self.kind.single else self.finding.message
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Where in the app exceptions show the fault: ``path:line``, that of the worst finding first."""
-        crashes = (failed_where(finding) for finding in self.findings)
-        return tuple(dict.fromkeys(where[-1].rpartition(" at ")[2] for where in crashes if where))
+    def where(self, app: AppFacts) -> str:
+        """Return the place of the fault in the code of *app*, as ``path:line``; empty if unknown."""
+        found = self.excerpt(app)
+        return "" if found is None else found.place
+
+    def excerpt(self, app: AppFacts, width: int = WIDTH) -> Excerpt | None:
+        """Return where the fault is in the code of *app*, at most *width* columns; None if unknown.
+
+        It is where the app failed, or else where it mentions what the fault is about.
+        """
+        raised = self.finding.observed.partition(" (")[2].rpartition(" at ")[0]
+        failed = excerpt_of_crash(self.finding.traceback, visible_line(raised), width)
+        if failed is not None:
+            return failed
+        place = app.first(*self.kind.mentions)
+        return None if place is None else excerpt_of(place, width)
+
+    def code(self, app: AppFacts, path: str) -> str:
+        """Return the fix as code for a receiver like *app* at *path*; empty if there is none."""
+        remedy, member = self.kind.remedy, ""
+        if remedy is None:
+            return ""
+        if remedy is Remedy.READ_OPTIONAL:
+            if not (self.finding.event and self.finding.fields):
+                return ""
+            member = resolve(find(self.finding.event), self.finding.fields[0]).path
+        return code(remedy, app.framework, app.verifier, path=path, member=member)
 
     @property
     def harm(self) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from telnyx_mock.contract.app_facts import Mention
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.diagnosis.observation import Answer
+from telnyx_mock.diagnosis.remedies.remedy import Remedy
 
 ANY_ANSWER = frozenset(Answer)
 ACCEPTED = frozenset({Answer.ACCEPTED})
@@ -41,8 +43,9 @@ class FaultKind:
 
     A *single* fault explains all findings about its signs and about the rules in *explains*, with
     one of these answers, and *only* those which this function accepts; with *same_status*, only those
-    with a status of the signs. Then *fix* says what to change. A kind that is not single names a fault
+    with a status of the signs. It also explains all findings about the rules in *consequences*. Then *fix* says what to change. A kind that is not single names a fault
     whose findings have one crash, or one field and one answer, in common. The worst finding says the rest.
+    *remedy* is the fix as code. Without a crash, the fault is where the app *mentions* one of these.
     """
 
     id: str
@@ -52,6 +55,7 @@ class FaultKind:
     kept: str = ""
     unlike: str = ""
     explains: str = ""
+    consequences: str = ""
     answers: frozenset[Answer] = ANY_ANSWER
     everywhere: bool = False
     somewhere: bool = False
@@ -60,6 +64,8 @@ class FaultKind:
     single: bool = False
     who: Who = Who.TELNYX
     fix: str = ""
+    remedy: Remedy | None = None
+    mentions: tuple[Mention, ...] = ()
 
     def shows(self, finding: Finding) -> bool:
         """Return whether *finding* is about an answer that this fault gives."""

@@ -12,6 +12,8 @@ from telnyx_mock.delivery.delivery import crash_places
 _LONG = 40
 """A value with more characters counts as long: many columns are narrower."""
 
+_REPEATED = re.compile(r"' \* [0-9]+$")
+
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -59,7 +61,7 @@ class Change(Enum):
             return cls.NULL
         if value in ("''", "[]", "{}"):
             return cls.EMPTY
-        return cls.LONG if len(value) > _LONG or value.endswith("characters)") else cls.VALUE
+        return cls.LONG if len(value) > _LONG or _REPEATED.search(value) else cls.VALUE
 
 
 def failed_where(finding: Finding) -> tuple[str, ...]:

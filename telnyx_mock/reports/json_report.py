@@ -37,7 +37,7 @@ def json_report(report: Report) -> dict[str, Json]:
         "unjudged_because": report.unjudged_because,
         "summary": {**summary.counts()},
         "warnings": [str(warning) for warning in summary.warnings],
-        "faults": [_fault(fault, summary) for fault in summary.faults],
+        "faults": [_fault(fault, report, summary) for fault in summary.faults],
         "checks": [
             {
                 "id": result.rule,
@@ -62,15 +62,16 @@ def _app(app: AppFacts) -> dict[str, Json]:
     return {**app.to_json(), "places": places}
 
 
-def _fault(fault: Fault, summary: Summary) -> dict[str, Json]:
+def _fault(fault: Fault, report: Report, summary: Summary) -> dict[str, Json]:
     return {
         "id": fault.kind.id,
         "severity": fault.severity.value,
         "title": fault.title,
         "harm": fault.kind.harm,
-        "where": list(fault.places),
+        "where": fault.where(report.app),
         "who": fault.who,
         "fix": fault.fix,
+        "code": fault.code(report.app, report.settings.path),
         "findings": [summary.findings.index(finding) for finding in fault.findings],
     }
 

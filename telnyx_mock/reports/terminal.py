@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from telnyx_mock.attacks.malformed import MALFORMED
+from telnyx_mock.contract.app_facts import AppFacts
 from telnyx_mock.contract.report import Report, Verdict
 from telnyx_mock.diagnosis.fault import Fault
 from telnyx_mock.reports.amounts import NOUNS, count, first_of, first_sentence
@@ -38,9 +39,13 @@ MALFORMED_FAULTS = (
 )
 
 
+MOST = 120
+"""The most columns of a report."""
+
+
 def columns() -> int:
-    """Return how many columns a text may use: the width of the terminal, but at most 100."""
-    return max(52, min(shutil.get_terminal_size((100, 40)).columns, 100))
+    """Return how many columns a text may use: the width of the terminal, but at most MOST."""
+    return max(52, min(shutil.get_terminal_size((MOST, 40)).columns, MOST))
 
 
 def wrapped(text: str, first: str, rest: str) -> list[str]:
@@ -73,8 +78,9 @@ def _lines(report: Report, summary: Summary, *, quiet: bool, verbose: bool) -> I
         yield from _entry("", str(warning), bold=True)
         yield ""
     advice = [fault for fault in summary.faults if fault.severity is Severity.ADVICE]
-    for number, fault in enumerate(summary.faults[: len(summary.faults) - len(advice)], 1):
-        yield from _fault(number, fault, verbose=verbose)
+    shown = summary.faults[: len(summary.faults) - len(advice)]
+    for number, fault in enumerate(shown, 1):
+        yield from _fault(number, fault, report, is_only=len(shown) == 1, verbose=verbose)
         yield ""
     if advice and verbose:
         yield from _advice(advice)
@@ -104,7 +110,10 @@ def _asides(summary: Summary, advice: int, *, verbose: bool) -> Iterator[str]:
         yield from _entry("advice", f"{count(advice, 'piece')}: -v shows all", dim=True)
 
 
-def _fault(number: int, fault: Fault, *, verbose: bool) -> Iterator[str]:
+def _fault(
+    number: int, fault: Fault, report: Report, *, is_only: bool, verbose: bool
+) -> Iterator[str]:
+    """Yield what is wrong, where, what can happen, and what to change; as code if there is room."""
     finding = fault.finding
     heading = f"{fault.severity.value} {number}"
     name = visible(fault.kind.id)
@@ -115,16 +124,30 @@ def _fault(number: int, fault: Fault, *, verbose: bool) -> Iterator[str]:
     yield f"{click.style(heading, **colour)}  {name}:{click.style(bold, bold=True)}"
     for line in rest:
         yield click.style(line, bold=True)
-    if finding.traceback:
-        yield from _entry("observed", finding.observed)
+    yield from _where(fault, report.app)
     if explained := explanation(finding):
         yield from _entry("answer", explained)
     yield from _entry("harm", fault.harm)
     yield from _entry("fix", fault.fix if verbose else first_sentence(fault.fix))
+    if verbose or is_only:
+        for line in fault.code(report.app, report.settings.path).splitlines():
+            yield click.style(f"{' ' * INDENT}{line}".rstrip(), fg="green")
     if verbose:
         yield from _evidence(fault)
     if finding.command:
         yield click.style(f"  {'reproduce':10}", dim=True) + visible(finding.command)
+
+
+def _where(fault: Fault, app: AppFacts) -> Iterator[str]:
+    """Yield the line of the app that shows the *fault*; under a line that failed, also the exception."""
+    width = columns() - 2
+    excerpt = fault.excerpt(app, width)
+    if excerpt is None:
+        if fault.finding.traceback:
+            yield from _entry("observed", fault.finding.observed)
+        return
+    for line in excerpt.lines()[: 2 if fault.finding.traceback else 1]:
+        yield click.style(f"  {line}", fg="cyan")
 
 
 def _evidence(fault: Fault) -> Iterator[str]:
@@ -136,8 +159,7 @@ def _evidence(fault: Fault) -> Iterator[str]:
     if finding.implied:  # the message names what was decided
         yield from _entry("sent", finding.sent)
     yield from _entry("expected", finding.expected)
-    if not finding.traceback:
-        yield from _entry("observed", finding.observed)
+    yield from _entry("observed", finding.observed)
     yield from _entry("why", finding.why)
     yield from _entry("source", finding.source)
     others = [event for event in fault.events if event != finding.event]

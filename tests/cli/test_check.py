@@ -90,7 +90,7 @@ def test_a_fault_is_exit_1_and_named(run: Run, project: Path) -> None:
     assert result.exit_code == 1
     assert "error 1  fails-if-absent: call.initiated" in result.stdout
     assert "payload.client_state absent" in result.stdout
-    assert re.search(r"KeyError: 'client_state' at\s+shop.py:9\)", result.stdout)
+    assert re.search(r"shop.py:9 \| .*\n +\| +\^+ KeyError: 'client_state'\n", result.stdout)
     assert re.search(
         r"^1 error  \(\d+ checks, \d+ skipped, \d+ deliveries\)$", result.stdout, re.MULTILINE
     )

@@ -212,10 +212,10 @@ def test_an_answer_gives_no_command_to_a_ci_system(process: Process, project: Pa
         "class App(Receiver):\n"
         "    def refuse(self):\n"
         "        print('::error::b')\n"
-        f"        raise LookupError('{'x' * 80} ::error::a ##vso[task.complete]')\n\n"
+        f"        raise LookupError('{'x' * 100} ::error::a ##vso[task.complete]')\n\n"
         "app = App()\n"
     )
-    checked = process("check", "orders:app", "--events", "call.hangup", "--only", "refuses-*")
+    checked = process("check", "orders:app", "--events", "call.hangup", "--only", "refuses-*", "-v")
     assert r"\x3a:error::a" in checked.stdout
     sent = process("send", "call.hangup", "orders:app", "--forge", "signature-missing")
     assert r"\x3a:error::b" in sent.stdout

@@ -33,11 +33,21 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 def test_as_a_compiler_shows_it(write: Write) -> None:
     file = write('def receive():\n    data = event["data"]  # of Telnyx\n')
-    assert str(excerpt(file, 2, (16, 22))).splitlines() == [
-        " --> shop.py:2",
-        '2 | data = event["data"]  # of Telnyx',
-        "  |             ^^^^^^",
+    assert excerpt(file, 2, (16, 22), note="KeyError: 'data'").lines() == [
+        'shop.py:2 | data = event["data"]  # of Telnyx',
+        "          |             ^^^^^^ KeyError: 'data'",
     ]
+
+
+@pytest.mark.parametrize("note", ["short", "of some length, " * 4, "endless " * 30])
+@pytest.mark.parametrize("before", [0, 20, 60])
+def test_a_note_is_whole_and_leaves_room_for_a_caret(write: Write, before: int, note: str) -> None:
+    note = note.strip()
+    file = write(f"{'a' * before} = {'wrong' * 12}\n")
+    first, under = excerpt(file, 1, (before + 3, before + 63), note=note).lines()
+    assert under.endswith(f"^ {note}")
+    assert len(first) <= WIDTH
+    assert len(under) <= max(WIDTH, len("shop.py:1 | …^ ") + len(note))
 
 
 def test_without_columns_the_statement_is_marked(write: Write) -> None:
@@ -107,7 +117,7 @@ def test_what_is_not_there_is_only_named(
     write: Write, text: str, line: int, columns: Any, was: str
 ) -> None:
     found = excerpt(write(text), line, columns, text=was)
-    assert str(found) == f"--> shop.py:{line}"
+    assert found.lines() == [f"shop.py:{line}"]
 
 
 def test_files_that_are_no_source_are_only_named(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from telnyx_mock.contract.engine.finding import Finding, FindingFailure
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.report import Report
+from telnyx_mock.diagnosis.remedies import Remedy, code
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.reports.json_report import json_report
 from telnyx_mock.reports.summary import Summary
@@ -185,9 +186,10 @@ def test_the_json_report_has_each_check_and_each_finding() -> None:
                 "severity": "error",
                 "title": null.message,
                 "harm": "The event is lost: Telnyx delivers it in vain.",
-                "where": [],
+                "where": "",
                 "who": "Telnyx does this by itself.",
                 "fix": null.fix,
+                "code": code(Remedy.READ_OPTIONAL, member="data.payload.client_state"),
                 "findings": [0],
             }
         ],

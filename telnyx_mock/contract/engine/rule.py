@@ -137,10 +137,11 @@ def difference(event: Event, path: str, value: Json) -> str:
     if value is ABSENT:
         return f"no {path}"
     text = json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
-    is_one_letter = isinstance(value, str) and len(value) > 30 and len(set(value)) == 1
-    if len(text) > 80 or is_one_letter:
+    if isinstance(value, str) and len(value) > 30 and len(set(value)) == 1:
+        text = f"{value[0]!r} * {len(value)}"
+    elif len(text) > 80:
         length = len(value) if isinstance(value, str) else len(text)
-        text = f"{text[: 9 if is_one_letter else 60]}... ({length} characters)"
+        text = f"{text[:60]}... ({length} characters)"
     if isinstance(value, GeneratedTime) and not value.offset and _is_earlier(event, path):
         text += " (the time of the event)"
     return f"{path} = {text}"

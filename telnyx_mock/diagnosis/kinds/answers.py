@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from telnyx_mock.diagnosis.kind import FaultKind, Who
+from telnyx_mock.diagnosis.remedies.remedy import Remedy
 
 ANSWERS = (
     FaultKind(
@@ -17,6 +18,7 @@ ANSWERS = (
         title="The receiver sends a document with another content type than XML.",
         harm="Telnyx may not run the document, so the caller hears nothing.",
         signs="answers-xml-as-xml",
+        remedy=Remedy.ESCAPE_XML,
     ),
     FaultKind(
         id="shows-secrets",
@@ -37,6 +39,7 @@ ANSWERS = (
         title="The receiver answers too late.",
         harm="Telnyx hangs up and delivers again: the work is done twice, or at the failover.",
         signs="answers-in-time",
+        remedy=Remedy.ANSWER_FIRST,
     ),
     FaultKind(
         id="starts-slowly",
@@ -49,12 +52,14 @@ ANSWERS = (
         title="The receiver lets all webhooks wait for one.",
         harm="At a busy moment all answers are late, and Telnyx delivers all again.",
         signs="answers-bursts-in-time",
+        remedy=Remedy.ANSWER_FIRST,
     ),
     FaultKind(
         id="waits-for-services",
         title="The receiver waits for a slow service before it answers.",
         harm="When that service is slow, answers are late, and Telnyx delivers again.",
         signs="answers-before-slow-services",
+        remedy=Remedy.ANSWER_FIRST,
     ),
     FaultKind(
         id="sends-too-many-bytes",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from telnyx_mock.contract.app_facts import Mention
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.rules.accepts import ANY_BEGINNING
 from telnyx_mock.diagnosis.kind import ACCEPTED, FAILED, REDIRECTED, REFUSED, FaultKind, Who
 from telnyx_mock.diagnosis.observation import Change
+from telnyx_mock.diagnosis.remedies.remedy import Remedy
 
 _FAILED_CALL = re.compile(r"HTTPStatusError|HTTPError|APIStatusError|telnyx\.\w*Error")
 
@@ -60,6 +62,7 @@ CONTENTS = (
         same_status=True,
         single=True,
         fix=ANY_BEGINNING,
+        remedy=Remedy.KEEP_STATE_PER_CALL,
     ),
     FaultKind(
         id="refuses-unused-events",
@@ -71,12 +74,16 @@ CONTENTS = (
         same_status=True,
         single=True,
         fix="Answer 200 as soon as the signature is verified, even if your app does not use the event.",
+        remedy=Remedy.ACKNOWLEDGE_UNKNOWN,
+        mentions=(Mention.EVENT_TYPE, Mention.HANDLER),
     ),
     FaultKind(
         id="refuses-unknown-events",
         title="The receiver does not accept events that it does not know.",
         harm="Telnyx adds events; it delivers each several times, and reports failures.",
         signs="accepts-unknown-event",
+        remedy=Remedy.ACKNOWLEDGE_UNKNOWN,
+        mentions=(Mention.EVENT_TYPE, Mention.HANDLER),
     ),
     FaultKind(
         id="refuses-unknown-fields",
@@ -104,6 +111,7 @@ CONTENTS = (
         harm="When the API refuses a command, Telnyx delivers the event again, in vain.",
         signs="survives-api-errors|accepts-sample",
         only=_is_about_api,
+        remedy=Remedy.CATCH_API_ERRORS,
     ),
     FaultKind(
         id="refuses-sample",
@@ -137,6 +145,7 @@ CONTENTS = (
         harm="The event is lost: Telnyx delivers it in vain.",
         signs=CONTENT,
         only=lambda finding: Change.of(finding) is Change.ABSENT,
+        remedy=Remedy.READ_OPTIONAL,
     ),
     FaultKind(
         id="fails-at-null",
@@ -144,6 +153,7 @@ CONTENTS = (
         harm="The event is lost: Telnyx delivers it in vain.",
         signs=CONTENT,
         only=lambda finding: Change.of(finding) is Change.NULL,
+        remedy=Remedy.READ_OPTIONAL,
     ),
     FaultKind(
         id="fails-at-empty",
@@ -190,6 +200,7 @@ CONTENTS = (
             "Accept each event in any order. If an earlier one is missing, create what you need, or "
             "store the event; answer 200."
         ),
+        remedy=Remedy.KEEP_STATE_PER_CALL,
     ),
     FaultKind(
         id="fails-at-values",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from telnyx_mock.diagnosis.kind import ACCEPTED, FAILED, REFUSED, FaultKind, Who
+from telnyx_mock.diagnosis.remedies.remedy import Remedy
 
 DUPLICATES = "idempotent-when-redelivered idempotent-when-replayed idempotent-when-concurrent"
 
@@ -19,6 +20,7 @@ EFFECTS = (
             "Store data.id of each event, with a unique constraint, in the transaction that does the "
             "work; if it is there already, answer 200 and do nothing."
         ),
+        remedy=Remedy.DEDUPLICATE,
     ),
     FaultKind(
         id="checks-then-acts",
@@ -30,6 +32,7 @@ EFFECTS = (
         fix=(
             "Let one step look for the id and store it: an INSERT with a unique constraint, or SET NX."
         ),
+        remedy=Remedy.DEDUPLICATE,
     ),
     FaultKind(
         id="fails-at-duplicates",
@@ -40,6 +43,7 @@ EFFECTS = (
         answers=REFUSED | FAILED,
         single=True,
         fix="Answer 200 to an event whose data.id you know.",
+        remedy=Remedy.DEDUPLICATE,
     ),
     FaultKind(
         id="confuses-events",
@@ -49,6 +53,7 @@ EFFECTS = (
         explains="handles-retry-after-failure",
         single=True,
         fix="Deduplicate by data.id alone: calls, sessions and messages have many events.",
+        remedy=Remedy.DEDUPLICATE,
     ),
     FaultKind(
         id="drops-event-after-refusal",
@@ -56,18 +61,27 @@ EFFECTS = (
         harm="Whoever sends a forgery with the id of an event can make the app drop it.",
         who=Who.ANYONE,
         signs="handles-event-after-refusal",
+        remedy=Remedy.DEDUPLICATE,
     ),
     FaultKind(
         id="loses-failed-events",
         title="The receiver drops an event at which it failed before.",
         harm="The event is lost: when Telnyx delivers it again, the app drops it.",
         signs="handles-retry-after-failure",
+        remedy=Remedy.DEDUPLICATE,
     ),
     FaultKind(
         id="mixes-calls",
         title="The receiver mixes two calls.",
         harm="What is meant for one caller is said or done to another.",
         signs="keeps-calls-apart",
+        remedy=Remedy.KEEP_STATE_PER_CALL,
+    ),
+    FaultKind(
+        id="treats-events-alike",
+        title="The receiver does not tell events apart.",
+        harm="Each event starts the same work: a report on a message counts as another message.",
+        signs="distinguishes-events",
     ),
     FaultKind(
         id="replies-to-itself",
@@ -130,5 +144,6 @@ EFFECTS = (
             "Build the document with a library that escapes, or pass each value through "
             "xml.sax.saxutils.escape, and through quoteattr in attributes."
         ),
+        remedy=Remedy.ESCAPE_XML,
     ),
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from telnyx_mock.contract.app_facts import Mention
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.rules.refuses import CHECK_TIME, VERIFY, VERIFY_FIRST
 from telnyx_mock.diagnosis.kind import ACCEPTED, FAILED, REDIRECTED, REFUSED, FaultKind, Who
 from telnyx_mock.diagnosis.observation import Answer, matches
+from telnyx_mock.diagnosis.remedies.remedy import Remedy
 
 PLAIN = (
     "refuses-headers-missing refuses-signature-missing refuses-signature-by-another-key "
@@ -14,6 +16,18 @@ PLAIN = (
 FORGERIES = "refuses-* survives-* ignores-*"
 ABOUT_KEYS = "fails-closed supports-key-rotation"
 """A receiver that does not verify breaks these whatever its keys are."""
+
+VERIFIER = (
+    Mention.VERIFY,
+    Mention.UNWRAP,
+    Mention.CONSTRUCT_EVENT,
+    Mention.SIGNATURE,
+    Mention.HANDLER,
+)
+"""Where an app verifies: the plainest sign of it first."""
+
+JUNK = "survives-junk survives-compressed refuses-body-truncated refuses-body-empty"
+"""What gets to the code behind the verification if a request without a genuine signature does."""
 
 UNSIGNED = (
     "refuses-headers-missing refuses-signature-missing refuses-signature-empty "
@@ -44,12 +58,15 @@ VERIFICATION = (
         harm="If your key is wrong, Telnyx's log shows success, and the app ignores every event.",
         signs=PLAIN,
         explains=f"{FORGERIES} {ABOUT_KEYS}",
+        consequences=JUNK,
         answers=ACCEPTED,
         everywhere=True,
         only=_is_dropped,
         single=True,
         who=Who.ANYONE,
         fix="Verify the signature before you answer, and answer 401 or 403 to forgeries.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="verifies-nothing",
@@ -57,11 +74,14 @@ VERIFICATION = (
         harm="Whoever knows the address can make the app call, text and bill.",
         signs=PLAIN,
         explains=f"{FORGERIES} {ABOUT_KEYS}",
+        consequences=JUNK,
         answers=ACCEPTED,
         everywhere=True,
         single=True,
         who=Who.ANYONE,
         fix=f"{VERIFY} Then run this again: more faults may show.",
+        remedy=Remedy.VERIFY,
+        mentions=(Mention.HANDLER,),
     ),
     FaultKind(
         id="skips-verification-of-some-events",
@@ -74,6 +94,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Verify each request in one place, before the app looks at the event.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="checks-only-presence",
@@ -82,10 +104,13 @@ VERIFICATION = (
         signs="refuses-signature-by-another-key refuses-body-changed",
         kept="refuses-signature-missing",
         explains=f"{FORGERIES} {ABOUT_KEYS}",
+        consequences=JUNK,
         answers=ACCEPTED,
         single=True,
         who=Who.ANYONE,
         fix=VERIFY,
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="verifies-only-with-timestamp",
@@ -94,10 +119,13 @@ VERIFICATION = (
         signs="refuses-timestamp-missing|refuses-timestamp-empty",
         kept="refuses-signature-by-another-key refuses-signature-missing",
         explains=f"refuses-headers-missing refuses-timestamp-* {ABOUT_KEYS}",
+        consequences=JUNK,
         answers=ACCEPTED,
         single=True,
         who=Who.ANYONE,
         fix="Refuse a request without a timestamp.",
+        remedy=Remedy.VERIFY,
+        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
     FaultKind(
         id="verifies-only-with-signature",
@@ -109,10 +137,13 @@ VERIFICATION = (
         ),
         kept="refuses-signature-by-another-key",
         explains=f"{UNSIGNED} refuses-timestamp-missing {ABOUT_KEYS}",
+        consequences=JUNK,
         answers=ACCEPTED,
         single=True,
         who=Who.ANYONE,
         fix="Refuse a request without a signature, as you refuse one with a wrong signature.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="skips-verification-of-some-content-types",
@@ -127,6 +158,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Verify the raw bytes of each request, whatever its content type is.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="refuses-everything",
@@ -140,6 +173,8 @@ VERIFICATION = (
             "Check the path, and the public key of the receiver. The signature is base64 in "
             "telnyx-signature-ed25519, and signs the bytes timestamp|body, as they come."
         ),
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="acts-before-verifying",
@@ -153,6 +188,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix=f"{VERIFY} Do nothing before that.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="redirects-forgeries",
@@ -164,6 +201,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Answer 401 or 403 to a request that does not pass the verification.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="fails-at-forgeries",
@@ -175,6 +214,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Catch the error that your verifier raises, and answer 401 or 403.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="verifies-other-bytes",
@@ -193,6 +234,8 @@ VERIFICATION = (
             "request.get_data() in Flask, await request.body() in FastAPI and Starlette, request.body in "
             "Django, express.raw() in Express."
         ),
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="verifies-only-with-body",
@@ -205,6 +248,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix=VERIFY,
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="fails-open",
@@ -218,6 +263,8 @@ VERIFICATION = (
             "Read the public key when the app starts. If the key is missing, refuse to start, or answer "
             "503; never skip the verification."
         ),
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="works-before-verifying",
@@ -233,6 +280,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix=VERIFY_FIRST,
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="ignores-age",
@@ -244,6 +293,8 @@ VERIFICATION = (
         single=True,
         who=Who.RECORDER,
         fix=CHECK_TIME.replace("Then read", "Read"),
+        remedy=Remedy.VERIFY,
+        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
     FaultKind(
         id="accepts-future",
@@ -256,6 +307,8 @@ VERIFICATION = (
         single=True,
         who=Who.RECORDER,
         fix=CHECK_TIME.replace("Then read", "Read"),
+        remedy=Remedy.VERIFY,
+        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
     FaultKind(
         id="tolerates-too-much",
@@ -267,6 +320,8 @@ VERIFICATION = (
         single=True,
         who=Who.RECORDER,
         fix=CHECK_TIME.replace("Then read", "Read"),
+        remedy=Remedy.VERIFY,
+        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
     FaultKind(
         id="binds-no-timestamp",
@@ -278,6 +333,8 @@ VERIFICATION = (
         single=True,
         who=Who.RECORDER,
         fix=VERIFY,
+        remedy=Remedy.VERIFY,
+        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
     FaultKind(
         id="remembers-signatures",
@@ -289,6 +346,8 @@ VERIFICATION = (
         single=True,
         who=Who.RECORDER,
         fix="Verify each request anew; do not remember that a signature was right.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="acknowledges-before-verifying",
@@ -299,6 +358,8 @@ VERIFICATION = (
         single=True,
         who=Who.RECORDER,
         fix="Verify first, and look for duplicates then.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="accepts-weak-signatures",
@@ -311,6 +372,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Verify with a maintained library, such as PyNaCl, and with no other key than Telnyx's.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="accepts-hmac",
@@ -321,6 +384,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix=VERIFY,
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="accepts-other-schemes",
@@ -334,6 +399,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix=VERIFY,
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="accepts-damaged-signatures",
@@ -344,6 +411,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix=VERIFY,
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="accepts-bad-timestamps",
@@ -354,6 +423,8 @@ VERIFICATION = (
         single=True,
         who=Who.RECORDER,
         fix=CHECK_TIME.replace("Then read", "Read"),
+        remedy=Remedy.VERIFY,
+        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
     FaultKind(
         id="accepts-changed-bodies",
@@ -364,6 +435,8 @@ VERIFICATION = (
         single=True,
         who=Who.RECORDER,
         fix=f"{VERIFY} Verify the raw bytes, and parse the same bytes.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="reads-query",
@@ -380,6 +453,8 @@ VERIFICATION = (
         who=Who.ANYONE,
         signs="refuses-headers-*|refuses-signature-missing|refuses-timestamp-missing",
         answers=FAILED,
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="fails-at-repeated-header",
@@ -388,6 +463,8 @@ VERIFICATION = (
         who=Who.ANYONE,
         signs="survives-*-then-*",
         answers=FAILED,
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="fails-at-bad-timestamp",
@@ -396,6 +473,8 @@ VERIFICATION = (
         who=Who.ANYONE,
         signs="refuses-timestamp-*|survives-timestamp-*",
         answers=FAILED,
+        remedy=Remedy.VERIFY,
+        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
     FaultKind(
         id="fails-at-bad-signature",
@@ -404,6 +483,8 @@ VERIFICATION = (
         who=Who.ANYONE,
         signs="refuses-signature-*|survives-signature-*",
         answers=FAILED,
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
     ),
     FaultKind(
         id="knows-one-key",
@@ -424,6 +505,8 @@ VERIFICATION = (
         title="The receiver refuses genuine webhooks if the clocks differ by less than five minutes.",
         harm="If a clock is a little off, or a delivery slow, genuine webhooks are refused.",
         signs="accepts-clock-skew|accepts-edge-of-tolerance",
+        remedy=Remedy.VERIFY,
+        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
     FaultKind(
         id="compares-spelling-of-headers",
