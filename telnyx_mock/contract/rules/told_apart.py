@@ -47,8 +47,8 @@ def _check_told_apart(check: Check, context: Context, event: Event) -> Iterator[
         if names:
             problem = (
                 f"made the app send the command {' and '.join(names)}, and so did every other event "
-                f"of the run about {events[0].family}: the app reads neither {EVENT_TYPE} nor "
-                "anything else that tells these events apart"
+                f"of the run about {events[0].family}: the app (at {_place(known)}) reads neither "
+                f"{EVENT_TYPE} nor anything else that tells these events apart"
             )
             expected = "the command for some events alone"
             yield check.finding(
@@ -57,11 +57,10 @@ def _check_told_apart(check: Check, context: Context, event: Event) -> Iterator[
             return
     if len(alike) == len(families) and not acting:
         first = next(iter(alike[0]))
-        places = dict.fromkeys(read.place for known in alike[0].values() for read in known.reads)
         problem = (
-            f"is handled like every other event: the app (at {next(iter(places))}) reads neither "
-            f"{EVENT_TYPE} nor anything else that tells events apart. Is this the address for "
-            "Telnyx webhooks?"
+            f"is handled like every other event: the app (at {_place(alike[0])}) reads neither "
+            f"{EVENT_TYPE} nor anything else that tells events apart, so ask whether this is the "
+            "address for Telnyx webhooks"
         )
         yield check.finding(
             context.baseline.sample_of(first),
@@ -70,6 +69,12 @@ def _check_told_apart(check: Check, context: Context, event: Event) -> Iterator[
             severity=Severity.ADVICE,
             alone=False,
         )
+
+
+def _place(known: Mapping[Event, EventReads]) -> str:
+    """Return the place in the app where the innermost member is read."""
+    reads = [read for each in known.values() for read in each.reads]
+    return max(reads, key=lambda read: read.member.count(".")).place
 
 
 def _are_told_apart(known: Mapping[Event, EventReads]) -> bool:
