@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -178,6 +179,7 @@ LAST_WORDS = {"asyncio": "starts stops disposed", "trio": "starts disposed stops
 """Fixtures of trio end before its run does, and only then can the app stop."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_the_app_runs_on_the_loop_of_the_test(project, flavour):
     plugins, words = FLAVOURS[flavour]
@@ -235,6 +237,7 @@ def test_pytest_trio_runs_the_app_on_trio(project):
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
+@pytest.mark.slow
 def test_a_receiver_that_pytest_trio_has_not_made_yet_is_one_sentence(project):
     words = {**FLAVOURS["anyio-trio"][1], "mark": "pytestmark = pytest.mark.trio"}
     project.makepyfile(app=APP, conftest=CONFTEST.format(**words), test_it=TESTS.format(**words))
@@ -243,3 +246,93 @@ def test_a_receiver_that_pytest_trio_has_not_made_yet_is_one_sentence(project):
         "UsageError: telnyx_receiver is a fixture of pytest-trio, which has no value" in ran.stdout
     )
     assert ran.returncode == 1
+
+
+TEAM = """
+import asyncio
+import json
+
+import pytest
+import pytest_asyncio
+from fastapi import Depends, FastAPI, Request, Response
+from pytest_telnyx_mock.contract import *
+from shop import genuine
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Row(Base):
+    __tablename__ = "rows"
+    id: Mapped[str] = mapped_column(primary_key=True)
+
+
+app = FastAPI()
+
+
+async def get_sessions():
+    raise NotImplementedError
+
+
+async def get_key():
+    raise NotImplementedError
+
+
+@app.post("/webhooks")
+async def receive(request: Request, key=Depends(get_key), sessions=Depends(get_sessions)):
+    body = await request.body()
+    environ = {"HTTP_" + name.upper().replace("-", "_"): text for name, text in request.headers.items()}
+    if not genuine(key, environ, body):
+        return Response(status_code=401)
+    async with sessions() as session:
+        await session.merge(Row(id=json.loads(body)["data"]["id"]))
+        await session.commit()
+    return Response()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sessions(tmp_path_factory):
+    engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('db')}/rows.db")
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    yield async_sessionmaker(engine)
+    await engine.dispose()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def telnyx_receiver(telnyx_key, sessions):
+    app.dependency_overrides = {get_key: lambda: telnyx_key.public_key, get_sessions: lambda: sessions}
+    yield app
+    app.dependency_overrides = {}
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("time", range(2))
+async def test_a_row(telnyx_mock, sessions, time):
+    webhook = telnyx_mock.webhook("call.answered")
+    for _ in range(2):
+        (await telnyx_mock.asend(webhook)).assert_accepted()
+    async with sessions() as session:
+        found = await session.scalars(select(Row.id).where(Row.id == webhook.body["data"]["id"]))
+        assert len(found.all()) == 1
+"""
+
+
+def test_a_receiver_may_be_an_async_fixture_of_a_session(project):
+    """A team with FastAPI, SQLAlchemy and overrides; the contract runs beside its async tests."""
+    project.makepyfile(TEAM)
+    only = (
+        "--telnyx-events",
+        "call.answered",
+        "-k",
+        "a_row or accepts-sample or signature-missing",
+    )
+    ran = run(project.path, ["pytest-asyncio"], *only)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    passed = re.search(r"(\d+) passed", ran.stdout)
+    assert passed is not None
+    assert int(passed[1]) > 2, "the contract ran, too"

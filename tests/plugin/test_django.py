@@ -105,6 +105,7 @@ def test_a_request_touches_no_connection_by_itself(telnyx_mock):
     assert ran.returncode == 0, ran.stdout
 
 
+@pytest.mark.slow
 def test_a_missing_mark_is_named(site):
     ran = site(
         "wsgi",
@@ -120,6 +121,7 @@ def test_unmarked(telnyx_mock):
     )
 
 
+@pytest.mark.slow
 def test_a_host_that_is_not_allowed_is_named(site):
     ran = site(
         "wsgi",

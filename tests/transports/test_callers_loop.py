@@ -270,3 +270,26 @@ def test_a_wsgi_app_does_not_block_the_loop(request_):
         return await sent(WsgiReceiver(app), request_)
 
     assert on(test()).status == 204
+
+
+def test_the_server_of_an_address_may_run_on_the_same_loop(request_):
+    """As in a test of aiohttp with its own test server."""
+    from aiohttp import web
+    from aiohttp.test_utils import TestServer
+
+    from telnyx_mock.transports.http import HttpReceiver
+
+    async def receive(request):
+        return web.Response(status=202, text=(await request.read()).decode())
+
+    async def test():
+        app = web.Application()
+        app.router.add_post("/hook", receive)
+        async with TestServer(app) as server:
+            receiver = HttpReceiver(str(server.make_url("/hook")))
+            response = await sent(receiver, request_)
+            receiver.close()
+        return response
+
+    response = on(test())
+    assert (response.status, response.body) == (202, b'{"a": 1}')
