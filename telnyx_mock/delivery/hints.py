@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
+from telnyx_mock.transports.configuration import NO_DATABASE, OTHER_LOOP
+
 _HINTS = (
     (
-        r"(attached|bound) to a different (event )?loop",
-        "The app uses what another event loop made. In an async test, write: "
+        rf"{OTHER_LOOP.pattern}|must be called from async context",
+        "The app uses what belongs to another event loop. In an async test, write: "
         "await telnyx_mock.asend(...)",
     ),
     (
-        r"Database access not allowed, use the .django_db. mark",
+        NO_DATABASE.pattern,
         "The app uses the database of Django. Mark the test: @pytest.mark.django_db",
     ),
     (

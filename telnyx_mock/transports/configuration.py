@@ -1,4 +1,4 @@
-"""Recognises that an app fails because its configuration is missing: a variable, a host, a table.
+"""Recognises that an app fails for lack of its configuration: a variable, a host, a table, a mark.
 
 That is no fault of the app: it has them where it usually runs. The traceback shows it.
 """
@@ -36,6 +36,11 @@ _NO_HOST = re.compile(
     r"|host=['\"]none['\"]"
 )
 _NO_PROTOCOL = re.compile(r"UnsupportedProtocol: Request URL is missing")
+OTHER_LOOP = re.compile(r"(attached|bound) to a different (event )?loop")
+NO_DATABASE = re.compile(r"Database access not allowed, use the .django_db. mark")
+_NO_COMMITS = re.compile(
+    r"uses the database in another thread, outside the transaction of this test"
+)
 _CONSTANT = re.compile(r"f['\"]\{(?:(?:self|settings|config)\.\w+|[A-Z][A-Z0-9_]*)\}")
 
 
@@ -84,7 +89,21 @@ def _host(traceback: str) -> str:
     return "the host of an address is None; set the variable that names it with --env NAME=VALUE"
 
 
-_LOOKS: tuple[Callable[[str], str], ...] = (_variable, _improper, _table, _host)
+def _test(traceback: str) -> str:
+    """What the tests must do, which run the app where it does not usually run."""
+    said = _exception(traceback)
+    if NO_DATABASE.search(said) or _NO_COMMITS.search(said):
+        mark = "pytestmark = pytest.mark.django_db(transaction=True)"
+        return f"the mark django_db, with true commits; write {mark}"
+    if OTHER_LOOP.search(said):
+        return (
+            "an engine or a client of this event loop, because the app has one of another loop; let "
+            "the app make it in its lifespan"
+        )
+    return ""
+
+
+_LOOKS: tuple[Callable[[str], str], ...] = (_variable, _improper, _table, _host, _test)
 
 
 def _unset(*names: str) -> str:

@@ -161,3 +161,26 @@ def test_with_true_commits_it_works(telnyx_mock):
 """,
     )
     assert ran.returncode == 0, ran.stdout
+
+
+CONTRACT = """
+from pytest_telnyx_mock.contract import *
+
+{mark}
+"""
+FEW = ("--telnyx-events", "call.answered", "-k", "accepts-sample or signature-missing")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["wsgi", "asgi"])
+def test_the_contract_needs_true_commits_and_says_so(site, kind):
+    ran = site(kind, CONTRACT.format(mark=""), *FEW)
+    assert ran.returncode == 1
+    assert "its configuration is missing: the mark django_db, with true commits" in ran.stdout
+    assert "0 failed" in ran.stdout  # it blames no receiver
+    mark = "pytestmark = pytest.mark.django_db(transaction=True)"
+    ran = site(kind, CONTRACT.format(mark=mark), *FEW)
+    assert ran.returncode == 0, ran.stdout
+    if kind == "asgi":
+        ran = site(kind, CONTRACT.format(mark="pytestmark = pytest.mark.django_db"), *FEW)
+        assert "its configuration is missing: the mark django_db, with true commits" in ran.stdout

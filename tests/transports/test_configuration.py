@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
@@ -63,6 +64,26 @@ def no_host_of_httpx() -> None:
     httpx.post(f"{CRM_HOST}/calls")
 
 
+def of_another_loop() -> None:
+    others = asyncio.new_event_loop()
+    future = others.create_future()
+
+    async def wait() -> None:
+        await future
+
+    try:
+        asyncio.run(wait())
+    finally:
+        others.close()
+
+
+def without_the_mark() -> None:
+    raise RuntimeError(
+        'Database access not allowed, use the "django_db" mark, or the "db" or "transactional_db" '
+        "fixtures to enable it."
+    )
+
+
 MISSING: dict[Callable[[], object], str] = {
     no_variable: "the variable CRM_HOST is not set",
     says_so: "the variable CRM_HOST is not set",
@@ -71,6 +92,8 @@ MISSING: dict[Callable[[], object], str] = {
     no_table: "there is no table calls",
     no_host: "the host of an address is None",
     no_host_of_httpx: "the host of an address is None",
+    of_another_loop: "an engine or a client of this event loop",
+    without_the_mark: "the mark django_db, with true commits; write pytestmark",
 }
 
 
