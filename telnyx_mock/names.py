@@ -6,4 +6,9 @@ generated (``python -m scripts.reference``). At run time, a name is a text.
 
 from __future__ import annotations
 
-EventName = ForgeryName = MalformedName = RuleName = str
+from typing import Annotated
+
+EventName = Annotated[str, "the name of an event"]
+ForgeryName = Annotated[str, "the name of a forgery"]
+MalformedName = Annotated[str, "the name of a malformed request"]
+RuleName = Annotated[str, "the id of a rule"]

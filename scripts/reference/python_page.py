@@ -110,7 +110,7 @@ def _contents() -> Iterator[str]:
 
 
 def _section(name: str, value: Any) -> Iterator[str]:
-    if inspect.isclass(value) and value is not str:
+    if inspect.isclass(value):
         yield f"### {name}\n"
         yield f"```python\nclass {signature(name, value)}\n```\n"
         yield from docstring(value)
