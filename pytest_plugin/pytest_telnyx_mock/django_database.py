@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -51,8 +52,11 @@ class InDjangoTest(Wrapped):
 
 
 def in_django_test(receiver: Receiver) -> Receiver:
-    """Return *receiver*, prepared for a project in Django if its app runs in this process."""
-    return InDjangoTest(receiver) if receiver.in_process else receiver
+    """Return *receiver*, prepared for a project in Django if its app runs in this process.
+
+    Others may import Django, too: without settings, there is no project.
+    """
+    return InDjangoTest(receiver) if receiver.in_process and settings.configured else receiver
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from telnyx_mock.contract.engine.result import Result
 
 _CLEAR = "\r\x1b[K"
 
-INTERVAL = 10.0
+INTERVAL = 30.0
 """The seconds between two lines of progress where standard error is no terminal, such as a log of CI."""
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from telnyx_mock.cli import silent_run, telnyx_mock
+from telnyx_mock.cli import progress, silent_run, telnyx_mock
 from telnyx_mock.patience import PATIENCE
 from tests.processes import environment
 
@@ -101,6 +101,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(sys, "path", [name for name in sys.path if name])
     yield tmp_path
     forget_modules_of(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print no progress: on a busy machine, a run takes long enough for it."""
+    monkeypatch.setattr(progress, "INTERVAL", 3600.0)
 
 
 @pytest.fixture

@@ -480,3 +480,8 @@ def test_a_drain_that_is_no_function_is_one_sentence(project_with_receiver):
     result = project_with_receiver.runpytest("--telnyx-drain", "shop:SHOP")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["UsageError: There is no attribute 'SHOP' in shop*"])
+
+
+def test_django_without_settings_is_no_project(project_with_receiver):
+    project_with_receiver.makepyfile("import django.db\n" + SENDS)
+    project_with_receiver.runpytest_subprocess().assert_outcomes(passed=2)
