@@ -127,6 +127,6 @@ def check_in_django(text: str, folder: Path, *words: str) -> dict[str, Any]:
         capture_output=True,
         text=True,
     )
-    assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
+    assert ran.returncode == 0, ran.stdout + ran.stderr
     found: dict[str, Any] = json.loads(report.read_bytes())
     return found
