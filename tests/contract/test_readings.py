@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from telnyx_mock.catalogue.registry import find
+from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.contract.engine import readings
 from telnyx_mock.contract.engine.readings import FEW
 from telnyx_mock.contract.engine.reason import Why
@@ -142,3 +144,19 @@ def test_a_read_without_default_is_tried_though_others_stand_for_the_event(
     ]
     [finding] = made.run(made.rules["accepts-absent"], EVENTS[1]).findings
     assert finding.fields == ("payload.client_state",)
+
+
+def test_an_app_with_threads_may_read_later(
+    runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readings, "VALIDATORS", ())
+
+    class ReadsLater(LooksAtTypes):
+        def act(self, event: Event) -> int:
+            threading.Timer(0.01, lambda: payload(event).get("state")).start()
+            return 200
+
+    made = runner(ReadsLater, *EVENTS, clock=SYSTEM_CLOCK)
+    reads = made.readings.of(find("call.initiated")).reads
+    assert "data.payload.state" in {each.member for each in reads}
+    assert skipped(made) == 0

@@ -55,6 +55,7 @@ class Readings:
     new: list[EventReads] = field(default_factory=list)
     _known: dict[str, EventReads] = field(default_factory=dict)
     _validates: bool | None = None
+    _has_threads: bool = False
 
     def of(self, event: Event) -> EventReads:
         """Return what the receiver reads of the sample of *event*.
@@ -102,7 +103,7 @@ class Readings:
             return False
         if self._validates is None:
             self._validates = _app_validates()
-        return not self._validates and self.observer.is_alone
+        return not (self._validates or self._has_threads)
 
     def _record(self, event: Event) -> EventReads:
         sender = self.baseline.sender
@@ -149,6 +150,7 @@ class Readings:
             delivery = sender.send_apart(request)
             emulator.wait_until_idle()
             if not self.observer.is_alone:
+                self._has_threads = True
                 emulator.clock.sleep(self.observer.patience.effect_at_once)
         return recorder, delivery
 
