@@ -23,7 +23,8 @@ from typing import Any
 
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.result import Outcome, Result
-from telnyx_mock.reports.summary import Fault, Summary
+from telnyx_mock.diagnosis.fault import Fault
+from telnyx_mock.reports.summary import Summary
 from telnyx_mock.severity import Severity
 
 HERE = Path(__file__).parent

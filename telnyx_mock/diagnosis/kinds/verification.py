@@ -223,7 +223,7 @@ VERIFICATION = (
         harm="Telnyx may spell a text or number in another way; then the event is refused.",
         signs="accepts-layouts|refuses-signature-over-rewritten-body|refuses-body-with-bom",
         explains=(
-            "accepts-layouts accepts-each-choice accepts-generated accepts-unknown-fields "
+            "accepts-sample accepts-layouts accepts-each-choice accepts-generated accepts-unknown-fields "
             "refuses-signature-over-rewritten-body refuses-body-*"
         ),
         kept="refuses-body-changed",
