@@ -21,7 +21,8 @@ To import:
 
 A mistake of the caller is a :class:`UsageError`, and a receiver that did something wrong is a
 :class:`ReceiverFailure`, an AssertionError. At a terminal, ``telnyx-mock events`` lists the events,
-``telnyx-mock forgeries`` the forgeries, and ``telnyx-mock explain NAME`` explains an event or a rule.
+``telnyx-mock forgeries`` the forgeries, and ``telnyx-mock explain NAME`` explains
+an event, a rule or a fault.
 
 The public names load when they are first used, so importing the package costs nothing.
 """

@@ -1,4 +1,4 @@
-"""Completes names in the shell: events, forgeries, malformed requests and rules.
+"""Completes names in the shell: events, forgeries, malformed requests, rules and kinds of faults.
 
 What finds the names loads only while the shell asks for them.
 """
@@ -43,11 +43,17 @@ def _malformed() -> Iterable[str]:
     return MALFORMED
 
 
+def _faults() -> Iterable[str]:
+    from telnyx_mock.diagnosis.kinds import KINDS
+
+    return KINDS
+
+
 complete_event = _completing(_events)
 complete_rule = _completing(_rules)
 complete_forgery = _completing(_forgeries)
 complete_malformed = _completing(_malformed)
-complete_event_or_rule = _completing(lambda: (*_events(), *_rules()))
+complete_explained = _completing(lambda: (*_events(), *_rules(), *_faults()))
 
 COMPLETE = {"events": complete_event, "only": complete_rule, "exclude": complete_rule}
 """How the values of settings complete, by field."""

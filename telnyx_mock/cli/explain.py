@@ -1,4 +1,4 @@
-"""``telnyx-mock explain``: print the facts about an event or about a rule of the contract."""
+"""``telnyx-mock explain``: print the facts about an event, a rule or a kind of fault."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import click
 
 from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.cli.check import command as check
-from telnyx_mock.cli.completion import complete_event_or_rule
+from telnyx_mock.cli.completion import complete_explained
 from telnyx_mock.cli.config import presets
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.options import settings_options
 from telnyx_mock.cli.table import print_table
 from telnyx_mock.contract.engine.rule import Rule
 from telnyx_mock.contract.own_rules import contract
+from telnyx_mock.diagnosis.explained import fix_as_code, fix_in_words, known_by
+from telnyx_mock.diagnosis.kind import FaultKind
+from telnyx_mock.diagnosis.kinds import KINDS
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.reports.terminal import wrapped
 from telnyx_mock.schema.describe import STATUSES, Line, lines, signature
@@ -28,23 +31,29 @@ LABEL = 15
 
 
 @click.command("explain")
-@click.argument("name", required=False, shell_complete=complete_event_or_rule)
+@click.argument("name", required=False, shell_complete=complete_explained)
 @settings_options("rules_from")
 @click.pass_context
 def command(context: click.Context, name: str | None, rules_from: tuple[str, ...]) -> None:
-    """Explain an event or a rule; without NAME, list the rules.
+    """Explain an event, a rule or a fault; without NAME, list rules and faults.
 
     For an event, this prints what triggers it, which events come before and after, and each field.
     For a rule, this prints its reason, and how to fix a finding. Rules of your own are those of
-    --rules-from, or of the settings of 'check'.
+    --rules-from, or of the settings of 'check'. For a fault that a report names, this prints who can
+    do what harm, by which rules the fault is known, and the fix as code.
     """
     rules = _rules(rules_from or presets(check, context).get("rules_from", ()))
     if name is None:
         rows = [(rule.id, rule.severity.value, rule.title) for rule in rules.values()]
         print_table(("rule", "severity", "a receiver"), rows)
+        echo("")
+        print_table(("fault", "what is wrong"), [(kind.id, kind.title) for kind in KINDS.values()])
         return
     if name in rules:
         _print_rule(rules[name])
+        return
+    if name in KINDS:
+        _print_kind(KINDS[name])
         return
     found = _event(name, rules)
     echo(click.style(found.name, bold=True), colours=True)
@@ -67,12 +76,11 @@ def _event(name: str, rules: Iterable[str]) -> Event:
     try:
         return find(name)
     except UsageError:
-        known = {*rules, *(event.name for event in all_events())}
-        raise unknown("event or rule", name, known) from None
+        known = {*rules, *KINDS, *(event.name for event in all_events())}
+        raise unknown("event, rule or fault", name, known) from None
 
 
 def _print_rule(rule: Rule) -> None:
-    echo(click.style(rule.id, bold=True), colours=True)
     facts = {
         "Rule": f"A receiver {rule.title}.",
         "Why": rule.why,
@@ -81,6 +89,26 @@ def _print_rule(rule: Rule) -> None:
         "Tried for": rule.scope.value,
         "Source": rule.source,
     }
+    _print_facts(rule.id, facts)
+
+
+def _print_kind(kind: FaultKind) -> None:
+    facts = {
+        "Fault": kind.title,
+        "Harm": kind.harm,
+        "Who": kind.who.value,
+        "Known by": known_by(kind),
+        "Fix": fix_in_words(kind),
+    }
+    _print_facts(kind.id, facts)
+    if text := fix_as_code(kind):
+        echo("")
+        for line in text.splitlines():
+            echo(click.style(f"    {line}".rstrip(), fg="green"), colours=True)
+
+
+def _print_facts(heading: str, facts: Mapping[str, str]) -> None:
+    echo(click.style(heading, bold=True), colours=True)
     for label, text in facts.items():
         for line in wrapped(text, f"  {label:{LABEL}}", " " * (LABEL + 2)):
             echo(line)

@@ -78,7 +78,7 @@ class Fault:
     @property
     def fix(self) -> str:
         """What to change."""
-        return self.kind.fix or self.finding.fix
+        return self.kind.fix if self.kind.single else self.finding.fix
 
     @property
     def events(self) -> tuple[str, ...]:

@@ -18,6 +18,10 @@ REFUSED = frozenset({Answer.REFUSED})
 FAILED = frozenset({Answer.FAILED, Answer.MISSING})
 
 
+def _any(_: Finding) -> bool:
+    return True
+
+
 class Who(Enum):
     """Who can make the fault show. The value is a sentence."""
 
@@ -43,8 +47,9 @@ class FaultKind:
 
     A *single* fault explains all findings about its signs and about the rules in *explains*, with
     one of these answers, and *only* those which this function accepts; with *same_status*, only those
-    with a status of the signs. It also explains all findings about the rules in *consequences*. Then *fix* says what to change. A kind that is not single names a fault
+    with a status of the signs. It also explains all findings about the rules in *consequences*. A kind that is not single names a fault
     whose findings have one crash, or one field and one answer, in common. The worst finding says the rest.
+    *fix* says what to change; the findings of a kind that is not single say it more exactly.
     *remedy* is the fix as code. Without a crash, the fault is where the app *mentions* one of these.
     """
 
@@ -59,13 +64,18 @@ class FaultKind:
     answers: frozenset[Answer] = ANY_ANSWER
     everywhere: bool = False
     somewhere: bool = False
-    only: Callable[[Finding], bool] = lambda _: True
+    only: Callable[[Finding], bool] = _any
     same_status: bool = False
     single: bool = False
     who: Who = Who.TELNYX
     fix: str = ""
     remedy: Remedy | None = None
     mentions: tuple[Mention, ...] = ()
+
+    @property
+    def narrows(self) -> bool:
+        """Whether only some of the findings about the signs show the fault."""
+        return self.only is not _any
 
     def shows(self, finding: Finding) -> bool:
         """Return whether *finding* is about an answer that this fault gives."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +15,9 @@ from jsonschema import Draft202012Validator
 from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.cli import telnyx_mock
 from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.diagnosis.explained import fix_as_code, fix_in_words
+from telnyx_mock.diagnosis.kind import FaultKind
+from telnyx_mock.diagnosis.kinds import KINDS
 from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.describe import lines
 from telnyx_mock.schema.json_values import Json
@@ -218,3 +223,23 @@ def test_explain_tells_what_a_rule_asks() -> None:
         rule.source,
     ):
         assert fact in text
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+def test_explain_tells_of_a_fault_what_to_know_and_to_do(kind: FaultKind) -> None:
+    """The names of a rule and of a fault are never the same."""
+    text = shown("explain", kind.id)
+    assert text.startswith(f"{kind.id}\n  Fault")
+    flowing = " ".join(text.split())
+    for fact in (kind.title, kind.harm, kind.who.value, fix_in_words(kind)):
+        assert fact in flowing
+    assert all(sign in flowing for sign in re.split("[ |]", f"{kind.signs} {kind.kept}".strip()))
+    code = fix_as_code(kind)
+    compile(code, kind.id, "exec")
+    assert textwrap.indent(code, "    ") in text
+    assert bool(code) == (kind.remedy is not None)
+
+
+def test_explain_without_a_name_lists_rules_and_faults() -> None:
+    rows = [line.split("  ")[0] for line in shown("explain").splitlines()]
+    assert rows == ["rule", *CONTRACT, "", "fault", *KINDS]

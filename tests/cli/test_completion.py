@@ -1,4 +1,4 @@
-"""The shell completes the names of events, forgeries, malformed requests and rules."""
+"""The shell completes the names of events, forgeries, malformed requests, rules and faults."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.cli import telnyx_mock
 from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.diagnosis.kinds import KINDS
 from tests.cli.conftest import Process
 
 
@@ -27,7 +28,7 @@ EVENTS = list(dict.fromkeys(event.name for event in all_events()))
         ("sample", EVENTS),
         ("schema", EVENTS),
         ("events", EVENTS),
-        ("explain", [*EVENTS, *CONTRACT]),
+        ("explain", [*EVENTS, *CONTRACT, *KINDS]),
         ("check app:app --events", EVENTS),
         ("check app:app --only", list(CONTRACT)),
         ("check app:app --exclude", list(CONTRACT)),

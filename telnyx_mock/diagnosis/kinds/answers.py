@@ -100,5 +100,6 @@ ANSWERS = (
         title="The receiver fails at malformed content that is signed correctly.",
         harm="Only Telnyx could send this, by mistake.",
         signs="survives-*",
+        fix="Parse a verified request with care, and answer 400 if it is not an event.",
     ),
 )

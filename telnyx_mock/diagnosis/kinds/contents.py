@@ -16,6 +16,10 @@ _FAILED_CALL = re.compile(r"HTTPStatusError|HTTPError|APIStatusError|telnyx\.\w*
 CONTENT = "accepts-*|finishes-background-work"
 """The rules about the content of a webhook."""
 
+ACKNOWLEDGE = (
+    "Answer 200 as soon as the signature is verified, even if your app does not use the event."
+)
+
 
 def _is_too_large(finding: Finding) -> bool:
     return finding.status == 413
@@ -73,7 +77,7 @@ CONTENTS = (
         answers=REFUSED,
         same_status=True,
         single=True,
-        fix="Answer 200 as soon as the signature is verified, even if your app does not use the event.",
+        fix=ACKNOWLEDGE,
         remedy=Remedy.ACKNOWLEDGE_UNKNOWN,
         mentions=(Mention.EVENT_TYPE, Mention.HANDLER),
     ),
@@ -97,6 +101,7 @@ CONTENTS = (
         harm="Some pages of Telnyx count only 200 as success: it may deliver again.",
         signs="accepts-sample|accepts-layouts|accepts-each-choice",
         answers=ACCEPTED,
+        fix=ACKNOWLEDGE,
     ),
     FaultKind(
         id="redirects-webhooks",
@@ -104,6 +109,7 @@ CONTENTS = (
         harm="Telnyx follows no redirect, so the event is lost.",
         signs="accepts-*",
         answers=REDIRECTED,
+        fix="Answer 200 at the address itself, and give Telnyx the address as your router spells it.",
     ),
     FaultKind(
         id="fails-with-api",
@@ -111,6 +117,7 @@ CONTENTS = (
         harm="When the API refuses a command, Telnyx delivers the event again, in vain.",
         signs="survives-api-errors|accepts-sample",
         only=_is_about_api,
+        fix="Catch the API's errors: answer 503 if a later attempt can succeed, and 200 if none can.",
         remedy=Remedy.CATCH_API_ERRORS,
     ),
     FaultKind(
@@ -145,6 +152,7 @@ CONTENTS = (
         harm="The event is lost: Telnyx delivers it in vain.",
         signs=CONTENT,
         only=lambda finding: Change.of(finding) is Change.ABSENT,
+        fix="Read optional members with .get(), and decide what your app does without them.",
         remedy=Remedy.READ_OPTIONAL,
     ),
     FaultKind(
@@ -153,6 +161,7 @@ CONTENTS = (
         harm="The event is lost: Telnyx delivers it in vain.",
         signs=CONTENT,
         only=lambda finding: Change.of(finding) is Change.NULL,
+        fix="Treat null like an absent member: (.get(name) or default) returns the default for both.",
         remedy=Remedy.READ_OPTIONAL,
     ),
     FaultKind(
@@ -161,6 +170,7 @@ CONTENTS = (
         harm="The event is lost: Telnyx delivers it in vain.",
         signs=CONTENT,
         only=lambda finding: Change.of(finding) is Change.EMPTY,
+        fix="Before you index or split a text or list, check that it has something in it.",
     ),
     FaultKind(
         id="fails-at-long-text",
@@ -168,6 +178,7 @@ CONTENTS = (
         harm="The event is lost: Telnyx delivers it in vain.",
         signs=CONTENT,
         only=lambda finding: Change.of(finding) is Change.LONG,
+        fix="Make room for long texts, or cut them before you store them.",
     ),
     FaultKind(
         id="fails-after-answering",
@@ -207,5 +218,6 @@ CONTENTS = (
         title="The receiver fails at a value that Telnyx may send.",
         harm="The event is lost: Telnyx delivers it in vain.",
         signs="accepts-each-choice|accepts-generated|accepts-layouts|finishes-background-work",
+        fix="Handle the values that you act on, and answer 200 to all others.",
     ),
 )

@@ -115,7 +115,7 @@ EFFECTS = (
         signs="answers-incoming-calls",
     ),
     FaultKind(
-        id="refuses-at-failover",
+        id="refuses-webhooks-at-failover",
         title="The failover address does not accept genuine webhooks.",
         harm="When the first address fails, all events are lost.",
         signs="accepts-at-failover",
