@@ -74,7 +74,9 @@ def _requests_leave_connections() -> Iterator[None]:
 @contextmanager
 def _transaction_is_kept() -> Iterator[None]:
     """Refuse the database to other threads while this one is inside the transaction of a test."""
-    if not any(each.in_atomic_block for each in connections.all(initialized_only=True)):
+    if not settings.configured or not any(
+        each.in_atomic_block for each in connections.all(initialized_only=True)
+    ):  # some packages import Django in a project without it
         yield
         return
     thread = threading.get_ident()

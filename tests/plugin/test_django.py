@@ -163,6 +163,19 @@ def test_with_true_commits_it_works(telnyx_mock):
     assert ran.returncode == 0, ran.stdout
 
 
+def test_a_project_that_only_imports_django_needs_no_settings(project_with_receiver):
+    project_with_receiver.makepyfile(
+        """
+        import django.db
+
+        def test_it(telnyx_mock):
+            telnyx_mock.send("call.answered").assert_accepted()
+        """
+    )
+    ran = project_with_receiver.runpytest_subprocess()
+    ran.assert_outcomes(passed=1)
+
+
 CONTRACT = """
 from pytest_telnyx_mock.contract import *
 
