@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-READ = ("PYTEST_", "TELNYX_", "COV_", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
+READ = ("PYTEST_", "GITHUB_", "TELNYX_", "COV_", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
 """Beginnings of variables that pytest, coverage, the command line and the plugin read."""
 
 

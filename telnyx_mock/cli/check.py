@@ -14,6 +14,7 @@ from telnyx_mock.catalogue.registry import EVERYTHING, select
 from telnyx_mock.cli.config import ConfiguredCommand
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
+from telnyx_mock.cli.github import in_github_actions, tell_github
 from telnyx_mock.cli.kept_results import kept_results
 from telnyx_mock.cli.options import settings_options
 from telnyx_mock.cli.own_fault import own_fault
@@ -42,6 +43,8 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--report", type=FILE, help="Write JSON here.")
 @click.option("--html", type=FILE, help="Write an HTML page for people to this file.")
 @click.option("--junit", type=FILE, help="Write JUnit XML to this file.")
+@click.option("--sarif", type=FILE, help="Write SARIF 2.1.0 to this file, for code scanning.")
+@click.option("--code-quality", type=FILE, help="Write GitLab's code quality report to this file.")
 @click.option(
     "--reads",
     type=FILE,
@@ -68,6 +71,8 @@ def command(
     report: Path | None,
     html: Path | None,
     junit: Path | None,
+    sarif: Path | None,
+    code_quality: Path | None,
     reads: Path | None,
     journal: bool,
     last_failed: bool,
@@ -88,6 +93,9 @@ def command(
     pyproject.toml, or in the environment, as in TELNYX_MOCK_MAX_REQUESTS. The command line
     overrides the environment, and the environment overrides the file.
 
+    In GitHub Actions, each error and warning is also an annotation at its line, and the job has a
+    summary.
+
     Exit code: 0 no error found; 1 errors found; 2 not run, or ended early; 3 something inconclusive.
     """
     settings = Settings(**values)
@@ -98,7 +106,16 @@ def command(
         chosen(settings.only, settings.exclude)
     if settings.key:
         KeyPair.load(settings.key)
-    files = ReportFiles.of({"--report": report, "--html": html, "--junit": junit, "--reads": reads})
+    files = ReportFiles.of(
+        {
+            "--report": report,
+            "--html": html,
+            "--junit": junit,
+            "--sarif": sarif,
+            "--code-quality": code_quality,
+            "--reads": reads,
+        }
+    )
     if dry_run:
         show_plan(target, settings)
         return
@@ -127,6 +144,8 @@ def command(
         raise
     try:  # first, because the files may fail
         show(terminal_report(found, quiet=quiet, verbose=verbose), colours=True)
+        if in_github_actions():
+            tell_github(found)
     finally:
         problems = files.write(found)
         for problem in filter(None, [found.problem, found.journal_problem, *problems]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 
 import click
 
@@ -28,6 +29,12 @@ def echo(text: str = "", *, err: bool = False, nl: bool = True, colours: bool = 
     foreign parts are escaped already.
     """
     click.echo(without_commands(visible(text, colours=colours)), err=err, nl=nl)
+
+
+def echo_commands(commands: Iterable[str]) -> None:
+    """Print *commands* for a CI system, one a line, as they are. They must hold no line end."""
+    for command in commands:
+        click.echo(visible(command).replace("\n", " "))
 
 
 def echo_bytes(content: bytes, *, nl: bool = True) -> None:

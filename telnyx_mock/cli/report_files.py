@@ -75,6 +75,18 @@ def _junit(report: Report, file: str) -> bytes:
     return junit_report(report)
 
 
+def _sarif(report: Report, file: str) -> bytes:
+    from telnyx_mock.reports.ci.sarif import sarif_text
+
+    return sarif_text(report)
+
+
+def _code_quality(report: Report, file: str) -> bytes:
+    from telnyx_mock.reports.ci.code_quality import code_quality_text
+
+    return code_quality_text(report)
+
+
 def _reads(report: Report, file: str) -> bytes:
     from telnyx_mock.reports.reliance import reads_text
 
@@ -85,5 +97,7 @@ _WRITERS: Mapping[str, Callable[[Report, str], bytes]] = {
     "--report": _json,
     "--html": _html,
     "--junit": _junit,
+    "--sarif": _sarif,
+    "--code-quality": _code_quality,
     "--reads": _reads,
 }

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from telnyx_mock.contract.app_facts import Place
+from telnyx_mock.delivery.delivery import crash_places
 from telnyx_mock.hidden import without_secrets
 from telnyx_mock.transports.own_code import is_library, shown_path
 from telnyx_mock.visible import visible, visible_line
@@ -109,6 +110,20 @@ def excerpt_of_crash(traceback: str, note: str = "", width: int = WIDTH) -> Exce
         first, end = _marked(text, frame["marks"])
         columns = indent + first, indent + end
     return excerpt(file, line, columns, text=text, note=note, width=width)
+
+
+def crash_line(traceback: str) -> str:
+    """Return what was raised last in *traceback*, and the line of the app that did it, as text.
+
+    It has no number of the line, so it stays the same while other lines change. It is empty if no
+    place outside of libraries is known.
+    """
+    frames = [each for each in _FRAME.finditer(traceback) if not is_library(each["file"])]
+    if not frames:
+        return ""
+    raised = crash_places(traceback)[-1:]
+    kind = raised[0].partition(" at ")[0] if raised else "exception"
+    return visible_line(f"{kind} at {shown_path(frames[-1]['file'])}: {frames[-1]['text'] or ''}")
 
 
 def _marked(text: str, marks: str) -> tuple[int, int]:

@@ -95,7 +95,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     )
     (tmp_path / "client.py").write_text("import httpx\n\nclient = httpx.Client()\n")
     (tmp_path / "public.pem").write_text(PUBLIC_PEM)
-    for name in ("TELNYX_PUBLIC_KEY", "TELNYX_API_KEY"):
+    for name in ("TELNYX_PUBLIC_KEY", "TELNYX_API_KEY", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [name for name in sys.path if name])
