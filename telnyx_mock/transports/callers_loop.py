@@ -196,6 +196,7 @@ async def _end_with_trio(lifespan: Lifespan) -> None:
         await anyio.sleep_forever()
     finally:
         lifespan.end()
+        lifespan.limit()
 
 
 def _native_loop() -> Any:

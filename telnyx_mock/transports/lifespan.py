@@ -60,8 +60,11 @@ class Lifespan:
             await self._ended.wait()
 
     def end(self) -> None:
-        """Tell the app to stop, and wait for nothing. It must have stopped in bounded time."""
+        """Tell the app to stop, and wait for nothing. A callback of the loop may call this."""
         self._stopping.set()
+
+    def limit(self) -> None:
+        """Let the app end in bounded time from now on."""
         if self._scope is not None:
             self._scope.deadline = anyio.current_time() + self._patience.app_start
 
@@ -98,6 +101,7 @@ class Lifespan:
             if self._scope.cancel_called:
                 raise
             self.end()  # the loop of asyncio ends, and cancels all of its tasks once
+        self.limit()
         return {"type": "lifespan.shutdown"}
 
     async def _send(self, message: dict[str, Any]) -> None:

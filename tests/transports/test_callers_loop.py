@@ -248,6 +248,20 @@ def test_closing_in_the_loop_waits_for_the_app(asgi, request_):
     on(test())
 
 
+def test_closing_without_waiting_stops_the_app_soon(asgi, request_, caplog):
+    app = Story()
+
+    async def test():
+        receiver = asgi(app)
+        await sent(receiver, request_)
+        receiver.close()
+        await asyncio.sleep(0.1)
+        assert app.lines == ["starts", "stops"]
+
+    on(test())
+    assert caplog.text == ""
+
+
 def test_an_app_that_does_not_start_is_one_sentence(asgi, request_):
     with pytest.raises(DeliveryError, match="failed to start: no database"):
         on(sent(asgi(Story(fails=True)), request_))
