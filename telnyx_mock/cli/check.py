@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from telnyx_mock.cli.plan import show_plan
 from telnyx_mock.cli.report_files import UNFINISHED, ReportFiles
 from telnyx_mock.cli.show import show
 from telnyx_mock.cli.silent_run import run_silently
+from telnyx_mock.cli.watching import watch
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.report import Report, Verdict
 from telnyx_mock.contract.rules.registry import chosen
@@ -60,6 +62,12 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     is_flag=True,
     help="Try only the checks that failed, warned or were inconclusive in the latest run.",
 )
+@click.option(
+    "--watch",
+    "watches",
+    is_flag=True,
+    help="Run again whenever a Python file or a settings file below this folder changes.",
+)
 @click.option("--dry-run", is_flag=True, help="Print which rules would be tried, and send nothing.")
 @click.pass_context
 def command(
@@ -76,6 +84,7 @@ def command(
     reads: Path | None,
     journal: bool,
     last_failed: bool,
+    watches: bool,
     dry_run: bool,
     **values: Any,
 ) -> None:
@@ -106,6 +115,9 @@ def command(
         chosen(settings.only, settings.exclude)
     if settings.key:
         KeyPair.load(settings.key)
+    if watches:
+        watch(sys.argv[1:])
+        return
     files = ReportFiles.of(
         {
             "--report": report,

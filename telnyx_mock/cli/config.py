@@ -24,8 +24,8 @@ PREFIX = "TELNYX_MOCK_"
 DRY_RUN = "dry-run"
 """The option that cannot be set in advance, because every run would then pass without a verdict."""
 
-LAST_FAILED = "last-failed"
-"""The option that cannot be set in advance either, because it is about one moment."""
+OF_THE_MOMENT = ("last-failed", "watch")
+"""The options that cannot be set in advance either, because they are about one moment."""
 
 _SECRET = ("key", "header", "env")
 """The settings whose values may be secrets, at least by mistake."""
@@ -61,7 +61,8 @@ def settings(command: click.Command) -> dict[str, click.Parameter]:
         else:
             named[max(parameter.opts, key=len).removeprefix("--")] = parameter
     named.pop(DRY_RUN, None)
-    named.pop(LAST_FAILED, None)
+    for name in OF_THE_MOMENT:
+        named.pop(name, None)
     return named
 
 

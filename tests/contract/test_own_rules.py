@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -204,3 +205,22 @@ def test_hooks_see_each_request_and_each_answer() -> None:
     report = run(receiver, key=KEY, events=["call.hangup"], only=["accepts-sample"])
     assert (report.findings, seen[2:]) == ((), [(b"eu", 200)] * (len(seen) - 2))
     json.dumps([result.to_json() for result in report.results])
+
+
+def test_hooks_see_what_an_async_test_sends() -> None:
+    seen: list[tuple[bytes | None, int]] = []
+    receiver = telnyx_mock.with_hooks(
+        Receiver(),
+        before_sending=lambda request: request.with_headers((b"x-gateway", b"eu")),
+        after_answering=lambda request, response: seen.append(
+            (request.header(b"x-gateway"), response.status)
+        ),
+    )
+
+    async def send() -> None:
+        emulator = Emulator(receiver, key=KEY)
+        (await emulator.asend("call.hangup")).assert_accepted()
+        emulator.unbind()
+
+    asyncio.run(send())
+    assert seen == [(b"eu", 200)]
