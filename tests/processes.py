@@ -1,4 +1,4 @@
-"""The environment of processes that tests start."""
+"""The environment of processes that tests start, and what these say."""
 
 from __future__ import annotations
 
@@ -11,3 +11,9 @@ READ = ("PYTEST_", "GITHUB_", "TELNYX_", "COV_", "NO_COLOR", "FORCE_COLOR", "COL
 def environment(**more: str) -> dict[str, str]:
     """The environment without what would change the outcome, and with *more*."""
     return {**{name: os.environ[name] for name in os.environ if not name.startswith(READ)}, **more}
+
+
+def without_progress(stderr: str) -> str:
+    """Return what a run says besides its progress, which only a busy machine takes time enough for."""
+    lines = stderr.splitlines(keepends=True)
+    return "".join(line for line in lines if " checks; the last: " not in line)
