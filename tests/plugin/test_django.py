@@ -67,7 +67,7 @@ telnyx_host = phone.example.com
 def site(project):
     """Write the project, whose app is of the kind ``wsgi`` or ``asgi``, and run these tests in it."""
 
-    def run(kind, tests, *words):
+    def run(kind, tests, *words, plugins=("pytest-django",)):
         for name, text in FILES.items():
             file = project.path / name
             file.parent.mkdir(exist_ok=True)
@@ -78,7 +78,7 @@ def site(project):
         return subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words],
             cwd=project.path,
-            env=environment_with("pytest-django"),
+            env=environment_with(*plugins),
             capture_output=True,
             text=True,
             timeout=100,
@@ -159,6 +159,26 @@ def test_with_true_commits_it_works(telnyx_mock):
     telnyx_mock.send("call.answered").assert_accepted()
     assert Call.objects.count() == 1
 """,
+    )
+    assert ran.returncode == 0, ran.stdout
+
+
+@pytest.mark.slow
+def test_async_tests_work_with_true_commits(site):
+    ran = site(
+        "asgi",
+        """
+@pytest.mark.asyncio
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", range(2))
+async def test_a_row(telnyx_mock, time):
+    assert await Call.objects.acount() == 0
+    (await telnyx_mock.asend("call.answered")).assert_accepted()
+    assert await Call.objects.acount() == 1
+""",
+        "-o",
+        "asyncio_default_fixture_loop_scope=function",
+        plugins=("pytest-django", "pytest-asyncio"),
     )
     assert ran.returncode == 0, ran.stdout
 
