@@ -9,6 +9,7 @@ from telnyx_mock.contract.app_facts import AppFacts
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.diagnosis.excerpt import WIDTH, Excerpt, excerpt_of, excerpt_of_crash
 from telnyx_mock.diagnosis.kind import FaultKind
+from telnyx_mock.diagnosis.observation import missed_member
 from telnyx_mock.diagnosis.remedies import Remedy, code
 from telnyx_mock.payload.paths import resolve
 from telnyx_mock.severity import Severity
@@ -60,9 +61,10 @@ class Fault:
         if remedy is None:
             return ""
         if remedy is Remedy.READ_OPTIONAL:
-            if not (self.finding.event and self.finding.fields):
+            path_of_member = missed_member(self.finding) or next(iter(self.finding.fields), "")
+            if not (self.finding.event and path_of_member):
                 return ""
-            member = resolve(find(self.finding.event), self.finding.fields[0]).path
+            member = resolve(find(self.finding.event), path_of_member).path
         return code(remedy, app.framework, app.verifier, path=path, member=member)
 
     @property

@@ -12,6 +12,8 @@ from telnyx_mock.delivery.delivery import crash_places
 _LONG = 40
 """A value with more characters counts as long: many columns are narrower."""
 
+_MISSED = re.compile(r"\(KeyError: '([^']+)' at ")
+
 _REPEATED = re.compile(r"' \* [0-9]+$")
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -51,6 +53,8 @@ class Change(Enum):
         """Return the kind of the first change that *finding* needs; text beyond ASCII comes first."""
         if not finding.decided:
             return cls.NOTHING
+        if missed_member(finding):
+            return cls.ABSENT
         if any(_NOT_ASCII.search(each) for each in finding.decided):
             return cls.NOT_ASCII
         first = finding.decided[0]
@@ -62,6 +66,15 @@ class Change(Enum):
         if value in ("''", "[]", "{}"):
             return cls.EMPTY
         return cls.LONG if len(value) > _LONG or _REPEATED.search(value) else cls.VALUE
+
+
+def missed_member(finding: Finding) -> str:
+    """Return the path of the member that the app did not find because of another change; empty if none."""
+    missed = _MISSED.search(finding.observed)
+    for each in finding.implied:
+        if each.startswith("no ") and missed and each.endswith(f".{missed[1]}"):
+            return each.removeprefix("no ")
+    return ""
 
 
 def failed_where(finding: Finding) -> tuple[str, ...]:

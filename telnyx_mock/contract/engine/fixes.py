@@ -68,10 +68,20 @@ def fix_for(delivery: Delivery) -> str:
             "EVENT", event.name
         )
     fixes = list(filter(None, _each_field(event, draft.webhook.decisions())))
+    missed = _missed(delivery.crash or delivery.logged or "")
+    for path, value in draft.webhook.differences():
+        if value is ABSENT and missed and path.endswith(f".{missed}"):
+            fixes[:0] = [_fix(resolve(event, path).path, ABSENT, ())]
     more = (
         [("Do the same for the other fields that this finding names.")] if len(fixes) > MOST else []
     )
     return " ".join([*fixes[:MOST], *more])
+
+
+def _missed(traceback: str) -> str:
+    """Return the key that the app did not find, by the last line of *traceback*; empty if none."""
+    found = re.search(r"^KeyError: '([^']+)'\s*$", traceback, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def _each_field(event: Event, values: Mapping[str, Json]) -> Iterator[str]:
