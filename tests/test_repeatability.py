@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.processes import environment
+from tests.processes import environment, without_progress
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -81,7 +81,7 @@ def run(folder: Path, *words: str) -> None:
         capture_output=True,
         text=True,
     )
-    assert (ran.returncode, ran.stderr) == (1, ""), ran.stdout
+    assert (ran.returncode, without_progress(ran.stderr)) == (1, ""), ran.stdout
 
 
 def check(folder: Path, *words: str) -> dict[str, Any]:
