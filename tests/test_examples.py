@@ -51,6 +51,6 @@ def test_the_demonstration_finds_every_fault_that_was_put_in(tmp_path: Path) -> 
     assert (result.returncode, without_progress(result.stderr)) == (0, "")
     assert "error 1" in result.stdout
     for fault in FAULTS:
-        assert f"  found   {fault}" in result.stdout
+        assert f"  {fault}: " in result.stdout
     assert "missed" not in result.stdout
     assert list(tmp_path.iterdir()) == []
