@@ -64,6 +64,8 @@ class Baseline:
     key_is_new: bool = False
     unsteady: list[Delivery] = field(default_factory=list)
     unsteady_forgeries: list[Delivery] = field(default_factory=list)
+    histories_in_vain: int = 0
+    """How many events were not accepted after the beginning of their call either."""
     _hopeless: int = 0
     observe: ObserveIfAlone = _unobserved
     effects: dict[str, Effects] = field(default_factory=dict)
