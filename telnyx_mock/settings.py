@@ -9,12 +9,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from telnyx_mock.errors import UsageError, unknown
 
 SUCCESSES = ("200", "2xx")
 """The values of the setting *success*: some pages of Telnyx count only 200, others any 2xx."""
+
+SEVERITIES = ("error", "warning", "advice")
+"""What the setting *severity* can give to a rule."""
 
 PRODUCTS = ("sms", "mms", "rcs", "whatsapp")
 """The products that send messages; the setting *products* selects some of them."""
@@ -182,6 +186,12 @@ class Settings:
         (), "Try only these rules, such as accepts-null or 'refuses-*'.", metavar="RULE"
     )
     exclude: tuple[str, ...] = _option((), "Do not try these rules.", metavar="RULE")
+    severity: tuple[str, ...] = _option(
+        (),
+        "Give findings of a rule this severity: error, warning or advice, as in 'accepts-null=warning'.",
+        metavar="RULE=SEVERITY",
+        judges=True,
+    )
     rules_from: tuple[str, ...] = _option(
         (),
         "Try the rules in this module of yours, too.",
@@ -248,6 +258,11 @@ class Settings:
             raise UsageError(
                 f"The host {self.host!r} is not the name of a host; write it as in example.com."
             )
+        for each in self.severity:
+            if each.partition("=")[2] not in SEVERITIES:
+                raise UsageError(
+                    f"severity must be RULE=SEVERITY, with error, warning or advice, not {each!r}."
+                )
         if not self.selected_products:
             raise UsageError(f"products must name at least one of {', '.join(PRODUCTS)}.")
         for product in self.selected_products:
@@ -267,6 +282,19 @@ class Settings:
     def selected_products(self) -> tuple[str, ...]:
         """The names in *products*."""
         return tuple(name.strip().lower() for name in self.products.split(",") if name.strip())
+
+    @property
+    def rules_with_severity(self) -> tuple[str, ...]:
+        """The patterns in *severity*."""
+        return tuple(each.partition("=")[0] for each in self.severity)
+
+    def severity_of(self, rule: str) -> str | None:
+        """Return the severity that the user gave to *rule*, the last one if several; None if none."""
+        for each in reversed(self.severity):
+            pattern, _, severity = each.partition("=")
+            if fnmatchcase(rule, pattern):
+                return severity
+        return None
 
     def words(self, *, judging: bool = False) -> list[str]:
         """Return the settings that differ from their defaults, as command-line words.

@@ -19,7 +19,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     settings = metafunc.config.stash[OPTIONS].settings
     events = select(settings.events or EVERYTHING)
     try:
-        rules = chosen(settings.only, settings.exclude, contract(settings.rules_from))
+        rules = chosen(
+            settings.only,
+            settings.exclude,
+            contract(settings.rules_from),
+            settings.rules_with_severity,
+        )
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     cases = [(name, it) for name, rule in rules.items() for it in subjects(rule, events)]

@@ -28,6 +28,10 @@ _TEXTS = {
             "a name, no delivery is kept."
         ),
     ),
+    "baseline": (
+        "FILE",
+        "Set the known faults in this file aside: only others fail. 'check --write-baseline' writes it.",
+    ),
 }
 """The options that only the plugin has; telnyx_mock.settings declares those of a contract run."""
 
@@ -41,6 +45,7 @@ class Options:
     app: str
     url: str
     journal: str
+    baseline: str
     coverage: bool
     settings: Settings
 
@@ -122,4 +127,4 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
         settings = Settings(**values)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
-    return Options(app, url, value("journal"), bool(value("coverage")), settings)
+    return Options(app, url, value("journal"), value("baseline"), bool(value("coverage")), settings)

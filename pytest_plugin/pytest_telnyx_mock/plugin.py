@@ -29,6 +29,7 @@ from pytest_telnyx_mock.fixtures import telnyx_probe as telnyx_probe
 from pytest_telnyx_mock.fixtures import telnyx_receiver as telnyx_receiver
 from pytest_telnyx_mock.fixtures import telnyx_server_receiver as telnyx_server_receiver
 from pytest_telnyx_mock.key import key_of
+from pytest_telnyx_mock.known import read_known
 from pytest_telnyx_mock.options import OPTIONS, add_options, read_options
 from pytest_telnyx_mock.reporting import pytest_runtest_makereport as pytest_runtest_makereport
 from pytest_telnyx_mock.reporting import pytest_terminal_summary as pytest_terminal_summary
@@ -81,11 +82,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
         with _usage_errors():
             select(settings.events)
-    if (settings.only or settings.exclude) and not settings.rules_from:
+    selects = settings.only or settings.exclude or settings.severity
+    if selects and not settings.rules_from:
         from telnyx_mock.contract.rules.registry import chosen
 
         with _usage_errors():
-            chosen(settings.only, settings.exclude)
+            chosen(settings.only, settings.exclude, named=settings.rules_with_severity)
+    with _usage_errors():
+        read_known(config, options.baseline)
     if options.journal:
         from pytest_telnyx_mock.journal import Keeper
 

@@ -6,18 +6,21 @@ only the standard library and pytest until it has something to say.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import os
+from collections.abc import Generator, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_telnyx_mock import catching, coverage
 from pytest_telnyx_mock.foreign_text import add_logs, escape
+from pytest_telnyx_mock.known import KNOWN, summed_up
 from pytest_telnyx_mock.verdict import PROBLEM, RESULT
 from telnyx_mock.visible import visible
 
 if TYPE_CHECKING:
+    from telnyx_mock.contract.known_fault import KnownFault
     from telnyx_mock.reports.summary import Summary
 
 
@@ -37,7 +40,8 @@ def pytest_runtest_makereport(
         if report.failed and PROBLEM in node.stash:
             vars(report).update(telnyx_mock_error=node.stash[PROBLEM])
     if call.when == "call" and RESULT in item.stash:
-        vars(report).update(telnyx_mock=item.stash[RESULT])
+        known: dict[str, Any] = item.stash.get(KNOWN, {"known": [], "notes": []})
+        vars(report).update(telnyx_mock=item.stash[RESULT], telnyx_mock_known=known)
         if report.failed and call.excinfo is not None:
             shown = call.excinfo.getrepr(style="value")
             if shown.reprcrash is not None:  # the short form, without the name of the exception
@@ -64,7 +68,7 @@ def _end_before_ours(traceback: TracebackType) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the summary of the contract, if it was run, and the coverage, if it was counted."""
     rows = [
-        report.telnyx_mock
+        (report.telnyx_mock, report.telnyx_mock_known)
         for reports in terminalreporter.stats.values()
         for report in reports
         if hasattr(report, "telnyx_mock")
@@ -74,25 +78,40 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         from telnyx_mock.contract.engine.result import Result
         from telnyx_mock.reports.summary import Summary
 
-        summary = Summary.of([Result.from_json(row) for row in rows])
-        said += _lines(summary, verbose=terminalreporter.verbosity > 0)
+        results = [Result.from_json(row) for row, _ in rows]
+        summary = Summary.of(results)
+        known, notes = summed_up(terminalreporter.config, [row for _, row in rows], results)
+        said += _lines(summary, known, notes, verbose=terminalreporter.verbosity > 0)
     if said:
         terminalreporter.section("telnyx-mock")
     for line in said:
         terminalreporter.line(visible(line))
+    if rows and os.environ.get("GITHUB_ACTIONS") == "true":
+        from telnyx_mock.contract.app_facts import NOTHING_KNOWN
+        from telnyx_mock.reports.ci.github import fault_commands, known_commands
+
+        for command in (
+            *fault_commands(summary.faults, NOTHING_KNOWN),
+            *known_commands(known, notes),
+        ):
+            terminalreporter.line(command)
 
 
-def _lines(summary: Summary, *, verbose: bool) -> Iterator[str]:
+def _lines(
+    summary: Summary, known: Sequence[KnownFault], notes: Sequence[str], *, verbose: bool
+) -> Iterator[str]:
     from telnyx_mock.reports.amounts import count
     from telnyx_mock.severity import Severity
 
-    for sentence in summary.warnings:
+    for sentence in (*summary.warnings, *notes):
         yield f"warning: {sentence}"
     for fault in summary.faults:
         if fault.severity is Severity.ADVICE and not verbose:
             continue
         more = f" ({count(len(fault.findings), 'finding')})" if len(fault.findings) > 1 else ""
         yield f"{fault.severity.value}: {fault.kind.id}: {fault.title}{more}"
+    for each in known:
+        yield f"known: {each} ({count(len(each.findings), 'finding')})"
     shown, others = summary.reasons(verbose=verbose)
     for reason in shown:
         yield f"skipped: {reason}"
@@ -103,6 +122,7 @@ def _lines(summary: Summary, *, verbose: bool) -> Iterator[str]:
         yield f"advice: {count(advice, 'piece')}: -v shows all"
     yield (
         f"{summary.passed} checks passed, {summary.failed} failed, "
+        f"{f'{summary.known} known, ' if summary.known else ''}"
         f"{summary.inconclusive} inconclusive, {summary.left_out} skipped; "
         f"{summary.deliveries} deliveries"
     )

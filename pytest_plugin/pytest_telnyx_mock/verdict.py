@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from pytest_telnyx_mock.known import aside, entries_of, is_known
 from pytest_telnyx_mock.options import OPTIONS
 from telnyx_mock.visible import visible
 
@@ -25,7 +27,8 @@ PROBLEM = pytest.StashKey[str]()
 def judge(request: pytest.FixtureRequest, runner: Runner, rule: str, subject: str) -> None:
     """Try one rule of the contract in the test of *request*; the test ends as the check ends.
 
-    Warnings and advice pass. If the settings are strict, warnings fail.
+    Warnings and advice pass. If the settings are strict, warnings fail. A check that fails only by
+    known faults is expected to fail.
     """
     __tracebackhide__ = True
     from telnyx_mock.contract.engine.finding import FindingFailure
@@ -34,18 +37,24 @@ def judge(request: pytest.FixtureRequest, runner: Runner, rule: str, subject: st
     from telnyx_mock.severity import Severity
 
     try:
+        known = entries_of(request)
+        runner.is_known = partial(is_known, request, known)
         result = runner.run(runner.rules[rule], subject)
     except TelnyxMockError as error:
         give_up(request, error)
     if not request.config.stash[OPTIONS].target:
         result = _with_pytest_command(result, request)
+    found = aside(request, known, result)
+    [result] = found.results
     request.node.stash[RESULT] = result.to_json()
     failing = {Severity.ERROR}
     if request.config.stash[OPTIONS].settings.strict:
         failing.add(Severity.WARNING)
     findings = tuple(finding for finding in result.findings if finding.severity in failing)
     if findings:
-        raise FindingFailure(findings)
+        raise FindingFailure(findings, found.notes)
+    if result.outcome is Outcome.KNOWN:
+        pytest.xfail(visible(f"known: {'; '.join(map(str, found.known))}"))
     if result.outcome is Outcome.INCONCLUSIVE:
         pytest.fail(visible(f"inconclusive: {result.note}"), pytrace=False)
     if result.outcome is Outcome.SKIPPED:

@@ -17,6 +17,7 @@ from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.github import in_github_actions, tell_github
 from telnyx_mock.cli.kept_results import kept_results
+from telnyx_mock.cli.known_faults import KnownFaults
 from telnyx_mock.cli.options import settings_options
 from telnyx_mock.cli.own_fault import own_fault
 from telnyx_mock.cli.plan import show_plan
@@ -58,6 +59,12 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     help=f"Keep every delivery in {FOLDER}/, for 'runs', 'replay' and 'compare'; it does.",
 )
 @click.option(
+    "--baseline", type=FILE, help="Set the known faults in this file aside: only others fail."
+)
+@click.option(
+    "--write-baseline", type=FILE, help="Write the faults found to this file, as known faults."
+)
+@click.option(
     "--last-failed",
     is_flag=True,
     help="Try only the checks that failed, warned or were inconclusive in the latest run.",
@@ -83,6 +90,8 @@ def command(
     code_quality: Path | None,
     reads: Path | None,
     journal: bool,
+    baseline: Path | None,
+    write_baseline: Path | None,
     last_failed: bool,
     watches: bool,
     dry_run: bool,
@@ -112,7 +121,8 @@ def command(
         raise UsageError("--quiet and --verbose ask for opposite things; give one of them.")
     select(settings.events or EVERYTHING)
     if not settings.rules_from:  # else the run knows the rules, once the app's keys are set
-        chosen(settings.only, settings.exclude)
+        chosen(settings.only, settings.exclude, named=settings.rules_with_severity)
+    known = KnownFaults.of(baseline)
     if settings.key:
         KeyPair.load(settings.key)
     if watches:
@@ -147,19 +157,30 @@ def command(
     checks = _last_failed() if last_failed else None
     kept = FOLDER if journal and _can_keep(run_id) else ""
     try:
-        found = run_silently(target, settings, run_id, kept, checks=checks, quiet=quiet)
+        found = run_silently(
+            target,
+            settings,
+            run_id,
+            kept,
+            checks=checks,
+            is_known=known.covers,
+            quiet=quiet,
+        )
     except TelnyxMockError as error:
         files.write(replace(unfinished, problem=str(error), ended=time.time()))
         raise
     except Exception as error:
         files.write(replace(unfinished, problem=own_fault(error), ended=time.time()))
         raise
+    found = known.aside(found)
     try:  # first, because the files may fail
         show(terminal_report(found, quiet=quiet, verbose=verbose), colours=True)
         if in_github_actions():
             tell_github(found)
     finally:
         problems = files.write(found)
+        if write_baseline is not None:
+            problems += known.write(write_baseline, found)
         for problem in filter(None, [found.problem, found.journal_problem, *problems]):
             echo(f"telnyx-mock: {problem}", err=True)
     context.exit(ExitCode.NOT_RUN if problems else exit_code(found))

@@ -24,7 +24,7 @@ PREFIX = "TELNYX_MOCK_"
 DRY_RUN = "dry-run"
 """The option that cannot be set in advance, because every run would then pass without a verdict."""
 
-OF_THE_MOMENT = ("last-failed", "watch")
+OF_THE_MOMENT = ("last-failed", "watch", "write-baseline")
 """The options that cannot be set in advance either, because they are about one moment."""
 
 _SECRET = ("key", "header", "env")

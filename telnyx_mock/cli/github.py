@@ -16,9 +16,8 @@ def in_github_actions() -> bool:
 def tell_github(report: Report) -> None:
     """Print an annotation for each error and warning, and add *report* to the summary of the step."""
     from telnyx_mock.reports.ci.github import annotation_commands, write_step_summary
-    from telnyx_mock.reports.summary import Summary
 
-    echo_commands(annotation_commands(Summary.of(report.results).faults, report.app))
+    echo_commands(annotation_commands(report))
     try:
         write_step_summary(report)
     except OSError as error:

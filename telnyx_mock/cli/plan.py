@@ -33,7 +33,9 @@ def show_plan(target: str, settings: Settings) -> None:
         open_target(other, allowed_hosts=settings.allow_hosts, ca_bundle=settings.ca_bundle).close()
     events = select(settings.events or EVERYTHING)
     rows, total = [], 0
-    for rule in chosen(settings.only, settings.exclude, contract(settings.rules_from)).values():
+    for rule in chosen(
+        settings.only, settings.exclude, contract(settings.rules_from), settings.rules_with_severity
+    ).values():
         about = list(subjects(rule, events))
         total += len(about)
         more = f" and {len(about) - NAMED} more" if len(about) > NAMED else ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import click
 
 from telnyx_mock.cli.app_output import dropped
 from telnyx_mock.cli.progress import Progress
+from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.run_contract import OnResult, OnWarning, run
 from telnyx_mock.contract.watched import Watch
@@ -24,6 +25,7 @@ def run_silently(
     journal: str = "",
     *,
     checks: Collection[tuple[str, str]] | None = None,
+    is_known: Callable[[Finding], bool] = lambda _: False,
     quiet: bool = False,
 ) -> Report:
     """Run the contract with a progress line, and without the app's own output.
@@ -45,6 +47,7 @@ def run_silently(
             on_result=on_result,
             on_warning=on_warning,
             watch=watch,
+            is_known=is_known,
         )
 
     with Progress(quiet=quiet) as progress:

@@ -9,6 +9,7 @@ from telnyx_mock.contract.app_facts import NOTHING_KNOWN, AppFacts
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome, Result
+from telnyx_mock.contract.known_fault import KnownFault
 from telnyx_mock.contract.rules.refuses import PLAIN_FORGERIES
 from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Severity
@@ -37,7 +38,8 @@ class Report:
     ids and times. *ended* is in Unix seconds. *problem* says why the run ended early; it is empty
     if the run did not. *interrupted* says whether the user ended it. *journal_problem* says why the
     journal lacks a part of the run; it is empty if nothing is missing. *app* is what is known of the
-    receiver's code.
+    receiver's code. *known* are the known faults, whose findings the *results* do not have, and *notes*
+    are sentences about known faults that need care.
     """
 
     run_id: str
@@ -50,6 +52,8 @@ class Report:
     interrupted: bool = False
     journal_problem: str = ""
     app: AppFacts = NOTHING_KNOWN
+    known: tuple[KnownFault, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -80,8 +84,9 @@ class Report:
 
     @property
     def decided(self) -> bool:
-        """Whether any check passed or failed."""
-        return any(each.outcome in (Outcome.PASSED, Outcome.FAILED) for each in self.results)
+        """Whether any check passed or failed, if only by known faults."""
+        decided = (Outcome.PASSED, Outcome.FAILED, Outcome.KNOWN)
+        return any(each.outcome in decided for each in self.results)
 
     @property
     def forgeries_judged(self) -> bool:

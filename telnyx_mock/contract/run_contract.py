@@ -12,6 +12,7 @@ from typing import Any
 from telnyx_mock.catalogue.registry import EVERYTHING, find, select
 from telnyx_mock.contract.effects.probe import open_probe, reads_address, snapshot
 from telnyx_mock.contract.engine.app_code import app_facts
+from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.result import Result
 from telnyx_mock.contract.engine.rule import Rule
 from telnyx_mock.contract.engine.rule_runner import Runner
@@ -54,6 +55,7 @@ def run(
     products: str = ",".join(DEFAULT_PRODUCTS),
     only: Sequence[RuleName | str] = (),
     exclude: Sequence[RuleName | str] = (),
+    severity: Sequence[str] = (),
     rules_from: Sequence[str] = (),
     seed: int | None = None,
     examples: int | None = None,
@@ -84,6 +86,7 @@ def run(
     on_result: OnResult | None = None,
     on_warning: OnWarning | None = None,
     watch: Watch | None = None,
+    is_known: Callable[[Finding], bool] = lambda _: False,
     patience: Patience = PATIENCE,
 ) -> Report:
     """Run the contract against *target*, and report what was found.
@@ -101,7 +104,7 @@ def run(
     without a folder, no journal is kept. *checks*, if given, are the only checks to try, each a rule
     and the event of a :class:`Result`. *on_result* is called with each result as soon as its
     check ends, and *watch* hears of each
-    delivery.
+    delivery. With *fail_fast*, a finding that *is_known* does not stop the run.
 
     This call stays in this process, so it does not survive an app that ends the process, nor one that
     never returns from a webhook. ``telnyx-mock check`` survives both, because it runs in a child
@@ -135,6 +138,7 @@ def run(
         products=products,
         only=tuple(only),
         exclude=tuple(exclude),
+        severity=tuple(severity),
         rules_from=tuple(rules_from),
         examples=examples,
         thorough=thorough,
@@ -168,7 +172,8 @@ def run(
             on_warning(sentence)
         stack.callback(receiver.close)
         rules = contract(settings.rules_from)  # now, because they may import the app
-        planned = _planned(chosen(settings.only, settings.exclude, rules), selected, checks)
+        tried = chosen(settings.only, settings.exclude, rules, settings.rules_with_severity)
+        planned = _planned(tried, selected, checks)
         named = target_of(target, settings, in_process=receiver.in_process)
         emulator = Emulator(key=pair, patience=patience)
         if journal:
@@ -188,6 +193,7 @@ def run(
             named,
             key_is_new=elsewhere and not key,
         )
+        runner.is_known = is_known
         runner.equip(
             open_probe(probe, opener.address, patience.probe),
             makes

@@ -115,15 +115,15 @@ def excerpt_of_crash(traceback: str, note: str = "", width: int = WIDTH) -> Exce
 def crash_line(traceback: str) -> str:
     """Return what was raised last in *traceback*, and the line of the app that did it, as text.
 
-    It has no number of the line, so it stays the same while other lines change. It is empty if no
-    place outside of libraries is known.
+    It has no number of the line and no folder, so it stays the same while other lines change, and from
+    wherever the run starts. It is empty if no place outside of libraries is known.
     """
     frames = [each for each in _FRAME.finditer(traceback) if not is_library(each["file"])]
     if not frames:
         return ""
     raised = crash_places(traceback)[-1:]
     kind = raised[0].partition(" at ")[0] if raised else "exception"
-    return visible_line(f"{kind} at {shown_path(frames[-1]['file'])}: {frames[-1]['text'] or ''}")
+    return visible_line(f"{kind} at {Path(frames[-1]['file']).name}: {frames[-1]['text'] or ''}")
 
 
 def _marked(text: str, marks: str) -> tuple[int, int]:

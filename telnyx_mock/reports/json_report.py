@@ -36,8 +36,9 @@ def json_report(report: Report) -> dict[str, Json]:
         "verdict": report.verdict.value,
         "unjudged_because": report.unjudged_because,
         "summary": {**summary.counts()},
-        "warnings": [str(warning) for warning in summary.warnings],
+        "warnings": [*(str(warning) for warning in summary.warnings), *report.notes],
         "faults": [_fault(fault, report, summary) for fault in summary.faults],
+        "known": [each.to_json() for each in report.known],
         "checks": [
             {
                 "id": result.rule,

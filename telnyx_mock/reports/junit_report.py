@@ -30,6 +30,10 @@ def junit_report(report: Report) -> bytes:
     summary = Summary.of(report.results)
     for name, number in summary.counts().items():
         suite.add_property(name, str(number))
+    for known in report.known:
+        suite.add_property("known fault", visible(str(known)))
+    for sentence in (*summary.warnings, *report.notes):
+        suite.add_property("warning", visible(str(sentence)))
     suite.add_testcases([_case(report, summary, result) for result in report.results])
     if not report.complete:
         suite.add_testcase(_ended_early(report))
@@ -61,6 +65,18 @@ def _case(report: Report, summary: Summary, result: Result) -> junitparser.TestC
         case.result = [failure]
     elif result.outcome is Outcome.INCONCLUSIVE:
         case.result = [junitparser.Failure(visible(f"inconclusive: {result.note}"))]
+    elif result.outcome is Outcome.KNOWN:
+        case.result = [junitparser.Skipped(visible(f"known: {_reason(report, result)}"))]
     elif result.outcome is Outcome.SKIPPED:
         case.result = [junitparser.Skipped(visible(result.note))]
     return case
+
+
+def _reason(report: Report, result: Result) -> str:
+    """Return the known faults by which the check of *result* failed."""
+    shown = [
+        str(known)
+        for known in report.known
+        if any((each.rule, each.event) == (result.rule, result.event) for each in known.findings)
+    ]
+    return "; ".join(shown)

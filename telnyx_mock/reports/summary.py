@@ -29,7 +29,8 @@ ABOUT_RECEIVER = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How a run went: how many checks *passed*, *failed* or were *inconclusive*.
+    """How a run went: how many checks *passed*, *failed*, were *inconclusive*, or failed only
+    by *known* faults.
 
     *findings* has every finding, and *faults* has the faults that the findings show; errors come
     first in both. *inconclusive_by_reason* maps each reason, as a sentence, to the rules whose
@@ -41,6 +42,7 @@ class Summary:
     passed: int
     failed: int
     inconclusive: int
+    known: int
     deliveries: int
     findings: tuple[Finding, ...]
     faults: tuple[Fault, ...]
@@ -59,6 +61,7 @@ class Summary:
             outcomes.count(Outcome.PASSED),
             outcomes.count(Outcome.FAILED),
             outcomes.count(Outcome.INCONCLUSIVE),
+            outcomes.count(Outcome.KNOWN),
             sum(result.deliveries for result in results),
             tuple(sorted(findings, key=_rank)),
             diagnose(results),
@@ -91,7 +94,7 @@ class Summary:
     @property
     def checks(self) -> int:
         """How many checks were tried."""
-        return self.passed + self.failed + self.inconclusive
+        return self.passed + self.failed + self.inconclusive + self.known
 
     def counts(self) -> dict[str, int]:
         """The numbers that every report shows, by name. A fault has the severity of its worst finding."""
@@ -103,6 +106,7 @@ class Summary:
             "passed": self.passed,
             "failed": self.failed,
             "inconclusive": self.inconclusive,
+            "known": self.known,
             "skipped": self.left_out,
             "deliveries": self.deliveries,
         }

@@ -73,7 +73,7 @@ def terminal_report(report: Report, *, quiet: bool = False, verbose: bool = Fals
 
 
 def _lines(report: Report, summary: Summary, *, quiet: bool, verbose: bool) -> Iterator[str]:
-    for warning in summary.warnings:
+    for warning in (*summary.warnings, *report.notes):
         yield click.style("warning", **COLOURS[Severity.WARNING])
         yield from _entry("", str(warning), bold=True)
         yield ""
@@ -90,6 +90,8 @@ def _lines(report: Report, summary: Summary, *, quiet: bool, verbose: bool) -> I
         yield from _entry("", reason, bold=True)
         yield from _entry("rules", _names(rules))
         yield ""
+    for known in report.known:
+        yield from _entry("known", f"{known} ({count(len(known.findings), 'finding')})")
     if not quiet:
         yield from _asides(summary, len(advice), verbose=verbose)
     yield _total(report, summary)
@@ -222,14 +224,16 @@ def _total(report: Report, summary: Summary) -> str:
     checks = count(summary.checks, "check")
     if summary.inconclusive:
         checks += f", {summary.inconclusive} of them inconclusive"
+    if summary.known:
+        checks += f", {summary.known:,} of them known"
     if summary.left_out:
         checks += f", {summary.left_out:,} skipped"
     deliveries = count(summary.deliveries, "delivery", "deliveries")
-    words = ", ".join(faults) or "no fault found"
+    words = ", ".join(faults) or ("no new fault found" if report.known else "no fault found")
     if report.unjudged_because:
         words = "; ".join([*faults, f"not judged: {report.unjudged_because}"])
     elif summary.inconclusive and not faults:
-        words = "no fault found, but some checks were inconclusive"
+        words = f"{words}, but some checks were inconclusive"
     style: dict[str, Any] = {"fg": "green", "bold": True}
     if faults or report.verdict is not Verdict.PASSED:
         style = {"fg": "yellow"}

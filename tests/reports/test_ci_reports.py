@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -78,10 +79,10 @@ def test_each_report_has_each_fault(name: str) -> None:
     faults = [(each["id"], each["severity"]) for each in json_report(made)["faults"]]
     [run] = sarif_report(made)["runs"]
     levels = {"error": "error", "warning": "warning", "note": "advice"}
-    assert [(each["ruleId"], levels[each["level"]]) for each in run["results"]] == faults
-    assert [run["tool"]["driver"]["rules"][each["ruleIndex"]]["id"] for each in run["results"]] == [
-        each["ruleId"] for each in run["results"]
-    ]
+    new = [each for each in run["results"] if "suppressions" not in each]
+    assert [(each["ruleId"], levels[each["level"]]) for each in new] == faults
+    rules = run["tool"]["driver"]["rules"]
+    assert all(rules[each["ruleIndex"]]["id"] == each["ruleId"] for each in new)
     assert run["properties"]["verdict"] == made.verdict.value
     assert run["invocations"][0]["executionSuccessful"] == made.complete
     rows = code_quality_report(made)
@@ -90,10 +91,12 @@ def test_each_report_has_each_fault(name: str) -> None:
     assert bool(ended) == bool(made.problem)
     severities = {"critical": "error", "minor": "warning", "info": "advice"}
     assert faults == [
-        (row["check_name"], severities[row["severity"]]) for row in rows if row not in ended
+        (row["check_name"], severities[row["severity"]])
+        for row in rows
+        if row not in ended and not row["description"].startswith("Known: ")
     ]
     assert len({row["fingerprint"] for row in rows}) == len(rows)
-    commands = [*annotation_commands(diagnose(made.results), made.app)]
+    commands = [each for each in annotation_commands(made) if not each.startswith("::notice")]
     assert [command.split(" ")[0] for command in commands] == [
         f"::{severity}" for _, severity in faults if severity != "advice"
     ]
@@ -120,7 +123,7 @@ def test_a_fault_is_at_its_file_and_line(tmp_path: Path, monkeypatch: pytest.Mon
     ]
     [row] = code_quality_report(made)
     assert row["location"] == {"path": "shop, 1.py", "lines": {"begin": 7}}
-    [command] = annotation_commands(diagnose(made.results), made.app)
+    [command] = annotation_commands(made)
     assert command.startswith("::error file=shop%2C 1.py,line=7,title=telnyx-mock%3A fails-")
     assert "shop&#44; 1.py&#58;7" in step_summary(made)
 
@@ -132,7 +135,7 @@ def test_annotations_name_files_from_the_workspace(
     monkeypatch.chdir(tmp_path / "backend")
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
     made = crashed(tmp_path / "backend" / "shop.py", 7)
-    [command] = annotation_commands(diagnose(made.results), made.app)
+    [command] = annotation_commands(made)
     assert command.startswith("::error file=backend/shop.py,line=7,")
 
 
@@ -143,7 +146,7 @@ def test_a_fault_without_a_crash_is_where_the_app_handles_webhooks(tmp_path: Pat
     assert row["location"] == {"path": "shop:app", "lines": {"begin": 1}}
     place = Place(Mention.HANDLER, str(tmp_path / "views.py"), 3)
     app = AppFacts(Framework.FLASK, Verifier.UNKNOWN, (place,))
-    [command] = annotation_commands(diagnose(made.results), app)
+    [command] = annotation_commands(replace(made, app=app))
     assert f"file={tmp_path}/views.py,line=3," in command
 
 
@@ -160,7 +163,7 @@ def test_a_fingerprint_outlives_moved_lines_and_tells_faults_apart(tmp_path: Pat
 
 def test_text_of_others_gives_no_order_and_no_markup() -> None:
     made = hostile()
-    [command] = annotation_commands(diagnose(made.results), made.app)
+    [command] = annotation_commands(made)
     assert raw(command) == set()
     assert "\n" not in command
     assert len(re.findall("^::", command)) == 1

@@ -176,10 +176,12 @@ def test_the_json_report_has_each_check_and_each_finding() -> None:
             "passed": 1,
             "failed": 1,
             "inconclusive": 0,
+            "known": 0,
             "skipped": 0,
             "deliveries": 4,
         },
         "warnings": [],
+        "known": [],
         "faults": [
             {
                 "id": "fails-at-null",

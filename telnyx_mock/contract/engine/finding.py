@@ -142,8 +142,8 @@ _OTHER_NAMES = frozenset({"check", "repeat", "sent", "sites"})
 
 
 class FindingFailure(ReceiverFailure):
-    """A failed check: an assertion that carries its findings."""
+    """A failed check: an assertion that carries its findings. *notes* come before them in its text."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__("\n\n".join(str(finding) for finding in findings))
+    def __init__(self, findings: tuple[Finding, ...], notes: tuple[str, ...] = ()) -> None:
+        super().__init__("\n\n".join((*notes, *map(str, findings))))
         self.findings = findings

@@ -21,6 +21,8 @@ class Outcome(Enum):
     FAILED = "failed"
     INCONCLUSIVE = "inconclusive"
     """The check was tried, but did not decide anything."""
+    KNOWN = "known"
+    """The check failed, but only by known faults, which the user has set aside."""
     SKIPPED = "skipped"
     """Not asked for, or something that the check needs was not given. Changes no verdict."""
 

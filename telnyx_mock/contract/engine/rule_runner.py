@@ -46,7 +46,7 @@ class Runner:
 
     *target* names the receiver in commands. With *key_is_new*, the receiver cannot know the key of
     the run. *app_with_keys* makes a receiver for a list of public keys. *failover* is the receiver
-    at the failover address. :meth:`equip` replaces *app_with_keys*, *failover* and the probe.
+    at the failover address. A finding that *is_known* stops no run. :meth:`equip` replaces *app_with_keys*, *failover* and the probe.
     """
 
     emulator: Emulator
@@ -58,6 +58,7 @@ class Runner:
     key_is_new: bool = False
     app_with_keys: Callable[[list[str]], Receiver] | None = None
     failover: Receiver | None = None
+    is_known: Callable[[Finding], bool] = lambda _: False
     sender: Sender = field(init=False)
     baseline: Baseline = field(init=False)
     alike: Alike = field(init=False)
@@ -221,14 +222,19 @@ class Runner:
             findings = [_as_question(finding) for finding in findings]
         self._found[rule.id, subject] = tuple(findings)
         sender.failures.note(findings)
+        users = self.settings.severity_of(rule.id)
+        given = None if users is None else Severity(users)
+        if given is not None:  # rules that build on this one have seen its own severity
+            findings = [replace(finding, severity=given) for finding in findings]
         if any(finding.severity is Severity.ERROR for finding in findings):
             outcome = Outcome.FAILED
         failing = {Severity.ERROR, *([Severity.WARNING] if self.settings.strict else [])}
-        if self.settings.fail_fast and failing & {finding.severity for finding in findings}:
+        new = {finding.severity for finding in findings if not self.is_known(finding)}
+        if self.settings.fail_fast and failing & new:
             self._stopped = True
         return Result(
             rule.id,
-            rule.severity,
+            given or rule.severity,
             "" if rule.scope is Scope.RUN else event.name,
             outcome,
             tuple(findings),

@@ -92,13 +92,14 @@ def chosen(
     only: Sequence[str] = (),
     exclude: Sequence[str] = (),
     contract: Mapping[str, Rule] = CONTRACT,
+    named: Sequence[str] = (),
 ) -> Mapping[str, Rule]:
     """Return the rules of *contract* whose ids match *only*, but not *exclude*. Without *only*, all match.
 
     Patterns are ids, or globs such as ``refuses-*``. Raises UsageError if a pattern matches no
-    rule, or if no rule is left.
+    rule, also one that is only *named*, or if no rule is left.
     """
-    for pattern in (*only, *exclude):
+    for pattern in (*only, *exclude, *named):
         if not _matches(contract, pattern):
             raise unknown("rule", pattern, contract)
     included = {name for pattern in only or ("*",) for name in _matches(contract, pattern)}

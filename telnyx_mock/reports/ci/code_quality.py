@@ -32,6 +32,11 @@ def code_quality_report(report: Report) -> list[Json]:
         seen.add(print_)
         words = f"{fault.title} Fix: {fault.fix}"
         rows.append(_row(fault.kind.id, words, print_, _SEVERITIES[fault.severity], place))
+    for known in report.known:
+        print_ = f"known {known.id} {known.until} {known.reason}"
+        rows.append(_row(known.id, f"Known: {known}", print_, "info", unknown))
+    for note in report.notes:
+        rows.append(_row("known-faults", note, note, "minor", unknown))
     if report.problem:
         rows.append(_row("run-is-complete", report.problem, "run-is-complete", "blocker", unknown))
     return rows

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from telnyx_mock.contract.app_facts import AppFacts
+from telnyx_mock.contract.known_fault import KnownFault
 from telnyx_mock.contract.report import Report, Verdict
 from telnyx_mock.diagnosis.fault import Fault
 from telnyx_mock.reports.amounts import NOUNS, count
@@ -33,7 +34,21 @@ _TITLES = {
 }
 
 
-def annotation_commands(faults: Iterable[Fault], app: AppFacts) -> Iterator[str]:
+def annotation_commands(report: Report) -> Iterator[str]:
+    """Return a command for GitHub for each error and warning in *report*, and each known fault."""
+    yield from fault_commands(Summary.of(report.results).faults, report.app)
+    yield from known_commands(report.known, report.notes)
+
+
+def known_commands(known: Iterable[KnownFault], notes: Iterable[str]) -> Iterator[str]:
+    """Return a command for GitHub for each of the *known* faults, and for each of *notes* about them."""
+    for note in notes:
+        yield f"::warning title=telnyx-mock::{_data(note)}"
+    for each in known:
+        yield f"::notice title=telnyx-mock%3A known::{_data(str(each))}"
+
+
+def fault_commands(faults: Iterable[Fault], app: AppFacts) -> Iterator[str]:
     """Return a command for GitHub for each error and warning among *faults*."""
     for fault in faults:
         if fault.severity is Severity.ADVICE:
@@ -88,7 +103,8 @@ def _summary(report: Report) -> Iterator[str]:
         f"{_code(report.target)}: {count(checks, 'check')}, "
         f"{count(deliveries, 'delivery', 'deliveries')}."
     )
-    for sentence in (report.problem, *map(str, summary.warnings)):
+    known = [f"Known: {each}" for each in report.known]
+    for sentence in (report.problem, *map(str, summary.warnings), *report.notes, *known):
         if sentence:
             yield f"\n> {_text(sentence)}"
     shown = [fault for fault in summary.faults if fault.severity is not Severity.ADVICE]

@@ -7,6 +7,7 @@ import urllib.parse
 from pathlib import PurePath
 
 from telnyx_mock._version import __version__
+from telnyx_mock.contract.known_fault import KnownFault
 from telnyx_mock.contract.report import Report
 from telnyx_mock.diagnosis.fault import Fault
 from telnyx_mock.hidden import json_without_secrets
@@ -37,7 +38,10 @@ def sarif_report(report: Report) -> dict[str, Json]:
             }
         },
         "invocations": [_invocation(report)],
-        "results": [_result(fault, report, ids) for fault in summary.faults],
+        "results": [
+            *(_result(fault, report, ids) for fault in summary.faults),
+            *map(_known, report.known),
+        ],
         "columnKind": "unicodeCodePoints",
         "properties": {"verdict": report.verdict.value, **summary.counts()},
     }
@@ -69,6 +73,19 @@ def _result(fault: Fault, report: Report, ids: list[str]) -> dict[str, Json]:
     }
 
 
+def _known(known: KnownFault) -> dict[str, Json]:
+    """Return a *known* fault as a suppressed result, which is shown, but counts for nothing."""
+    worst = min(known.findings, key=lambda finding: finding.severity.rank)
+    return {
+        "ruleId": known.id,
+        "level": _LEVELS[worst.severity],
+        "message": _message(worst.message),
+        "suppressions": [
+            {"kind": "external", "justification": visible(f"until {known.until}: {known.reason}")}
+        ],
+    }
+
+
 def _location(place: FileLine) -> dict[str, Json]:
     path = PurePath(place.path)
     uri = path.as_uri() if path.is_absolute() else urllib.parse.quote(path.as_posix())
@@ -81,12 +98,14 @@ def _location(place: FileLine) -> dict[str, Json]:
 
 
 def _invocation(report: Report) -> dict[str, Json]:
-    invocation: dict[str, Json] = {"executionSuccessful": report.complete}
-    if report.problem:
-        invocation["toolExecutionNotifications"] = [
-            {"level": "error", "message": _message(report.problem)}
-        ]
-    return invocation
+    problems = [report.problem] if report.problem else []
+    told = [("error", each) for each in problems] + [("warning", each) for each in report.notes]
+    return {
+        "executionSuccessful": report.complete,
+        "toolExecutionNotifications": [
+            {"level": level, "message": _message(sentence)} for level, sentence in told
+        ],
+    }
 
 
 def _message(text: str) -> dict[str, Json]:

@@ -18,6 +18,7 @@ class State(Enum):
     WARNING = ("!", "passed, with a warning")
     INCONCLUSIVE = ("?", "inconclusive")
     ADVICE = ("i", "passed, with advice")
+    KNOWN = ("≈", "known")
     PASSED = ("✓", "passed")
     SKIPPED = ("\N{EN DASH}", "skipped")
 
@@ -60,6 +61,7 @@ def state_of(result: Result) -> State:
 _STATES = {
     Outcome.FAILED: State.ERROR,
     Outcome.INCONCLUSIVE: State.INCONCLUSIVE,
+    Outcome.KNOWN: State.KNOWN,
     Outcome.SKIPPED: State.SKIPPED,
 }
 

@@ -1,0 +1,58 @@
+"""The known faults of ``check``: reads them from a baseline, sets them aside, and writes new ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from telnyx_mock.cli.echo import echo
+from telnyx_mock.clock import SYSTEM_CLOCK
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.report import Report
+from telnyx_mock.diagnosis.diagnose import diagnose
+from telnyx_mock.diagnosis.known.entry import Entry
+from telnyx_mock.diagnosis.known.file import baseline_text, read_entries
+from telnyx_mock.diagnosis.known.set_aside import covering, without_known
+from telnyx_mock.errors import UsageError
+from telnyx_mock.reports.amounts import count
+from telnyx_mock.reports.files import write
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFaults:
+    """The known faults in *entries*, as they count *today* (UTC)."""
+
+    entries: tuple[Entry, ...]
+    today: dt.date
+
+    @classmethod
+    def of(cls, file: Path | None) -> KnownFaults:
+        """Return those in *file*, none without one. Raises UsageError if it cannot be read."""
+        today = dt.datetime.fromtimestamp(SYSTEM_CLOCK.now(), dt.UTC).date()
+        return cls(() if file is None else read_entries(file), today)
+
+    def covers(self, finding: Finding) -> bool:
+        """Return whether *finding* is of a known fault."""
+        return covering(finding, self.entries, self.today) is not None
+
+    def aside(self, report: Report) -> Report:
+        """Return *report* with the known faults set aside."""
+        return without_known(report, self.entries, self.today)
+
+    def write(self, file: Path, report: Report) -> list[str]:
+        """Write what *report* found, and the known faults, to *file*. Return the problems."""
+        if not report.complete:
+            return [f"The baseline {file} was not written, because the run stopped early."]
+        faults = diagnose(report.results)
+        stay = [each for each in self.entries if not each.has_ended(self.today)]
+        stay = [each for each in stay if each.gone not in report.notes]
+        try:
+            write(file, baseline_text(faults, stay, self.today).encode())
+        except UsageError as error:
+            return [str(error)]
+        echo(
+            f"telnyx-mock: {file} has {count(len(faults), 'new fault')}; give each a reason.",
+            err=True,
+        )
+        return []
