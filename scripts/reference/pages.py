@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from scripts.reference import fault_pages
 from scripts.reference.attack_pages import forgeries, malformed
 from scripts.reference.command_line_page import command_line
 from scripts.reference.event_pages import events_index, family_page
@@ -18,6 +19,7 @@ from telnyx_mock.catalogue.registry import all_events, families
 from telnyx_mock.cli.check import command as check_command
 from telnyx_mock.cli.config import schema
 from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.diagnosis.kinds import KINDS
 
 OTHER_PAGES = ("hostile.md", "mutants.md")
 """Pages in the same folder that are made of the tests (``make docs``, ``make mutants``)."""
@@ -31,16 +33,22 @@ def pages() -> dict[str, str]:
         **{f"events/{name}.md": family_page(name) for name in families()},
         "rules.md": rules(),
         "failure-modes.md": failure_modes(),
+        "faults/index.md": fault_pages.index(),
+        **{f"faults/{kind.id}.md": fault_pages.fault_page(kind) for kind in KINDS.values()},
         "forgeries.md": forgeries(),
         "malformed.md": malformed(),
         "cli.md": command_line(),
         "python.md": python_interface(),
         "config.schema.json": json.dumps(schema(check_command), indent=2).splitlines(),
     }
-    return {
-        path: re.sub("\n{3,}", "\n\n", "\n".join(text)).rstrip() + "\n"
-        for path, text in written.items()
-    }
+    return {path: _tidied("\n".join(text)) for path, text in written.items()}
+
+
+def _tidied(text: str) -> str:
+    """Return *text* with at most one blank line in a row, but for code: there they have a meaning."""
+    parts = text.split("```")
+    prose = (part if at % 2 else re.sub("\n{3,}", "\n\n", part) for at, part in enumerate(parts))
+    return "```".join(prose).rstrip() + "\n"
 
 
 def index() -> Iterator[str]:
@@ -49,6 +57,8 @@ def index() -> Iterator[str]:
     yield from (
         f"- [Events](events/index.md): the {count} webhooks that Telnyx sends, field by field.",
         f"- [Rules](rules.md): the {len(CONTRACT)} rules of the receiver contract.",
+        f"- [Faults](faults/index.md): the {len(KINDS)} kinds of faults that a report names, with a "
+        "receiver that has each, and the corrected code.",
         f"- [Failure modes](failure-modes.md): {len(FAILURE_MODES)} ways in which receivers break, "
         "and the rules that find them.",
         f"- [Forgeries](forgeries.md): {len(FORGERIES)} ways to forge a webhook.",

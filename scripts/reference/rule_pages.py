@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scripts.reference.failure_modes import FAILURE_MODES
+from scripts.reference.failure_modes import FAILURE_MODES, NEW
 from scripts.reference.markdown import prose, table
 from telnyx_mock.contract.rules.registry import CONTRACT
 
@@ -37,12 +37,21 @@ def rules() -> Iterator[str]:
 def failure_modes() -> Iterator[str]:
     yield "# Failure modes\n"
     yield "How receivers of Telnyx webhooks break. Each failure was seen in a receiver, an SDK or an issue"
-    yield "tracker. Each row names the rules that find the failure, and says what no rule can find.\n"
+    yield "tracker. Each row names the rules that find the failure, the [faults](faults/index.md) that a"
+    yield "report may name for it, and what no rule can find.\n"
     rows = []
     for mode in FAILURE_MODES:
         found = [f"[{id_}](rules.md#{id_})" for id_ in mode.rules(CONTRACT)]
         if len(found) > MOST_RULES:
             more = f"and {len(found) - MOST_RULES + 1} more of `{'`, `'.join(mode.found_by)}`"
             found[MOST_RULES - 1 :] = [more]
-        rows.append((str(mode.number), mode.failure, ", ".join(found) or "none", mode.limit))
-    yield from table(("", "a receiver that", "is found by", "limits"), rows)
+        rules_, kinds = ", ".join(found) or "none", ", ".join(map(_fault_link, mode.named))
+        rows.append((str(mode.number), mode.failure, rules_, kinds, mode.limit))
+    yield from table(("", "a receiver that", "is found by", "named as", "limits"), rows)
+    yield "## Further faults\n"
+    yield "These faults belong to none of the failure modes:"
+    yield f"{', '.join(map(_fault_link, NEW))}.\n"
+
+
+def _fault_link(kind: str) -> str:
+    return f"[{kind}](faults/{kind}.md)"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fnmatch import filter as matching
 
-from scripts.reference.failure_modes import FAILURE_MODES
+from scripts.reference.failure_modes import FAILURE_MODES, NEW
 from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.diagnosis.kinds import KINDS
 from tests.receivers.faults import BAD
 
 
@@ -26,3 +27,10 @@ def test_every_pattern_matches_a_rule() -> None:
 def test_each_mode_that_rules_find_has_a_receiver_that_shows_it() -> None:
     found = [mode for mode in FAILURE_MODES if mode.found_by]
     assert [mode.number for mode in found if not set(mode.rules(CONTRACT)) & set(BAD)] == []
+
+
+def test_each_kind_of_fault_is_named_for_a_mode_or_new() -> None:
+    named = {kind for mode in FAILURE_MODES for kind in mode.named}
+    assert all(mode.named for mode in FAILURE_MODES)
+    assert named | set(NEW) == set(KINDS)
+    assert named & set(NEW) == set()

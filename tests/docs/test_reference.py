@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from os.path import normpath
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def anchors(text: str) -> list[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_leads_to_a_heading_that_is_there_once(page: str) -> None:
     for file, anchor in re.findall(r"\]\(((?!https?:)[^)#]*)#?([^)]*)\)", PAGES[page]):
-        target = str(Path(page).parent / file) if file else page
+        target = normpath(Path(page).parent / file) if file else page
         assert target in (*PAGES, *OTHER_PAGES), file
         if anchor:
             assert anchors(PAGES[target]).count(anchor) == 1, f"{target}#{anchor}"

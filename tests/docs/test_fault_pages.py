@@ -1,0 +1,125 @@
+"""Each receiver on the pages about faults has its fault, and the report is as printed there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.reference.fault_receivers import (
+    CORRECT,
+    EXAMPLES,
+    PRINTED,
+    Example,
+    replaced,
+)
+from telnyx_mock.diagnosis.kinds import KINDS
+from tests.processes import environment
+
+ROOT = Path(__file__).parents[2]
+
+LEFT_OUT: dict[str, str] = {
+    "accepts-bad-timestamps": "Its receiver is still to be written.",
+    "accepts-changed-bodies": "Its receiver is still to be written.",
+    "reads-query": "Its receiver is still to be written.",
+    "fails-at-missing-header": "Its receiver is still to be written.",
+    "fails-at-repeated-header": "Its receiver is still to be written.",
+    "fails-at-bad-timestamp": "Its receiver is still to be written.",
+    "fails-at-bad-signature": "Its receiver is still to be written.",
+    "knows-one-key": "Its receiver is still to be written.",
+    "starts-with-unusable-key": "Its receiver is still to be written.",
+    "needs-exact-clock": "Its receiver is still to be written.",
+    "compares-spelling-of-headers": "Its receiver is still to be written.",
+    "has-narrow-body-limit": "Its receiver is still to be written.",
+    "fails-beyond-ascii": "Its receiver is still to be written.",
+    "needs-beginning": "Its receiver is still to be written.",
+    "refuses-unused-events": "Its receiver is still to be written.",
+    "refuses-unknown-events": "Its receiver is still to be written.",
+    "refuses-unknown-fields": "Its receiver is still to be written.",
+    "answers-other-success": "Its receiver is still to be written.",
+    "redirects-webhooks": "Its receiver is still to be written.",
+    "fails-with-api": "Its receiver is still to be written.",
+    "refuses-sample": "Its receiver is still to be written.",
+    "fails-at-sample": "Its receiver is still to be written.",
+    "fails-at-other-products": "Its receiver is still to be written.",
+    "fails-at-new-values": "Its receiver is still to be written.",
+    "fails-if-absent": "Its receiver is still to be written.",
+    "fails-at-null": "Its receiver is still to be written.",
+    "fails-at-empty": "Its receiver is still to be written.",
+    "fails-at-long-text": "Its receiver is still to be written.",
+    "fails-after-answering": "Its receiver is still to be written.",
+    "reads-unknown-member": "Its receiver is still to be written.",
+    "fails-at-random": "Its receiver is still to be written.",
+    "needs-order": "Its receiver is still to be written.",
+    "fails-at-values": "Its receiver is still to be written.",
+    "serves-nothing": "An address that serves nothing is found to be one before anything is judged.",
+    "waits-for-services": "Its receiver is still to be written.",
+    "sends-too-many-bytes": "Servers of Flask write the length themselves; tests/receivers/faults/connection.py shows it.",
+}
+"""The kinds that no example shows, and why."""
+
+
+def test_each_kind_has_a_receiver_or_a_reason_to_have_none() -> None:
+    assert EXAMPLES.keys() | LEFT_OUT.keys() == KINDS.keys()
+    assert not EXAMPLES.keys() & LEFT_OUT.keys()
+    printed = {path.stem for path in PRINTED.iterdir()}
+    assert printed == {kind for kind, example in EXAMPLES.items() if not example.advice}
+    assert all(LEFT_OUT.values())
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_a_faulty_receiver_differs_from_the_correct_one_in_its_parts_alone(kind: str) -> None:
+    example = EXAMPLES[kind]
+    compile(example.source(), kind, "exec")
+    assert example.source() != CORRECT[example.correct]
+    for part in example.parts.strip().split("\n\n"):
+        assert part in example.source()
+    if corrected := example.corrected():
+        assert replaced(example.source(), corrected).count("\n") >= 10
+
+
+def checked(example: Example, folder: Path) -> tuple[list[str], list[str], str]:
+    """The faults that ``check`` names in the receiver, those that are advice, and what it prints."""
+    (folder / "receiver.py").write_text(example.source())
+    ran = subprocess.run(
+        [
+            *(sys.executable, "-m", "telnyx_mock", *example.words()),
+            *("--quiet", "--seed", "1", "--no-journal", "--report", "report.json"),
+        ],
+        cwd=folder,
+        env=environment(PYTHONPATH=str(ROOT), COLUMNS="100"),
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode in (0, 1), ran.stdout + ran.stderr
+    found = json.loads((folder / "report.json").read_bytes())["faults"]
+    named = [each["id"] for each in found if each["severity"] != "advice"]
+    return named, [each["id"] for each in found if each["severity"] == "advice"], ran.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CORRECT)
+def test_a_correct_receiver_has_no_fault(name: str, tmp_path: Path) -> None:
+    named, _, printed = checked(Example(parts="", correct=name), tmp_path)
+    assert named == [], printed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_a_faulty_receiver_has_its_fault_alone(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    named, advised, printed = checked(EXAMPLES[kind], tmp_path)
+    if EXAMPLES[kind].advice:
+        assert named == []
+        assert kind in advised
+        return
+    assert named == [kind], printed
+    block = printed.rpartition("\n\n")[0] + "\n"
+    held = PRINTED / f"{kind}.txt"
+    if request.config.getoption("update_snapshots"):
+        held.write_text(block)
+    assert block == held.read_text(), "if the new words are meant: --update-snapshots"
