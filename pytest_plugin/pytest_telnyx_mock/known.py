@@ -1,4 +1,4 @@
-"""Known faults in pytest: those in a baseline, and those that a marker names.
+"""Known faults in pytest: those in a file, and those that a marker names.
 
 The module imports only the standard library and pytest until there is a known fault.
 """
@@ -22,57 +22,58 @@ if TYPE_CHECKING:
 
 MARKER = "telnyx_mock_known"
 
-_ABOUT = (
+ABOUT = (
     f"{MARKER}(rule, *, reason, until, event='*'): in a module with the contract's tests, what breaks "
     "this rule (or pattern of rules) is known, and fails no test before the day until (YYYY-MM-DD)."
 )
+"""How the marker is written, and what it does."""
 
-_BASELINE = pytest.StashKey["_Baseline"]()
+_ENTRIES = pytest.StashKey["_Entries"]()
 
 KNOWN = pytest.StashKey[dict[str, Any]]()
 """The place where a contract test keeps its known faults, and the notes about them, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Baseline:
-    """The entries of the baseline; *today* is the day (UTC) on which the session began."""
+class _Entries:
+    """The known faults of the file; *today* is the day (UTC) on which the session began."""
 
     entries: tuple[Entry, ...]
     today: dt.date
 
 
-def read_known(config: pytest.Config, baseline: str) -> None:
-    """Declare the marker, and read the *baseline*, a path from the folder of the settings.
+def read_known(config: pytest.Config, file: str) -> None:
+    """Declare the marker, and read the known faults in *file*, a path from the folder of the settings.
 
-    Raises UsageError if the baseline cannot be read.
+    Raises UsageError if the file cannot be read.
     """
-    config.addinivalue_line("markers", _ABOUT)
+    config.addinivalue_line("markers", ABOUT)
     entries: tuple[Entry, ...] = ()
-    if baseline:
+    if file:
         from telnyx_mock.diagnosis.known.file import read_entries
 
         given = getattr(config.option, "telnyx_baseline", None)
-        entries = read_entries(Path(given) if given else config.rootpath / baseline)
-    config.stash[_BASELINE] = _Baseline(entries, dt.datetime.now(dt.UTC).date())
+        entries = read_entries(Path(given) if given else config.rootpath / file)
+    config.stash[_ENTRIES] = _Entries(entries, dt.datetime.now(dt.UTC).date())
 
 
 def entries_of(request: pytest.FixtureRequest) -> tuple[Entry, ...]:
     """Return the known faults of the test of *request*. Raises UsageError for a mistake in a marker."""
-    return (*request.config.stash[_BASELINE].entries, *_marked(request.node))
+    return (*request.config.stash[_ENTRIES].entries, *_marked(request.node))
 
 
 def is_known(request: pytest.FixtureRequest, entries: Sequence[Entry], finding: Finding) -> bool:
     """Return whether *finding* is of one of the known faults in *entries*."""
     from telnyx_mock.diagnosis.known.set_aside import covering
 
-    return covering(finding, entries, request.config.stash[_BASELINE].today) is not None
+    return covering(finding, entries, request.config.stash[_ENTRIES].today) is not None
 
 
 def aside(request: pytest.FixtureRequest, entries: Sequence[Entry], result: Result) -> SetAside:
     """Return the *result* of the test of *request* without known faults, and keep those for reports."""
     from telnyx_mock.diagnosis.known.set_aside import set_aside
 
-    found = set_aside([result], entries, request.config.stash[_BASELINE].today)
+    found = set_aside([result], entries, request.config.stash[_ENTRIES].today)
     known = [each.to_json() for each in found.known]
     request.node.stash[KNOWN] = {"known": known, "notes": list(found.notes)}
     return found
@@ -85,7 +86,7 @@ def _marked(node: pytest.Item) -> Iterator[Entry]:
     for mark in node.iter_markers(MARKER):
         values: dict[str, Any] = {"reason": None, "until": None, "event": "*", **mark.kwargs}
         if len(mark.args) != 1 or len(values) != 3 or not isinstance(mark.args[0], str):
-            raise UsageError(f"Write the marker as {_ABOUT.partition(':')[0]}.")
+            raise UsageError(f"Write the marker as {ABOUT.partition(':')[0]}.")
         rule, event = mark.args[0], str(values["event"])
         where = f"the marker {MARKER} of {node.nodeid.partition('[')[0]}"
         yield entry(rule, values["reason"], values["until"], where, rules=(rule,), events=(event,))
@@ -110,5 +111,5 @@ def summed_up(
     findings = [finding for result in results for finding in result.findings]
     findings += [finding for known in merged.values() for finding in known.findings]
     notes = [note for row in rows for note in row["notes"]]
-    notes += gone(results, config.stash[_BASELINE].entries, findings)
+    notes += gone(results, config.stash[_ENTRIES].entries, findings)
     return tuple(merged.values()), tuple(dict.fromkeys(notes))

@@ -1,4 +1,4 @@
-"""The known faults of ``check``: reads them from a baseline, sets them aside, and writes new ones."""
+"""The known faults of ``check``: reads them from their file, sets them aside, and writes new ones."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class KnownFaults:
     def write(self, file: Path, report: Report) -> list[str]:
         """Write what *report* found, and the known faults, to *file*. Return the problems."""
         if not report.complete:
-            return [f"The baseline {file} was not written, because the run stopped early."]
+            return [f"No known faults were written to {file}, because the run stopped early."]
         faults = diagnose(report.results)
         stay = [each for each in self.entries if not each.has_ended(self.today)]
         stay = [each for each in stay if each.gone not in report.notes]

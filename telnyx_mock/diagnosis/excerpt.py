@@ -31,7 +31,7 @@ _LONGEST = 10_000
 """The most characters of a line that is shown; no person writes a longer one."""
 
 _FRAME = re.compile(
-    r'^(?P<edge>[ |]*)  File "(?P<file>[^"\n]+)", line (?P<line>[0-9]{1,9})(?:, in .*)?\n'
+    r'^(?P<edge>[ |]*)  File "(?P<file>[^"\n]+)", line (?P<line>[0-9]{1,9})(?:, in (?P<function>.*))?\n'
     r"(?:(?P=edge)    (?P<text>\S.*)\n)?"
     r"(?:(?P=edge)    (?P<marks>[ ~]*\^[\^~]*)(?:\n|$))?",
     re.MULTILINE,
@@ -123,7 +123,9 @@ def crash_line(traceback: str) -> str:
         return ""
     raised = crash_places(traceback)[-1:]
     kind = raised[0].partition(" at ")[0] if raised else "exception"
-    return visible_line(f"{kind} at {Path(frames[-1]['file']).name}: {frames[-1]['text'] or ''}")
+    frame = frames[-1]
+    file, function = Path(frame["file"]).name, frame["function"] or ""
+    return visible_line(f"{kind} at {file}, in {function}: {frame['text'] or ''}")
 
 
 def _marked(text: str, marks: str) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Reads and writes the file of known faults, a baseline."""
+"""Reads and writes the file of known faults, which --baseline names."""
 
 from __future__ import annotations
 
@@ -34,17 +34,19 @@ def read_entries(file: Path) -> tuple[Entry, ...]:
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except RecursionError:
-        raise UsageError(f"The baseline {file} is nested too deeply.") from None
+        raise UsageError(f"The file of known faults {file} is nested too deeply.") from None
     except OSError as error:
-        raise UsageError(f"The baseline {file} cannot be read: {error.strerror}.") from None
+        raise UsageError(
+            f"The file of known faults {file} cannot be read: {error.strerror}."
+        ) from None
     except ValueError as error:
-        raise UsageError(f"The baseline {file} cannot be read: {error}.") from None
+        raise UsageError(f"The file of known faults {file} cannot be read: {error}.") from None
     for name in document:
         if name != "known":
-            raise unknown("table", name, ["known"], where=f"in the baseline {file}")
+            raise unknown("table", name, ["known"], where=f"in {file}")
     rows = document.get("known", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise UsageError(f"In the baseline {file}, write [[known]] above each known fault.")
+        raise UsageError(f"In {file}, write [[known]] above each known fault.")
     return tuple(_entry(row, f"the known fault {at} in {file}") for at, row in enumerate(rows, 1))
 
 
