@@ -37,7 +37,7 @@ def diagnose(results: Sequence[Result]) -> tuple[Fault, ...]:
         if explained:
             faults.append(_fault(kind, explained))
             left = [finding for finding in left if finding not in explained]
-    faults += [_fault(*_named(group)) for group in _groups(left)]
+    faults += [_fault(kind, found) for kind, found in _named_groups(left)]
     return tuple(sorted(faults, key=_rank))
 
 
@@ -117,15 +117,23 @@ def _key(finding: Finding) -> Key:
     forgery = finding.rule.partition("-")[2]
     is_forgery = matches(finding.rule, FROM_ANYONE) and forgery in FORGERIES
     places = failed_where(finding)
-    if places and matches(finding.rule, FROM_ANYONE):
-        # Whatever the line raises: the mistake is that it may raise before the request is verified.
-        return ("crash", places[-1].partition(" at ")[2])
     if places:
-        return ("crash", *places)
+        # Before a request is verified, no line may raise, whatever the origin of the exception is.
+        return ("crash", *(places[-1:] if matches(finding.rule, FROM_ANYONE) else places))
     answer = finding.status or Answer.of(finding)
     if is_forgery:
         return ("forgery", FORGERIES[forgery].group, answer)
     return (*sorted(finding.fields or (finding.rule,)), answer)
+
+
+def _named_groups(findings: Iterable[Finding]) -> list[tuple[FaultKind, list[Finding]]]:
+    """Return the groups of *findings* with their kinds; those that show one mistake are one group."""
+    groups: dict[object, tuple[FaultKind, list[Finding]]] = {}
+    for number, group in enumerate(_groups(findings)):
+        kind, found = _named(group)
+        name = kind.id if kind.one_mistake else number
+        groups.setdefault(name, (kind, []))[1].extend(found)
+    return list(groups.values())
 
 
 def _named(findings: Sequence[Finding]) -> tuple[FaultKind, list[Finding]]:

@@ -50,6 +50,7 @@ class FaultKind:
     with a status of the signs. It also explains all findings about the rules in *consequences*. A kind that is not single names a fault
     whose findings have one crash, or one field and one answer, in common. The worst finding says the rest.
     *fix* says what to change; the findings of a kind that is not single say it more exactly.
+    With *one_mistake*, several such crashes are one fault, because one change mends all of them.
     *remedy* is the fix as code. Without a crash, the fault is where the app *mentions* one of these.
     """
 
@@ -67,6 +68,7 @@ class FaultKind:
     only: Callable[[Finding], bool] = _any
     same_status: bool = False
     single: bool = False
+    one_mistake: bool = False
     who: Who = Who.TELNYX
     fix: str = ""
     remedy: Remedy | None = None

@@ -78,8 +78,14 @@ def missed_member(finding: Finding) -> str:
 
 
 def failed_where(finding: Finding) -> tuple[str, ...]:
-    """Return where the app raised the exceptions that made it fail: types and places."""
-    return crash_places(finding.traceback) if (finding.status or 500) >= 500 else ()
+    """Return the lines of the app that raised the exceptions which made it fail: the first and the last.
+
+    One line that raises several types of exceptions is one mistake.
+    """
+    if (finding.status or 500) < 500:
+        return ()
+    places = (each.rpartition(" at ")[2] for each in crash_places(finding.traceback))
+    return tuple(dict.fromkeys(places))
 
 
 def matches(rule: str, patterns: str) -> bool:

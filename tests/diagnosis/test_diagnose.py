@@ -47,7 +47,7 @@ def test_an_exception_at_one_place_is_one_fault() -> None:
     same = finding(traceback=crash(error="KeyError: 'to'"), event="call.hangup")
     assert faults(finding(traceback=crash()), same) == 1
     assert faults(finding(traceback=crash()), finding(traceback=crash(line=8))) == 2
-    assert faults(finding(traceback=crash()), finding(traceback=crash(error="TypeError"))) == 2
+    assert faults(finding(traceback=crash()), finding(traceback=crash(error="TypeError"))) == 1
 
 
 def test_exceptions_that_the_app_wraps_are_told_apart_by_their_origin() -> None:

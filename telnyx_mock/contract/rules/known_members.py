@@ -72,9 +72,10 @@ def _check_known_members(check: Check, context: Context, event: Event) -> Iterat
 def _nearest(event: Event, read: Read) -> tuple[str, ...] | None:
     """Return the members of *event* that the app probably means by *read*; None if it may be right.
 
-    Any event's member counts as known, because events often share code. So does every member of an
-    object that may have more members than are declared. Outside of the payload, other providers have
-    members of their own.
+    Any event's member counts as known, because events often share code. Such code may also take off the
+    envelope, which some events lack, so a name that other events have elsewhere may be right. So may
+    every member of an object that may have more members than are declared. Outside of the payload,
+    other providers have members of their own.
     """
     if read.found or read.manner is Manner.ALL or read.member in _known(event.content_type):
         return None
@@ -84,7 +85,8 @@ def _nearest(event: Event, read: Read) -> tuple[str, ...] | None:
     plain = _plain(name)
     same = [path for path in nodes_by_path(event) if _plain(path.rpartition(".")[2]) == plain]
     is_inside = event.payload_path != "" and parent == event.payload_path
-    if not (same or is_inside):
+    is_elsewhere = not same and plain in _names(event.content_type)
+    if is_elsewhere or not (same or is_inside):
         return None
     body = sample(event.name).body
     return tuple(
@@ -105,6 +107,12 @@ def _known(content_type: ContentType) -> frozenset[str]:
         if event.content_type is content_type
         for path in nodes_by_path(event)
     )
+
+
+@cache
+def _names(content_type: ContentType) -> frozenset[str]:
+    """The names of the members of all events of this content type, without capitals and dashes."""
+    return frozenset(_plain(path.rpartition(".")[2]) for path in _known(content_type))
 
 
 def _is_closed(kind: object) -> bool:

@@ -129,6 +129,7 @@ def caught(read: Any) -> Any:
 RIGHT = {
     "falls back to the true member": lambda event: event["data"].get("call_leg_id") or payload(event).get("call_leg_id"),
     "takes a body without an envelope, too": lambda event: event.get("data", event).get("event_type"),
+    "reads what stands in the envelope of none, in whatever is in an envelope": lambda event: event.get("data", event).get("phoneNumber"),
     "knows the webhooks of another provider": lambda event: event.get("type") or event.get("object"),
     "reads what only other events have": lambda event: payload(event).get("digits"),
     "reads the headers of its own": lambda event: [each.get("value") for each in payload(event).get("custom_headers") or []],
