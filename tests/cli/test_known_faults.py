@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.reports.pages import parsed
 
 ONE_RULE = ("--events", "call.initiated", "--only", "accepts-absent", "--seed", 1)
 
@@ -105,6 +106,23 @@ def test_a_known_fault_stops_no_run_that_stops_at_errors(
     result = run("check", "shop:app", *ONE_RULE, *more)
     assert "1 of them known" in result.stdout
     assert "skipped" not in result.stdout
+
+
+def test_advice_is_not_written(run: Run, project: Path) -> None:
+    more = ("--severity", "*=advice", "--write-baseline", "known.toml")
+    result = run("check", "shop:app", *ONE_RULE, *more)
+    assert "telnyx-mock: known.toml has 0 new faults" in result.stderr
+    assert "[[known]]" not in (project / "known.toml").read_text()
+
+
+def test_the_page_repeats_the_run_with_the_known_faults(
+    run: Run, project: Path, baseline: Path
+) -> None:
+    run("check", "shop:app", *ONE_RULE, "--baseline", "known.toml", "--html", "page.html")
+    assert (
+        "--html page.html --baseline known.toml"
+        in parsed((project / "page.html").read_bytes()).text
+    )
 
 
 def test_a_stopped_run_writes_no_baseline(run: Run, project: Path) -> None:

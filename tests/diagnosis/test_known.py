@@ -133,11 +133,6 @@ def test_what_is_written_is_read_whatever_is_in_it(tmp_path: Path) -> None:
     assert again.covers(crash(8, 'x = "\x7f"'))
 
 
-def test_advice_is_not_written() -> None:
-    faults = diagnose([result("accepts-null", "x", finding(severity=ADVICE))])
-    assert "[[known]]" not in baseline_text(faults, (), TODAY)
-
-
 GOOD = 'id = "x"\nreason = "r"\nuntil = 2027-01-31\n'
 
 

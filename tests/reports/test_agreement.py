@@ -197,6 +197,7 @@ def test_every_report_shows_each_known_fault_with_its_reason(name: str) -> None:
     [run] = sarif_report(made)["runs"]
     suppressed = [each["suppressions"] for each in run["results"] if "suppressions" in each]
     assert len(suppressed) == len(shown)
+    assert all(each["locations"] for each in run["results"])
     rows = [row["description"] for row in code_quality_report(made)]
     notices = [each for each in annotation_commands(made) if each.startswith("::notice")]
     assert len(notices) == len(shown)

@@ -49,6 +49,12 @@ def crashed(file: Path, line: int, **more: object) -> Report:
     return report_on([result("accepts-null", "x", finding(traceback=traceback, **more))])
 
 
+def uri_of(found: dict[str, Any]) -> object:
+    """The address of the file of a result in a SARIF log; each result must have one, says GitHub."""
+    [location] = found["locations"]
+    return location["physicalLocation"]["artifactLocation"]["uri"]
+
+
 def hostile() -> Report:
     words: dict[str, Any] = dict.fromkeys(
         ("message", "why", "fix", "observed", "answer", "traceback"), HOSTILE + ORDERS
@@ -141,7 +147,11 @@ def test_annotations_name_files_from_the_workspace(
 
 def test_a_fault_without_a_crash_is_where_the_app_handles_webhooks(tmp_path: Path) -> None:
     made = report_on([result("accepts-null", "x", finding(traceback="", status=400))])
-    assert sarif_report(made)["runs"][0]["results"][0]["locations"] == []
+    [found] = sarif_report(made)["runs"][0]["results"]
+    assert uri_of(found) == "shop%3Aapp"
+    elsewhere = replace(made, target="https://staging.example.com/hooks?a=b")
+    [found] = sarif_report(elsewhere)["runs"][0]["results"]
+    assert uri_of(found) == "https://staging.example.com/hooks?a=b"
     [row] = code_quality_report(made)
     assert row["location"] == {"path": "shop:app", "lines": {"begin": 1}}
     place = Place(Mention.HANDLER, str(tmp_path / "views.py"), 3)

@@ -109,12 +109,11 @@ def _day(value: object, where: str) -> dt.date:
 
 
 def baseline_text(faults: Iterable[Fault], kept: Sequence[Entry], today: dt.date) -> str:
-    """Return the file with the entries that are *kept*, and one for each error and warning of *faults*."""
-    new = [each for each in faults if each.severity is not Severity.ADVICE]
+    """Return the file with the entries that are *kept*, and one for each of *faults*."""
     until = today + dt.timedelta(DAYS)
     parts = ["\n".join(_lines(_row_of(each))) for each in kept]
     parts += [
-        "\n".join([f"# {visible_line(each.title)}", *_lines(_row(each, until))]) for each in new
+        "\n".join([f"# {visible_line(each.title)}", *_lines(_row(each, until))]) for each in faults
     ]
     return "\n\n".join([_HEAD.rstrip(), *parts]) + "\n"
 

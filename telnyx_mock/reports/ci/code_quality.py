@@ -6,7 +6,7 @@ import json
 
 from telnyx_mock.contract.report import Report
 from telnyx_mock.hidden import json_without_secrets
-from telnyx_mock.reports.ci.places import FileLine, file_line, fingerprint
+from telnyx_mock.reports.ci.places import FileLine, fingerprint, known_fault, some_line
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.severity import Severity
@@ -18,14 +18,13 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.A
 def code_quality_report(report: Report) -> list[Json]:
     """Return an entry for each fault, and one if the run ended early.
 
-    GitLab demands a file and a line. For a fault whose place is not known, the file is the name of the
-    receiver.
+    GitLab demands a file and a line.
     """
     rows: list[Json] = []
     seen: set[str] = set()
     unknown = FileLine(report.target, 1)
     for fault in Summary.of(report.results).faults:
-        place = file_line(fault, report.app) or unknown
+        place = some_line(fault, report)
         print_ = fingerprint(fault)
         while print_ in seen:  # GitLab drops a second entry with the fingerprint of a first
             print_ += "+"
@@ -34,7 +33,8 @@ def code_quality_report(report: Report) -> list[Json]:
         rows.append(_row(fault.kind.id, words, print_, _SEVERITIES[fault.severity], place))
     for known in report.known:
         print_ = f"known {known.id} {known.until} {known.reason}"
-        rows.append(_row(known.id, f"Known: {known}", print_, "info", unknown))
+        place = some_line(known_fault(known), report)
+        rows.append(_row(known.id, f"Known: {known}", print_, "info", place))
     for note in report.notes:
         rows.append(_row("known-faults", note, note, "minor", unknown))
     if report.problem:

@@ -7,8 +7,12 @@ import json
 from dataclasses import dataclass
 
 from telnyx_mock.contract.app_facts import AppFacts, Mention
+from telnyx_mock.contract.known_fault import KnownFault
+from telnyx_mock.contract.report import Report
 from telnyx_mock.diagnosis.excerpt import crash_line, excerpt_of
 from telnyx_mock.diagnosis.fault import Fault
+from telnyx_mock.diagnosis.kind import FaultKind
+from telnyx_mock.diagnosis.kinds import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,21 @@ class FileLine:
 
     path: str
     line: int
+
+
+def some_line(fault: Fault, report: Report) -> FileLine:
+    """Return where the *fault* is, for systems that demand a file and a line.
+
+    If its place is not known, the file is the name of the receiver.
+    """
+    return file_line(fault, report.app) or FileLine(report.target, 1)
+
+
+def known_fault(known: KnownFault) -> Fault:
+    """Return a *known* fault as one that counts, to find its place."""
+    worst = sorted(known.findings, key=lambda finding: finding.severity.rank)
+    unnamed = FaultKind(id=known.id, title=worst[0].message, harm=worst[0].why, signs=known.id)
+    return Fault(KINDS.get(known.id, unnamed), tuple(worst))
 
 
 def file_line(fault: Fault, app: AppFacts) -> FileLine | None:

@@ -11,7 +11,7 @@ from telnyx_mock.contract.known_fault import KnownFault
 from telnyx_mock.contract.report import Report
 from telnyx_mock.diagnosis.fault import Fault
 from telnyx_mock.hidden import json_without_secrets
-from telnyx_mock.reports.ci.places import FileLine, file_line, fingerprint
+from telnyx_mock.reports.ci.places import FileLine, fingerprint, known_fault, some_line
 from telnyx_mock.reports.summary import Summary
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.severity import Severity
@@ -25,7 +25,10 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE
 
 
 def sarif_report(report: Report) -> dict[str, Json]:
-    """Return *report* as a SARIF log: one result for each fault, at its file and line if known."""
+    """Return *report* as a SARIF log: one result for each fault, at its file and line.
+
+    GitHub refuses a log with a result that has no place.
+    """
     summary = Summary.of(report.results)
     rules = {fault.kind.id: fault for fault in reversed(summary.faults)}
     ids = sorted(rules)
@@ -40,7 +43,7 @@ def sarif_report(report: Report) -> dict[str, Json]:
         "invocations": [_invocation(report)],
         "results": [
             *(_result(fault, report, ids) for fault in summary.faults),
-            *map(_known, report.known),
+            *(_known(known, report) for known in report.known),
         ],
         "columnKind": "unicodeCodePoints",
         "properties": {"verdict": report.verdict.value, **summary.counts()},
@@ -62,24 +65,24 @@ def _rule(fault: Fault) -> dict[str, Json]:
 
 
 def _result(fault: Fault, report: Report, ids: list[str]) -> dict[str, Json]:
-    place = file_line(fault, report.app)
     return {
         "ruleId": fault.kind.id,
         "ruleIndex": ids.index(fault.kind.id),
         "level": _LEVELS[fault.severity],
         "message": _message(f"{fault.title} {fault.harm} Fix: {fault.fix}"),
-        "locations": [] if place is None else [_location(place)],
+        "locations": [_location(some_line(fault, report))],
         "partialFingerprints": {"telnyxMockFault/v1": fingerprint(fault)},
     }
 
 
-def _known(known: KnownFault) -> dict[str, Json]:
+def _known(known: KnownFault, report: Report) -> dict[str, Json]:
     """Return a *known* fault as a suppressed result, which is shown, but counts for nothing."""
-    worst = min(known.findings, key=lambda finding: finding.severity.rank)
+    fault = known_fault(known)
     return {
         "ruleId": known.id,
-        "level": _LEVELS[worst.severity],
-        "message": _message(worst.message),
+        "level": _LEVELS[fault.severity],
+        "message": _message(fault.finding.message),
+        "locations": [_location(some_line(fault, report))],
         "suppressions": [
             {"kind": "external", "justification": visible(f"until {known.until}: {known.reason}")}
         ],
@@ -88,7 +91,10 @@ def _known(known: KnownFault) -> dict[str, Json]:
 
 def _location(place: FileLine) -> dict[str, Json]:
     path = PurePath(place.path)
-    uri = path.as_uri() if path.is_absolute() else urllib.parse.quote(path.as_posix())
+    if "://" in place.path:  # the address of a receiver whose code is not known
+        uri = urllib.parse.quote(place.path, safe=":/?&=%")
+    else:
+        uri = path.as_uri() if path.is_absolute() else urllib.parse.quote(path.as_posix())
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": uri},

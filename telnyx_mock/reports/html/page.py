@@ -37,6 +37,8 @@ def rendered(report: Report, *options: str) -> bytes:
     results = report.results
     summary = Summary.of(results)
     command = ["telnyx-mock", "check", report.target, *report.settings.words(), *options]
+    if report.known_from:
+        command += ["--baseline", report.known_from]
     template = _environment().get_template("page.html")
     page = template.render(
         report=report,
