@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,42 +23,9 @@ from tests.processes import environment
 ROOT = Path(__file__).parents[2]
 
 LEFT_OUT: dict[str, str] = {
-    "accepts-bad-timestamps": "Its receiver is still to be written.",
-    "accepts-changed-bodies": "Its receiver is still to be written.",
-    "reads-query": "Its receiver is still to be written.",
-    "fails-at-missing-header": "Its receiver is still to be written.",
-    "fails-at-repeated-header": "Its receiver is still to be written.",
-    "fails-at-bad-timestamp": "Its receiver is still to be written.",
-    "fails-at-bad-signature": "Its receiver is still to be written.",
-    "knows-one-key": "Its receiver is still to be written.",
-    "starts-with-unusable-key": "Its receiver is still to be written.",
-    "needs-exact-clock": "Its receiver is still to be written.",
-    "compares-spelling-of-headers": "Its receiver is still to be written.",
-    "has-narrow-body-limit": "Its receiver is still to be written.",
-    "fails-beyond-ascii": "Its receiver is still to be written.",
-    "needs-beginning": "Its receiver is still to be written.",
-    "refuses-unused-events": "Its receiver is still to be written.",
-    "refuses-unknown-events": "Its receiver is still to be written.",
-    "refuses-unknown-fields": "Its receiver is still to be written.",
-    "answers-other-success": "Its receiver is still to be written.",
-    "redirects-webhooks": "Its receiver is still to be written.",
-    "fails-with-api": "Its receiver is still to be written.",
-    "refuses-sample": "Its receiver is still to be written.",
-    "fails-at-sample": "Its receiver is still to be written.",
-    "fails-at-other-products": "Its receiver is still to be written.",
-    "fails-at-new-values": "Its receiver is still to be written.",
-    "fails-if-absent": "Its receiver is still to be written.",
-    "fails-at-null": "Its receiver is still to be written.",
-    "fails-at-empty": "Its receiver is still to be written.",
-    "fails-at-long-text": "Its receiver is still to be written.",
-    "fails-after-answering": "Its receiver is still to be written.",
-    "reads-unknown-member": "Its receiver is still to be written.",
-    "fails-at-random": "Its receiver is still to be written.",
-    "needs-order": "Its receiver is still to be written.",
-    "fails-at-values": "Its receiver is still to be written.",
-    "serves-nothing": "An address that serves nothing is found to be one before anything is judged.",
-    "waits-for-services": "Its receiver is still to be written.",
+    "serves-nothing": "check says so before it judges anything, and exits with 2.",
     "sends-too-many-bytes": "Servers of Flask write the length themselves; tests/receivers/faults/connection.py shows it.",
+    "fails-at-malformed-content": "The correct receivers here do so, too: only Telnyx can send such a request.",
 }
 """The kinds that no example shows, and why."""
 
@@ -100,6 +68,12 @@ def checked(example: Example, folder: Path) -> tuple[list[str], list[str], str]:
     return named, [each["id"] for each in found if each["severity"] == "advice"], ran.stdout
 
 
+def steady(text: str) -> str:
+    """The text of a report without times that were measured, and without answers: they may show a path."""
+    text = re.sub(r"[0-9]+\.[0-9]+ s\b", "some seconds", text)
+    return re.sub(r"  answer .*?\n(?=  harm)", "", text, flags=re.DOTALL)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CORRECT)
 def test_a_correct_receiver_has_no_fault(name: str, tmp_path: Path) -> None:
@@ -121,5 +95,7 @@ def test_a_faulty_receiver_has_its_fault_alone(
     block = printed.rpartition("\n\n")[0] + "\n"
     held = PRINTED / f"{kind}.txt"
     if request.config.getoption("update_snapshots"):
-        held.write_text(block)
-    assert block == held.read_text(), "if the new words are meant: --update-snapshots"
+        held.write_text(block.replace(str(tmp_path), "/srv/app"))
+    assert steady(block) == steady(held.read_text()), (
+        "if the new words are meant: --update-snapshots"
+    )
