@@ -23,7 +23,6 @@ from tests.processes import environment
 ROOT = Path(__file__).parents[2]
 
 LEFT_OUT: dict[str, str] = {
-    "serves-nothing": "check says so before it judges anything, and exits with 2.",
     "sends-too-many-bytes": "Servers of Flask write the length themselves; tests/receivers/faults/connection.py shows it.",
     "fails-at-malformed-content": "The correct receivers here do so, too: only Telnyx can send such a request.",
 }

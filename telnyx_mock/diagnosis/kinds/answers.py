@@ -7,13 +7,6 @@ from telnyx_mock.diagnosis.remedies.remedy import Remedy
 
 ANSWERS = (
     FaultKind(
-        id="serves-nothing",
-        title="The address serves nothing.",
-        harm="The app hears nothing.",
-        who=Who.OPERATOR,
-        signs="serves-something",
-    ),
-    FaultKind(
         id="sends-wrong-content-type",
         title="The receiver sends a document with another content type than XML.",
         harm="Telnyx may not run the document, so the caller hears nothing.",
