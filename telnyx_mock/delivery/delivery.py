@@ -61,7 +61,7 @@ class Attempt:
             phrase = ""
         error = self.crash or self.logged
         if error:
-            return f"{self.response.status}{phrase} ({_cause(error)})"
+            return f"{self.response.status}{phrase} ({cause_of(error)})"
         if self.response.truncated:
             return (
                 f"{self.response.status}{phrase}, with a body of more than {BODY_LIMIT >> 20} MiB"
@@ -230,7 +230,7 @@ def crash_places(traceback: str) -> tuple[str, ...]:
     return tuple(f"{_exception(part).partition(':')[0]} at {_own_place(part)}" for part in ends)
 
 
-def _cause(traceback: str) -> str:
+def cause_of(traceback: str) -> str:
     """Return the exception that *traceback* shows, and the last place outside of libraries."""
     place = _own_place(traceback)
     exception = _exception(traceback.rpartition(_BEGINNING)[2])

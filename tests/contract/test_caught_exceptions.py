@@ -8,9 +8,11 @@ from typing import Any
 
 import flask
 import pytest
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, HTTPException, Request, Response
+from nacl.exceptions import BadSignatureError
 
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.diagnosis.diagnose import diagnose
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.transports.loading import open_target
 from tests.contract.conftest import MakeRunner, run
@@ -120,3 +122,53 @@ def test_a_finding_has_the_exception(runner: MakeRunner) -> None:
     [finding] = run(runner(Logging, "call.initiated"), "accepts-absent").findings
     assert "LookupError: no such call" in finding.traceback
     assert "LookupError: no such call at" in finding.observed
+
+
+def refusing(wrong: Callable[[], object], error: type[Exception] | None = None) -> Any:
+    """An app that refuses all, because verifying it calls *wrong*; it then may raise an *error*."""
+    app = FastAPI()
+
+    @app.post("/")
+    async def receive(request: Request) -> Response:
+        assert "telnyx-timestamp" in request.headers
+        try:
+            wrong()
+        except Exception:
+            if error is not None:
+                raise error(401) from None
+            return Response(status_code=401)
+        return Response(status_code=200)
+
+    return app
+
+
+def has_own_error() -> None:
+    _ = "1|" + b"body"  # type: ignore[operator]
+
+
+def has_wrong_key() -> None:
+    raise BadSignatureError("Signature was forged or corrupt")
+
+
+def refuses_itself() -> None:
+    raise ValueError("The signature is wrong.")
+
+
+@pytest.mark.parametrize("error", [None, HTTPException])
+@pytest.mark.parametrize(
+    ("wrong", "kind"),
+    [
+        (has_own_error, "hides-own-error"),
+        (has_wrong_key, "refuses-everything"),
+        (refuses_itself, "refuses-everything"),
+    ],
+)
+def test_an_error_of_its_own_that_the_app_takes_for_a_bad_signature(
+    wrong: Callable[[], object], kind: str, error: type[Exception] | None, runner: MakeRunner
+) -> None:
+    app = open_target(refusing(wrong, error))
+    results = [run(runner(app, "call.initiated"), "serves-something", "")]
+    [fault] = diagnose(results)
+    assert fault.kind.id == kind
+    assert ("TypeError" in fault.finding.observed) == (kind == "hides-own-error")
+    assert ("error of its own" in fault.finding.message) == (kind == "hides-own-error")

@@ -162,6 +162,19 @@ def test_events_refused_alike_are_one_fault_and_those_refused_otherwise_are_two(
     assert kinds(needy, alike[1]) == ["needs-beginning"]
 
 
+def test_a_wrong_call_of_the_sdk_is_named() -> None:
+    observed = (
+        "500 Internal Server Error (TypeError: WebhooksResource.unwrap() got an unexpected keyword "
+        "argument 'signature' at app.py:7)"
+    )
+    found = [
+        finding("accepts-sample", observed=observed),
+        finding("survives-junk", observed=observed),
+    ]
+    assert kinds(*found) == ["calls-sdk-wrongly"]
+    assert kinds(finding("accepts-sample", decided=())) == ["fails-at-sample"]
+
+
 def test_what_no_kind_explains_stays_a_fault_of_its_own() -> None:
     [fault] = diagnose([result("own-rule", "call.initiated", finding("own-rule"))])
     assert (fault.kind.id, fault.title) == ("own-rule", fault.finding.message)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.other_address import NO_POST, other_address, serves_nothing
+from telnyx_mock.contract.engine.raised import raised_in_app
 from telnyx_mock.contract.engine.reason import Inconclusive, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.delivery.delivery import cause_of
+from telnyx_mock.hidden import without_secrets
+from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
@@ -22,6 +29,13 @@ CAUSES = {
     ),
     404: "this path serves nothing. Give the path that you entered at Telnyx",
 }
+_MISTAKE = re.compile(
+    r"(nacl\.exceptions\.|builtins\.)?(Type|Attribute|Name|UnboundLocal|Key|Index|Import|ModuleNotFound|"
+    r"UnicodeDecode|UnicodeEncode|Value)Error\b|binascii\.Error\b"
+)
+"""What Python raises for a mistake in code, unless the app raises it itself."""
+
+OWN_ERROR = "the receiver takes an error of its own for a bad signature"
 OTHER_KEY_HERE = (
     "the receiver verifies with a different public key. Let it read TELNYX_PUBLIC_KEY, which is "
     "set before the app is imported, or give the private key of its public key with --key"
@@ -53,11 +67,31 @@ def _check_served(check: Check, context: Context, event: Event) -> Iterator[Find
     status, receiver = refused.status, context.emulator.receiver
     if status == NO_POST:
         raise other_address(receiver, serves_nothing(refused))
+    trace = _caught(context, refused)
+    likely = OWN_ERROR if trace and is_own_error(trace) else _cause(status, receiver)
     problem = (
         f"was refused with {status} at {receiver.url}, like every other genuine webhook. Most "
-        f"likely {_cause(status, receiver)}"
+        f"likely {likely}"
     )
-    yield check.finding(refused, problem, "200 for at least one event")
+    finding = check.finding(refused, problem, "200 for at least one event")
+    if trace and is_own_error(trace) and not finding.traceback:
+        observed = without_secrets(f"{finding.observed} ({cause_of(trace)})")
+        finding = replace(finding, observed=observed, traceback=without_secrets(trace))
+    yield finding
+
+
+def _caught(context: Context, refused: Delivery) -> str:
+    """Return the traceback of what the app raises and catches while it refuses a genuine webhook."""
+    webhook = refused.request.webhook
+    if not context.emulator.receiver.in_process or webhook is None or not refused.refused:
+        return ""
+    return raised_in_app(lambda: context.sender.send(sample(webhook.event.name)))
+
+
+def is_own_error(traceback: str) -> bool:
+    """Return whether *traceback* shows a mistake of the app, and not what it raises to refuse a request."""
+    *_, before, last = ["", *traceback.strip().splitlines()]
+    return bool(_MISTAKE.match(last)) and not before.strip().startswith("raise ")
 
 
 RULES: tuple[Rule, ...] = (

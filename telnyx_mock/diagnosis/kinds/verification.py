@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from telnyx_mock.contract.app_facts import Mention
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.rules.refuses import VERIFY, VERIFY_FIRST
+from telnyx_mock.contract.rules.unreachable import is_own_error
 from telnyx_mock.diagnosis.kind import ACCEPTED, FAILED, REDIRECTED, FaultKind, Who
 from telnyx_mock.diagnosis.observation import Answer, matches
 from telnyx_mock.diagnosis.remedies.remedy import Remedy
+
+_WRONG_CALL = re.compile(
+    r"TypeError: \S*(?:unwrap|verify|construct_event)\w*\(\) (?:got an unexpected|missing \d+ required)"
+)
 
 PLAIN = (
     "refuses-headers-missing refuses-signature-missing refuses-signature-by-another-key "
@@ -45,6 +52,17 @@ def _is_other_scheme(finding: Finding) -> bool:
     return finding.rule in ("serves-something", "accepts-sample") or (
         Answer.of(finding) is Answer.ACCEPTED
     )
+
+
+def _calls_sdk_wrongly(finding: Finding) -> bool:
+    return bool(_WRONG_CALL.search(finding.observed))
+
+
+def _hides_own_error(finding: Finding) -> bool:
+    if finding.rule != "serves-something":
+        return _is_other_scheme(finding)
+    is_caught = Answer.of(finding) is Answer.REFUSED and bool(finding.traceback)
+    return is_caught and is_own_error(finding.traceback)
 
 
 def _is_unverified(finding: Finding) -> bool:
@@ -158,6 +176,30 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Verify the raw bytes of each request, whatever its content type is.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
+    ),
+    FaultKind(
+        id="calls-sdk-wrongly",
+        title="The receiver calls the official SDK with arguments that it does not have.",
+        harm="Telnyx delivers each event several times and gives up: the app hears nothing.",
+        signs="accepts-sample",
+        explains="serves-something survives-* refuses-* ignores-*",
+        only=_calls_sdk_wrongly,
+        single=True,
+        fix="Give client.webhooks.unwrap the raw body as text, and all headers of the request as headers=.",
+        remedy=Remedy.VERIFY,
+        mentions=VERIFIER,
+    ),
+    FaultKind(
+        id="hides-own-error",
+        title="The receiver takes an error of its own for a bad signature, and refuses every webhook.",
+        harm="Telnyx delivers each event several times and gives up: the app hears nothing.",
+        signs="serves-something",
+        explains="accepts-sample refuses-* survives-*",
+        only=_hides_own_error,
+        single=True,
+        fix="Mend the line, and catch only what your verifier raises for a wrong signature.",
         remedy=Remedy.VERIFY,
         mentions=VERIFIER,
     ),
