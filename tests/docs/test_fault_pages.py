@@ -23,6 +23,7 @@ from tests.processes import environment
 ROOT = Path(__file__).parents[2]
 
 LEFT_OUT: dict[str, str] = {
+    "waits-for-services": "Whether a small app shows it depends on the machine: it is only advice.",
     "sends-too-many-bytes": "Servers of Flask write the length themselves; tests/receivers/faults/connection.py shows it.",
     "fails-at-malformed-content": "The correct receivers here do so, too: only Telnyx can send such a request.",
 }
@@ -61,15 +62,17 @@ def checked(example: Example, folder: Path) -> tuple[list[str], list[str], str]:
         capture_output=True,
         text=True,
     )
-    assert ran.returncode in (0, 1), ran.stdout + ran.stderr
+    assert ran.returncode in (0, 1, 3), ran.stdout + ran.stderr
     found = json.loads((folder / "report.json").read_bytes())["faults"]
     named = [each["id"] for each in found if each["severity"] != "advice"]
     return named, [each["id"] for each in found if each["severity"] == "advice"], ran.stdout
 
 
 def steady(text: str) -> str:
-    """The text of a report without times that were measured, and without answers: they may show a path."""
+    """The text of a report without times and numbers that differ each time, and without answers."""
     text = re.sub(r"[0-9]+\.[0-9]+ s\b", "some seconds", text)
+    text = re.sub(r"[0-9]+ of [0-9]+ deliveries", "some deliveries", text)
+    text = re.sub(r"[0-9-]{10}T[0-9:.]+Z", "a time", text)
     return re.sub(r"  answer .*?\n(?=  harm)", "", text, flags=re.DOTALL)
 
 
@@ -91,7 +94,7 @@ def test_a_faulty_receiver_has_its_fault_alone(
         assert kind in advised
         return
     assert named == [kind], printed
-    block = printed.rpartition("\n\n")[0] + "\n"
+    block = re.split("\n\n(?=inconclusive|[0-9])", printed)[0] + "\n"
     held = PRINTED / f"{kind}.txt"
     if request.config.getoption("update_snapshots"):
         held.write_text(block.replace(str(tmp_path), "/srv/app"))
