@@ -105,7 +105,8 @@ def test_pyright_knows_the_public_names(tmp_path: Path) -> None:
         "reportUnusedExpression": False,
     }
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
-    words = ["basedpyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(tmp_path)]
+    pyright = Path(sys.executable).with_name("basedpyright")
+    words = [pyright, "--outputjson", "--pythonpath", sys.executable, "-p", str(tmp_path)]
     ran = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, timeout=200)
     found = json.loads(ran.stdout)["generalDiagnostics"]
     refused = {each["range"]["start"]["line"] + 1 for each in found if each["severity"] == "error"}

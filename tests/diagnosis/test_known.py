@@ -140,7 +140,7 @@ GOOD = 'id = "x"\nreason = "r"\nuntil = 2027-01-31\n'
     ("text", "problem"),
     [
         ("[[known]", "cannot be read: "),
-        ("a = " + "[" * 5000, "nested too deeply"),
+        ("a = " + "[" * 100_000, "nested too deeply"),
         ("[[know]]", "There is no table 'know' in"),
         ("known = 3", "write [[known]] above each known fault"),
         ('[[known]]\nreason = "r"\nuntil = 2027-01-31', "an id: the name of the fault"),

@@ -51,6 +51,12 @@ SKIPPED = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wide window, whatever the tests run in."""
+    monkeypatch.setenv("COLUMNS", "120")
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_the_words_of_the_report(name: str, snapshot: Snapshot) -> None:
     text = terminal_report(report_on(RUNS[name]))
