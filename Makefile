@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # tests start processes, and each would compile the package anew
 
-.PHONY: demo test test-slow test-all strangers hostile shrinking false-alarms steady mutants mutation lint format docs bench wheel newest clean
+.PHONY: demo test test-slow test-long test-all strangers hostile shrinking false-alarms steady mutants mutation lint format docs bench wheel newest clean
 
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
 	@$(BIN)/telnyx-mock demo
@@ -18,7 +18,10 @@ test-slow: $(VENV)/.installed-dev  ## run the tests that are marked slow
 hostile: $(VENV)/.installed-dev  ## run every hostile receiver; some ten minutes
 	$(BIN)/pytest -n 3 --dist worksteal -m hostile
 
-test-all: test test-slow hostile  ## run every test
+test-long: $(VENV)/.installed-dev  ## run what takes too long for the gate: receivers of the pages, projects of users
+	$(BIN)/pytest -n 3 --dist worksteal -m long
+
+test-all: test test-slow test-long hostile  ## run every test
 
 false-alarms: $(VENV)/.installed-dev  ## twenty seeds against every correct receiver; about an hour
 	SEEDS=20 $(BIN)/pytest -m "" -n auto --timeout 900 tests/test_no_false_alarms.py

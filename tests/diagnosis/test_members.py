@@ -93,7 +93,7 @@ def test_of_a_form() -> None:
     assert variables(text, form={})["SpeechResult"] is None
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 @pytest.mark.parametrize("member", MEMBERS)
 def test_in_javascript(member: str) -> None:

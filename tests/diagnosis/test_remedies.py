@@ -65,14 +65,14 @@ def test_code_that_does_not_verify_is_found_out() -> None:
     assert {*PLAIN_RULES} <= {each.rule for each in checked(factory(Framework.FLASK, text)).errors}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("framework", IN_PROCESS)
 @pytest.mark.parametrize("verifier", VERIFIERS)
 def test_the_code_keeps_the_contract(framework: Framework, verifier: Verifier) -> None:
     require_kept(checked(factory(framework, verified(framework, verifier))))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("verifier", VERIFIERS)
 def test_the_code_keeps_the_contract_in_django(verifier: Verifier, tmp_path: Path) -> None:
     events = [word for event in EVENTS for word in ("--events", event)]
@@ -80,7 +80,7 @@ def test_the_code_keeps_the_contract_in_django(verifier: Verifier, tmp_path: Pat
     assert report["findings"] == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("framework", "verifier"),
     [

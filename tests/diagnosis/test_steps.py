@@ -106,7 +106,7 @@ def require_passed(report: Report, rules: tuple[str, ...]) -> None:
 
 EACH = [
     pytest.param(
-        each, marks=() if each in (Framework.FLASK, Framework.FASTAPI) else pytest.mark.slow
+        each, marks=() if each in (Framework.FLASK, Framework.FASTAPI) else pytest.mark.long
     )
     for each in IN_PROCESS
 ]
@@ -170,7 +170,7 @@ def test_an_app_without_these_remedies_is_found_out() -> None:
     assert {each.rule for each in report.findings} == wanted
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("framework", [Framework.DJANGO, Framework.AIOHTTP, Framework.EXPRESS])
 @pytest.mark.parametrize("remedy", JUDGED_BY)
 def test_the_code_runs_in_another_process(

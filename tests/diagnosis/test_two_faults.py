@@ -50,7 +50,7 @@ def named(pair: tuple[str, str]) -> set[str]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("pair", PAIRS, ids=" and ".join)
 def test_both_are_named(pair: tuple[str, str]) -> None:
     expected = {kind for name in pair for kind in PLANTED[name]}

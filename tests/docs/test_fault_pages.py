@@ -77,14 +77,14 @@ def steady(text: str) -> str:
     return re.sub(r"  answer .*?\n(?=  harm)", "", text, flags=re.DOTALL)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", CORRECT)
 def test_a_correct_receiver_has_no_fault(name: str, tmp_path: Path) -> None:
     named, _, printed = checked(Example(parts="", correct=name), tmp_path)
     assert named == [], printed
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("kind", EXAMPLES)
 def test_a_faulty_receiver_has_its_fault_alone(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest

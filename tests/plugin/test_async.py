@@ -179,7 +179,7 @@ LAST_WORDS = {"asyncio": "starts stops disposed", "trio": "starts disposed stops
 """Fixtures of trio end before its run does, and only then can the app stop."""
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_the_app_runs_on_the_loop_of_the_test(project, flavour):
     plugins, words = FLAVOURS[flavour]
@@ -231,13 +231,14 @@ def test_the_app_has_stopped():
 """
 
 
+@pytest.mark.long
 def test_pytest_trio_runs_the_app_on_trio(project):
     project.makepyfile(TRIO)
     ran = run(project.path, ["pytest-trio"])
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_receiver_that_pytest_trio_has_not_made_yet_is_one_sentence(project):
     words = {**FLAVOURS["anyio-trio"][1], "mark": "pytestmark = pytest.mark.trio"}
     project.makepyfile(app=APP, conftest=CONFTEST.format(**words), test_it=TESTS.format(**words))
@@ -322,6 +323,7 @@ async def test_a_row(telnyx_mock, sessions, time):
 """
 
 
+@pytest.mark.long
 def test_a_receiver_may_be_an_async_fixture_of_a_session(project):
     """A team with FastAPI, SQLAlchemy and overrides; the contract runs beside its async tests."""
     project.makepyfile(TEAM)

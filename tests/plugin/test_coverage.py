@@ -40,6 +40,7 @@ def test_it_tells_what_was_not_sent(project_with_receiver, workers):
     ran.stdout.no_fnmatch_line("call.bridged:*")
 
 
+@pytest.mark.long
 def test_nothing_is_said_unless_asked_for(project_with_receiver):
     project_with_receiver.makepyfile(TESTS)
     ran = project_with_receiver.runpytest_subprocess()
@@ -47,6 +48,7 @@ def test_nothing_is_said_unless_asked_for(project_with_receiver):
     ran.stdout.no_fnmatch_line("*events tried*")
 
 
+@pytest.mark.long
 def test_it_can_be_asked_for_in_the_settings_and_needs_no_xdist(project_with_receiver):
     settings = "[pytest]\ntelnyx_path = /webhooks\ntelnyx_coverage = true\n"
     project_with_receiver.makefile(".ini", pytest=settings)

@@ -87,6 +87,7 @@ def site(project):
     return run
 
 
+@pytest.mark.long
 def test_the_app_works_inside_the_transaction_of_the_test(site):
     ran = site(
         "wsgi",
@@ -105,7 +106,7 @@ def test_a_request_touches_no_connection_by_itself(telnyx_mock):
     assert ran.returncode == 0, ran.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_missing_mark_is_named(site):
     ran = site(
         "wsgi",
@@ -121,7 +122,7 @@ def test_unmarked(telnyx_mock):
     )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_host_that_is_not_allowed_is_named(site):
     ran = site(
         "wsgi",
@@ -136,6 +137,7 @@ def test_host(telnyx_mock):
     )
 
 
+@pytest.mark.long
 def test_an_asgi_app_writes_nothing_outside_the_transaction(site):
     ran = site(
         "asgi",
@@ -163,7 +165,7 @@ def test_with_true_commits_it_works(telnyx_mock):
     assert ran.returncode == 0, ran.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_async_tests_work_with_true_commits(site):
     ran = site(
         "asgi",
@@ -183,6 +185,7 @@ async def test_a_row(telnyx_mock, time):
     assert ran.returncode == 0, ran.stdout
 
 
+@pytest.mark.long
 def test_a_project_that_only_imports_django_needs_no_settings(project_with_receiver):
     project_with_receiver.makepyfile(
         """
@@ -204,7 +207,7 @@ from pytest_telnyx_mock.contract import *
 FEW = ("--telnyx-events", "call.answered", "-k", "accepts-sample or signature-missing")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["wsgi", "asgi"])
 def test_the_contract_needs_true_commits_and_says_so(site, kind):
     ran = site(kind, CONTRACT.format(mark=""), *FEW)

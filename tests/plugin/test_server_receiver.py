@@ -100,7 +100,7 @@ def test_a_server_is_started_told_and_stopped(project, free_port):
     assert not listens(free_port)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_without_a_port_each_worker_has_a_free_one(project):
     write(project, "['python', '-m', 'server']")
     project.runpytest("-n", "2").assert_outcomes(passed=3)
@@ -121,7 +121,7 @@ def test_the_log_is_shown_in_a_test_that_fails(project):
     assert result.stdout.str().count("served /webhooks") == 1
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_its_children_are_stopped_too(project, free_port):
     """The shell starts the server as a child, and does not pass on the signal."""
     write(project, f"['sh', '-c', 'trap \"\" TERM; python3 -m server; true'], port={free_port}")

@@ -73,11 +73,13 @@ def test_accepted(telnyx_mock):
 """
 
 SERVED = """
+import sys
+
 import pytest
 
 @pytest.fixture(scope="session")
 def telnyx_receiver(telnyx_server_receiver):
-    return telnyx_server_receiver("uvicorn app:app --port {port}")
+    return telnyx_server_receiver(f"{sys.executable} -m uvicorn app:app --port {{port}}")
 """
 
 HTTPX = """
@@ -261,7 +263,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("plugins", "options", "tests", "app", "conftest", "ends"),
     [each[1:] for each in ROWS],

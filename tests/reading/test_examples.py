@@ -11,7 +11,7 @@ import pytest
 
 from tests.processes import environment
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
