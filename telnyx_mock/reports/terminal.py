@@ -141,14 +141,14 @@ def _fault(
 
 
 def _where(fault: Fault, app: AppFacts) -> Iterator[str]:
-    """Yield the line of the app that shows the *fault*; under a line that failed, also the exception."""
-    width = columns() - 2
-    excerpt = fault.excerpt(app, width)
-    if excerpt is None:
-        if fault.finding.traceback:
-            yield from _entry("observed", fault.finding.observed)
-        return
-    for line in excerpt.lines()[: 2 if fault.finding.traceback else 1]:
+    """Yield the line of the app that shows the *fault*; under a line that failed, also the exception.
+
+    If no answer came, or if the line is not known, the observed exception or reason is shown instead.
+    """
+    failed, excerpt = fault.finding.traceback, fault.excerpt(app, columns() - 2)
+    if fault.finding.status is None or (failed and excerpt is None):
+        yield from _entry("observed", fault.finding.observed)
+    for line in excerpt.lines()[: 2 if failed else 1] if excerpt else ():
         yield click.style(f"  {line}", fg="cyan")
 
 

@@ -42,7 +42,7 @@ class NoStart(WsgiReceiver):
         return []
 
 
-@app(Topic.ANSWERS, says=("'four hundred \\x1b[2J' at ", "broken_wsgi.py:"), **FAILS)
+@app(Topic.ANSWERS, says=("'four hundred \\x1b[2J'", "broken_wsgi.py:"), **FAILS)
 class WordsForStatus(WsgiReceiver):
     """Its status is words and an escape sequence."""
 
