@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from telnyx_mock.contract.app_facts import Mention
 from telnyx_mock.contract.rules.refuses import CHECK_TIME, VERIFY
-from telnyx_mock.diagnosis.kind import ACCEPTED, FaultKind, Who
-from telnyx_mock.diagnosis.kinds.verification import VERIFIER
-from telnyx_mock.diagnosis.remedies.remedy import Remedy
+from telnyx_mock.diagnosis.kind import ACCEPTED, Who
+from telnyx_mock.diagnosis.kinds.verification import of_age, of_verifying
 
 AGE = (
-    FaultKind(
+    of_age(
         id="ignores-age",
         title="The receiver accepts requests of any age.",
         harm="Whoever has recorded a webhook can send it again, a year later too.",
@@ -19,10 +17,8 @@ AGE = (
         single=True,
         who=Who.RECORDER,
         fix=CHECK_TIME.replace("Then read", "Read"),
-        remedy=Remedy.VERIFY,
-        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
-    FaultKind(
+    of_age(
         id="accepts-future",
         title="The receiver accepts timestamps from any time in the future.",
         harm="A webhook that is dated ahead can be sent again until that time.",
@@ -33,10 +29,8 @@ AGE = (
         single=True,
         who=Who.RECORDER,
         fix=CHECK_TIME.replace("Then read", "Read"),
-        remedy=Remedy.VERIFY,
-        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
-    FaultKind(
+    of_age(
         id="tolerates-too-much",
         title="The receiver accepts timestamps that are more than five minutes off.",
         harm="Whoever has recorded a webhook can send it again for that long.",
@@ -46,10 +40,8 @@ AGE = (
         single=True,
         who=Who.RECORDER,
         fix=CHECK_TIME.replace("Then read", "Read"),
-        remedy=Remedy.VERIFY,
-        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
-    FaultKind(
+    of_age(
         id="binds-no-timestamp",
         title="The receiver accepts a signature with another timestamp than it was made for.",
         harm="Whoever has recorded a webhook can date it anew, and send it again.",
@@ -59,10 +51,8 @@ AGE = (
         single=True,
         who=Who.RECORDER,
         fix=VERIFY,
-        remedy=Remedy.VERIFY,
-        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
-    FaultKind(
+    of_verifying(
         id="remembers-signatures",
         title="The receiver accepts a known signature with another body.",
         harm="Whoever has recorded a signature can send any body with it.",
@@ -72,10 +62,8 @@ AGE = (
         single=True,
         who=Who.RECORDER,
         fix="Verify each request anew; do not remember that a signature was right.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="acknowledges-before-verifying",
         title="The receiver acknowledges what it has seen before, without a verification.",
         harm="An old webhook is acknowledged, which tells its sender what you have seen.",
@@ -85,7 +73,5 @@ AGE = (
         single=True,
         who=Who.RECORDER,
         fix="Verify first, and look for duplicates then.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
 )

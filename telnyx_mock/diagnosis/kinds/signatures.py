@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from telnyx_mock.contract.app_facts import Mention
 from telnyx_mock.contract.rules.refuses import CHECK_TIME, VERIFY
 from telnyx_mock.diagnosis.kind import ACCEPTED, FAILED, REFUSED, FaultKind, Who
-from telnyx_mock.diagnosis.kinds.verification import VERIFIER
-from telnyx_mock.diagnosis.remedies.remedy import Remedy
+from telnyx_mock.diagnosis.kinds.verification import of_age, of_verifying
 
 SIGNATURES = (
-    FaultKind(
+    of_verifying(
         id="accepts-weak-signatures",
         title="The receiver accepts signatures that a strict verifier refuses.",
         harm="Signatures pass that nobody made with Telnyx's key.",
@@ -20,10 +18,8 @@ SIGNATURES = (
         single=True,
         who=Who.ANYONE,
         fix="Verify with a maintained library, such as PyNaCl, and with no other key than Telnyx's.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="accepts-hmac",
         title="The receiver accepts an HMAC whose secret is the public key.",
         harm="The public key is no secret: whoever knows it can sign.",
@@ -32,10 +28,8 @@ SIGNATURES = (
         single=True,
         who=Who.ANYONE,
         fix=VERIFY,
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="accepts-other-schemes",
         title="The receiver accepts requests that are signed by another scheme.",
         harm="Requests pass that Telnyx did not sign in this way.",
@@ -47,10 +41,8 @@ SIGNATURES = (
         single=True,
         who=Who.ANYONE,
         fix=VERIFY,
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="accepts-damaged-signatures",
         title="The receiver accepts damaged signatures.",
         harm="Whoever damages the signature can make the app call, text and bill.",
@@ -59,10 +51,8 @@ SIGNATURES = (
         single=True,
         who=Who.ANYONE,
         fix=VERIFY,
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_age(
         id="accepts-bad-timestamps",
         title="The receiver accepts timestamps that are not whole seconds in ASCII digits.",
         harm="What is no number has no age, so a recorded webhook may pass for ever.",
@@ -71,10 +61,8 @@ SIGNATURES = (
         single=True,
         who=Who.RECORDER,
         fix=CHECK_TIME.replace("Then read", "Read"),
-        remedy=Remedy.VERIFY,
-        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
-    FaultKind(
+    of_verifying(
         id="accepts-changed-bodies",
         title="The receiver accepts some bodies that were changed after they were signed.",
         harm="Whoever forwards a request can decide what a member says.",
@@ -83,8 +71,6 @@ SIGNATURES = (
         single=True,
         who=Who.RECORDER,
         fix=f"{VERIFY} Verify the raw bytes, and parse the same bytes.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
     FaultKind(
         id="reads-query",
@@ -94,7 +80,7 @@ SIGNATURES = (
         signs="ignores-body-query-added",
         answers=ACCEPTED,
     ),
-    FaultKind(
+    of_verifying(
         id="fails-at-missing-header",
         title="The receiver fails if a header is missing, where it should refuse the request.",
         harm="Anyone can make the app fail, as often as they like.",
@@ -103,10 +89,8 @@ SIGNATURES = (
         answers=FAILED,
         one_mistake=True,
         fix=VERIFY,
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="fails-at-repeated-header",
         title="The receiver fails if a header comes twice.",
         harm="Anyone can make the app fail, as often as they like.",
@@ -115,10 +99,8 @@ SIGNATURES = (
         answers=FAILED,
         one_mistake=True,
         fix=VERIFY,
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_age(
         id="fails-at-bad-timestamp",
         title="The receiver fails at a timestamp that it cannot read, where it should refuse the request.",
         harm="Anyone can make the app fail, as often as they like.",
@@ -127,10 +109,8 @@ SIGNATURES = (
         answers=FAILED,
         one_mistake=True,
         fix=CHECK_TIME.replace("Then read", "Read"),
-        remedy=Remedy.VERIFY,
-        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
-    FaultKind(
+    of_verifying(
         id="fails-at-bad-signature",
         title="The receiver fails at a signature that it cannot read, where it should refuse the request.",
         harm="Anyone can make the app fail, as often as they like.",
@@ -139,8 +119,6 @@ SIGNATURES = (
         answers=FAILED,
         one_mistake=True,
         fix=VERIFY,
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
     FaultKind(
         id="knows-one-key",
@@ -157,14 +135,12 @@ SIGNATURES = (
         signs="fails-closed|accepts-key-spelling",
         fix="Decode the key when the app starts. Refuse to start unless it is 32 bytes in base64.",
     ),
-    FaultKind(
+    of_age(
         id="needs-exact-clock",
         title="The receiver refuses genuine webhooks if the clocks differ by less than five minutes.",
         harm="If a clock is a little off, or a delivery slow, genuine webhooks are refused.",
         signs="accepts-clock-skew|accepts-edge-of-tolerance",
         fix="Compare in whole seconds (UTC), and allow a difference of 300 s in both directions.",
-        remedy=Remedy.VERIFY,
-        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
     FaultKind(
         id="compares-spelling-of-headers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from telnyx_mock.contract.app_facts import Mention
 from telnyx_mock.contract.engine.finding import Cause, Finding
@@ -32,6 +33,12 @@ VERIFIER = (
     Mention.HANDLER,
 )
 """Where an app verifies: the plainest sign of it first."""
+
+of_verifying = partial(FaultKind, remedy=Remedy.VERIFY, mentions=VERIFIER)
+"""Makes a kind of fault of the code that verifies."""
+
+of_age = partial(FaultKind, remedy=Remedy.VERIFY, mentions=(Mention.TIMESTAMP, *VERIFIER))
+"""Makes a kind of fault in what the app does with the timestamp."""
 
 JUNK = "survives-junk survives-compressed refuses-body-truncated refuses-body-empty"
 """What gets to the code behind the verification if a request without a genuine signature does."""
@@ -70,7 +77,7 @@ def _is_unverified(finding: Finding) -> bool:
 
 
 VERIFICATION = (
-    FaultKind(
+    of_verifying(
         id="verifies-after-answering",
         title="The receiver verifies signatures only after it answers, or drops forgeries silently.",
         harm="If your key is wrong, Telnyx's log shows success, and the app ignores every event.",
@@ -83,8 +90,6 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Verify the signature before you answer, and answer 401 or 403 to forgeries.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
     FaultKind(
         id="verifies-nothing",
@@ -101,7 +106,7 @@ VERIFICATION = (
         remedy=Remedy.VERIFY,
         mentions=(Mention.HANDLER,),
     ),
-    FaultKind(
+    of_verifying(
         id="skips-verification-of-some-events",
         title="The receiver verifies some events, and not others.",
         harm="Whoever knows the address can send the events that are not verified.",
@@ -112,10 +117,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Verify each request in one place, before the app looks at the event.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="checks-only-presence",
         title="The receiver looks whether a signature is there, and does not verify it.",
         harm="Whoever knows the address can make the app call, text and bill.",
@@ -127,10 +130,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix=VERIFY,
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_age(
         id="verifies-only-with-timestamp",
         title="The receiver verifies a signature only if there is a timestamp.",
         harm="Whoever leaves the timestamp out can make the app call, text and bill.",
@@ -142,10 +143,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Refuse a request without a timestamp.",
-        remedy=Remedy.VERIFY,
-        mentions=(Mention.TIMESTAMP, *VERIFIER),
     ),
-    FaultKind(
+    of_verifying(
         id="verifies-only-with-signature",
         title="The receiver verifies a signature only if there is one.",
         harm="Whoever leaves the signature out can make the app call, text and bill.",
@@ -160,10 +159,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Refuse a request without a signature, as you refuse one with a wrong signature.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="skips-verification-of-some-content-types",
         title="The receiver verifies a request only if its content type is the usual one.",
         harm="Whoever sends another content type can make the app call, text and bill.",
@@ -176,10 +173,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Verify the raw bytes of each request, whatever its content type is.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="calls-sdk-wrongly",
         title="The receiver calls the official SDK with arguments that it does not have.",
         harm="Telnyx delivers each event several times and gives up: the app hears nothing.",
@@ -188,10 +183,8 @@ VERIFICATION = (
         only=_calls_sdk_wrongly,
         single=True,
         fix="Give client.webhooks.unwrap the raw body as text, and all headers of the request as headers=.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="hides-own-error",
         title="The receiver takes an error of its own for a bad signature, and refuses every webhook.",
         harm="Telnyx delivers each event several times and gives up: the app hears nothing.",
@@ -200,10 +193,8 @@ VERIFICATION = (
         only=_hides_own_error,
         single=True,
         fix="Mend the line, and catch only what your verifier raises for a wrong signature.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="refuses-everything",
         title="The receiver refuses every genuine webhook.",
         harm="Telnyx delivers each event several times and gives up: the app hears nothing.",
@@ -215,10 +206,8 @@ VERIFICATION = (
             "Check the path, and the public key of the receiver. The signature is base64 in "
             "telnyx-signature-ed25519, and signs the bytes timestamp|body, as they come."
         ),
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="acts-before-verifying",
         title="The receiver acts on a request before it verifies it.",
         harm="Whoever knows the address can make the app act; the refusal comes too late.",
@@ -230,10 +219,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix=f"{VERIFY} Do nothing before that.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="redirects-forgeries",
         title="The receiver answers forgeries with a redirect.",
         harm="To the sender, the redirect looks like an address that has moved.",
@@ -243,10 +230,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Answer 401 or 403 to a request that does not pass the verification.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="fails-at-forgeries",
         title="The receiver fails at a wrong signature, where it should refuse the request.",
         harm="Anyone can fill your error log, and a wrong key looks like a bug of the app.",
@@ -256,10 +241,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix="Catch the error that your verifier raises, and answer 401 or 403.",
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="verifies-other-bytes",
         title="The receiver verifies other bytes than those that came.",
         harm="Telnyx may spell a text or number in another way; then the event is refused.",
@@ -276,10 +259,8 @@ VERIFICATION = (
             "request.get_data() in Flask, await request.body() in FastAPI and Starlette, request.body in "
             "Django, express.raw() in Express."
         ),
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="verifies-only-with-body",
         title="The receiver does not verify a request whose body is empty.",
         harm="Anyone can send an empty request to the code behind the verification.",
@@ -290,10 +271,8 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix=VERIFY,
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="fails-open",
         title="Without a usable key, the receiver accepts every request.",
         harm="If a deployment lacks the key, anyone can send webhooks, and nothing tells you.",
@@ -305,10 +284,8 @@ VERIFICATION = (
             "Read the public key when the app starts. If the key is missing, refuse to start, or answer "
             "503; never skip the verification."
         ),
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
-    FaultKind(
+    of_verifying(
         id="works-before-verifying",
         title="The receiver parses requests before it verifies them, and fails at some.",
         harm="Anyone can make the app fail, as often as they like.",
@@ -322,7 +299,5 @@ VERIFICATION = (
         single=True,
         who=Who.ANYONE,
         fix=VERIFY_FIRST,
-        remedy=Remedy.VERIFY,
-        mentions=VERIFIER,
     ),
 )
