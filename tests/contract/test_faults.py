@@ -87,8 +87,8 @@ def test_a_fault_is_found_by_no_other_rule(fault: Fault) -> None:
     named = [
         each.kind.id for each in diagnose(whole.results) if each.severity is not Severity.ADVICE
     ]
-    if fault.name not in MISNAMED:
-        assert named == PLANTED.get(fault.name, []), "the diagnosis"
+    is_named = named == PLANTED.get(fault.name, [])
+    assert is_named == (fault.name not in MISNAMED), named
     for result in whole.results:
         errors = [each for each in result.findings if each.severity is Severity.ERROR]
         assert (result.outcome is Outcome.FAILED) == bool(errors)
