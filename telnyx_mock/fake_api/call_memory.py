@@ -19,6 +19,8 @@ STATE = "client_state"
 class CallMemory:
     """The client state of each call, and the calls that have ended, of the latest 10,000 calls.
 
+    ``dialled`` has each command dial, and its answer, by the id of the call that it began.
+
     A command that sets ``client_state`` sets it for all later webhooks of its call ("Use this field
     to add state to every subsequent webhook", says each command in the official SDK). No webhook
     repeats a ``command_id``.
@@ -27,7 +29,7 @@ class CallMemory:
     def __init__(self) -> None:
         self._states: Latest[str] = Latest()
         self._ended: Latest[bool] = Latest()
-        self._dialled: Latest[bool] = Latest()
+        self.dialled: Latest[tuple[Command, ApiAnswer]] = Latest()
         self._sent: Latest[str | None] = Latest()
 
     def note_command(self, command: Command, answer: ApiAnswer) -> str | None:
@@ -40,7 +42,7 @@ class CallMemory:
         call, dialled = command.call, None
         if command.name == "dial" and isinstance(call := _dialled(answer), str):
             dialled = call
-            self._dialled[call] = True
+            self.dialled[call] = command, answer
         state = command.parameters.get(STATE)
         if isinstance(call, str) and isinstance(state, str):
             self._states[call] = state
@@ -49,14 +51,18 @@ class CallMemory:
     def note_webhook(self, webhook: Webhook) -> None:
         """Remember what *webhook*, which goes out now, says about its call."""
         if webhook.name == "call.hangup":
-            self._ended[_call(webhook)] = True
+            self.note_end(_call(webhook))
+
+    def note_end(self, call: str) -> None:
+        """Remember that the call with this ``call_control_id`` has ended, before a webhook says so."""
+        self._ended[call] = True
 
     def was_dialled(self, call: str) -> bool:
         """Whether an answer to the command dial announced the call with this ``call_control_id``."""
-        return call in self._dialled
+        return call in self.dialled
 
     def has_ended(self, call: str | None) -> bool:
-        """Whether a webhook said that the call with this ``call_control_id`` has ended."""
+        """Whether the call with this ``call_control_id`` has ended."""
         return call in self._ended
 
     def carry(self, webhook: Webhook) -> Webhook:
@@ -79,7 +85,7 @@ class CallMemory:
         """Forget all calls."""
         self._states.clear()
         self._ended.clear()
-        self._dialled.clear()
+        self.dialled.clear()
         self._sent.clear()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from typing import Any
@@ -40,6 +40,7 @@ class FakeApi:
     ``reachable`` is a set, clients reach only this machine and these hosts. Calls to other services are
     then accepted and recorded in ``service_calls``, unless the host is one of ``demanding``: the app
     needs more than an empty answer of it. A call is recorded when it arrives, not when it is answered.
+    ``listeners`` hear of each command of this test, and of its answer, in the thread of the client.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -54,6 +55,7 @@ class FakeApi:
         self.unmodelled: History[Command | ServiceCall] = History()
         self.late: History[LateCall] = History()
         self.periods = Periods()
+        self.listeners: list[Callable[[Command, ApiAnswer], None]] = []
         self.reachable: set[str] | None = None
         self.unresolved: set[str] = set()
         self._clock = clock
@@ -120,6 +122,8 @@ class FakeApi:
         made = self._answer(command)
         if (call := self.memory.note_command(command, made)) is not None:
             self.periods.note_id(call)
+        for listener in self.listeners:
+            listener(command, made)
         return made
 
     def note_blocked(self, call: BlockedCall) -> None:
@@ -294,5 +298,6 @@ class FakeApi:
         self.service_calls.clear()
         self.unmodelled.clear()
         self._rules.clear()
+        self.listeners.clear()
         self.memory.clear()
         self.latency = 0.0

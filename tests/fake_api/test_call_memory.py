@@ -97,3 +97,8 @@ def test_a_command_for_a_call_that_has_ended_is_refused(api: FakeApi) -> None:
     assert ask(api, f"{OF_CALL}/speak")[0] == 200
     api.clear()
     assert ask(api, f"{OF_CALL}/answer")[0] == 200
+
+
+def test_a_call_may_end_before_a_webhook_says_so(api: FakeApi) -> None:
+    api.memory.note_end(CALL)
+    assert ask(api, f"{OF_CALL}/speak", payload="hi")[0] == 422

@@ -195,6 +195,17 @@ def test_clear_forgets_everything(api: FakeApi) -> None:
     assert ask(api, "POST", ANSWER).status == 200
 
 
+def test_listeners_hear_of_each_command_and_its_answer(api: FakeApi) -> None:
+    heard: list[tuple[str, int]] = []
+    api.listeners.append(lambda command, answer: heard.append((command.name, answer.status)))
+    ask(api, "POST", ANSWER)
+    with api.failing(503):
+        ask(api, "POST", ANSWER)
+    api.clear()
+    ask(api, "POST", ANSWER)
+    assert heard == [("answer", 200), ("answer", 503)]
+
+
 def test_a_negative_latency_is_a_usage_error(api: FakeApi) -> None:
     with pytest.raises(UsageError, match="cannot take -1 s; give 0 or more"), api.taking(-1):
         pass
