@@ -16,7 +16,7 @@ FLOORS = [
     {"visible"},
     {"_version", "clock", "errors", "names", "patience", "provider_urls", "severity"},
     {"settings", "schema"},
-    {"catalogue"},
+    {"catalogue", "operations"},
     {"payload"},
     {"signing"},
     {"generation", "attacks", "transports"},

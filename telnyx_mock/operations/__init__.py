@@ -1,0 +1,1 @@
+"""The operations of the Telnyx API: what each takes and answers, derived from the official SDK."""
