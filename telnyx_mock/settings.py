@@ -194,7 +194,7 @@ class Settings:
     )
     rules_from: tuple[str, ...] = _option(
         (),
-        "Try the rules in this module of yours, too.",
+        "Try the rules and forgeries in this module of yours, too.",
         metavar="MODULE",
         judges=True,
     )

@@ -15,7 +15,7 @@ FLOORS = [
     {"hidden"},
     {"visible"},
     {"_version", "clock", "errors", "names", "patience", "provider_urls", "severity"},
-    {"settings", "schema"},
+    {"settings", "schema", "installed"},
     {"catalogue", "operations"},
     {"payload"},
     {"signing"},

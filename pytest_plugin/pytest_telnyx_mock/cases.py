@@ -12,7 +12,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if not {"telnyx_rule", "telnyx_subject"} <= set(metafunc.fixturenames):
         return
     from telnyx_mock.catalogue.registry import EVERYTHING, select
-    from telnyx_mock.contract.own_rules import contract
+    from telnyx_mock.contract.all_rules import contract
     from telnyx_mock.contract.rules.registry import chosen, subjects
     from telnyx_mock.errors import UsageError
 

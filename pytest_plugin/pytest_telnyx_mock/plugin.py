@@ -83,7 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
         with _usage_errors():
             select(settings.events)
     selects = settings.only or settings.exclude or settings.severity
-    if selects and not settings.rules_from:
+    if selects and not settings.rules_from and not _offered():
         from telnyx_mock.contract.rules.registry import chosen
 
         with _usage_errors():
@@ -108,6 +108,13 @@ def pytest_testnodedown(node: Any) -> None:
     """In the controller, add what a worker that has ended counted."""
     for part in (coverage, catching):
         part.take_from_worker(node)
+
+
+def _offered() -> bool:
+    """Whether an installed package offers rules, which may import the app, and so load later."""
+    from telnyx_mock.installed import offered
+
+    return bool(offered())
 
 
 @contextmanager

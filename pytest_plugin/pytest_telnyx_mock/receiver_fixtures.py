@@ -11,11 +11,11 @@ from typing import Any
 
 from pytest_telnyx_mock.options import Options
 from telnyx_mock.catalogue.registry import EVERYTHING, select
+from telnyx_mock.contract.all_rules import contract
 from telnyx_mock.contract.effects.probe import Probe, reads_address, snapshot
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.opening.app_with_keys import AppWithKeys
 from telnyx_mock.contract.opening.receiver_opener import Opener
-from telnyx_mock.contract.own_rules import contract
 from telnyx_mock.contract.run_contract import target_of
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent, UsageError

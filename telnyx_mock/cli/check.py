@@ -29,6 +29,7 @@ from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.report import Report, Verdict
 from telnyx_mock.contract.rules.registry import chosen
 from telnyx_mock.errors import TelnyxMockError, UsageError
+from telnyx_mock.installed import offered
 from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.settings import Settings
@@ -120,7 +121,9 @@ def command(
     if quiet and verbose:
         raise UsageError("--quiet and --verbose ask for opposite things; give one of them.")
     select(settings.events or EVERYTHING)
-    if not settings.rules_from:  # else the run knows the rules, once the app's keys are set
+    if not (
+        settings.rules_from or offered()
+    ):  # else the run knows them, once the app's keys are set
         chosen(settings.only, settings.exclude, named=settings.rules_with_severity)
     known = KnownFaults.of(baseline)
     if settings.key:

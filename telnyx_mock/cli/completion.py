@@ -26,15 +26,15 @@ def _events() -> Iterable[str]:
 
 
 def _rules() -> Iterable[str]:
-    from telnyx_mock.contract.rules.registry import CONTRACT
+    from telnyx_mock.contract.all_rules import contract
 
-    return CONTRACT
+    return contract()
 
 
 def _forgeries() -> Iterable[str]:
-    from telnyx_mock.attacks.forgeries import FORGERIES
+    from telnyx_mock.attacks.forgeries import with_installed
 
-    return FORGERIES
+    return with_installed()
 
 
 def _malformed() -> Iterable[str]:

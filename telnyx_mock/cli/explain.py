@@ -13,8 +13,8 @@ from telnyx_mock.cli.config import presets
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.options import settings_options
 from telnyx_mock.cli.table import print_table
+from telnyx_mock.contract.all_rules import contract
 from telnyx_mock.contract.engine.rule import Rule
-from telnyx_mock.contract.own_rules import contract
 from telnyx_mock.diagnosis.explained import fix_as_code, fix_in_words, known_by
 from telnyx_mock.diagnosis.kind import FaultKind
 from telnyx_mock.diagnosis.kinds import KINDS
@@ -39,7 +39,7 @@ def command(context: click.Context, name: str | None, rules_from: tuple[str, ...
 
     For an event, this prints what triggers it, which events come before and after, and each field.
     For a rule, this prints its reason, and how to fix a finding. Rules of your own are those of
-    --rules-from, or of the settings of 'check'. For a fault that a report names, this prints who can
+    --rules-from, or of the settings of 'check', and those of installed packages. For a fault that a report names, this prints who can
     do what harm, by which rules the fault is known, and the fix as code.
     """
     rules = _rules(rules_from or presets(check, context).get("rules_from", ()))

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from telnyx_mock.attacks.forgeries import FORGERIES
+from telnyx_mock.attacks.forgeries import with_installed
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.table import print_table
 
@@ -27,7 +27,7 @@ def command(as_json: bool) -> None:
                 "expected": forgery.expected.value,
                 "reason": forgery.reason,
             }
-            for forgery in FORGERIES.values()
+            for forgery in with_installed().values()
         ]
         echo(json.dumps(rows, indent=2))
         return
@@ -35,6 +35,6 @@ def command(as_json: bool) -> None:
         ("forgery", "expected", "severity", "a receiver that breaks the rule"),
         [
             (forgery.name, forgery.expected.value, forgery.severity.value, forgery.reason)
-            for forgery in FORGERIES.values()
+            for forgery in with_installed().values()
         ],
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from telnyx_mock.catalogue.registry import EVERYTHING, select
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.table import print_table
+from telnyx_mock.contract.all_rules import contract
 from telnyx_mock.contract.opening.receiver_opener import Opener
-from telnyx_mock.contract.own_rules import contract
 from telnyx_mock.contract.rules.registry import chosen, subjects
 from telnyx_mock.settings import Settings
 from telnyx_mock.transports.added_headers import added_headers

@@ -11,7 +11,7 @@ from telnyx_mock.cli.check import command as check
 from telnyx_mock.cli.config import presets
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.options import ACCESS, settings_options
-from telnyx_mock.cli.send import send_once
+from telnyx_mock.cli.send import learn_forgery, send_once
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.errors import UsageError
 from telnyx_mock.journal import FAILOVER, FOLDER, Folder, RecordedDelivery, recreate
@@ -32,7 +32,7 @@ class ReplayCommand(click.Command):
 @click.command("replay", cls=ReplayCommand)
 @click.argument("delivery_id", metavar="ID")
 @click.argument("target", required=False)
-@settings_options(*ACCESS)
+@settings_options(*ACCESS, "rules_from")
 @click.option("--same-ids", is_flag=True, help="Keep the ids and times of the first delivery.")
 @click.pass_context
 def command(
@@ -62,6 +62,7 @@ def command(
         access["path"] = path or access["path"]
     settings = Settings(**access)
     pair = KeyPair.load(settings.key) if settings.key else KeyPair.generate()
+    learn_forgery(recorded.request.forgery, settings, pair)
     request = recreate(recorded, pair, SYSTEM_CLOCK.now(), same_ids=same_ids)
     answer = recorded.answer or "no answer"
     echo(f"{recorded.id}, sent for {recorded.about}: {answer} at the time")

@@ -45,7 +45,7 @@ SHOWN = 4000
 @click.command("send")
 @click.argument("event", shell_complete=complete_event)
 @click.argument("target", required=False)
-@settings_options(*ACCESS)
+@settings_options(*ACCESS, "rules_from")
 @override_options
 @click.option(
     "--forge",
@@ -107,6 +107,7 @@ def command(
             "--header-case, --charset and --reverse-headers."
         )
     forged, malformed = cast("ForgeryName | None", forgery), cast("MalformedName | None", malform)
+    learn_forgery(forgery, settings, pair)
     request = Emulator(key=pair).request(draft, forge=forged, malform=malformed)
     if dry_run:
         shown = request.with_headers(*_shown(settings.headers))
@@ -115,6 +116,19 @@ def command(
     if target is None:
         raise UsageError("TARGET is missing: name the receiver, or add --dry-run.")
     context.exit(send_once(request, pair, target, settings))
+
+
+def learn_forgery(name: str | None, settings: Settings, pair: KeyPair) -> None:
+    """Learn the forgery *name* from the modules and packages with the user's own, if it is none of ours.
+
+    They may import the app, which finds the public key of *pair*.
+    """
+    if name is not None and name not in FORGERIES:
+        from telnyx_mock.contract.all_rules import contract  # it loads every rule
+
+        added = variables({**without_key(settings.key), **added_variables(settings.env)})
+        with receiver_environment(pair.public_key), added, escaped():
+            contract(settings.rules_from)
 
 
 def send_once(request: Request, pair: KeyPair, target: str, settings: Settings) -> ExitCode:

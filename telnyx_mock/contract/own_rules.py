@@ -1,22 +1,19 @@
-"""Rules of the user's own: a function that looks for findings, and the modules that hold such rules."""
+"""Makes a rule of the contract from a function of the user's own."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
-from telnyx_mock.attacks.forgeries import OURS, Forgery, register
 from telnyx_mock.catalogue.registry import select
 from telnyx_mock.contract.engine.confirmation import reproduced
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
-from telnyx_mock.contract.rules.refuses import refusal_rule
-from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.errors import TelnyxMockError, UsageError
 from telnyx_mock.payload.draft import Draft
@@ -25,7 +22,7 @@ from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.severity import Severity
-from telnyx_mock.transports.loading import import_module, place
+from telnyx_mock.transports.loading import place
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -96,7 +93,7 @@ def rule(
     rule. *id* is a name in small letters with hyphens. *title* completes "A receiver ...". *events*
     are patterns as for ``--events``. *severity* is ``error``, ``warning`` or ``advice``. *fix* says
     what to do about a finding, and *source* is a page about it. Name the module of your rules in
-    ``--rules-from``.
+    ``--rules-from``, or in an entry point of the group ``telnyx_mock.rules``.
 
     A rule is tried only for an event whose sample the receiver accepts. If the receiver fails while
     the function runs, a finding counts only if the function finds it again.
@@ -161,32 +158,3 @@ def _found(id_: str, function: Look, trial: Trial) -> list[Finding] | None:
         if not isinstance(each, Finding):
             raise UsageError(f"The rule {id_} must yield trial.finding(...), not {each!r:.80}.")
     return found or None
-
-
-def contract(modules: Iterable[str] = ()) -> Mapping[str, Rule]:
-    """Return every rule by its id: ours, and those in the user's *modules*.
-
-    A :class:`Forgery` in a module makes a rule, too. Raises UsageError if a module cannot be
-    imported or holds no rule, and if two rules have the same id.
-    """
-    rules = dict(CONTRACT)
-    for name in modules:
-        found = [*_rules_in(vars(import_module(name)).values())]
-        if not found:
-            raise UsageError(f"The module {name} holds no rule; make one with @telnyx_mock.rule.")
-        for each in found:
-            if each.id in rules:
-                raise UsageError(f"The rule {each.id!r} in {name} has the id of another rule.")
-            rules[each.id] = each
-    return rules
-
-
-def _rules_in(values: Iterable[object]) -> Iterator[Rule]:
-    for value in dict.fromkeys(each for each in values if isinstance(each, Rule | Forgery)):
-        if value in OURS.values():  # one of ours, imported to be compared or sent
-            continue
-        if isinstance(value, Rule):
-            yield value
-            continue
-        register(value)
-        yield refusal_rule(value)

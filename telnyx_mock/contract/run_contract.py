@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from telnyx_mock.catalogue.registry import EVERYTHING, find, select
+from telnyx_mock.contract.all_rules import contract
 from telnyx_mock.contract.effects.probe import open_probe, reads_address, snapshot
 from telnyx_mock.contract.engine.app_code import app_facts
 from telnyx_mock.contract.engine.finding import Finding
@@ -19,7 +20,6 @@ from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.opening import databases
 from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
 from telnyx_mock.contract.opening.receiver_opener import Opener
-from telnyx_mock.contract.own_rules import contract
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.reproduce.target import UNNAMED, Target
 from telnyx_mock.contract.rules.registry import chosen, subjects
@@ -307,4 +307,5 @@ def target_of(target: Any, settings: Settings, *, in_process: bool) -> Target:
         settings.events,
         tuple(settings.words(judging=True)),
         in_process,
+        settings.rules_from,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from telnyx_mock.journal import FOLDER, Folder
-from tests.cli.conftest import SHOP, Run
+from tests.cli.conftest import SHOP, Process, Run
 
 ONE_EVENT = ("--events", "call.initiated", "--examples", 5, "--seed", 1)
 MENDED = SHOP.replace('payload(event)["client_state"]', 'payload(event).get("client_state")')
@@ -160,3 +160,31 @@ def test_an_unknown_delivery_is_a_sentence(check: Check, run: Run) -> None:
     result = run("replay", f"{id_}.99999")
     assert result.exit_code == 2
     assert f"There is no delivery '{id_}.99999'" in result.output
+
+
+OWN_FORGERY = """
+import telnyx_mock
+
+emptied = telnyx_mock.Forgery("body-emptied", "reads no body", lambda it: it.signed_over(b"", b""))
+"""
+
+TRUSTING = """
+def app(environ, start_response):
+    start_response("200 OK", [])
+    return [b""]
+"""
+
+
+def test_a_forgery_of_ones_own_is_shown_again_by_both_commands(
+    process: Process, project: Path
+) -> None:
+    (project / "our_forgeries.py").write_text(OWN_FORGERY)
+    (project / "trusting.py").write_text(TRUSTING)
+    words = ("trusting:app", "--rules-from", "our_forgeries", "--only", "refuses-body-emptied")
+    process("check", *words, "--events", "call.hangup", "--report", "report.json")
+    [finding] = json.loads((project / "report.json").read_text())["findings"]
+    for command in (finding["repeat"], finding["replay"]):
+        assert "--rules-from our_forgeries" in command
+        again = process(*shlex.split(command)[1:])
+        assert "forged as body-emptied: 200 OK" in again.stdout
+        assert again.returncode == 1

@@ -14,7 +14,7 @@ import pytest
 import telnyx_mock
 from telnyx_mock.attacks import forgeries
 from telnyx_mock.contract import Report, run
-from telnyx_mock.contract.own_rules import contract
+from telnyx_mock.contract.all_rules import contract
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.severity import Severity
@@ -135,6 +135,7 @@ def test_a_forgery_of_ones_own_makes_a_rule(module: Callable[[str], str]) -> Non
     [finding] = checked(Reverses, name, "refuses-signature-reversed").findings
     assert "forged as signature-reversed was accepted with 200" in finding.message
     assert finding.severity is Severity.ERROR
+    assert finding.reproduce.endswith("--forge signature-reversed --rules-from our_rules")
     assert not checked(Receiver, name, "refuses-signature-reversed").findings
 
 
@@ -151,7 +152,10 @@ def test_a_forgery_of_ones_own_can_be_sent(module: Callable[[str], str]) -> None
     [
         ("", "The module our_rules holds no rule; make one with @telnyx_mock.rule."),
         ("import no_such", "our_rules could not be loaded: ModuleNotFoundError"),
-        (RULES.replace("names-its-host", "accepts-null"), "'accepts-null' in our_rules has the id"),
+        (
+            RULES.replace("names-its-host", "accepts-null"),
+            "'accepts-null' in the module our_rules has the id",
+        ),
         (RULES.replace("names-its-host", "Names"), "The id 'Names' of a rule must be in small"),
         (RULES.replace('"warning"', '"bad"'), "must be error, warning or advice, not 'bad'"),
         (RULES.replace("call.*", "cal.x"), "There is no event 'cal.x'"),

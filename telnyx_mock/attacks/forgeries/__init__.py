@@ -21,11 +21,21 @@ from telnyx_mock.attacks.forgeries.timestamp import TIMESTAMP_FORGERIES
 from telnyx_mock.attacks.forgeries.timestamp_format import TIMESTAMP_FORMAT_FORGERIES
 from telnyx_mock.attacks.original import Original
 from telnyx_mock.errors import UsageError, unknown
+from telnyx_mock.installed import offered
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.signing.keys import KeyPair
 
-__all__ = ["FORGERIES", "OURS", "Expected", "Forgery", "Group", "forge", "register"]
+__all__ = [
+    "FORGERIES",
+    "OURS",
+    "Expected",
+    "Forgery",
+    "Group",
+    "forge",
+    "register",
+    "with_installed",
+]
 
 OURS: Mapping[str, Forgery] = {
     forgery.name: forgery
@@ -64,13 +74,25 @@ def register(forgery: Forgery) -> None:
     _forgeries[forgery.name] = forgery
 
 
+def with_installed() -> Mapping[str, Forgery]:
+    """Return every forgery by name, also those that installed packages offer; they are registered.
+
+    Raises UsageError if a package offers what cannot be loaded.
+    """
+    for offer in offered():
+        for each in offer.load():
+            if isinstance(each, Forgery) and each not in OURS.values():
+                register(each)
+    return FORGERIES
+
+
 def forge(what: str | Forgery, webhook: Webhook, key: KeyPair, now: float) -> Request:
     """Return the forgery *what* of *webhook*; *key* is Telnyx's key, *now* the Unix time.
 
     Raises UsageError for an unknown forgery.
     """
     if not isinstance(what, Forgery):
-        if what not in FORGERIES:
+        if what not in FORGERIES and what not in with_installed():
             raise unknown("forgery", what, FORGERIES)
         what = FORGERIES[what]
     return replace(what.make(Original(webhook, key, now)), forgery=what.name)

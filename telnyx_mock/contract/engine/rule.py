@@ -119,7 +119,7 @@ class Check:
             reproduce=self.target.send(request)
             if alone
             else self.target.check(rule.id, request.event if rule.scope is Scope.EVENT else ""),
-            replay=self.target.replay(delivery.id) if alone else "",
+            replay=self.target.replay(delivery.id, request.forgery) if alone else "",
             decided=decided,
             implied=implied,
             fields=fields,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
+from telnyx_mock.attacks.forgeries import OURS
 from telnyx_mock.contract.reproduce.send_options import send_options
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.payload.request import Request
@@ -20,7 +21,7 @@ class Target:
     *headers* and *env* are as the user wrote them, secrets as ``Name: env:NAME``. *setup* names the
     function that prepares an app. *events* are the patterns
     of the run. *judged_by* are other options of ``telnyx-mock check`` that decide verdicts, such as
-    a probe. curl cannot reach an app *in_process*.
+    a probe. *rules_from* are modules with forgeries of the user's own. curl cannot reach an app *in_process*.
     """
 
     name: str = UNNAMED
@@ -35,12 +36,14 @@ class Target:
     events: tuple[str, ...] = ()
     judged_by: tuple[str, ...] = ()
     in_process: bool = False
+    rules_from: tuple[str, ...] = ()
 
     def send(self, request: Request) -> str:
         """Return the command that sends the content of *request*; empty if no command can."""
         options = send_options(request)
         if options is None:
             return ""
+        options += self._own(request.forgery)
         return " ".join(["telnyx-mock send", request.event, self._named(), *options])
 
     def check(self, rule: str, event: str) -> str:
@@ -50,11 +53,15 @@ class Target:
         words = shlex.join([*about, *self.judged_by, "--only", rule])
         return f"telnyx-mock check {self._named()} {words}"
 
-    def replay(self, delivery: str) -> str:
-        """Return the command that sends the *delivery* with this id again; empty without an id."""
+    def replay(self, delivery: str, forgery: str | None = None) -> str:
+        """Return the command that sends the *delivery* with this id again; empty without an id.
+
+        *forgery* is the name of the forgery that was delivered.
+        """
         if not delivery:
             return ""
-        return f"telnyx-mock replay {shlex.quote(delivery)} {self._named()}"
+        words = [self._named(), *self._own(forgery)]
+        return f"telnyx-mock replay {shlex.quote(delivery)} {' '.join(words)}"
 
     def curl(self, delivery: Delivery) -> str:
         """Return the curl command for the same bytes.
@@ -70,6 +77,12 @@ class Target:
             secret = kind == "env" and variable.isidentifier()
             words += ["-H", f'"{name}: ${variable}"' if secret else shlex.quote(header)]
         return delivery.curl(words)
+
+    def _own(self, forgery: str | None) -> list[str]:
+        """The options that name the modules with a *forgery* of the user's own."""
+        if forgery is None or forgery in OURS:
+            return []
+        return [word for module in self.rules_from for word in ("--rules-from", module)]
 
     def _named(self) -> str:
         """The receiver as an argument, with the options that are needed to reach it."""
