@@ -93,6 +93,7 @@ class Solver:
             for (path, identity), members in node.objects.items():
                 for member in members:
                     self.holders[member] = (node, path, kinds[identity])
+        self._presences: dict[tuple[FieldNode, str], tuple[Assignment, ...]] = {}
 
     def assignments(self, goal: CoverageGoal) -> Iterator[Assignment]:
         """Yield the assignments that reach *goal*, those with the fewest conditions first."""
@@ -105,11 +106,16 @@ class Solver:
             for assignment in self._within(node, node.kind, node.path, goal):
                 yield from _combined(self._presence(node, "present"), [assignment])
 
-    def _presence(self, node: FieldNode, what: str) -> Iterator[Assignment]:
-        """Yield assignments that give the field of *node* the presence *what*.
+    def _presence(self, node: FieldNode, what: str) -> tuple[Assignment, ...]:
+        """Return the assignments that give the field of *node* the presence *what*.
 
         The object that holds the field is present.
         """
+        if (node, what) not in self._presences:
+            self._presences[node, what] = tuple(self._find_presence(node, what))
+        return self._presences[node, what]
+
+    def _find_presence(self, node: FieldNode, what: str) -> Iterator[Assignment]:
         if node is self.whole:
             yield {}
             return

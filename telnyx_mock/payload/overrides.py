@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from telnyx_mock.errors import Hint, UsageError, unknown
 from telnyx_mock.payload.paths import Place, resolve, short_path
-from telnyx_mock.schema.build import SampleChooser, build_with
+from telnyx_mock.schema.build import SampleChooser, build, build_with
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree, nodes_by_path
-from telnyx_mock.schema.json_values import ABSENT, Json
+from telnyx_mock.schema.json_values import ABSENT, Json, copied
 from telnyx_mock.schema.kinds import Identifier, MapOf, Object
 from telnyx_mock.schema.placeholders import GeneratedId
 from telnyx_mock.schema.validate import problems
@@ -39,6 +40,8 @@ def body_with(event: Event, given: Mapping[Place, Json], *, strict: bool) -> Jso
     With *strict*, raises UsageError for an unknown field and for a body that Telnyx would not send.
     Without *strict*, raises UsageError only for an impossible place, such as a member of a text.
     """
+    if not given:
+        return copied(_sample_body(event))
     if strict:
         for place in given:
             _refuse_unknown(place)
@@ -48,7 +51,7 @@ def body_with(event: Event, given: Mapping[Place, Json], *, strict: bool) -> Jso
     for place, value in left.items():
         if not strict or not place.nodes:
             place.put(body, value)
-    if strict and given:
+    if strict:
         for problem in problems(event, body):
             problem = replace(problem, path=short_path(event, problem.path))
             raise UsageError(f"{event.name}: {problem}.", Hint.LOOSE)
@@ -56,6 +59,11 @@ def body_with(event: Event, given: Mapping[Place, Json], *, strict: bool) -> Jso
             if place.nodes and value is not ABSENT:
                 raise UsageError(f"{event.name}: {_no_place(place, body)}.", Hint.LOOSE)
     return body
+
+
+@cache
+def _sample_body(event: Event) -> Json:
+    return build(event, SampleChooser())
 
 
 def _ids(given: Mapping[Place, Json]) -> dict[tuple[str, int], str]:

@@ -29,6 +29,13 @@ def shown(value: Json) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def copied(value: Json) -> Json:
+    """Return *value* with new dicts and lists, and the same texts, numbers and so on."""
+    if isinstance(value, dict):
+        return {name: copied(member) for name, member in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
+
+
 def texts_in(value: Json) -> Iterator[str]:
     """Yield every text in *value*, without the names of members."""
     if isinstance(value, str):

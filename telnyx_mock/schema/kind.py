@@ -73,6 +73,10 @@ class Leaf(Kind):
     def origins(self) -> frozenset[Origin]:
         return frozenset({self.origin})
 
+    @property
+    def is_of_app(self) -> bool:
+        return self.origin is Origin.APP
+
     def with_leaves(self, change: Callable[[Leaf], Kind]) -> Kind:
         return change(self)
 

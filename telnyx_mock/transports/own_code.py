@@ -28,9 +28,14 @@ def is_library(file: str) -> bool:
     """
     if file.startswith(_DEMONSTRATION):
         return False
+    return file.startswith(("<", *_library_folders()))
+
+
+@functools.cache
+def _library_folders() -> tuple[str, ...]:
     places = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     places.add(str(Path(__file__).parents[1]))
-    return file.startswith("<") or any(file.startswith(f"{place}/") for place in places)
+    return tuple(f"{place}/" for place in places)
 
 
 @functools.cache

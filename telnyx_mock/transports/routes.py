@@ -51,6 +51,11 @@ class PostRoute:
         except Exception:  # an object of the app may answer to anything in its own way
             return Words()
 
+    @cached_property
+    def _terms(self) -> tuple[str, ...]:
+        """The words without spaces. What has spaces is prose, such as a docstring."""
+        return tuple(word for word in self._words if not any(map(str.isspace, word)))
+
     @property
     def is_for_telnyx(self) -> bool:
         """Whether the code mentions what only a receiver of Telnyx's webhooks needs.
@@ -92,9 +97,7 @@ class PostRoute:
         if not self._words or not self._words.complete or self.names(event):
             return True
         parts = event.lower().split(".")[1:]
-        # What has spaces is prose, such as a docstring.
-        terms = [word for word in self._words if not any(map(str.isspace, word))]
-        return any(part in term for term in terms for part in parts)
+        return any(part in term for term in self._terms for part in parts)
 
     @property
     def reads_nothing(self) -> bool:

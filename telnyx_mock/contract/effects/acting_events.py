@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from itertools import islice, product
 
 from telnyx_mock.contract.effects.effects import Effects
@@ -329,6 +329,7 @@ def _owner(command: Command, owners_of: Mapping[str, Event]) -> Event | None:
     return next((event for each, event in owners_of.items() if each in text), None)
 
 
+@cache
 def has_event_id(event: Event) -> bool:
     """Whether each webhook of *event* has its own id, which identifies its duplicates."""
     if event.content_type is not ContentType.JSON:

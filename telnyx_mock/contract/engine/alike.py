@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from telnyx_mock.contract.engine.baseline import Baseline
-from telnyx_mock.contract.engine.other_address import code_may_distinguish, code_mentions
+from telnyx_mock.contract.engine.other_address import own_routes
 from telnyx_mock.schema.event import Event
+from telnyx_mock.transports.routes import PostRoute
 
 FEW = 4
 """How many events of a family stand for all that are handled like them."""
@@ -22,18 +23,28 @@ class Alike:
 
     baseline: Baseline
     _distinguished: dict[str, bool] = field(default_factory=dict)
+    _read: list[PostRoute] | None = None
 
     def is_distinguished(self, event: Event) -> bool:
         """Whether the code may handle *event* in a way of its own."""
         if event.name not in self._distinguished:
-            self._distinguished[event.name] = self.baseline.settings.thorough or (
-                code_may_distinguish(self.baseline.sender.emulator.receiver, event.name)
+            self._distinguished[event.name] = (
+                self.baseline.settings.thorough
+                or not self._routes
+                or any(route.may_distinguish(event.name) for route in self._routes)
             )
         return self._distinguished[event.name]
 
     def code_mentions(self, value: str) -> bool:
         """Whether *value* is a text or a name in the receiver's code."""
-        return code_mentions(self.baseline.sender.emulator.receiver, value)
+        return any(route.mentions(value) for route in self._routes)
+
+    @property
+    def _routes(self) -> list[PostRoute]:
+        """The routes that lead to the receiver's address. Their code is read once."""
+        if self._read is None:
+            self._read = own_routes(self.baseline.sender.emulator.receiver)
+        return self._read
 
     def others_stand_for(self, event: Event) -> bool:
         """Whether a few events of the family are tried in place of *event*."""

@@ -51,17 +51,6 @@ def code_names(receiver: Receiver, event: str) -> bool:
     return any(route.names(event) for route in own_routes(receiver))
 
 
-def code_may_distinguish(receiver: Receiver, event: str) -> bool:
-    """Whether the code at the address of *receiver* may handle *event* in a way of its own."""
-    own = own_routes(receiver)
-    return not own or any(route.may_distinguish(event) for route in own)
-
-
-def code_mentions(receiver: Receiver, word: str) -> bool:
-    """Whether *word* is a text or a name in the code at the address of *receiver*."""
-    return any(route.mentions(word) for route in own_routes(receiver))
-
-
 def own_routes(receiver: Receiver) -> list[PostRoute]:
     """Return the routes that lead to the address of *receiver*; empty if they are not known."""
     path = urlsplit(receiver.url).path

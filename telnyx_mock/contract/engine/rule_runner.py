@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -65,7 +66,10 @@ class Runner:
     observer: Observer = field(init=False)
     readings: Readings = field(init=False)
     _acting: Acting = field(init=False)
-    _found: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict)
+    _found: defaultdict[str, dict[str, tuple[Finding, ...]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    _events_of: dict[tuple[str, str], list[Event]] = field(default_factory=dict)
     _forgeries: dict[tuple[str, str], bool] = field(default_factory=dict)
     _spent: bool = False
     _stopped: bool = False
@@ -119,13 +123,13 @@ class Runner:
         """
         tried = self.rules[rule]
         subject = tried.subject(event)
-        if (rule, subject) not in self._found and tried.applies(event):
+        if subject not in self._found[rule] and tried.applies(event):
             findings: list[Finding] = []
             with suppress(Skipped, Inconclusive):
                 about = self._event(tried, subject)
                 findings.extend(tried.look(Check(tried, self.target), self, about))
-            self._found[rule, subject] = tuple(findings)
-        return self._found.get((rule, subject), ())
+            self._found[rule][subject] = tuple(findings)
+        return self._found[rule].get(subject, ())
 
     def culprits(self, event: Event, *rules: str) -> set[str]:
         """Return the fields of *event* that break the receiver, according to these *rules*."""
@@ -188,7 +192,7 @@ class Runner:
         event = self.events[0]
         outcome: Outcome = Outcome.PASSED
         reason: Reason | None = None
-        known_late = any(found for (id_, _), found in self._found.items() if id_ == rule.id)
+        known_late = any(self._found[rule.id].values())
         sender.unbounded = rule.judges_time and not known_late
         # Where workers share a run, only these rules stay in one of them.
         sender.watching = rule.scope in (Scope.RUN, Scope.CONTENT_TYPE)
@@ -220,7 +224,7 @@ class Runner:
             reason = Reason(Why.BUDGET_SPENT, details={"problem": str(problem)})
         if findings and not self._reads and not self._acts():
             findings = [_as_question(finding) for finding in findings]
-        self._found[rule.id, subject] = tuple(findings)
+        self._found[rule.id][subject] = tuple(findings)
         sender.failures.note(findings)
         users = self.settings.severity_of(rule.id)
         given = None if users is None else Severity(users)
@@ -287,11 +291,13 @@ class Runner:
         """Return the events of the *subject* of *rule*."""
         if rule.scope is Scope.EVENT:
             return [find(subject)]
-        return [
-            event
-            for event in self.events
-            if subject in (event.family, content_type(event)) and rule.applies(event)
-        ]
+        if (rule.id, subject) not in self._events_of:
+            self._events_of[rule.id, subject] = [
+                event
+                for event in self.events
+                if subject in (event.family, content_type(event)) and rule.applies(event)
+            ]
+        return self._events_of[rule.id, subject]
 
 
 def _as_question(finding: Finding) -> Finding:
