@@ -30,9 +30,12 @@ from pytest_telnyx_mock.fixtures import telnyx_receiver as telnyx_receiver
 from pytest_telnyx_mock.fixtures import telnyx_server_receiver as telnyx_server_receiver
 from pytest_telnyx_mock.key import key_of
 from pytest_telnyx_mock.known import read_known
-from pytest_telnyx_mock.options import OPTIONS, add_options, read_options
+from pytest_telnyx_mock.options import OPTIONS, Options, add_options, read_options
 from pytest_telnyx_mock.reporting import pytest_runtest_makereport as pytest_runtest_makereport
 from pytest_telnyx_mock.reporting import pytest_terminal_summary as pytest_terminal_summary
+
+MOST_WORKERS = 256
+"""The most workers of xdist that may send to a named receiver; a large machine has as many cores."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -82,6 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         with _usage_errors():
             select(settings.events)
+    _bound_workers(config, options)
     selects = settings.only or settings.exclude or settings.severity
     if selects and not settings.rules_from and not _offered():
         from telnyx_mock.contract.rules.registry import chosen
@@ -108,6 +112,25 @@ def pytest_testnodedown(node: Any) -> None:
     """In the controller, add what a worker that has ended counted."""
     for part in (coverage, catching):
         part.take_from_worker(node)
+
+
+def _bound_workers(config: pytest.Config, options: Options) -> None:
+    """Refuse more workers of xdist than a receiver can serve, or than its budget has requests.
+
+    Raises pytest.UsageError.
+    """
+    workers = len(getattr(config.option, "tx", None) or ())
+    if options.target and workers > MOST_WORKERS:
+        raise pytest.UsageError(
+            f"{workers} workers are too many for {options.target}: at most {MOST_WORKERS} may send to "
+            "it at a time. Give a smaller -n."
+        )
+    requests = options.settings.max_requests
+    if requests and workers > requests:
+        raise pytest.UsageError(
+            f"{workers} workers cannot share {requests} requests. Give a smaller -n, or raise "
+            "--telnyx-max-requests."
+        )
 
 
 def _offered() -> bool:

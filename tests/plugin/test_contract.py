@@ -138,6 +138,23 @@ def test_a_finding_is_shown_without_the_harness_own_traceback(project):
     result.stdout.no_fnmatch_line("*campaign.py*")
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("-n", "257"), "257 workers are too many for shop:create_app(): at most 256 may send*"),
+        (
+            ("-n", "3", "--telnyx-max-requests", "2"),
+            "3 workers cannot share 2 requests. Give a smaller -n, or raise --telnyx-max-requests.",
+        ),
+    ],
+)
+def test_more_workers_than_a_receiver_bears_are_refused(project, words, sentence):
+    """No worker starts."""
+    result = project.runpytest(*CONTRACT, "--telnyx-app", "shop:create_app()", *words)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {sentence}"])
+
+
 @pytest.mark.slow
 def test_the_kept_reports_survive_xdist(project, keep):
     project.makepyfile(faulty=FAULTY)
