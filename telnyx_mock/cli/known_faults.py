@@ -12,7 +12,7 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.report import Report
 from telnyx_mock.diagnosis.diagnose import diagnose
 from telnyx_mock.diagnosis.known.entry import Entry
-from telnyx_mock.diagnosis.known.file import baseline_text, read_entries
+from telnyx_mock.diagnosis.known.file import known_faults_text, read_entries
 from telnyx_mock.diagnosis.known.set_aside import covering, without_known
 from telnyx_mock.errors import UsageError
 from telnyx_mock.reports.amounts import count
@@ -52,7 +52,7 @@ class KnownFaults:
         stay = [each for each in self.entries if not each.has_ended(self.today)]
         stay = [each for each in stay if each.gone not in report.notes]
         try:
-            write(file, baseline_text(faults, stay, self.today).encode())
+            write(file, known_faults_text(faults, stay, self.today).encode())
         except UsageError as error:
             return [str(error)]
         echo(

@@ -8,6 +8,7 @@ from telnyx_mock.cli.table import print_table
 from telnyx_mock.contract.all_rules import contract
 from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.contract.rules.registry import chosen, subjects
+from telnyx_mock.reports.amounts import count
 from telnyx_mock.settings import Settings
 from telnyx_mock.transports.added_headers import added_headers
 from telnyx_mock.transports.loading import is_address, open_target
@@ -41,7 +42,8 @@ def show_plan(target: str, settings: Settings) -> None:
         more = f" and {len(about) - NAMED} more" if len(about) > NAMED else ""
         what = ", ".join(about[:NAMED]) + more
         if about:
-            rows.append((rule.id, rule.severity.value, str(len(about)), what or "the whole run"))
+            severity = settings.severity_of(rule.id) or rule.severity.value
+            rows.append((rule.id, severity, str(len(about)), what or "the whole run"))
     print_table(("rule", "severity", "checks", "tried for"), rows)
     most, rate = bounds(address, settings.max_requests, settings.rate)
     limits = [
@@ -49,5 +51,5 @@ def show_plan(target: str, settings: Settings) -> None:
         f"{rate:g} a second" if rate is not None else "as fast as the receiver answers",
         *(["no genuine request"] if settings.forgeries_only else []),
     ]
-    echo(f"\n{len(rows)} rules, {total} checks, at {address or target}")
+    echo(f"\n{count(len(rows), 'rule')}, {count(total, 'check')}, at {address or target}")
     echo(f"{', '.join(limits)}; nothing was sent")

@@ -1,4 +1,4 @@
-"""``check`` with known faults: a baseline is written, read, expires and goes stale; severities change."""
+"""``check`` with known faults: their file is written, read, expires and goes stale; severities change."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ ONE_RULE = ("--events", "call.initiated", "--only", "accepts-absent", "--seed", 
 
 
 @pytest.fixture
-def baseline(run: Run, project: Path) -> Path:
-    """The baseline of ``shop:app``, with a reason."""
+def known_file(run: Run, project: Path) -> Path:
+    """The known faults of ``shop:app``, with a reason."""
     result = run("check", "shop:app", *ONE_RULE, "--write-baseline", "known.toml")
     assert result.exit_code == 1
     assert "telnyx-mock: known.toml has 1 new fault; give each a reason." in result.stderr
@@ -32,8 +32,8 @@ def until(file: Path, day: dt.date) -> None:
     file.write_text("\n".join(changed))
 
 
-def test_a_reason_must_be_filled_in(run: Run, project: Path, baseline: Path) -> None:
-    baseline.write_text(baseline.read_text().replace("TEL-7", ""))
+def test_a_reason_must_be_filled_in(run: Run, project: Path, known_file: Path) -> None:
+    known_file.write_text(known_file.read_text().replace("TEL-7", ""))
     result = run("check", "shop:app", *ONE_RULE, "--baseline", "known.toml")
     assert result.exit_code == 2
     assert result.stderr == (
@@ -41,7 +41,7 @@ def test_a_reason_must_be_filled_in(run: Run, project: Path, baseline: Path) -> 
     )
 
 
-def test_only_a_new_fault_fails(run: Run, project: Path, baseline: Path) -> None:
+def test_only_a_new_fault_fails(run: Run, project: Path, known_file: Path) -> None:
     (project / "shop.py").write_text("\n# moved\n" + (project / "shop.py").read_text())
     result = run(
         "check", "shop:app", *ONE_RULE, "--baseline", "known.toml", "--report", "a.json", "-q"
@@ -67,19 +67,19 @@ def test_only_a_new_fault_fails(run: Run, project: Path, baseline: Path) -> None
     assert "error 2" not in worse.stdout
 
 
-def test_it_fails_on_the_day(run: Run, project: Path, baseline: Path) -> None:
+def test_it_fails_on_the_day(run: Run, project: Path, known_file: Path) -> None:
     today = dt.datetime.now(dt.UTC).date()
-    until(baseline, today)
+    until(known_file, today)
     result = run("check", "shop:app", *ONE_RULE, "--baseline", "known.toml")
     assert result.exit_code == 1
     words = " ".join(result.stdout.split())
     assert f"The known fault fails-if-absent counts again since {today} (TEL-7): mend it" in words
-    until(baseline, today + dt.timedelta(2))
+    until(known_file, today + dt.timedelta(2))
     assert run("check", "shop:app", *ONE_RULE, "--baseline", "known.toml").exit_code == 0
 
 
 def test_what_is_gone_is_said_and_not_written_again(
-    run: Run, project: Path, baseline: Path
+    run: Run, project: Path, known_file: Path
 ) -> None:
     shop = (project / "shop.py").read_text()
     (project / "shop.py").write_text(shop.replace('payload(event)["client_state"]', "True"))
@@ -87,20 +87,20 @@ def test_what_is_gone_is_said_and_not_written_again(
     result = run("check", "shop:app", *ONE_RULE, *both)
     assert result.exit_code == 0
     assert "fails-if-absent is not there any more: remove it" in " ".join(result.stdout.split())
-    assert "[[known]]" not in baseline.read_text()
+    assert "[[known]]" not in known_file.read_text()
 
 
 def test_a_known_fault_stays_when_new_ones_are_written(
-    run: Run, project: Path, baseline: Path
+    run: Run, project: Path, known_file: Path
 ) -> None:
     both = ("--baseline", "known.toml", "--write-baseline", "known.toml")
     assert run("check", "shop:app", *ONE_RULE, *both).exit_code == 0
-    assert baseline.read_text().count("[[known]]") == 1
-    assert 'reason = "TEL-7"' in baseline.read_text()
+    assert known_file.read_text().count("[[known]]") == 1
+    assert 'reason = "TEL-7"' in known_file.read_text()
 
 
 def test_a_known_fault_stops_no_run_that_stops_at_errors(
-    run: Run, project: Path, baseline: Path
+    run: Run, project: Path, known_file: Path
 ) -> None:
     more = ("--only", "accepts-null", "--fail-fast", "--baseline", "known.toml")
     result = run("check", "shop:app", *ONE_RULE, *more)
@@ -116,7 +116,7 @@ def test_advice_is_not_written(run: Run, project: Path) -> None:
 
 
 def test_the_page_repeats_the_run_with_the_known_faults(
-    run: Run, project: Path, baseline: Path
+    run: Run, project: Path, known_file: Path
 ) -> None:
     run("check", "shop:app", *ONE_RULE, "--baseline", "known.toml", "--html", "page.html")
     assert (
@@ -125,14 +125,14 @@ def test_the_page_repeats_the_run_with_the_known_faults(
     )
 
 
-def test_a_stopped_run_writes_no_baseline(run: Run, project: Path) -> None:
+def test_a_stopped_run_writes_no_known_faults(run: Run, project: Path) -> None:
     result = run("check", "broken_shop:app", "--write-baseline", "known.toml")
     assert result.exit_code == 2
     assert not (project / "known.toml").exists()
 
 
-def test_the_settings_name_a_baseline_beside_them(
-    run: Run, project: Path, baseline: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_settings_name_the_file_beside_them(
+    run: Run, project: Path, known_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (project / "pyproject.toml").write_text('[tool.telnyx-mock]\nbaseline = "known.toml"\n')
     (project / "below").mkdir()
@@ -176,3 +176,18 @@ def test_a_mistake_in_a_severity_is_a_sentence(
     result = run("check", "shop:app", "--severity", value)
     assert result.exit_code == 2
     assert problem in result.stderr
+
+
+def test_a_plan_shows_what_the_settings_leave_and_how_they_weigh_it(
+    run: Run, project: Path
+) -> None:
+    (project / "pyproject.toml").write_text(
+        '[tool.telnyx-mock]\nexclude = ["accepts-n*"]\nseverity = ["accepts-absent=advice"]\n'
+    )
+    few = ("--events", "call.initiated", "--only", "accepts-absent", "--only", "accepts-null")
+    [shown] = [
+        line
+        for line in run("check", "shop:app", *few, "--dry-run").output.splitlines()
+        if "accepts-" in line
+    ]
+    assert shown.split()[:2] == ["accepts-absent", "advice"]

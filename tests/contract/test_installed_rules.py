@@ -144,7 +144,7 @@ def test_an_entry_point_that_does_not_load_is_a_sentence(
         (["telnyx_mock", "forgeries"], "signature-reversed"),
         (
             ["telnyx_mock", "check", "x:app", "--only", "names-its-host", "--dry-run"],
-            "1 rules, 1 checks",
+            "1 rule, 1 check,",
         ),
         (
             ["telnyx_mock", "send", "call.hangup", "--forge", "signature-reversed", "--dry-run"],

@@ -11,7 +11,7 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.diagnosis.diagnose import diagnose
 from telnyx_mock.diagnosis.known.entry import Entry
-from telnyx_mock.diagnosis.known.file import baseline_text, read_entries
+from telnyx_mock.diagnosis.known.file import known_faults_text, read_entries
 from telnyx_mock.diagnosis.known.set_aside import set_aside, without_known
 from telnyx_mock.errors import UsageError
 from tests.reports.pages import ADVICE, ERROR, WARNING, finding, report_on, result
@@ -29,7 +29,7 @@ def written(tmp_path: Path, *findings: Finding) -> Entry:
     """The entry that is written for *findings*, read back with a reason."""
     results = [result(each.rule, each.event, each) for each in findings]
     file = tmp_path / "known.toml"
-    text = baseline_text(diagnose(results), (), TODAY)
+    text = known_faults_text(diagnose(results), (), TODAY)
     file.write_text(text.replace('reason = ""', 'reason = "TEL-7"'))
     [entry] = read_entries(file)
     return entry
@@ -128,7 +128,7 @@ def test_what_is_written_is_read_whatever_is_in_it(tmp_path: Path) -> None:
     entry = written(tmp_path, crash(7, 'x = "\x7f"', message=odd, event=odd))
     assert entry.reason == "TEL-7"
     kept = tmp_path / "kept.toml"
-    kept.write_text(baseline_text((), [entry], TODAY))
+    kept.write_text(known_faults_text((), [entry], TODAY))
     [again] = read_entries(kept)
     assert again.covers(crash(8, 'x = "\x7f"'))
 

@@ -1,4 +1,4 @@
-"""Known faults in pytest: a baseline in the settings, a marker in a module, and severities."""
+"""Known faults in pytest: a file in the settings, a marker in a module, and severities."""
 
 import pytest
 
@@ -72,7 +72,7 @@ def test_what_is_gone_is_said(project):
     result.stdout.fnmatch_lines(["warning: The known fault accepts-absent is not there any more*"])
 
 
-def test_a_mistake_in_the_baseline_is_one_sentence(faulty):
+def test_a_mistake_in_the_file_is_one_sentence(faulty):
     (faulty.path / "known.toml").write_text("[[know]]")
     result = faulty.runpytest(*CONTRACT, "--telnyx-baseline", "known.toml")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

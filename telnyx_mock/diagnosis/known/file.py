@@ -1,4 +1,4 @@
-"""Reads and writes the file of known faults, which --baseline names."""
+"""Reads and writes the file of known faults, which the option --baseline names."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _day(value: object, where: str) -> dt.date:
         raise UsageError(f"Give {where} a day in 'until', such as 2027-01-31.") from None
 
 
-def baseline_text(faults: Iterable[Fault], kept: Sequence[Entry], today: dt.date) -> str:
+def known_faults_text(faults: Iterable[Fault], kept: Sequence[Entry], today: dt.date) -> str:
     """Return the file with the entries that are *kept*, and one for each of *faults*."""
     until = today + dt.timedelta(DAYS)
     parts = ["\n".join(_lines(_row_of(each))) for each in kept]
