@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE  # tests start processes, and each would compile the package anew
 
-.PHONY: demo test test-slow test-long test-all strangers hostile shrinking false-alarms steady mutants mutation lint format docs bench wheel newest clean
+.PHONY: demo test test-slow test-long test-all strangers hostile shrinking false-alarms steady sdk-suite mutants mutation lint format docs bench wheel newest clean
 
 demo: $(VENV)/.installed  ## run the contract against a receiver with real faults, and show them
 	@$(BIN)/telnyx-mock demo
@@ -74,6 +74,11 @@ newest: $(VENV)/.installed-dev  ## hold the catalogue to the newest official SDK
 	$(VENV)-newest/bin/pip install --quiet --upgrade "telnyx[webhooks]"
 	$(VENV)-newest/bin/pytest -m "" tests/catalogue/test_official_sdk.py tests/catalogue/test_unwrap.py
 
+sdk-suite: $(VENV)/.installed-dev  ## run the official SDK's own tests against telnyx-mock api --stateless; some twenty minutes
+	$(PYTHON) -m venv $(VENV)-sdk-suite
+	$(VENV)-sdk-suite/bin/pip install --quiet pytest pytest-asyncio pytest-xdist respx "telnyx[aiohttp]==$$($(BIN)/python -c 'import telnyx; print(telnyx.__version__)')"
+	$(BIN)/python -m scripts.sdk_suite $(VENV)-sdk-suite/bin/python -n 2
+
 oldest: $(VENV)/.installed-dev  ## try the fake API with the oldest libraries whose internals it uses
 	$(PYTHON) -m venv $(VENV)-oldest
 	$(VENV)-oldest/bin/pip install --quiet --upgrade pip
@@ -82,7 +87,7 @@ oldest: $(VENV)/.installed-dev  ## try the fake API with the oldest libraries wh
 	$(VENV)-oldest/bin/pytest tests/fake_api
 
 clean:
-	rm -rf $(VENV) .neighbours $(VENV)-newest $(VENV)-jsonschema $(VENV)-mutation .mutation dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .neighbours $(VENV)-newest $(VENV)-sdk-suite $(VENV)-jsonschema $(VENV)-mutation .mutation dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("telnyx-mock needs Python 3.11 or newer; name one: make PYTHON=python3.12")'

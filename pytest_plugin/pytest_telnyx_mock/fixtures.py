@@ -132,8 +132,22 @@ def telnyx_app_with_keys(pytestconfig: pytest.Config) -> Any:
 
 
 @pytest.fixture(scope="session")
+def telnyx_api_server(telnyx_api: FakeApi) -> Iterator[str]:
+    """The address of the fake API for clients in other processes: ``http://127.0.0.1:41207/v2``.
+
+    The official SDKs read it from TELNYX_BASE_URL. The server and ``telnyx_api`` are the same fake API:
+    what the client of another process sends is among the commands of the test that runs.
+    """
+    from telnyx_mock.fake_api.api_server import ApiServer
+
+    server = ApiServer()
+    yield server.base_url
+    server.close()
+
+
+@pytest.fixture(scope="session")
 def telnyx_server_receiver(
-    pytestconfig: pytest.Config, telnyx_key: KeyPair
+    pytestconfig: pytest.Config, telnyx_key: KeyPair, telnyx_api_server: str
 ) -> Iterator[Callable[..., str]]:
     """A function that starts the server of your app as a process, and returns its address.
 
@@ -144,7 +158,7 @@ def telnyx_server_receiver(
     """
     from pytest_telnyx_mock.servers import Servers
 
-    servers = pytestconfig.stash[SERVERS] = Servers(telnyx_key.public_key)
+    servers = pytestconfig.stash[SERVERS] = Servers(telnyx_key.public_key, telnyx_api_server)
     yield servers.start
     del pytestconfig.stash[SERVERS]
     servers.stop()

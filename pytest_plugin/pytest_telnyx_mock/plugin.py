@@ -20,6 +20,7 @@ from pytest_telnyx_mock.fixtures import _telnyx_runner as _telnyx_runner
 from pytest_telnyx_mock.fixtures import pytest_fixture_setup as pytest_fixture_setup
 from pytest_telnyx_mock.fixtures import pytest_runtest_setup as pytest_runtest_setup
 from pytest_telnyx_mock.fixtures import telnyx_api as telnyx_api
+from pytest_telnyx_mock.fixtures import telnyx_api_server as telnyx_api_server
 from pytest_telnyx_mock.fixtures import telnyx_app_with_keys as telnyx_app_with_keys
 from pytest_telnyx_mock.fixtures import telnyx_drain as telnyx_drain
 from pytest_telnyx_mock.fixtures import telnyx_failover_receiver as telnyx_failover_receiver

@@ -6,19 +6,21 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from telnyx_mock.fake_api.api_server import ApiServer
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.transports.environment import API_KEY, DUMMY_API_KEY, PUBLIC_KEY
 from telnyx_mock.transports.server_process import ServerProcess, free_port
 
 
 class Servers:
-    """The servers of a session, which stop with :meth:`stop`. They verify with *public_key*."""
+    """The servers of a session, which stop with :meth:`stop`.
 
-    def __init__(self, public_key: str) -> None:
+    They verify with *public_key*, and find the fake API at the address *api*.
+    """
+
+    def __init__(self, public_key: str, api: str) -> None:
         self.processes: list[ServerProcess] = []
         self._public_key = public_key
-        self._api = ApiServer()
+        self._api = api
 
     def start(
         self,
@@ -47,7 +49,7 @@ class Servers:
             **os.environ,
             PUBLIC_KEY: self._public_key,
             API_KEY: DUMMY_API_KEY,
-            "TELNYX_BASE_URL": self._api.base_url,
+            "TELNYX_BASE_URL": self._api,
             "PORT": str(port),
             "PYTHONUNBUFFERED": "1",
             **(env or {}),
@@ -60,4 +62,3 @@ class Servers:
         """Stop all servers."""
         for process in self.processes:
             process.stop()
-        self._api.close()

@@ -5,74 +5,98 @@ The official SDKs read the address of the API from ``TELNYX_BASE_URL``.
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from contextlib import suppress
 
-from telnyx_mock.clock import SYSTEM_CLOCK
-from telnyx_mock.fake_api.answering import answering
-from telnyx_mock.provider_urls import API_HOST
+from uvicorn import Config, Server
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-_BODY_LIMIT = 20_000_000
+from telnyx_mock.errors import UsageError
+from telnyx_mock.fake_api.asgi import ApiApp, Exchange, with_state
+
+HOST = "127.0.0.1"
 
 
 class ApiServer:
-    """The fake API that answers now, on a port of loopback, until :meth:`close`."""
+    """The API on a port of loopback, until :meth:`close`; *port* 0 chooses a free one.
 
-    def __init__(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
+    Requests are answered by *exchange*, which must not wait, in a thread of the server. Raises
+    UsageError if the port cannot be used.
+    """
+
+    def __init__(self, exchange: Exchange = with_state, port: int = 0) -> None:
+        self._socket = _listening(port)
+        self._connections: dict[tuple[str, int], asyncio.BaseTransport] = {}
+        self._server = Server(
+            Config(
+                ApiApp(exchange, self._hang_up),
+                http=self._protocol(),
+                loop="asyncio",
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=60,
+                timeout_graceful_shutdown=1,
+            )
+        )
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="telnyx-mock-api", daemon=True
+            target=self._server.run, args=([self._socket],), name="telnyx-mock-api", daemon=True
         )
         self._thread.start()
 
     @property
+    def port(self) -> int:
+        """The number of the port."""
+        port: int = self._socket.getsockname()[1]
+        return port
+
+    @property
     def base_url(self) -> str:
         """The address for ``TELNYX_BASE_URL``."""
-        return f"http://127.0.0.1:{self._server.server_port}/v2"
+        return f"http://{HOST}:{self.port}/v2"
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        """Stop serving. Answers that are under way have a second."""
+        self._server.should_exit = True
         self._thread.join()
+        self._socket.close()
+
+    def _hang_up(self, client: tuple[str, int]) -> None:
+        if (connection := self._connections.get(client)) is not None:
+            with suppress(OSError):
+                connection.close()
+
+    def _protocol(self) -> type[H11Protocol]:
+        """Return a protocol that notes its connections: ASGI has no word for an answer that never arrives."""
+        connections = self._connections
+
+        class Protocol(H11Protocol):
+            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+                connections[transport.get_extra_info("peername")] = transport
+                super().connection_made(transport)
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                connections.pop(self.transport.get_extra_info("peername"), None)
+                super().connection_lost(exc)
+
+        return Protocol
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    timeout = 60  # seconds that a connection may stay idle
-
-    def _exchange(self) -> None:
-        body = self._body()
-        url = f"https://{API_HOST}{self.path}"
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        api = answering()
-        api.periods.join()  # how old this thread is says nothing about the command: only ids do
-        answer, seconds = api.exchange(self.command, url, headers, body)
-        SYSTEM_CLOCK.sleep(seconds)
-        if answer is None:  # the client shall see that there is none; it has a time-out of its own
-            self.close_connection = True
-            return
-        self.send_response(answer.status)
-        for name, value in answer.headers:
-            self.send_header(name, value)
-        if answer.status != 204:
-            self.send_header("content-length", str(len(answer.body)))
-        self.end_headers()
-        self.wfile.write(answer.body)
-
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _exchange  # noqa: N815
-
-    def _body(self) -> bytes:
-        if "chunked" not in self.headers.get("transfer-encoding", "").lower():
-            length = int(self.headers.get("content-length") or 0)
-            return self.rfile.read(min(length, _BODY_LIMIT))
-        body = bytearray()
-        while size := int(self.rfile.readline(100).split(b";")[0], 16):
-            body += self.rfile.read(min(size, _BODY_LIMIT))
-            self.rfile.readline(100)
-        self.rfile.readline(100)
-        return bytes(body)
-
-    def log_message(self, *about: Any) -> None:
-        """Print nothing: the fake API records each call."""
+def _listening(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port), backlog=512)
+    except OverflowError:
+        raise UsageError(
+            f"{port} is not the number of a port; choose one from 0 to 65535."
+        ) from None
+    except OSError as error:
+        raise UsageError(
+            f"The fake API cannot listen on port {port} of {HOST}: {error.strerror}. Choose another "
+            "port; 0 chooses a free one."
+        ) from None
