@@ -1,35 +1,24 @@
 """What Node programs need: their packages, installed once, beside them, as they are pinned.
 
-Where Node or the registry is missing, tests are skipped; but not in CI (``CI`` is set), where a
-machine that lost its Node would lose what they hold in silence.
+Where Node or the registry is missing, tests are skipped, but not in CI.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import NoReturn
 
-import pytest
+from tests.programs import require_programs, unavailable
 
 
 def require_packages(folder: Path) -> None:
     """Install what the package.json in *folder* pins, unless it is there. Skips where that fails."""
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            _unavailable(f"{program} is not installed")
+    require_programs("node", "npm")
     if not _installed(folder):
         _install(folder)
-
-
-def _unavailable(reason: str) -> NoReturn:
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}; CI must run what is written for Node")
-    pytest.skip(reason)
 
 
 def _installed(folder: Path) -> bool:
@@ -55,7 +44,7 @@ def _install(folder: Path) -> None:
         )
         if ran.returncode != 0:
             last = ran.stderr.strip().splitlines()[-1:]
-            _unavailable(f"npm could not install {folder.name}: {' '.join(last)}")
+            unavailable(f"npm could not install {folder.name}: {' '.join(last)}")
         if not _installed(folder):
             shutil.rmtree(folder / "node_modules", ignore_errors=True)
             try:

@@ -14,6 +14,7 @@ import pytest
 from telnyx_mock.demo.receiver import FAULTS
 from tests.node_packages import require_packages
 from tests.processes import environment, without_progress
+from tests.programs import require_programs
 
 pytestmark = pytest.mark.slow
 
@@ -35,6 +36,8 @@ def run(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[
 def test_an_example_passes_its_own_tests(tests: Path) -> None:
     if (tests.parent / "package.json").exists():
         require_packages(tests.parent)
+    if (tests.parent / "App.java").exists():
+        require_programs("java")
     # This profile has no deadline for an example: a machine that runs all tests is a busy one.
     profile = ("--hypothesis-profile", "ci")
     little_of_the_contract = ("-k", "not test_contract or accepts-sample")

@@ -30,6 +30,7 @@ from telnyx_mock.schema.event import ContentType
 from telnyx_mock.signing.keys import KeyPair
 from tests.node_packages import require_packages
 from tests.processes import environment, without_progress
+from tests.programs import require_programs
 from tests.receivers import correct, frameworks, late
 
 pytestmark = pytest.mark.slow
@@ -97,8 +98,9 @@ IN_THREADS = ("wsgi_httpx",)
 SERVED = {
     "aiohttp": ([sys.executable, "app.py"], "messages"),
     "express": (["node", "app.js"], "inbox"),
+    "java": (["java", "App.java"], ""),
 }
-"""How the others are started, and where their work can be read back."""
+"""How the others are started, and where their work can be read back, if it can."""
 
 
 def events_for(receiver: Correct, seed: int) -> tuple[str, ...]:
@@ -174,6 +176,7 @@ def test_nothing_is_found_over_http(
     folder = EXAMPLES / f"{name}_receiver"
     if words[0] == "node":
         require_packages(folder)
+    require_programs(words[0])
     private_key = secrets.token_bytes(32)
     monkeypatch.setenv("PRIVATE_KEY", base64.b64encode(private_key).decode())
     with serving(words, folder, KeyPair(private_key).public_key) as address:
@@ -182,7 +185,8 @@ def test_nothing_is_found_over_http(
                 Correct(folder, address),
                 seed,
                 tmp_path / "report.json",
-                *("--key", "env:PRIVATE_KEY", "--probe", f"{address}/{effects}"),
+                *("--key", "env:PRIVATE_KEY"),
+                *(("--probe", f"{address}/{effects}") if effects else ()),
                 skipped=frozenset(
                     f"refuses-{forgery.name}"
                     for forgery in FORGERIES.values()

@@ -61,6 +61,21 @@ def test_the_first_example_is_the_one_that_passes_the_contract():
         assert files[name] == (ROOT / "examples" / "flask_receiver" / name).read_text()
 
 
+def test_what_a_page_shows_of_an_example_is_in_the_example():
+    example = ROOT / "examples" / "java_receiver"
+    files = {"java": "App.java", "python": "test_app.py"}
+    page = ROOT / "docs" / "how-to" / "test-a-server.md"
+    shown = [
+        (options["language"], text)
+        for options, text in blocks(page)
+        if options["language"] in files and "file" not in options
+    ]
+    assert [language for language, _ in shown] == ["java", "python"]
+    for language, text in shown:
+        for function in text.split("\n\n"):
+            assert function.rstrip() in (example / files[language]).read_text()
+
+
 def run_console(text: str, expected_exit: int, folder: Path, plugins: list[str]) -> None:
     commands = [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
     promised = [line for line in text.splitlines() if not line.startswith("$ ")]
