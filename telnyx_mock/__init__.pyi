@@ -28,4 +28,5 @@ from .schema.json_values import ABSENT as ABSENT
 from .signing.keys import KeyPair as KeyPair
 from .signing.sign import sign as sign
 from .signing.verification import verify as verify
+from .simulator.call import Call as Call
 from .transports.hooked import with_hooks as with_hooks

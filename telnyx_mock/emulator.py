@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import anyio
 
@@ -41,6 +42,8 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
+from telnyx_mock.simulator.call import Call, dialled, rings
+from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.transports.loading import open_target
 from telnyx_mock.transports.receiver import Receiver, aclose, at_path
 
@@ -88,6 +91,7 @@ class Emulator:
         self._interceptors = Interceptors(self._api)
         self._emitter: Emitter | None = None
         self._reopen: Callable[[], Receiver] | None = None
+        self._simulation: Simulation | None = None
         if receiver is not None:
             self.bind(receiver)
 
@@ -126,6 +130,7 @@ class Emulator:
             self._emitter.close()
         self._emitter = None
         self._reopen = None
+        self._simulation = None
         self._api.periods.end()
         self._interceptors.close()
         self._api.clear()
@@ -331,6 +336,42 @@ class Emulator:
         finally:
             if second is not None and opened:
                 await aclose(second)
+
+    def call(self, *, from_: str = "+13125550142", to: str = "+13125550199", **fields: Any) -> Call:
+        """Let a person at the number *from_* call your app's number *to*, and return the call.
+
+        The app's commands take effect, and it is told by webhooks, until nothing happens without the person.
+        *fields* are further fields of ``call.initiated``, such as ``caller_id_name``.
+
+        Raises UsageError if no receiver is bound, and ReceiverFailure if it does not accept a webhook.
+        """
+        __tracebackhide__ = True
+        return rings(self._simulated(), from_, to, fields)
+
+    def dialled(self, to: str | None = None) -> Call:
+        """Return the telephone that your app is calling, by dial or transfer: the one that rang last.
+
+        *to* is its number, if several ring. Raises ReceiverFailure if there is none.
+        """
+        __tracebackhide__ = True
+        return dialled(self._simulated(), to)
+
+    def _simulated(self) -> Simulation:
+        self._bound()
+        if self._simulation is None:
+            self._simulation = Simulation(self, self._api)
+        return self._simulation
+
+    def deliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
+        """Do what :meth:`deliver` does, to the path of *url* if it is given.
+
+        The address is that of the bound receiver all the same, as a test knows no other.
+        """
+        emitter = self._bound()
+        if url is not None:
+            path = urlsplit(url).path or "/"
+            emitter = self._beside(at_path(emitter.receiver, path))
+        return deliver(self._steps(webhook, {}, None, emitter, None), self.clock)
 
     def _steps(
         self,

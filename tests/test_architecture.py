@@ -22,7 +22,7 @@ FLOORS = [
     {"generation", "attacks", "transports"},
     {"strategies", "fake_api", "reading"},
     {"delivery"},
-    {"journal"},
+    {"journal", "simulator"},
     {"emulator"},
     {"contract"},
     {"diagnosis"},

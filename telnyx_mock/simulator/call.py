@@ -1,0 +1,327 @@
+"""A simulated call, as the person at the telephone holds it: the object that a test uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from telnyx_mock.errors import ReceiverFailure, UsageError
+from telnyx_mock.fake_api.command import Command
+from telnyx_mock.schema.json_values import texts_in
+from telnyx_mock.simulator import gathering, lifecycle, person
+from telnyx_mock.simulator.leg import Leg, LegState
+from telnyx_mock.simulator.machines import HUMAN, MACHINE
+from telnyx_mock.simulator.network import Network
+from telnyx_mock.simulator.simulation import Simulation
+from telnyx_mock.simulator.transcript import told
+
+
+class Call:
+    """A call between your app and a person at a telephone, whom the test plays.
+
+    ``telnyx_mock.call()`` lets a person call your app, and ``telnyx_mock.dialled()`` is the telephone that
+    your app calls. Each method lets the person do something. Telnyx then sends the webhooks that this
+    causes, and those that the app's commands cause, until nothing happens without the person. Time is
+    virtual: speech, silence and ringing take none.
+
+    Each method raises ReceiverFailure if the app does not accept a webhook, and if the person cannot do this
+    now, for example because the app has hung up.
+    """
+
+    def __init__(
+        self, simulation: Simulation, leg: Leg, since: int = 0, said_since: int = 0
+    ) -> None:
+        self._simulation = simulation
+        self._leg = leg
+        self._since = since
+        self._said_since = self._expected = said_since
+
+    # What the person does
+
+    def press(self, keys: str) -> None:
+        """Press *keys*, one after the other, and wait. The app has each as ``call.dtmf.received``.
+
+        Raises UsageError for a key that no telephone has.
+        """
+        __tracebackhide__ = True
+        if not keys or set(keys) - set(gathering.KEYS):
+            raise UsageError(
+                f"A telephone has no such keys: {keys!r}; press one or more of {gathering.KEYS}."
+            )
+        self._while_up(f"presses {keys}", lambda network: gathering.press(network, self._leg, keys))
+
+    def say(self, text: str) -> None:
+        """Say *text*. Who is joined with the call hears it, and so do transcriptions and recordings."""
+        __tracebackhide__ = True
+        self._while_up(f"says: {text}", lambda network: person.says(network, self._leg, text))
+
+    def stay_silent(self, seconds: float | None = None) -> None:
+        """Do nothing for so many virtual *seconds*.
+
+        Without *seconds*, do nothing until Telnyx stops waiting for this person: until a gathering is over,
+        a recording has heard enough silence, or the telephone has rung for long enough.
+        """
+        __tracebackhide__ = True
+        self._while_alive("stays silent")
+        if seconds is not None:
+            self._act(f"stays silent for {seconds:g} s", lambda network: None, seconds=seconds)
+            return
+        gathers = self._leg.gather
+        self._note("stays silent")
+        network = self._simulation.network
+        while (moment := network.patience_of(self._leg)) is not None:
+            self._simulation.act(lambda network: None, seconds=moment - network.now)
+            if gathers is None or self._leg.gather is not gathers:
+                return
+
+    def hang_up(self) -> None:
+        """Hang up. Before anybody has answered an incoming call, the caller gives up."""
+        __tracebackhide__ = True
+        self._while_alive("hangs up")
+        self._act("hangs up", lambda network: person.hangs_up(network, self._leg))
+
+    def hold(self) -> None:
+        """Put the call on hold."""
+        __tracebackhide__ = True
+        self._while_up("puts the call on hold", lambda network: lifecycle.hold(network, self._leg))
+
+    def unhold(self) -> None:
+        """Take the call off hold."""
+        __tracebackhide__ = True
+        self._while_up(
+            "takes the call off hold", lambda network: lifecycle.unhold(network, self._leg)
+        )
+
+    # What happens at a telephone that the app calls
+
+    def answer(self, detected: str = HUMAN) -> None:
+        """Answer a telephone that the app calls, as a person.
+
+        *detected* is what machine detection thinks, if the app asked for it: ``human``, or any other result
+        of the event, such as ``not_sure``.
+        """
+        __tracebackhide__ = True
+        self._while_ringing(
+            "answers",
+            lambda network: lifecycle.picked_up(network, self._leg, detected, beep=False),
+        )
+
+    def answer_as_machine(self, *, beep: bool = True) -> None:
+        """Let an answering machine answer. After its greeting comes a *beep*, or none."""
+        __tracebackhide__ = True
+        self._while_ringing(
+            "is a machine, and answers",
+            lambda network: lifecycle.picked_up(network, self._leg, MACHINE, beep=beep),
+        )
+
+    def be_busy(self) -> None:
+        """Be busy: the call ends with ``user_busy``."""
+        __tracebackhide__ = True
+        self._refuse("is busy", "user_busy")
+
+    def reject(self) -> None:
+        """Reject the call: it ends with ``call_rejected``."""
+        __tracebackhide__ = True
+        self._refuse("rejects the call", "call_rejected")
+
+    def not_answer(self) -> None:
+        """Do not answer: the called network ends the call with ``no_answer``.
+
+        With ``stay_silent()``, the telephone rings until the time is over that the app's command gave.
+        """
+        __tracebackhide__ = True
+        self._refuse("does not answer", "no_answer")
+
+    # What the test sees
+
+    @property
+    def state(self) -> LegState:
+        """``ringing``, ``answered``, ``bridged``, ``held`` or ``ended``."""
+        self._simulation.run()
+        return self._leg.state
+
+    @property
+    def ended(self) -> bool:
+        """Whether somebody has hung up."""
+        return self.state == "ended"
+
+    @property
+    def heard(self) -> list[str]:
+        """What the person has heard: the words of speech, the addresses of files, and what others said."""
+        self._simulation.run()
+        return list(self._leg.heard)
+
+    @property
+    def commands(self) -> list[Command]:
+        """The commands that the app sent for this call, and that the API accepted."""
+        self._simulation.run()
+        return [said.command for _, said in self._said(self._said_since) if said.is_accepted]
+
+    @property
+    def client_state(self) -> str | None:
+        """What the app attached to the call last, in Base64, or None."""
+        self._simulation.run()
+        return self._leg.client_state
+
+    @property
+    def call_control_id(self) -> str:
+        """The id by which commands name the call."""
+        return self._leg.call_control_id
+
+    @property
+    def transcript(self) -> str:
+        """What has happened since the call began: a line for each act, webhook and command."""
+        self._simulation.run()
+        return self._simulation.shown(self._leg, self._since)
+
+    def expect(
+        self, name: str, *, contains: str = "", timeout: float | None = None, **parameters: Any
+    ) -> Command:
+        """Return the next command *name* that the app sent for this call, and that the API accepted.
+
+        Only commands after the one that was expected last count. *contains* must be in one of its texts, and
+        *parameters* must have these values (``from_`` for ``from``). A worker of the app has *timeout* seconds, or
+        as long as the emulator's patience for effects.
+
+        Raises ReceiverFailure if there is none, with the nearest command and the transcript.
+        """
+        __tracebackhide__ = True
+        wanted = {key.removesuffix("_"): value for key, value in parameters.items()}
+
+        def find() -> tuple[int, Command] | None:
+            for position, said in self._said(self._expected):
+                is_named = said.is_accepted and said.command.name == name
+                if is_named and not _difference(said.command, contains, wanted):
+                    return position, said.command
+            return None
+
+        found = self._simulation.wait_for(find, timeout)
+        if found is None:
+            raise ReceiverFailure(self._missing(name, contains, wanted))
+        self._expected = found[0] + 1
+        command: Command = found[1]
+        return command
+
+    def __repr__(self) -> str:
+        leg = self._leg
+        return f"<Call {leg.direction}, from {leg.from_} to {leg.to}, {leg.state}>"
+
+    # How it is done
+
+    def _said(self, since: int) -> list[tuple[int, Any]]:
+        """Return what the app said about this call from position *since* on, with the positions."""
+        history = self._simulation.said
+        entries = history.since(since)
+        first = history.position - len(entries)
+        return [
+            (first + number, said)
+            for number, said in enumerate(entries)
+            if self._leg.call_control_id in said.command.texts()
+        ]
+
+    def _missing(self, name: str, contains: str, wanted: Mapping[str, Any]) -> str:
+        what = f"{name} with {contains!r}" if contains else name
+        if wanted:
+            what += " and " if contains else " with "
+            what += ", ".join(f"{key}={value!r}" for key, value in wanted.items())
+        lines = [f"The app did not send {what} for this call."]
+        said = [each for _, each in self._said(self._expected)]
+        near = [each for each in said if each.command.name == name] or said[-1:]
+        if near:
+            shown = near[-1].command.name + told(near[-1].command.parameters)
+            if not near[-1].is_accepted:
+                why = f"the API answered {near[-1].status}"
+            elif near[-1].command.name == name:
+                why = _difference(near[-1].command, contains, wanted)
+            else:
+                why = "another command"
+            lines.append(f"  nearest   {shown} ({why})")
+        elif any(each.command.name == name for _, each in self._said(self._said_since)):
+            lines.append(
+                f"  nearest   an earlier {name}, before the command that was expected last"
+            )
+        return self._told(lines)
+
+    def _told(self, lines: list[str]) -> str:
+        shown = self._simulation.shown(self._leg, self._since)
+        return "\n".join([*lines, *(f"  {line}" for line in shown.splitlines())])
+
+    def _while_up(self, note: str, act: Callable[[Network], Any]) -> None:
+        __tracebackhide__ = True
+        self._while_alive(note)
+        if not self._simulation.wait_for(lambda: self._leg.is_up):
+            raise self._impossible(note, "nobody has answered the call")
+        self._act(note, act)
+
+    def _while_ringing(self, note: str, act: Callable[[Network], Any]) -> None:
+        __tracebackhide__ = True
+        if self._leg.direction == "incoming":
+            raise UsageError("The person calls the app here, so only the app can answer.")
+        self._while_alive(note)
+        if self._leg.has_answered:
+            raise self._impossible(note, "the call is answered already")
+        self._act(note, act)
+
+    def _while_alive(self, note: str) -> None:
+        __tracebackhide__ = True
+        if self.ended:
+            raise self._impossible(note, "the call has ended")
+
+    def _impossible(self, act: str, why: str) -> ReceiverFailure:
+        return ReceiverFailure(self._told([f"{self._leg.number} {act}, but {why}."]))
+
+    def _refuse(self, note: str, cause: str) -> None:
+        __tracebackhide__ = True
+        self._while_ringing(note, lambda network: person.does_not_answer(network, self._leg, cause))
+
+    def _act(self, note: str, act: Callable[[Network], Any], *, seconds: float = 0.0) -> None:
+        __tracebackhide__ = True
+        self._note(note)
+        self._simulation.act(act, seconds=seconds)
+
+    def _note(self, note: str) -> None:
+        self._simulation.network.note(self._leg, "person", note)
+
+
+def rings(simulation: Simulation, from_: str, to: str, given: Mapping[str, Any]) -> Call:
+    """Let a person call the app, and return the call."""
+    __tracebackhide__ = True
+    since = simulation.position(), simulation.said.position
+    leg: Leg = simulation.act(lambda network: person.rings(network, from_, to, given))
+    return Call(simulation, leg, *since)
+
+
+def dialled(simulation: Simulation, to: str | None) -> Call:
+    """Return the telephone that the app calls now, at the number *to* if there are several.
+
+    Raises ReceiverFailure if no such telephone rings.
+    """
+    __tracebackhide__ = True
+    simulation.adopt_dialled()
+
+    def find() -> list[Leg]:
+        return [
+            leg
+            for leg in simulation.network.legs.values()
+            if leg.direction == "outgoing" and leg.state == "ringing" and to in (None, leg.to)
+        ]
+
+    found = simulation.wait_for(find)
+    if not found:
+        where = "" if to is None else f" at {to}"
+        raise ReceiverFailure(
+            f"The app calls no telephone{where} now.\n{simulation.shown()}".rstrip()
+        )
+    return Call(simulation, found[-1])
+
+
+def _difference(command: Command, contains: str, wanted: Mapping[str, Any]) -> str:
+    """Return why *command* is not the one that is wanted; empty if it is."""
+    for key, value in wanted.items():
+        if key not in command.parameters:
+            return f"it has no {key}"
+        if command.parameters[key] != value:
+            return f"{key} is {command.parameters[key]!r}"
+    if contains and not any(contains in text for text in texts_in(command.parameters)):
+        return f"no text contains {contains!r}"
+    return ""

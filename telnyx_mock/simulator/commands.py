@@ -1,0 +1,125 @@
+"""The table of commands: what each causes, and when it can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from telnyx_mock.simulator import gathering, lifecycle, recording, sounds, streams
+from telnyx_mock.simulator.leg import Leg
+from telnyx_mock.simulator.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What Telnyx does after a command for a leg, while the leg *is* ``ringing``, ``up`` or ``alive``.
+
+    *causes* are the names of the webhooks that it may send because of it, now or later.
+    """
+
+    run: Callable[[Network, Leg, Mapping[str, Any]], None]
+    causes: tuple[str, ...] = ()
+    when: str = "up"
+
+
+def _nothing(network: Network, leg: Leg, given: Mapping[str, Any]) -> None:
+    """Do nothing that a webhook tells of."""
+
+
+_STREAMING = ("streaming.started", "streaming.stopped")
+_RECORDING = ("call.recording.saved", "call.recording.transcription.saved")
+_SPEECH = ("call.speak.started", "call.speak.ended")
+_AUDIO = ("call.playback.started", "call.playback.ended")
+_KEYS = ("call.dtmf.received", "call.gather.ended")
+_MACHINES = (
+    "call.machine.detection.ended",
+    "call.machine.greeting.ended",
+    "call.machine.premium.detection.ended",
+    "call.machine.premium.greeting.ended",
+)
+_OUTGOING = ("call.initiated", "call.answered", "call.hangup", *_MACHINES, *_STREAMING)
+
+FOR_A_LEG: Mapping[str, Reaction] = {
+    "answer": Reaction(
+        lifecycle.answer, ("call.answered", *_STREAMING, *_RECORDING), when="ringing"
+    ),
+    "reject": Reaction(lifecycle.reject, ("call.hangup",), when="ringing"),
+    "hangup": Reaction(lifecycle.hang_up, ("call.hangup", "call.recording.saved"), when="alive"),
+    "transfer": Reaction(lifecycle.transfer, (*_OUTGOING, "call.bridged")),
+    "bridge": Reaction(lifecycle.bridge, ("call.bridged", "call.dequeued")),
+    "speak": Reaction(sounds.speak, _SPEECH),
+    "playback_start": Reaction(sounds.play, _AUDIO),
+    "playback_stop": Reaction(sounds.stop, ("call.playback.ended", "call.speak.ended")),
+    "gather": Reaction(gathering.gather, _KEYS),
+    "gather_using_speak": Reaction(gathering.gather_using_speak, _KEYS),
+    "gather_using_audio": Reaction(gathering.gather_using_audio, (*_AUDIO, *_KEYS)),
+    "gather_stop": Reaction(gathering.stop, ("call.gather.ended",)),
+    "record_start": Reaction(recording.start, _RECORDING),
+    "record_stop": Reaction(recording.stop, _RECORDING),
+    "record_pause": Reaction(_nothing),
+    "record_resume": Reaction(_nothing),
+    "send_dtmf": Reaction(_nothing),
+    "streaming_start": Reaction(streams.start, _STREAMING),
+    "streaming_stop": Reaction(streams.stop, ("streaming.stopped",)),
+    "fork_start": Reaction(streams.fork_start, ("call.fork.started", "call.fork.stopped")),
+    "fork_stop": Reaction(streams.fork_stop, ("call.fork.stopped",)),
+    "siprec_start": Reaction(streams.siprec_start, ("siprec.started", "siprec.stopped")),
+    "siprec_stop": Reaction(streams.siprec_stop, ("siprec.stopped",)),
+    "transcription_start": Reaction(streams.transcribe, ("call.transcription",)),
+    "transcription_stop": Reaction(streams.transcribe_no_more),
+    "refer": Reaction(streams.refer, ("call.refer.started", "call.refer.completed")),
+    "enqueue": Reaction(streams.enqueue, ("call.enqueued", "call.dequeued")),
+    "leave_queue": Reaction(streams.leave, ("call.dequeued",)),
+    "client_state_update": Reaction(_nothing, when="alive"),
+}
+"""The commands for one leg."""
+
+BEGINNING: Mapping[str, Callable[[Network, Mapping[str, Any], Mapping[str, Any]], None]] = {
+    "dial": lifecycle.dial,
+}
+"""The commands that begin something, with what the API answered."""
+
+
+def command(
+    network: Network,
+    name: str,
+    call: str | None,
+    given: Mapping[str, Any],
+    made: Mapping[str, Any],
+) -> None:
+    """Let the command *name* for the leg *call*, which the API has accepted, have its effects.
+
+    *given* are its parameters, and *made* is what the API answered.
+    """
+    if name in BEGINNING:
+        BEGINNING[name](network, given, made)
+        return
+    leg = network.legs.get(call or "")
+    reaction = FOR_A_LEG.get(name)
+    if leg is None or reaction is None:
+        return
+    if (why := _obstacle(leg, reaction, given)) is not None:
+        network.note(leg, "note", f"{name} has no effect: {why}")
+        return
+    if isinstance(state := given.get("client_state"), str):
+        leg.client_state = state
+    reaction.run(network, leg, given)
+
+
+def _obstacle(leg: Leg, reaction: Reaction, given: Mapping[str, Any]) -> str | None:
+    """Return why a command does nothing on *leg* now, or None."""
+    id_ = given.get("command_id")
+    if isinstance(id_, str):
+        if id_ in leg.command_ids:
+            return f"the command_id {id_!r} was used before"
+        leg.command_ids.add(id_)
+    if leg.has_ended:
+        return "the call has ended"
+    if reaction.when == "up" and not leg.is_up:
+        return "nobody has answered the call"
+    if reaction.when == "ringing" and leg.has_answered:
+        return "the call is answered already"
+    if reaction.when == "ringing" and leg.direction == "outgoing":
+        return "only the person at the other end can answer an outgoing call"
+    return None

@@ -1,0 +1,181 @@
+"""The simulated telephone network: all legs, virtual time, and the webhooks that are to be sent.
+
+Nothing here waits, sends or starts a thread. Time moves only when somebody asks for the next
+webhook, or lets time pass.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from telnyx_mock.catalogue.registry import find
+from telnyx_mock.fake_api.history import History
+from telnyx_mock.schema.placeholders import GeneratedId, IdSource, TimeStyle, generate_values
+from telnyx_mock.simulator.leg import Leg, Timer
+from telnyx_mock.simulator.transcript import Entry, Kind
+
+LATENCY = 0.05
+"""How many virtual seconds Telnyx takes to do what a command says."""
+
+_STEP = 0.01
+"""The least time between two webhooks, in virtual seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A webhook that is to be sent *at* this virtual time, with these *fields* of its payload.
+
+    *url* is the address that a command named for it, or None for the usual address.
+    """
+
+    at: float
+    event: str
+    fields: Mapping[str, Any]
+    url: str | None
+    leg: Leg | None
+
+
+class Network:
+    """The legs of one simulation that have not ended, by ``call_control_id``.
+
+    *epoch* is the Unix time at which the virtual time begins. Whoever runs the network empties the
+    lists of legs that have ``begun`` and ``ended`` since. ``entries`` are the transcript.
+    """
+
+    def __init__(self, epoch: float = 0.0) -> None:
+        self.epoch = epoch
+        self.now = 0.0
+        self.legs: dict[str, Leg] = {}
+        self.queues: dict[str, list[tuple[float, Leg]]] = {}
+        self.entries: History[Entry] = History()
+        self.begun: list[Leg] = []
+        self.ended: list[Leg] = []
+        self._ids = IdSource()
+        self._timers: list[Timer] = []
+        self._numbers = itertools.count()
+        self._outbox: deque[tuple[str, Leg | None, Mapping[str, Any], str | None]] = deque()
+        self._last = -_STEP
+
+    # What the reactions use
+
+    def add(self, leg: Leg) -> None:
+        """Let *leg* begin."""
+        self.legs[leg.call_control_id] = leg
+        self.begun.append(leg)
+
+    def remove(self, leg: Leg) -> None:
+        """Forget *leg*, which has ended."""
+        self.legs.pop(leg.call_control_id, None)
+        self.ended.append(leg)
+
+    def new_id(self, template: str = "{uuid}") -> str:
+        """Return a fresh id of the form that *template* describes."""
+        return str(generate_values(GeneratedId("", "new", template), self._ids.example(), 0.0))
+
+    def send(self, event: str, leg: Leg | None, url: str | None = None, **fields: Any) -> None:
+        """Send the webhook *event* of *leg*, after those that wait already."""
+        self._outbox.append((event, leg, fields, url))
+
+    def after(
+        self, seconds: float, action: Callable[[], None], leg: Leg | None, *, awaits: bool = False
+    ) -> Timer:
+        """Call *action* once so many virtual *seconds* have passed; see :class:`Timer`."""
+        timer = Timer(self.now + seconds, next(self._numbers), action, leg, awaits)
+        heapq.heappush(self._timers, timer)
+        return timer
+
+    def time(self, at: float) -> str:
+        """Return the virtual time *at*, as webhooks of calls write it."""
+        return TimeStyle.MICROSECONDS.write(self.epoch + at)
+
+    def note(self, leg: Leg | None, kind: Kind, text: str, detail: str = "") -> Entry:
+        """Write a line into the transcript, and return it."""
+        entry = Entry(self.now, kind, "" if leg is None else leg.number, text, detail)
+        self.entries.append(entry)
+        return entry
+
+    def hear(self, leg: Leg, text: str) -> None:
+        """Let the person at *leg* hear *text*."""
+        leg.heard.append(text)
+        self.note(leg, "person", f"hears: {text}")
+
+    def forget_timers(self, leg: Leg) -> None:
+        """Cancel all that would still happen on *leg*."""
+        for timer in self._timers:
+            if timer.leg is leg:
+                timer.cancelled = True
+
+    # What moves time
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing happens until a person does something, or lets time pass."""
+        return not self._outbox and not any(not timer.awaits for timer in self._pending())
+
+    def next(self) -> Outgoing | None:
+        """Return the next webhook. Time passes until then; return None if it awaits a person."""
+        while not self._outbox:
+            if not any(not timer.awaits for timer in self._pending()):
+                return None
+            self._fire()
+        return self._finished(*self._outbox.popleft())
+
+    def until(self, moment: float) -> Outgoing | None:
+        """Return the next webhook before *moment*; None if time has passed until then without any."""
+        while not self._outbox:
+            first = next(self._pending(), None)
+            if first is None or first.at > moment:
+                self.now = max(self.now, moment)
+                return None
+            self._fire()
+        return self._finished(*self._outbox.popleft())
+
+    def patience_of(self, leg: Leg) -> float | None:
+        """Return the moment until which something awaits the person at *leg*; None if nothing does."""
+        waits = [timer.at for timer in self._pending() if timer.awaits and timer.leg is leg]
+        return min(waits, default=None)
+
+    def _pending(self) -> Iterator[Timer]:
+        """Yield the timers that will fire, the first one first."""
+        while self._timers and self._timers[0].cancelled:
+            heapq.heappop(self._timers)
+        if self._timers:
+            yield self._timers[0]
+            yield from (timer for timer in self._timers[1:] if not timer.cancelled)
+
+    def _fire(self) -> None:
+        timer = heapq.heappop(self._timers)
+        self.now = max(self.now, timer.at)
+        timer.action()
+
+    def _finished(
+        self, event: str, leg: Leg | None, fields: Mapping[str, Any], url: str | None
+    ) -> Outgoing:
+        self.now = self._last = max(self.now, self._last + _STEP)
+        if leg is None:
+            return Outgoing(self.now, event, fields, url, None)
+        known = {
+            "call_control_id": leg.call_control_id,
+            "call_leg_id": leg.call_leg_id,
+            "call_session_id": leg.call_session_id,
+            "connection_id": leg.connection_id,
+            "client_state": leg.client_state,
+            "from": leg.from_,
+            "to": leg.to,
+            "start_time": self.time(leg.began),
+            "calling_party_type": "sip" if "@" in leg.from_ else "pstn",
+        }
+        declared = _declared(event)
+        made = {name: value for name, value in known.items() if name in declared}
+        return Outgoing(self.now, event, {**made, **fields}, url or leg.webhook_url, leg)
+
+
+@cache
+def _declared(event: str) -> frozenset[str]:
+    return frozenset(member.name for member in find(event).payload.fields)

@@ -1,0 +1,224 @@
+"""Runs a simulated network against an app: delivers its webhooks, and hears the app's commands.
+
+The network decides what happens; here it meets the receiver and the fake API.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from telnyx_mock.clock import Clock
+from telnyx_mock.delivery import Delivery
+from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.fake_api.answers import ApiAnswer
+from telnyx_mock.fake_api.command import Command
+from telnyx_mock.fake_api.history import History
+from telnyx_mock.fake_api.state import FakeApi
+from telnyx_mock.patience import Patience
+from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.schema.placeholders import Echoed
+from telnyx_mock.simulator import commands
+from telnyx_mock.simulator.leg import Leg
+from telnyx_mock.simulator.network import Network, Outgoing
+from telnyx_mock.simulator.transcript import told, written
+
+LISTENS = 120.0
+"""For how many virtual seconds a person listens to an app that goes on by itself."""
+
+_MOST = 1000
+"""The most webhooks that one act may cause."""
+
+
+class Line(Protocol):
+    """What a simulation needs of the emulator: the way to the receiver."""
+
+    clock: Clock
+    patience: Patience
+
+    def deliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
+        """Deliver *webhook* as Telnyx does, to the path of *url* if there is one."""
+        ...
+
+    def wait_until_idle(self, timeout: float | None = None) -> bool:
+        """Wait at most *timeout* seconds for background work of the receiver."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A command that the app sent, and the status with which the API answered."""
+
+    command: Command
+    status: int
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the command has an effect."""
+        return 200 <= self.status < 300
+
+
+class Simulation:
+    """One network, and the app that uses it through *line* and *api*."""
+
+    def __init__(self, line: Line, api: FakeApi) -> None:
+        self.network = Network(line.clock.now())
+        self.said: History[Said] = History()
+        self._line = line
+        self._api = api
+        self._lock = threading.RLock()
+        self._adopted: set[str] = set()
+        self._until = 0.0
+        self._listens_until = LISTENS
+        api.listeners.append(self._hear)
+
+    def act(self, what: Callable[[Network], Any], *, seconds: float = 0.0) -> Any:
+        """Let a person do *what*, and run the network until it is quiet.
+
+        So many virtual *seconds* pass, even if nothing waits for the person any more.
+        """
+        __tracebackhide__ = True
+        with self._using() as network:
+            result = what(network)
+            self._until = network.now + seconds
+            self._listens_until = self._until + LISTENS
+        self.run()
+        return result
+
+    def run(self) -> None:
+        """Deliver webhooks until the network is quiet, or a person would listen no longer.
+
+        Raises ReceiverFailure if the app does not accept a webhook, or causes too many.
+        """
+        __tracebackhide__ = True
+        for _ in range(_MOST):
+            outgoing = self._next()
+            if outgoing is None:
+                self._settle()
+                outgoing = self._next()
+            if outgoing is None:
+                return
+            self._send(outgoing)
+            self._settle()
+        raise ReceiverFailure(
+            f"After {_MOST:,} webhooks, the app still causes more by its commands.\n{self.shown()}"
+        )
+
+    def _next(self) -> Outgoing | None:
+        with self._using() as network:
+            outgoing = network.until(self._until)
+            if outgoing is None and network.now < self._listens_until:
+                outgoing = network.next()
+            return outgoing
+
+    def wait_for(self, condition: Callable[[], Any], timeout: float | None = None) -> Any:
+        """Run the network until *condition* returns something true, at most *timeout* seconds.
+
+        A worker of the app may act after everybody else is idle; without *timeout*, wait as long as for
+        its effects. Return the last value.
+        """
+        __tracebackhide__ = True
+        self.run()
+        limit = self._line.patience.effect if timeout is None else timeout
+        end = self._line.clock.monotonic() + limit
+        while not (value := condition()) and self._line.clock.monotonic() < end:
+            self._line.clock.sleep(self._line.patience.poll)
+            self.run()
+        return value
+
+    def adopt_dialled(self) -> None:
+        """Let the legs ring that the app dialled before the simulation began."""
+        with self._using() as network:
+            for call, (command, answer) in list(self._api.memory.dialled.items()):
+                if call not in self._adopted:
+                    self._adopted.add(call)
+                    commands.command(network, "dial", None, command.parameters, _data(answer))
+            self._listens_until = network.now + LISTENS
+        self.run()
+
+    def shown(self, leg: Leg | None = None, since: int = 0) -> str:
+        """Return the transcript from position *since* on, as *leg* sees it."""
+        with self._lock:
+            return written(self.network.entries.since(since), leg)
+
+    def position(self) -> int:
+        """The position of the next line of the transcript."""
+        return self.network.entries.position
+
+    def _hear(self, command: Command, answer: ApiAnswer) -> None:
+        """Take a command of the app, in whatever thread it comes."""
+        with self._using() as network:
+            said = Said(command, answer.status)
+            self.said.append(said)
+            leg = network.legs.get(command.call or "")
+            refused = "" if said.is_accepted else f" (refused: {answer.status})"
+            network.note(leg, "command", command.name, told(command.parameters) + refused)
+            if said.is_accepted:
+                made = _data(answer)
+                if command.name == "dial":
+                    self._adopted.add(str(made.get("call_control_id")))
+                commands.command(network, command.name, command.call, command.parameters, made)
+
+    @contextmanager
+    def _using(self) -> Iterator[Network]:
+        """Use the network alone, and then tell the fake API which calls have begun and ended."""
+        with self._lock:
+            yield self.network
+            for leg in self.network.begun:
+                for id_ in (leg.call_control_id, leg.call_leg_id, leg.call_session_id):
+                    self._api.periods.note_id(id_)
+            for leg in self.network.ended:
+                self._api.memory.note_end(leg.call_control_id)
+            self.network.begun.clear()
+            self.network.ended.clear()
+
+    def _send(self, outgoing: Outgoing) -> None:
+        __tracebackhide__ = True
+        with self._lock:
+            line = self.network.note(outgoing.leg, "webhook", outgoing.event)
+        delivery = self._line.deliver_at(made(outgoing, self.network.epoch), outgoing.url)
+        retried = f", at attempt {len(delivery.attempts)}" if len(delivery.attempts) > 1 else ""
+        line.detail = f" ({delivery.answer()}{retried})"
+        if not delivery.accepted:
+            try:
+                delivery.assert_accepted()
+            except ReceiverFailure as failure:
+                raise ReceiverFailure(f"{failure}\n{self.shown()}") from None
+
+    def _settle(self) -> bool:
+        """Wait until the app has done its work, or has given the network something to do.
+
+        Return whether the network has something to do.
+        """
+        patience = self._line.patience
+        if not self._line.wait_until_idle(patience.effect_at_once) and self._is_quiet():
+            self._line.wait_until_idle(patience.background_work)
+        return not self._is_quiet()
+
+    def _is_quiet(self) -> bool:
+        with self._lock:
+            return self.network.is_quiet
+
+
+def made(outgoing: Outgoing, epoch: float) -> Webhook:
+    """Return *outgoing* as a webhook, whose virtual time began at *epoch*.
+
+    What the app said comes back as it said it, even if Telnyx would refuse it.
+    """
+    fields = dict(outgoing.fields)
+    if isinstance(state := fields.get("client_state"), str):
+        fields["client_state"] = Echoed(state)
+    return sample(outgoing.event, strict=False, **fields).fresh(epoch + outgoing.at)
+
+
+def _data(answer: ApiAnswer) -> Mapping[str, Any]:
+    """Return the ``data`` of an answer; a prepared answer may have none."""
+    try:
+        data = json.loads(answer.body)["data"]
+    except (ValueError, LookupError, TypeError):
+        return {}
+    return data if isinstance(data, Mapping) else {}

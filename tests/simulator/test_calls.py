@@ -1,0 +1,387 @@
+"""A test plays a whole call with an app: webhooks go out, commands come back, until all is quiet."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import ReceiverFailure, UsageError
+from telnyx_mock.provider_urls import API_HOST
+from telnyx_mock.simulator.call import Call
+from telnyx_mock.transports.app_kind import open_app
+from telnyx_mock.transports.receiver import Receiver
+from tests.simulator.world import AGENT, APP, CALLER
+
+CLIENT = httpx.Client()
+
+Handler = Callable[["App", str, dict[str, Any]], int | None]
+
+
+class App:
+    """A WSGI app that lets *handle* see each webhook, by the name of its event and its payload."""
+
+    def __init__(self, handle: Handler) -> None:
+        self.handle = handle
+        self.seen: list[tuple[str, str]] = []
+        self.statuses: list[int] = []
+
+    def __call__(self, environ: Any, start_response: Any) -> list[bytes]:
+        data = json.loads(environ["wsgi.input"].read())["data"]
+        self.seen.append((environ["PATH_INFO"], data["event_type"]))
+        status = self.handle(self, data["event_type"], data["payload"]) or 200
+        start_response(f"{status} Whatever", [])
+        return [b""]
+
+    def do(self, command: str, call: dict[str, Any], **given: Any) -> None:
+        path = f"/v2/calls/{call['call_control_id']}/actions/{command}"
+        self.post(path, **given)
+
+    def post(self, path: str, **given: Any) -> None:
+        self.statuses.append(CLIENT.post(f"https://{API_HOST}{path}", json=given).status_code)
+
+
+def greets(app: App, event: str, payload: dict[str, Any]) -> None:
+    """Answer, greet and hang up."""
+    match event:
+        case "call.initiated" if payload["direction"] == "incoming":
+            app.do("answer", payload, client_state="YQ==")
+        case "call.answered":
+            app.do("speak", payload, payload="Good day.", voice="female")
+        case "call.speak.ended":
+            app.do("hangup", payload)
+
+
+def answers(app: App, event: str, payload: dict[str, Any]) -> None:
+    """Answer, and do nothing more."""
+    if event == "call.initiated":
+        app.do("answer", payload)
+
+
+@pytest.fixture
+def bound() -> Iterator[Callable[[Any], Emulator]]:
+    """Bind an app to an emulator."""
+    opened: list[tuple[Emulator, Receiver]] = []
+
+    def bind(app: Any) -> Emulator:
+        receiver = open_app(app)
+        emulator = Emulator(receiver)
+        opened.append((emulator, receiver))
+        return emulator
+
+    yield bind
+    for emulator, receiver in opened:
+        emulator.unbind()
+        receiver.close()
+
+
+Bound = Callable[[Any], Emulator]
+
+
+def test_a_call_goes_on_until_nothing_happens_without_the_caller(bound: Bound) -> None:
+    app = App(greets)
+    call = bound(app).call(from_=CALLER, to=APP)
+    assert [event for _, event in app.seen] == [
+        "call.initiated",
+        "call.answered",
+        "call.speak.started",
+        "call.speak.ended",
+        "call.hangup",
+    ]
+    assert call.ended
+    assert call.heard == ["Good day."]
+    assert call.client_state == "YQ=="
+    assert [command.name for command in call.commands] == ["answer", "speak", "hangup"]
+    assert repr(call) == f"<Call incoming, from {CALLER} to {APP}, ended>"
+
+
+def test_the_client_state_comes_back_in_each_webhook(bound: Bound) -> None:
+    states: list[Any] = []
+
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        states.append(payload.get("client_state"))
+        greets(app, event, payload)
+
+    bound(App(handle)).call()
+    assert states == [None, *["YQ=="] * 4]
+
+
+def test_the_transcript_tells_who_did_what_and_when(bound: Bound, snapshot: Any) -> None:
+    call = bound(App(greets)).call(from_=CALLER, to=APP)
+    snapshot("transcript", call.transcript + "\n")
+
+
+def test_further_fields_describe_the_call(bound: Bound) -> None:
+    names: list[Any] = []
+
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        names.append((payload["caller_id_name"], payload["from_sip_uri"]))
+
+    bound(App(handle)).call(from_="+13125550177", caller_id_name="Jane Roe")
+    assert names == [("Jane Roe", "+13125550177@203.0.113.10:5060")]
+
+
+def test_two_calls_are_apart(bound: Bound) -> None:
+    telnyx = bound(App(answers))
+    one, two = telnyx.call(from_="+13125550101"), telnyx.call(from_="+13125550102")
+    two.hang_up()
+    assert (one.state, two.state) == ("answered", "ended")
+    assert "+13125550101" not in two.transcript
+
+
+# expect
+
+
+def test_an_expected_command_is_returned_with_its_parameters(bound: Bound) -> None:
+    call = bound(App(greets)).call()
+    assert (
+        call.expect("speak", contains="Good", voice="female").parameters["payload"] == "Good day."
+    )
+    call.expect("hangup")
+
+
+@pytest.mark.parametrize(
+    ("name", "contains", "given", "nearest"),
+    [
+        ("speak", "Goodbye", {}, "speak: Good day. (no text contains 'Goodbye')"),
+        ("speak", "", {"voice": "male"}, "speak: Good day. (voice is 'female')"),
+        ("speak", "", {"language": "en-US"}, "speak: Good day. (it has no language)"),
+        ("transfer", "", {}, "hangup (another command)"),
+    ],
+)
+def test_a_failed_expectation_names_the_nearest_command(
+    bound: Bound, name: str, contains: str, given: dict[str, Any], nearest: str
+) -> None:
+    call = bound(App(greets)).call()
+    with pytest.raises(ReceiverFailure) as failure:
+        call.expect(name, contains=contains, timeout=0, **given)
+    assert f"nearest   {nearest}\n" in str(failure.value)
+    assert "hears: Good day." in str(failure.value)
+
+
+def test_each_expectation_looks_behind_the_last_one(bound: Bound) -> None:
+    call = bound(App(greets)).call()
+    call.expect("speak")
+    with pytest.raises(ReceiverFailure, match="an earlier answer"):
+        call.expect("hangup") and call.expect("answer", timeout=0)
+
+
+def test_a_command_that_the_api_refused_is_not_expected_and_has_no_effect(bound: Bound) -> None:
+    telnyx = bound(App(answers))
+    telnyx.api.answer_with("POST", "/v2/calls/*/actions/answer", status=422)
+    call = telnyx.call()
+    assert call.state == "ringing"
+    with pytest.raises(ReceiverFailure, match=r"answer \(the API answered 422\)"):
+        call.expect("answer", timeout=0)
+
+
+# What a person cannot do
+
+
+@pytest.mark.parametrize("act", ["press", "say"])
+def test_nobody_can_talk_to_a_ringing_telephone(bound: Bound, act: str) -> None:
+    call = bound(App(lambda *_: None)).call()
+    with pytest.raises(ReceiverFailure, match="nobody has answered the call"):
+        getattr(call, act)("1")
+
+
+def test_nobody_can_do_anything_once_the_app_has_hung_up(bound: Bound) -> None:
+    call = bound(App(greets)).call()
+    for act in (lambda: call.press("1"), call.hang_up, call.stay_silent, call.hold):
+        with pytest.raises(ReceiverFailure, match="the call has ended"):
+            act()
+
+
+def test_only_keys_of_a_telephone_can_be_pressed(bound: Bound) -> None:
+    call = bound(App(answers)).call()
+    for keys in ("", "1x"):
+        with pytest.raises(UsageError, match="no such keys"):
+            call.press(keys)
+
+
+def test_a_caller_cannot_answer(bound: Bound) -> None:
+    with pytest.raises(UsageError, match="only the app can answer"):
+        bound(App(answers)).call().answer()
+
+
+def test_without_a_receiver_nobody_can_call() -> None:
+    with pytest.raises(UsageError, match="No receiver is bound"):
+        Emulator().call()
+
+
+# What goes wrong in the app
+
+
+def test_a_webhook_that_is_not_accepted_fails_the_test(bound: Bound) -> None:
+    with pytest.raises(ReceiverFailure) as failure:
+        bound(App(lambda *_: 500)).call()
+    assert "call.initiated was not accepted." in str(failure.value)
+    assert "calls +13125550199" in str(failure.value)
+
+
+def test_a_webhook_is_delivered_again_until_it_is_accepted(bound: Bound) -> None:
+    def handle(app: App, event: str, payload: dict[str, Any]) -> int:
+        if len(app.seen) == 1:
+            return 503
+        answers(app, event, payload)
+        return 200
+
+    call = bound(App(handle)).call()
+    assert call.state == "answered"
+    assert "call.initiated (200 OK, at attempt 2)" in call.transcript
+
+
+def test_an_app_that_never_stops_is_not_listened_to_for_ever(bound: Bound) -> None:
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        answers(app, event, payload)
+        if event in ("call.answered", "call.speak.ended"):
+            app.do("speak", payload, payload="Please hold.")
+
+    call = bound(App(handle)).call()
+    heard = len(call.heard)
+    assert 10 < heard < 200
+    call.stay_silent(10)
+    assert len(call.heard) > heard
+    call.hang_up()
+
+
+def test_an_app_that_does_too_much_fails_the_test(bound: Bound) -> None:
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        answers(app, event, payload)
+        app.do("fork_start", payload)
+        app.do("fork_stop", payload)
+
+    with pytest.raises(ReceiverFailure, match="After 1,000 webhooks"):
+        bound(App(handle)).call()
+
+
+def test_a_command_to_a_call_that_has_ended_is_refused(bound: Bound) -> None:
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        answers(app, event, payload)
+        if event in ("call.answered", "call.gather.ended"):
+            app.do("gather", payload)
+
+    app = App(handle)
+    bound(app).call().hang_up()
+    assert app.statuses == [200, 200, 422]
+
+
+# Telephones that the app calls
+
+
+def test_a_test_decides_who_answers_a_transfer(bound: Bound) -> None:
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        if payload.get("direction") != "outgoing":
+            answers(app, event, payload)
+        if event == "call.answered" and payload["to"] == APP:
+            app.do("transfer", payload, to=AGENT)
+
+    telnyx = bound(App(handle))
+    call = telnyx.call()
+    agent = telnyx.dialled(AGENT)
+    agent.answer()
+    call.say("Hello?")
+    assert agent.heard == ["Hello?"]
+    assert (call.state, agent.state) == ("bridged", "bridged")
+    agent.hang_up()
+    assert call.ended
+
+
+def test_a_dial_before_any_call_rings(bound: Bound) -> None:
+    app = App(greets)
+    telnyx = bound(app)
+    app.post("/v2/calls", **{"from": APP, "to": AGENT, "connection_id": "1"})
+    telephone = telnyx.dialled()
+    assert app.seen == [("/", "call.initiated")]
+    telephone.answer()
+    assert telephone.heard == ["Good day."]
+    assert telephone.ended
+    with pytest.raises(ReceiverFailure, match=r"calls no telephone at \+13125550171"):
+        telnyx.dialled(AGENT)
+
+
+def test_a_telephone_that_the_app_calls_is_busy_or_rings_in_vain(bound: Bound) -> None:
+    causes: list[str] = []
+
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        if event == "call.hangup":
+            causes.append(payload["hangup_cause"])
+
+    app = App(handle)
+    telnyx = bound(app)
+    for act in (Call.be_busy, Call.reject, Call.not_answer, Call.stay_silent):
+        app.post("/v2/calls", **{"from": APP, "to": AGENT, "connection_id": "1"})
+        telephone = telnyx.dialled()
+        act(telephone)
+        assert telephone.ended
+        with pytest.raises(ReceiverFailure, match="the call has ended"):
+            telephone.answer()
+    assert causes == ["user_busy", "call_rejected", "no_answer", "timeout"]
+
+
+def test_webhooks_go_to_the_address_that_a_command_names(bound: Bound) -> None:
+    app = App(greets)
+    telnyx = bound(app)
+    given = {"from": APP, "to": AGENT, "connection_id": "1"}
+    app.post("/v2/calls", **given, webhook_url="https://example.com/outgoing?id=1")
+    telnyx.dialled().answer()
+    assert {path for path, _ in app.seen} == {"/outgoing"}
+
+
+# Every kind of app
+
+
+async def asgi(scope: Any, receive: Any, send: Any) -> None:
+    """Acknowledge, and then greet as :func:`greets` does."""
+    if scope["type"] != "http":
+        return
+    data = json.loads((await receive())["body"])["data"]
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+    await asyncio.sleep(0.01)
+    id_ = data["payload"]["call_control_id"]
+    command = {"call.initiated": "answer", "call.answered": "speak", "call.speak.ended": "hangup"}
+    if name := command.get(data["event_type"]):
+        async with httpx.AsyncClient() as client:
+            url = f"https://{API_HOST}/v2/calls/{id_}/actions/{name}"
+            await client.post(url, json={"payload": "Good day."})
+
+
+def test_an_async_app_that_acts_after_its_answer(bound: Bound) -> None:
+    call = bound(asgi).call()
+    assert call.ended
+    assert call.heard == ["Good day."]
+
+
+def test_a_call_within_an_async_test(bound: Bound) -> None:
+    async def test() -> None:
+        assert bound(asgi).call().ended
+
+    asyncio.run(test())
+
+
+def test_an_app_that_acts_in_a_worker(bound: Bound) -> None:
+    work: queue.Queue[Any] = queue.Queue()
+
+    def serve() -> None:
+        while (item := work.get()) is not None:
+            greets(*item)
+
+    worker = threading.Thread(target=serve)
+    worker.start()
+    try:
+        telnyx = bound(App(lambda *item: work.put(item)))
+        call = telnyx.call()
+        call.expect("speak", contains="Good day")
+        call.expect("hangup")
+        assert call.ended
+    finally:
+        work.put(None)
+        worker.join()
