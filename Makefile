@@ -59,6 +59,7 @@ bench: $(VENV)/.installed-dev  ## performance, as ratios within one run
 	$(BIN)/python benchmarks/catalogue.py
 	$(BIN)/python benchmarks/signing.py
 	$(BIN)/python benchmarks/deliveries.py --check
+	$(BIN)/python benchmarks/calls.py
 	$(BIN)/python benchmarks/reads.py
 	$(PYTHON) -m venv $(VENV)-jsonschema
 	$(VENV)-jsonschema/bin/pip install --quiet hypothesis-jsonschema "hypothesis<6.100"

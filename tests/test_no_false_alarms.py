@@ -77,6 +77,8 @@ ADVISED = "answers-before-slow-services"
 IN_PROCESS = {
     "flask": Correct(EXAMPLES / "flask_receiver", "app:app"),
     "fastapi": Correct(EXAMPLES / "fastapi_receiver", "app:app"),
+    "ivr": Correct(EXAMPLES / "ivr_receiver", "app:app"),
+    "reminder": Correct(EXAMPLES / "reminder_receiver", "app:app"),
     "django-wsgi": Correct(EXAMPLES / "django_receiver", "app:wsgi"),
     "django-asgi": Correct(EXAMPLES / "django_receiver", "app:asgi"),
     "starlette": Correct(EXAMPLES / "starlette_receiver", "app:app"),
