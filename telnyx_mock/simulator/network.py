@@ -45,7 +45,9 @@ class Network:
     """The legs of one simulation that have not ended, by ``call_control_id``.
 
     *epoch* is the Unix time at which the virtual time begins. Whoever runs the network empties the
-    lists of legs that have ``begun`` and ``ended`` since. ``entries`` are the transcript.
+    lists of legs that have ``begun`` and ``ended`` since. ``entries`` are the transcript. ``watchers``
+    hear of each line at once, and of what it is about: a webhook, then its delivery, or a command
+    with its answer.
     """
 
     def __init__(self, epoch: float = 0.0) -> None:
@@ -54,6 +56,7 @@ class Network:
         self.legs: dict[str, Leg] = {}
         self.queues: dict[str, list[tuple[float, Leg]]] = {}
         self.entries: History[Entry] = History()
+        self.watchers: list[Callable[[Entry, object], None]] = []
         self.begun: list[Leg] = []
         self.ended: list[Leg] = []
         self._ids = IdSource()
@@ -94,11 +97,19 @@ class Network:
         """Return the virtual time *at*, as webhooks of calls write it."""
         return TimeStyle.MICROSECONDS.write(self.epoch + at)
 
-    def note(self, leg: Leg | None, kind: Kind, text: str, detail: str = "") -> Entry:
+    def note(
+        self, leg: Leg | None, kind: Kind, text: str, detail: str = "", about: object = None
+    ) -> Entry:
         """Write a line into the transcript, and return it."""
         entry = Entry(self.now, kind, "" if leg is None else leg.number, text, detail)
         self.entries.append(entry)
+        self.tell(entry, about)
         return entry
+
+    def tell(self, entry: Entry, about: object) -> None:
+        """Tell the watchers what *entry* is about."""
+        for watcher in self.watchers:
+            watcher(entry, about)
 
     def hear(self, leg: Leg, text: str) -> None:
         """Let the person at *leg* hear *text*."""

@@ -51,10 +51,15 @@ class Line(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A command that the app sent, and the status with which the API answered."""
+    """A command that the app sent, and what the API answered."""
 
     command: Command
-    status: int
+    answer: ApiAnswer
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return self.answer.status
 
     @property
     def is_accepted(self) -> bool:
@@ -152,11 +157,11 @@ class Simulation:
     def _hear(self, command: Command, answer: ApiAnswer) -> None:
         """Take a command of the app, in whatever thread it comes."""
         with self._using() as network:
-            said = Said(command, answer.status)
+            said = Said(command, answer)
             self.said.append(said)
             leg = network.legs.get(command.call or "")
             refused = "" if said.is_accepted else f" (refused: {answer.status})"
-            network.note(leg, "command", command.name, told(command.parameters) + refused)
+            network.note(leg, "command", command.name, told(command.parameters) + refused, said)
             if said.is_accepted:
                 made = _data(answer)
                 if command.name == "dial":
@@ -178,11 +183,13 @@ class Simulation:
 
     def _send(self, outgoing: Outgoing) -> None:
         __tracebackhide__ = True
+        webhook = made(outgoing, self.network.epoch)
         with self._lock:
-            line = self.network.note(outgoing.leg, "webhook", outgoing.event)
-        delivery = self._line.deliver_at(made(outgoing, self.network.epoch), outgoing.url)
+            line = self.network.note(outgoing.leg, "webhook", outgoing.event, about=webhook)
+        delivery = self._line.deliver_at(webhook, outgoing.url)
         retried = f", at attempt {len(delivery.attempts)}" if len(delivery.attempts) > 1 else ""
         line.detail = f" ({delivery.answer()}{retried})"
+        self.network.tell(line, delivery)
         if not delivery.accepted:
             try:
                 delivery.assert_accepted()

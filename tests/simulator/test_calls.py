@@ -385,3 +385,20 @@ def test_an_app_that_acts_in_a_worker(bound: Bound) -> None:
     finally:
         work.put(None)
         worker.join()
+
+
+def test_a_watcher_hears_of_each_line_and_what_it_is_about(bound: Bound) -> None:
+    emulator = bound(App(greets))
+    seen: list[tuple[str, str, str]] = []
+    emulator._simulated().network.watchers.append(
+        lambda entry, about: seen.append((entry.kind, entry.text, type(about).__name__))
+    )
+    emulator.call(from_=CALLER, to=APP)
+    assert seen[:6] == [
+        ("person", f"calls {APP}", "NoneType"),
+        ("webhook", "call.initiated", "Webhook"),
+        ("command", "answer", "Said"),
+        ("webhook", "call.initiated", "Delivery"),
+        ("webhook", "call.answered", "Webhook"),
+        ("command", "speak", "Said"),
+    ]
