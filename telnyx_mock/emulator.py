@@ -44,6 +44,7 @@ from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.simulator.call import Call, dialled, rings
 from telnyx_mock.simulator.simulation import Simulation
+from telnyx_mock.transports.app_kind import described, is_receiver
 from telnyx_mock.transports.loading import open_target
 from telnyx_mock.transports.receiver import Receiver, aclose, at_path
 
@@ -96,7 +97,15 @@ class Emulator:
             self.bind(receiver)
 
     def bind(self, receiver: Receiver, reopen: Callable[[], Receiver] | None = None) -> None:
-        """Send to *receiver* from now on. *reopen* makes a fresh receiver for :meth:`fresh`."""
+        """Send to *receiver* from now on. *reopen* makes a fresh receiver for :meth:`fresh`.
+
+        Raises UsageError for what is no receiver.
+        """
+        if not is_receiver(receiver):
+            raise UsageError(
+                f"An emulator sends to a receiver, not to {described(receiver)}; "
+                "telnyx_mock.with_hooks makes one of an app, of its name or of an address."
+            )
         if self._emitter is not None:
             self._emitter.close()
         if receiver.in_process:

@@ -58,6 +58,11 @@ def ids(body: bytes) -> tuple[str, str]:
 # What can be sent
 
 
+def test_it_takes_nothing_but_a_receiver() -> None:
+    with pytest.raises(UsageError, match="not to a str; telnyx_mock"):
+        Emulator("shop:app")  # type: ignore[arg-type]
+
+
 def test_it_sends_an_event_by_name_with_overrides(emulator: Emulator) -> None:
     delivery = emulator.send("call.initiated", direction="outgoing").assert_accepted()
     assert json.loads(delivery.request.body)["data"]["payload"]["direction"] == "outgoing"

@@ -17,7 +17,7 @@ import pytest
 
 from pytest_telnyx_mock.catching import CATCHING, catch_calls, emulator_of, stay_between
 from pytest_telnyx_mock.foreign_text import SERVERS
-from pytest_telnyx_mock.key import key_of
+from pytest_telnyx_mock.key import key_of, lacks_key, no_key
 from pytest_telnyx_mock.options import OPTIONS
 from pytest_telnyx_mock.verdict import give_up
 
@@ -173,7 +173,12 @@ def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any,
     __tracebackhide__ = True  # it is on the way of every fixture's errors
     if request.fixturename in CATCHING:
         catch_calls(request.config)
-    value = yield
+    try:
+        value = yield
+    except Exception as error:
+        if request.fixturename == "telnyx_receiver" and lacks_key(error):
+            give_up(request, no_key(error))
+        raise
     if request.fixturename in ("telnyx_receiver", "telnyx_failover_receiver"):
         # Finalizers run last in, first out, and the fixture's own teardown is in already.
         request.addfinalizer(_reception_of(request.config).admit(request.fixturename, value))

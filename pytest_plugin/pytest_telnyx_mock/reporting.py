@@ -16,7 +16,7 @@ import pytest
 from pytest_telnyx_mock import catching, coverage
 from pytest_telnyx_mock.foreign_text import add_logs, escape
 from pytest_telnyx_mock.known import KNOWN, summed_up
-from pytest_telnyx_mock.verdict import PROBLEM, RESULT
+from pytest_telnyx_mock.verdict import PROBLEM, RESULT, in_pytest
 from telnyx_mock.visible import visible
 
 if TYPE_CHECKING:
@@ -114,15 +114,15 @@ def _lines(
         yield f"known: {each} ({count(len(each.findings), 'finding')})"
     shown, others = summary.reasons(verbose=verbose)
     for reason in shown:
-        yield f"skipped: {reason}"
+        yield f"skipped: {in_pytest(reason)}"
     if others:
         yield f"skipped: for {count(others, 'other reason')}: -v shows all"
     advice = summary.number(Severity.ADVICE)
     if advice and not verbose:
         yield f"advice: {count(advice, 'piece')}: -v shows all"
     yield (
-        f"{summary.passed} checks passed, {summary.failed} failed, "
+        f"{count(summary.passed, 'check')} passed, {summary.failed} failed, "
         f"{f'{summary.known} known, ' if summary.known else ''}"
         f"{summary.inconclusive} inconclusive, {summary.left_out} skipped; "
-        f"{summary.deliveries} deliveries"
+        f"{count(summary.deliveries, 'delivery', 'deliveries')}"
     )

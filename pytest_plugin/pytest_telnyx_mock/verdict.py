@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import replace
 from functools import partial
@@ -11,6 +12,7 @@ import pytest
 
 from pytest_telnyx_mock.known import aside, entries_of, is_known
 from pytest_telnyx_mock.options import OPTIONS
+from telnyx_mock.settings import options
 from telnyx_mock.visible import visible
 
 if TYPE_CHECKING:  # the core loads when a test asks for it
@@ -56,9 +58,9 @@ def judge(request: pytest.FixtureRequest, runner: Runner, rule: str, subject: st
     if result.outcome is Outcome.KNOWN:
         pytest.xfail(visible(f"known: {'; '.join(map(str, found.known))}"))
     if result.outcome is Outcome.INCONCLUSIVE:
-        pytest.fail(visible(f"inconclusive: {result.note}"), pytrace=False)
+        pytest.fail(visible(f"inconclusive: {in_pytest(result.note)}"), pytrace=False)
     if result.outcome is Outcome.SKIPPED:
-        pytest.skip(visible(result.note))
+        pytest.skip(visible(in_pytest(result.note)))
 
 
 def _with_pytest_command(result: Result, request: pytest.FixtureRequest) -> Result:
@@ -71,13 +73,22 @@ def _with_pytest_command(result: Result, request: pytest.FixtureRequest) -> Resu
     return replace(result, findings=findings)
 
 
+def in_pytest(sentence: str) -> str:
+    """Return *sentence* with the options of the command line as those of pytest."""
+    if "--telnyx-" in sentence:
+        return sentence
+    names = "|".join(option.name for option in options())
+    return re.sub(rf"(?<![\w-])--({names})(?![\w-])", r"--telnyx-\1", sentence)
+
+
 def give_up(request: pytest.FixtureRequest, error: Exception) -> NoReturn:
     """Fail the test with one sentence, because there is no receiver to judge.
 
     The contract stops there, because every other check would fail with the same sentence.
     """
     __tracebackhide__ = True
-    request.node.stash[PROBLEM] = str(error)
+    sentence = in_pytest(str(error))
+    request.node.stash[PROBLEM] = sentence
     if "telnyx_rule" in request.fixturenames:
-        request.session.shouldfail = str(error)
-    raise pytest.fail.Exception(f"{type(error).__name__}: {error}", pytrace=False) from None
+        request.session.shouldfail = sentence
+    raise pytest.fail.Exception(f"{type(error).__name__}: {sentence}", pytrace=False) from None

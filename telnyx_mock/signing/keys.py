@@ -56,6 +56,8 @@ class KeyPair:
         pair, label = _pair(_read(reference).strip())
         if pair is None:
             instead = f": it is PEM with the label {label}" if label else ""
+            if label == "PRIVATE KEY":
+                instead = ": it is a private key of another algorithm"
             raise UsageError(
                 f"{reference} holds no Ed25519 private key{instead}; expected 32 bytes in base64 or "
                 "hex, or PEM with the label PRIVATE KEY."

@@ -76,5 +76,5 @@ def test_the_contract_sends_forgeries_only(project):
     assert outcomes["passed"] == 22
     assert set(outcomes) == {"passed", "skipped"}
     result.stdout.fnmatch_lines(
-        ["skipped: Without the receiver's key (--forgeries-only), no genuine webhook*"]
+        ["skipped: Without the receiver's key (--telnyx-forgeries-only), no genuine webhook*"]
     )

@@ -428,7 +428,7 @@ def test_only_the_fixtures_for_users_are_listed(project):
     assert listed == {
         f"telnyx_{name}"
         for name in (
-            "api", "app_with_keys", "drain", "failover_receiver", "key", "mock", "probe",
+            "api", "api_server", "app_with_keys", "drain", "failover_receiver", "key", "mock", "probe",
             "receiver", "server_receiver",
         )
     }  # fmt: skip
@@ -485,3 +485,45 @@ def test_a_drain_that_is_no_function_is_one_sentence(project_with_receiver):
 def test_django_without_settings_is_no_project(project_with_receiver):
     project_with_receiver.makepyfile("import django.db\n" + SENDS)
     project_with_receiver.runpytest_subprocess().assert_outcomes(passed=2)
+
+
+NEEDS_KEY = """
+import os
+import shop
+
+app = shop.create_app(os.environ["TELNYX_PUBLIC_KEY"])
+"""
+
+IMPORTS_IT = """
+import pytest
+
+@pytest.fixture
+def telnyx_receiver():
+    from needs_key import app
+    return app
+"""
+
+
+def test_an_app_of_a_fixture_that_finds_no_key_is_one_sentence(project, monkeypatch):
+    monkeypatch.delenv("TELNYX_PUBLIC_KEY", raising=False)
+    project.makepyfile(needs_key=NEEDS_KEY, test_sends=SENDS)
+    project.makeconftest(IMPORTS_IT)
+    result = project.runpytest("--telnyx-path", "/webhooks")
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "UsageError: The app of the fixture telnyx_receiver finds no key: KeyError: "
+            "'TELNYX_PUBLIC_KEY' (*needs_key.py:4). Name the app in telnyx_app as well; *"
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+    named = ("--telnyx-app", "needs_key:app", "--telnyx-path", "/webhooks")
+    project.runpytest(*named).assert_outcomes(passed=2)
+
+
+def test_another_error_of_the_fixture_is_shown_as_it_is(project):
+    project.makepyfile(test_sends=SENDS)
+    project.makeconftest(IMPORTS_IT.replace("from needs_key import app", "raise KeyError('x')"))
+    result = project.runpytest()
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["E*KeyError: 'x'"])
