@@ -11,6 +11,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +28,20 @@ from telnyx_mock.fake_api.late_call import LateCall
 from telnyx_mock.fake_api.periods import Periods
 from telnyx_mock.fake_api.service_call import ServiceCall
 from telnyx_mock.provider_urls import API_HOST
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """An answer for calls of *method* to *path*, which is given as often as there are *left*."""
+
+    method: str
+    path: str
+    status: int | None
+    body: Any
+    left: float
+
+    def is_for(self, command: Command) -> bool:
+        return self.method == command.method and fnmatchcase(command.path, self.path)
 
 
 class FakeApi:
@@ -59,7 +74,7 @@ class FakeApi:
         self.reachable: set[str] | None = None
         self.unresolved: set[str] = set()
         self._clock = clock
-        self._rules: list[tuple[str, str, int | None, Any]] = []
+        self._rules: list[_Prepared] = []
         self._refused: list[Command] | None = None
         self._failure: list[int | None] = []
 
@@ -152,8 +167,10 @@ class FakeApi:
         if self._refused is not None and refusal is not None:
             self._refused.append(command)
             return answer(refusal.status, refusal.body, to=command.method)
-        for rule_method, path, status, result in reversed(self._rules):
-            if rule_method == command.method and fnmatchcase(command.path, path):
+        for prepared in reversed(self._rules):
+            if prepared.is_for(command) and prepared.left > 0:
+                prepared.left -= 1
+                status, result = prepared.status, prepared.body
                 if status is None:
                     raise TimedOut
                 if result is None:
@@ -179,8 +196,11 @@ class FakeApi:
         *,
         status: int | None = 200,
         body: Mapping[str, Any] | None = None,
+        times: float = math.inf,
     ) -> None:
         """Answer calls of *method* to *path* with *status* and the JSON *body* from now on.
+
+        With *times*, only the next so many calls have this answer.
 
         ``*`` in *path* matches any text: ``/v2/calls/*/actions/answer``. If several prepared
         answers match a call, the one that was prepared last counts. Without *body* the answer has
@@ -190,7 +210,7 @@ class FakeApi:
         statuses 408, 409, 429 and 5xx, the official SDK tries again, so one call causes several
         commands.
 
-        Raises UsageError if *path* does not start with a slash, or *method* or *status* is
+        Raises UsageError if *path* does not start with a slash, or *method*, *status* or *times* is
         impossible.
         """
         if not path.startswith("/"):
@@ -204,7 +224,9 @@ class FakeApi:
                 f"{status!r} is not the status of a final answer; choose one from 200 to 599, or None for "
                 "no answer."
             )
-        self._rules.append((method.upper(), path, status, body))
+        if times < 1:
+            raise UsageError(f"An answer cannot be given {times!r} times; give 1 or more.")
+        self._rules.append(_Prepared(method.upper(), path, status, body, times))
 
     @property
     def is_failing(self) -> bool:

@@ -123,6 +123,15 @@ def test_the_latest_prepared_answer_wins(api: FakeApi) -> None:
     assert len(api.commands) == 4
 
 
+def test_an_answer_can_be_prepared_for_the_next_calls_only(api: FakeApi) -> None:
+    api.answer_with("POST", "/*", status=503)
+    api.answer_with("POST", "/*", status=500, times=2)
+    assert ask(api, "GET", ANSWER).status == 200
+    assert [ask(api, "POST", ANSWER).status for _ in range(4)] == [500, 500, 503, 503]
+    with pytest.raises(UsageError, match="0 times"):
+        api.answer_with("POST", "/*", times=0)
+
+
 @pytest.mark.parametrize(("status", "code"), [(422, "10015"), (503, "10007")])
 def test_an_error_without_a_body_has_the_form_of_telnyx(
     api: FakeApi, status: int, code: str
