@@ -33,8 +33,14 @@ def drawn(*patterns: str, examples: int) -> list[Webhook]:
     return collected
 
 
-CALLS = drawn("call.initiated", examples=500)
-MESSAGES = drawn("message.received", examples=1200)
+@pytest.fixture(scope="module")
+def calls() -> list[Webhook]:
+    return drawn("call.initiated", examples=500)
+
+
+@pytest.fixture(scope="module")
+def messages() -> list[Webhook]:
+    return drawn("message.received", examples=1200)
 
 
 @pytest.mark.parametrize(
@@ -61,8 +67,8 @@ MESSAGES = drawn("message.received", examples=1200)
         ),
     ],
 )
-def test_calls_have_every_mutation(wanted: Callable[[Any], bool]) -> None:
-    assert any(wanted(call.payload) for call in CALLS)
+def test_calls_have_every_mutation(wanted: Callable[[Any], bool], calls: list[Webhook]) -> None:
+    assert any(wanted(call.payload) for call in calls)
 
 
 @pytest.mark.parametrize(
@@ -84,12 +90,14 @@ def test_calls_have_every_mutation(wanted: Callable[[Any], bool]) -> None:
         pytest.param(lambda message: message.get("parts") == 10, id="ten-parts"),
     ],
 )
-def test_messages_have_every_mutation(wanted: Callable[[Any], bool]) -> None:
-    assert any(wanted(message.payload) for message in MESSAGES)
+def test_messages_have_every_mutation(
+    wanted: Callable[[Any], bool], messages: list[Webhook]
+) -> None:
+    assert any(wanted(message.payload) for message in messages)
 
 
-def test_examples_have_few_mutations_or_many() -> None:
-    lengths = sorted(len(repr(call)) for call in CALLS)
+def test_examples_have_few_mutations_or_many(calls: list[Webhook]) -> None:
+    lengths = sorted(len(repr(call)) for call in calls)
     assert lengths[len(lengths) // 10] < 120
     assert lengths[-len(lengths) // 10] > 400
 
