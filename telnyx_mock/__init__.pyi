@@ -29,4 +29,5 @@ from .signing.keys import KeyPair as KeyPair
 from .signing.sign import sign as sign
 from .signing.verification import verify as verify
 from .simulator.call import Call as Call
+from .simulator.conversation import Conversation as Conversation
 from .transports.hooked import with_hooks as with_hooks

@@ -43,6 +43,7 @@ from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.simulator.call import Call, dialled, rings
+from telnyx_mock.simulator.conversation import Conversation
 from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.transports.app_kind import described, is_receiver
 from telnyx_mock.transports.loading import open_target
@@ -364,6 +365,16 @@ class Emulator:
         """
         __tracebackhide__ = True
         return dialled(self._simulated(), to)
+
+    def conversation(
+        self, *, from_: str = "+13125550142", to: str = "+13125550199"
+    ) -> Conversation:
+        """Return the messages between a person at the number *from_* and your app's number *to*.
+
+        What your app sends there is delivered, and your app is told so. Raises UsageError if no receiver is
+        bound.
+        """
+        return Conversation(self._simulated(), from_, to)
 
     def _simulated(self) -> Simulation:
         self._bound()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from telnyx_mock.fake_api.answers import ApiAnswer
+from telnyx_mock.fake_api.api_errors import CALL_HAS_ENDED, OPTED_OUT, ApiError
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.history import Latest
 from telnyx_mock.payload.paths import resolve
@@ -19,7 +20,8 @@ STATE = "client_state"
 class CallMemory:
     """The client state of each call, and the calls that have ended, of the latest 10,000 calls.
 
-    ``dialled`` has each command dial, and its answer, by the id of the call that it began.
+    ``dialled`` has each command dial, and its answer, by the id of the call that it began. ``opted_out`` has
+    pairs of a number of the app, and a person who wants no more messages from it.
 
     A command that sets ``client_state`` sets it for all later webhooks of its call ("Use this field
     to add state to every subsequent webhook", says each command in the official SDK). No webhook
@@ -31,6 +33,7 @@ class CallMemory:
         self._ended: Latest[bool] = Latest()
         self.dialled: Latest[tuple[Command, ApiAnswer]] = Latest()
         self._sent: Latest[str | None] = Latest()
+        self.opted_out: set[tuple[str, str]] = set()
 
     def note_command(self, command: Command, answer: ApiAnswer) -> str | None:
         """Remember what *command* sets, if the *answer* says that it succeeded.
@@ -65,6 +68,20 @@ class CallMemory:
         """Whether the call with this ``call_control_id`` has ended."""
         return call in self._ended
 
+    def refusal(self, command: Command) -> ApiError | None:
+        """Return the error by which Telnyx refuses *command* for what has happened before, or None."""
+        if command.is_read:
+            return None
+        if self.has_ended(command.call):
+            return CALL_HAS_ENDED
+        if self.opted_out and "/messages" in command.path:
+            to, from_ = command.parameters.get("to"), command.parameters.get("from")
+            numbers = to if isinstance(to, list) else [to]
+            for number, person in self.opted_out:
+                if person in numbers and from_ in (None, number):
+                    return OPTED_OUT
+        return None
+
     def carry(self, webhook: Webhook) -> Webhook:
         """Return *webhook* with the client state of its call, unless it has a value of its own.
 
@@ -87,6 +104,7 @@ class CallMemory:
         self._ended.clear()
         self.dialled.clear()
         self._sent.clear()
+        self.opted_out = set()
 
 
 def _call(webhook: Webhook) -> str:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.errors import UsageError
 from telnyx_mock.fake_api.answers import ApiAnswer, TimedOut, answer, plausible
-from telnyx_mock.fake_api.api_errors import CALL_HAS_ENDED, body_of_error, lasting_error
+from telnyx_mock.fake_api.api_errors import body_of_error, lasting_error
 from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.call_memory import CallMemory
 from telnyx_mock.fake_api.command import Command
@@ -178,8 +178,8 @@ class FakeApi:
                         self._plausible(command) if status < 400 else body_of_error(status, command)
                     )
                 return answer(status, result, to=command.method)
-        if not command.is_read and self.memory.has_ended(command.call):
-            return answer(CALL_HAS_ENDED.status, CALL_HAS_ENDED.body, to=command.method)
+        if (error := self.memory.refusal(command)) is not None:
+            return answer(error.status, error.body, to=command.method)
         return answer(200, self._plausible(command), to=command.method)
 
     def _plausible(self, command: Command) -> dict[str, Any]:

@@ -7,13 +7,12 @@ from typing import Any
 
 from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.fake_api.command import Command
-from telnyx_mock.schema.json_values import texts_in
 from telnyx_mock.simulator import gathering, lifecycle, person
+from telnyx_mock.simulator.expectation import Expectations
 from telnyx_mock.simulator.leg import Leg, LegState
 from telnyx_mock.simulator.machines import HUMAN, MACHINE
 from telnyx_mock.simulator.network import Network
 from telnyx_mock.simulator.simulation import Simulation
-from telnyx_mock.simulator.transcript import told
 
 
 class Call:
@@ -34,7 +33,13 @@ class Call:
         self._simulation = simulation
         self._leg = leg
         self._since = since
-        self._said_since = self._expected = said_since
+        self._expectations = Expectations(
+            simulation,
+            lambda command: leg.call_control_id in command.texts(),
+            "call",
+            lambda: simulation.shown(leg, since),
+            said_since,
+        )
 
     # What the person does
 
@@ -155,7 +160,7 @@ class Call:
     def commands(self) -> list[Command]:
         """The commands that the app sent for this call, and that the API accepted."""
         self._simulation.run()
-        return [said.command for _, said in self._said(self._said_since) if said.is_accepted]
+        return self._expectations.commands()
 
     @property
     def client_state(self) -> str | None:
@@ -186,61 +191,13 @@ class Call:
         Raises ReceiverFailure if there is none, with the nearest command and the transcript.
         """
         __tracebackhide__ = True
-        wanted = {key.removesuffix("_"): value for key, value in parameters.items()}
-
-        def find() -> tuple[int, Command] | None:
-            for position, said in self._said(self._expected):
-                is_named = said.is_accepted and said.command.name == name
-                if is_named and not _difference(said.command, contains, wanted):
-                    return position, said.command
-            return None
-
-        found = self._simulation.wait_for(find, timeout)
-        if found is None:
-            raise ReceiverFailure(self._missing(name, contains, wanted))
-        self._expected = found[0] + 1
-        command: Command = found[1]
-        return command
+        return self._expectations.expect(name, contains, timeout, parameters)
 
     def __repr__(self) -> str:
         leg = self._leg
         return f"<Call {leg.direction}, from {leg.from_} to {leg.to}, {leg.state}>"
 
     # How it is done
-
-    def _said(self, since: int) -> list[tuple[int, Any]]:
-        """Return what the app said about this call from position *since* on, with the positions."""
-        history = self._simulation.said
-        entries = history.since(since)
-        first = history.position - len(entries)
-        return [
-            (first + number, said)
-            for number, said in enumerate(entries)
-            if self._leg.call_control_id in said.command.texts()
-        ]
-
-    def _missing(self, name: str, contains: str, wanted: Mapping[str, Any]) -> str:
-        what = f"{name} with {contains!r}" if contains else name
-        if wanted:
-            what += " and " if contains else " with "
-            what += ", ".join(f"{key}={value!r}" for key, value in wanted.items())
-        lines = [f"The app did not send {what} for this call."]
-        said = [each for _, each in self._said(self._expected)]
-        near = [each for each in said if each.command.name == name] or said[-1:]
-        if near:
-            shown = near[-1].command.name + told(near[-1].command.parameters)
-            if not near[-1].is_accepted:
-                why = f"the API answered {near[-1].status}"
-            elif near[-1].command.name == name:
-                why = _difference(near[-1].command, contains, wanted)
-            else:
-                why = "another command"
-            lines.append(f"  nearest   {shown} ({why})")
-        elif any(each.command.name == name for _, each in self._said(self._said_since)):
-            lines.append(
-                f"  nearest   an earlier {name}, before the command that was expected last"
-            )
-        return self._told(lines)
 
     def _told(self, lines: list[str]) -> str:
         shown = self._simulation.shown(self._leg, self._since)
@@ -313,15 +270,3 @@ def dialled(simulation: Simulation, to: str | None) -> Call:
             f"The app calls no telephone{where} now.\n{simulation.shown()}".rstrip()
         )
     return Call(simulation, found[-1])
-
-
-def _difference(command: Command, contains: str, wanted: Mapping[str, Any]) -> str:
-    """Return why *command* is not the one that is wanted; empty if it is."""
-    for key, value in wanted.items():
-        if key not in command.parameters:
-            return f"it has no {key}"
-        if command.parameters[key] != value:
-            return f"{key} is {command.parameters[key]!r}"
-    if contains and not any(contains in text for text in texts_in(command.parameters)):
-        return f"no text contains {contains!r}"
-    return ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from telnyx_mock.simulator import gathering, lifecycle, recording, sounds, streams
+from telnyx_mock.simulator import gathering, lifecycle, messages, recording, sounds, streams
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import Network
 
@@ -75,8 +75,19 @@ FOR_A_LEG: Mapping[str, Reaction] = {
 }
 """The commands for one leg."""
 
+SENDS = (
+    "messages.send",
+    "messages.long_code.post",
+    "messages.short_code.post",
+    "messages.number_pool.post",
+    "messages.group_mms.post",
+    "messages.schedule.post",
+)
+"""The commands that send a message."""
+
 BEGINNING: Mapping[str, Callable[[Network, Mapping[str, Any], Mapping[str, Any]], None]] = {
     "dial": lifecycle.dial,
+    **dict.fromkeys(SENDS, messages.send),
 }
 """The commands that begin something, with what the API answered."""
 

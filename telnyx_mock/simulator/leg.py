@@ -1,4 +1,4 @@
-"""One leg of a call, with a telephone at its far end, and the media that runs on it."""
+"""One leg of a call, with a telephone at its far end, the media that runs on it, and its messages."""
 
 from __future__ import annotations
 
@@ -160,3 +160,12 @@ class Leg:
     def person_side(self) -> str:
         """The far side of the leg, in the words of ``hangup_source``."""
         return "caller" if self.direction == "incoming" else "callee"
+
+
+@dataclass(eq=False)
+class Inbox:
+    """The messages of one telephone. *received* are texts, and *error* is why none arrives, if so."""
+
+    number: str
+    received: list[str] = field(default_factory=list)
+    error: Mapping[str, str] | None = None

@@ -9,7 +9,7 @@ from telnyx_mock.schema.json_values import ABSENT
 from telnyx_mock.simulator import gathering, machines, recording, sounds, streams
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import Network
-from telnyx_mock.simulator.parameters import seconds, text
+from telnyx_mock.simulator.parameters import seconds, text, texts
 
 CAUSES = {
     "normal_clearing": "200",
@@ -197,7 +197,7 @@ def transfer(network: Network, leg: Leg, given: Mapping[str, Any]) -> None:
 
 def dial(network: Network, given: Mapping[str, Any], made: Mapping[str, Any]) -> None:
     """Do what the command dial says. *made* is the call in the answer of the API."""
-    to = given.get("to")
+    to = texts(given, "to")
     linked = network.legs.get(text(given, "link_to"))
     leg = Leg(
         call_control_id=text(made, "call_control_id") or network.new_id("v3:{token}"),
@@ -205,7 +205,7 @@ def dial(network: Network, given: Mapping[str, Any], made: Mapping[str, Any]) ->
         call_session_id=text(made, "call_session_id") or network.new_id(),
         connection_id=text(given, "connection_id"),
         from_=text(given, "from"),
-        to=str(to[0]) if isinstance(to, list) and to else str(to or ""),
+        to=to[0] if to else "",
         direction="outgoing",
         began=network.now,
         client_state=text(given, "client_state") or None,

@@ -17,7 +17,7 @@ from typing import Any
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.fake_api.history import History
 from telnyx_mock.schema.placeholders import GeneratedId, IdSource, TimeStyle, generate_values
-from telnyx_mock.simulator.leg import Leg, Timer
+from telnyx_mock.simulator.leg import Inbox, Leg, Timer
 from telnyx_mock.simulator.transcript import Entry, Kind
 
 LATENCY = 0.05
@@ -54,6 +54,8 @@ class Network:
         self.epoch = epoch
         self.now = 0.0
         self.legs: dict[str, Leg] = {}
+        self.inboxes: dict[str, Inbox] = {}
+        self.opted_out: set[tuple[str, str]] = set()
         self.queues: dict[str, list[tuple[float, Leg]]] = {}
         self.entries: History[Entry] = History()
         self.watchers: list[Callable[[Entry, object], None]] = []
@@ -98,10 +100,11 @@ class Network:
         return TimeStyle.MICROSECONDS.write(self.epoch + at)
 
     def note(
-        self, leg: Leg | None, kind: Kind, text: str, detail: str = "", about: object = None
+        self, who: Leg | str, kind: Kind, text: str, detail: str = "", about: object = None
     ) -> Entry:
-        """Write a line into the transcript, and return it."""
-        entry = Entry(self.now, kind, "" if leg is None else leg.number, text, detail)
+        """Write a line about a leg or a number into the transcript, and return it."""
+        number = who if isinstance(who, str) else who.number
+        entry = Entry(self.now, kind, number, text, detail)
         self.entries.append(entry)
         self.tell(entry, about)
         return entry

@@ -18,6 +18,13 @@ def text(given: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def texts(given: Mapping[str, Any], name: str) -> list[str]:
+    """Return the texts *name*, of which there may be one or a list."""
+    value = given.get(name)
+    found = value if isinstance(value, list) else [value]
+    return [each for each in found if each and isinstance(each, str)]
+
+
 def whole(given: Mapping[str, Any], name: str, default: int, most: int = _DAY) -> int:
     """Return the number *name*, at least 1 and at most *most*."""
     value = given.get(name)

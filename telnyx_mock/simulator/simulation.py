@@ -25,6 +25,7 @@ from telnyx_mock.schema.placeholders import Echoed
 from telnyx_mock.simulator import commands
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import Network, Outgoing
+from telnyx_mock.simulator.parameters import texts
 from telnyx_mock.simulator.transcript import told, written
 
 LISTENS = 120.0
@@ -80,6 +81,7 @@ class Simulation:
         self._until = 0.0
         self._listens_until = LISTENS
         api.listeners.append(self._hear)
+        api.memory.opted_out = self.network.opted_out
 
     def act(self, what: Callable[[Network], Any], *, seconds: float = 0.0) -> Any:
         """Let a person do *what*, and run the network until it is quiet.
@@ -87,7 +89,7 @@ class Simulation:
         So many virtual *seconds* pass, even if nothing waits for the person any more.
         """
         __tracebackhide__ = True
-        with self._using() as network:
+        with self.using() as network:
             result = what(network)
             self._until = network.now + seconds
             self._listens_until = self._until + LISTENS
@@ -114,7 +116,7 @@ class Simulation:
         )
 
     def _next(self) -> Outgoing | None:
-        with self._using() as network:
+        with self.using() as network:
             outgoing = network.until(self._until)
             if outgoing is None and network.now < self._listens_until:
                 outgoing = network.next()
@@ -137,7 +139,7 @@ class Simulation:
 
     def adopt_dialled(self) -> None:
         """Let the legs ring that the app dialled before the simulation began."""
-        with self._using() as network:
+        with self.using() as network:
             for call, (command, answer) in list(self._api.memory.dialled.items()):
                 if call not in self._adopted:
                     self._adopted.add(call)
@@ -156,12 +158,13 @@ class Simulation:
 
     def _hear(self, command: Command, answer: ApiAnswer) -> None:
         """Take a command of the app, in whatever thread it comes."""
-        with self._using() as network:
+        with self.using() as network:
             said = Said(command, answer)
             self.said.append(said)
             leg = network.legs.get(command.call or "")
             refused = "" if said.is_accepted else f" (refused: {answer.status})"
-            network.note(leg, "command", command.name, told(command.parameters) + refused, said)
+            what = told(command.parameters) + refused
+            network.note(leg or _recipients(command), "command", command.name, what, said)
             if said.is_accepted:
                 made = _data(answer)
                 if command.name == "dial":
@@ -169,7 +172,7 @@ class Simulation:
                 commands.command(network, command.name, command.call, command.parameters, made)
 
     @contextmanager
-    def _using(self) -> Iterator[Network]:
+    def using(self) -> Iterator[Network]:
         """Use the network alone, and then tell the fake API which calls have begun and ended."""
         with self._lock:
             yield self.network
@@ -185,7 +188,7 @@ class Simulation:
         __tracebackhide__ = True
         webhook = made(outgoing, self.network.epoch)
         with self._lock:
-            line = self.network.note(outgoing.leg, "webhook", outgoing.event, about=webhook)
+            line = self.network.note(outgoing.leg or "", "webhook", outgoing.event, about=webhook)
         delivery = self._line.deliver_at(webhook, outgoing.url)
         retried = f", at attempt {len(delivery.attempts)}" if len(delivery.attempts) > 1 else ""
         line.detail = f" ({delivery.answer()}{retried})"
@@ -220,6 +223,11 @@ def made(outgoing: Outgoing, epoch: float) -> Webhook:
     if isinstance(state := fields.get("client_state"), str):
         fields["client_state"] = Echoed(state)
     return sample(outgoing.event, strict=False, **fields).fresh(epoch + outgoing.at)
+
+
+def _recipients(command: Command) -> str:
+    """Return to whom a command goes that is about no call, or nothing."""
+    return ", ".join(texts(command.parameters, "to"))
 
 
 def _data(answer: ApiAnswer) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["person", "webhook", "command", "note"]
 
-_TELLING = ("payload", "audio_url", "media_name", "to", "text", "queue_name", "cause", "stream_url")
+_TELLING = ("payload", "text", "audio_url", "media_name", "to", "queue_name", "cause", "stream_url")
 """The parameters that say most about a command, the most telling one first."""
 
 _WHO = {"webhook": "Telnyx", "command": "app", "note": ""}

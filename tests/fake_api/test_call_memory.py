@@ -102,3 +102,14 @@ def test_a_command_for_a_call_that_has_ended_is_refused(api: FakeApi) -> None:
 def test_a_call_may_end_before_a_webhook_says_so(api: FakeApi) -> None:
     api.memory.note_end(CALL)
     assert ask(api, f"{OF_CALL}/speak", payload="hi")[0] == 422
+
+
+def test_a_message_to_who_has_opted_out_is_refused(api: FakeApi) -> None:
+    api.memory.opted_out.add(("+13125550199", "+13125550142"))
+    given = {"to": ["+13125550142"], "from": "+13125550199", "text": "hi"}
+    refused = ask(api, "/v2/messages", **given)
+    assert (refused[0], refused[1]["errors"][0]["code"]) == (400, "40300")
+    assert ask(api, "/v2/messages", **{**given, "from": "+13125550198"})[0] == 200
+    assert ask(api, "/v2/messages", **{**given, "to": "+13125550143"})[0] == 200
+    api.clear()
+    assert ask(api, "/v2/messages", **given)[0] == 200

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.simulator import gathering, lifecycle, person
-from telnyx_mock.simulator.commands import FOR_A_LEG
+from telnyx_mock.simulator.commands import BEGINNING, FOR_A_LEG
 from telnyx_mock.simulator.leg import Leg
 from tests.simulator.world import AGENT, World
 
@@ -152,9 +152,9 @@ def assert_told_in_order(webhooks: list[Webhook]) -> None:
 
 
 @given(
-    st.sampled_from(sorted(FOR_A_LEG)),
+    st.sampled_from(sorted({*FOR_A_LEG, *BEGINNING})),
     st.dictionaries(
-        st.sampled_from(sorted(PARAMETERS)),
+        st.sampled_from(sorted({*PARAMETERS, "to", "from", "text", "media_urls", "tags"})),
         st.none() | st.integers() | st.text() | st.lists(st.text()),
     ),
 )

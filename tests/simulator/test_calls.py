@@ -6,7 +6,6 @@ import asyncio
 import json
 import queue
 import threading
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -16,36 +15,9 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.provider_urls import API_HOST
 from telnyx_mock.simulator.call import Call
-from telnyx_mock.transports.app_kind import open_app
-from telnyx_mock.transports.receiver import Receiver
+from tests.simulator.app import App
+from tests.simulator.conftest import Bound
 from tests.simulator.world import AGENT, APP, CALLER
-
-CLIENT = httpx.Client()
-
-Handler = Callable[["App", str, dict[str, Any]], int | None]
-
-
-class App:
-    """A WSGI app that lets *handle* see each webhook, by the name of its event and its payload."""
-
-    def __init__(self, handle: Handler) -> None:
-        self.handle = handle
-        self.seen: list[tuple[str, str]] = []
-        self.statuses: list[int] = []
-
-    def __call__(self, environ: Any, start_response: Any) -> list[bytes]:
-        data = json.loads(environ["wsgi.input"].read())["data"]
-        self.seen.append((environ["PATH_INFO"], data["event_type"]))
-        status = self.handle(self, data["event_type"], data["payload"]) or 200
-        start_response(f"{status} Whatever", [])
-        return [b""]
-
-    def do(self, command: str, call: dict[str, Any], **given: Any) -> None:
-        path = f"/v2/calls/{call['call_control_id']}/actions/{command}"
-        self.post(path, **given)
-
-    def post(self, path: str, **given: Any) -> None:
-        self.statuses.append(CLIENT.post(f"https://{API_HOST}{path}", json=given).status_code)
 
 
 def greets(app: App, event: str, payload: dict[str, Any]) -> None:
@@ -63,26 +35,6 @@ def answers(app: App, event: str, payload: dict[str, Any]) -> None:
     """Answer, and do nothing more."""
     if event == "call.initiated":
         app.do("answer", payload)
-
-
-@pytest.fixture
-def bound() -> Iterator[Callable[[Any], Emulator]]:
-    """Bind an app to an emulator."""
-    opened: list[tuple[Emulator, Receiver]] = []
-
-    def bind(app: Any) -> Emulator:
-        receiver = open_app(app)
-        emulator = Emulator(receiver)
-        opened.append((emulator, receiver))
-        return emulator
-
-    yield bind
-    for emulator, receiver in opened:
-        emulator.unbind()
-        receiver.close()
-
-
-Bound = Callable[[Any], Emulator]
 
 
 def test_a_call_goes_on_until_nothing_happens_without_the_caller(bound: Bound) -> None:

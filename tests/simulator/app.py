@@ -1,0 +1,41 @@
+"""A small WSGI app for tests: a function sees each webhook, and sends commands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from telnyx_mock.provider_urls import API_HOST
+
+CLIENT = httpx.Client()
+
+Handler = Callable[["App", str, dict[str, Any]], int | None]
+
+
+class App:
+    """Lets *handle* see each webhook, by the name of its event and its payload.
+
+    *handle* may return a status. ``seen`` are the paths and events, ``statuses`` what the API answered.
+    """
+
+    def __init__(self, handle: Handler) -> None:
+        self.handle = handle
+        self.seen: list[tuple[str, str]] = []
+        self.statuses: list[int] = []
+
+    def __call__(self, environ: Any, start_response: Any) -> list[bytes]:
+        data = json.loads(environ["wsgi.input"].read())["data"]
+        self.seen.append((environ["PATH_INFO"], data["event_type"]))
+        status = self.handle(self, data["event_type"], data["payload"]) or 200
+        start_response(f"{status} Whatever", [])
+        return [b""]
+
+    def do(self, command: str, call: dict[str, Any], **given: Any) -> None:
+        """Send a command for a call, whose payload is given."""
+        self.post(f"/v2/calls/{call['call_control_id']}/actions/{command}", **given)
+
+    def post(self, path: str, **given: Any) -> None:
+        self.statuses.append(CLIENT.post(f"https://{API_HOST}{path}", json=given).status_code)
