@@ -27,6 +27,7 @@ from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import Network, Outgoing
 from telnyx_mock.simulator.parameters import texts
 from telnyx_mock.simulator.transcript import told, written
+from telnyx_mock.transports.receiver import Receiver
 
 LISTENS = 120.0
 """For how many virtual seconds a person listens to an app that goes on by itself."""
@@ -40,6 +41,11 @@ class Line(Protocol):
 
     clock: Clock
     patience: Patience
+
+    @property
+    def receiver(self) -> Receiver:
+        """The receiver to which webhooks go."""
+        ...
 
     def deliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
         """Deliver *webhook* as Telnyx does, to the path of *url* if there is one."""
@@ -77,6 +83,7 @@ class Simulation:
         self._line = line
         self._api = api
         self._lock = threading.RLock()
+        self._may_act = False
         self._adopted: set[str] = set()
         self._until = 0.0
         self._listens_until = LISTENS
@@ -190,6 +197,7 @@ class Simulation:
         with self._lock:
             line = self.network.note(outgoing.leg or "", "webhook", outgoing.event, about=webhook)
         delivery = self._line.deliver_at(webhook, outgoing.url)
+        self._may_act = not self._line.receiver.in_process
         retried = f", at attempt {len(delivery.attempts)}" if len(delivery.attempts) > 1 else ""
         line.detail = f" ({delivery.answer()}{retried})"
         self.network.tell(line, delivery)
@@ -199,15 +207,19 @@ class Simulation:
             except ReceiverFailure as failure:
                 raise ReceiverFailure(f"{failure}\n{self.shown()}") from None
 
-    def _settle(self) -> bool:
+    def _settle(self) -> None:
         """Wait until the app has done its work, or has given the network something to do.
 
-        Return whether the network has something to do.
+        The work of an app in another process is invisible, so its commands are waited for, once for
+        each webhook.
         """
         patience = self._line.patience
         if not self._line.wait_until_idle(patience.effect_at_once) and self._is_quiet():
             self._line.wait_until_idle(patience.background_work)
-        return not self._is_quiet()
+        clock, end = self._line.clock, self._line.clock.monotonic() + patience.effect
+        while self._may_act and self._is_quiet() and clock.monotonic() < end:
+            clock.sleep(patience.poll)
+        self._may_act = False
 
     def _is_quiet(self) -> bool:
         with self._lock:
