@@ -347,16 +347,25 @@ class Emulator:
             if second is not None and opened:
                 await aclose(second)
 
-    def call(self, *, from_: str = "+13125550142", to: str = "+13125550199", **fields: Any) -> Call:
+    def call(
+        self,
+        *,
+        from_: str = "+13125550142",
+        to: str = "+13125550199",
+        impatient: bool = False,
+        **fields: Any,
+    ) -> Call:
         """Let a person at the number *from_* call your app's number *to*, and return the call.
 
         The app's commands take effect, and it is told by webhooks, until nothing happens without the person.
-        *fields* are further fields of ``call.initiated``, such as ``caller_id_name``.
+        An *impatient* person does not wait for the end of what your app speaks or plays, so that a test can
+        press and hang up in the middle of it. *fields* are further fields of ``call.initiated``, such as
+        ``caller_id_name``.
 
         Raises UsageError if no receiver is bound, and ReceiverFailure if it does not accept a webhook.
         """
         __tracebackhide__ = True
-        return rings(self._simulated(), from_, to, fields)
+        return rings(self._simulated(), from_, to, fields, impatient=impatient)
 
     def dialled(self, to: str | None = None) -> Call:
         """Return the telephone that your app is calling, by dial or transfer: the one that rang last.

@@ -79,6 +79,14 @@ class Call:
             if gathers is None or self._leg.gather is not gathers:
                 return
 
+    def listen(self) -> None:
+        """Listen to the end of what plays. Only an impatient person needs it: others listen anyway."""
+        __tracebackhide__ = True
+        self._while_alive("listens")
+        self._note("listens")
+        while self._leg.sounds and not self.ended:
+            self._simulation.act(lambda network: None, seconds=self._leg.sounds[0].seconds)
+
     def hang_up(self) -> None:
         """Hang up. Before anybody has answered an incoming call, the caller gives up."""
         __tracebackhide__ = True
@@ -240,11 +248,15 @@ class Call:
         self._simulation.network.note(self._leg, "person", note)
 
 
-def rings(simulation: Simulation, from_: str, to: str, given: Mapping[str, Any]) -> Call:
+def rings(
+    simulation: Simulation, from_: str, to: str, given: Mapping[str, Any], *, impatient: bool
+) -> Call:
     """Let a person call the app, and return the call."""
     __tracebackhide__ = True
     since = simulation.position(), simulation.said.position
-    leg: Leg = simulation.act(lambda network: person.rings(network, from_, to, given))
+    leg: Leg = simulation.act(
+        lambda network: person.rings(network, from_, to, given, impatient=impatient)
+    )
     return Call(simulation, leg, *since)
 
 

@@ -96,7 +96,8 @@ class Leg:
     """One leg. *began* is in virtual seconds, *given* are further fields of ``call.initiated``.
 
     *webhook_url* is where the leg's webhooks go, if a command named an address. *peer* is the leg
-    that this one is joined with. *bridges_to* is the leg that it joins when it is answered.
+    that this one is joined with. *bridges_to* is the leg that it joins when it is answered. An impatient
+    person does not wait for the end of what plays.
     """
 
     call_control_id: str
@@ -113,6 +114,7 @@ class Leg:
     has_answered: bool = False
     has_ended: bool = False
     is_held: bool = False
+    is_impatient: bool = False
     peer: Leg | None = None
     bridges_to: Leg | None = None
     after_unbridge: AfterUnbridge = "hangup"

@@ -12,7 +12,9 @@ from telnyx_mock.simulator.network import LATENCY, Network
 from telnyx_mock.simulator.sounds import seconds_of
 
 
-def rings(network: Network, from_: str, to: str, given: Mapping[str, Any]) -> Leg:
+def rings(
+    network: Network, from_: str, to: str, given: Mapping[str, Any], *, impatient: bool = False
+) -> Leg:
     """Let the person at *from_* call *to*. *given* are further fields of ``call.initiated``."""
     leg = Leg(
         call_control_id=network.new_id("v3:{token}"),
@@ -24,6 +26,7 @@ def rings(network: Network, from_: str, to: str, given: Mapping[str, Any]) -> Le
         direction="incoming",
         began=network.now,
         given=given,
+        is_impatient=impatient,
     )
     network.note(leg, "person", f"calls {to}")
     lifecycle.begin(network, leg)

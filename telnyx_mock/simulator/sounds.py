@@ -111,7 +111,8 @@ def _begin(network: Network, leg: Leg, sound: Sound) -> None:
     if sound.event:
         network.send(f"{sound.event}.started", leg, **sound.fields)
     if math.isfinite(sound.seconds):
-        network.after(sound.seconds, partial(over, network, leg, sound), leg)
+        end = partial(over, network, leg, sound)
+        network.after(sound.seconds, end, leg, awaits=leg.is_impatient)
 
 
 def _tell_end(network: Network, leg: Leg, sound: Sound, status: str) -> None:

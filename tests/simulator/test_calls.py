@@ -88,6 +88,25 @@ def test_two_calls_are_apart(bound: Bound) -> None:
     assert "+13125550101" not in two.transcript
 
 
+def test_an_impatient_caller_acts_while_the_app_speaks(bound: Bound) -> None:
+    statuses: list[str] = []
+
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        greets(app, event, payload)
+        if event == "call.speak.ended":
+            statuses.append(payload["status"])
+
+    telnyx = bound(App(handle))
+    one, two = (telnyx.call(impatient=True) for _ in range(2))
+    assert one.state == "answered"
+    one.hang_up()
+    two.press("1")
+    assert two.state == "answered"
+    two.listen()
+    assert two.ended
+    assert statuses == ["call_hangup", "completed"]
+
+
 # expect
 
 
