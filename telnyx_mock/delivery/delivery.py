@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from telnyx_mock.delivery.curl import curl
-from telnyx_mock.delivery.hints import hint
+from telnyx_mock.delivery.hints import LATE, hint
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.command import Command
@@ -201,7 +201,8 @@ class Delivery:
             lines.append(f"  body      {excerpt}")
         if self.crash:
             lines += ["  crash", *(f"    {line}" for line in self.crash.strip().split("\n"))]
-        if advice := hint(self.crash) or hint(self.logged):
+        is_late = self.attempts[-1].no_answer is NoAnswerReason.TIMEOUT and self.webhook is not None
+        if advice := hint(self.crash) or hint(self.logged) or (LATE if is_late else None):
             lines.append(f"  hint      {advice}")
         return "\n".join(lines)
 

@@ -6,6 +6,12 @@ import re
 
 from telnyx_mock.transports.configuration import NO_DATABASE, OTHER_LOOP
 
+LATE = (
+    "Does the app load much with its first request, as Django its views, and the official SDK its "
+    "webhooks? Load it at start-up: unwrap = telnyx.webhooks.unwrap"
+)
+"""What to do about an answer that came too late."""
+
 _HINTS = (
     (
         rf"{OTHER_LOOP.pattern}|must be called from async context",

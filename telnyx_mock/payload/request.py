@@ -44,6 +44,11 @@ class Request:
         """The name of the event; empty if the request carries no webhook."""
         return "" if self.webhook is None else self.webhook.event.name
 
+    @property
+    def text_headers(self) -> dict[str, str]:
+        """The headers as texts, for a test client of your own. Of a header that repeats, the last."""
+        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers}
+
     def header(self, name: bytes) -> bytes | None:
         """Return the first value of the header *name*, in any case; None if the header is missing."""
         wanted = name.lower()

@@ -101,6 +101,14 @@ def test_the_failure_of_a_request_without_a_webhook_names_its_method() -> None:
     )
 
 
+def test_a_late_answer_is_shown_with_what_may_be_slow() -> None:
+    with pytest.raises(ReceiverFailure, match="hint      Does the app load much with its first"):
+        delivered(None).assert_accepted()
+    with pytest.raises(ReceiverFailure) as failure:
+        delivered(500).assert_accepted()
+    assert "hint" not in str(failure.value)
+
+
 def test_an_unknown_status_has_no_phrase() -> None:
     assert delivered(299).answer() == "299"
 

@@ -41,6 +41,12 @@ def test_the_draft_decides_the_case_of_header_names() -> None:
     ]
 
 
+def test_the_headers_are_there_as_texts() -> None:
+    texts = sign(Draft(CALL), KEY, timestamp=NOW).text_headers
+    assert texts["telnyx-timestamp"] == str(int(NOW))
+    assert len(texts) == len(sign(Draft(CALL), KEY, timestamp=NOW).headers)
+
+
 def test_the_draft_can_reverse_the_headers() -> None:
     usual = sign(Draft(CALL), KEY, timestamp=NOW).headers
     reverse = sign(Draft(CALL, reverse_headers=True), KEY, timestamp=NOW).headers
