@@ -24,7 +24,7 @@ FLOORS = [
     {"delivery"},
     {"journal", "simulator"},
     {"emulator"},
-    {"contract"},
+    {"contract", "phone"},
     {"diagnosis"},
     {"reports", "demo"},
     {"cli"},

@@ -24,7 +24,7 @@ from telnyx_mock.visible import visible_line
 __all__ = ["main", "telnyx_mock"]
 
 COMMANDS = (
-    "api", "capture", "check", "compare", "demo", "events", "explain", "forgeries", "keys", "replay",
+    "api", "capture", "check", "compare", "demo", "events", "explain", "forgeries", "keys", "phone", "replay",
     "runs", "sample", "schema", "send", "sign", "verify",
 )  # fmt: skip
 """The names of the commands; each module of the same name holds its command as ``command``."""
