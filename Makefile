@@ -58,7 +58,8 @@ bench: $(VENV)/.installed-dev  ## performance, as ratios within one run
 	$(BIN)/python benchmarks/strategies.py
 	$(BIN)/python benchmarks/catalogue.py
 	$(BIN)/python benchmarks/signing.py
-	$(BIN)/python benchmarks/deliveries.py --check
+	$(BIN)/python benchmarks/deliveries.py
+	$(BIN)/python benchmarks/contract.py
 	$(BIN)/python benchmarks/calls.py
 	$(BIN)/python benchmarks/reads.py
 	$(PYTHON) -m venv $(VENV)-jsonschema

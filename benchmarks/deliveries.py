@@ -2,23 +2,17 @@
 
 Run it with ``python benchmarks/deliveries.py`` from the root of the repository. Each sender signs
 the same webhook anew for each delivery and sends it to the same app; they take turns in one
-process. With ``--check`` it then runs the whole contract against the FastAPI example, as a user
-does.
+process. ``benchmarks/contract.py`` measures the deliveries of the whole contract.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import base64
 import importlib.util
 import io
 import json
-import os
-import resource
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -216,31 +210,5 @@ def deliveries() -> None:
                 )
 
 
-def whole_check() -> None:
-    """Run ``telnyx-mock check`` on the full catalogue, and print the time that it took."""
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.json"
-        command = [sys.executable, "-m", "telnyx_mock", "check", "app:app"]
-        command += ["--path", PATH, "--seed", "1", "--report", str(report), "--no-journal"]
-        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        done = subprocess.run(  # noqa: S603 - our own command
-            command, cwd=EXAMPLES / "fastapi_receiver", env=os.environ, stdout=subprocess.PIPE
-        )
-        wall = time.perf_counter() - start
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        written = json.loads(report.read_bytes())
-    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    results, sent = len(written["checks"]), written["summary"]["deliveries"]
-    print(
-        f"check: exit {done.returncode}, {results} results, {sent} deliveries, "
-        f"{wall:.0f} s wall ({sent / wall:.0f} a second), {cpu:.0f} s CPU ({sent / cpu:.0f} a second)"
-    )
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="run the whole contract as well")
-    options = parser.parse_args()
     deliveries()
-    if options.check:
-        whole_check()

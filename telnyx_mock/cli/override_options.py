@@ -10,7 +10,7 @@ import click
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.captures.json_reader import read_json
+from telnyx_mock.payload.json_reader import read_json
 from telnyx_mock.payload.paths import resolve
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kind import Kind, concrete_kinds

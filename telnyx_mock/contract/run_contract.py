@@ -19,6 +19,7 @@ from telnyx_mock.contract.engine.rule import Rule
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.opening import databases
 from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
+from telnyx_mock.contract.opening.objects import left_alone
 from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.reproduce.target import UNNAMED, Target
@@ -167,6 +168,7 @@ def run(
             )
         opener = Opener(settings)
         receiver = opener.open(target)
+        stack.enter_context(left_alone())
         sentence = databases.warning(added_variables(settings.env)) if receiver.in_process else ""
         if sentence and on_warning is not None:
             on_warning(sentence)

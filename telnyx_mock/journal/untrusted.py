@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from telnyx_mock.payload.captures.json_reader import read_json
+from telnyx_mock.payload.json_reader import read_json
 from telnyx_mock.schema.json_values import Json
 
 T = TypeVar("T")

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.overrides import body_with
+from telnyx_mock.payload.overrides import body_with, sample_body
 from telnyx_mock.payload.paths import place_at, short_path
-from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.placeholders import DeliveryAddress, GeneratedId, GeneratedTime
@@ -23,7 +22,7 @@ def differences(event: Event, body: Json) -> Iterator[tuple[str, Json]]:
 
     The value is :data:`ABSENT` if *body* lacks a field of the sample.
     """
-    for path, value in _differ("", build(event, SampleChooser()), body):
+    for path, value in _differ("", sample_body(event), body):
         yield short_path(event, path), value
 
 
@@ -33,7 +32,7 @@ def decisions(event: Event, body: Json) -> dict[str, Json]:
     For example, ``caller_id_name`` must be absent if ``direction`` is ``outgoing``, so the
     direction alone was decided.
     """
-    ordinary = build(event, SampleChooser())
+    ordinary = sample_body(event)
     everything = list(_differ("", ordinary, body))
     decided = dict(everything)
     # A field was decided, too, if it does not follow from these: an MMS without a file.

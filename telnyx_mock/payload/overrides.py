@@ -41,7 +41,7 @@ def body_with(event: Event, given: Mapping[Place, Json], *, strict: bool) -> Jso
     Without *strict*, raises UsageError only for an impossible place, such as a member of a text.
     """
     if not given:
-        return copied(_sample_body(event))
+        return copied(sample_body(event))
     if strict:
         for place in given:
             _refuse_unknown(place)
@@ -62,7 +62,8 @@ def body_with(event: Event, given: Mapping[Place, Json], *, strict: bool) -> Jso
 
 
 @cache
-def _sample_body(event: Event) -> Json:
+def sample_body(event: Event) -> Json:
+    """Return the body of the documented sample of *event*. It is shared, so nobody may change it."""
     return build(event, SampleChooser())
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, TypeAlias
 
 from telnyx_mock.reading.patched import patched
 from telnyx_mock.reading.read import Manner
@@ -18,14 +18,54 @@ WRITERS = ("model_dump", "model_dump_json", "to_dict", "to_json", "dict", "json"
 """Methods of models that read all members at once."""
 
 
-@contextmanager
-def recording_models(recorder: Recorder) -> Iterator[None]:
-    """Record what the app reads of models of the webhook of *recorder*, in the ``with`` block."""
-    base: Any = getattr(sys.modules.get("pydantic"), "BaseModel", None)
-    if not hasattr(base, "model_validate"):  # not loaded, or a version of other make
-        yield
-        return
-    plain = base.__getattribute__
+GetAttribute: TypeAlias = Callable[[Any, str], Any]
+
+
+class Models:
+    """Lets all models tell of their attributes, one recording after another.
+
+    To change their class, or to change it back, takes as long as a delivery if the official SDK is
+    loaded, because Python then goes over all its subclasses. So the class stays as it is from one
+    recording to the next, without telling anything, until :meth:`restore`.
+    """
+
+    def __init__(self) -> None:
+        self._changes = ExitStack()
+        self._plain: GetAttribute | None = None
+        self._telling: GetAttribute | None = None
+
+    @contextmanager
+    def recording(self, recorder: Recorder) -> Iterator[None]:
+        """Record what the app reads of models of the webhook of *recorder*, in the ``with`` block."""
+        if self._plain is None:
+            self._plain = self._change()
+        self._telling = None if self._plain is None else _telling(recorder, self._plain)
+        try:
+            yield
+        finally:
+            self._telling = None
+
+    def restore(self) -> None:
+        """Let the class of all models be as it was."""
+        self._changes.close()
+        self._plain = None
+
+    def _change(self) -> GetAttribute | None:
+        """Change the class of all models, and return what it had; None if there is no such class."""
+        base: Any = getattr(sys.modules.get("pydantic"), "BaseModel", None)
+        if not hasattr(base, "model_validate"):  # not loaded, or a version of other make
+            return None
+        plain: GetAttribute = base.__getattribute__
+
+        def getattribute(model: Any, name: str) -> Any:
+            return (self._telling or plain)(model, name)
+
+        self._changes.enter_context(patched(base, "__getattribute__", getattribute))
+        return plain
+
+
+def _telling(recorder: Recorder, plain: GetAttribute) -> GetAttribute:
+    """Return a method like *plain* that tells *recorder* what is read of models of its webhook."""
     objects = dict(_objects(recorder.content, ""))
     known: dict[
         int, tuple[object, tuple[str, ...]]
@@ -58,8 +98,7 @@ def recording_models(recorder: Recorder) -> Iterator[None]:
             value = vars(self)[name] = recorded(value, recorder, path)
         return value
 
-    with patched(base, "__getattribute__", recording_getattribute):
-        yield
+    return recording_getattribute
 
 
 def _objects(value: Json, path: str) -> Iterator[tuple[str, dict[str, Json]]]:

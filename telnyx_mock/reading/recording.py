@@ -8,18 +8,19 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from telnyx_mock.reading.forms import recording_forms
-from telnyx_mock.reading.models import recording_models
+from telnyx_mock.reading.models import Models
 from telnyx_mock.reading.patched import patched
 from telnyx_mock.reading.recorded_object import recorded
 from telnyx_mock.reading.recorder import Recorder, is_for_a_model
 
 
 @contextmanager
-def recording(recorder: Recorder) -> Iterator[None]:
+def recording(recorder: Recorder, models: Models | None = None) -> Iterator[None]:
     """Record what the app reads of the webhook of *recorder*, in the ``with`` block.
 
     All that parses another text is left alone. At the end, each parser is as it was; what the app has
-    kept of the webhook stays, and records nothing any more.
+    kept of the webhook stays, and records nothing any more. If *models* are given, the caller restores
+    them.
     """
     with ExitStack() as stack:
         stack.callback(setattr, recorder, "closed", True)
@@ -27,7 +28,10 @@ def recording(recorder: Recorder) -> Iterator[None]:
             stack.enter_context(recording_forms(recorder))
         else:
             stack.enter_context(_json(recorder))
-            stack.enter_context(recording_models(recorder))
+            if models is None:
+                models = Models()
+                stack.callback(models.restore)
+            stack.enter_context(models.recording(recorder))
         yield
 
 

@@ -126,6 +126,12 @@ class _Builder:
 
     def value(self, node: FieldNode, path: str, kind: Kind, siblings: Json, fixed: _Tree) -> Json:
         match kind:
+            case CountOf():
+                return sum(len(each or ()) for each in values_at(kind.path, self.payload, siblings))
+            case Identifier() if (kind.role, kind.number) in self.ids:
+                return self.ids[kind.role, kind.number]
+            case Leaf():
+                return self.chooser.value(path, kind)
             case Object():
                 return self.object(node, path, kind, fixed)
             case ListOf():
@@ -140,14 +146,8 @@ class _Builder:
             case Cases():
                 chosen = kind.kind_in(self.payload, siblings)
                 return self.value(node, path, chosen, siblings, fixed)
-            case CountOf():
-                return sum(len(each or ()) for each in values_at(kind.path, self.payload, siblings))
             case JsonText():
                 return kind.encode(self.value(node, path, kind.content, siblings, fixed))
-            case Identifier() if (kind.role, kind.number) in self.ids:
-                return self.ids[kind.role, kind.number]
-            case Leaf():
-                return self.chooser.value(path, kind)
         raise TypeError(f"{kind!r} is not a leaf, and it declares no kinds inside it")
 
     def list(
@@ -175,6 +175,8 @@ class _Builder:
             value = self.member(member, values, fixed.get(member.field.name, _NOTHING))
             if value is not ABSENT:
                 values[member.field.key(values)] = value
+        if node.is_built_as_declared(path, kind):
+            return values
         names = [field.key(values) for field in kind.fields]
         return {name: values[name] for name in names if name in values}
 

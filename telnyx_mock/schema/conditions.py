@@ -9,6 +9,7 @@ its items.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from telnyx_mock.schema.json_values import ABSENT, Json
@@ -86,12 +87,18 @@ def look_up(path: str, payload: Json, siblings: Json) -> Json:
 def values_at(path: str, payload: Json, siblings: Json) -> list[Json]:
     """Return the values at *path* (written as in a condition): several if it leads through a list."""
     values = [siblings if path.startswith(".") else payload]
-    for name in path.lstrip(".").split("."):
-        member = name.removesuffix("[]")
+    for member, has_items in _steps(path):
         values = [value[member] for value in values if isinstance(value, dict) and member in value]
-        if member != name:
+        if has_items:
             values = [item for value in values if isinstance(value, list) for item in value]
     return values
+
+
+@cache
+def _steps(path: str) -> tuple[tuple[str, bool], ...]:
+    """Return the names of the members on *path*, and whether the path goes on into their items."""
+    names = path.lstrip(".").split(".")
+    return tuple((name.removesuffix("[]"), name.endswith("[]")) for name in names)
 
 
 def absolute(path: str, inside: str, root: str) -> str:

@@ -23,12 +23,14 @@ class FieldNode:
 
     *path* leads to the field from the top of the body (``data.payload.to[].phone_number``).
     *objects* holds the children. Each key of *objects* is the path and the identity of an object
-    kind, because a field may have one of several kinds.
+    kind, because a field may have one of several kinds. *as_declared* are the keys of the objects whose
+    fields are built in the order of their declaration.
     """
 
     path: str
     field: Field
     objects: dict[tuple[str, int], tuple[FieldNode, ...]]
+    as_declared: frozenset[tuple[str, int]]
 
     @property
     def kind(self) -> Kind:
@@ -37,6 +39,10 @@ class FieldNode:
     def members(self, path: str, kind: Object) -> tuple[FieldNode, ...]:
         """Return the nodes of the fields of *kind* at *path*, in the order of building."""
         return self.objects[path, id(kind)]
+
+    def is_built_as_declared(self, path: str, kind: Object) -> bool:
+        """Whether the fields of *kind* at *path* are built in the order of their declaration."""
+        return (path, id(kind)) in self.as_declared
 
 
 @cache
@@ -91,12 +97,16 @@ def objects_in(kind: Kind) -> Iterator[tuple[str, Object]]:
 
 def _node(path: str, field: Field, root: str) -> FieldNode:
     objects: dict[tuple[str, int], tuple[FieldNode, ...]] = {}
+    as_declared: set[tuple[str, int]] = set()
     for suffix, kind in objects_in(field.kind):
         inside = f"{path}{suffix}"
         prefix = f"{inside}." if inside else ""
         members = [_node(f"{prefix}{member.name}", member, root) for member in kind.fields]
-        objects[inside, id(kind)] = tuple(_ordered(members, inside, root))
-    return FieldNode(path, field, objects)
+        ordered = _ordered(members, inside, root)
+        objects[inside, id(kind)] = tuple(ordered)
+        if ordered == members:
+            as_declared.add((inside, id(kind)))
+    return FieldNode(path, field, objects, frozenset(as_declared))
 
 
 def _ordered(members: list[FieldNode], inside: str, root: str) -> list[FieldNode]:

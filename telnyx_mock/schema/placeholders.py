@@ -18,6 +18,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import cache
 from typing import Any
 
 
@@ -67,11 +68,15 @@ class TimeStyle(Enum):
             return moment.date().isoformat()
         if self is TimeStyle.UNIX:
             return str(int(seconds))
-        unit = self.name.partition("_")[0].lower()
-        text = moment.isoformat(timespec=unit).removesuffix("+00:00")
-        if self.name.endswith("_OFFSET"):
-            return f"{text}+00:00"
-        return text if self.name.endswith("_NAIVE") else f"{text}Z"
+        unit, suffix = _unit_and_suffix(self)
+        return moment.isoformat(timespec=unit).removesuffix("+00:00") + suffix
+
+
+@cache
+def _unit_and_suffix(style: TimeStyle) -> tuple[str, str]:
+    """Return the smallest unit of a time in *style*, and what follows its digits."""
+    unit, _, zone = style.name.partition("_")
+    return unit.lower(), {"": "Z", "OFFSET": "+00:00", "NAIVE": ""}[zone]
 
 
 class GeneratedId(str):
@@ -162,9 +167,11 @@ def generate_values(body: Any, example: str, now: float) -> Any:
     """
 
     def concrete(value: Any) -> Any:
+        if type(value) is str:  # first, because most values are plain texts
+            return value
         if isinstance(value, dict):
             return {
-                concrete(name) if isinstance(name, GeneratedId) else name: concrete(member)
+                name if type(name) is str else concrete(name): concrete(member)
                 for name, member in value.items()
             }
         if isinstance(value, list):

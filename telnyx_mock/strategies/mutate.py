@@ -91,6 +91,8 @@ class _MutatingChooser(SampleChooser):
         return presence
 
     def value(self, path: str, kind: Leaf) -> Json:
+        if path not in self.bytes:  # as most
+            return kind.sample
         byte = self.byte(path)
         if byte and path in self.plan.event_names:
             self.mutations.add("unknown event")

@@ -23,7 +23,6 @@ from telnyx_mock.transports.aws_lambda import LambdaReceiver
 from telnyx_mock.transports.configuration import missing_configuration
 from telnyx_mock.transports.crash_text import cut
 from telnyx_mock.transports.endpoint import HOST
-from telnyx_mock.transports.http import HttpReceiver
 from telnyx_mock.transports.own_code import is_library
 from telnyx_mock.transports.receiver import Receiver
 from telnyx_mock.transports.signals import is_signal, showing_interrupts
@@ -63,6 +62,8 @@ def open_target(
     if not isinstance(target, str):
         return open_app(target, path, host)
     if is_address(target):
+        from telnyx_mock.transports.http import HttpReceiver  # here, as an app needs no h11
+
         return HttpReceiver(_with_path(target, path), allowed_hosts, ca_bundle=ca_bundle)
     value = load(target)
     if target.startswith(LAMBDA):

@@ -97,7 +97,7 @@ def test_each_rule_about_values_says_who_can_provoke_the_failure(
     # Alone, so that no other rule has found the fields before.
     made = runner(receiver, "call.initiated", examples=200)
     if rule == "accepts-generated":
-        made._found["accepts-each-choice", "call.initiated"] = ()
+        made._found["accepts-each-choice"]["call.initiated"] = ()
     found = run(made, rule).findings
     assert {(each.who, each.severity) for each in found} <= {(who, severity)}
     assert found or (receiver, rule) == (NeedsNoState, "accepts-generated")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.clock import SYSTEM_CLOCK
@@ -15,6 +16,7 @@ from telnyx_mock.contract.engine import readings
 from telnyx_mock.contract.engine.readings import FEW
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
+from telnyx_mock.contract.rules.registry import subjects
 from telnyx_mock.reading.read import Manner
 from tests.contract.conftest import MakeRunner, run, run_all
 from tests.receivers.correct import Event, Receiver, kind, payload
@@ -65,6 +67,26 @@ def test_the_reads_of_an_event_are_recorded_once(runner: MakeRunner) -> None:
     members = dict.fromkeys(each.member for each in made.readings.of(event).reads)
     assert [*members] == ["data", "data.event_type", "data.payload", "data.payload.hangup_cause"]
     assert made.readings.needed(event) == {"data", "data.event_type"}
+
+
+def test_the_app_sees_no_change_in_deliveries_that_are_not_recorded(runner: MakeRunner) -> None:
+    seen = set()
+
+    class Looks(LooksAtTypes):
+        def act(self, event: Event) -> int:
+            seen.add((type(event) is not dict, "__getattribute__" in vars(BaseModel)))
+            return 200
+
+    made = runner(Looks, *EVENTS)
+    rules = ("accepts-sample", "reads-known-members", "accepts-absent", "refuses-signature-missing")
+    planned = [
+        (made.rules[rule], subject)
+        for rule in rules
+        for subject in subjects(made.rules[rule], made.events)
+    ]
+    assert {result.outcome for result in made.run_all(planned)} <= {Outcome.PASSED, Outcome.SKIPPED}
+    assert seen == {(True, True), (False, False)}
+    assert "__getattribute__" not in vars(BaseModel)
 
 
 def test_what_only_some_cases_read_is_recorded_too(runner: MakeRunner) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from telnyx_mock.journal import Folder
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.asgi import AsgiReceiver
 from telnyx_mock.transports.environment import receiver_environment
-from tests.receivers.correct import Receiver
+from tests.receivers.correct import Event, Receiver
 from tests.receivers.faults import BAD
 from tests.receivers.faults.fields import NeedsState
 
@@ -33,6 +34,26 @@ def test_a_correct_app_has_no_finding() -> None:
     assert (report.findings, report.inconclusive, report.problem) == ((), (), "")
     assert {result.rule for result in report.results} >= {"accepts-sample", "accepts-null"}
     assert "accepts-generated" not in {result.rule for result in report.results}
+
+
+@pytest.mark.parametrize("by_caller", [False, True])
+def test_the_garbage_collector_spares_the_app_only_during_the_run(by_caller: bool) -> None:
+    spared = set()
+
+    class Counting(Receiver):
+        def act(self, event: Event) -> int:
+            spared.add(gc.get_freeze_count() > 0)
+            return 200
+
+    gc.unfreeze()  # what the conftest of all tests spares
+    if by_caller:
+        gc.freeze()
+    try:
+        assert contract.run(Counting, **FEW).errors == ()
+        assert (gc.get_freeze_count() > 0) is by_caller
+    finally:
+        gc.freeze()
+    assert spared == {True}
 
 
 def test_a_fault_is_found_and_the_command_names_the_target() -> None:

@@ -22,7 +22,7 @@ from telnyx_mock.payload.captures import (
     captured_in,
     load_webhook,
 )
-from telnyx_mock.payload.captures.json_reader import DEEPEST
+from telnyx_mock.payload.json_reader import DEEPEST
 from telnyx_mock.payload.layouts import JSON_LAYOUTS, encode
 from telnyx_mock.payload.webhook import sample, webhook
 from telnyx_mock.schema.json_values import Json

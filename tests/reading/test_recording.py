@@ -15,6 +15,7 @@ from starlette.datastructures import FormData, ImmutableMultiDict
 from werkzeug.datastructures import ImmutableMultiDict as FlaskForm
 from werkzeug.datastructures import MultiDict
 
+from telnyx_mock.reading.models import Models
 from telnyx_mock.reading.recorder import Recorder
 from telnyx_mock.reading.recording import recording
 
@@ -47,6 +48,25 @@ def test_everything_is_restored_even_if_the_app_raises(is_form: bool) -> None:
     assert type(parse_qs(BODY.decode())) is dict
     assert Model().a == 1
     assert recorder.reads == ()
+
+
+def test_models_tell_each_recording_its_own_reads_and_nothing_in_between() -> None:
+    class Model(BaseModel):
+        a: int
+        b: int = 0
+
+    text = '{"a": 1, "b": 2}'
+    models, first, second = Models(), *(Recorder(text.encode(), is_form=False) for _ in range(2))
+    with recording(first, models):
+        kept = Model.model_validate_json(text)
+        assert kept.a == 1
+    assert (kept.a, kept.b) == (1, 2)
+    with recording(second, models):
+        assert kept.b == 2
+    assert "__getattribute__" in vars(BaseModel)
+    models.restore()
+    assert "__getattribute__" not in vars(BaseModel)
+    assert [[each.member for each in it.reads] for it in (first, second)] == [["a"], ["b"]]
 
 
 def test_what_the_app_keeps_records_nothing_later() -> None:

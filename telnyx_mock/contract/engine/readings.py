@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from telnyx_mock.contract.effects.effects_observer import Observer
@@ -13,6 +14,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.generation.goals import coverage_goals
 from telnyx_mock.payload.webhook import Webhook, sample
+from telnyx_mock.reading.models import Models
 from telnyx_mock.reading.read import EventReads, Manner
 from telnyx_mock.reading.recorder import Recorder
 from telnyx_mock.reading.recording import recording
@@ -56,6 +58,7 @@ class Readings:
     _known: dict[str, EventReads] = field(default_factory=dict)
     _validates: bool | None = None
     _has_threads: bool = False
+    _models: Models | None = None
 
     def of(self, event: Event) -> EventReads:
         """Return what the receiver reads of the sample of *event*.
@@ -67,6 +70,24 @@ class Readings:
             if known.off not in (TURNED_OFF, OTHER_PROCESS):
                 self.new.append(known)
         return self._known[event.name]
+
+    @contextmanager
+    def in_a_row(self) -> Iterator[None]:
+        """Leave what takes long to change as it is from one recording to the next, in the block.
+
+        Call :meth:`end_row` before each delivery that is not recorded.
+        """
+        self._models = Models()
+        try:
+            yield
+        finally:
+            self.end_row()
+            self._models = None
+
+    def end_row(self) -> None:
+        """Put everything back, so that the app does not notice that others were recorded."""
+        if self._models is not None:
+            self._models.restore()
 
     def take_new(self) -> tuple[EventReads, ...]:
         """Return what was recorded since the last call."""
@@ -146,7 +167,7 @@ class Readings:
         request = emulator.request(webhook)
         is_form = webhook.event.content_type is ContentType.FORM
         recorder = Recorder(request.body, is_form=is_form)
-        with recording(recorder):
+        with recording(recorder, self._models):
             delivery = sender.send_apart(request)
             emulator.wait_until_idle()
             if not self.observer.is_alone:

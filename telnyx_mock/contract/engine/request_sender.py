@@ -41,6 +41,10 @@ from telnyx_mock.transports.configuration import missing_configuration
 from telnyx_mock.transports.receiver import Receiver
 
 
+def _nothing() -> None:
+    """Prepare nothing."""
+
+
 @dataclass(slots=True)
 class Sender:
     """Sends the requests of a run, and keeps facts about the answers.
@@ -55,7 +59,8 @@ class Sender:
     called each host. *failed* are the deliveries at which the receiver failed, except while the API
     was made to fail. *failures* are those that findings
     have shown. *controls* knows whether a refusal counts. *may_fail_later* are the events with background work
-    that may fail. While the sender is *unbounded*, late answers may take any time in total.
+    that may fail. While the sender is *unbounded*, late answers may take any time in total. *prepare* is
+    called before each delivery, except those that record what the app reads.
     """
 
     emulator: Emulator
@@ -76,6 +81,7 @@ class Sender:
     controls: Controls = field(default_factory=Controls)
     watching: bool = True
     unbounded: bool = False
+    prepare: Callable[[], None] = _nothing
     calls_told: CallsTold = field(init=False)
     _is_busy: bool = False
     _was_busy: bool = False
@@ -108,6 +114,7 @@ class Sender:
             raise Skipped(Why.FORGERIES_ONLY)
         self.controls.require_open()
         self._require_time()
+        self.prepare()
         waits: Sequence[float] = ()
         if retry and (self._was_busy if forged else not self._is_busy):
             waits = self.patience.busy_retries
@@ -182,6 +189,7 @@ class Sender:
             raise Skipped(Why.FORGERIES_ONLY)
         self.controls.require_open()
         self._require_time()
+        self.prepare()
         start = threading.Barrier(len(requests))
 
         def send(request: Request) -> Delivery:
@@ -226,6 +234,7 @@ class Sender:
                 def once() -> Delivery:
                     for _ in range(TRIES):
                         self._require_time()
+                        self.prepare()
                         delivery = fresh.send(what, forge=_forgery(forge))
                         self._note_late(delivery)
                         self.other_deliveries += 1

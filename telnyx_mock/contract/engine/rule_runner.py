@@ -83,6 +83,7 @@ class Runner:
         self.observer = Observer(self.emulator, None, self.patience)
         self.readings = Readings(self.baseline, self.observer)
         self.baseline.observe = self.observer.observe_if_alone
+        self.sender.prepare = self.readings.end_row
         self.sender.controls.send = self._send_control
         self.sender.controls.forget = self.baseline.forget_refused
         self._acting = Acting(self.baseline, self.observer, self.alike)
@@ -164,7 +165,9 @@ class Runner:
         check goes on, the app reaches other machines only if the settings permit them by name.
         Raises UsageError as :meth:`run` does.
         """
-        return believed(self.sender, (self._isolated(rule, subject) for rule, subject in planned))
+        with self.readings.in_a_row():
+            results = (self._isolated(rule, subject) for rule, subject in planned)
+            yield from believed(self.sender, results)
 
     def _send_control(self) -> Delivery | None:
         with self.emulator.isolated(self.settings.allow_hosts):

@@ -13,7 +13,6 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.settings import Settings
 from telnyx_mock.transports.added_headers import added_headers
 from telnyx_mock.transports.app_kind import app_kind, behind_client, is_receiver, open_app
-from telnyx_mock.transports.http import HttpReceiver
 from telnyx_mock.transports.loading import is_address, load, open_target
 from telnyx_mock.transports.receiver import Receiver, Wrapped, aclose, at_path
 from telnyx_mock.transports.throttle import Budget, Throttled, bounds
@@ -112,6 +111,8 @@ class Opener:
         UsageError for an address that requests must not go to.
         """
         if address not in self._addresses:
+            from telnyx_mock.transports.http import HttpReceiver  # here, as an app needs no h11
+
             settings = self._settings
             server = HttpReceiver(address, settings.allow_hosts, ca_bundle=settings.ca_bundle)
             self._addresses[address] = Throttled(server, self._budget(self._limits(server)))

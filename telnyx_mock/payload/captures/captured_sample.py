@@ -10,7 +10,7 @@ from pathlib import Path
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
-from telnyx_mock.payload.captures.json_reader import read_json
+from telnyx_mock.payload.json_reader import read_json
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import kinds_by_path

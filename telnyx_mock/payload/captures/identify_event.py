@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from telnyx_mock.catalogue.registry import select
-from telnyx_mock.payload.captures.json_reader import read_json
+from telnyx_mock.payload.json_reader import read_json
 from telnyx_mock.payload.webhook import sample
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field_tree import kinds_by_path

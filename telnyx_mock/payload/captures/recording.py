@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.payload.captures.identify_event import event_of, form_events, is_form
-from telnyx_mock.payload.captures.json_reader import read_json
+from telnyx_mock.payload.json_reader import read_json
 from telnyx_mock.schema.json_values import Json
 
 _FORM = re.compile(r"[^\s=&{]+=[^\s&]*(?:&[^\s=&]+=[^\s&]*)*")

@@ -15,8 +15,8 @@ import string
 from collections.abc import Callable
 from itertools import count
 
-from telnyx_mock.payload.captures.json_reader import read_json
 from telnyx_mock.payload.captures.replacements import digits_in, fictional, masked
+from telnyx_mock.payload.json_reader import read_json
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import kinds_by_path
 from telnyx_mock.schema.json_values import Json

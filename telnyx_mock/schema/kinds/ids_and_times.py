@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from telnyx_mock.schema.json_values import Json, shown
 from telnyx_mock.schema.kind import Leaf
@@ -27,7 +28,7 @@ class Identifier(Leaf):
 
     @property
     def sample(self) -> GeneratedId:
-        return GeneratedId(self.text, self.role, self.template, self.number)
+        return _placeholder_of_id(self.text, self.role, self.template, self.number)
 
     def problem(self, value: Json) -> str | None:
         if not isinstance(value, str) or not value:
@@ -52,7 +53,7 @@ class Timestamp(Leaf):
 
     @property
     def sample(self) -> GeneratedTime:
-        return GeneratedTime(self.text, self.style, self.offset)
+        return _placeholder_of_time(self.text, self.style, self.offset)
 
     def problem(self, value: Json) -> str | None:
         if not isinstance(value, str) or self._pattern().fullmatch(value) is None:
@@ -65,6 +66,9 @@ class Timestamp(Leaf):
     def _pattern(self) -> re.Pattern[str]:
         return _PATTERNS.get(self.style, _TIMESTAMP)
 
+
+_placeholder_of_id = cache(GeneratedId)
+_placeholder_of_time = cache(GeneratedTime)
 
 _PATTERNS = {
     TimeStyle.DATE: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),

@@ -1,0 +1,124 @@
+"""Measures what a delivery of the whole contract costs, compared with ``Emulator.send(name)``.
+
+Run it with ``python benchmarks/contract.py`` from the root of the repository. Each turn is a new
+process, which sends every event of the catalogue by its name to the FastAPI example, then runs the
+whole contract against the same app, and then sends every event again. Some turns run it with
+``thorough``, where most deliveries are drawn by Hypothesis. At last, ``telnyx-mock check`` runs, as
+for a user.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROUNDS = 5
+TURNS = {"usual": 5, "thorough": 2}
+"""How often each run of the contract is measured; the best turn counts."""
+
+PATH = "/webhooks"
+EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "fastapi_receiver"
+
+
+def example() -> Any:
+    """Return the app of the FastAPI example."""
+    spec = importlib.util.spec_from_file_location("benchmark_app", EXAMPLE / "app.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.app
+
+
+def turn(*, thorough: bool) -> dict[str, float]:
+    """Return the CPU time of a send and of a delivery of the contract, in microseconds."""
+    from telnyx_mock import contract
+    from telnyx_mock.catalogue.registry import select
+    from telnyx_mock.emulator import Emulator
+    from telnyx_mock.signing.keys import KeyPair
+    from telnyx_mock.transports.asgi import AsgiReceiver
+    from telnyx_mock.transports.environment import receiver_environment
+
+    logging.disable()  # the example logs what the fake API refuses
+    key = KeyPair(bytes(range(32)))
+    with receiver_environment(key.public_key):
+        app = example()
+    names = [event.name for event in select()]
+    emulator = Emulator(key=key)
+
+    def sends() -> float:
+        emulator.bind(AsgiReceiver(app, PATH))
+        start = time.process_time()
+        for name in names:
+            emulator.send(name)
+        spent = time.process_time() - start
+        emulator.unbind()
+        return spent / len(names) * 1e6
+
+    sends()  # the SDK builds its validators at their first use
+    before = [sends() for _ in range(ROUNDS)]
+    start = time.process_time()
+    report = contract.run(app, path=PATH, key=key, seed=1, thorough=thorough)
+    spent = time.process_time() - start
+    after = [sends() for _ in range(ROUNDS)]
+    assert not report.findings, report.findings
+    deliveries = sum(result.deliveries for result in report.results)
+    return {
+        "send": min(*before, *after),
+        "contract": spent / deliveries * 1e6,
+        "deliveries": deliveries,
+    }
+
+
+def whole_contract() -> None:
+    """Print the cost of a delivery of the contract, and its ratio to a send."""
+    for run, times in TURNS.items():
+        turns = []
+        for _ in range(times):
+            done = subprocess.run(  # noqa: S603 - this script
+                [sys.executable, __file__, run], stdout=subprocess.PIPE, check=True
+            )
+            turns.append(json.loads(done.stdout))
+        best = min(turns, key=lambda each: each["contract"] / each["send"])
+        print(
+            f"{run:9} {best['deliveries']:6.0f} deliveries of {best['contract']:5.0f} µs, "
+            f"{best['contract'] / best['send']:.2f} times Emulator.send(name) ({best['send']:.0f} µs)"
+        )
+
+
+def whole_check() -> None:
+    """Run ``telnyx-mock check`` on the full catalogue, and print the time that it took."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        command = [sys.executable, "-m", "telnyx_mock", "check", "app:app"]
+        command += ["--path", PATH, "--seed", "1", "--report", str(report), "--no-journal"]
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, cwd=EXAMPLE, env=os.environ, stdout=subprocess.PIPE
+        )
+        wall = time.perf_counter() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        written = json.loads(report.read_bytes())
+    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    results, sent = len(written["checks"]), written["summary"]["deliveries"]
+    print(
+        f"check: exit {done.returncode}, {results} results, {sent} deliveries, "
+        f"{wall:.0f} s wall ({sent / wall:.0f} a second), {cpu:.1f} s CPU ({sent / cpu:.0f} a second)"
+    )
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        print(json.dumps(turn(thorough=sys.argv[1] == "thorough")))
+    else:
+        whole_contract()
+        whole_check()
