@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
+from contextlib import suppress
 from typing import Any, Literal, TypeAlias
 
 from telnyx_mock.errors import UsageError
@@ -48,6 +50,8 @@ def open_app(app: Any, path: str = "/", host: str = HOST, *, name: str = "the ap
             f"{subject} is an app of {_SERVED[_framework(app)]}, which runs only in its own server. "
             "Run it, and give its address, as in http://localhost:8080/webhooks."
         )
+    if type(app).__module__.startswith("django."):
+        _load_views()
     if kind == "asgi":
         return AsgiReceiver(app, path, host)
     if kind == "wsgi":
@@ -57,6 +61,15 @@ def open_app(app: Any, path: str = "/", host: str = HOST, *, name: str = "the ap
     if type(app).__name__.endswith("Client"):
         raise UsageError(f"{subject} is {described(app)}. Give the app that this client sends to.")
     raise UsageError(f"{subject} is {described(app)}; {_EXPECTED}.")
+
+
+def _load_views() -> None:
+    """Let Django load its views: it does with the first request, whose answer would then be late.
+
+    If that fails, the request fails alike, and shows why.
+    """
+    with suppress(Exception):
+        _ = sys.modules["django.urls"].get_resolver().url_patterns
 
 
 def behind_client(value: Any) -> Any:

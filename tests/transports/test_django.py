@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import django
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from django.urls import clear_url_caches
 
 from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.routes import post_paths
@@ -66,3 +68,16 @@ def test_django_answers_500_itself_and_the_traceback_is_kept(send):
 
 def test_the_paths_of_views_are_listed(application):
     assert post_paths(application) == ("/hook/", "/old/", "/v1/crash/<int:number>")
+
+
+def test_its_views_are_loaded_before_the_first_request(application):
+    clear_url_caches()
+    sys.modules.pop("django_site", None)
+    open_app(application, "/hook/").close()
+    assert "django_site" in sys.modules
+
+
+def test_an_app_whose_views_cannot_be_loaded_is_opened_all_the_same(application):
+    with override_settings(ROOT_URLCONF="no_such_site"):
+        open_app(application, "/hook/").close()
+    clear_url_caches()
