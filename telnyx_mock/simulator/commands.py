@@ -6,9 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from telnyx_mock.simulator import gathering, lifecycle, messages, recording, sounds, streams
-from telnyx_mock.simulator.leg import Leg
+from telnyx_mock.simulator import (
+    conferences,
+    gathering,
+    lifecycle,
+    messages,
+    recording,
+    sounds,
+    streams,
+)
+from telnyx_mock.simulator.leg import Conference, Leg
 from telnyx_mock.simulator.network import Network
+from telnyx_mock.simulator.parameters import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +96,27 @@ SENDS = (
 
 BEGINNING: Mapping[str, Callable[[Network, Mapping[str, Any], Mapping[str, Any]], None]] = {
     "dial": lifecycle.dial,
+    "conferences.post": conferences.create,
     **dict.fromkeys(SENDS, messages.send),
 }
 """The commands that begin something, with what the API answered."""
+
+
+FOR_A_CONFERENCE: Mapping[str, Callable[[Network, Conference, Mapping[str, Any]], None]] = {
+    "conferences.join": conferences.join,
+    "conferences.leave": conferences.leave,
+    "conferences.end": conferences.end,
+    "conferences.speak": conferences.speak,
+    "conferences.play": conferences.play,
+    "conferences.stop": conferences.stop,
+    "conferences.mute": conferences.mute,
+    "conferences.unmute": conferences.unmute,
+    "conferences.hold": conferences.hold,
+    "conferences.unhold": conferences.unhold,
+    "conferences.record_start": conferences.record_start,
+    "conferences.record_stop": conferences.record_stop,
+}
+"""The commands for one conference, which their path names."""
 
 
 def command(
@@ -98,15 +125,22 @@ def command(
     call: str | None,
     given: Mapping[str, Any],
     made: Mapping[str, Any],
+    resource: str = "",
 ) -> None:
     """Let the command *name* for the leg *call*, which the API has accepted, have its effects.
 
-    *given* are its parameters, and *made* is what the API answered.
+    *given* are its parameters, *made* is what the API answered, and *resource* is the conference that the
+    path names, if it names one.
     """
-    if name in BEGINNING:
-        BEGINNING[name](network, given, made)
-        return
     leg = network.legs.get(call or "")
+    if name in BEGINNING or name in FOR_A_CONFERENCE:
+        if leg is not None and leg.is_up:
+            leg.client_state = text(given, "client_state") or leg.client_state
+        if name in BEGINNING:
+            BEGINNING[name](network, given, made)
+        elif (conference := conferences.named(network, resource)) is not None:
+            FOR_A_CONFERENCE[name](network, conference, given)
+        return
     reaction = FOR_A_LEG.get(name)
     if leg is None or reaction is None:
         return

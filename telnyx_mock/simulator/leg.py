@@ -1,4 +1,4 @@
-"""One leg of a call, with a telephone at its far end, the media that runs on it, and its messages."""
+"""One leg of a call, with a telephone at its far end, and what it takes part in."""
 
 from __future__ import annotations
 
@@ -126,6 +126,7 @@ class Leg:
     streams: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     transcribes: bool = False
     queue: str | None = None
+    conference: Conference | None = None
     heard: list[str] = field(default_factory=list)
     command_ids: set[str] = field(default_factory=set)
 
@@ -162,6 +163,26 @@ class Leg:
     def person_side(self) -> str:
         """The far side of the leg, in the words of ``hangup_source``."""
         return "caller" if self.direction == "incoming" else "callee"
+
+
+@dataclass(eq=False)
+class Conference:
+    """A conference. *creator* is the session of the call that created it; *playing* is what ends later.
+
+    When one of the *hosts* leaves, it ends. Ids of legs are ``call_control_id``.
+    """
+
+    id: str
+    name: str
+    creator: str
+    connection_id: str
+    members: list[Leg] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+    muted: set[str] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
+    speaker: Leg | None = None
+    playing: list[Timer] = field(default_factory=list)
+    recording: tuple[Recording, Leg] | None = None
 
 
 @dataclass(eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from telnyx_mock.schema.json_values import ABSENT
-from telnyx_mock.simulator import gathering, machines, recording, sounds, streams
+from telnyx_mock.simulator import conferences, gathering, machines, recording, sounds, streams
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import Network
 from telnyx_mock.simulator.parameters import seconds, text, texts
@@ -127,6 +127,8 @@ def ended(network: Network, leg: Leg, cause: str, source: str) -> None:
     )
     recording.stop_all(network, leg)
     network.remove(leg)
+    for other in conferences.left(network, leg):
+        ended(network, other, "normal_clearing", other.app_side)
     for other in list(network.legs.values()):
         is_target = other.bridges_to is leg and other.call_session_id == leg.call_session_id
         if is_target and not other.has_answered:

@@ -17,7 +17,7 @@ from typing import Any
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.fake_api.history import History
 from telnyx_mock.schema.placeholders import GeneratedId, IdSource, TimeStyle, generate_values
-from telnyx_mock.simulator.leg import Inbox, Leg, Timer
+from telnyx_mock.simulator.leg import Conference, Inbox, Leg, Timer
 from telnyx_mock.simulator.transcript import Entry, Kind
 
 LATENCY = 0.05
@@ -54,6 +54,7 @@ class Network:
         self.epoch = epoch
         self.now = 0.0
         self.legs: dict[str, Leg] = {}
+        self.conferences: dict[str, Conference] = {}
         self.inboxes: dict[str, Inbox] = {}
         self.opted_out: set[tuple[str, str]] = set()
         self.queues: dict[str, list[tuple[float, Leg]]] = {}

@@ -13,7 +13,17 @@ from telnyx_mock.simulator.parameters import seconds
 
 def start(network: Network, leg: Leg, given: Mapping[str, Any]) -> None:
     """Do what the command record_start says. No webhook tells that it has begun."""
-    made = Recording(
+    begun = made(network, given)
+    leg.recordings.append(begun)
+    if longest := seconds(given, "max_length"):
+        network.after(longest, partial(_stop, network, leg, begun), leg, awaits=True)
+    if begun.silence:
+        await_voice(network, leg)
+
+
+def made(network: Network, given: Mapping[str, Any]) -> Recording:
+    """Return the recording that a command begins."""
+    return Recording(
         id=network.new_id(),
         format="wav" if given.get("format") == "wav" else "mp3",
         channels="dual" if given.get("channels") == "dual" else "single",
@@ -21,11 +31,21 @@ def start(network: Network, leg: Leg, given: Mapping[str, Any]) -> None:
         transcribes=given.get("transcription") is True,
         silence=seconds(given, "timeout_secs"),
     )
-    leg.recordings.append(made)
-    if longest := seconds(given, "max_length"):
-        network.after(longest, partial(_stop, network, leg, made), leg, awaits=True)
-    if made.silence:
-        await_voice(network, leg)
+
+
+def saved_fields(network: Network, recording: Recording, end: float) -> dict[str, Any]:
+    """Return the fields that tell of a *recording* that ended at this virtual time."""
+    return {
+        "recording_id": recording.id,
+        "format": recording.format,
+        "channels": recording.channels,
+        "recording_started_at": network.time(recording.began),
+        "recording_ended_at": network.time(end),
+        "recording_urls": {
+            recording.format: f"https://example.com/recordings/{recording.id}.{recording.format}"
+        },
+        "public_recording_urls": {},
+    }
 
 
 def stop(network: Network, leg: Leg, given: Mapping[str, Any]) -> None:
@@ -64,20 +84,9 @@ def _stop(network: Network, leg: Leg, made: Recording) -> None:
 
 
 def _saved(network: Network, leg: Leg, made: Recording, end: float) -> None:
-    began, over = network.time(made.began), network.time(end)
-    network.send(
-        "call.recording.saved",
-        leg,
-        recording_id=made.id,
-        format=made.format,
-        channels=made.channels,
-        recording_started_at=began,
-        recording_ended_at=over,
-        start_time=began,
-        end_time=over,
-        recording_urls={made.format: f"https://example.com/recordings/{made.id}.{made.format}"},
-        public_recording_urls={},
-    )
+    fields = saved_fields(network, made, end)
+    times = {"start_time": network.time(made.began), "end_time": network.time(end)}
+    network.send("call.recording.saved", leg, **fields, **times)
     if made.transcribes:
         network.send(
             "call.recording.transcription.saved",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 from telnyx_mock.clock import Clock
 from telnyx_mock.delivery import Delivery
@@ -176,7 +177,11 @@ class Simulation:
                 made = _data(answer)
                 if command.name == "dial":
                     self._adopted.add(str(made.get("call_control_id")))
-                commands.command(network, command.name, command.call, command.parameters, made)
+                parts = unquote(command.path).split("/")  # "", the version, the collection, the id
+                resource = parts[3] if len(parts) > 3 else ""
+                commands.command(
+                    network, command.name, command.call, command.parameters, made, resource
+                )
 
     @contextmanager
     def using(self) -> Iterator[Network]:

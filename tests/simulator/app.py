@@ -37,5 +37,8 @@ class App:
         """Send a command for a call, whose payload is given."""
         self.post(f"/v2/calls/{call['call_control_id']}/actions/{command}", **given)
 
-    def post(self, path: str, **given: Any) -> None:
-        self.statuses.append(CLIENT.post(f"https://{API_HOST}{path}", json=given).status_code)
+    def post(self, path: str, **given: Any) -> Any:
+        """Send a command, and return the data in the answer."""
+        answer = CLIENT.post(f"https://{API_HOST}{path}", json=given)
+        self.statuses.append(answer.status_code)
+        return answer.json().get("data")

@@ -9,15 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.simulator import gathering, lifecycle, person
-from telnyx_mock.simulator.commands import BEGINNING, FOR_A_LEG
+from telnyx_mock.simulator import commands, gathering, lifecycle, person
+from telnyx_mock.simulator.commands import BEGINNING, FOR_A_CONFERENCE, FOR_A_LEG
 from telnyx_mock.simulator.leg import Leg
 from tests.simulator.world import AGENT, World
 
-AFTER_HANGUP = {"call.hangup", "call.recording.saved", "call.recording.transcription.saved"}
-"""What a leg may still send once its end was told: of other legs, and what it recorded."""
+AFTER_HANGUP = {
+    "call.hangup",
+    "call.recording.saved",
+    "call.recording.transcription.saved",
+    "conference.participant.left",
+    "conference.participant.speak.ended",
+    "conference.participant.playback.ended",
+    "conference.recording.saved",
+    "conference.ended",
+}
+"""What a leg may still send once its end was told: what it recorded, and that it left a conference."""
 
-NAMES = sorted({*FOR_A_LEG, "dial"})
+NAMES = sorted({*FOR_A_LEG, *FOR_A_CONFERENCE, "dial", "conferences.post"})
 STATES = st.binary(max_size=6).map(lambda data: base64.b64encode(data).decode())
 PARAMETERS: dict[str, st.SearchStrategy[Any]] = {
     "client_state": STATES,
@@ -27,6 +36,9 @@ PARAMETERS: dict[str, st.SearchStrategy[Any]] = {
     "stream_url": st.just("wss://example.com/media"),
     "loop": st.sampled_from([1, 2, "infinity"]),
     "stop": st.sampled_from(["current", "all"]),
+    "end_conference_on_exit": st.booleans(),
+    "mute": st.booleans(),
+    "hold": st.booleans(),
     "target_legs": st.sampled_from(["self", "opposite", "both"]),
     "maximum_digits": st.integers(1, 3),
     "minimum_digits": st.integers(1, 3),
@@ -103,6 +115,12 @@ def test_any_sequence_sends_valid_webhooks_in_order(data: st.DataObject) -> None
             if name == "bridge":
                 other = legs[data.draw(st.integers(0, len(legs) - 1))]
                 given |= {"call_control_id": other.call_control_id}
+            if name in (*FOR_A_CONFERENCE, "conferences.post"):
+                given |= {"call_control_id": leg.call_control_id, "name": "room"}
+                commands.command(
+                    world.network, name, leg.call_control_id, given, {}, resource="room"
+                )
+                continue
             known = set(world.network.legs)
             world.command(name, leg, to=AGENT, **given)
             legs += [new for id_, new in world.network.legs.items() if id_ not in known]
@@ -130,7 +148,8 @@ def assert_told_in_order(webhooks: list[Webhook]) -> None:
     """Assert that each leg begins, is answered and ends once, and that its media are between."""
     told: dict[str, list[str]] = {}
     for webhook in webhooks:
-        told.setdefault(str(webhook.payload["call_control_id"]), []).append(webhook.name)
+        if call := webhook.payload.get("call_control_id"):  # else it is about a whole conference
+            told.setdefault(str(call), []).append(webhook.name)
     for names in told.values():
         assert names[0] == "call.initiated"
         for name in ("call.initiated", "call.answered", "call.hangup"):
@@ -146,13 +165,14 @@ def assert_told_in_order(webhooks: list[Webhook]) -> None:
             ("call.playback.started", "call.playback.ended"),
             ("streaming.started", "streaming.stopped"),
             ("call.enqueued", "call.dequeued"),
+            ("conference.participant.joined", "conference.participant.left"),
         ):
             marks = [name for name in names if name in (begun, over)]
             assert marks == [begun, over] * (len(marks) // 2) + [begun] * (len(marks) % 2)
 
 
 @given(
-    st.sampled_from(sorted({*FOR_A_LEG, *BEGINNING})),
+    st.sampled_from(sorted({*FOR_A_LEG, *BEGINNING, *FOR_A_CONFERENCE})),
     st.dictionaries(
         st.sampled_from(sorted({*PARAMETERS, "to", "from", "text", "media_urls", "tags"})),
         st.none() | st.integers() | st.text() | st.lists(st.text()),

@@ -306,6 +306,29 @@ def test_webhooks_go_to_the_address_that_a_command_names(bound: Bound) -> None:
     assert {path for path, _ in app.seen} == {"/outgoing"}
 
 
+def test_callers_meet_in_a_conference(bound: Bound) -> None:
+    rooms: list[str] = []
+
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        answers(app, event, payload)
+        if event == "call.answered":
+            call = {"call_control_id": payload["call_control_id"]}
+            if rooms:
+                app.post(f"/v2/conferences/{rooms[0]}/actions/join", **call)
+            else:
+                rooms.append(app.post("/v2/conferences", name="room", **call)["id"])
+
+    app = App(handle)
+    telnyx = bound(app)
+    one, two = telnyx.call(from_="+13125550101"), telnyx.call(from_="+13125550102")
+    one.say("Hello?")
+    assert two.heard == ["Hello?"]
+    two.expect("conferences.join")
+    for call in (one, two):
+        call.hang_up()
+    assert app.seen[-1][1] == "conference.ended"
+
+
 # Every kind of app
 
 

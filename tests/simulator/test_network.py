@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from telnyx_mock.simulator import gathering, lifecycle, person
+from telnyx_mock.simulator import commands, gathering, lifecycle, person
+from telnyx_mock.simulator.leg import Leg
 from tests.simulator.world import AGENT, APP, CALLER, World
 
 
@@ -405,3 +407,97 @@ def test_a_command_may_send_the_webhooks_of_its_leg_elsewhere(world: World) -> N
     world.command("hangup", leg)
     world.run()
     assert [each.url for each in world.sent] == [None, *["https://example.com/other"] * 2]
+
+
+# Conferences
+
+
+def conference(world: World, creator: Leg, **given: Any) -> str:
+    """Return the id of a new conference, after its webhooks."""
+    given |= {"call_control_id": creator.call_control_id, "name": "room"}
+    commands.command(world.network, "conferences.post", None, given, {"id": "conference-1"})
+    return "conference-1"
+
+
+def confer(world: World, name: str, leg: Leg | None = None, **given: Any) -> None:
+    """Send a command for the conference."""
+    call = {} if leg is None else {"call_control_id": leg.call_control_id}
+    id_ = call.get("call_control_id")
+    commands.command(
+        world.network, f"conferences.{name}", id_, {**given, **call}, {}, "conference-1"
+    )
+
+
+def test_people_join_and_leave_a_conference(world: World) -> None:
+    one, two, three = (world.answered() for _ in range(3))
+    conference(world, one)
+    assert world.run() == ["conference.created", "conference.participant.joined"]
+    confer(world, "join", two, client_state="YQ==")
+    confer(world, "join", three)
+    assert world.run() == ["conference.participant.joined"] * 2
+    assert two.client_state == "YQ=="
+    person.says(world.network, one, "Hello all.")
+    assert world.run() == ["conference.floor.changed"]
+    assert (one.heard, two.heard, three.heard) == ([], ["Hello all."], ["Hello all."])
+    confer(world, "leave", three)
+    assert world.run() == ["conference.participant.left"]
+    person.hangs_up(world.network, two)
+    assert world.run() == ["call.hangup", "conference.participant.left"]
+    person.hangs_up(world.network, one)
+    assert world.run() == ["call.hangup", "conference.participant.left", "conference.ended"]
+    assert world.last("conference.ended")["reason"] == "all_left"
+    assert (three.state, world.network.conferences) == ("answered", {})
+
+
+def test_a_conference_ends_when_its_host_leaves(world: World) -> None:
+    guest, host = world.answered(), world.answered()
+    conference(world, guest)
+    confer(world, "join", host, end_conference_on_exit=True)
+    world.run()
+    person.hangs_up(world.network, host)
+    assert world.run() == [
+        "call.hangup",
+        "conference.participant.left",
+        "conference.participant.left",
+        "conference.ended",
+        "call.hangup",
+    ]
+    assert world.last("conference.ended")["reason"] == "host_left"
+    assert guest.state == "ended"
+
+
+def test_nobody_hears_who_is_muted_and_who_is_on_hold_hears_nobody(world: World) -> None:
+    one, two, three = (world.answered() for _ in range(3))
+    conference(world, one)
+    confer(world, "join", two, mute=True)
+    confer(world, "join", three, hold=True)
+    for leg in (one, two, three):
+        person.says(world.network, leg, "Hello?")
+    world.run()
+    assert (one.heard, two.heard, three.heard) == ([], ["Hello?"], [])
+    confer(world, "unmute", call_control_ids=[two.call_control_id])
+    confer(world, "unhold")
+    person.says(world.network, two, "Now.")
+    world.run()
+    assert (one.heard, three.heard) == (["Now."], ["Now."])
+
+
+def test_all_hear_what_is_spoken_and_some_what_is_played_to_them(world: World) -> None:
+    one, two = world.answered(), world.answered()
+    conference(world, one)
+    confer(world, "join", two)
+    world.run()
+    confer(world, "speak", payload="Welcome, all.")
+    assert world.run() == ["conference.speak.started", "conference.speak.ended"]
+    url = "https://example.com/a.mp3"
+    confer(world, "play", audio_url=url, call_control_ids=[two.call_control_id])
+    assert world.wait(1) == ["conference.participant.playback.started"]
+    confer(world, "stop")
+    assert world.run() == ["conference.participant.playback.ended"]
+    assert (one.heard, two.heard) == (["Welcome, all."], ["Welcome, all.", url])
+    confer(world, "record_start", format="mp3")
+    confer(world, "record_stop")
+    assert world.run() == ["conference.recording.saved"]
+    confer(world, "end")
+    assert world.run()[-1] == "conference.ended"
+    assert (one.state, two.state) == ("answered", "answered")
