@@ -60,9 +60,8 @@ def command(target: str, port: int, **access: Any) -> None:
             board = Switchboard(emulator)
             server = LoopbackServer(PhoneApp(board, target), port, "The page")
             try:
-                echo(
-                    f"http://{HOST}:{server.port}/ is a telephone for {target}. Stop it with Ctrl+C."
-                )
+                echo(f"Here is a telephone for {target}. Stop it with Ctrl+C.")
+                echo(f"http://{HOST}:{server.port}/")
                 board.serve()
             except KeyboardInterrupt:
                 pass

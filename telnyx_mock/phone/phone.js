@@ -227,7 +227,9 @@ function show(news) {
       cards.delete(number);
     }
   news.telephones.forEach(showTelephone);
-  const isLow = innerHeight + scrollY > document.documentElement.scrollHeight - 60;
+  // In a narrow window, the keys would move away.
+  const isWide = matchMedia("(min-width: 52.01rem)").matches;
+  const isLow = isWide && innerHeight + scrollY > document.documentElement.scrollHeight - 60;
   news.lines.forEach(showLine);
   if (isLow && news.lines.length && !all("details[open]").length) scrollTo(0, document.documentElement.scrollHeight);
   $("#lines").classList.toggle("several", news.telephones.length > 1);

@@ -36,6 +36,7 @@ def serving(target: str, folder: Path, *more: str) -> Iterator[str]:
     )
     assert process.stdout is not None
     try:
+        process.stdout.readline()
         address = re.match(r"http://\S+", process.stdout.readline())
         assert address is not None
         yield address[0]

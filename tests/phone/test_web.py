@@ -417,6 +417,9 @@ def test_the_command_serves_the_page_until_it_is_stopped() -> None:
     )
     try:
         assert process.stdout is not None
+        assert process.stdout.readline().startswith(
+            "Here is a telephone for tests.phone.menu:Menu()"
+        )
         address = re.match(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
         assert address is not None
         asked = subprocess.run(
