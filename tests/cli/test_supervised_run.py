@@ -297,7 +297,7 @@ def started(project: Path, environment: dict[str, str]) -> tuple[subprocess.Pope
 
 
 def gone(pid: int) -> bool:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60  # a busy machine removes the dead late
     while time.monotonic() < until:
         try:
             os.kill(pid, 0)

@@ -71,7 +71,7 @@ class Case:
     """A hostile receiver. *name* says what it is in a few words, *does* in one sentence.
 
     *options* are further words for ``telnyx-mock check``. Cases that are *quick* belong to
-    ``make test``, all others to ``make test-all``.
+    ``make test-slow``, all others to ``make hostile``.
     """
 
     name: str

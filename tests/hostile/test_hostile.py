@@ -24,7 +24,7 @@ from tests.processes import environment
 REPOSITORY = Path(__file__).parents[2]
 
 CASES = [
-    pytest.param(case, id=name, marks=() if case.quick else pytest.mark.hostile)
+    pytest.param(case, id=name, marks=pytest.mark.slow if case.quick else pytest.mark.hostile)
     for name, case in all_cases().items()
 ]
 

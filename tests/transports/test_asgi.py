@@ -555,5 +555,7 @@ print(AsgiReceiver(app).send(Request((), b""), timeout=5).status)
 
 def test_a_receiver_that_is_left_open_is_stopped_at_the_end_of_python():
     run = [sys.executable, "-X", "dev", "-W", "error", "-c", LEFT_OPEN]
-    ended = subprocess.run(run, capture_output=True, text=True, timeout=10, check=True)
-    assert (ended.stdout, ended.stderr) == ("200\nstopped\n", "")
+    ended = subprocess.run(run, capture_output=True, text=True, timeout=60, check=True)
+    # In its debug mode, asyncio complains of what takes 0.1 s, as anything may on a busy machine.
+    complaints = [line for line in ended.stderr.splitlines() if not line.startswith("Executing <")]
+    assert (ended.stdout, complaints) == ("200\nstopped\n", [])
