@@ -21,6 +21,8 @@ Snapshot = Callable[[str, str], None]
 
 pytest_plugins = ["pytester"]
 
+collect_ignore = ["projects"]  # test_projects.py runs each in a process of its own
+
 settings.register_profile("no deadline", settings(), deadline=None)  # the machine may be busy
 settings.load_profile("no deadline")
 

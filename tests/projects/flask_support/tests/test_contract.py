@@ -1,0 +1,1 @@
+from pytest_telnyx_mock.contract import *  # noqa: F403
