@@ -78,7 +78,7 @@ newest: $(VENV)/.installed-dev  ## hold the catalogue to the newest official SDK
 
 sdk-suite: $(VENV)/.installed-dev  ## run the official SDK's own tests against telnyx-mock api --stateless; some twenty minutes
 	$(PYTHON) -m venv $(VENV)-sdk-suite
-	$(VENV)-sdk-suite/bin/pip install --quiet pytest pytest-asyncio pytest-xdist respx "telnyx[aiohttp]==$$($(BIN)/python -c 'import telnyx; print(telnyx.__version__)')"
+	$(VENV)-sdk-suite/bin/pip install --quiet pytest pytest-asyncio pytest-xdist respx "pydantic==2.12.5" "telnyx[aiohttp]==$$($(BIN)/python -c 'import telnyx; print(telnyx.__version__)')"
 	$(BIN)/python -m scripts.sdk_suite $(VENV)-sdk-suite/bin/python -n 2
 
 oldest: $(VENV)/.installed-dev  ## try the fake API with the oldest libraries whose internals it uses
