@@ -270,7 +270,9 @@ async def answers_calls(scope: Any, receive: Any, send: Any) -> None:
             url = (
                 f"https://{API_HOST}/v2/calls/{body['payload']['call_control_id']}/actions/{action}"
             )
-            status = (await client.post(url, json={"client_state": "YQ=="})).status_code
+            parameters = {"payload": "Bye", "voice": "female"} if action == "speak" else {}
+            parameters["client_state"] = "YQ=="
+            status = (await client.post(url, json=parameters)).status_code
     await send({"type": "http.response.start", "status": status, "headers": []})
     await send({"type": "http.response.body", "body": b""})
 

@@ -1,7 +1,8 @@
 """Makes the answers of the fake API: a successful answer to each command.
 
 The answers have the shapes that the official SDK parses (telnyx 4.189); the examples are in
-:mod:`telnyx_mock.fake_api.resources`. The fake API does not check commands, and keeps no resources;
+:mod:`telnyx_mock.fake_api.resources`. What Telnyx refuses is in
+:mod:`telnyx_mock.fake_api.checks`. The fake API keeps no resources;
 what it remembers of calls is in :mod:`telnyx_mock.fake_api.call_memory`.
 """
 

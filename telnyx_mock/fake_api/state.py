@@ -11,18 +11,20 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.errors import UsageError
+from telnyx_mock.fake_api import checks
 from telnyx_mock.fake_api.answers import ApiAnswer, TimedOut, answer, plausible
 from telnyx_mock.fake_api.api_errors import body_of_error, lasting_error
 from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.call_memory import CallMemory
 from telnyx_mock.fake_api.command import Command
+from telnyx_mock.fake_api.generic import generic
 from telnyx_mock.fake_api.history import History
 from telnyx_mock.fake_api.late_call import LateCall
 from telnyx_mock.fake_api.periods import Periods
@@ -54,7 +56,7 @@ class FakeApi:
     that came after their test, whose ``periods`` tell them apart; no test counts them. While
     ``reachable`` is a set, clients reach only this machine and these hosts. Calls to other services are
     then accepted and recorded in ``service_calls``, unless the host is one of ``demanding``: the app
-    needs more than an empty answer of it. A call is recorded when it arrives, not when it is answered.
+    needs more than an empty answer of it. Otherwise, parameters that Telnyx refuses are refused. A call is recorded when it arrives, not when it is answered.
     ``listeners`` hear of each command of this test, and of its answer, in the thread of the client.
     """
 
@@ -134,7 +136,7 @@ class FakeApi:
             self.late.append(LateCall(command.name, period))
             return answer(200, plausible(command) or {"data": {}}, to=command.method)
         self.history.append(command, len(body))
-        made = self._answer(command)
+        made = self._answer(command, body)
         if (call := self.memory.note_command(command, made)) is not None:
             self.periods.note_id(call)
         for listener in self.listeners:
@@ -162,7 +164,7 @@ class FakeApi:
         self.unmodelled.append(call)
         return answer(200, {}, to=call.method)
 
-    def _answer(self, command: Command) -> ApiAnswer:
+    def _answer(self, command: Command, body: bytes) -> ApiAnswer:
         refusal = None if self._refused is None else lasting_error(command)
         if self._refused is not None and refusal is not None:
             self._refused.append(command)
@@ -173,21 +175,24 @@ class FakeApi:
                 status, result = prepared.status, prepared.body
                 if status is None:
                     raise TimedOut
-                if result is None:
-                    result = (
-                        self._plausible(command) if status < 400 else body_of_error(status, command)
-                    )
+                if result is None and status < 400:
+                    return self._usual(command, status)
+                result = body_of_error(status, command) if result is None else result
                 return answer(status, result, to=command.method)
         if (error := self.memory.refusal(command)) is not None:
             return answer(error.status, error.body, to=command.method)
-        return answer(200, self._plausible(command), to=command.method)
+        # While the contract judges, what counts is how the receiver treats webhooks.
+        refused = checks.refusal(command, body) if self.reachable is None else None
+        return refused or self._usual(command)
 
-    def _plausible(self, command: Command) -> dict[str, Any]:
+    def _usual(self, command: Command, status: int | None = None) -> ApiAnswer:
+        """Return the answer of success, with *status* if it is given; a generic one where none is modelled."""
         body = plausible(command, is_alive=not self.memory.has_ended(command.call))
-        if body is not None:
-            return body
+        if body is not None or status == 204:
+            return answer(status or 200, body, to=command.method)
         self.unmodelled.append(command)
-        return {"data": {}}
+        made = generic(command) or answer(200, {"data": {}}, to=command.method)
+        return made if status is None else replace(made, status=status)
 
     def answer_with(
         self,

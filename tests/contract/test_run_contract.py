@@ -149,7 +149,7 @@ def test_no_call_of_the_app_leaves_after_a_run() -> None:
     script = (
         "import httpx, socket; from telnyx_mock import contract\n"
         "contract.run('telnyx_mock.demo.receiver:app', events=['call.initiated'], only=['accepts-*'])\n"
-        "assert httpx.post('https://api.telnyx.com/v2/messages').status_code == 200\n"
+        "assert httpx.post('https://api.telnyx.com/v2/rooms').status_code == 200\n"
         "socket.getaddrinfo('api.telnyx.com', 443)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

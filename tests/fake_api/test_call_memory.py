@@ -15,6 +15,8 @@ from telnyx_mock.schema.json_values import ABSENT
 
 CALL = "v3:one"
 OF_CALL = f"/v2/calls/{CALL}/actions"
+HELLO = {"payload": "hi", "voice": "female"}
+DIAL = {"connection_id": "1", "from": "+13125550199", "to": "+13125550100"}
 
 
 def ask(api: FakeApi, path: str, method: str = "POST", **parameters: Any) -> Any:
@@ -48,7 +50,7 @@ def test_later_webhooks_carry_the_latest_state(api: FakeApi) -> None:
 
 
 def test_a_call_that_was_dialled_carries_the_state_of_its_dial(api: FakeApi) -> None:
-    _, body = ask(api, "/v2/calls", to="+13125550100", client_state="YQ==")
+    _, body = ask(api, "/v2/calls", **DIAL, client_state="YQ==")
     assert state(carried(api, call=body["data"]["call_control_id"])) == "YQ=="
     api.answer_with("POST", "/v2/calls", body={})
     ask(api, "/v2/calls", client_state="YQ==")
@@ -87,11 +89,11 @@ def test_a_failure_from_a_carried_state_is_not_blamed_on_the_app(api: FakeApi) -
 
 
 def test_a_command_for_a_call_that_has_ended_is_refused(api: FakeApi) -> None:
-    assert ask(api, f"{OF_CALL}/speak")[0] == 200
+    assert ask(api, f"{OF_CALL}/speak", **HELLO)[0] == 200
     api.memory.note_webhook(sample("call.hangup", call_control_id=CALL).fresh())
     status, body = ask(api, f"{OF_CALL}/speak", client_state="YQ==")
     assert (status, body["errors"][0]["code"]) == (422, "90018")
-    assert ask(api, "/v2/calls/v3:other/actions/speak")[0] == 200
+    assert ask(api, "/v2/calls/v3:other/actions/speak", **HELLO)[0] == 200
     assert ask(api, f"/v2/calls/{CALL}", method="GET")[0] == 200
     api.answer_with("POST", f"{OF_CALL}/speak", status=200)
     assert ask(api, f"{OF_CALL}/speak")[0] == 200
@@ -106,7 +108,7 @@ def test_a_call_may_end_before_a_webhook_says_so(api: FakeApi) -> None:
 
 def test_a_message_to_who_has_opted_out_is_refused(api: FakeApi) -> None:
     api.memory.opted_out.add(("+13125550199", "+13125550142"))
-    given = {"to": ["+13125550142"], "from": "+13125550199", "text": "hi"}
+    given = {"to": "+13125550142", "from": "+13125550199", "text": "hi"}
     refused = ask(api, "/v2/messages", **given)
     assert (refused[0], refused[1]["errors"][0]["code"]) == (400, "40300")
     assert ask(api, "/v2/messages", **{**given, "from": "+13125550198"})[0] == 200

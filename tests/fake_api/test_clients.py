@@ -22,12 +22,14 @@ pytestmark = pytest.mark.parametrize("post", CLIENTS.values(), ids=CLIENTS)
 def test_a_call_to_telnyx_is_recorded_and_answered(
     interceptors: Interceptors, api: FakeApi, post: Post
 ) -> None:
-    answer = post(SPEAK, json={"payload": "hi"}, headers={"authorization": "Bearer secret"})
+    answer = post(
+        SPEAK, json={"payload": "hi", "voice": "female"}, headers={"authorization": "Bearer secret"}
+    )
     (command,) = api.commands
     assert answer.json() == {"data": {"result": "ok"}}
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     assert command.path == "/v2/calls/v3%3Aabc/actions/speak"
-    assert command.parameters == {"payload": "hi"}
+    assert command.parameters == {"payload": "hi", "voice": "female"}
     assert "secret" not in repr(command)
 
 

@@ -16,8 +16,8 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.http import HttpReceiver
 from tests.fake_api.clients import post_async
 
-MESSAGES = "https://api.telnyx.com/v2/messages"
-SPEAK = "https://api.telnyx.com/v2/calls/v3%3Aabc/actions/speak"
+ROOMS = "https://api.telnyx.com/v2/rooms"
+ANSWER = "https://api.telnyx.com/v2/calls/v3%3Aabc/actions/answer"
 
 
 Post = Callable[..., httpx.Response]
@@ -30,7 +30,7 @@ def post(request: pytest.FixtureRequest) -> Post:
 
 
 def test_a_streamed_answer_can_be_read(interceptors: Interceptors) -> None:
-    with httpx.stream("POST", SPEAK) as answer:
+    with httpx.stream("POST", ANSWER) as answer:
         assert b"".join(answer.iter_bytes()) == b'{"data": {"result": "ok"}}'
 
 
@@ -40,7 +40,7 @@ def test_other_tasks_run_while_telnyx_answers(
 ) -> None:
     async def called(number: int) -> None:
         order.append(f"{number} asks")
-        await client.post(MESSAGES)
+        await client.post(ROOMS)
         order.append(f"{number} is answered")
 
     async def both() -> None:
@@ -58,7 +58,7 @@ def test_other_tasks_run_while_telnyx_answers(
 def test_a_client_made_before_opening_is_caught(closed: Interceptors, api: FakeApi) -> None:
     with httpx.Client() as client:
         closed.open()
-        client.post(MESSAGES)
+        client.post(ROOMS)
 
     assert len(api.commands) == 1
 
@@ -67,12 +67,12 @@ def test_a_transport_that_the_user_mocked_stays(interceptors: Interceptors, api:
     mocked = httpx.MockTransport(lambda request: httpx.Response(204))
 
     with httpx.Client(transport=mocked) as client:
-        assert client.post(MESSAGES).status_code == 204
+        assert client.post(ROOMS).status_code == 204
     assert api.commands == []
 
 
 def test_respx_records_none_of_the_calls(interceptors: Interceptors, other_host: str) -> None:
-    httpx.post(MESSAGES)
+    httpx.post(ROOMS)
     httpx.get(other_host)
 
     ours = [router for mocker in respx.mocks.Mocker.registry.values() for router in mocker.routers]
@@ -130,15 +130,15 @@ def test_a_mock_of_the_user_for_telnyx_wins(
     users: respx.MockRouter,
     post: Post,
 ) -> None:
-    route = users.post(MESSAGES).respond(402)
+    route = users.post(ROOMS).respond(402)
     beside(order, closed, users)
     try:
-        assert post(MESSAGES).status_code == 402
-        assert post(SPEAK).status_code == 200
+        assert post(ROOMS).status_code == 402
+        assert post(ANSWER).status_code == 200
         assert route.call_count == 1
     finally:
         users.stop()
-    assert [command.name for command in api.commands] == ["speak"]
+    assert [command.name for command in api.commands] == ["answer"]
 
 
 def test_mocks_of_the_user_for_other_hosts_work_and_the_rest_is_refused(
@@ -170,7 +170,7 @@ def test_automatic_answers_and_pass_through_hide_no_command(
         router.route().pass_through()
     beside(order, closed, router)
     try:
-        assert httpx.post(SPEAK).json() == {"data": {"result": "ok"}}
+        assert httpx.post(ANSWER).json() == {"data": {"result": "ok"}}
     finally:
         router.stop()
 
@@ -182,24 +182,24 @@ def test_a_route_of_the_user_that_declines_leaves_the_call_to_the_fake_api(
     interceptors: Interceptors, api: FakeApi
 ) -> None:
     with respx.mock(assert_all_called=False) as router:
-        router.post(MESSAGES).mock(side_effect=lambda request: None)
-        assert httpx.post(MESSAGES).json()["data"]["record_type"] == "message"
+        router.post(ROOMS).mock(side_effect=lambda request: None)
+        assert httpx.post(ROOMS).json()["data"]["record_type"] == "room"
 
     assert len(api.commands) == 1
 
 
 def test_an_error_that_the_user_mocks_is_raised(interceptors: Interceptors) -> None:
     with respx.mock() as router:
-        router.post(MESSAGES).mock(side_effect=httpx.ConnectTimeout)
+        router.post(ROOMS).mock(side_effect=httpx.ConnectTimeout)
         with pytest.raises(httpx.ConnectTimeout):
-            httpx.post(MESSAGES)
+            httpx.post(ROOMS)
 
 
 @respx.mock
 def test_it_works_with_the_decorator_of_respx(closed: Interceptors, api: FakeApi) -> None:
     respx.post("https://shop.example/").respond(201)
     closed.open()
-    httpx.post(SPEAK)
+    httpx.post(ANSWER)
 
     assert httpx.post("https://shop.example/").status_code == 201
     assert len(api.commands) == 1
@@ -212,8 +212,8 @@ def test_it_works_with_the_fixture_of_respx(
     respx_mock.post("https://shop.example/").respond(201)
 
     assert httpx.post("https://shop.example/").status_code == 201
-    assert httpx.post(SPEAK).status_code == 200
-    assert [command.name for command in api.commands] == ["speak"]
+    assert httpx.post(ANSWER).status_code == 200
+    assert [command.name for command in api.commands] == ["answer"]
 
 
 @pytest.mark.parametrize("order", ["fake user", "user fake", "user"])
@@ -221,13 +221,13 @@ def test_a_router_of_the_user_is_as_strict_as_ever_after_closing(
     closed: Interceptors, api: FakeApi, order: str, users: respx.MockRouter, post: Post
 ) -> None:
     users.post("https://shop.example/").respond(201)
-    users.get(MESSAGES).respond(402)
+    users.get(ROOMS).respond(402)
     beside(order, closed, users)
     closed.close()
     try:
         assert post("https://shop.example/").status_code == 201
         with pytest.raises(AllMockedAssertionError):
-            post(MESSAGES)
+            post(ROOMS)
     finally:
         users.stop()
     assert api.commands == []
@@ -241,17 +241,17 @@ def test_what_the_user_lets_through_after_closing_does_not_leave(
     closed.open()
     closed.close()
     with users, suppress(httpx.ConnectError):  # answered here, or refused
-        assert post(SPEAK).json() == {"data": {"result": "ok"}}
+        assert post(ANSWER).json() == {"data": {"result": "ok"}}
 
 
 def test_a_router_of_the_user_may_stop_before_closing(
     interceptors: Interceptors, api: FakeApi, users: respx.MockRouter, other_host: str
 ) -> None:
     with users:
-        users.post(MESSAGES).respond(402)
-        httpx.post(MESSAGES)
+        users.post(ROOMS).respond(402)
+        httpx.post(ROOMS)
 
-    assert httpx.post(MESSAGES).status_code == 200
+    assert httpx.post(ROOMS).status_code == 200
     assert httpx.get(other_host).text == "other host"
     assert len(api.commands) == 1
 

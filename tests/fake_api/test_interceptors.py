@@ -12,14 +12,14 @@ import requests
 
 from telnyx_mock.fake_api import FakeApi, Interceptors
 
-SPEAK = "https://api.telnyx.com/v2/calls/v3:abc/actions/speak"
+ANSWER = "https://api.telnyx.com/v2/calls/v3:abc/actions/answer"
 
 
 def test_opening_twice_has_the_effect_of_once(closed: Interceptors, api: FakeApi) -> None:
     closed.open()
     before = socket.getaddrinfo, requests.Session.get_adapter
     closed.open()
-    httpx.post(SPEAK)
+    httpx.post(ANSWER)
     assert closed.is_open
     assert len(api.commands) == 1
 
@@ -34,8 +34,8 @@ def test_the_fake_api_that_opened_last_answers(other_host: str, first_to_close: 
     outer, inner = Interceptors(FakeApi()), Interceptors(FakeApi())
     outer.open()
     inner.open()
-    httpx.post(SPEAK)
-    requests.post(SPEAK)
+    httpx.post(ANSWER)
+    requests.post(ANSWER)
     with pytest.raises(socket.gaierror):
         socket.getaddrinfo("api.telnyx.com", 443)
     assert httpx.get(other_host).text == "other host"
@@ -44,8 +44,8 @@ def test_the_fake_api_that_opened_last_answers(other_host: str, first_to_close: 
     gone, left = (outer, inner) if first_to_close == "outer" else (inner, outer)
     gone.close()
     left.api.clear()
-    httpx.post(SPEAK)
-    requests.post(SPEAK)
+    httpx.post(ANSWER)
+    requests.post(ANSWER)
     assert len(left.api.commands) == 2
     assert len(outer.api.commands + inner.api.commands) == (2 if first_to_close == "outer" else 4)
     left.close()
@@ -54,7 +54,7 @@ def test_the_fake_api_that_opened_last_answers(other_host: str, first_to_close: 
 def test_what_comes_after_closing_is_answered_too(closed: Interceptors, api: FakeApi) -> None:
     closed.open()
     closed.close()
-    assert httpx.post(SPEAK).json() == requests.post(SPEAK).json() == {"data": {"result": "ok"}}
+    assert httpx.post(ANSWER).json() == requests.post(ANSWER).json() == {"data": {"result": "ok"}}
 
 
 def test_importing_the_api_loads_no_client() -> None:

@@ -13,8 +13,8 @@ from urllib3.util.retry import Retry
 
 from telnyx_mock.fake_api import FakeApi, Interceptors
 
-MESSAGES = "https://api.telnyx.com/v2/messages"
-SPEAK = "https://api.telnyx.com/v2/calls/v3%3Aabc/actions/speak"
+ROOMS = "https://api.telnyx.com/v2/rooms"
+ANSWER = "https://api.telnyx.com/v2/calls/v3%3Aabc/actions/answer"
 SHOP = "https://shop.example/"
 
 
@@ -28,24 +28,24 @@ SHOP = "https://shop.example/"
     ],
 )
 def test_a_body_of_any_kind_is_read(interceptors: Interceptors, api: FakeApi, body: object) -> None:
-    requests.post(MESSAGES, data=body)  # type: ignore[arg-type]
+    requests.post(ROOMS, data=body)  # type: ignore[arg-type]
 
     assert api.commands[0].parameters == {"text": "hi"}
 
 
 def test_every_method_is_caught(interceptors: Interceptors, api: FakeApi) -> None:
     for method in ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"):
-        assert requests.request(method, MESSAGES).status_code == 200
+        assert requests.request(method, ROOMS).status_code == 200
         assert api.commands[-1].method == method
 
 
 def test_a_session_keeps_its_retries(interceptors: Interceptors, api: FakeApi) -> None:
-    api.answer_with("POST", "/v2/messages", status=503)
+    api.answer_with("POST", "/v2/rooms", status=503)
     session = requests.Session()
     again = Retry(total=2, status_forcelist=[503], allowed_methods=None, raise_on_status=False)
     session.mount("https://api.telnyx.com", HTTPAdapter(max_retries=again))
 
-    assert session.post(MESSAGES).status_code == 503
+    assert session.post(ROOMS).status_code == 503
     assert len(api.commands) == 3
 
 
@@ -63,7 +63,7 @@ def test_an_adapter_that_the_user_mocked_stays(interceptors: Interceptors, api: 
     session = requests.Session()
     session.mount("https://", Mocked())
 
-    assert session.post(MESSAGES).status_code == 204
+    assert session.post(ROOMS).status_code == 204
     assert api.commands == []
 
 
@@ -79,22 +79,22 @@ def test_both_work_in_either_order_and_are_restored(
         closed.open()
     with responses.RequestsMock() as users:
         users.post(SHOP, status=201)
-        users.post(MESSAGES, status=402)
+        users.post(ROOMS, status=402)
         closed.open()
         assert requests.post(SHOP).status_code == 201
-        assert requests.post(MESSAGES).status_code == 402
-        assert requests.post(SPEAK).status_code == 200
+        assert requests.post(ROOMS).status_code == 402
+        assert requests.post(ANSWER).status_code == 200
         with pytest.raises(requests.ConnectionError, match="refused by Responses"):
             requests.post("https://other.example/")
         assert [call.request.url for call in users.calls] == [
             SHOP,
-            MESSAGES,
+            ROOMS,
             "https://other.example/",
         ]
-    assert requests.post(MESSAGES).status_code == 200
+    assert requests.post(ROOMS).status_code == 200
     closed.close()
 
-    assert [command.name for command in api.commands] == ["speak", "messages.send"]
+    assert [command.name for command in api.commands] == ["answer", "rooms.post"]
     assert (requests.Session.get_adapter, HTTPAdapter.send) == before
 
 
@@ -110,7 +110,7 @@ def test_a_mock_of_the_user_is_as_strict_as_ever_after_closing(
         assert requests.post(SHOP).status_code == 201
         refusal = "refused by Responses" if strict else "telnyx-mock"
         with pytest.raises(requests.ConnectionError, match=refusal):
-            requests.post(MESSAGES)
+            requests.post(ROOMS)
 
     assert HTTPAdapter.send is before
     assert api.commands == []
@@ -121,9 +121,9 @@ def test_it_works_with_the_decorator_of_responses(closed: Interceptors, api: Fak
     responses.post(SHOP, status=201)
     closed.open()
 
-    assert requests.post(SPEAK).status_code == 200
+    assert requests.post(ANSWER).status_code == 200
     assert requests.post(SHOP).status_code == 201
-    assert [command.name for command in api.commands] == ["speak"]
+    assert [command.name for command in api.commands] == ["answer"]
 
 
 def test_matchers_of_the_user_count(interceptors: Interceptors, api: FakeApi) -> None:
@@ -132,9 +132,9 @@ def test_matchers_of_the_user_count(interceptors: Interceptors, api: FakeApi) ->
             matchers.query_param_matcher({"a": "1"}),
             matchers.request_kwargs_matcher({"stream": False}),
         ]
-        users.get(MESSAGES, status=402, match=wanted)
-        assert requests.get(MESSAGES, params={"a": "2"}).status_code == 200
-        assert requests.get(MESSAGES, params={"a": "1"}).status_code == 402
+        users.get(ROOMS, status=402, match=wanted)
+        assert requests.get(ROOMS, params={"a": "2"}).status_code == 200
+        assert requests.get(ROOMS, params={"a": "1"}).status_code == 402
 
     assert len(api.commands) == 1
 
@@ -143,11 +143,11 @@ def test_pass_through_hides_no_command(
     interceptors: Interceptors, api: FakeApi, other_host: str
 ) -> None:
     with responses.RequestsMock(passthru_prefixes=("http://", "https://")) as users:
-        assert requests.post(MESSAGES).status_code == 200
+        assert requests.post(ROOMS).status_code == 200
         assert requests.post(other_host, data=b"x").text == "other host"
-        users.add(responses.PassthroughResponse("POST", MESSAGES))
+        users.add(responses.PassthroughResponse("POST", ROOMS))
         users.assert_all_requests_are_fired = False
-        assert requests.post(MESSAGES).status_code == 200
+        assert requests.post(ROOMS).status_code == 200
 
     assert len(api.commands) == 2
     assert api.blocked == []

@@ -12,6 +12,7 @@ from telnyx_mock.fake_api import ApiAnswer, BlockedCall, FakeApi
 from telnyx_mock.fake_api.answers import TimedOut
 from telnyx_mock.provider_urls import API_HOST
 
+DIAL = {"connection_id": "1", "from": "+13125550100", "to": "+13125550101"}
 ANSWER = "/v2/calls/v3:abc/actions/answer"
 
 
@@ -41,7 +42,8 @@ def test_a_call_command_is_answered_with_ok(api: FakeApi) -> None:
 
 def test_dial_is_answered_with_a_new_call(api: FakeApi) -> None:
     one, two = (
-        body(ask(api, "POST", "/v2/calls", {"client_state": "YQ=="}))["data"] for _ in range(2)
+        body(ask(api, "POST", "/v2/calls", {**DIAL, "client_state": "YQ=="}))["data"]
+        for _ in range(2)
     )
 
     assert one["record_type"] == "call"
@@ -68,11 +70,18 @@ def test_a_message_is_answered_as_queued(api: FakeApi) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"),
-    [("GET", "/v2/balance"), ("POST", "/v2/brand"), ("DELETE", "/v2/messages/1")],
+    ("method", "path", "has"),
+    [
+        ("GET", "/v2/balance", "available_credit"),
+        ("DELETE", "/v2/messages/1", "record_type"),
+        ("POST", "/v2/unheard_of", None),
+    ],
 )
-def test_anything_else_is_answered_with_empty_data(api: FakeApi, method: str, path: str) -> None:
-    assert body(ask(api, method, path)) == {"data": {}}
+def test_what_is_not_modelled_has_a_generic_answer_and_is_noted(
+    api: FakeApi, method: str, path: str, has: str | None
+) -> None:
+    data = body(ask(api, method, path))
+    assert data == {"data": {}} if has is None else has in json.dumps(data)
     assert [(command.method, command.path) for command in api.unmodelled] == [(method, path)]
 
 

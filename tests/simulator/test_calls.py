@@ -213,7 +213,7 @@ def test_an_app_that_never_stops_is_not_listened_to_for_ever(bound: Bound) -> No
     def handle(app: App, event: str, payload: dict[str, Any]) -> None:
         answers(app, event, payload)
         if event in ("call.answered", "call.speak.ended"):
-            app.do("speak", payload, payload="Please hold.")
+            app.do("speak", payload, payload="Please hold.", voice="female")
 
     call = bound(App(handle)).call()
     heard = len(call.heard)
@@ -345,7 +345,7 @@ async def asgi(scope: Any, receive: Any, send: Any) -> None:
     if name := command.get(data["event_type"]):
         async with httpx.AsyncClient() as client:
             url = f"https://{API_HOST}/v2/calls/{id_}/actions/{name}"
-            await client.post(url, json={"payload": "Good day."})
+            await client.post(url, json={"payload": "Good day.", "voice": "female"})
 
 
 def test_an_async_app_that_acts_after_its_answer(bound: Bound) -> None:
