@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
 
+from telnyx_mock.cli.api import PORT as API_PORT
 from telnyx_mock.cli.app_output import escaped, noticing_exit
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import ACCESS, settings_options
+from telnyx_mock.cli.watching import RELOAD, reload
 from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import UsageError
 from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.added_headers import added_headers
@@ -37,36 +43,87 @@ PORT = 12112
     show_default=True,
     help="The port of the page; 0 chooses a free one.",
 )
-def command(target: str, port: int, **access: Any) -> None:
+@click.option(
+    "--api",
+    "api_port",
+    type=click.IntRange(0, 65535),
+    default=API_PORT,
+    show_default=True,
+    help="The port of the fake API, if TARGET is an address; 0 chooses a free one.",
+)
+@click.option(
+    RELOAD, "reloads", is_flag=True, help="Start again whenever a file of the project changes."
+)
+def command(target: str, port: int, api_port: int, reloads: bool, **access: Any) -> None:
     """Serve a page on which you play calls with the app TARGET, until Ctrl+C.
 
-    You ring, press keys, speak and hang up; you see what the caller hears, each webhook and each command.
-    TARGET is an app, as for 'check'. Only this machine can reach the page.
+    You ring, press keys, speak, write and hang up; you see what people hear, each webhook and each command.
+    TARGET is an app or an address, as for 'check'. The server of an address must send its commands to
+    the fake API, whose address this command prints. Only this machine can reach the page.
     """
-    from telnyx_mock.phone.switchboard import Switchboard
-    from telnyx_mock.phone.web import PhoneApp
-    from telnyx_mock.transports.loopback_server import HOST, LoopbackServer
-
+    if reloads:
+        if not port:
+            raise UsageError(f"{RELOAD} needs a port that stays the same; leave out --port 0.")
+        reload(sys.argv[1:])
+        return
     settings = Settings(**access)
     pair = KeyPair.load(settings.key) if settings.key else KeyPair.generate()
     added = variables({**without_key(settings.key), **added_variables(settings.env)})
     own_exit = noticing_exit(ExitCode.NOT_RUN)
-    with receiver_environment(pair.public_key), added, escaped(), own_exit:
+    with (
+        receiver_environment(pair.public_key),
+        added,
+        escaped(),
+        own_exit,
+        suppress(KeyboardInterrupt),
+    ):
         receiver = Opener(settings).open(target)
         emulator = Emulator(
             Throttled(receiver, Budget(), added_headers(settings.headers)), key=pair
         )
         try:
-            board = Switchboard(emulator)
-            server = LoopbackServer(PhoneApp(board, target), port, "The page")
-            try:
-                echo(f"Here is a telephone for {target}. Stop it with Ctrl+C.")
-                echo(f"http://{HOST}:{server.port}/")
-                board.serve()
-            except KeyboardInterrupt:
-                pass
-            finally:
-                server.close()
+            if receiver.in_process:
+                _serve(emulator, target, port)
+            else:
+                if not settings.key:
+                    echo(UNKNOWN_KEY, err=True)
+                with _api(emulator, api_port):
+                    _serve(emulator, target, port)
         finally:
             emulator.unbind()
             receiver.close()
+
+
+UNKNOWN_KEY = (
+    "Webhooks are signed with a new key, which the receiver cannot know. If the receiver verifies "
+    "signatures, give --key."
+)
+
+
+def _serve(emulator: Emulator, target: str, port: int) -> None:
+    from telnyx_mock.phone.switchboard import Switchboard
+    from telnyx_mock.phone.web import PhoneApp
+    from telnyx_mock.transports.loopback_server import HOST, LoopbackServer
+
+    board = Switchboard(emulator)
+    server = LoopbackServer(PhoneApp(board, target), port, "The page")
+    try:
+        echo(f"Here is a telephone for {target}. Stop it with Ctrl+C.")
+        echo(f"http://{HOST}:{server.port}/")
+        board.serve()
+    finally:
+        server.close()
+
+
+@contextmanager
+def _api(emulator: Emulator, port: int) -> Iterator[None]:
+    """Serve the fake API of *emulator* to the receiver, which is in another process."""
+    from telnyx_mock.fake_api.api_server import ApiServer
+
+    emulator.begin()
+    server = ApiServer(port=port)
+    try:
+        echo(f"Start your server with TELNYX_BASE_URL={server.base_url}")
+        yield
+    finally:
+        server.close()

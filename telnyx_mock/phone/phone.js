@@ -48,12 +48,17 @@ $("#dial").addEventListener("submit", (event) => {
   act("/api/call", { from: $("#from").value, to: $("#to").value });
 });
 
-function newCard(telephone) {
-  const card = $("#telephone").content.firstElementChild.cloneNode(true);
-  const name = telephone.direction === "incoming" ? "Caller" : "Called telephone";
-  card.setAttribute("aria-label", `${name} ${telephone.own}`);
-  $(".talk", card).setAttribute("aria-label", `Heard and done at ${telephone.own}`);
-  const does = (name, text = "") => act("/api/act", { telephone: telephone.number, act: name, text });
+$("#converse").addEventListener("click", () => {
+  hasFocusToGive = true;
+  act("/api/converse", { from: $("#from").value, to: $("#to").value });
+});
+
+function newCard(place, template, name, says) {
+  const card = $(template).content.firstElementChild.cloneNode(true);
+  card.setAttribute("aria-label", `${name} ${place.own}`);
+  $(".talk", card).setAttribute("aria-label", `${name} ${place.own}: what was heard and done`);
+  $(".own", card).textContent = place.own;
+  const does = (name, text = "") => act("/api/act", { at: place.number, act: name, text });
   card.addEventListener("click", ({ target }) => {
     const button = target.closest("button[data-act]");
     if (button) does(button.dataset.act, button.dataset.text);
@@ -62,14 +67,16 @@ function newCard(telephone) {
     const writes = event.target.closest("input");
     if (writes || event.ctrlKey || event.metaKey || event.altKey || !/^[0-9*#]$/.test(event.key)) return;
     event.preventDefault();
-    $(`[data-text="${event.key}"]`, card).click();
+    $(`[data-text="${event.key}"]`, card)?.click();
   });
   $(".say", card).addEventListener("submit", (event) => {
     event.preventDefault();
     const input = $("input", event.target);
-    does("say", input.value);
+    does(says, input.value);
     input.value = "";
   });
+  cards.set(place.number, card);
+  $("#telephones").prepend(card);
   return card;
 }
 
@@ -84,16 +91,14 @@ const STATES = {
 function showTelephone(telephone) {
   let card = cards.get(telephone.number);
   if (!card) {
-    card = newCard(telephone);
-    cards.set(telephone.number, card);
-    $("#telephones").append(card);
+    const name = telephone.direction === "incoming" ? "Caller" : "Called telephone";
+    card = newCard(telephone, "#telephone", name, "say");
     if (hasFocusToGive && telephone.direction === "incoming") card.focus();
     hasFocusToGive = false;
   }
   const isIncoming = telephone.direction === "incoming";
   const { state } = telephone;
   const up = !["ringing", "ended"].includes(state);
-  $(".own", card).textContent = telephone.own;
   const extra = [telephone.gathers && "keys are awaited", telephone.records && "recorded"].filter(Boolean);
   const why = state === "ended" && telephone.cause ? `: ${telephone.cause}` : "";
   $(".state", card).textContent = [STATES[state] + why, ...extra].join(", ");
@@ -107,15 +112,33 @@ function showTelephone(telephone) {
   hold.dataset.act = state === "held" ? "unhold" : "hold";
   hold.textContent = state === "held" ? "Take off hold" : "Hold";
   if (hasFocus) $("#call").focus();
+  showTalk(card, telephone.talk, "hears: ");
+}
+
+function showChat(chat) {
+  let card = cards.get(chat.number);
+  if (!card) {
+    card = newCard(chat, "#chat", "Messages of", "write");
+    if (hasFocusToGive) $("input", card).focus();
+    hasFocusToGive = false;
+  }
+  $(".other", card).textContent = `text messages with ${chat.other}`;
+  $(".state", card).textContent = chat.reachable ? "" : "unreachable";
+  const reach = $("[data-act]", card);
+  reach.dataset.act = chat.reachable ? "be_unreachable" : "be_reachable";
+  reach.textContent = chat.reachable ? "Be unreachable" : "Be reachable";
+  showTalk(card, chat.talk, "receives: ");
+}
+
+function showTalk(card, rows, heardAs) {
   const talk = $(".talk", card);
   const isLow = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 20;
-  for (const [heard, text] of telephone.talk.slice(talk.children.length)) {
+  for (const [heard, text] of rows.slice(talk.children.length)) {
     const row = element("li", "", heard ? "heard" : "done");
-    row.append(element("span", heard ? "hears: " : "", "unseen"), text);
+    row.append(element("span", heard ? heardAs : "", "unseen"), text);
     talk.append(row);
     if (heard) speak(text);
   }
-  talk.hidden = !talk.children.length;
   if (isLow) talk.scrollTop = talk.scrollHeight;
 }
 
@@ -159,7 +182,7 @@ function newRow(line) {
 function showLine(line) {
   const row = rows.get(line.number)?.row ?? newRow(line);
   rows.get(line.number).line = line;
-  row.className = `line ${line.kind} ${line.level} ${line.text.startsWith("hears: ") ? "back" : ""}`;
+  row.className = `line ${line.kind} ${line.level} ${/^(hears|receives): /.test(line.text) ? "back" : ""}`;
   row.classList.toggle("opens", line.opens);
   row.classList.toggle("begins", line.text.startsWith("calls "));
   $("summary", row).tabIndex = line.opens ? 0 : -1;
@@ -220,21 +243,23 @@ $("#test .copy").addEventListener("click", async ({ target }) => {
 // News
 
 function show(news) {
-  const present = new Set(news.telephones.map((each) => each.number));
+  const places = [...news.telephones, ...news.chats];
+  const present = new Set(places.map((each) => each.number));
   for (const [number, card] of cards)
     if (!present.has(number)) {
       card.remove();
       cards.delete(number);
     }
   news.telephones.forEach(showTelephone);
+  news.chats.forEach(showChat);
   // In a narrow window, the keys would move away.
   const isWide = matchMedia("(min-width: 52.01rem)").matches;
   const isLow = isWide && innerHeight + scrollY > document.documentElement.scrollHeight - 60;
   news.lines.forEach(showLine);
   if (isLow && news.lines.length && !all("details[open]").length) scrollTo(0, document.documentElement.scrollHeight);
-  $("#lines").classList.toggle("several", news.telephones.length > 1);
+  $("#lines").classList.toggle("several", new Set(places.map((each) => each.own)).size > 1);
   $("#nothing").hidden = rows.size > 0;
-  $("#save").disabled = !news.telephones.length;
+  $("#save").disabled = !places.length;
   showStatus(news);
 }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from telnyx_mock.phone.switchboard import WITH_TEXT, Act, Telephone
+from telnyx_mock.fake_api.command import Command
+from telnyx_mock.phone.places import WITH_TEXT, Act, Chat, Place, Telephone
+from telnyx_mock.simulator.commands import SENDS
 from telnyx_mock.simulator.simulation import Said
 
 _LONGEST = 60
@@ -14,76 +16,100 @@ _TELLING = ("to", "audio_url", "media_name", "queue_name")
 """The parameters that a test names, beside what is spoken."""
 
 
-def saved_test(story: Sequence[Act | Said], telephones: Sequence[Telephone]) -> str:
-    """Return the source of a test of *story*, with these *telephones*; empty if nothing has happened."""
-    lines = list(_Writer(telephones).lines(story))
-    if not lines:
+def saved_test(
+    story: Sequence[Act | Said], telephones: Sequence[Telephone], chats: Sequence[Chat]
+) -> str:
+    """Return the source of a test of *story* at these places; empty if nothing has happened."""
+    if not story:
         return ""
+    lines = _Writer(telephones, chats).lines(story)
     return "\n".join(["def test_a_call(telnyx_mock):", *(f"    {line}" for line in lines), ""])
 
 
 class _Writer:
-    """Gives each telephone a name in the test."""
+    """Gives each place a name in the test."""
 
-    def __init__(self, telephones: Sequence[Telephone]) -> None:
-        self._telephones = telephones
-        self._names: dict[Telephone, str] = {}
+    def __init__(self, telephones: Sequence[Telephone], chats: Sequence[Chat]) -> None:
+        self._telephones = list(telephones)
+        self._chats = list(chats)
+        self._names: dict[Place, str] = {}
 
     def lines(self, story: Sequence[Act | Said]) -> Iterator[str]:
+        for chat in self._chats:
+            numbers = f"from_={quoted(chat.own)}, to={quoted(chat.to)}"
+            yield f"{self._named(chat)} = telnyx_mock.conversation({numbers})"
         for each in story:
             yield from self._of_act(each) if isinstance(each, Act) else self._of_command(each)
-        for telephone, name in self._names.items():
-            ended = telephone.leg.has_ended
-            yield (
-                f"assert {name}.ended"
-                if ended
-                else f'assert {name}.state == "{telephone.leg.state}"'
-            )
+        for place, name in self._names.items():
+            if isinstance(place, Telephone):
+                state = place.leg.state
+                yield (
+                    f'assert {name}.state == "{state}"'
+                    if state != "ended"
+                    else f"assert {name}.ended"
+                )
 
     def _of_act(self, act: Act) -> Iterator[str]:
         if act.name == "call":
             callers = [each for each in self._telephones if each.leg.direction == "incoming"]
             rung = [each for each in callers if each not in self._names]
             if rung:
-                name = self._named(rung[0])
                 numbers = f"from_={quoted(act.text)}, to={quoted(act.other)}"
-                yield f"{name} = telnyx_mock.call({numbers})"
+                yield f"{self._named(rung[0])} = telnyx_mock.call({numbers})"
         elif act.name == "fail":
             yield f'telnyx_mock.api.answer_with("POST", "/*", status={act.text}, times=1)'
         elif act.name == "again":
             yield f"# {act.text} was delivered again here."
-        elif act.telephone is not None:
-            yield from self._dialled(act.telephone)
+        elif act.place is not None:
+            yield from self._dialled(act.place)
             text = quoted(act.text) if act.name in WITH_TEXT else ""
-            yield f"{self._names[act.telephone]}.{act.name}({text})"
+            yield f"{self._names[act.place]}.{act.name}({text})"
 
     def _of_command(self, said: Said) -> Iterator[str]:
         command = said.command
         if not said.is_accepted or command.is_read:
             return
+        if command.name in SENDS:
+            for chat in self._chats:
+                if chat.own in command.texts():
+                    yield f"{self._names[chat]}.expect({', '.join(_of_message(command))})"
+            return
         for telephone in self._telephones:
-            if telephone.leg.call_control_id != command.call_control_id:
-                continue
-            yield from self._dialled(telephone)
-            words = [quoted(command.name)]
-            if isinstance(payload := command.parameters.get("payload"), str) and payload:
-                words.append(f"contains={quoted(payload[:_LONGEST])}")
-            for key in _TELLING:
-                if isinstance(value := command.parameters.get(key), str):
-                    words.append(f"{key}={quoted(value)}")
-            yield f"{self._names[telephone]}.expect({', '.join(words)})"
+            if telephone.leg.call_control_id == command.call_control_id:
+                yield from self._dialled(telephone)
+                words = ", ".join(_of_command(command))
+                yield f"{self._names[telephone]}.expect({words})"
 
-    def _dialled(self, telephone: Telephone) -> Iterator[str]:
+    def _dialled(self, place: Place) -> Iterator[str]:
         """Yield the line that finds a telephone which the app calls, before its first use."""
-        if telephone not in self._names:
-            name = self._named(telephone)
-            yield f"{name} = telnyx_mock.dialled({quoted(telephone.leg.to)})"
+        if place not in self._names:
+            yield f"{self._named(place)} = telnyx_mock.dialled({quoted(place.own)})"
 
-    def _named(self, telephone: Telephone) -> str:
-        word = "call" if telephone.leg.direction == "incoming" else "other"
+    def _named(self, place: Place) -> str:
+        word = "conversation"
+        if isinstance(place, Telephone):
+            word = "call" if place.leg.direction == "incoming" else "other"
         taken = sum(name.startswith(word) for name in self._names.values())
-        self._names[telephone] = name = word if not taken else f"{word}_{taken + 1}"
+        self._names[place] = name = word if not taken else f"{word}_{taken + 1}"
         return name
+
+
+def _of_command(command: Command) -> Iterator[str]:
+    """Yield what the test expects of a command for a call."""
+    yield quoted(command.name)
+    if isinstance(payload := command.parameters.get("payload"), str) and payload:
+        yield f"contains={quoted(payload[:_LONGEST])}"
+    for key in _TELLING:
+        if isinstance(value := command.parameters.get(key), str):
+            yield f"{key}={quoted(value)}"
+
+
+def _of_message(command: Command) -> Iterator[str]:
+    """Yield what the test expects of a message."""
+    if command.name != SENDS[0]:
+        yield quoted(command.name)
+    if isinstance(text := command.parameters.get("text"), str) and text:
+        yield f"contains={quoted(text[:_LONGEST])}"
 
 
 def quoted(text: str) -> str:

@@ -12,7 +12,7 @@ from telnyx_mock.delivery import Attempt, Delivery, policy_for
 from telnyx_mock.hidden import beginning
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.phone.log import Line
-from telnyx_mock.phone.switchboard import Telephone
+from telnyx_mock.phone.places import Chat, Telephone
 from telnyx_mock.simulator.simulation import Said
 from telnyx_mock.transports.receiver import NoAnswerReason
 from telnyx_mock.visible import visible, visible_json, visible_line
@@ -30,13 +30,24 @@ def shown_telephone(telephone: Telephone) -> dict[str, Any]:
     return {
         "number": telephone.number,
         "direction": leg.direction,
-        "own": visible_line(leg.number),
+        "own": visible_line(telephone.own),
         "other": visible_line(leg.to if leg.direction == "incoming" else leg.from_),
         "state": leg.state,
         "gathers": leg.gather is not None,
         "records": bool(leg.recordings),
         "cause": visible_line(telephone.cause),
         "talk": [[heard, visible(text)] for heard, text in list(telephone.talk)],
+    }
+
+
+def shown_chat(chat: Chat) -> dict[str, Any]:
+    """Return what the page shows of *chat*."""
+    return {
+        "number": chat.number,
+        "own": visible_line(chat.own),
+        "other": visible_line(chat.to),
+        "reachable": chat.is_reachable,
+        "talk": [[heard, visible(text)] for heard, text in list(chat.talk)],
     }
 
 

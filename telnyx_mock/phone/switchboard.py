@@ -6,35 +6,21 @@ import queue
 import re
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure, TelnyxMockError, UsageError
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.phone.log import Line, Log
+from telnyx_mock.phone.log import Log
+from telnyx_mock.phone.places import WITH_TEXT, Act, Chat, Place, Telephone
 from telnyx_mock.simulator import person
 from telnyx_mock.simulator.call import Call
-from telnyx_mock.simulator.leg import Leg
+from telnyx_mock.simulator.commands import SENDS
+from telnyx_mock.simulator.conversation import Conversation
+from telnyx_mock.simulator.parameters import text as text_of
+from telnyx_mock.simulator.parameters import texts
 from telnyx_mock.simulator.simulation import Said, Simulation
 from telnyx_mock.simulator.transcript import Entry
-
-ACTS: dict[str, Callable[[Call, str], None]] = {
-    "press": lambda call, text: call.press(text),
-    "say": lambda call, text: call.say(text),
-    "stay_silent": lambda call, text: call.stay_silent(),
-    "hang_up": lambda call, text: call.hang_up(),
-    "hold": lambda call, text: call.hold(),
-    "unhold": lambda call, text: call.unhold(),
-    "answer": lambda call, text: call.answer(),
-    "answer_as_machine": lambda call, text: call.answer_as_machine(),
-    "be_busy": lambda call, text: call.be_busy(),
-    "reject": lambda call, text: call.reject(),
-    "not_answer": lambda call, text: call.not_answer(),
-}
-"""What a person does at a telephone, by the name of the method of a call."""
-
-WITH_TEXT = ("press", "say")
 
 STATUSES = (500, 503, 429, 422, 403)
 """The errors that the API can answer once."""
@@ -47,40 +33,20 @@ _LOOKS = 0.25
 _MOST_FAILURES = 20
 """How many webhooks an app may fail to accept before one act of a person is over."""
 
-
-@dataclass(eq=False)
-class Telephone:
-    """A telephone of a call: its *leg*, the *call* by which it is used, and what was said there.
-
-    *talk* is what the person heard (True) and did (False). *cause* says why the call has ended.
-    """
-
-    number: int
-    leg: Leg
-    call: Call
-    talk: list[tuple[bool, str]] = field(default_factory=list)
-    cause: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What the page asked for: *name*, at a *telephone* if it is about one, with a *text*."""
-
-    name: str
-    telephone: Telephone | None = None
-    text: str = ""
-    other: str = ""
+_HEARD = ("hears: ", "receives: ")
 
 
 class Switchboard:
-    """The telephones, and the simulation that they use.
+    """The telephones and conversations, and the simulation that they use.
 
-    ``story`` is what happened since the last call began while no other went on: acts and commands.
+    ``story`` is what happened: acts and commands. It forgets earlier calls when one begins while no other
+    goes on.
     """
 
     def __init__(self, emulator: Emulator) -> None:
         self.log = Log()
         self.telephones: list[Telephone] = []
+        self.chats: list[Chat] = []
         self.story: list[Act | Said] = []
         self.failing: int | None = None
         self.is_busy = False
@@ -97,19 +63,23 @@ class Switchboard:
 
     def ring(self, from_: str, to: str) -> Future[str]:
         """Let a person at the number *from_* call *to*."""
-        for number in (from_, to):
-            if not _NUMBER.fullmatch(number):
-                raise UsageError(f"{number!r} is not a number; write it as +13125550142.")
+        _assert_numbers(from_, to)
         return self._submit(lambda: self._ring(from_, to))
 
+    def converse(self, from_: str, to: str) -> Future[str]:
+        """Begin a conversation by messages between a person at *from_* and the app's number *to*."""
+        _assert_numbers(from_, to)
+        return self._submit(lambda: self._converse(from_, to))
+
     def act(self, number: int, name: str, text: str) -> Future[str]:
-        """Let the person at the telephone with this *number* do what ACTS calls *name*."""
-        telephone = next((each for each in self.telephones if each.number == number), None)
-        if telephone is None or name not in ACTS:
+        """Let the person at the place with this *number* do the act called *name*."""
+        places: list[Place] = [*self.telephones, *self.chats]
+        place = next((each for each in places if each.number == number), None)
+        if place is None or not place.can(name):
             raise UsageError("There is no such telephone, or it cannot do this.")
         if name in WITH_TEXT and not text.strip():
             raise UsageError("There is nothing to say.")
-        return self._submit(lambda: self._act(telephone, name, text))
+        return self._submit(lambda: self._act(place, name, text))
 
     def again(self, number: int) -> Future[str]:
         """Deliver the webhook of the line with this *number* again, with the same id."""
@@ -191,18 +161,23 @@ class Switchboard:
     def _ring(self, from_: str, to: str) -> None:
         if all(each.leg.has_ended for each in self.telephones):
             self.telephones = []
-            self.story = []
+            self.story = [each for each in self.story if _is_of_messages(each)]
             self._began = self._simulation.network.now
         self.story.append(Act("call", text=from_, other=to))
         self._simulation.act(lambda network: person.rings(network, from_, to, {}))
 
-    def _act(self, telephone: Telephone, name: str, text: str) -> None:
-        self.story.append(Act(name, telephone, text))
+    def _act(self, place: Place, name: str, text: str) -> None:
+        self.story.append(Act(name, place, text))
         try:
-            ACTS[name](telephone.call, text)
+            place.do(name, text)
         except UsageError:
             self.story.pop()
             raise
+
+    def _converse(self, from_: str, to: str) -> None:
+        if not any((each.own, each.to) == (from_, to) for each in self.chats):
+            conversation = Conversation(self._simulation, from_, to)
+            self.chats.append(Chat(self._new_number(), from_, to, conversation))
 
     def _again(self, before: Entry, delivery: Delivery) -> None:
         network = self._simulation.network
@@ -224,9 +199,12 @@ class Switchboard:
 
     def _watch(self, entry: Entry, about: object) -> None:
         self._discover()
-        line = self.log.take(entry, about, self._began)
+        self.log.take(entry, about, self._began)
         if isinstance(about, Said):
             self.story.append(about)
+            if about.command.name in SENDS:
+                for number in texts(about.command.parameters, "to"):
+                    self._converse(number, text_of(about.command.parameters, "from"))
             if about.status == self.failing:
                 self.failing = None
         elif isinstance(about, Delivery):
@@ -234,26 +212,46 @@ class Switchboard:
         elif isinstance(about, Webhook) and about.name == "call.hangup":
             self._note_end(about)
         elif entry.kind == "person":
-            self._note_talk(line)
+            self._note_talk(entry)
         self.log.touch()
+
+    def _new_number(self) -> int:
+        self._numbers += 1
+        return self._numbers
 
     def _discover(self) -> None:
         """Find the telephones that ring since the last line."""
         known = {each.leg for each in self.telephones}
         for leg in list(self._simulation.network.legs.values()):
             if leg not in known:
-                self._numbers += 1
-                self.telephones.append(Telephone(self._numbers, leg, Call(self._simulation, leg)))
+                call = Call(self._simulation, leg)
+                self.telephones.append(Telephone(self._new_number(), leg.number, leg, call))
 
     def _note_end(self, webhook: Webhook) -> None:
         for telephone in self.telephones:
             if telephone.leg.call_control_id == webhook.payload.get("call_control_id"):
                 telephone.cause = str(webhook.payload.get("hangup_cause") or "")
 
-    def _note_talk(self, line: Line) -> None:
-        who, text = line.entry.number, line.entry.text
-        for telephone in reversed(self.telephones):
-            if telephone.leg.number == who and not telephone.leg.has_ended:
-                heard = text.startswith("hears: ")
-                telephone.talk.append((heard, text.removeprefix("hears: ")))
+    def _note_talk(self, entry: Entry) -> None:
+        places: list[Place] = [each for each in self.telephones if not each.leg.has_ended]
+        if entry.text.startswith(("receives: ", "writes: ")):
+            places = [*self.chats]
+        for place in reversed(places):
+            if place.own == entry.number:
+                heard = next((each for each in _HEARD if entry.text.startswith(each)), "")
+                place.talk.append((bool(heard), entry.text.removeprefix(heard)))
                 return
+
+
+def _assert_numbers(*numbers: str) -> None:
+    """Raise UsageError if one of *numbers* is none."""
+    for number in numbers:
+        if not _NUMBER.fullmatch(number):
+            raise UsageError(f"{number!r} is not a number; write it as +13125550142.")
+
+
+def _is_of_messages(each: Act | Said) -> bool:
+    """Whether *each* belongs to a conversation, not to a call."""
+    if isinstance(each, Said):
+        return each.command.name in SENDS
+    return isinstance(each.place, Chat)

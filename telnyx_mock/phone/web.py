@@ -21,7 +21,7 @@ from urllib.parse import parse_qs
 from telnyx_mock.errors import UsageError
 from telnyx_mock.phone.page import FILES, page
 from telnyx_mock.phone.saved_test import saved_test
-from telnyx_mock.phone.shown import opened_line, shown_line, shown_telephone
+from telnyx_mock.phone.shown import opened_line, shown_chat, shown_line, shown_telephone
 from telnyx_mock.phone.switchboard import Switchboard
 
 TOKEN = "x-telnyx-mock-token"  # noqa: S105  (the name of the header)
@@ -94,6 +94,7 @@ class PhoneApp:
             ("GET", "/api/line"): self._line,
             ("GET", "/api/test"): self._test,
             ("POST", "/api/call"): self._call,
+            ("POST", "/api/converse"): self._converse,
             ("POST", "/api/act"): self._act,
             ("POST", "/api/again"): self._again,
             ("POST", "/api/fail"): self._fail,
@@ -160,6 +161,7 @@ class PhoneApp:
             "busy": self._board.is_busy,
             "failing": self._board.failing,
             "telephones": [shown_telephone(each) for each in list(self._board.telephones)],
+            "chats": [shown_chat(each) for each in list(self._board.chats)],
             "lines": [shown_line(line) for line in log.since(after)],
         }
 
@@ -170,15 +172,21 @@ class PhoneApp:
         return {"sections": opened_line(line)}
 
     async def _test(self, asked: Asked) -> dict[str, Any]:
-        return {"text": saved_test(list(self._board.story), list(self._board.telephones))}
+        return {
+            "text": saved_test(list(self._board.story), self._board.telephones, self._board.chats)
+        }
 
     async def _call(self, asked: Asked) -> dict[str, Any]:
         numbers = asked.text("from").strip(), asked.text("to").strip()
         return await _done(self._board.ring(*numbers))
 
+    async def _converse(self, asked: Asked) -> dict[str, Any]:
+        numbers = asked.text("from").strip(), asked.text("to").strip()
+        return await _done(self._board.converse(*numbers))
+
     async def _act(self, asked: Asked) -> dict[str, Any]:
         name, text = asked.text("act"), asked.text("text")
-        return await _done(self._board.act(asked.number("telephone"), name, text))
+        return await _done(self._board.act(asked.number("at"), name, text))
 
     async def _again(self, asked: Asked) -> dict[str, Any]:
         return await _done(self._board.again(asked.number("number")))

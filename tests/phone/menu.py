@@ -45,6 +45,9 @@ class Menu:
                 self.do("answer", payload)
             case "call.answered" if payload["to"] == OWN:
                 self.do("gather_using_speak", payload, payload=HOSTILE, voice="female")
+            case "message.received":
+                both = {"from": payload["to"][0]["phone_number"], "to": CALLER}
+                CLIENT.post(f"https://{API_HOST}/v2/messages", json={**both, "text": HOSTILE})
             case "call.gather.ended" if payload["status"] == "valid":
                 self.do("transfer", payload, to=AGENT)
 
@@ -100,7 +103,7 @@ class Page:
         assert self.post("/api/call", **{"from": CALLER, "to": OWN}) == ""
 
     def act(self, telephone: int, act: str, text: str = "") -> Any:
-        return self.post("/api/act", telephone=telephone, act=act, text=text)
+        return self.post("/api/act", at=telephone, act=act, text=text)
 
     def news(self, after: int = -1) -> Any:
         return self.get("/api/news", after=after)

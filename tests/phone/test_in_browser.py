@@ -149,6 +149,14 @@ def test_what_the_app_says_is_text(hostile: str, page: Page) -> None:
     playwright.expect(page.get_by_role("log")).to_contain_text(shown)
     page.get_by_role("listitem").filter(has_text="gather_using_speak").locator("summary").click()
     playwright.expect(page.get_by_label("Parameters")).to_contain_text("onerror")
+    button(page, "Text messages").click()
+    message = page.get_by_label("Message", exact=True)
+    playwright.expect(message).to_be_focused()
+    message.fill("<b>Hi</b>")
+    message.press("Enter")
+    playwright.expect(page.get_by_role("log").last).to_contain_text(shown)
+    wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide[0] <= wide[1], "the page is no wider than the window"
     assert page.locator("img").count() == 0
     assert page.title().startswith("Telephone: ")
     button(page, "Hang up").click()

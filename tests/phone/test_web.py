@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import Any
@@ -29,7 +25,6 @@ from telnyx_mock.simulator.transcript import Entry
 from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.receiver import NoAnswerReason, Response
 from tests.phone.menu import AGENT, CALLER, HOSTILE, OWN, Menu, Page, embedded_token
-from tests.processes import environment
 
 Opened = Callable[..., Page]
 
@@ -203,6 +198,51 @@ def test_a_webhook_is_sent_again_with_its_id(opened: Opened) -> None:
     assert page.lines("webhook")[2]["text"] == "call.answered, sent again"
 
 
+# Text messages
+
+
+def test_text_messages_are_written_and_received(opened: Opened) -> None:
+    page = opened(Menu())
+    assert page.post("/api/converse", **{"from": CALLER, "to": OWN}) == ""
+    page.post("/api/converse", **{"from": CALLER, "to": OWN})
+    page.act(1, "write", "Hi <b>there</b>")
+    [chat] = page.news()["chats"]
+    shown = HOSTILE.replace("\u202e", r"\u202e")
+    assert (chat["own"], chat["other"]) == (CALLER, OWN)
+    assert chat["talk"] == [[False, "writes: Hi <b>there</b>"], [True, shown]]
+    webhooks = [line["text"] for line in page.lines("webhook")]
+    assert webhooks == ["message.received", "message.sent", "message.finalized"]
+    page.act(1, "be_unreachable")
+    page.act(1, "write", "Hello?")
+    [chat] = page.news()["chats"]
+    assert (chat["reachable"], chat["talk"][-1]) == (False, [False, "writes: Hello?"])
+    page.act(1, "be_reachable")
+    page.act(1, "write", "STOP")
+    assert page.lines("command")[-1]["verdict"].startswith("refused with 400")
+    source = page.get("/api/test")["text"]
+    first = f'    conversation = telnyx_mock.conversation(from_="{CALLER}", to="{OWN}")'
+    assert source.splitlines()[1:4] == [
+        first,
+        '    conversation.write("Hi <b>there</b>")',
+        f"    conversation.expect(contains={quoted(HOSTILE)})",
+    ]
+    played(source, Menu())
+    with pytest.raises(ReceiverFailure, match="did not send"):
+        played(source, Menu(lambda event: 200))
+
+
+def test_a_message_of_the_app_opens_a_conversation(opened: Opened) -> None:
+    menu = Menu()
+    page = opened(menu)
+    page.call()
+    menu.proceed("message.received", {"to": [{"phone_number": OWN}]})
+    page.act(1, "hang_up")
+    [chat] = page.news()["chats"]
+    assert (chat["own"], chat["other"], len(chat["talk"])) == (CALLER, OWN, 1)
+    page.call()
+    assert page.news()["chats"] == [chat], "another call does not forget it"
+
+
 # The saved test
 
 
@@ -280,7 +320,7 @@ FOREIGN: dict[str, dict[str, str]] = {
 def test_nobody_else_may_ask(opened: Opened, headers: dict[str, str]) -> None:
     page = opened(Menu())
     page.call()
-    body = {"telephone": 1, "act": "hang_up"}
+    body = {"at": 1, "act": "hang_up"}
     for answer in (
         page.client.post("/api/act", json=body, headers=headers),
         page.client.get("/api/news?after=-1", headers=headers),
@@ -335,7 +375,7 @@ def test_other_requests_are_refused(opened: Opened) -> None:
     assert page.client.get("/api/act").status_code == 405
     assert page.client.get("/api/news?after=x").status_code == 400
     assert page.client.get("/api/line?number=99").status_code == 404
-    body = {"telephone": 1, "act": ["hang_up"]}
+    body = {"at": 1, "act": ["hang_up"]}
     assert page.client.post("/api/act", json=body).status_code == 400
 
 
@@ -404,35 +444,3 @@ def test_who_waits_is_woken_once() -> None:
     log.touch()
     log.touch()
     assert woken == ["at once", "later"]
-
-
-# The command line
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is a signal elsewhere")
-def test_the_command_serves_the_page_until_it_is_stopped() -> None:
-    words = [sys.executable, "-m", "telnyx_mock", "phone", "tests.phone.menu:Menu()", "--port", "0"]
-    process = subprocess.Popen(
-        words, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith(
-            "Here is a telephone for tests.phone.menu:Menu()"
-        )
-        address = re.match(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
-        assert address is not None
-        asked = subprocess.run(
-            [sys.executable, "-c", f"import httpx; print(httpx.get('{address[0]}').text)"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert embedded_token(asked.stdout)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
-        assert process.stderr is not None
-        assert process.stderr.read() == ""
-    finally:
-        process.kill()
-        process.communicate()
