@@ -353,19 +353,22 @@ class Emulator:
         from_: str = "+13125550142",
         to: str = "+13125550199",
         impatient: bool = False,
+        duplicated: bool = False,
         **fields: Any,
     ) -> Call:
         """Let a person at the number *from_* call your app's number *to*, and return the call.
 
         The app's commands take effect, and it is told by webhooks, until nothing happens without the person.
         An *impatient* person does not wait for the end of what your app speaks or plays, so that a test can
-        press and hang up in the middle of it. *fields* are further fields of ``call.initiated``, such as
-        ``caller_id_name``.
+        press and hang up in the middle of it. With *duplicated*, each webhook comes twice from now on, as it
+        may from Telnyx. *fields* are further fields of ``call.initiated``, such as ``caller_id_name``.
 
         Raises UsageError if no receiver is bound, and ReceiverFailure if it does not accept a webhook.
         """
         __tracebackhide__ = True
-        return rings(self._simulated(), from_, to, fields, impatient=impatient)
+        simulation = self._simulated()
+        simulation.duplicates = duplicated
+        return rings(simulation, from_, to, fields, impatient=impatient)
 
     def dialled(self, to: str | None = None) -> Call:
         """Return the telephone that your app is calling, by dial or transfer: the one that rang last.

@@ -37,6 +37,17 @@ def test_asks_for_another_delivery_while_the_api_is_down(telnyx_mock):
     assert len(telnyx_mock.api.commands) == 2
 
 
+def test_writes_no_more_to_who_opts_out(telnyx_mock):
+    chat = telnyx_mock.conversation(from_="+13125550142", to="+13125550199")
+    chat.write("A table for two?")
+    assert chat.received == ["Your table is booked."]
+    chat.write("STOP")
+    chat.write("A table for three?")
+    assert len(chat.received) == 1
+    chat.write("START")
+    assert len(chat.received) == 2
+
+
 @given(draft=drafts("message.*"))
 def test_accepts_every_message_event(telnyx_mock, draft):
     telnyx_mock.send(draft).assert_accepted()

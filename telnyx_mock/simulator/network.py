@@ -121,10 +121,9 @@ class Network:
         self.note(leg, "person", f"hears: {text}")
 
     def forget_timers(self, leg: Leg) -> None:
-        """Cancel all that would still happen on *leg*."""
-        for timer in self._timers:
-            if timer.leg is leg:
-                timer.cancelled = True
+        """Cancel all that would still happen on *leg*, and drop what was cancelled before."""
+        self._timers = [each for each in self._timers if each.leg is not leg and not each.cancelled]
+        heapq.heapify(self._timers)
 
     # What moves time
 

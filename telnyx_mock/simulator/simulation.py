@@ -76,7 +76,10 @@ class Said:
 
 
 class Simulation:
-    """One network, and the app that uses it through *line* and *api*."""
+    """One network, and the app that uses it through *line* and *api*.
+
+    If it ``duplicates``, each webhook comes twice, as it may from Telnyx.
+    """
 
     def __init__(self, line: Line, api: FakeApi) -> None:
         self.network = Network(line.clock.now())
@@ -84,6 +87,7 @@ class Simulation:
         self._line = line
         self._api = api
         self._lock = threading.RLock()
+        self.duplicates = False
         self._may_act = False
         self._adopted: set[str] = set()
         self._until = 0.0
@@ -201,16 +205,17 @@ class Simulation:
         webhook = made(outgoing, self.network.epoch)
         with self._lock:
             line = self.network.note(outgoing.leg or "", "webhook", outgoing.event, about=webhook)
-        delivery = self._line.deliver_at(webhook, outgoing.url)
-        self._may_act = not self._line.receiver.in_process
-        retried = f", at attempt {len(delivery.attempts)}" if len(delivery.attempts) > 1 else ""
-        line.detail = f" ({delivery.answer()}{retried})"
-        self.network.tell(line, delivery)
-        if not delivery.accepted:
-            try:
-                delivery.assert_accepted()
-            except ReceiverFailure as failure:
-                raise ReceiverFailure(f"{failure}\n{self.shown()}") from None
+        for _ in range(1 + self.duplicates):
+            delivery = self._line.deliver_at(webhook, outgoing.url)
+            self._may_act = not self._line.receiver.in_process
+            retried = f", at attempt {len(delivery.attempts)}" if len(delivery.attempts) > 1 else ""
+            line.detail += f" ({delivery.answer()}{retried})"
+            self.network.tell(line, delivery)
+            if not delivery.accepted:
+                try:
+                    delivery.assert_accepted()
+                except ReceiverFailure as failure:
+                    raise ReceiverFailure(f"{failure}\n{self.shown(outgoing.leg)}") from None
 
     def _settle(self) -> None:
         """Wait until the app has done its work, or has given the network something to do.

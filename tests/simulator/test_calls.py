@@ -15,6 +15,7 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.provider_urls import API_HOST
 from telnyx_mock.simulator.call import Call
+from telnyx_mock.transports.app_kind import open_app
 from tests.simulator.app import App
 from tests.simulator.conftest import Bound
 from tests.simulator.world import AGENT, APP, CALLER
@@ -80,12 +81,41 @@ def test_further_fields_describe_the_call(bound: Bound) -> None:
     assert names == [("Jane Roe", "+13125550177@203.0.113.10:5060")]
 
 
+def test_a_fresh_receiver_has_calls_of_its_own(bound: Bound) -> None:
+    telnyx = bound(App(answers))
+    telnyx.call()
+    with telnyx.fresh(open_app(App(greets))) as fresh:
+        assert fresh.call().ended
+    assert telnyx.call().state == "answered"
+
+
 def test_two_calls_are_apart(bound: Bound) -> None:
     telnyx = bound(App(answers))
     one, two = telnyx.call(from_="+13125550101"), telnyx.call(from_="+13125550102")
     two.hang_up()
     assert (one.state, two.state) == ("answered", "ended")
     assert "+13125550101" not in two.transcript
+
+
+def test_each_webhook_may_come_twice(bound: Bound) -> None:
+    ids: list[Any] = []
+
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        ids.append((event, payload["call_control_id"]))
+        if ids.count(ids[-1]) == 1:
+            greets(app, event, payload)
+
+    call = bound(App(handle)).call(duplicated=True)
+    assert ids[::2] == ids[1::2]
+    assert len(ids) == 10
+    assert call.heard == ["Good day."]
+    assert "call.initiated (200 OK) (200 OK)" in call.transcript
+
+
+def test_an_app_that_takes_a_duplicate_for_new_says_everything_twice(bound: Bound) -> None:
+    call = bound(App(greets)).call(duplicated=True)
+    assert call.heard == ["Good day.", "Good day."]
+    assert "answer has no effect: the call is answered already" in call.transcript
 
 
 def test_an_impatient_caller_acts_while_the_app_speaks(bound: Bound) -> None:
