@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 Json: TypeAlias = Any
@@ -40,7 +40,7 @@ def texts_in(value: Json) -> Iterator[str]:
     """Yield every text in *value*, without the names of members."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for member in value.values():
             yield from texts_in(member)
     elif isinstance(value, list):

@@ -56,6 +56,11 @@ def natural_order(events: Sequence[Event]) -> list[Event]:
     Some events may come before and after each other, such as call.hold and call.unhold. They keep
     their order.
     """
+    return list(_in_natural_order(tuple(events)))
+
+
+@cache
+def _in_natural_order(events: tuple[Event, ...]) -> tuple[Event, ...]:
     ordered: list[Event] = []
     visited: set[Event] = set()
 
@@ -68,7 +73,7 @@ def natural_order(events: Sequence[Event]) -> list[Event]:
 
     for event in events:
         visit(event)
-    return ordered
+    return tuple(ordered)
 
 
 def histories(event: Event, events: Sequence[Event]) -> list[tuple[Event, ...]]:

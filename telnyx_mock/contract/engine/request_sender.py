@@ -293,7 +293,7 @@ class Sender:
         made to fail. A call to Telnyx matters always, because the run does not see what the
         receiver wanted.
         """
-        missing = missing_configuration(delivery.crash or "")
+        missing = missing_configuration(delivery.crash) if delivery.crash else ""
         if missing:
             raise Blocked(Why.NOT_CONFIGURED, delivery.sent(), missing=missing)
         fails = is_unexpected(delivery) and not self.emulator.api.is_failing
