@@ -21,6 +21,7 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.fake_api import checks
 from telnyx_mock.fake_api.answers import ApiAnswer, TimedOut, answer, plausible
 from telnyx_mock.fake_api.api_errors import body_of_error, lasting_error
+from telnyx_mock.fake_api.assertions import Assertions
 from telnyx_mock.fake_api.blocked_call import BlockedCall
 from telnyx_mock.fake_api.call_memory import CallMemory
 from telnyx_mock.fake_api.command import Command
@@ -41,12 +42,13 @@ class _Prepared:
     status: int | None
     body: Any
     left: float
+    headers: Mapping[str, str]
 
     def is_for(self, command: Command) -> bool:
         return self.method == command.method and fnmatchcase(command.path, self.path)
 
 
-class FakeApi:
+class FakeApi(Assertions):
     """Replaces ``api.telnyx.com``: records each command, and answers with success.
 
     ``history`` has the commands in the order of arrival, and ``blocked`` the calls that the guards
@@ -176,9 +178,11 @@ class FakeApi:
                 if status is None:
                     raise TimedOut
                 if result is None and status < 400:
-                    return self._usual(command, status)
-                result = body_of_error(status, command) if result is None else result
-                return answer(status, result, to=command.method)
+                    made = self._usual(command, status)
+                else:
+                    result = body_of_error(status, command) if result is None else result
+                    made = answer(status, result, to=command.method)
+                return replace(made, headers=(*made.headers, *prepared.headers.items()))
         if (error := self.memory.refusal(command)) is not None:
             return answer(error.status, error.body, to=command.method)
         # While the contract judges, what counts is how the receiver treats webhooks.
@@ -202,10 +206,12 @@ class FakeApi:
         status: int | None = 200,
         body: Mapping[str, Any] | None = None,
         times: float = math.inf,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Answer calls of *method* to *path* with *status* and the JSON *body* from now on.
 
-        With *times*, only the next so many calls have this answer.
+        With *times*, only the next so many calls have this answer. *headers* are further headers of
+        it, such as ``{"retry-after": "2"}`` beside the status 429.
 
         ``*`` in *path* matches any text: ``/v2/calls/*/actions/answer``. If several prepared
         answers match a call, the one that was prepared last counts. Without *body* the answer has
@@ -231,7 +237,7 @@ class FakeApi:
             )
         if times < 1:
             raise UsageError(f"An answer cannot be given {times!r} times; give 1 or more.")
-        self._rules.append(_Prepared(method.upper(), path, status, body, times))
+        self._rules.append(_Prepared(method.upper(), path, status, body, times, headers or {}))
 
     @property
     def is_failing(self) -> bool:
