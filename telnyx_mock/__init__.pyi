@@ -7,6 +7,7 @@ from . import contract as contract
 from ._version import __version__ as __version__
 from .attacks.forgeries import FORGERIES as FORGERIES
 from .attacks.forgeries import Forgery as Forgery
+from .contract.calls.machine import ReceiverMachine as ReceiverMachine
 from .contract.own_rules import Trial as Trial
 from .contract.own_rules import rule as rule
 from .delivery import Delivery as Delivery

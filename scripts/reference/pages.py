@@ -11,6 +11,7 @@ from scripts.reference.attack_pages import forgeries, malformed
 from scripts.reference.command_line_page import command_line
 from scripts.reference.event_pages import events_index, family_page
 from scripts.reference.failure_modes import FAILURE_MODES
+from scripts.reference.invariants_page import invariants
 from scripts.reference.python_page import python_interface
 from scripts.reference.rule_pages import failure_modes, rules
 from telnyx_mock.attacks.forgeries import FORGERIES
@@ -18,6 +19,7 @@ from telnyx_mock.attacks.malformed import MALFORMED
 from telnyx_mock.catalogue.registry import all_events, families
 from telnyx_mock.cli.check import command as check_command
 from telnyx_mock.cli.config import schema
+from telnyx_mock.contract.calls.invariants import INVARIANTS
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.diagnosis.kinds import KINDS
 
@@ -32,6 +34,7 @@ def pages() -> dict[str, str]:
         "events/index.md": events_index(),
         **{f"events/{name}.md": family_page(name) for name in families()},
         "rules.md": rules(),
+        "invariants.md": invariants(),
         "failure-modes.md": failure_modes(),
         "faults/index.md": fault_pages.index(),
         **{f"faults/{kind.id}.md": fault_pages.fault_page(kind) for kind in KINDS.values()},
@@ -57,6 +60,7 @@ def index() -> Iterator[str]:
     yield from (
         f"- [Events](events/index.md): the {count} webhooks that Telnyx sends, field by field.",
         f"- [Rules](rules.md): the {len(CONTRACT)} rules of the receiver contract.",
+        f"- [Invariants of calls](invariants.md): {len(INVARIANTS)} sentences that hold in every call.",
         f"- [Faults](faults/index.md): the {len(KINDS)} kinds of faults that a report names, with a "
         "receiver that has each, and the corrected code.",
         f"- [Failure modes](failure-modes.md): {len(FAILURE_MODES)} ways in which receivers break, "

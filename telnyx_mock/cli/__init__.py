@@ -24,8 +24,8 @@ from telnyx_mock.visible import visible_line
 __all__ = ["main", "telnyx_mock"]
 
 COMMANDS = (
-    "api", "capture", "check", "compare", "demo", "events", "explain", "forgeries", "keys", "phone", "replay",
-    "runs", "sample", "schema", "send", "sign", "verify",
+    "api", "calls", "capture", "check", "compare", "demo", "events", "explain", "forgeries", "keys", "phone",
+    "replay", "runs", "sample", "schema", "send", "sign", "verify",
 )  # fmt: skip
 """The names of the commands; each module of the same name holds its command as ``command``."""
 

@@ -33,8 +33,7 @@ def run_silently(
     The run is in a child process if this system can fork one. Then it survives what the app does to
     its process.
     """
-    # Hypothesis keeps tables of characters, which take a second to make, in a folder of its own.
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))
+    use_own_cache()
     values = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
 
     def work(on_result: OnResult, on_warning: OnWarning, watch: Watch | None) -> Report:
@@ -59,6 +58,11 @@ def run_silently(
             return supervisor.run()
         with dropped():
             return work(progress.heard, progress.warned, None)
+
+
+def use_own_cache() -> None:
+    """Let Hypothesis keep tables of characters, which take a second to make, in the user's cache."""
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))
 
 
 def _cache() -> Path:

@@ -60,6 +60,7 @@ class FakeApi(Assertions):
     then accepted and recorded in ``service_calls``, unless the host is one of ``demanding``: the app
     needs more than an empty answer of it. Otherwise, parameters that Telnyx refuses are refused. A call is recorded when it arrives, not when it is answered.
     ``listeners`` hear of each command of this test, and of its answer, in the thread of the client.
+    ``fails_next`` is the status of an error that the next command gets, unless it only reads.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -81,6 +82,7 @@ class FakeApi(Assertions):
         self._rules: list[_Prepared] = []
         self._refused: list[Command] | None = None
         self._failure: list[int | None] = []
+        self.fails_next: int | None = None
 
     def exchange(
         self,
@@ -167,6 +169,9 @@ class FakeApi(Assertions):
         return answer(200, {}, to=call.method)
 
     def _answer(self, command: Command, body: bytes) -> ApiAnswer:
+        if self.fails_next is not None and not command.is_read:
+            failure, self.fails_next = self.fails_next, None
+            return answer(failure, body_of_error(failure, command), to=command.method)
         refusal = None if self._refused is None else lasting_error(command)
         if self._refused is not None and refusal is not None:
             self._refused.append(command)
@@ -331,6 +336,7 @@ class FakeApi(Assertions):
         self.service_calls.clear()
         self.unmodelled.clear()
         self._rules.clear()
+        self.fails_next = None
         self.listeners.clear()
         self.memory.clear()
         self.latency = 0.0

@@ -76,13 +76,13 @@ class Said:
 
 
 class Simulation:
-    """One network, and the app that uses it through *line* and *api*.
+    """One network, and the app that uses it through *line* and *api*; a new network if none is given.
 
     If it ``duplicates``, each webhook comes twice, as it may from Telnyx.
     """
 
-    def __init__(self, line: Line, api: FakeApi) -> None:
-        self.network = Network(line.clock.now())
+    def __init__(self, line: Line, api: FakeApi, network: Network | None = None) -> None:
+        self.network = network or Network(line.clock.now())
         self.said: History[Said] = History()
         self._line = line
         self._api = api

@@ -1,0 +1,278 @@
+"""Checks the invariants: at each webhook and its consequences, and when all is quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import takewhile
+from typing import Any
+
+from telnyx_mock.contract.calls.stage import Heard, Stage, Told, is_success
+from telnyx_mock.delivery import Attempt
+from telnyx_mock.simulator.leg import Leg
+
+Check = Callable[[Stage, Told], str | None]
+"""Returns what the receiver did wrong at a webhook, as a sentence, or None."""
+
+PLAYS = frozenset(
+    ("speak", "playback_start", "gather", "gather_using_speak", "gather_using_audio", "send_dtmf")
+)
+"""The commands that Telnyx refuses for a telephone that rings."""
+
+GATHERS = frozenset(("gather", "gather_using_speak", "gather_using_audio"))
+
+_SEEN = (
+    "answer reject hangup transfer bridge playback_stop gather_stop record_start record_stop record_pause "
+    "record_resume streaming_start streaming_stop fork_start fork_stop siprec_start siprec_stop "
+    "transcription_start transcription_stop enqueue leave_queue client_state_update"
+)
+SEEN = PLAYS | set(_SEEN.split())
+"""The commands whose end shows on the leg. After any other, something may go on that nobody sees here."""
+
+ASKS_AGAIN = (429, 503)
+"""The answers by which a receiver asks for a later delivery."""
+
+
+def at_a_webhook(stage: Stage, told: Told) -> Iterator[tuple[str, str]]:
+    """Yield each invariant that *told* shows to be broken, by id, with a sentence."""
+    for name, check in _CHECKS.items():
+        if (message := check(stage, told)) is not None:
+            yield name, message
+
+
+def at_rest(stage: Stage) -> Iterator[tuple[str, str]]:
+    """Yield each invariant that shows to be broken now that nothing happens by itself any more."""
+    for told in stage.told:
+        for heard in told.heard:
+            leg = heard.leg
+            if not heard.failed or leg is None or leg.has_ended or not told.accepted:
+                continue
+            if _went_on(stage, told, heard) or not is_left_alone(stage, leg):
+                continue
+            yield (
+                "keeps-a-call-when-the-api-fails",
+                f"The app sent {heard.command.name}, which the API answered {heard.status}; it acknowledged "
+                f"{told.name}, sent no command again, and {leg.number} waits in vain.",
+            )
+
+
+def is_left_alone(stage: Stage, leg: Leg) -> bool:
+    """Whether nothing goes on at *leg*, nothing will without its person, and the app has no plans to see."""
+    waits_or_plays = (
+        leg.sounds
+        or leg.gather
+        or leg.queue
+        or leg.recordings
+        or leg.streams
+        or leg.transcribes
+        or leg.conference
+    )
+    others = [each for each in stage.network.legs.values() if each is not leg]
+    return (
+        not leg.has_ended
+        and leg.peer is None
+        and leg.bridges_to is None
+        and not waits_or_plays
+        and stage.network.patience_of(leg) is None
+        and not any(
+            each.direction == "outgoing" or each.call_session_id == leg.call_session_id
+            for each in others
+        )
+        and not _does_more(stage, leg)
+        and not stage.acts_alone
+        and stage.wait_until_idle()
+    )
+
+
+def _does_more(stage: Stage, leg: Leg) -> bool:
+    """Whether the app sent a command whose effects do not show on the leg, such as for a conference."""
+    return any(
+        heard.command.name not in SEEN and leg.call_control_id in heard.command.texts()
+        for told in stage.told
+        for heard in told.heard
+    )
+
+
+def _went_on(stage: Stage, told: Told, failed: Heard) -> bool:
+    """Whether the app sent any command for the same call after the one that *failed*."""
+    later = told.heard[told.heard.index(failed) + 1 :]
+    for other in stage.told[stage.told.index(told) + 1 :]:
+        later = [*later, *other.heard]
+    return any(heard.leg is failed.leg and 200 <= heard.status < 300 for heard in later)
+
+
+def _is_accepted(stage: Stage, told: Told) -> str | None:
+    if told.misled or not _refusals(told) or any(heard.status >= 400 for heard in told.heard):
+        return None
+    first, *_ = _refusals(told)
+    status = None if first.response is None else first.response.status
+    if told.accepted and status in ASKS_AGAIN and not first.crash:
+        return None
+    return f"{_subject(told)} was answered {first.answer()}."
+
+
+def _survives_hangup(stage: Stage, told: Told) -> str | None:
+    if told.misled or told.accepted:
+        return None
+    for heard in told.heard:
+        if heard.status == 422 and heard.was == "ended":
+            refused = _refusals(told)[0].answer()
+            return (
+                f"{heard.number} had hung up, so the API refused "
+                f"{heard.command.name} with 422; the app then answered {told.name} with {refused}."
+            )
+    return None
+
+
+def _asks_again(stage: Stage, told: Told) -> str | None:
+    if told.misled or told.accepted or any(heard.was == "ended" for heard in told.heard):
+        return None
+    for heard in told.heard:
+        if heard.failed:
+            return (
+                f"The API answered {heard.command.name} with {heard.status} once; the app answered {told.name} "
+                f"with {told.attempts[-1].answer()}, and Telnyx gave up."
+            )
+    return None
+
+
+def _refusals(told: Told) -> list[Attempt]:
+    return [attempt for attempt in told.attempts if not is_success(attempt)]
+
+
+def _acts_once(stage: Stage, told: Told) -> str | None:
+    if told.before is None:
+        return None
+    known = [heard.meaning for heard in told.before.heard if heard.counts]
+    for heard in told.heard:
+        if heard.counts and heard.meaning in known:
+            return f"{told.name} came twice, and the app sent {heard.command.name} twice."
+    return None
+
+
+def _knows_call(stage: Stage, told: Told) -> str | None:
+    for heard in told.heard:
+        call = heard.command.call_control_id
+        if call is not None and heard.leg is None and not stage.knows(call):
+            return f"At {told.name}, the app sent {heard.command.name} for a call that nobody named: {call!r:.60}."
+    return None
+
+
+def _answers_first(stage: Stage, told: Told) -> str | None:
+    for heard in told.heard:
+        plays = heard.command.name in PLAYS and not heard.failed
+        if not plays or heard.was != "ringing" or _has_answered(stage, heard):
+            continue
+        return f"At {told.name}, the app sent {heard.command.name} before anybody had answered the call."
+    return None
+
+
+def _has_answered(stage: Stage, heard: Heard) -> bool:
+    """Whether the app tried to answer the call before *heard*."""
+    before = takewhile(lambda each: each is not heard, _all(stage))
+    return any(each.leg is heard.leg and each.command.name == "answer" for each in before)
+
+
+def _answers_once(stage: Stage, told: Told) -> str | None:
+    for heard in _fresh(told):
+        if heard.command.name == "answer" and heard.was in ("answered", "bridged", "held"):
+            return f"At {told.name}, the app answered a call that it had answered before."
+    return None
+
+
+def _answers_callers(stage: Stage, told: Told) -> str | None:
+    for heard in told.heard:
+        outgoing = heard.leg is not None and heard.leg.direction == "outgoing"
+        if outgoing and heard.command.name in ("answer", "reject"):
+            return f"At {told.name}, the app sent {heard.command.name} for a telephone that it calls itself."
+    return None
+
+
+def _asks_callers(stage: Stage, told: Told) -> str | None:
+    asked = {_question(heard) for heard in _all(stage) if _is_for(heard, "incoming")}
+    for heard in told.heard:
+        if _is_for(heard, "outgoing") and (question := _question(heard)) in asked and question[-1]:
+            return f"At {told.name}, the app asked the person whom it calls what it had asked the caller."
+    return None
+
+
+def _is_for(heard: Heard, direction: str) -> bool:
+    return heard.counts and heard.leg is not None and heard.leg.direction == direction
+
+
+def _question(heard: Heard) -> tuple[str, str, Any]:
+    """Return what *heard* asks for keys with, and within which session; the last is empty if it does not."""
+    given, session = heard.command.parameters, heard.leg.call_session_id if heard.leg else ""
+    name = heard.command.name
+    words = (given.get("payload") or given.get("audio_url")) if name in GATHERS else ""
+    return name, session, str(words or "")
+
+
+def _stops(stage: Stage, told: Told) -> str | None:
+    if told.name != "call.hangup" or stage.acts_alone:
+        return None  # a receiver that keeps nothing cannot know it at any other webhook
+    for heard in told.heard:
+        if heard.was == "ended" and heard.command.call == told.call and not heard.failed:
+            return f"At call.hangup, the app sent {heard.command.name} for the call that has ended."
+    return None
+
+
+def _records_once(stage: Stage, told: Told) -> str | None:
+    for heard in _fresh(told):
+        if heard.command.name == "record_start":
+            given = heard.command.parameters
+            kind = (
+                "wav" if given.get("format") == "wav" else "mp3",
+                "dual" if given.get("channels") == "dual" else "single",
+            )
+            if any((each.format, each.channels) == kind for each in heard.was_recording):
+                return f"At {told.name}, the app began to record a call that it recorded already."
+    return None
+
+
+def _fresh(told: Told) -> list[Heard]:
+    """Return the commands that count, if the webhook came once, and was accepted at once."""
+    return [
+        heard
+        for heard in told.heard
+        if heard.counts and told.before is None and len(told.attempts) == 1
+    ]
+
+
+def _all(stage: Stage) -> Iterator[Heard]:
+    return (heard for told in stage.told for heard in told.heard)
+
+
+def _subject(told: Told) -> str:
+    return f"{told.name}, which came again," if told.before is not None else told.name
+
+
+_CHECKS: dict[str, Check] = {
+    "survives-a-hangup-at-any-moment": _survives_hangup,
+    "keeps-a-call-when-the-api-fails": _asks_again,
+    "accepts-each-webhook-of-a-call": _is_accepted,
+    "commands-known-calls": _knows_call,
+    "acts-once-on-a-webhook": _acts_once,
+    "answers-before-it-speaks": _answers_first,
+    "answers-only-callers": _answers_callers,
+    "answers-once": _answers_once,
+    "plays-the-menu-to-callers": _asks_callers,
+    "leaves-ended-calls-alone": _stops,
+    "records-once": _records_once,
+}
+
+
+def suspects(told: Told, stage: Stage) -> Iterator[Heard]:
+    """Yield each command for another person's call, while the one whom *told* is about got none."""
+    own = [
+        heard
+        for heard in told.heard
+        if heard.leg is not None and heard.leg.call_session_id == told.session
+    ]
+    if own or told.before is not None:
+        return
+    for heard in told.heard:
+        leg = heard.leg
+        if leg is None or not heard.counts or leg.call_session_id == told.session:
+            continue
+        if leg.direction == "incoming" and told.call not in heard.command.texts():
+            yield heard

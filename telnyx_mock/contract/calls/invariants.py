@@ -1,0 +1,153 @@
+"""The invariants: what must hold in every call, why, and what to do if it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.severity import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """One invariant. *title* states it, *why* gives its reason, and *fix* says what to change."""
+
+    id: str
+    title: str
+    severity: Severity
+    why: str
+    fix: str
+
+
+_OWN_TIMER = (
+    "Nothing that Telnyx sends will end this, so the call goes on, and costs, until a person hangs up. "
+    "Only a timer of your own, which a simulation cannot see, could still end it."
+)
+
+INVARIANTS: Mapping[str, Invariant] = {
+    each.id: each
+    for each in (
+        Invariant(
+            "accepts-each-webhook-of-a-call",
+            "accepts each webhook of a call",
+            Severity.ERROR,
+            "Telnyx delivers a webhook again that is not accepted, and gives up after two attempts. Then "
+            "the call stays where it is.",
+            "Handle the webhook that the story ends with, whatever came before it.",
+        ),
+        Invariant(
+            "survives-a-hangup-at-any-moment",
+            "accepts a webhook although the call has ended meanwhile",
+            Severity.ERROR,
+            "A person may hang up while your app handles a webhook. Telnyx then refuses the command (422, "
+            "code 90018), and no later attempt can succeed.",
+            "Catch this error of the API, and answer 200.",
+        ),
+        Invariant(
+            "keeps-a-call-when-the-api-fails",
+            "sends a command again, or asks for the webhook again, after 429 and 5xx",
+            Severity.ERROR,
+            "Telnyx has not carried out a command that it answers with 429 or 5xx. If the app "
+            "acknowledges the webhook all the same, nothing moves the call on, and the caller waits in vain.",
+            "Send the command again, or answer 503, so that Telnyx delivers the webhook again.",
+        ),
+        Invariant(
+            "acts-once-on-a-webhook",
+            "acts once on a webhook that Telnyx delivers twice",
+            Severity.ERROR,
+            "Telnyx delivers a webhook again if it does not see the answer. Then the caller hears "
+            "everything twice.",
+            "Store data.id before you act, or send each command with a command_id that you derive from it.",
+        ),
+        Invariant(
+            "keeps-calls-of-people-apart",
+            "sends a command for the call that the webhook is about, while others call",
+            Severity.ERROR,
+            "Several people call at the same time. One of them gets what another one asked for.",
+            "Take call_control_id from the webhook. Do not keep the current call in a global variable.",
+        ),
+        Invariant(
+            "commands-known-calls",
+            "sends commands only for calls that it was told of",
+            Severity.ERROR,
+            "No webhook and no answer of the API named this call, so the command reaches nobody, or somebody else.",
+            "Take call_control_id from the webhook, as it is.",
+        ),
+        Invariant(
+            "answers-before-it-speaks",
+            "answers a call before it plays or gathers anything",
+            Severity.ERROR,
+            "Telnyx refuses to play anything to a telephone that rings, so the person misses it.",
+            "Send the command once call.answered has come.",
+        ),
+        Invariant(
+            "answers-once",
+            "answers each call once",
+            Severity.WARNING,
+            "Telnyx refuses to answer a call that is answered.",
+            "Answer at call.initiated, and nowhere else.",
+        ),
+        Invariant(
+            "answers-only-callers",
+            "answers only people who call, not telephones that it calls itself",
+            Severity.WARNING,
+            "A transfer and a dial begin a call, too, with call.initiated. Only the person there can answer it.",
+            "Answer only if payload.direction is incoming.",
+        ),
+        Invariant(
+            "plays-the-menu-to-callers",
+            "asks the caller, and not also the person whom the caller is transferred to",
+            Severity.WARNING,
+            "The telephone that a transfer calls has events of its own, such as call.answered, with the same "
+            "names as those of the caller.",
+            "Look at the client_state (target_leg_client_state of transfer) or at the call_control_id.",
+        ),
+        Invariant(
+            "leaves-ended-calls-alone",
+            "sends no command for a call at the webhook that tells of its end",
+            Severity.WARNING,
+            "Telnyx refuses each command for a call that has ended (422, code 90018).",
+            "Send no command at call.hangup: Telnyx ends recordings and all else by itself.",
+        ),
+        Invariant(
+            "gives-up-on-a-silent-caller",
+            "ends at some time, if the caller never says or presses anything",
+            Severity.ERROR,
+            "A telephone that nobody holds any more is silent. A menu without end holds the line, and costs, "
+            "until Telnyx cuts it after hours.",
+            "Count the attempts, and hang up or transfer after a few.",
+        ),
+        Invariant(
+            "leaves-nobody-in-silence",
+            "goes on, or hangs up, when a person has nothing to wait for",
+            Severity.WARNING,
+            _OWN_TIMER,
+            "Hang up, or say what comes next, at the last webhook of the story.",
+        ),
+        Invariant(
+            "hangs-up-after-the-caller",
+            "hangs up the telephones that it called for a caller who is gone",
+            Severity.WARNING,
+            _OWN_TIMER,
+            "At call.hangup of the caller, hang up the calls that your app made for this caller.",
+        ),
+        Invariant(
+            "records-once",
+            "records a call once at a time",
+            Severity.WARNING,
+            "Two recordings of the same kind run at the same time. Each costs, and holds what was said.",
+            "Start the recording in one place: with answer (record), or with record_start.",
+        ),
+    )
+}
+
+
+class Violation(ReceiverFailure):
+    """An invariant that does not hold. *message* says what the receiver did, and *story* how it came to it."""
+
+    def __init__(self, invariant: Invariant, message: str, story: str) -> None:
+        super().__init__(f"{message}\n{story}\n  why  {invariant.why}\n  fix  {invariant.fix}")
+        self.invariant = invariant
+        self.message = message
+        self.story = story

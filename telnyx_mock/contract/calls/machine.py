@@ -1,0 +1,284 @@
+"""A Hypothesis state machine: people call a receiver, and do whatever people do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from hypothesis import reject
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from telnyx_mock.contract.calls import checks
+from telnyx_mock.contract.calls.app_threads import AppThreads
+from telnyx_mock.contract.calls.invariants import INVARIANTS, Violation
+from telnyx_mock.contract.calls.people import People
+from telnyx_mock.contract.calls.stage import Heard, Stage, Told
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.simulator.leg import Leg
+
+MOST_PROMPTS = 12
+"""So many commands that gather keys of one silent person are without end."""
+
+_WHO = st.integers(0, 3)
+
+_BEGINNINGS = ("nothing", "calm", "calm", "calm", "twice", "late", "failure", "hangup")
+
+
+@dataclass(slots=True)
+class Run:
+    """What the examples of one run share: the invariants to leave out, the ids of calls, and counts.
+
+    *misled* counts the examples in which a call of the app to another service had no true answer.
+    """
+
+    left_out: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+    threads: AppThreads | None = None
+    examples: int = 0
+    deliveries: int = 0
+    misled: int = 0
+
+
+class ReceiverMachine(RuleBasedStateMachine):
+    """People call the receiver of *telnyx*, press keys, speak, stay silent and hang up, several at once.
+
+    Webhooks come twice, late or again, the API fails once, and people hang up while a webhook is under
+    way. Whatever happens, the invariants hold: else a Violation tells the shortest story that Hypothesis finds.
+
+    Extend it with rules and invariants of your own, as any state machine of Hypothesis. ``people.calls``
+    are the calls so far, and ``commands`` what the app sent. Give the ``keys`` and ``words`` that matter to
+    your app.
+    """
+
+    keys: ClassVar[Sequence[str]] = "1234567890*#"
+    words: ClassVar[Sequence[str]] = ("Hello.", "Sales, please.")
+    most_calls: ClassVar[int] = 2
+
+    def __init__(self, telnyx: Emulator, run: Run | None = None) -> None:
+        super().__init__()
+        self.telnyx = telnyx
+        self._run = run or Run()
+        self._threads = self._run.threads or AppThreads(telnyx.clock, telnyx.patience)
+        self._run.threads = self._threads
+        self._stage = Stage(telnyx, self._judge, self._run.ids, self._threads)
+        self.people = People(self._stage)
+
+    @property
+    def commands(self) -> list[Any]:
+        """The commands of the app that had an effect, in order."""
+        return [heard.command for told in self._stage.told for heard in told.heard if heard.counts]
+
+    @initialize(what=st.sampled_from(_BEGINNINGS))
+    def something_disturbs_the_beginning(self, what: str) -> None:
+        """Let *what* disturb the first call, where most faults show, or let nothing disturb any call."""
+        self._stage.is_calm = what == "calm"
+        if what == "twice":
+            self.the_next_webhook_comes_twice()
+        elif what == "late":
+            self.the_next_webhook_comes_late()
+        elif what == "failure":
+            self.the_api_fails_once(429)
+        elif what == "hangup":
+            self.a_person_hangs_up_soon(0)
+
+    # What people do
+
+    @rule()
+    def somebody_calls(self) -> None:
+        """Let somebody call the app, unless enough people have called."""
+        self._call(1)
+
+    @rule()
+    def two_call_at_once(self) -> None:
+        """Let two people call at the same moment, unless enough people have called."""
+        self._call(2)
+
+    @rule(who=_WHO, key=st.runner().flatmap(lambda self: st.sampled_from(self.keys)))
+    def presses(self, who: int, key: str) -> None:
+        """Let a person press a key."""
+        self._somebody()
+        self.people.press(who, key)
+        self._rest()
+
+    @rule(who=_WHO, which=st.integers(0, 3))
+    def presses_what_is_asked(self, who: int, which: int) -> None:
+        """Let a person press a key that the app asks for, if it asks for any."""
+        self._somebody()
+        gather = self.people.leg(who).gather
+        if gather is not None:
+            self.people.press(who, gather.valid[which % len(gather.valid)] * gather.minimum)
+            self._rest()
+
+    @rule(who=_WHO, words=st.runner().flatmap(lambda self: st.sampled_from(self.words)))
+    def says(self, who: int, words: str) -> None:
+        """Let a person say something."""
+        self._somebody()
+        self.people.say(who, words)
+        self._rest()
+
+    @rule(who=_WHO)
+    def hangs_up(self, who: int) -> None:
+        """Let a person hang up."""
+        self._somebody()
+        self.people.hang_up(who)
+        self._rest()
+
+    @rule(who=_WHO)
+    def stays_silent(self, who: int) -> None:
+        """Let a person be silent, until nothing happens any more."""
+        self._somebody()
+        leg = self.people.leg(who)
+        if not leg.is_up:
+            return
+        before = self._prompts(leg)
+        rounds = 0
+        while rounds < 4 * MOST_PROMPTS and self.people.wait(who):
+            rounds += 1
+            self._rest()
+            if self._prompts(leg) - before >= MOST_PROMPTS and not leg.has_ended:
+                self._broken(
+                    "gives-up-on-a-silent-caller",
+                    f"{leg.number} is silent, and the app has asked for keys {MOST_PROMPTS} times without end.",
+                )
+                return
+        is_over = self._stage.is_calm and leg.is_up
+        if is_over and self._has_acted(leg) and checks.is_left_alone(self._stage, leg):
+            self._broken(
+                "leaves-nobody-in-silence",
+                f"{leg.number} waits, but nothing plays, the app awaits nothing, and it does not hang up.",
+            )
+
+    @rule(how=st.sampled_from(["answer", "be_busy", "not_answer", "reject", "answer_as_machine"]))
+    def telephone(self, how: str) -> None:
+        """Let a person, or a machine, whom the app calls do this."""
+        self.people.at_telephone(how)
+        self._rest()
+
+    # What disturbs the calls
+
+    @rule()
+    def the_next_webhook_comes_twice(self) -> None:
+        """Let Telnyx not see the next answer, and deliver the webhook again."""
+        self._stage.twice = not self._stage.is_calm
+
+    @rule()
+    def the_next_webhook_comes_late(self) -> None:
+        """Let another webhook overtake the next one, if one is under way at the same time."""
+        self._stage.network.is_late = not self._stage.is_calm
+
+    @rule(which=st.integers(0, 10))
+    def an_earlier_webhook_comes_again(self, which: int) -> None:
+        """Deliver an earlier webhook again; 0 is the first."""
+        self._somebody()
+        if self._stage.is_calm:
+            return
+        told = self._stage.told
+        self._stage.again(told[which % len(told)])
+        self._stage.simulation.run()
+        self._rest()
+
+    @rule(status=st.sampled_from([429, 500]))
+    def the_api_fails_once(self, status: int) -> None:
+        """Let the API answer the next command with *status*."""
+        if not self._stage.is_calm:
+            self._stage.fail_once(status)
+
+    @rule(webhooks=st.integers(0, 4))
+    def a_person_hangs_up_soon(self, webhooks: int) -> None:
+        """Let a person hang up while a webhook is under way, after so many more *webhooks*."""
+        if not self._stage.is_calm:
+            self._stage.hangs_up_in = webhooks
+
+    # How it ends, and how it is judged
+
+    def teardown(self) -> None:
+        """Let everybody hang up, and see that all calls end."""
+        try:
+            if sys.exception() is None:
+                self.people.all_hang_up()
+                self._rest()
+                for leg in list(self._stage.network.legs.values()):
+                    is_over = self._stage.is_calm and leg.is_up
+                    if is_over and checks.is_left_alone(self._stage, leg):
+                        self._broken(
+                            "hangs-up-after-the-caller",
+                            f"The caller has hung up, but {leg.number} waits: nothing plays, and the app does not hang up.",
+                        )
+        finally:
+            self._stage.stop_listening()
+            self._run.ids.update(self._stage.legs)
+            self._run.examples += 1
+            self._run.deliveries += len(self._stage.told)
+            self._run.misled += any(told.misled for told in self._stage.told)
+
+    def _call(self, number: int) -> None:
+        if len(self.people.calls) + number <= self.most_calls:
+            self.people.call(number)
+            self._rest()
+
+    def _somebody(self) -> None:
+        """Let somebody call if nobody has called yet. A rule without a precondition shrinks better."""
+        if not self.people.calls:
+            self._call(1)
+
+    def _rest(self) -> None:
+        """Judge what shows only now that nothing happens by itself any more."""
+        self._stage.settled()
+        for name, message in checks.at_rest(self._stage):
+            self._broken(name, message)
+
+    def _judge(self, stage: Stage) -> None:
+        for told in stage.told[stage.judged :]:
+            for name, message in checks.at_a_webhook(stage, told):
+                self._broken(name, message)
+            for heard in checks.suspects(told, stage):
+                self._judge_mixed(told, heard)
+        stage.judged = max(0, len(stage.told) - 1)
+        if stage.told and stage.told[-1].attempts and not stage.told[-1].accepted:
+            reject()  # it is known already, or nobody's fault; the call cannot go on
+
+    def _broken(self, name: str, message: str) -> None:
+        if name not in self._run.left_out:
+            raise Violation(INVARIANTS[name], message, self._stage.story())
+
+    def _judge_mixed(self, told: Told, heard: Heard) -> None:
+        """Blame the app for a command for another person's call, if the person alone gets this command."""
+        name = "keeps-calls-of-people-apart"
+        if name in self._run.left_out:
+            return
+        story = self._stage.story()
+        self._stage.stop_listening()
+        alone = Stage(self.telnyx, lambda stage: None, self._run.ids, self._threads)
+        try:
+            with suppress(ReceiverFailure):  # which the people together show, too
+                self.people.alone(told.session, People(alone))
+        finally:
+            alone.stop_listening()
+            self._run.ids.update(alone.legs)
+            self._stage.listen()
+        for each in alone.told:
+            for command in each.heard:
+                is_own = command.counts and command.command.call == each.call
+                if is_own and each.name == told.name and command.command.name == heard.command.name:
+                    own, other = self._stage.legs[told.call].number, heard.number
+                    raise Violation(
+                        INVARIANTS[name],
+                        f"At {told.name} of {own}, the app sent {heard.command.name} for the call of "
+                        f"{other}. If {own} calls alone, it sends it for the right call.",
+                        story,
+                    )
+
+    def _prompts(self, leg: Leg) -> int:
+        return sum(
+            heard.leg is leg and heard.counts and heard.command.name in checks.GATHERS
+            for told in self._stage.told
+            for heard in told.heard
+        )
+
+    def _has_acted(self, leg: Leg) -> bool:
+        return any(heard.leg is leg for told in self._stage.told for heard in told.heard)

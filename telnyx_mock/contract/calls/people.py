@@ -1,0 +1,138 @@
+"""The people of a simulation: what each did, so that one can do the same again without the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from telnyx_mock.contract.calls.stage import Stage
+from telnyx_mock.simulator import gathering, lifecycle, person
+from telnyx_mock.simulator.call import Call
+from telnyx_mock.simulator.leg import Leg
+from telnyx_mock.simulator.machines import HUMAN, MACHINE
+from telnyx_mock.simulator.network import Network
+
+APP = "+13125550199"
+"""The number of the app."""
+
+_CALLER = 13125550142
+"""The number of the first person; the others have the next ones."""
+
+_REFUSALS = {
+    "be_busy": ("is busy", "user_busy"),
+    "not_answer": ("does not answer", "no_answer"),
+    "reject": ("rejects the call", "call_rejected"),
+}
+
+Act = tuple[str, int | None, tuple[Any, ...]]
+"""What somebody did: its name, the number of the person who called, if it was one, and with what."""
+
+
+class People:
+    """All who call the app on *stage*, and the telephones that the app calls.
+
+    ``calls`` are the calls of those who called, in order.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        self.calls: list[Call] = []
+        self._stage = stage
+        self._legs: list[Leg] = []
+        self._acts: list[Act] = []
+
+    def leg(self, who: int) -> Leg:
+        """Return the leg of the person *who*, counted around. At least one must have called."""
+        return self._legs[who % len(self._legs)]
+
+    def call(self, number: int = 1) -> None:
+        """Let so many people call at the same moment."""
+        positions = self._stage.simulation.position(), self._stage.simulation.said.position
+        first = len(self._legs)
+        self._acts += [("call", first + each, ()) for each in range(number)]
+
+        def ring(network: Network) -> None:
+            for _ in range(number):
+                leg = person.rings(network, f"+{_CALLER + len(self._legs)}", APP, {})
+                self._legs.append(leg)
+                self.calls.append(Call(self._stage.simulation, leg, *positions))
+
+        self._stage.simulation.act(ring)
+
+    def press(self, who: int, key: str) -> None:
+        """Let *who* press *key*, if the call is answered."""
+        leg = self._noted("press", who, key)
+        if leg.is_up:
+            self._do(leg, f"presses {key}", lambda network: gathering.press(network, leg, key))
+
+    def say(self, who: int, words: str) -> None:
+        """Let *who* say *words*, if the call is answered."""
+        leg = self._noted("say", who, words)
+        if leg.is_up:
+            self._do(leg, f"says: {words}", lambda network: person.says(network, leg, words))
+
+    def hang_up(self, who: int) -> None:
+        """Let *who* hang up, if the call goes on."""
+        self._hang_up(self._noted("hang_up", who))
+
+    def wait(self, who: int) -> bool:
+        """Let *who* be silent until Telnyx stops to wait for something. Return whether it waited for *who*."""
+        leg = self._noted("wait", who)
+        moment = None if leg.has_ended else self._stage.network.patience_of(leg)
+        if moment is None:
+            return False
+        seconds = moment - self._stage.network.now
+        self._do(leg, "stays silent", lambda network: None, seconds=seconds)
+        return True
+
+    def at_telephone(self, how: str) -> None:
+        """Let the telephone that the app called last, and that rings, do what *how* says."""
+        self._acts.append(("at_telephone", None, (how,)))
+        ringing = [
+            leg
+            for leg in self._stage.network.legs.values()
+            if leg.direction == "outgoing" and leg.state == "ringing"
+        ]
+        if not ringing:
+            return
+        leg = ringing[-1]
+        if how in _REFUSALS:
+            note, cause = _REFUSALS[how]
+            self._do(leg, note, lambda network: person.does_not_answer(network, leg, cause))
+            return
+        machine = how == "answer_as_machine"
+        self._do(
+            leg,
+            "is a machine, and answers" if machine else "answers",
+            lambda network: lifecycle.picked_up(
+                network, leg, MACHINE if machine else HUMAN, beep=machine
+            ),
+        )
+
+    def all_hang_up(self) -> None:
+        """Let everybody who called hang up, and let no telephone be answered that rings still."""
+        for leg in self._legs:
+            self._hang_up(leg)
+        while any(leg.state == "ringing" for leg in self._stage.network.legs.values()):
+            self.at_telephone("not_answer")
+
+    def alone(self, session: str, others: People) -> None:
+        """Let *others* do what the person did whose call has this ``call_session_id``, without the rest."""
+        for name, who, given in self._acts:
+            if who is None:
+                getattr(others, name)(*given)
+            elif self._legs[who].call_session_id == session:
+                getattr(others, name)(*(() if name == "call" else (0, *given)))
+
+    def _noted(self, name: str, who: int, *given: Any) -> Leg:
+        self._acts.append((name, who % len(self._legs), given))
+        return self.leg(who)
+
+    def _hang_up(self, leg: Leg) -> None:
+        if not leg.has_ended:
+            self._do(leg, "hangs up", lambda network: person.hangs_up(network, leg))
+
+    def _do(
+        self, leg: Leg, note: str, act: Callable[[Network], Any], *, seconds: float = 0.0
+    ) -> None:
+        self._stage.network.note(leg, "person", note)
+        self._stage.simulation.act(act, seconds=seconds)

@@ -1,0 +1,81 @@
+"""Plays a state machine, again and again, until it finds no invariant more that does not hold."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import hypothesis
+from hypothesis.errors import FlakyFailure, FlakyStrategyDefinition, Unsatisfiable
+from hypothesis.stateful import get_state_machine_test
+
+from telnyx_mock.contract.calls.invariants import Violation
+from telnyx_mock.contract.calls.machine import ReceiverMachine, Run
+from telnyx_mock.emulator import Emulator
+
+STEPS = 12
+"""The most things that happen in one example."""
+
+
+def play(
+    emulator: Emulator, machine: type[ReceiverMachine] | None, seed: int, examples: int
+) -> tuple[list[Violation], list[str], Run]:
+    """Return each invariant that does not hold, with its story, what is unsure, and what was done.
+
+    One fault must not hide the next, so an invariant that is known not to hold is left out, and all begins anew.
+    """
+    run = Run()
+    violations: list[Violation] = []
+    unsure: list[str] = []
+    while True:
+        try:
+            play_once(machine or ReceiverMachine, emulator, run, seed, examples)
+        except Violation as violation:
+            violations.append(violation)
+            run.left_out.add(violation.invariant.id)
+            continue
+        except (FlakyFailure, FlakyStrategyDefinition) as flaky:
+            found = _violation_in(flaky)
+            if found is None:
+                unsure.append("The app does not do the same again in the same call.")
+                break
+            unsure.append(f"{found.message} It did not do so again.")
+            run.left_out.add(found.invariant.id)
+            continue
+        except Unsatisfiable:
+            pass  # no call goes on, because of what is known by now
+        break
+    if run.misled:
+        unsure.append(
+            f"In {run.misled} of {run.examples} examples, the app called a service that has no true answer here."
+        )
+    return violations, unsure, run
+
+
+def play_once(
+    machine: type[ReceiverMachine], emulator: Emulator, run: Run, seed: int, examples: int
+) -> None:
+    """Raise the Violation that *examples* of *machine* find, after shrinking it."""
+    make: Any = partial(machine, emulator, run)
+    test = get_state_machine_test(
+        make,
+        settings=hypothesis.settings(
+            database=None,
+            deadline=None,
+            max_examples=examples,
+            stateful_step_count=STEPS,
+            phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+            print_blob=False,
+            report_multiple_bugs=False,
+            suppress_health_check=list(hypothesis.HealthCheck),
+            verbosity=hypothesis.Verbosity.quiet,
+        ),
+    )
+    hypothesis.seed(seed)(test)()
+
+
+def _violation_in(flaky: BaseException) -> Violation | None:
+    if isinstance(flaky, Violation):
+        return flaky
+    inner: Any = getattr(flaky, "exceptions", ())
+    return next((found for each in inner if (found := _violation_in(each))), None)

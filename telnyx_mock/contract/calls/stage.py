@@ -1,0 +1,265 @@
+"""The stage: delivers the webhooks of simulated calls, disturbs them, and notes what the app does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from telnyx_mock.contract.calls.app_threads import AppThreads
+from telnyx_mock.contract.calls.late_network import LateNetwork
+from telnyx_mock.delivery import Attempt, Delivery
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.fake_api.answers import ApiAnswer
+from telnyx_mock.fake_api.command import Command
+from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.simulator import person
+from telnyx_mock.simulator.leg import Leg, LegState, Recording
+from telnyx_mock.simulator.simulation import Simulation, made
+from telnyx_mock.simulator.transcript import written
+from telnyx_mock.transports.receiver import Receiver
+
+LONGEST = 40
+"""The most lines of a story; the middle of a longer one is left out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """A command, and what was so when it came: the *leg* that it is for, and the leg's state.
+
+    *was_recording* are the recordings that ran. The API *failed* on purpose, or answered truly. Telnyx *ignores*
+    a command whose ``command_id`` it knows.
+    """
+
+    command: Command
+    status: int
+    failed: bool
+    leg: Leg | None
+    was: LegState | None
+    was_recording: tuple[Recording, ...]
+    ignores: bool
+
+    @property
+    def number(self) -> str:
+        """The number of the telephone that the command is for; empty if there is none."""
+        return "" if self.leg is None else self.leg.number
+
+    @property
+    def counts(self) -> bool:
+        """Whether the command has an effect."""
+        return 200 <= self.status < 300 and not self.ignores
+
+    @property
+    def meaning(self) -> tuple[str, str | None, Mapping[str, Any]]:
+        """What the command does: another command with the same meaning does it again."""
+        given = {
+            name: value for name, value in self.command.parameters.items() if name != "command_id"
+        }
+        return self.command.name, self.command.call, given
+
+
+@dataclass(slots=True, eq=False)
+class Told:
+    """A webhook that went to the app, with all attempts, and the commands that it led to.
+
+    If it was accepted *before*, this is the delivery that was accepted: this one is a duplicate. The app
+    was *misled* if a call of it to somebody else than Telnyx had no true answer.
+    """
+
+    webhook: Webhook
+    before: Told | None = None
+    attempts: tuple[Attempt, ...] = ()
+    heard: list[Heard] = field(default_factory=list)
+    misled: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the event."""
+        return self.webhook.name
+
+    @property
+    def call(self) -> str:
+        """The ``call_control_id`` of the webhook."""
+        return str(self.webhook.payload.get("call_control_id"))
+
+    @property
+    def session(self) -> str:
+        """The ``call_session_id`` of the webhook."""
+        return str(self.webhook.payload.get("call_session_id"))
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the last attempt was accepted."""
+        return bool(self.attempts) and is_success(self.attempts[-1])
+
+
+def is_success(attempt: Attempt) -> bool:
+    """Whether the app accepted the webhook at this *attempt*."""
+    return attempt.response is not None and 200 <= attempt.response.status < 300
+
+
+class Stage:
+    """One simulation of calls with the receiver of *emulator*.
+
+    *judge* is called with the stage whenever a webhook has had all its consequences. ``told`` are the
+    webhooks, in order. *earlier* are the ids of calls that others have played with the app before. ``twice`` says that the
+    next webhook comes twice, and ``hangs_up_in`` that a person hangs up while a webhook is under way, after so many more.
+    If all *is_calm*, nothing of this kind happens.
+    """
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        judge: Callable[[Stage], None],
+        earlier: set[str],
+        threads: AppThreads,
+    ) -> None:
+        self.clock, self.patience = emulator.clock, emulator.patience
+        self.api = emulator.api
+        self.told: list[Told] = []
+        self.legs: dict[str, Leg] = {}
+        self.judged = 0
+        self.earlier = earlier
+        self.twice = False
+        self.hangs_up_in: int | None = None
+        self.is_calm = False
+        self._emulator = emulator
+        self._judge = judge
+        self._threads = threads
+        self._fails = False
+        self._failure: int | None = None
+        self._command_ids: set[str] = set()
+        self.network = LateNetwork(self.clock.now())
+        self.simulation = Simulation(self, self.api, self.network)
+        # Before the simulation, so that it sees what was so when a command came.
+        self._listeners = [self._hear, self.api.listeners.pop()]
+        self.listen()
+
+    @property
+    def receiver(self) -> Receiver:
+        """The receiver to which webhooks go."""
+        return self._emulator.receiver
+
+    def listen(self) -> None:
+        """Hear the app's commands, and let the next one fail if that was agreed."""
+        self.api.fails_next = self._failure
+        self.api.listeners.extend(self._listeners)
+
+    def stop_listening(self) -> None:
+        """Hear them no longer."""
+        self._failure, self.api.fails_next = self.api.fails_next, None
+        for listener in self._listeners:
+            with suppress(ValueError):
+                self.api.listeners.remove(listener)
+
+    def fail_once(self, status: int) -> None:
+        """Let the API answer the next command with this *status*."""
+        self._fails = True
+        self.api.fails_next = status
+
+    @property
+    def acts_alone(self) -> bool:
+        """Whether a thread of the app may act at any time, not only because of a webhook."""
+        return self._threads.stay
+
+    def knows(self, call: str) -> bool:
+        """Whether the app may know a call with this ``call_control_id``."""
+        return call in self.legs or call in self.earlier or call in self.api.memory.dialled
+
+    def story(self) -> str:
+        """Return the transcript, without the middle of a long one."""
+        entries = self.network.entries.since(0)
+        if entries and entries[-1].kind == "webhook" and not entries[-1].detail:
+            entries = entries[:-1]  # it has not been sent
+        lines = written(entries).splitlines()
+        if len(lines) > LONGEST:
+            left_out = len(lines) - LONGEST
+            lines[LONGEST - 12 : -12] = [f"... ({left_out} lines like these)"]
+        return "\n".join(f"  {line}" for line in lines)
+
+    def deliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
+        """Deliver *webhook* as Telnyx does, and disturb it if it is its turn."""
+        self.settled()
+        self._note_legs()
+        told = Told(webhook)
+        self._hang_up_in_time(told)
+        delivery = self._deliver(told, url)
+        if not delivery.accepted and (late := self.network.take_late()) is not None:
+            # It may need the webhook that it overtook.
+            self.told.remove(told)
+            self.network.note(late.leg or "", "webhook", late.event)
+            self._deliver(Told(made(late, self.network.epoch)), late.url)
+            delivery = self._deliver(Told(webhook), url)
+        if not delivery.accepted:
+            self.settled()
+        if self.twice:
+            self.twice = False
+            self.again(self.told[-1], url)
+        return delivery
+
+    def again(self, told: Told, url: str | None = None) -> None:
+        """Deliver a webhook again that the app was told before."""
+        self.wait_until_idle(self.patience.effect_at_once)
+        self.settled()
+        self.network.note(self.legs.get(told.call) or "", "webhook", f"{told.name} again")
+        self._deliver(Told(told.webhook, before=told if told.accepted else None), url)
+
+    def wait_until_idle(self, timeout: float | None = None) -> bool:
+        """Wait at most *timeout* seconds for background work of the receiver."""
+        is_idle = self._emulator.wait_until_idle(timeout)
+        self._threads.wait()
+        return is_idle
+
+    def settled(self) -> None:
+        """Judge what the app has been told so far: nothing more comes of that."""
+        self._note_legs()
+        self._judge(self)
+
+    def _deliver(self, told: Told, url: str | None) -> Delivery:
+        self.told.append(told)
+        delivery = self._emulator.deliver_at(told.webhook, url)
+        told.attempts = delivery.attempts
+        told.misled = bool(delivery.blocked or delivery.unmodelled)
+        # Of the simulation, which writes the answer only after this one is judged.
+        line = next(each for each in reversed(self.network.entries) if each.kind == "webhook")
+        line.detail = line.detail or f" ({delivery.answer()})"
+        return delivery
+
+    def _hang_up_in_time(self, told: Told) -> None:
+        if self.hangs_up_in is None:
+            return
+        leg = self.legs.get(told.call)
+        if leg is None or leg.has_ended:
+            return
+        self.hangs_up_in -= 1
+        if self.hangs_up_in < 0:
+            self.hangs_up_in = None
+            self.network.note(leg, "person", "hangs up meanwhile")
+            with self.simulation.using() as network:
+                person.hangs_up(network, leg)
+
+    def _note_legs(self) -> None:
+        self.legs.update(self.network.legs)
+
+    def _hear(self, command: Command, answer: ApiAnswer) -> None:
+        self._note_legs()
+        failed = self._fails and not command.is_read
+        self._fails = self._fails and not failed
+        leg = self.legs.get(command.call or "")
+        known = self._command_ids if leg is None else leg.command_ids
+        ignores = command.command_id in known
+        if leg is None and command.command_id is not None and not failed:
+            self._command_ids.add(command.command_id)
+        if self.told and not command.is_read:
+            self.told[-1].heard.append(
+                Heard(
+                    command,
+                    answer.status,
+                    failed,
+                    leg,
+                    None if leg is None else leg.state,
+                    () if leg is None else tuple(leg.recordings),
+                    ignores,
+                )
+            )

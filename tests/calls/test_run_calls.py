@@ -1,0 +1,54 @@
+"""Simulated people find the faults of receivers, and let correct receivers pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from telnyx_mock.contract import run_calls
+from telnyx_mock.contract.calls.invariants import INVARIANTS
+from telnyx_mock.errors import UsageError
+from tests.calls.receivers import CORRECT, FAULTY, Ivr
+
+CONSEQUENCES = {"leaves-nobody-in-silence"}
+"""What other faults can lead to: the one who gets no answer waits in vain."""
+
+
+def found(receiver: type[Ivr], seed: int, examples: int) -> list[str]:
+    report = run_calls(receiver(), seed=seed, examples=examples)
+    assert report.unsure == ()
+    return [each.invariant.id for each in report.violations]
+
+
+@pytest.mark.parametrize("receiver", CORRECT)
+def test_a_correct_receiver_passes(receiver: type[Ivr]) -> None:
+    assert found(receiver, seed=0, examples=15) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(1, 21))
+@pytest.mark.parametrize("receiver", CORRECT)
+def test_a_correct_receiver_passes_with_any_seed(receiver: type[Ivr], seed: int) -> None:
+    assert found(receiver, seed, examples=200) == []
+
+
+def test_each_invariant_has_a_receiver_that_breaks_it() -> None:
+    assert FAULTY.keys() == INVARIANTS.keys()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("invariant", FAULTY)
+def test_a_fault_is_found_and_no_other(invariant: str, seed: int) -> None:
+    first, *others = found(FAULTY[invariant], seed, examples=200)
+    assert first == invariant
+    assert set(others) <= CONSEQUENCES
+
+
+@pytest.mark.parametrize("invariant", ["acts-once-on-a-webhook", "keeps-calls-of-people-apart"])
+def test_a_common_fault_is_found_soon(invariant: str) -> None:
+    assert invariant in found(FAULTY[invariant], seed=1, examples=60)
+
+
+def test_an_address_is_refused() -> None:
+    with pytest.raises(UsageError, match="an app in this process"):
+        run_calls("http://localhost:8000/")
