@@ -24,7 +24,7 @@ FLOORS = [
     {"delivery"},
     {"journal", "simulator"},
     {"emulator"},
-    {"contract", "phone"},
+    {"contract", "flows", "phone"},
     {"diagnosis"},
     {"reports", "demo"},
     {"cli"},

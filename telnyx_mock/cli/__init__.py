@@ -25,7 +25,7 @@ __all__ = ["main", "telnyx_mock"]
 
 COMMANDS = (
     "api", "calls", "capture", "check", "compare", "demo", "events", "explain", "forgeries", "keys", "phone",
-    "replay", "runs", "sample", "schema", "send", "sign", "verify",
+    "play", "replay", "runs", "sample", "schema", "send", "sign", "verify",
 )  # fmt: skip
 """The names of the commands; each module of the same name holds its command as ``command``."""
 

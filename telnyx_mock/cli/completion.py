@@ -1,4 +1,4 @@
-"""Completes names in the shell: events, forgeries, malformed requests, rules and kinds of faults.
+"""Completes names in the shell: events, forgeries, malformed requests, rules, faults and flows.
 
 What finds the names loads only while the shell asks for them.
 """
@@ -49,9 +49,16 @@ def _faults() -> Iterable[str]:
     return KINDS
 
 
+def _flows() -> Iterable[str]:
+    from telnyx_mock.flows.all_flows import FLOWS
+
+    return FLOWS
+
+
 complete_event = _completing(_events)
 complete_rule = _completing(_rules)
 complete_forgery = _completing(_forgeries)
+complete_flow = _completing(_flows)
 complete_malformed = _completing(_malformed)
 complete_explained = _completing(lambda: (*_events(), *_rules(), *_faults()))
 

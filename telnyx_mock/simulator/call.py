@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from textwrap import indent
 from typing import Any
 
 from telnyx_mock.errors import ReceiverFailure, UsageError
@@ -13,6 +14,14 @@ from telnyx_mock.simulator.leg import Leg, LegState
 from telnyx_mock.simulator.machines import HUMAN, MACHINE
 from telnyx_mock.simulator.network import Network
 from telnyx_mock.simulator.simulation import Simulation
+
+
+class NotPossible(ReceiverFailure):
+    """The person cannot do this now; *sentence* says why, and *transcript* what happened before."""
+
+    def __init__(self, sentence: str, transcript: str) -> None:
+        super().__init__(f"{sentence}\n{transcript}".rstrip())
+        self.sentence = sentence
 
 
 class Call:
@@ -207,10 +216,6 @@ class Call:
 
     # How it is done
 
-    def _told(self, lines: list[str]) -> str:
-        shown = self._simulation.shown(self._leg, self._since)
-        return "\n".join([*lines, *(f"  {line}" for line in shown.splitlines())])
-
     def _while_up(self, note: str, act: Callable[[Network], Any]) -> None:
         __tracebackhide__ = True
         self._while_alive(note)
@@ -232,8 +237,9 @@ class Call:
         if self.ended:
             raise self._impossible(note, "the call has ended")
 
-    def _impossible(self, act: str, why: str) -> ReceiverFailure:
-        return ReceiverFailure(self._told([f"{self._leg.number} {act}, but {why}."]))
+    def _impossible(self, act: str, why: str) -> NotPossible:
+        shown = self._simulation.shown(self._leg, self._since)
+        return NotPossible(f"{self._leg.number} {act}, but {why}.", indent(shown, "  "))
 
     def _refuse(self, note: str, cause: str) -> None:
         __tracebackhide__ = True
@@ -263,7 +269,7 @@ def rings(
 def dialled(simulation: Simulation, to: str | None) -> Call:
     """Return the telephone that the app calls now, at the number *to* if there are several.
 
-    Raises ReceiverFailure if no such telephone rings.
+    Raises NotPossible if no such telephone rings.
     """
     __tracebackhide__ = True
     simulation.adopt_dialled()
@@ -278,7 +284,5 @@ def dialled(simulation: Simulation, to: str | None) -> Call:
     found = simulation.wait_for(find)
     if not found:
         where = "" if to is None else f" at {to}"
-        raise ReceiverFailure(
-            f"The app calls no telephone{where} now.\n{simulation.shown()}".rstrip()
-        )
+        raise NotPossible(f"The app calls no telephone{where} now.", simulation.shown())
     return Call(simulation, found[-1])

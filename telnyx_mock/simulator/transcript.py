@@ -43,11 +43,14 @@ def written(entries: Iterable[Entry], leg: Leg | None = None) -> str:
     Other legs than *leg* are named by their numbers.
     """
     began, own = (0.0, "") if leg is None else (leg.began, leg.number)
-    lines = []
-    for entry in entries:
-        who = entry.number if entry.kind == "person" else _WHO[entry.kind]
-        is_other = entry.kind != "person" and entry.number not in ("", own)
-        about = f" for {entry.number}" if is_other else ""
-        lines.append((f"{entry.at - began:.2f} s", who, f"{entry.text}{about}{entry.detail}"))
+    lines = [columns(entry, began, own) for entry in entries]
     moment, who_width = (max((len(line[n]) for line in lines), default=0) for n in (0, 1))
     return "\n".join(f"{line[0]:>{moment}}  {line[1]:<{who_width}}  {line[2]}" for line in lines)
+
+
+def columns(entry: Entry, began: float = 0.0, own: str = "") -> tuple[str, str, str]:
+    """Return the seconds since *began*, who, and what. A webhook or command names any number but *own*."""
+    who = entry.number if entry.kind == "person" else _WHO[entry.kind]
+    is_other = entry.kind != "person" and entry.number not in ("", own)
+    about = f" for {entry.number}" if is_other else ""
+    return f"{entry.at - began:.2f} s", who, f"{entry.text}{about}{entry.detail}"
