@@ -29,6 +29,7 @@ from .schema.json_values import ABSENT as ABSENT
 from .signing.keys import KeyPair as KeyPair
 from .signing.sign import sign as sign
 from .signing.verification import verify as verify
+from .simulator.awaited import AsyncCall as AsyncCall
 from .simulator.call import Call as Call
 from .simulator.conversation import Conversation as Conversation
 from .transports.hooked import with_hooks as with_hooks

@@ -42,6 +42,7 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
+from telnyx_mock.simulator.awaited import AsyncCall, HandingLine, in_thread
 from telnyx_mock.simulator.call import Call, dialled, rings
 from telnyx_mock.simulator.conversation import Conversation
 from telnyx_mock.simulator.simulation import Simulation
@@ -388,10 +389,33 @@ class Emulator:
         """
         return Conversation(self._simulated(), from_, to)
 
-    def _simulated(self) -> Simulation:
+    async def acall(
+        self,
+        *,
+        from_: str = "+13125550142",
+        to: str = "+13125550199",
+        impatient: bool = False,
+        duplicated: bool = False,
+        **fields: Any,
+    ) -> AsyncCall:
+        """Do what :meth:`call` does, in an async test; see :meth:`asend`."""
+        simulation = self._simulated(awaited=True)
+        simulation.duplicates = duplicated
+        return AsyncCall(await in_thread(rings, simulation, from_, to, fields, impatient=impatient))
+
+    async def adialled(self, to: str | None = None) -> AsyncCall:
+        """Do what :meth:`dialled` does, in an async test; see :meth:`asend`."""
+        return AsyncCall(await in_thread(dialled, self._simulated(awaited=True), to))
+
+    def _simulated(self, *, awaited: bool = False) -> Simulation:
         self._bound()
+        if awaited:
+            self._api.periods.join()
         if self._simulation is None:
-            self._simulation = Simulation(self, self._api)
+            line = HandingLine(self) if awaited else self
+            self._simulation = Simulation(line, self._api, awaited=awaited)
+        if self._simulation.awaited != awaited:
+            raise UsageError("A test plays calls with call() or with acall(), and cannot use both.")
         return self._simulation
 
     def deliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
@@ -399,11 +423,18 @@ class Emulator:
 
         The address is that of the bound receiver all the same, as a test knows no other.
         """
+        return deliver(self._steps_at(webhook, url), self.clock)
+
+    async def adeliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
+        """Do what :meth:`deliver_at` does, on the caller's event loop."""
+        return await adeliver(self._steps_at(webhook, url), self.clock)
+
+    def _steps_at(self, webhook: Webhook, url: str | None) -> Steps:
         emitter = self._bound()
         if url is not None:
             path = urlsplit(url).path or "/"
             emitter = self._beside(at_path(emitter.receiver, path))
-        return deliver(self._steps(webhook, {}, None, emitter, None), self.clock)
+        return self._steps(webhook, {}, None, emitter, None)
 
     def _steps(
         self,

@@ -159,7 +159,7 @@ class Call:
     @property
     def state(self) -> LegState:
         """``ringing``, ``answered``, ``bridged``, ``held`` or ``ended``."""
-        self._simulation.run()
+        self._simulation.look()
         return self._leg.state
 
     @property
@@ -170,19 +170,19 @@ class Call:
     @property
     def heard(self) -> list[str]:
         """What the person has heard: the words of speech, the addresses of files, and what others said."""
-        self._simulation.run()
+        self._simulation.look()
         return list(self._leg.heard)
 
     @property
     def commands(self) -> list[Command]:
         """The commands that the app sent for this call, and that the API accepted."""
-        self._simulation.run()
+        self._simulation.look()
         return self._expectations.commands()
 
     @property
     def client_state(self) -> str | None:
         """What the app attached to the call last, in Base64, or None."""
-        self._simulation.run()
+        self._simulation.look()
         return self._leg.client_state
 
     @property
@@ -193,7 +193,7 @@ class Call:
     @property
     def transcript(self) -> str:
         """What has happened since the call began: a line for each act, webhook and command."""
-        self._simulation.run()
+        self._simulation.look()
         return self._simulation.shown(self._leg, self._since)
 
     def expect(

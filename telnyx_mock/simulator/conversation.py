@@ -60,19 +60,19 @@ class Conversation:
     @property
     def received(self) -> list[str]:
         """The texts that the person has received since the conversation began."""
-        self._simulation.run()
+        self._simulation.look()
         return self._inbox.received[self._received :]
 
     @property
     def commands(self) -> list[Command]:
         """The commands by which the app sent messages to the person, and that the API accepted."""
-        self._simulation.run()
+        self._simulation.look()
         return self._expectations.commands()
 
     @property
     def transcript(self) -> str:
         """What has happened since the conversation began: a line for each message, webhook and command."""
-        self._simulation.run()
+        self._simulation.look()
         return self._simulation.shown(since=self._since)
 
     def expect(

@@ -78,10 +78,14 @@ class Said:
 class Simulation:
     """One network, and the app that uses it through *line* and *api*; a new network if none is given.
 
-    If it ``duplicates``, each webhook comes twice, as it may from Telnyx.
+    If it ``duplicates``, each webhook comes twice, as it may from Telnyx. If acts are *awaited*, only they
+    run the network.
     """
 
-    def __init__(self, line: Line, api: FakeApi, network: Network | None = None) -> None:
+    def __init__(
+        self, line: Line, api: FakeApi, network: Network | None = None, *, awaited: bool = False
+    ) -> None:
+        self.awaited = awaited
         self.network = network or Network(line.clock.now())
         self.said: History[Said] = History()
         self._line = line
@@ -126,6 +130,12 @@ class Simulation:
         raise ReceiverFailure(
             f"After {_MOST:,} webhooks, the app still causes more by its commands.\n{self.shown()}"
         )
+
+    def look(self) -> None:
+        """Run the network before somebody looks, because a worker of the app may have acted meanwhile."""
+        __tracebackhide__ = True
+        if not self.awaited:
+            self.run()
 
     def _next(self) -> Outgoing | None:
         with self.using() as network:
