@@ -134,7 +134,7 @@ function showTalk(card, rows, heardAs) {
   const talk = $(".talk", card);
   const isLow = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 20;
   for (const [heard, text] of rows.slice(talk.children.length)) {
-    const row = element("li", "", heard ? "heard" : "done");
+    const row = element("p", "", heard ? "heard" : "done");
     row.append(element("span", heard ? heardAs : "", "unseen"), text);
     talk.append(row);
     if (heard) speak(text);
@@ -214,7 +214,7 @@ async function fill(row) {
     const pre = element("pre", text);
     pre.tabIndex = 0;
     pre.setAttribute("aria-label", title);
-    place.append(element("h4", title), pre);
+    place.append(element("h3", title), pre);
   }
 }
 

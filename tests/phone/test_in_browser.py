@@ -142,6 +142,25 @@ def test_the_keyboard_is_enough_and_the_api_can_fail(ivr: str, page: Page) -> No
     expect(button(page, "Call")).to_be_focused()
 
 
+def test_axe_finds_nothing_that_keeps_people_out(ivr: str, page: Page) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page.goto(ivr)
+    button(page, "Text messages").click()
+    button(page, "Call").click()
+    caller = page.get_by_role("article", name="Caller")
+    button(caller, "1").click()
+    button(page, "Answer").wait_for()
+    button(page, "Let the API fail once").click()
+    button(caller, "2").click()
+    page.get_by_text("call.gather.ended").locator("visible=true").first.click()
+    page.get_by_label("Webhook", exact=True).wait_for()
+    found = axe.run(page)
+    assert found.violations_count == 0, found.generate_report()
+    button(page, "Save as a test").click()
+    found = axe.run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
 def test_what_the_app_says_is_text(hostile: str, page: Page) -> None:
     page.goto(hostile)
     button(page, "Call").click()
