@@ -52,7 +52,7 @@ class ReceiverMachine(RuleBasedStateMachine):
 
     Extend it with rules and invariants of your own, as any state machine of Hypothesis. ``people.calls``
     are the calls so far, and ``commands`` what the app sent. Give the ``keys`` and ``words`` that matter to
-    your app.
+    your app. What they raise comes with the transcript.
     """
 
     keys: ClassVar[Sequence[str]] = "1234567890*#"
@@ -198,8 +198,11 @@ class ReceiverMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Let everybody hang up, and see that all calls end."""
+        error = sys.exception()
+        if isinstance(error, AssertionError) and not isinstance(error, Violation):
+            error.add_note(self._stage.story())
         try:
-            if sys.exception() is None:
+            if error is None:
                 self.people.all_hang_up()
                 self._rest()
                 for leg in list(self._stage.network.legs.values()):

@@ -127,7 +127,7 @@ class Stage:
         self._emulator = emulator
         self._judge = judge
         self._threads = threads
-        self._fails = False
+        self._fails = self._is_about_to_send = False
         self._failure: int | None = None
         self._command_ids: set[str] = set()
         self.network = LateNetwork(self.clock.now())
@@ -170,9 +170,7 @@ class Stage:
     def story(self) -> str:
         """Return the transcript, without the middle of a long one."""
         entries = self.network.entries.since(0)
-        if entries and entries[-1].kind == "webhook" and not entries[-1].detail:
-            entries = entries[:-1]  # it has not been sent
-        lines = written(entries).splitlines()
+        lines = written(entries[:-1] if self._is_about_to_send else entries).splitlines()
         if len(lines) > LONGEST:
             left_out = len(lines) - LONGEST
             lines[LONGEST - 12 : -12] = [f"... ({left_out} lines like these)"]
@@ -180,18 +178,22 @@ class Stage:
 
     def deliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
         """Deliver *webhook* as Telnyx does, and disturb it if it is its turn."""
+        self._is_about_to_send = True  # the transcript has it already
         self.settled()
-        self._note_legs()
+        self._is_about_to_send = False
         told = Told(webhook)
         self._hang_up_in_time(told)
         delivery = self._deliver(told, url)
         if not delivery.accepted and (late := self.network.take_late()) is not None:
             # It may need the webhook that it overtook.
             self.told.remove(told)
-            self.network.note(late.leg or "", "webhook", late.event)
-            self._deliver(Told(made(late, self.network.epoch)), late.url)
+            line = self.network.note(late.leg or "", "webhook", late.event)
+            first = self._deliver(Told(made(late, self.network.epoch)), late.url)
+            line.detail = f" ({first.answer()})"
             delivery = self._deliver(Told(webhook), url)
         if not delivery.accepted:
+            line = next(each for each in reversed(self.network.entries) if each.kind == "webhook")
+            line.detail = f" ({delivery.answer()})"
             self.settled()
         if self.twice:
             self.twice = False
@@ -202,8 +204,9 @@ class Stage:
         """Deliver a webhook again that the app was told before."""
         self.wait_until_idle(self.patience.effect_at_once)
         self.settled()
-        self.network.note(self.legs.get(told.call) or "", "webhook", f"{told.name} again")
-        self._deliver(Told(told.webhook, before=told if told.accepted else None), url)
+        line = self.network.note(self.legs.get(told.call) or "", "webhook", f"{told.name} again")
+        again = Told(told.webhook, before=told if told.accepted else None)
+        line.detail = f" ({self._deliver(again, url).answer()})"
 
     def wait_until_idle(self, timeout: float | None = None) -> bool:
         """Wait at most *timeout* seconds for background work of the receiver."""
@@ -221,9 +224,6 @@ class Stage:
         delivery = self._emulator.deliver_at(told.webhook, url)
         told.attempts = delivery.attempts
         told.misled = bool(delivery.blocked or delivery.unmodelled)
-        # Of the simulation, which writes the answer only after this one is judged.
-        line = next(each for each in reversed(self.network.entries) if each.kind == "webhook")
-        line.detail = line.detail or f" ({delivery.answer()})"
         return delivery
 
     def _hang_up_in_time(self, told: Told) -> None:

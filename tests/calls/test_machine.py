@@ -1,0 +1,92 @@
+"""The state machine that users extend, and how it disturbs calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import invariant, run_state_machine_as_test
+
+from telnyx_mock import Emulator, ReceiverMachine
+from telnyx_mock.transports.app_kind import open_app
+from tests.calls.receivers import MENU, Ivr
+
+
+@pytest.fixture
+def telnyx() -> Iterator[Emulator]:
+    receiver = open_app(Ivr())
+    emulator = Emulator(receiver)
+    yield emulator
+    emulator.unbind()
+    receiver.close()
+
+
+def lines(machine: ReceiverMachine) -> list[str]:
+    """What the transcript says, without times and statuses."""
+    return [f"{each.kind} {each.text}" for each in machine._stage.network.entries]
+
+
+def test_users_add_invariants(telnyx: Emulator) -> None:
+    class Machine(ReceiverMachine):
+        @invariant()
+        def nobody_hears_a_menu(self) -> None:
+            assert all(MENU not in call.heard for call in self.people.calls)
+
+    few = settings(max_examples=20, stateful_step_count=5, phases=[Phase.generate])
+    with pytest.raises(AssertionError) as caught:
+        run_state_machine_as_test(lambda: Machine(telnyx), settings=few)  # type: ignore[arg-type, return-value]
+    assert any(f"hears: {MENU}" in note for note in caught.value.__notes__)
+
+
+def test_a_webhook_comes_twice(telnyx: Emulator) -> None:
+    machine = ReceiverMachine(telnyx)
+    machine.the_next_webhook_comes_twice()
+    machine.somebody_calls()
+    told = [line for line in lines(machine) if line.startswith("webhook")]
+    assert told[:2] == ["webhook call.initiated", "webhook call.initiated again"]
+    machine.teardown()
+
+
+def test_a_webhook_is_overtaken(telnyx: Emulator) -> None:
+    machine = ReceiverMachine(telnyx)
+    machine.somebody_calls()
+    machine.the_next_webhook_comes_late()
+    machine.presses(0, "1")
+    assert [line for line in lines(machine) if line.startswith("webhook")][2:4] == [
+        "webhook call.gather.ended",
+        "webhook call.dtmf.received",
+    ]
+    machine.teardown()
+
+
+def test_a_person_hangs_up_while_a_webhook_is_under_way(telnyx: Emulator) -> None:
+    machine = ReceiverMachine(telnyx)
+    machine.a_person_hangs_up_soon(0)
+    machine.somebody_calls()
+    assert lines(machine) == [
+        "person calls +13125550199",
+        "webhook call.initiated",
+        "person hangs up meanwhile",
+        "command answer",
+        "webhook call.hangup",
+    ]
+    assert machine.commands == []  # the API refused it
+    machine.teardown()
+
+
+def test_the_api_fails_once(telnyx: Emulator) -> None:
+    machine = ReceiverMachine(telnyx)
+    machine.the_api_fails_once(500)
+    machine.somebody_calls()
+    assert lines(machine)[1:4] == ["webhook call.initiated", "command answer", "command answer"]
+    assert [each.name for each in machine.commands] == ["answer", "gather_using_speak"]
+    machine.teardown()
+    assert telnyx.api.listeners == []
+
+
+def test_nothing_is_left_for_the_next_example(telnyx: Emulator) -> None:
+    machine = ReceiverMachine(telnyx)
+    machine.the_api_fails_once(429)
+    machine.teardown()
+    assert telnyx.api.fails_next is None
