@@ -112,6 +112,7 @@ def _serve(emulator: Emulator, target: str, port: int) -> None:
         echo(f"http://{HOST}:{server.port}/")
         board.serve()
     finally:
+        board.log.close()  # first, as the server waits for open requests
         server.close()
 
 

@@ -28,10 +28,14 @@ class Line:
 
 
 class Log:
-    """The lines, and what wakes those who wait for the next *version*; threads may share it."""
+    """The lines, and what wakes those who wait for the next *version*; threads may share it.
+
+    Once it ``is_closed``, nobody should wait for it.
+    """
 
     def __init__(self) -> None:
         self.version = 0
+        self.is_closed = False
         self._lines: OrderedDict[int, Line] = OrderedDict()
         self._number_of: dict[int, int] = {}
         self._numbers = 0
@@ -63,6 +67,11 @@ class Log:
         for wake in waiting:
             wake()
 
+    def close(self) -> None:
+        """Wake all who wait, as nothing will come any more."""
+        self.is_closed = True
+        self.touch()
+
     def line(self, number: int) -> Line | None:
         """Return the line with this *number*; None if there is none any more."""
         with self._lock:
@@ -76,7 +85,7 @@ class Log:
     def when_changed(self, version: int, wake: Callable[[], None]) -> None:
         """Call *wake* once, in any thread, when the log has another version than *version*."""
         with self._lock:
-            if self.version == version:
+            if self.version == version and not self.is_closed:
                 self._waiting.append(wake)
                 return
         wake()

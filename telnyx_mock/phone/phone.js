@@ -108,6 +108,7 @@ function showTelephone(telephone) {
   $(".ringing", card).hidden = isIncoming || state !== "ringing";
   for (const each of all(".up", card)) each.hidden = !up;
   $(".alive", card).hidden = state === "ended";
+  $("[data-act=hang_up]", card).hidden = !isIncoming && state === "ringing";
   const hold = $("[data-act=hold], [data-act=unhold]", card);
   hold.dataset.act = state === "held" ? "unhold" : "hold";
   hold.textContent = state === "held" ? "Take off hold" : "Hold";
@@ -223,6 +224,8 @@ $("#fail").addEventListener("submit", (event) => {
   act("/api/fail", { status: Number($("#error").value) });
 });
 
+$("#twice").addEventListener("change", ({ target }) => act("/api/duplicate", { on: target.checked }));
+
 $("#save").addEventListener("click", async () => {
   $("#test code").textContent = (await ask("/api/test")).text;
   $("#test").showModal();
@@ -258,6 +261,7 @@ function show(news) {
   news.lines.forEach(showLine);
   if (isLow && news.lines.length && !all("details[open]").length) scrollTo(0, document.documentElement.scrollHeight);
   $("#lines").classList.toggle("several", new Set(places.map((each) => each.own)).size > 1);
+  $("#twice").checked = news.duplicates;
   $("#nothing").hidden = rows.size > 0;
   $("#save").disabled = !places.length;
   showStatus(news);

@@ -89,9 +89,13 @@ class Chat(Place):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What the page asked for: *name*, at a *place* if it is about one, with a *text*."""
+    """What the page asked for: *name*, at a *place* if it is about one, with a *text*.
+
+    A call that is *duplicated* has each webhook twice.
+    """
 
     name: str
     place: Place | None = None
     text: str = ""
     other: str = ""
+    duplicated: bool = False

@@ -95,6 +95,15 @@ class Switchboard:
             raise UsageError(f"The API can fail with {', '.join(map(str, STATUSES))}.")
         return self._submit(lambda: self._fail_once(status))
 
+    @property
+    def duplicates(self) -> bool:
+        """Whether each webhook is delivered twice, with the same id."""
+        return self._simulation.duplicates
+
+    def duplicate(self, *, on: bool) -> Future[str]:
+        """Deliver each webhook twice from now on if *on*, or else once."""
+        return self._submit(lambda: setattr(self._simulation, "duplicates", on))
+
     def _submit(self, task: Callable[[], None]) -> Future[str]:
         """Return the future problem of *task*; it is empty if there is none."""
         future: Future[str] = Future()
@@ -118,8 +127,8 @@ class Switchboard:
             self.log.touch()
             try:
                 future.set_result(self._problem(task))
-            except BaseException as error:
-                future.set_exception(error)
+            except BaseException:  # Ctrl+C, while the app is at work
+                future.set_result("telnyx-mock phone has stopped.")
                 raise
             self.is_busy = False
             self.log.touch()
@@ -163,7 +172,8 @@ class Switchboard:
             self.telephones = []
             self.story = [each for each in self.story if _is_of_messages(each)]
             self._began = self._simulation.network.now
-        self.story.append(Act("call", text=from_, other=to))
+        duplicated = self._simulation.duplicates
+        self.story.append(Act("call", text=from_, other=to, duplicated=duplicated))
         self._simulation.act(lambda network: person.rings(network, from_, to, {}))
 
     def _act(self, place: Place, name: str, text: str) -> None:

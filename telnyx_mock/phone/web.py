@@ -98,6 +98,7 @@ class PhoneApp:
             ("POST", "/api/act"): self._act,
             ("POST", "/api/again"): self._again,
             ("POST", "/api/fail"): self._fail,
+            ("POST", "/api/duplicate"): self._duplicate,
         }
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
@@ -155,11 +156,14 @@ class PhoneApp:
         log.when_changed(after, wake)
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(changed.wait(), _LONGEST_WAIT)
+        if log.is_closed:
+            raise Refused(503, "telnyx-mock phone has stopped.")
         version = log.version  # before the rest is read, so that nothing is lost
         return {
             "version": version,
             "busy": self._board.is_busy,
             "failing": self._board.failing,
+            "duplicates": self._board.duplicates,
             "telephones": [shown_telephone(each) for each in list(self._board.telephones)],
             "chats": [shown_chat(each) for each in list(self._board.chats)],
             "lines": [shown_line(line) for line in log.since(after)],
@@ -193,6 +197,9 @@ class PhoneApp:
 
     async def _fail(self, asked: Asked) -> dict[str, Any]:
         return await _done(self._board.fail_once(asked.number("status")))
+
+    async def _duplicate(self, asked: Asked) -> dict[str, Any]:
+        return await _done(self._board.duplicate(on=asked.body.get("on") is True))
 
 
 async def _done(future: Future[str]) -> dict[str, Any]:

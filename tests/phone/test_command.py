@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,9 +75,41 @@ def test_the_page_is_served_until_ctrl_c() -> None:
             "Here is a telephone for tests.phone.menu:Menu(). Stop it with Ctrl+C."
         ]
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", process.base)
-        assert token_at(process.base)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(WAIT) == 0
+        headers = {"x-telnyx-mock-token": token_at(process.base)}
+        with httpx.Client(base_url=process.base, headers=headers, timeout=WAIT) as page:
+            version = page.get("/api/news?after=-1").json()["version"]
+            statuses: list[int] = []
+            waiting = threading.Thread(
+                target=lambda: statuses.append(page.get(f"/api/news?after={version}").status_code)
+            )
+            waiting.start()
+            time.sleep(0.5)  # it waits for news by then
+            process.send_signal(signal.SIGINT)
+            assert process.wait(WAIT) == 0
+            waiting.join()
+        assert statuses == [503]
+        assert process.stderr.read() == ""
+
+
+def test_ctrl_c_stops_an_app_that_is_at_work(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import time\ndef app(environ, answer): time.sleep(99)\n")
+    with phone("app:app", "--port", "0", folder=tmp_path) as process:
+        headers = {
+            "origin": process.base.rstrip("/"),
+            "x-telnyx-mock-token": token_at(process.base),
+        }
+        with httpx.Client(base_url=process.base, headers=headers, timeout=WAIT) as page:
+            body = {"from": CALLER, "to": OWN}
+            answers: list[Any] = []
+            waiting = threading.Thread(
+                target=lambda: answers.append(page.post("/api/call", json=body).json())
+            )
+            waiting.start()
+            until(lambda: page.get("/api/news?after=-1").json()["lines"][1:])
+            process.send_signal(signal.SIGINT)
+            assert process.wait(WAIT) == 0
+            waiting.join()
+        assert answers == [{"problem": "telnyx-mock phone has stopped."}]
         assert process.stderr.read() == ""
 
 

@@ -198,6 +198,22 @@ def test_a_webhook_is_sent_again_with_its_id(opened: Opened) -> None:
     assert page.lines("webhook")[2]["text"] == "call.answered, sent again"
 
 
+def test_each_webhook_is_delivered_twice(opened: Opened) -> None:
+    menu = Menu()
+    page = opened(menu)
+    page.post("/api/duplicate", on=True)
+    assert page.news()["duplicates"] is True
+    page.call()
+    assert menu.ids[0] == menu.ids[1] != menu.ids[2] == menu.ids[3]
+    source = page.get("/api/test")["text"]
+    assert 'to="+13125550199", duplicated=True)\n' in source
+    played(source, Menu())
+    page.post("/api/duplicate", on=False)
+    before = len(menu.ids)
+    page.act(1, "hang_up")
+    assert len(set(menu.ids[before:])) == len(menu.ids[before:])
+
+
 # Text messages
 
 
