@@ -84,6 +84,10 @@ class AsyncCall:
         """Do what :meth:`Call.say` does."""
         return in_thread(self._call.say, text)
 
+    def tell_assistant(self, **answers: Any) -> Awaitable[None]:
+        """Do what :meth:`Call.tell_assistant` does."""
+        return in_thread(self._call.tell_assistant, **answers)
+
     def stay_silent(self, seconds: float | None = None) -> Awaitable[None]:
         """Do what :meth:`Call.stay_silent` does."""
         return in_thread(self._call.stay_silent, seconds)

@@ -8,7 +8,7 @@ from typing import Any
 
 from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.fake_api.command import Command
-from telnyx_mock.simulator import gathering, lifecycle, person
+from telnyx_mock.simulator import assistants, gathering, lifecycle, person
 from telnyx_mock.simulator.expectation import Expectations
 from telnyx_mock.simulator.leg import Leg, LegState
 from telnyx_mock.simulator.machines import HUMAN, MACHINE
@@ -68,6 +68,18 @@ class Call:
         """Say *text*. Who is joined with the call hears it, and so do transcriptions and recordings."""
         __tracebackhide__ = True
         self._while_up(f"says: {text}", lambda network: person.says(network, self._leg, text))
+
+    def tell_assistant(self, **answers: Any) -> None:
+        """Let the assistant of ``gather_using_ai`` understand these *answers*, so that its gathering ends.
+
+        It is ``valid`` if the command's parameters require nothing else.
+        """
+        __tracebackhide__ = True
+        told = ", ".join(f"{name}={value!r}" for name, value in answers.items())
+        self._while_up(
+            f"tells the assistant {told}",
+            lambda network: assistants.understood(network, self._leg, answers),
+        )
 
     def stay_silent(self, seconds: float | None = None) -> None:
         """Do nothing for so many virtual *seconds*.

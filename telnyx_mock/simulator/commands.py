@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from telnyx_mock.simulator import (
+    assistants,
     conferences,
     gathering,
     lifecycle,
@@ -40,6 +41,7 @@ _STREAMING = ("streaming.started", "streaming.stopped")
 _RECORDING = ("call.recording.saved", "call.recording.transcription.saved")
 _SPEECH = ("call.speak.started", "call.speak.ended")
 _AUDIO = ("call.playback.started", "call.playback.ended")
+_CONVERSATION = ("call.conversation.created", "call.conversation.ended")
 _KEYS = ("call.dtmf.received", "call.gather.ended")
 _MACHINES = (
     "call.machine.detection.ended",
@@ -80,6 +82,19 @@ FOR_A_LEG: Mapping[str, Reaction] = {
     "refer": Reaction(streams.refer, ("call.refer.started", "call.refer.completed")),
     "enqueue": Reaction(streams.enqueue, ("call.enqueued", "call.dequeued")),
     "leave_queue": Reaction(streams.leave, ("call.dequeued",)),
+    "ai_assistant_start": Reaction(assistants.start, _CONVERSATION),
+    "ai_assistant_stop": Reaction(assistants.stop, ("call.conversation.ended",)),
+    "gather_using_ai": Reaction(
+        assistants.gather,
+        (
+            *_CONVERSATION,
+            "call.ai_gather.partial_results",
+            "call.ai_gather.message_history_updated",
+            "call.ai_gather.ended",
+        ),
+    ),
+    "suppression_start": Reaction(_nothing),
+    "suppression_stop": Reaction(_nothing),
     "client_state_update": Reaction(_nothing, when="alive"),
 }
 """The commands for one leg."""
@@ -149,7 +164,8 @@ def command(
         return
     if isinstance(state := given.get("client_state"), str):
         leg.client_state = state
-    reaction.run(network, leg, given)
+    answered = {key: made[key] for key in ("conversation_id",) if key in made}
+    reaction.run(network, leg, {**given, **answered})
 
 
 def _obstacle(leg: Leg, reaction: Reaction, given: Mapping[str, Any]) -> str | None:

@@ -91,6 +91,17 @@ class Recording:
     said: list[str] = field(default_factory=list)
 
 
+@dataclass(eq=False)
+class Assistant:
+    """An assistant and its conversation since *began*. *gathers* are the parameters of gather_using_ai."""
+
+    id: str
+    began: float
+    gathers: Mapping[str, Any] | None = None
+    history: list[Mapping[str, str]] = field(default_factory=list)
+    has_begun: bool = False
+
+
 @dataclass(eq=False, repr=False)
 class Leg:
     """One leg. *began* is in virtual seconds, *given* are further fields of ``call.initiated``.
@@ -126,6 +137,7 @@ class Leg:
     streams: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     transcribes: bool = False
     queue: str | None = None
+    assistant: Assistant | None = None
     conference: Conference | None = None
     heard: list[str] = field(default_factory=list)
     command_ids: set[str] = field(default_factory=set)

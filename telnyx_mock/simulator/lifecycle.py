@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from telnyx_mock.schema.json_values import ABSENT
-from telnyx_mock.simulator import conferences, gathering, machines, recording, sounds, streams
+from telnyx_mock.simulator import (
+    assistants,
+    conferences,
+    gathering,
+    machines,
+    recording,
+    sounds,
+    streams,
+)
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import Network
 from telnyx_mock.simulator.parameters import seconds, text, texts
@@ -114,6 +122,7 @@ def ended(network: Network, leg: Leg, cause: str, source: str) -> None:
     sounds.cut(network, leg)
     gathering.end(network, leg, "call_hangup")
     streams.stop_all(network, leg)
+    assistants.stop(network, leg, {})
     if leg.queue is not None:
         streams.leave_queue(network, leg, "hangup")
     code = CAUSES[cause] if leg.has_answered or cause != "normal_clearing" else "480"

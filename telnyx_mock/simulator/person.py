@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from telnyx_mock.simulator import conferences, lifecycle, recording
+from telnyx_mock.simulator import assistants, conferences, lifecycle, recording
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import LATENCY, Network
 from telnyx_mock.simulator.sounds import seconds_of
@@ -42,6 +42,7 @@ def _said(network: Network, leg: Leg, text: str) -> None:
     if leg.peer is not None:
         network.hear(leg.peer, text)
     conferences.said(network, leg, text)
+    assistants.said(network, leg, text)
     for made in leg.recordings:
         made.said.append(text)
     recording.await_voice(network, leg)

@@ -36,6 +36,8 @@ PARAMETERS: dict[str, st.SearchStrategy[Any]] = {
     "stream_url": st.just("wss://example.com/media"),
     "loop": st.sampled_from([1, 2, "infinity"]),
     "stop": st.sampled_from(["current", "all"]),
+    "send_message_history_updates": st.booleans(),
+    "greeting": st.just("Good day."),
     "end_conference_on_exit": st.booleans(),
     "mute": st.booleans(),
     "hold": st.booleans(),
@@ -165,6 +167,7 @@ def assert_told_in_order(webhooks: list[Webhook]) -> None:
             ("call.playback.started", "call.playback.ended"),
             ("streaming.started", "streaming.stopped"),
             ("call.enqueued", "call.dequeued"),
+            ("call.conversation.created", "call.conversation.ended"),
             ("conference.participant.joined", "conference.participant.left"),
         ):
             marks = [name for name in names if name in (begun, over)]

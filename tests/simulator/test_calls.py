@@ -137,6 +137,21 @@ def test_an_impatient_caller_acts_while_the_app_speaks(bound: Bound) -> None:
     assert statuses == ["call_hangup", "completed"]
 
 
+def test_a_caller_tells_an_assistant_what_it_asks(bound: Bound) -> None:
+    results: list[Any] = []
+
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        answers(app, event, payload)
+        if event == "call.answered":
+            app.do("gather_using_ai", payload, parameters={"required": ["age"]})
+        if event == "call.ai_gather.ended":
+            results.append((payload["result"], payload["status"]))
+
+    call = bound(App(handle)).call()
+    call.tell_assistant(age=29)
+    assert results == [({"age": 29}, "valid")]
+
+
 # expect
 
 

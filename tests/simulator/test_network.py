@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from telnyx_mock.simulator import commands, gathering, lifecycle, person
+from telnyx_mock.simulator import assistants, commands, gathering, lifecycle, person
 from telnyx_mock.simulator.leg import Leg
 from tests.simulator.world import AGENT, APP, CALLER, World
 
@@ -407,6 +407,48 @@ def test_a_command_may_send_the_webhooks_of_its_leg_elsewhere(world: World) -> N
     world.command("hangup", leg)
     world.run()
     assert [each.url for each in world.sent] == [None, *["https://example.com/other"] * 2]
+
+
+# Assistants
+
+
+def test_an_assistant_talks_until_the_call_ends(world: World) -> None:
+    leg = world.answered()
+    world.command("ai_assistant_start", leg, greeting="How can I help?")
+    assert world.run() == ["call.conversation.created"]
+    assert leg.heard == ["How can I help?"]
+    person.says(world.network, leg, "Not at all.")
+    person.hangs_up(world.network, leg)
+    assert world.run() == ["call.conversation.ended", "call.hangup"]
+    ids = {each.fields["conversation_id"] for each in world.sent if "conversation" in each.event}
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize(
+    ("required", "status"), [(["city"], "valid"), (["city", "age"], "invalid")]
+)
+def test_an_assistant_gathers_what_the_test_says(
+    world: World, required: list[str], status: str
+) -> None:
+    leg = world.answered()
+    schema = {"type": "object", "properties": {}, "required": required}
+    given = {"send_partial_results": True, "send_message_history_updates": True}
+    world.command("gather_using_ai", leg, parameters=schema, greeting="Where are you?", **given)
+    person.says(world.network, leg, "In Paris.")
+    assert world.run() == ["call.conversation.created", "call.ai_gather.message_history_updated"]
+    assistants.understood(world.network, leg, {"city": "Paris"})
+    assert world.run() == [
+        "call.ai_gather.partial_results",
+        "call.ai_gather.ended",
+        "call.conversation.ended",
+    ]
+    fields = world.last("call.ai_gather.ended")
+    assert (fields["result"], fields["status"]) == ({"city": "Paris"}, status)
+    assert [each["content"] for each in fields["message_history"]] == [
+        "Where are you?",
+        "In Paris.",
+    ]
+    assistants.understood(world.network, leg, {})  # nobody listens any more
 
 
 # Conferences
