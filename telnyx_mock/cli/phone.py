@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from telnyx_mock.cli.api import PORT as API_PORT
-from telnyx_mock.cli.app_output import escaped, noticing_exit
+from telnyx_mock.cli.bound import bound
 from telnyx_mock.cli.echo import echo
-from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import ACCESS, settings_options
 from telnyx_mock.cli.watching import RELOAD, reload
-from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.settings import Settings
-from telnyx_mock.signing.keys import KeyPair
-from telnyx_mock.transports.added_headers import added_headers
-from telnyx_mock.transports.environment import (
-    added_variables,
-    receiver_environment,
-    variables,
-    without_key,
-)
-from telnyx_mock.transports.throttle import Budget, Throttled
 
 PORT = 12112
 """The port beside that of ``telnyx-mock api``."""
@@ -66,38 +54,13 @@ def command(target: str, port: int, api_port: int, reloads: bool, **access: Any)
             raise UsageError(f"{RELOAD} needs a port that stays the same; leave out --port 0.")
         reload(sys.argv[1:])
         return
-    settings = Settings(**access)
-    pair = KeyPair.load(settings.key) if settings.key else KeyPair.generate()
-    added = variables({**without_key(settings.key), **added_variables(settings.env)})
-    own_exit = noticing_exit(ExitCode.NOT_RUN)
     with (
-        receiver_environment(pair.public_key),
-        added,
-        escaped(),
-        own_exit,
         suppress(KeyboardInterrupt),
+        bound(target, Settings(**access), api_port) as (emulator, address),
     ):
-        receiver = Opener(settings).open(target)
-        emulator = Emulator(
-            Throttled(receiver, Budget(), added_headers(settings.headers)), key=pair
-        )
-        try:
-            if receiver.in_process:
-                _serve(emulator, target, port)
-            else:
-                if not settings.key:
-                    echo(UNKNOWN_KEY, err=True)
-                with _api(emulator, api_port):
-                    _serve(emulator, target, port)
-        finally:
-            emulator.unbind()
-            receiver.close()
-
-
-UNKNOWN_KEY = (
-    "Webhooks are signed with a new key, which the receiver cannot know. If the receiver verifies "
-    "signatures, give --key."
-)
+        if address:
+            echo(f"Start your server with TELNYX_BASE_URL={address}")
+        _serve(emulator, target, port)
 
 
 def _serve(emulator: Emulator, target: str, port: int) -> None:
@@ -113,18 +76,4 @@ def _serve(emulator: Emulator, target: str, port: int) -> None:
         board.serve()
     finally:
         board.log.close()  # first, as the server waits for open requests
-        server.close()
-
-
-@contextmanager
-def _api(emulator: Emulator, port: int) -> Iterator[None]:
-    """Serve the fake API of *emulator* to the receiver, which is in another process."""
-    from telnyx_mock.fake_api.api_server import ApiServer
-
-    emulator.begin()
-    server = ApiServer(port=port)
-    try:
-        echo(f"Start your server with TELNYX_BASE_URL={server.base_url}")
-        yield
-    finally:
         server.close()

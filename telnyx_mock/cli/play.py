@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+import inspect
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from telnyx_mock.cli.app_output import escaped, noticing_exit
+from telnyx_mock.cli.api import PORT as API_PORT
+from telnyx_mock.cli.bound import bound
 from telnyx_mock.cli.completion import complete_flow
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.options import ACCESS, settings_options
 from telnyx_mock.cli.table import print_table
-from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.flows.all_flows import FLOWS, find_flow
+from telnyx_mock.flows.flow import DIALLED, Flow
 from telnyx_mock.reports.files import write
 from telnyx_mock.settings import Settings
-from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.simulator.call import NotPossible
 from telnyx_mock.simulator.transcript import Entry, columns
-from telnyx_mock.transports.added_headers import added_headers
-from telnyx_mock.transports.environment import (
-    added_variables,
-    receiver_environment,
-    variables,
-    without_key,
-)
-from telnyx_mock.transports.throttle import Budget, Throttled
+from telnyx_mock.transports.loading import load
 from telnyx_mock.visible import visible_line
-
-if TYPE_CHECKING:
-    from telnyx_mock.flows.flow import Flow
 
 
 @click.command("play")
@@ -54,6 +47,19 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a sequence diagram for Mermaid to this file.",
 )
+@click.option(
+    "--first",
+    metavar="MODULE:FUNCTION",
+    help="A function that is called before anybody does anything, such as one that dials.",
+)
+@click.option(
+    "--api",
+    "api_port",
+    type=click.IntRange(1, 65535),
+    default=API_PORT,
+    show_default=True,
+    help="The port of the fake API, if TARGET is an address.",
+)
 @click.pass_context
 def command(
     context: click.Context,
@@ -63,11 +69,14 @@ def command(
     lists: bool,
     assignments: tuple[str, ...],
     mermaid: Path | None,
+    first: str | None,
+    api_port: int,
     **access: Any,
 ) -> None:
     """Let people do what FLOW says with the app TARGET, and print each act, webhook and command.
 
-    TARGET is an app, as for 'check'. Without FLOW, list the flows. Times are virtual.
+    TARGET is an app or an address, as for 'check'. The server of an address must send its commands to the
+    fake API, which listens while the flow is played. Without FLOW, list the flows. Times are virtual.
 
     The exit code is 0 if the app accepted every webhook, 1 if it did not, and 3 if the flow ended early
     because somebody could not do what it says.
@@ -78,41 +87,37 @@ def command(
     flow = find_flow(flow_name).having(_values(assignments))
     if target is None:
         raise UsageError(f"TARGET is missing: telnyx-mock play {flow.name} TARGET.")
+    if flow.acts[0].who == DIALLED and first is None:
+        raise UsageError(
+            f"In the flow {flow.name!r}, the app calls somebody: name the function of your app that does so, "
+            "with --first MODULE:FUNCTION."
+        )
     if mermaid is not None:
         write(mermaid, b"sequenceDiagram\n")  # before anything happens, say if it cannot be written
-    context.exit(_play(flow, target, mermaid, Settings(**access)))
+    with bound(target, Settings(**access), api_port) as (emulator, address):
+        if address and first:
+            raise UsageError("--first needs an app in this process, and TARGET is an address.")
+        if address:
+            echo(f"The commands of your server must come to TELNYX_BASE_URL={address}", err=True)
+        does_first = partial(_do_first, first) if first else None
+        context.exit(_tell(flow, emulator, mermaid, does_first))
 
 
-def _play(flow: Flow, target: str, mermaid: Path | None, settings: Settings) -> ExitCode:
-    pair = KeyPair.load(settings.key) if settings.key else KeyPair.generate()
-    added = variables({**without_key(settings.key), **added_variables(settings.env)})
-    own_exit = noticing_exit(ExitCode.NOT_RUN)
-    with receiver_environment(pair.public_key), added, escaped(), own_exit:
-        receiver = Opener(settings).open(target)
-        emulator = Emulator(
-            Throttled(receiver, Budget(), added_headers(settings.headers)), key=pair
-        )
-        try:
-            return _tell(flow, emulator, mermaid)
-        finally:
-            emulator.unbind()
-            receiver.close()
-
-
-def _tell(flow: Flow, emulator: Emulator, mermaid: Path | None) -> ExitCode:
+def _tell(
+    flow: Flow, emulator: Emulator, mermaid: Path | None, first: Callable[[], object] | None
+) -> ExitCode:
     from telnyx_mock.flows.mermaid import mermaid as diagram
     from telnyx_mock.flows.player import Player
 
-    own = flow.numbers.get(flow.acts[0].who, "")
     story: list[Entry] = []
 
     def tell(entry: Entry) -> None:
         story.append(entry)
-        at, who, what = columns(entry, own=own)
+        at, who, what = columns(entry, own=story[0].number)
         echo(visible_line(f"{at:>9}  {who:<12}  {what}"))
 
     try:
-        Player(emulator, flow, tell).play()
+        Player(emulator, flow, tell).play(first)
     except NotPossible as problem:
         echo(f"The flow ends here: {visible_line(problem.sentence)}")
         return ExitCode.INCONCLUSIVE
@@ -121,7 +126,7 @@ def _tell(flow: Flow, emulator: Emulator, mermaid: Path | None) -> ExitCode:
         return ExitCode.ERRORS
     finally:
         if mermaid is not None:
-            write(mermaid, diagram(story, own).encode())
+            write(mermaid, diagram(story).encode())
     return ExitCode.CLEAN
 
 
@@ -133,3 +138,10 @@ def _values(assignments: Iterable[str]) -> dict[str, str]:
             raise UsageError(f"--set needs NAME=VALUE, as in digits=2, not {assignment!r}.")
         values[name] = value
     return values
+
+
+def _do_first(name: str) -> None:
+    """Call the user's function *name*. It may be async."""
+    result = load(f"{name.removesuffix('()')}()")
+    if inspect.iscoroutine(result):
+        asyncio.run(result)

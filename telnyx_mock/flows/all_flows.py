@@ -83,6 +83,29 @@ _ALL = (
         ),
     ),
     Flow(
+        "outbound-person",
+        "A person answers the telephone that the app calls, listens, and hangs up.",
+        (
+            Act(DIALLED, "answers"),
+            Act(DIALLED, "stays silent"),
+            Act(DIALLED, "hangs up"),
+        ),
+    ),
+    Flow(
+        "outbound-amd-machine",
+        "An answering machine answers the telephone that the app calls.",
+        (
+            Act(DIALLED, "answers as a machine"),
+            Act(DIALLED, "stays silent"),
+            Act(DIALLED, "hangs up"),
+        ),
+    ),
+    Flow(
+        "outbound-busy",
+        "The telephone that the app calls is busy.",
+        (Act(DIALLED, "is busy"),),
+    ),
+    Flow(
         "sms-conversation",
         "A person writes two messages.",
         (

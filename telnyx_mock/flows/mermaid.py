@@ -14,12 +14,13 @@ _SPECIAL = re.compile(r"[^\w\s.,:!?()/'+=@*-]", re.ASCII)
 _PERCEIVED = ("hears: ", "receives: ")
 
 
-def mermaid(entries: Iterable[Entry], own: str = "") -> str:
+def mermaid(entries: Iterable[Entry]) -> str:
     """Return *entries* as the text of a diagram, in which entities stand for special characters.
 
-    What concerns another number than *own* names it.
+    What concerns another number than the first entry names it.
     """
     entries = list(entries)
+    own = entries[0].number if entries else ""
     numbers = dict.fromkeys(entry.number for entry in entries if entry.kind == "person")
     people = {number: f"p{at}" for at, number in enumerate(numbers, 1)}
     lines = ["sequenceDiagram"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import DeliveryError, ReceiverFailure
 from telnyx_mock.flows.flow import DIALLED, Act, Flow
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.simulator.call import Call, dialled, rings
@@ -29,19 +30,29 @@ class Player:
         self._calls: dict[str, Call] = {}
         self._chats: dict[str, Conversation] = {}
         self._waiting: list[Entry] = []
+        self._has_answered = False
+        self._unreachable = ""
         self._lock = threading.RLock()  # a worker of the app may send a command at any time
         self._simulation = Simulation(emulator, emulator.api)
         self._simulation.network.watchers.append(self._watch)
 
-    def play(self) -> None:
-        """Play the flow to its end.
+    def play(self, first: Callable[[], object] | None = None) -> None:
+        """Play the flow to its end. *first* is called before, and may let the app dial.
 
         Raises NotPossible if a person cannot do what the flow says, for example because the app has
-        hung up, and another ReceiverFailure if the app does not accept a webhook.
+        hung up, another ReceiverFailure if the app does not accept a webhook, and DeliveryError if no webhook
+        ever reached the app.
         """
         try:
+            if first is not None:
+                first()
+                self._simulation.run()
             for act in self._flow.acts:
                 self._do(act)
+        except ReceiverFailure:
+            if self._unreachable:
+                raise DeliveryError(self._unreachable) from None
+            raise
         finally:
             self._tell_all()  # a receiver that cannot be reached answers nothing
 
@@ -91,6 +102,9 @@ class Player:
     def _watch(self, entry: Entry, about: object) -> None:
         with self._lock:
             if isinstance(about, Delivery):
+                last = about.attempts[-1]
+                self._unreachable = "" if self._has_answered else last.problem
+                self._has_answered |= any(each.response is not None for each in about.attempts)
                 self._tell_all()
             elif isinstance(about, Webhook) or self._waiting:
                 self._waiting.append(entry)

@@ -7,6 +7,7 @@ from typing import Any
 from tests.foreign_text import HOSTILE
 from tests.simulator.app import App
 from tests.simulator.world import AGENT
+from tests.simulator.world import APP as OWN
 
 Payload = dict[str, Any]
 
@@ -78,3 +79,23 @@ def speaks_hostile_words(app: App, event: str, payload: Payload) -> int | None:
         words = f"{HOSTILE}; %% <b> #35;\n::error::x\nend"
         app.do("speak", payload, payload=words, voice="female")
     return None
+
+
+@App
+def reminds(app: App, event: str, payload: Payload) -> int | None:
+    """Speak to a person at once, and to a machine after its greeting."""
+    match event, payload.get("result"):
+        case ("call.machine.detection.ended", "human") | ("call.machine.greeting.ended", _):
+            app.do("speak", payload, payload="Remember.", voice="female")
+        case "call.speak.ended", _:
+            app.do("hangup", payload)
+    return None
+
+
+def dials() -> None:
+    detection = {"answering_machine_detection": "greeting_end"}
+    reminds.post("/v2/calls", **{"from": OWN, "to": AGENT, "connection_id": "1", **detection})
+
+
+async def dials_async() -> None:
+    dials()

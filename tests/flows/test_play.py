@@ -13,11 +13,15 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.flows.all_flows import FLOWS
 from telnyx_mock.flows.flow import DIALLED, NUMBERS
 from telnyx_mock.flows.player import Player
+from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.app_kind import open_app
+from telnyx_mock.transports.server_process import ServerProcess, free_port
 from tests.flows import apps
 from tests.foreign_text import LINES, raw
+from tests.processes import environment
 
 CALLER, OWN, AGENT = "+13125550142", "+13125550199", "+13125550171"
+IVR = Path(__file__).parents[2] / "examples" / "ivr_receiver"
 
 MENU = [
     f"{CALLER} calls {OWN}",
@@ -114,6 +118,23 @@ def test_a_message_after_opting_out_is_refused_by_the_api() -> None:
     assert sum("(refused: 4" in line for line in whats(result)) == 1
 
 
+@pytest.mark.parametrize("function", ["dials", "dials_async", "dials()"])
+def test_a_machine_answers_what_a_function_of_the_app_dials(function: str) -> None:
+    result = play("outbound-amd-machine", "reminds", "--first", f"tests.flows.apps:{function}")
+    lines = whats(result)
+    assert result.exit_code == 0
+    assert lines[0] == f"app dial: {AGENT}"
+    assert lines[2] == f"{AGENT} is a machine, and answers"
+    greeted = lines.index("Telnyx call.machine.greeting.ended (200 OK)")
+    assert greeted < lines.index(f"{AGENT} hears: Remember.")
+
+
+def test_a_person_answers_what_a_function_of_the_app_dials() -> None:
+    lines = whats(play("outbound-person", "reminds", "--first", "tests.flows.apps:dials"))
+    assert f"{AGENT} hears: Remember." in lines
+    assert not any("greeting" in line for line in lines)
+
+
 def test_each_line_is_told_as_it_happens() -> None:
     """A webhook is told before what comes after it is done, and with its answer."""
     told: list[tuple[str, int]] = []
@@ -139,7 +160,8 @@ def test_each_line_is_told_as_it_happens() -> None:
 
 @pytest.mark.parametrize("name", FLOWS)
 def test_a_receiver_that_accepts_all_and_does_nothing_has_no_fault(name: str) -> None:
-    result = run(name, "tests.receivers.correct:Receiver()")
+    first = ("--first", "tests.flows.apps:dials") if name.startswith("outbound") else ()
+    result = run(name, "tests.receivers.correct:Receiver()", *first)
     needs_answer = {act.does for act in FLOWS[name].acts} & {"presses", "says"}
     assert result.exit_code == (3 if needs_answer else 0), result.stdout
     assert result.stderr == ""
@@ -267,6 +289,42 @@ def test_a_mistake_is_exit_2_and_a_sentence(words: tuple[str, ...], problem: str
     assert result.exit_code == 2
     assert problem in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_no_function_is_called_first_for_a_server_elsewhere() -> None:
+    api = ("--api", free_port())
+    result = run("outbound-busy", "http://127.0.0.1:9", "--first", "x:y", *api)
+    assert result.exit_code == 2
+    assert "--first needs an app in this process" in result.stderr
+
+
+def test_a_server_that_is_not_there_is_exit_2() -> None:
+    result = run("mms-in", f"http://127.0.0.1:{free_port()}", "--api", free_port())
+    assert result.exit_code == 2
+    assert "could not be reached" in result.stderr.splitlines()[-1]
+    assert len(whats(result)) == 2
+
+
+@pytest.mark.slow
+def test_a_server_elsewhere_is_called(tmp_path: Path) -> None:
+    """Its commands come by the fake API that the command serves."""
+    port, api, pair = free_port(), free_port(), KeyPair.generate()
+    pair.save(tmp_path / "test.key")
+    variables = environment(
+        TELNYX_PUBLIC_KEY=pair.public_key,
+        TELNYX_API_KEY="any",
+        TELNYX_BASE_URL=f"http://127.0.0.1:{api}/v2",
+    )
+    command = "python -m flask --app app run --port {port}"
+    server = ServerProcess(command, port, variables, cwd=IVR)
+    try:
+        words = ("--key", f"file:{tmp_path / 'test.key'}", "--api", api)
+        result = run("transfer", f"http://127.0.0.1:{port}/webhooks", *words)
+    finally:
+        server.stop()
+    assert result.exit_code == 0, result.output
+    assert f"{AGENT} hears: Good day." in whats(result)
+    assert str(api) in result.stderr
 
 
 def test_the_flows_are_listed_with_a_sentence_each() -> None:
