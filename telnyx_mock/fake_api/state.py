@@ -58,7 +58,8 @@ class FakeApi(Assertions):
     that came after their test, whose ``periods`` tell them apart; no test counts them. While
     ``reachable`` is a set, clients reach only this machine and these hosts. Calls to other services are
     then accepted and recorded in ``service_calls``, unless the host is one of ``demanding``: the app
-    needs more than an empty answer of it. Otherwise, parameters that Telnyx refuses are refused. A call is recorded when it arrives, not when it is answered.
+    needs more than an empty answer of it. Otherwise, parameters that Telnyx refuses are refused. A call is
+    recorded when it arrives, not when it is answered.
     ``listeners`` hear of each command of this test, and of its answer, in the thread of the client.
     ``fails_next`` is the status of an error that the next command gets, unless it only reads.
     """

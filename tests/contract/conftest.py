@@ -105,6 +105,7 @@ def runner(clock: Clock) -> Iterator[MakeRunner]:
                 settings["events"] = patterns or EVENTS
             events = select(patterns or EVENTS)
             emulator = opened.enter_context(_emulator(target, patience, clock))
+            opened.enter_context(emulator.isolated())  # as contract.run() does
             chosen = Settings(**{"examples": 20, "seed": 1, **settings})
             made = Runner(
                 emulator, events, CONTRACT, chosen, patience=patience, key_is_new=key_is_new

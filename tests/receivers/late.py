@@ -29,6 +29,9 @@ Post = Callable[[str, dict[str, Any]], object]
 DELAYS = (0.05, 0.4, 0.2)
 """Seconds after which a thread gets to work, in turn."""
 
+RECORDING = {"format": "mp3", "channels": "single"}
+THANKS = {"from": "+13125550199", "to": "+13125550142", "text": "Thank you"}
+
 
 def by_httpx(url: str, body: dict[str, Any]) -> object:
     return httpx.post(url, json=body, verify=TLS).raise_for_status()
@@ -72,11 +75,11 @@ class Late(Receiver):
         actions = f"{API}/calls/{quote(str(call), errors='replace')}/actions"
         match kind(event):
             case "call.initiated" if call and not is_outgoing(event):
-                return [(f"{actions}/answer", {}), (f"{actions}/record_start", {})]
+                return [(f"{actions}/answer", {}), (f"{actions}/record_start", RECORDING)]
             case "call.answered" if call:
-                return [(f"{actions}/speak", {"payload": "Hello"})]
+                return [(f"{actions}/speak", {"payload": "Hello", "voice": "female"})]
             case "message.received":
-                return [(f"{API}/messages", {"text": "Thank you"})]
+                return [(f"{API}/messages", THANKS)]
         return []
 
 
