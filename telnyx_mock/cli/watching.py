@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 import subprocess
 import sys
@@ -44,6 +45,7 @@ def reload(words: Sequence[str]) -> None:
     Raises UsageError if the library that sees the changes is missing.
     """
     watchfiles = _library(RELOAD)
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # it would tell of Ctrl-C
     watchfiles.run_process(
         Path.cwd(),
         target=shlex.join(_command(words, RELOAD)),

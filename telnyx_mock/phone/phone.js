@@ -274,7 +274,10 @@ async function follow() {
       const news = await ask(`/api/news?after=${version}`);
       show(news);
       version = news.version;
+      document.body.classList.remove("gone");
     } catch {
+      document.body.classList.remove("busy");
+      document.body.classList.add("gone");
       $("#status").textContent = "telnyx-mock phone does not answer. Start it again.";
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }

@@ -138,6 +138,10 @@ def test_it_starts_again_when_a_file_changes(tmp_path: Path) -> None:
         first = until(lambda: token_at(process.base))
         app.write_text("def app(environ, start_response): 2 / 0\n")
         assert until(lambda: token_at(process.base) not in ("", first))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(WAIT) == 0
+        said = {"telnyx-mock: A file has changed; starts again."}
+        assert set(process.stderr.read().splitlines()) == said
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import Any
@@ -67,6 +68,29 @@ def test_a_whole_call_is_played(opened: Opened) -> None:
     webhooks = [line["text"] for line in page.lines("webhook")]
     assert webhooks[:2] == ["call.initiated", "call.answered"]
     assert {line["level"] for line in page.lines()} == {""}
+
+
+def test_a_worker_of_the_app_is_heard_while_nobody_acts(opened: Opened) -> None:
+    menu, released = Menu(), threading.Event()
+
+    def work() -> None:
+        released.wait(30)
+        menu.do("speak", payload, payload="Still there?", voice="female")
+
+    page = opened(menu)
+    page.call()
+    payload = _payload(page)
+    worker = threading.Thread(target=work)
+    worker.start()
+    version = page.news()["version"]
+    released.set()
+    texts: list[str] = []
+    while "call.speak.ended" not in texts:
+        news = page.news(version)
+        version = news["version"]
+        texts += [line["text"] for line in news["lines"]]
+    worker.join()
+    assert news["telephones"][0]["talk"][-1] == [True, "Still there?"]
 
 
 def test_news_come_when_something_has_changed(opened: Opened) -> None:
