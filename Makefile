@@ -62,6 +62,7 @@ bench: $(VENV)/.installed-dev  ## performance, as ratios within one run
 	$(BIN)/python benchmarks/contract.py
 	$(BIN)/python benchmarks/calls.py
 	$(BIN)/python benchmarks/reads.py
+	$(BIN)/python benchmarks/api_server.py
 	$(PYTHON) -m venv $(VENV)-jsonschema
 	$(VENV)-jsonschema/bin/pip install --quiet hypothesis-jsonschema "hypothesis<6.100"
 	$(BIN)/python benchmarks/json_schema.py $(VENV)-jsonschema/bin/python

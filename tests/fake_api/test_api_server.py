@@ -89,6 +89,15 @@ def test_an_answer_that_never_comes_ends_the_connection(api: FakeApi, client: ht
     assert client.get("/queues/q").status_code == 200
 
 
+def test_an_answer_does_not_wait_for_the_acknowledgement_of_its_headers(
+    server: ApiServer, client: httpx.Client
+) -> None:
+    client.get("/queues/q")
+    for connection in list(server._connections.values()):
+        name = socket.IPPROTO_TCP, socket.TCP_NODELAY
+        assert connection.get_extra_info("socket").getsockopt(*name)
+
+
 def test_a_body_in_chunks_is_read_to_its_end(api: FakeApi, client: httpx.Client) -> None:
     client.post("/calls", content=iter([b'{"to": ', b'"+13125550142"}']))
     assert api.commands[0].parameters == {"to": "+13125550142"}
