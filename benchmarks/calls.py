@@ -22,10 +22,13 @@ ROUNDS = 10
 CALLS = 50
 
 CLIENT = httpx.Client()
-NEXT = {
-    "call.initiated": ("answer",),
-    "call.answered": ("record_start", "speak"),
-    "call.speak.ended": ("hangup",),
+NEXT: dict[str, dict[str, dict[str, str]]] = {
+    "call.initiated": {"answer": {}},
+    "call.answered": {
+        "record_start": {"format": "mp3", "channels": "single"},
+        "speak": {"payload": "Good day.", "voice": "female"},
+    },
+    "call.speak.ended": {"hangup": {}},
 }
 seen: list[str] = []
 
@@ -34,9 +37,9 @@ def app(environ: Any, start_response: Any) -> list[bytes]:
     """Acknowledge each webhook after the commands that it leads to."""
     data = json.loads(environ["wsgi.input"].read())["data"]
     seen.append(data["event_type"])
-    for name in NEXT.get(data["event_type"], ()):
+    for name, parameters in NEXT.get(data["event_type"], {}).items():
         url = f"https://{API_HOST}/v2/calls/{data['payload']['call_control_id']}/actions/{name}"
-        CLIENT.post(url, json={"payload": "Good day.", "format": "mp3", "channels": "single"})
+        CLIENT.post(url, json=parameters)
     start_response("200 OK", [])
     return [b""]
 
