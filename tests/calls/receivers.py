@@ -143,11 +143,39 @@ class InThread(Ivr):
                 if all(status < 500 and status != 429 for status in statuses):
                     return
 
-        threading.Thread(target=work).start()
+        if event.startswith("call."):
+            threading.Thread(target=work).start()
         return 200
 
 
-CORRECT = (Ivr, Remembering, Retrying, Voicemail, Rejecting, InThread)
+class Bot(Ivr):
+    """Answers text messages, each once, and not to who has opted out; answers no calls."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+        self.opted_out: set[str] = set()
+
+    def receive(self, event: str, payload: dict[str, Any], event_id: str) -> int:
+        if event != "message.received" or event_id in self.seen:
+            return 200
+        person = payload["from"]["phone_number"]
+        if payload.get("autoresponse_type") == "STOP":
+            self.opted_out.add(person)
+        elif payload.get("autoresponse_type") == "START":
+            self.opted_out.discard(person)
+        if person not in self.opted_out:
+            status = self.write(payload["to"][0]["phone_number"], person)
+            if status == 429 or status >= 500:
+                return 503
+        self.seen.add(event_id)
+        return 200
+
+    def write(self, number: str, person: str) -> int:
+        given = {"from": number, "to": person, "text": "We call you back."}
+        return CLIENT.post(f"https://{API_HOST}/v2/messages", json=given).status_code
+
+
+CORRECT = (Ivr, Remembering, Retrying, Voicemail, Rejecting, InThread, Bot)
 
 # The faults
 
@@ -314,6 +342,25 @@ class RecordingTwice(Ivr):
         return statuses
 
 
+class AnsweringAllMessages(Bot):
+    """Answers each event about a message."""
+
+    def receive(self, event: str, payload: dict[str, Any], event_id: str) -> int:
+        if event in ("message.sent", "message.finalized") and event_id not in self.seen:
+            self.seen.add(event_id)
+            self.write(payload["from"]["phone_number"], payload["to"][0]["phone_number"])
+            return 200
+        return super().receive(event, payload, event_id)
+
+
+class ForgettingOptOut(Bot):
+    """Answers also who has opted out."""
+
+    def receive(self, event: str, payload: dict[str, Any], event_id: str) -> int:
+        self.opted_out.clear()
+        return super().receive(event, payload, event_id)
+
+
 FAULTY: dict[str, type[Ivr]] = {
     "accepts-each-webhook-of-a-call": Forgetting,
     "survives-a-hangup-at-any-moment": FailingAfterHangup,
@@ -330,5 +377,7 @@ FAULTY: dict[str, type[Ivr]] = {
     "leaves-nobody-in-silence": NeverHangingUp,
     "hangs-up-after-the-caller": LeavingTheAgent,
     "records-once": RecordingTwice,
+    "answers-people-not-itself": AnsweringAllMessages,
+    "writes-to-nobody-who-opted-out": ForgettingOptOut,
 }
 """A receiver for each invariant that breaks it."""

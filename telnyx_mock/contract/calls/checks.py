@@ -8,7 +8,9 @@ from typing import Any
 
 from telnyx_mock.contract.calls.stage import Heard, Stage, Told, is_success
 from telnyx_mock.delivery import Attempt
+from telnyx_mock.simulator.commands import SENDS
 from telnyx_mock.simulator.leg import Leg
+from telnyx_mock.simulator.parameters import texts
 
 Check = Callable[[Stage, Told], str | None]
 """Returns what the receiver did wrong at a webhook, as a sentence, or None."""
@@ -27,6 +29,9 @@ _SEEN = (
 )
 SEEN = PLAYS | set(_SEEN.split())
 """The commands whose end shows on the leg. After any other, something may go on that nobody sees here."""
+
+MOST_IN_A_CHAIN = 10
+"""So many messages, each because of the one before, are without end."""
 
 ASKS_AGAIN = (429, 503)
 """The answers by which a receiver asks for a later delivery."""
@@ -229,6 +234,40 @@ def _records_once(stage: Stage, told: Told) -> str | None:
     return None
 
 
+def _answers_people(stage: Stage, told: Told) -> str | None:
+    """Look at what the app sends because of its own messages."""
+    chain = [
+        each
+        for each in stage.told[stage.since :]
+        if each.name in ("message.sent", "message.finalized")
+        and any(heard.counts and heard.command.name in SENDS for heard in each.heard)
+    ]
+    if told not in chain or len(chain) < MOST_IN_A_CHAIN:
+        return None
+    return f"The app sends a message at {told.name} of its own message, and so on without end."
+
+
+def _respects_opt_out(stage: Stage, told: Told) -> str | None:
+    if told.before is not None or _keyword(told):
+        return None
+    out: set[str] = set()
+    for each in stage.told[: stage.told.index(told)]:
+        if each.accepted and (keyword := _keyword(each)):
+            person = each.webhook.payload["from"]["phone_number"]
+            out = out | {person} if keyword == "STOP" else out - {person}
+    for heard in told.heard:
+        for person in texts(heard.command.parameters, "to"):
+            if heard.command.name in SENDS and person in out:
+                return f"{person} has written STOP, but the app sent this person a message at {told.name}."
+    return None
+
+
+def _keyword(told: Told) -> str:
+    """Return STOP or START if *told* is a message that says so, or empty."""
+    value = told.webhook.payload.get("autoresponse_type")
+    return value if told.name == "message.received" and value in ("STOP", "START") else ""
+
+
 def _fresh(told: Told) -> list[Heard]:
     """Return the commands that count, if the webhook came once, and was accepted at once."""
     return [
@@ -258,6 +297,8 @@ _CHECKS: dict[str, Check] = {
     "plays-the-menu-to-callers": _asks_callers,
     "leaves-ended-calls-alone": _stops,
     "records-once": _records_once,
+    "answers-people-not-itself": _answers_people,
+    "writes-to-nobody-who-opted-out": _respects_opt_out,
 }
 
 
@@ -268,7 +309,7 @@ def suspects(told: Told, stage: Stage) -> Iterator[Heard]:
         for heard in told.heard
         if heard.leg is not None and heard.leg.call_session_id == told.session
     ]
-    if own or told.before is not None:
+    if own or told.before is not None or told.call not in stage.legs:
         return
     for heard in told.heard:
         leg = heard.leg

@@ -139,6 +139,20 @@ INVARIANTS: Mapping[str, Invariant] = {
             "Two recordings of the same kind run at the same time. Each costs, and holds what was said.",
             "Start the recording in one place: with answer (record), or with record_start.",
         ),
+        Invariant(
+            "answers-people-not-itself",
+            "sends no message because of its own messages, and so on without end",
+            Severity.ERROR,
+            "Telnyx tells of each message that the app sends, too: message.sent and message.finalized. Each message costs.",
+            "Answer only message.received.",
+        ),
+        Invariant(
+            "writes-to-nobody-who-opted-out",
+            "sends no message to a person who has written STOP, until this person writes START",
+            Severity.WARNING,
+            "Telnyx refuses such a message (code 40300), and who has opted out must be left alone.",
+            "Store who has opted out, and look before you send.",
+        ),
     )
 }
 

@@ -33,12 +33,13 @@ _BEGINNINGS = ("nothing", "calm", "calm", "calm", "twice", "late", "failure", "h
 class Run:
     """What the examples of one run share: the invariants to leave out, the ids of calls, and counts.
 
-    *misled* counts the examples in which a call of the app to another service had no true answer.
+    *texts* are what people write, if the app answers messages. *misled* counts the examples in which a call of the app to another service had no true answer.
     """
 
     left_out: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
     threads: AppThreads | None = None
+    texts: tuple[str, ...] = ()
     examples: int = 0
     deliveries: int = 0
     misled: int = 0
@@ -52,12 +53,14 @@ class ReceiverMachine(RuleBasedStateMachine):
 
     Extend it with rules and invariants of your own, as any state machine of Hypothesis. ``people.calls``
     are the calls so far, and ``commands`` what the app sent. Give the ``keys`` and ``words`` that matter to
-    your app. What they raise comes with the transcript.
+    your app. If it answers text messages, give the ``texts`` that people write, such as STOP. What rules and
+    invariants raise comes with the transcript.
     """
 
     keys: ClassVar[Sequence[str]] = "1234567890*#"
     words: ClassVar[Sequence[str]] = ("Hello.", "Sales, please.")
     most_calls: ClassVar[int] = 2
+    texts: ClassVar[Sequence[str]] = ()
 
     def __init__(self, telnyx: Emulator, run: Run | None = None) -> None:
         super().__init__()
@@ -120,6 +123,14 @@ class ReceiverMachine(RuleBasedStateMachine):
         self._somebody()
         self.people.say(who, words)
         self._rest()
+
+    @rule(who=_WHO, which=st.lists(st.integers(0, 3), min_size=1, max_size=3))
+    def writes(self, who: int, which: list[int]) -> None:
+        """Let a person write some of the ``texts``, one after the other, if there are any."""
+        texts = self.texts or self._run.texts
+        for each in which if texts else ():
+            self.people.write(who, texts[each % len(texts)])
+            self._rest()
 
     @rule(who=_WHO)
     def hangs_up(self, who: int) -> None:
@@ -203,7 +214,7 @@ class ReceiverMachine(RuleBasedStateMachine):
             error.add_note(self._stage.story())
         try:
             if error is None:
-                self.people.all_hang_up()
+                self.people.all_hang_up("answer" if self._stage.is_calm else "not_answer")
                 self._rest()
                 for leg in list(self._stage.network.legs.values()):
                     is_over = self._stage.is_calm and leg.is_up
@@ -213,11 +224,15 @@ class ReceiverMachine(RuleBasedStateMachine):
                             f"The caller has hung up, but {leg.number} waits: nothing plays, and the app does not hang up.",
                         )
         finally:
-            self._stage.stop_listening()
-            self._run.ids.update(self._stage.legs)
             self._run.examples += 1
             self._run.deliveries += len(self._stage.told)
             self._run.misled += any(told.misled for told in self._stage.told)
+            self.close()
+
+    def close(self) -> None:
+        """Leave the app alone, and leave nothing behind for the next example."""
+        self._stage.stop_listening()
+        self._run.ids.update(self._stage.legs)
 
     def _call(self, number: int) -> None:
         if len(self.people.calls) + number <= self.most_calls:
@@ -234,6 +249,7 @@ class ReceiverMachine(RuleBasedStateMachine):
         self._stage.settled()
         for name, message in checks.at_rest(self._stage):
             self._broken(name, message)
+        self._stage.since = len(self._stage.told)
 
     def _judge(self, stage: Stage) -> None:
         for told in stage.told[stage.judged :]:
@@ -248,6 +264,8 @@ class ReceiverMachine(RuleBasedStateMachine):
     def _broken(self, name: str, message: str) -> None:
         if name not in self._run.left_out:
             raise Violation(INVARIANTS[name], message, self._stage.story())
+        if name == "answers-people-not-itself":
+            reject()  # it does not end
 
     def _judge_mixed(self, told: Told, heard: Heard) -> None:
         """Blame the app for a command for another person's call, if the person alone gets this command."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from telnyx_mock.contract.calls.stage import Stage
-from telnyx_mock.simulator import gathering, lifecycle, person
+from telnyx_mock.simulator import gathering, lifecycle, messages, person
 from telnyx_mock.simulator.call import Call
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.machines import HUMAN, MACHINE
@@ -108,12 +108,19 @@ class People:
             ),
         )
 
-    def all_hang_up(self) -> None:
-        """Let everybody who called hang up, and let no telephone be answered that rings still."""
+    def write(self, who: int, words: str) -> None:
+        """Let *who*, who need not have called, write a message to the app."""
+        number = f"+{_CALLER + who % 2}"
+        self._stage.simulation.act(
+            lambda network: messages.write(network, number, APP, words, (), {})
+        )
+
+    def all_hang_up(self, then: str) -> None:
+        """Let everybody who called hang up; then a telephone that rings still does what *then* says."""
         for leg in self._legs:
             self._hang_up(leg)
         while any(leg.state == "ringing" for leg in self._stage.network.legs.values()):
-            self.at_telephone("not_answer")
+            self.at_telephone(then)
 
     def alone(self, session: str, others: People) -> None:
         """Let *others* do what the person did whose call has this ``call_session_id``, without the rest."""

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import hypothesis
-from hypothesis.errors import FlakyFailure, FlakyStrategyDefinition, Unsatisfiable
+from hypothesis.errors import (
+    FlakyFailure,
+    FlakyStrategyDefinition,
+    Unsatisfiable,
+    UnsatisfiedAssumption,
+)
 from hypothesis.stateful import get_state_machine_test
 
 from telnyx_mock.contract.calls.invariants import Violation
 from telnyx_mock.contract.calls.machine import ReceiverMachine, Run
 from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.simulator.commands import SENDS
 
 STEPS = 12
 """The most things that happen in one example."""
+
+TEXTS = ("Hello.", "STOP", "START")
+"""What people write."""
 
 
 def play(
@@ -25,6 +36,7 @@ def play(
     One fault must not hide the next, so an invariant that is known not to hold is left out, and all begins anew.
     """
     run = Run()
+    run.texts = TEXTS if _answers_messages(emulator, run) else ()
     violations: list[Violation] = []
     unsure: list[str] = []
     while True:
@@ -42,6 +54,8 @@ def play(
             unsure.append(f"{found.message} It did not do so again.")
             run.left_out.add(found.invariant.id)
             continue
+        except ReceiverFailure as failure:
+            unsure.append(str(failure).partition("\n")[0])
         except Unsatisfiable:
             pass  # no call goes on, because of what is known by now
         break
@@ -50,6 +64,15 @@ def play(
             f"In {run.misled} of {run.examples} examples, the app called a service that has no true answer here."
         )
     return violations, unsure, run
+
+
+def _answers_messages(emulator: Emulator, run: Run) -> bool:
+    """Whether the app sends a message to a person who writes one: an app for calls alone gets none."""
+    machine = ReceiverMachine(emulator, run)
+    with suppress(ReceiverFailure, UnsatisfiedAssumption):  # what is wrong is told later
+        machine.people.write(0, TEXTS[0])
+    machine.close()
+    return any(command.name in SENDS for command in machine.commands)
 
 
 def play_once(

@@ -103,7 +103,7 @@ class Stage:
     """One simulation of calls with the receiver of *emulator*.
 
     *judge* is called with the stage whenever a webhook has had all its consequences. ``told`` are the
-    webhooks, in order. *earlier* are the ids of calls that others have played with the app before. ``twice`` says that the
+    webhooks, in order; those from position ``since`` on come of what somebody did last. *earlier* are the ids of calls that others have played with the app before. ``twice`` says that the
     next webhook comes twice, and ``hangs_up_in`` that a person hangs up while a webhook is under way, after so many more.
     If all *is_calm*, nothing of this kind happens.
     """
@@ -119,7 +119,7 @@ class Stage:
         self.api = emulator.api
         self.told: list[Told] = []
         self.legs: dict[str, Leg] = {}
-        self.judged = 0
+        self.judged = self.since = 0
         self.earlier = earlier
         self.twice = False
         self.hangs_up_in: int | None = None
