@@ -208,12 +208,14 @@ class ReceiverMachine(RuleBasedStateMachine):
     # How it ends, and how it is judged
 
     def teardown(self) -> None:
-        """Let everybody hang up, and see that all calls end."""
+        """Let everybody be silent and then hang up, and see that all calls end."""
         error = sys.exception()
         if isinstance(error, AssertionError) and not isinstance(error, Violation):
             error.add_note(self._stage.story())
         try:
             if error is None:
+                for who in range(len(self.people.calls) if self._stage.is_calm else 0):
+                    self.stays_silent(who)
                 self.people.all_hang_up("answer" if self._stage.is_calm else "not_answer")
                 self._rest()
                 for leg in list(self._stage.network.legs.values()):
