@@ -11,7 +11,10 @@ import pytest
 from tests.cli.conftest import Run
 
 
-def test_a_fault_is_told_as_a_story(run: Run, tmp_path: Path, snapshot: Any) -> None:
+def test_a_fault_is_shown_as_a_story(
+    run: Run, tmp_path: Path, snapshot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     report = tmp_path / "calls.json"
     target = "tests.calls.receivers:Losing()"
     result = run("calls", target, "--seed", 1, "--examples", 60, "--report", report)
