@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from telnyx_mock.contract.calls import checks
 from telnyx_mock.contract.calls.app_threads import AppThreads
 from telnyx_mock.contract.calls.invariants import INVARIANTS, Violation
-from telnyx_mock.contract.calls.people import People
+from telnyx_mock.contract.calls.people import MOST, People
 from telnyx_mock.contract.calls.stage import Heard, Stage, Told
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
@@ -43,6 +43,7 @@ class Run:
     examples: int = 0
     deliveries: int = 0
     misled: int = 0
+    strangers: int = 0
 
 
 class ReceiverMachine(RuleBasedStateMachine):
@@ -69,7 +70,8 @@ class ReceiverMachine(RuleBasedStateMachine):
         self._threads = self._run.threads or AppThreads(telnyx.clock, telnyx.patience)
         self._run.threads = self._threads
         self._stage = Stage(telnyx, self._judge, self._run.ids, self._threads)
-        self.people = People(self._stage)
+        self.people = People(self._stage, self._run.strangers)
+        self._run.strangers += MOST
 
     @property
     def commands(self) -> list[Any]:
@@ -265,7 +267,8 @@ class ReceiverMachine(RuleBasedStateMachine):
 
     def _broken(self, name: str, message: str) -> None:
         if name not in self._run.left_out:
-            raise Violation(INVARIANTS[name], message, self._stage.story())
+            told = self.people.anonymous
+            raise Violation(INVARIANTS[name], told(message), told(self._stage.story()))
         if name == "answers-people-not-itself":
             reject()  # it does not end
 
@@ -279,7 +282,8 @@ class ReceiverMachine(RuleBasedStateMachine):
         alone = Stage(self.telnyx, lambda stage: None, self._run.ids, self._threads)
         try:
             with suppress(ReceiverFailure):  # which the people together show, too
-                self.people.alone(told.session, People(alone))
+                self.people.alone(told.session, People(alone, self._run.strangers))
+                self._run.strangers += MOST
         finally:
             alone.stop_listening()
             self._run.ids.update(alone.legs)
@@ -291,9 +295,11 @@ class ReceiverMachine(RuleBasedStateMachine):
                     own, other = self._stage.legs[told.call].number, heard.number
                     raise Violation(
                         INVARIANTS[name],
-                        f"At {told.name} of {own}, the app sent {heard.command.name} for the call of "
-                        f"{other}. If {own} calls alone, it sends it for the right call.",
-                        story,
+                        self.people.anonymous(
+                            f"At {told.name} of {own}, the app sent {heard.command.name} for the call of "
+                            f"{other}. If {own} calls alone, it sends it for the right call."
+                        ),
+                        self.people.anonymous(story),
                     )
 
     def _prompts(self, leg: Leg) -> int:

@@ -16,7 +16,13 @@ APP = "+13125550199"
 """The number of the app."""
 
 _CALLER = 13125550142
-"""The number of the first person; the others have the next ones."""
+"""The number of the first person in a story; the others have the next ones."""
+
+_STRANGER = 13126000000
+"""The number of the first person in all simulations, likewise."""
+
+MOST = 5
+"""At most so many people call in one simulation."""
 
 _REFUSALS = {
     "be_busy": ("is busy", "user_busy"),
@@ -31,10 +37,12 @@ Act = tuple[str, int | None, tuple[Any, ...]]
 class People:
     """All who call the app on *stage*, and the telephones that the app calls.
 
-    ``calls`` are the calls of those who called, in order.
+    ``calls`` are the calls of those who called, in order. *strangers* are how many people called the app before:
+    these here have other numbers, as the app may remember those.
     """
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, strangers: int = 0) -> None:
+        self._strangers = strangers
         self.calls: list[Call] = []
         self._stage = stage
         self._legs: list[Leg] = []
@@ -52,7 +60,7 @@ class People:
 
         def ring(network: Network) -> None:
             for _ in range(number):
-                leg = person.rings(network, f"+{_CALLER + len(self._legs)}", APP, {})
+                leg = person.rings(network, self._number(len(self._legs)), APP, {})
                 self._legs.append(leg)
                 self.calls.append(Call(self._stage.simulation, leg, *positions))
 
@@ -110,7 +118,7 @@ class People:
 
     def write(self, who: int, words: str) -> None:
         """Let *who*, who need not have called, write a message to the app."""
-        number = f"+{_CALLER + who % 2}"
+        number = self._number(who % MOST)
         self._stage.simulation.act(
             lambda network: messages.write(network, number, APP, words, (), {})
         )
@@ -121,6 +129,15 @@ class People:
             self._hang_up(leg)
         while any(leg.state == "ringing" for leg in self._stage.network.legs.values()):
             self.at_telephone(then)
+
+    def anonymous(self, text: str) -> str:
+        """Return *text* with the same numbers as in any other simulation."""
+        for who in range(MOST):
+            text = text.replace(self._number(who), f"+{_CALLER + who}")
+        return text
+
+    def _number(self, who: int) -> str:
+        return f"+{_STRANGER + self._strangers + who}"
 
     def alone(self, session: str, others: People) -> None:
         """Let *others* do what the person did whose call has this ``call_session_id``, without the rest."""
