@@ -88,6 +88,10 @@ def _sentence(problem: Exception) -> str:
     text = re.sub(
         r"(unexpected extra arguments?) \(.*\)", r"\1.", problem.format_message(), flags=re.DOTALL
     )
+    if isinstance(problem, click.NoSuchOption) and not re.fullmatch(
+        "-{1,2}[a-z-]{1,30}", problem.option_name
+    ):
+        text = "There is no such option."
     if isinstance(problem, click.UsageError) and problem.ctx:
         return f"{text} See: {problem.ctx.command_path} --help"
     return text

@@ -153,7 +153,7 @@ def _be_child(work: Callable[[Pipe], None], reading: int, writing: int) -> NoRet
         os.close(reading)
         descriptor = fcntl.fcntl(writing, fcntl.F_DUPFD_CLOEXEC, _HIGH)
         os.close(writing)
-        atexit._clear()  # those of the parent are for the parent
+        _forget_exit_functions()
         interrupt_once()
         drop_for_good()
         try:
@@ -165,6 +165,14 @@ def _be_child(work: Callable[[Pipe], None], reading: int, writing: int) -> NoRet
         atexit._run_exitfuncs()
     finally:
         _exit(0)
+
+
+def _forget_exit_functions() -> None:
+    """Drop the parent's exit functions, but for the one that waits for the worker processes of the app."""
+    atexit._clear()
+    loaded = sys.modules.get("multiprocessing.util")
+    if loaded is not None:
+        atexit.register(loaded._exit_function)
 
 
 def workers() -> list[int]:

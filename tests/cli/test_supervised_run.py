@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing.util  # noqa: F401 - as in a parent that has loaded it before the app does
 import os
 import signal
 import subprocess

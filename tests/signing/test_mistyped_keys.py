@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from telnyx_mock.cli import telnyx_mock
@@ -34,6 +34,7 @@ FORMS = {
     "JSON": lambda seed: f'{{"key": "{base64.b64encode(seed).decode()}"}}',
     "a list": lambda seed: str(list(seed)),
 }
+PEM = FORMS["PEM"](bytes(32))
 BEFORE = (
     "",
     "env:",
@@ -94,6 +95,7 @@ def test_no_error_of_a_run_holds_it(given: Given) -> None:
 
 
 @given(mistyped(), st.integers(0, 7))
+@example((PEM, PEM), 5)  # it looks like an option
 @EXPECTED
 def test_no_error_of_the_command_line_holds_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: Given, way: int
