@@ -172,7 +172,9 @@ class FakeApi(Assertions):
     def _answer(self, command: Command, body: bytes) -> ApiAnswer:
         if self.fails_next is not None and not command.is_read:
             failure, self.fails_next = self.fails_next, None
-            return answer(failure, body_of_error(failure, command), to=command.method)
+            made = answer(failure, body_of_error(failure, command), to=command.method)
+            # The official SDKs try again after this time, in place of a second of their own.
+            return replace(made, headers=(*made.headers, ("retry-after-ms", "1")))
         refusal = None if self._refused is None else lasting_error(command)
         if self._refused is not None and refusal is not None:
             self._refused.append(command)

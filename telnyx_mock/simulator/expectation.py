@@ -9,7 +9,7 @@ from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.schema.json_values import texts_in
 from telnyx_mock.simulator.simulation import Said, Simulation
-from telnyx_mock.simulator.transcript import told
+from telnyx_mock.simulator.transcript import shown_parameters
 
 
 class Expectations:
@@ -83,7 +83,9 @@ class Expectations:
                 why = _difference(last.command, contains, wanted)
             else:
                 why = "another command"
-            lines.append(f"  nearest   {last.command.name}{told(last.command.parameters)} ({why})")
+            lines.append(
+                f"  nearest   {last.command.name}{shown_parameters(last.command.parameters)} ({why})"
+            )
         elif any(each.command.name == name for _, each in self._said(self._since)):
             lines.append(
                 f"  nearest   an earlier {name}, before the command that was expected last"

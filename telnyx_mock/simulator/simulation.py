@@ -27,7 +27,7 @@ from telnyx_mock.simulator import commands
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import Network, Outgoing
 from telnyx_mock.simulator.parameters import texts
-from telnyx_mock.simulator.transcript import told, written
+from telnyx_mock.simulator.transcript import shown_parameters, written
 from telnyx_mock.transports.receiver import Receiver
 
 LISTENS = 120.0
@@ -185,7 +185,7 @@ class Simulation:
             self.said.append(said)
             leg = network.legs.get(command.call or "")
             refused = "" if said.is_accepted else f" (refused: {answer.status})"
-            what = told(command.parameters) + refused
+            what = shown_parameters(command.parameters) + refused
             network.note(leg or _recipients(command), "command", command.name, what, said)
             if said.is_accepted:
                 made = _data(answer)

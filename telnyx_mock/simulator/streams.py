@@ -54,7 +54,7 @@ def stop_all(network: Network, leg: Leg) -> None:
 
 
 def transcribe(network: Network, leg: Leg, given: Mapping[str, Any]) -> None:
-    """Do what the command transcription_start says: from now on, words of the person are told."""
+    """Do what the command transcription_start says: from now on, the app has the words of the person."""
     leg.transcribes = True
 
 

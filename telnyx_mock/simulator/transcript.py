@@ -31,7 +31,7 @@ class Entry:
     detail: str = ""
 
 
-def told(parameters: Mapping[str, Any]) -> str:
+def shown_parameters(parameters: Mapping[str, Any]) -> str:
     """Return the most telling of *parameters* behind a colon, or nothing."""
     value = next((parameters[each] for each in _TELLING if parameters.get(each)), None)
     return "" if value is None else f": {value}"

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from itertools import takewhile
 from typing import Any
 
-from telnyx_mock.contract.calls.stage import Heard, Stage, Told, is_success
+from telnyx_mock.contract.calls.stage import Handling, Heard, Stage, is_success
 from telnyx_mock.delivery import Attempt
 from telnyx_mock.simulator.commands import SENDS
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.parameters import texts
 
-Check = Callable[[Stage, Told], str | None]
+Check = Callable[[Stage, Handling], str | None]
 """Returns what the receiver did wrong at a webhook, as a sentence, or None."""
 
 PLAYS = frozenset(
@@ -37,26 +37,26 @@ ASKS_AGAIN = (429, 503)
 """The answers by which a receiver asks for a later delivery."""
 
 
-def at_a_webhook(stage: Stage, told: Told) -> Iterator[tuple[str, str]]:
-    """Yield each invariant that *told* shows to be broken, by id, with a sentence."""
+def at_a_webhook(stage: Stage, handling: Handling) -> Iterator[tuple[str, str]]:
+    """Yield each invariant that *handling* shows to be broken, by id, with a sentence."""
     for name, check in _CHECKS.items():
-        if (message := check(stage, told)) is not None:
+        if (message := check(stage, handling)) is not None:
             yield name, message
 
 
 def at_rest(stage: Stage) -> Iterator[tuple[str, str]]:
     """Yield each invariant that shows to be broken now that nothing happens by itself any more."""
-    for told in stage.told:
-        for heard in told.heard:
+    for handling in stage.handlings:
+        for heard in handling.heard:
             leg = heard.leg
-            if not heard.failed or leg is None or leg.has_ended or not told.accepted:
+            if not heard.failed or leg is None or leg.has_ended or not handling.accepted:
                 continue
-            if _went_on(stage, told, heard) or not is_left_alone(stage, leg):
+            if _went_on(stage, handling, heard) or not is_left_alone(stage, leg):
                 continue
             yield (
                 "keeps-a-call-when-the-api-fails",
                 f"The app sent {heard.command.name}, which the API answered {heard.status}; it acknowledged "
-                f"{told.name}, sent no command again, and {leg.number} waits in vain.",
+                f"{handling.name}, sent no command again, and {leg.number} waits in vain.",
             )
 
 
@@ -92,82 +92,90 @@ def _does_more(stage: Stage, leg: Leg) -> bool:
     """Whether the app sent a command whose effects do not show on the leg, such as for a conference."""
     return any(
         heard.command.name not in SEEN and leg.call_control_id in heard.command.texts()
-        for told in stage.told
-        for heard in told.heard
+        for handling in stage.handlings
+        for heard in handling.heard
     )
 
 
-def _went_on(stage: Stage, told: Told, failed: Heard) -> bool:
+def _went_on(stage: Stage, handling: Handling, failed: Heard) -> bool:
     """Whether the app sent any command for the same call after the one that *failed*."""
-    later = told.heard[told.heard.index(failed) + 1 :]
-    for other in stage.told[stage.told.index(told) + 1 :]:
+    later = handling.heard[handling.heard.index(failed) + 1 :]
+    for other in stage.handlings[stage.handlings.index(handling) + 1 :]:
         later = [*later, *other.heard]
     return any(heard.leg is failed.leg and 200 <= heard.status < 300 for heard in later)
 
 
-def _is_accepted(stage: Stage, told: Told) -> str | None:
-    if told.misled or not _refusals(told) or any(heard.status >= 400 for heard in told.heard):
+def _is_accepted(stage: Stage, handling: Handling) -> str | None:
+    if (
+        handling.misled
+        or not _refusals(handling)
+        or any(heard.status >= 400 for heard in handling.heard)
+    ):
         return None
-    first, *_ = _refusals(told)
+    first, *_ = _refusals(handling)
     status = None if first.response is None else first.response.status
-    if told.accepted and status in ASKS_AGAIN and not first.crash:
+    if handling.accepted and status in ASKS_AGAIN and not first.crash:
         return None
-    return f"{_subject(told)} was answered {first.answer()}."
+    return f"{_subject(handling)} was answered {first.answer()}."
 
 
-def _survives_hangup(stage: Stage, told: Told) -> str | None:
-    if told.misled or told.accepted:
+def _survives_hangup(stage: Stage, handling: Handling) -> str | None:
+    if handling.misled or handling.accepted:
         return None
-    for heard in told.heard:
+    for heard in handling.heard:
         if heard.status == 422 and heard.was == "ended":
-            refused = _refusals(told)[0].answer()
+            refused = _refusals(handling)[0].answer()
             return (
                 f"{heard.number} had hung up, so the API refused "
-                f"{heard.command.name} with 422; the app then answered {told.name} with {refused}."
+                f"{heard.command.name} with 422; the app then answered {handling.name} with {refused}."
             )
     return None
 
 
-def _asks_again(stage: Stage, told: Told) -> str | None:
-    if told.misled or told.accepted or any(heard.was == "ended" for heard in told.heard):
+def _asks_again(stage: Stage, handling: Handling) -> str | None:
+    if (
+        handling.misled
+        or handling.accepted
+        or any(heard.was == "ended" for heard in handling.heard)
+    ):
         return None
-    for heard in told.heard:
+    for heard in handling.heard:
         if heard.failed:
             return (
-                f"The API answered {heard.command.name} with {heard.status} once; the app answered {told.name} "
-                f"with {told.attempts[-1].answer()}, and Telnyx gave up."
+                f"The API answered {heard.command.name} with {heard.status} once; the app answered {handling.name} "
+                f"with {handling.attempts[-1].answer()}, and Telnyx gave up."
             )
     return None
 
 
-def _refusals(told: Told) -> list[Attempt]:
-    return [attempt for attempt in told.attempts if not is_success(attempt)]
+def _refusals(handling: Handling) -> list[Attempt]:
+    return [attempt for attempt in handling.attempts if not is_success(attempt)]
 
 
-def _acts_once(stage: Stage, told: Told) -> str | None:
-    if told.before is None:
+def _acts_once(stage: Stage, handling: Handling) -> str | None:
+    if handling.before is None:
         return None
-    known = [heard.meaning for heard in told.before.heard if heard.counts]
-    for heard in told.heard:
+    known = [heard.meaning for heard in handling.before.heard if heard.counts]
+    for heard in handling.heard:
         if heard.counts and heard.meaning in known:
-            return f"{told.name} came twice, and the app sent {heard.command.name} twice."
+            return f"{handling.name} came twice, and the app sent {heard.command.name} twice."
     return None
 
 
-def _knows_call(stage: Stage, told: Told) -> str | None:
-    for heard in told.heard:
+def _knows_call(stage: Stage, handling: Handling) -> str | None:
+    for heard in handling.heard:
         call = heard.command.call_control_id
         if call is not None and heard.leg is None and not stage.knows(call):
-            return f"At {told.name}, the app sent {heard.command.name} for a call that nobody named: {call!r:.60}."
+            return f"At {handling.name}, the app sent {heard.command.name} for a call that nobody named: {call!r:.60}."
     return None
 
 
-def _answers_first(stage: Stage, told: Told) -> str | None:
-    for heard in told.heard:
+def _answers_first(stage: Stage, handling: Handling) -> str | None:
+    for heard in handling.heard:
         plays = heard.command.name in PLAYS and not heard.failed
         if not plays or heard.was != "ringing" or _has_answered(stage, heard):
             continue
-        return f"At {told.name}, the app sent {heard.command.name} before anybody had answered the call."
+        return f"At {handling.name}, the app sent {heard.command.name} before anybody had answered the call."
     return None
 
 
@@ -177,26 +185,26 @@ def _has_answered(stage: Stage, heard: Heard) -> bool:
     return any(each.leg is heard.leg and each.command.name == "answer" for each in before)
 
 
-def _answers_once(stage: Stage, told: Told) -> str | None:
-    for heard in _fresh(told):
+def _answers_once(stage: Stage, handling: Handling) -> str | None:
+    for heard in _fresh(handling):
         if heard.command.name == "answer" and heard.was in ("answered", "bridged", "held"):
-            return f"At {told.name}, the app answered a call that it had answered before."
+            return f"At {handling.name}, the app answered a call that it had answered before."
     return None
 
 
-def _answers_callers(stage: Stage, told: Told) -> str | None:
-    for heard in told.heard:
+def _answers_callers(stage: Stage, handling: Handling) -> str | None:
+    for heard in handling.heard:
         outgoing = heard.leg is not None and heard.leg.direction == "outgoing"
         if outgoing and heard.command.name in ("answer", "reject"):
-            return f"At {told.name}, the app sent {heard.command.name} for a telephone that it calls itself."
+            return f"At {handling.name}, the app sent {heard.command.name} for a telephone that it calls itself."
     return None
 
 
-def _asks_callers(stage: Stage, told: Told) -> str | None:
+def _asks_callers(stage: Stage, handling: Handling) -> str | None:
     asked = {_question(heard) for heard in _all(stage) if _is_for(heard, "incoming")}
-    for heard in told.heard:
+    for heard in handling.heard:
         if _is_for(heard, "outgoing") and (question := _question(heard)) in asked and question[-1]:
-            return f"At {told.name}, the app asked the person whom it calls what it had asked the caller."
+            return f"At {handling.name}, the app asked the person whom it calls what it had asked the caller."
     return None
 
 
@@ -212,17 +220,17 @@ def _question(heard: Heard) -> tuple[str, str, Any]:
     return name, session, str(words or "")
 
 
-def _stops(stage: Stage, told: Told) -> str | None:
-    if told.name != "call.hangup" or stage.acts_alone:
+def _stops(stage: Stage, handling: Handling) -> str | None:
+    if handling.name != "call.hangup" or stage.acts_alone:
         return None  # a receiver that keeps nothing cannot know it at any other webhook
-    for heard in told.heard:
-        if heard.was == "ended" and heard.command.call == told.call and not heard.failed:
+    for heard in handling.heard:
+        if heard.was == "ended" and heard.command.call == handling.call and not heard.failed:
             return f"At call.hangup, the app sent {heard.command.name} for the call that has ended."
     return None
 
 
-def _records_once(stage: Stage, told: Told) -> str | None:
-    for heard in _fresh(told):
+def _records_once(stage: Stage, handling: Handling) -> str | None:
+    for heard in _fresh(handling):
         if heard.command.name == "record_start":
             given = heard.command.parameters
             kind = (
@@ -230,59 +238,61 @@ def _records_once(stage: Stage, told: Told) -> str | None:
                 "dual" if given.get("channels") == "dual" else "single",
             )
             if any((each.format, each.channels) == kind for each in heard.was_recording):
-                return f"At {told.name}, the app began to record a call that it recorded already."
+                return (
+                    f"At {handling.name}, the app began to record a call that it recorded already."
+                )
     return None
 
 
-def _answers_people(stage: Stage, told: Told) -> str | None:
+def _answers_people(stage: Stage, handling: Handling) -> str | None:
     """Look at what the app sends because of its own messages."""
     chain = [
         each
-        for each in stage.told[stage.since :]
+        for each in stage.handlings[stage.since :]
         if each.name in ("message.sent", "message.finalized")
         and any(heard.counts and heard.command.name in SENDS for heard in each.heard)
     ]
-    if told not in chain or len(chain) < MOST_IN_A_CHAIN:
+    if handling not in chain or len(chain) < MOST_IN_A_CHAIN:
         return None
-    return f"The app sends a message at {told.name} of its own message, and so on without end."
+    return f"The app sends a message at {handling.name} of its own message, and so on without end."
 
 
-def _respects_opt_out(stage: Stage, told: Told) -> str | None:
-    if told.before is not None or _keyword(told):
+def _respects_opt_out(stage: Stage, handling: Handling) -> str | None:
+    if handling.before is not None or _keyword(handling):
         return None
     out: set[str] = set()
-    for each in stage.told[: stage.told.index(told)]:
+    for each in stage.handlings[: stage.handlings.index(handling)]:
         if each.accepted and (keyword := _keyword(each)):
             person = each.webhook.payload["from"]["phone_number"]
             out = out | {person} if keyword == "STOP" else out - {person}
-    for heard in told.heard:
+    for heard in handling.heard:
         for person in texts(heard.command.parameters, "to"):
             if heard.command.name in SENDS and person in out:
-                return f"{person} has written STOP, but the app sent this person a message at {told.name}."
+                return f"{person} has written STOP, but the app sent this person a message at {handling.name}."
     return None
 
 
-def _keyword(told: Told) -> str:
-    """Return STOP or START if *told* is a message that says so, or empty."""
-    value = told.webhook.payload.get("autoresponse_type")
-    return value if told.name == "message.received" and value in ("STOP", "START") else ""
+def _keyword(handling: Handling) -> str:
+    """Return STOP or START if *handling* is a message that says so, or empty."""
+    value = handling.webhook.payload.get("autoresponse_type")
+    return value if handling.name == "message.received" and value in ("STOP", "START") else ""
 
 
-def _fresh(told: Told) -> list[Heard]:
+def _fresh(handling: Handling) -> list[Heard]:
     """Return the commands that count, if the webhook came once, and was accepted at once."""
     return [
         heard
-        for heard in told.heard
-        if heard.counts and told.before is None and len(told.attempts) == 1
+        for heard in handling.heard
+        if heard.counts and handling.before is None and len(handling.attempts) == 1
     ]
 
 
 def _all(stage: Stage) -> Iterator[Heard]:
-    return (heard for told in stage.told for heard in told.heard)
+    return (heard for handling in stage.handlings for heard in handling.heard)
 
 
-def _subject(told: Told) -> str:
-    return f"{told.name}, which came again," if told.before is not None else told.name
+def _subject(handling: Handling) -> str:
+    return f"{handling.name}, which came again," if handling.before is not None else handling.name
 
 
 _CHECKS: dict[str, Check] = {
@@ -302,18 +312,18 @@ _CHECKS: dict[str, Check] = {
 }
 
 
-def suspects(told: Told, stage: Stage) -> Iterator[Heard]:
-    """Yield each command for another person's call, while the one whom *told* is about got none."""
+def suspects(handling: Handling, stage: Stage) -> Iterator[Heard]:
+    """Yield each command for another person's call, while the one whom *handling* is about got none."""
     own = [
         heard
-        for heard in told.heard
-        if heard.leg is not None and heard.leg.call_session_id == told.session
+        for heard in handling.heard
+        if heard.leg is not None and heard.leg.call_session_id == handling.session
     ]
-    if own or told.before is not None or told.call not in stage.legs:
+    if own or handling.before is not None or handling.call not in stage.legs:
         return
-    for heard in told.heard:
+    for heard in handling.heard:
         leg = heard.leg
-        if leg is None or not heard.counts or leg.call_session_id == told.session:
+        if leg is None or not heard.counts or leg.call_session_id == handling.session:
             continue
-        if leg.direction == "incoming" and told.call not in heard.command.texts():
+        if leg.direction == "incoming" and handling.call not in heard.command.texts():
             yield heard

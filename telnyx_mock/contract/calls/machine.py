@@ -16,7 +16,7 @@ from telnyx_mock.contract.calls import checks
 from telnyx_mock.contract.calls.app_threads import AppThreads
 from telnyx_mock.contract.calls.invariants import INVARIANTS, Violation
 from telnyx_mock.contract.calls.people import MOST, People
-from telnyx_mock.contract.calls.stage import Heard, Stage, Told
+from telnyx_mock.contract.calls.stage import Handling, Heard, Stage
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.simulator.leg import Leg
@@ -76,7 +76,12 @@ class ReceiverMachine(RuleBasedStateMachine):
     @property
     def commands(self) -> list[Any]:
         """The commands of the app that had an effect, in order."""
-        return [heard.command for told in self._stage.told for heard in told.heard if heard.counts]
+        return [
+            heard.command
+            for handling in self._stage.handlings
+            for heard in handling.heard
+            if heard.counts
+        ]
 
     @initialize(what=st.sampled_from(_BEGINNINGS))
     def something_disturbs_the_beginning(self, what: str) -> None:
@@ -190,8 +195,8 @@ class ReceiverMachine(RuleBasedStateMachine):
         self._somebody()
         if self._stage.is_calm:
             return
-        told = self._stage.told
-        self._stage.again(told[which % len(told)])
+        handling = self._stage.handlings
+        self._stage.again(handling[which % len(handling)])
         self._stage.simulation.run()
         self._rest()
 
@@ -229,8 +234,8 @@ class ReceiverMachine(RuleBasedStateMachine):
                         )
         finally:
             self._run.examples += 1
-            self._run.deliveries += len(self._stage.told)
-            self._run.misled += any(told.misled for told in self._stage.told)
+            self._run.deliveries += len(self._stage.handlings)
+            self._run.misled += any(handling.misled for handling in self._stage.handlings)
             self.close()
 
     def close(self) -> None:
@@ -253,26 +258,26 @@ class ReceiverMachine(RuleBasedStateMachine):
         self._stage.settled()
         for name, message in checks.at_rest(self._stage):
             self._broken(name, message)
-        self._stage.since = len(self._stage.told)
+        self._stage.since = len(self._stage.handlings)
 
     def _judge(self, stage: Stage) -> None:
-        for told in stage.told[stage.judged :]:
-            for name, message in checks.at_a_webhook(stage, told):
+        for handling in stage.handlings[stage.judged :]:
+            for name, message in checks.at_a_webhook(stage, handling):
                 self._broken(name, message)
-            for heard in checks.suspects(told, stage):
-                self._judge_mixed(told, heard)
-        stage.judged = max(0, len(stage.told) - 1)
-        if stage.told and stage.told[-1].attempts and not stage.told[-1].accepted:
+            for heard in checks.suspects(handling, stage):
+                self._judge_mixed(handling, heard)
+        stage.judged = max(0, len(stage.handlings) - 1)
+        if stage.handlings and stage.handlings[-1].attempts and not stage.handlings[-1].accepted:
             reject()  # it is known already, or nobody's fault; the call cannot go on
 
     def _broken(self, name: str, message: str) -> None:
         if name not in self._run.left_out:
-            told = self.people.anonymous
-            raise Violation(INVARIANTS[name], told(message), told(self._stage.story()))
+            anonymous = self.people.anonymous
+            raise Violation(INVARIANTS[name], anonymous(message), anonymous(self._stage.story()))
         if name == "answers-people-not-itself":
             reject()  # it does not end
 
-    def _judge_mixed(self, told: Told, heard: Heard) -> None:
+    def _judge_mixed(self, handling: Handling, heard: Heard) -> None:
         """Blame the app for a command for another person's call, if the person alone gets this command."""
         name = "keeps-calls-of-people-apart"
         if name in self._run.left_out:
@@ -282,21 +287,25 @@ class ReceiverMachine(RuleBasedStateMachine):
         alone = Stage(self.telnyx, lambda stage: None, self._run.ids, self._threads)
         try:
             with suppress(ReceiverFailure):  # which the people together show, too
-                self.people.alone(told.session, People(alone, self._run.strangers))
+                self.people.alone(handling.session, People(alone, self._run.strangers))
                 self._run.strangers += MOST
         finally:
             alone.stop_listening()
             self._run.ids.update(alone.legs)
             self._stage.listen()
-        for each in alone.told:
+        for each in alone.handlings:
             for command in each.heard:
                 is_own = command.counts and command.command.call == each.call
-                if is_own and each.name == told.name and command.command.name == heard.command.name:
-                    own, other = self._stage.legs[told.call].number, heard.number
+                if (
+                    is_own
+                    and each.name == handling.name
+                    and command.command.name == heard.command.name
+                ):
+                    own, other = self._stage.legs[handling.call].number, heard.number
                     raise Violation(
                         INVARIANTS[name],
                         self.people.anonymous(
-                            f"At {told.name} of {own}, the app sent {heard.command.name} for the call of "
+                            f"At {handling.name} of {own}, the app sent {heard.command.name} for the call of "
                             f"{other}. If {own} calls alone, it sends it for the right call."
                         ),
                         self.people.anonymous(story),
@@ -305,9 +314,11 @@ class ReceiverMachine(RuleBasedStateMachine):
     def _prompts(self, leg: Leg) -> int:
         return sum(
             heard.leg is leg and heard.counts and heard.command.name in checks.GATHERS
-            for told in self._stage.told
-            for heard in told.heard
+            for handling in self._stage.handlings
+            for heard in handling.heard
         )
 
     def _has_acted(self, leg: Leg) -> bool:
-        return any(heard.leg is leg for told in self._stage.told for heard in told.heard)
+        return any(
+            heard.leg is leg for handling in self._stage.handlings for heard in handling.heard
+        )

@@ -69,7 +69,7 @@ def play(
 def _answers_messages(emulator: Emulator, run: Run) -> bool:
     """Whether the app sends a message to a person who writes one: an app for calls alone gets none."""
     machine = ReceiverMachine(emulator, run)
-    with suppress(ReceiverFailure, UnsatisfiedAssumption):  # what is wrong is told later
+    with suppress(ReceiverFailure, UnsatisfiedAssumption):  # what is wrong is shown later
         machine.people.write(0, TEXTS[0])
     machine.close()
     return any(command.name in SENDS for command in machine.commands)

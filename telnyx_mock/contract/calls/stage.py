@@ -60,7 +60,7 @@ class Heard:
 
 
 @dataclass(slots=True, eq=False)
-class Told:
+class Handling:
     """A webhook that went to the app, with all attempts, and the commands that it led to.
 
     If it was accepted *before*, this is the delivery that was accepted: this one is a duplicate. The app
@@ -68,7 +68,7 @@ class Told:
     """
 
     webhook: Webhook
-    before: Told | None = None
+    before: Handling | None = None
     attempts: tuple[Attempt, ...] = ()
     heard: list[Heard] = field(default_factory=list)
     misled: bool = False
@@ -102,7 +102,7 @@ def is_success(attempt: Attempt) -> bool:
 class Stage:
     """One simulation of calls with the receiver of *emulator*.
 
-    *judge* is called with the stage whenever a webhook has had all its consequences. ``told`` are the
+    *judge* is called with the stage whenever a webhook has had all its consequences. ``handlings`` are the
     webhooks, in order; those from position ``since`` on come of what somebody did last. *earlier* are the ids of calls that others have played with the app before. ``twice`` says that the
     next webhook comes twice, and ``hangs_up_in`` that a person hangs up while a webhook is under way, after so many more.
     If all *is_calm*, nothing of this kind happens.
@@ -117,7 +117,7 @@ class Stage:
     ) -> None:
         self.clock, self.patience = emulator.clock, emulator.patience
         self.api = emulator.api
-        self.told: list[Told] = []
+        self.handlings: list[Handling] = []
         self.legs: dict[str, Leg] = {}
         self.judged = self.since = 0
         self.earlier = earlier
@@ -181,31 +181,33 @@ class Stage:
         self._is_about_to_send = True  # the transcript has it already
         self.settled()
         self._is_about_to_send = False
-        told = Told(webhook)
-        self._hang_up_in_time(told)
-        delivery = self._deliver(told, url)
+        handling = Handling(webhook)
+        self._hang_up_in_time(handling)
+        delivery = self._deliver(handling, url)
         if not delivery.accepted and (late := self.network.take_late()) is not None:
             # It may need the webhook that it overtook.
-            self.told.remove(told)
+            self.handlings.remove(handling)
             line = self.network.note(late.leg or "", "webhook", late.event)
-            first = self._deliver(Told(made(late, self.network.epoch)), late.url)
+            first = self._deliver(Handling(made(late, self.network.epoch)), late.url)
             line.detail = f" ({first.answer()})"
-            delivery = self._deliver(Told(webhook), url)
+            delivery = self._deliver(Handling(webhook), url)
         if not delivery.accepted:
             line = next(each for each in reversed(self.network.entries) if each.kind == "webhook")
             line.detail = f" ({delivery.answer()})"
             self.settled()
         if self.twice:
             self.twice = False
-            self.again(self.told[-1], url)
+            self.again(self.handlings[-1], url)
         return delivery
 
-    def again(self, told: Told, url: str | None = None) -> None:
-        """Deliver a webhook again that the app was told before."""
+    def again(self, handling: Handling, url: str | None = None) -> None:
+        """Deliver a webhook again that the app has had before."""
         self.wait_until_idle(self.patience.effect_at_once)
         self.settled()
-        line = self.network.note(self.legs.get(told.call) or "", "webhook", f"{told.name} again")
-        again = Told(told.webhook, before=told if told.accepted else None)
+        line = self.network.note(
+            self.legs.get(handling.call) or "", "webhook", f"{handling.name} again"
+        )
+        again = Handling(handling.webhook, before=handling if handling.accepted else None)
         line.detail = f" ({self._deliver(again, url).answer()})"
 
     def wait_until_idle(self, timeout: float | None = None) -> bool:
@@ -215,21 +217,21 @@ class Stage:
         return is_idle
 
     def settled(self) -> None:
-        """Judge what the app has been told so far: nothing more comes of that."""
+        """Judge what the app has done so far: nothing more comes of that."""
         self._note_legs()
         self._judge(self)
 
-    def _deliver(self, told: Told, url: str | None) -> Delivery:
-        self.told.append(told)
-        delivery = self._emulator.deliver_at(told.webhook, url)
-        told.attempts = delivery.attempts
-        told.misled = bool(delivery.blocked or delivery.unmodelled)
+    def _deliver(self, handling: Handling, url: str | None) -> Delivery:
+        self.handlings.append(handling)
+        delivery = self._emulator.deliver_at(handling.webhook, url)
+        handling.attempts = delivery.attempts
+        handling.misled = bool(delivery.blocked or delivery.unmodelled)
         return delivery
 
-    def _hang_up_in_time(self, told: Told) -> None:
+    def _hang_up_in_time(self, handling: Handling) -> None:
         if self.hangs_up_in is None:
             return
-        leg = self.legs.get(told.call)
+        leg = self.legs.get(handling.call)
         if leg is None or leg.has_ended:
             return
         self.hangs_up_in -= 1
@@ -251,8 +253,8 @@ class Stage:
         ignores = command.command_id in known
         if leg is None and command.command_id is not None and not failed:
             self._command_ids.add(command.command_id)
-        if self.told and not command.is_read:
-            self.told[-1].heard.append(
+        if self.handlings and not command.is_read:
+            self.handlings[-1].heard.append(
                 Heard(
                     command,
                     answer.status,
