@@ -16,6 +16,8 @@ from telnyx_mock.fake_api.history import History, Latest
 from telnyx_mock.journal import Folder, Journal
 from telnyx_mock.transports.asgi import AsgiReceiver
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 SPEAK = "https://api.telnyx.com/v2/calls/{}/actions/speak"
 EVENTS = ("call.initiated", "call.hangup", "message.received")
 

@@ -14,6 +14,8 @@ from mypy import api as mypy
 
 import telnyx_mock
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 ROOT = Path(__file__).parent.parent
 
 CODE = """\

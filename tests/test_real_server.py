@@ -29,6 +29,8 @@ from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.http import HttpReceiver
 from tests.processes import without_progress
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 REPOSITORY = Path(__file__).parents[1]
 FASTAPI = ("app:app", "/webhooks", REPOSITORY / "examples" / "fastapi_receiver")
 BAD = ("bad_app:app", "/", REPOSITORY)

@@ -16,6 +16,8 @@ import pytest
 
 from tests.processes import environment, without_progress
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 REPOSITORY = Path(__file__).parents[1]
 
 BAD_APP = """

@@ -31,6 +31,8 @@ from telnyx_mock.schema.kinds import Cases, Choice
 from telnyx_mock.schema.validate import problems
 from tests.catalogue.conftest import RandomChooser
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 MOST_BODIES = 300
 """Random bodies of an event, in which both sides of each of its conditions must occur."""
 

@@ -19,6 +19,8 @@ from tests.cli.conftest import Run
 from tests.foreign_text import HOSTILE, LINES, on_terminal, raw, serving
 from tests.reports.pages import report_on
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 APP = f"""
 import atexit, logging, os, sys, threading, warnings
 

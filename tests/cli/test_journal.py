@@ -12,6 +12,8 @@ import pytest
 from telnyx_mock.journal import FOLDER, Folder
 from tests.cli.conftest import SHOP, Process, Run
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 ONE_EVENT = ("--events", "call.initiated", "--examples", 5, "--seed", 1)
 MENDED = SHOP.replace('payload(event)["client_state"]', 'payload(event).get("client_state")')
 Check = Callable[..., dict]

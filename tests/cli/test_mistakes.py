@@ -13,6 +13,8 @@ import pytest
 from tests.cli.conftest import Process, Run
 from tests.conftest import Snapshot
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 TRANSCRIPT = Path(__file__).parent / "snapshots" / "mistakes.txt"
 """Each command with what it says. To add one, add its line and run with ``--update-snapshots``."""
 

@@ -17,6 +17,8 @@ import pytest
 
 from tests.cli.conftest import Process, Run
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 ONE_EVENT = ("--events", "call.initiated", "--examples", "3", "--seed", "1")
 
 NOISY = """

@@ -16,6 +16,8 @@ from telnyx_mock.cli.echo import without_commands
 from telnyx_mock.journal import FOLDER
 from tests.cli.conftest import Process
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 SEED = bytes(range(65, 97))
 TOKEN = "gate+Way/\"0123\\'&<abc=="
 PASSWORD = "db\"pass\\word'&<9876+/="

@@ -24,6 +24,8 @@ from telnyx_mock.patience import PATIENCE
 from tests.cli.conftest import Process, Run
 from tests.reports.pages import parsed
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 ABOUT = ("--events", "call.initiated", "--only", "accepts-*", "--examples", 3, "--seed", 1)
 FILES = ("--html", "page.html", "--report", "report.json", "--junit", "junit.xml")
 

@@ -32,6 +32,8 @@ from tests.receivers.fault import FAILOVER_PATH, PATIENT
 from tests.receivers.faults import BAD
 from tests.receivers.faults.timing import SLOW
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 ADVISED = {"answers-before-slow-services"}
 """Many act before they answer, which is advice."""
 

@@ -21,6 +21,12 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 TRIED_ELSEWHERE = "faults"
 """The folder of the pages whose receivers and reports test_fault_pages.py tries."""
 
+LONG = (
+    "test-django", "run-in-ci", "show-effects", "test-workers", "test-a-server", "test-serverless",
+    "keep-evidence", "call-the-contract", "change-the-key", "let-people-call",
+)  # fmt: skip
+"""The pages that run the contract, or pytest, many times."""
+
 CALM = {"CI": "true", "COLUMNS": "100"}
 """With CI, Hypothesis sets no deadline: a busy machine may take longer for an example."""
 FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -37,12 +43,18 @@ def executable(page: Path) -> bool:
     return any("file" in options or options["language"] == "console" for options, _ in blocks(page))
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "page",
-    [page for page in PAGES if executable(page) and page.parent.name != TRIED_ELSEWHERE],
-    ids=lambda page: str(page.relative_to(ROOT)),
+    [
+        pytest.param(
+            page,
+            id=str(page.relative_to(ROOT)),
+            marks=pytest.mark.long if page.stem in LONG else pytest.mark.slow,
+        )
+        for page in PAGES
+        if executable(page) and page.parent.name != TRIED_ELSEWHERE
+    ],
 )
 def test_page_does_what_it_says(page, tmp_path):
     for options, text in blocks(page):

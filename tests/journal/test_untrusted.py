@@ -27,6 +27,8 @@ from telnyx_mock.transports.app_kind import open_app
 from tests.foreign_text import HOSTILE
 from tests.reports.pages import finding, result
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 KEY = KeyPair(bytes(32))
 HEAD = '{"run":"now","version":"1","started":1.0,"target":{},"public_key":""}\n'
 

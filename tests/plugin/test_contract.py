@@ -8,6 +8,8 @@ import pytest
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome, Result
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 CONTRACT = ("--pyargs", "pytest_telnyx_mock.contract")
 CALLS = ("--telnyx-events", "call.initiated", "--telnyx-events", "call.hangup")
 FEW = ("--telnyx-examples", "5")

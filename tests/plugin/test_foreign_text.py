@@ -12,6 +12,8 @@ import pytest
 
 from tests.foreign_text import HOSTILE, LINES, OUR_OWN, on_terminal, raw
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 APP = f"""
 import logging, sys
 

@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+pytestmark = pytest.mark.slow  # they start processes, or run long
+
 HEAVY = ("hypothesis", "nacl", "httpx", "respx", "responses")
 
 DECLARATION = (
