@@ -193,6 +193,7 @@ def test_nothing_but_the_two_packages_is_in_the_wheel(installed: Installed) -> N
         ".py",
         ".pyi",
         ".css",
+        ".json",
         ".js",
         ".html",
     }
