@@ -45,9 +45,9 @@ SERVERS: dict[str, Callable[[], LoopbackServer | ApiServer]] = {
 }
 
 
-def serve(name: str, told: Connection) -> None:
+def serve(name: str, parent: Connection) -> None:
     """Serve until the process is ended, and say on which port."""
-    told.send(SERVERS[name]().port)
+    parent.send(SERVERS[name]().port)
     signal.pause()
 
 

@@ -359,7 +359,7 @@ class Emulator:
     ) -> Call:
         """Let a person at the number *from_* call your app's number *to*, and return the call.
 
-        The app's commands take effect, and it is told by webhooks, until nothing happens without the person.
+        The app's commands take effect, and webhooks come to it, until nothing happens without the person.
         An *impatient* person does not wait for the end of what your app speaks or plays, so that a test can
         press and hang up in the middle of it. With *duplicated*, each webhook comes twice from now on, as it
         may from Telnyx. *fields* are further fields of ``call.initiated``, such as ``caller_id_name``.
@@ -384,7 +384,7 @@ class Emulator:
     ) -> Conversation:
         """Return the messages between a person at the number *from_* and your app's number *to*.
 
-        What your app sends there is delivered, and your app is told so. Raises UsageError if no receiver is
+        What your app sends there is delivered, and your app has webhooks of that. Raises UsageError if no receiver is
         bound.
         """
         return Conversation(self._simulated(), from_, to)

@@ -145,9 +145,9 @@ function showTalk(card, rows, heardAs) {
 
 function showStatus(news) {
   const alive = news.telephones.filter((each) => each.state !== "ended");
-  const told = alive.map((each) => `${each.own} ${STATES[each.state]}`).join("; ");
+  const states = alive.map((each) => `${each.own} ${STATES[each.state]}`).join("; ");
   const failing = news.failing ? ` The next command is answered with ${news.failing}.` : "";
-  const text = `${news.busy ? "Your app is at work. " : ""}${told || "Nobody is calling"}.${failing}`;
+  const text = `${news.busy ? "Your app is at work. " : ""}${states || "Nobody is calling"}.${failing}`;
   if ($("#status").textContent !== text) $("#status").textContent = text;
   document.body.classList.toggle("busy", news.busy);
 }

@@ -25,6 +25,8 @@ def _lines(report: CallsReport) -> Iterator[str]:
         yield ""
     for sentence in report.unsure:
         yield from wrapped(visible(sentence), "  unsure    ", " " * 12)
+    for sentence in report.skipped:
+        yield from wrapped(sentence, "  skipped   ", " " * 12)
     severities = Counter(each.invariant.severity for each in report.violations)
     found = [
         count(severities[severity], *nouns)

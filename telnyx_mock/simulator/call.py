@@ -75,9 +75,9 @@ class Call:
         It is ``valid`` if the command's parameters require nothing else.
         """
         __tracebackhide__ = True
-        told = ", ".join(f"{name}={value!r}" for name, value in answers.items())
+        shown = ", ".join(f"{name}={value!r}" for name, value in answers.items())
         self._while_up(
-            f"tells the assistant {told}",
+            f"tells the assistant {shown}",
             lambda network: assistants.understood(network, self._leg, answers),
         )
 

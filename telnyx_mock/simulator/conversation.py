@@ -16,7 +16,7 @@ class Conversation:
     """Messages between a number of your app and a person, whom the test plays.
 
     ``telnyx_mock.conversation()`` begins one. Telnyx delivers what the person writes, and what your app sends;
-    your app is told of both by webhooks. Time is virtual.
+    both come to your app as webhooks. Time is virtual.
 
     Each method raises ReceiverFailure if the app does not accept a webhook.
     """

@@ -43,8 +43,8 @@ def test_a_webhook_comes_twice(telnyx: Emulator) -> None:
     machine = ReceiverMachine(telnyx)
     machine.the_next_webhook_comes_twice()
     machine.somebody_calls()
-    told = [line for line in lines(machine) if line.startswith("webhook")]
-    assert told[:2] == ["webhook call.initiated", "webhook call.initiated again"]
+    shown = [line for line in lines(machine) if line.startswith("webhook")]
+    assert shown[:2] == ["webhook call.initiated", "webhook call.initiated again"]
     machine.teardown()
 
 

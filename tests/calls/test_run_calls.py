@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from queue import SimpleQueue
+from typing import Any
+
 import pytest
 
 from telnyx_mock.contract import run_calls
 from telnyx_mock.contract.calls.invariants import INVARIANTS
+from telnyx_mock.contract.calls.play import DID_NOTHING
 from telnyx_mock.errors import UsageError
 from tests.calls.receivers import CORRECT, FAULTY, Ivr
 
@@ -47,6 +52,42 @@ def test_a_fault_is_found_and_no_other(invariant: str, seed: int) -> None:
 @pytest.mark.parametrize("invariant", ["acts-once-on-a-webhook", "keeps-calls-of-people-apart"])
 def test_a_common_fault_is_found_soon(invariant: str) -> None:
     assert invariant in found(FAULTY[invariant], seed=1, examples=60)
+
+
+def test_an_app_that_does_nothing_is_no_pass() -> None:
+    class Idle(Ivr):
+        def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+            return []
+
+    report = run_calls(Idle(), seed=1, examples=10)
+    assert (report.violations, report.unsure) == ((), (DID_NOTHING,))
+
+
+def test_what_was_not_tried_is_said() -> None:
+    class Working(Ivr):
+        """Works in a thread that stays."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.work: SimpleQueue[tuple[Any, ...] | None] = SimpleQueue()
+            self.worker = threading.Thread(target=self.run)
+            self.worker.start()
+
+        def run(self) -> None:
+            while (work := self.work.get()) is not None:
+                self.handle(*work)
+
+        def receive(self, event: str, payload: dict[str, Any], event_id: str) -> int:
+            if event.startswith("call."):
+                self.work.put((event, payload, event_id))
+            return 200
+
+    app = Working()
+    report = run_calls(app, seed=1, examples=5)
+    app.work.put(None)
+    app.worker.join()
+    assert [sentence.split()[0] for sentence in report.skipped] == ["The", "Threads"]
+    assert run_calls(FAULTY["answers-people-not-itself"](), seed=1, examples=5).skipped == ()
 
 
 def test_an_address_is_refused() -> None:

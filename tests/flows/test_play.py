@@ -136,8 +136,8 @@ def test_a_person_answers_what_a_function_of_the_app_dials() -> None:
 
 
 def test_each_line_is_told_as_it_happens() -> None:
-    """A webhook is told before what comes after it is done, and with its answer."""
-    told: list[tuple[str, int]] = []
+    """A webhook is shown before what comes after it is done, and with its answer."""
+    shown: list[tuple[str, int]] = []
     app = apps.App(apps.ivr.handle)
     receiver = open_app(app)
     emulator = Emulator(receiver)
@@ -145,12 +145,12 @@ def test_each_line_is_told_as_it_happens() -> None:
         Player(
             emulator,
             FLOWS["inbound-ivr"],
-            lambda entry: told.append((entry.text + entry.detail, len(app.seen))),
+            lambda entry: shown.append((entry.text + entry.detail, len(app.seen))),
         ).play()
     finally:
         emulator.unbind()
         receiver.close()
-    assert told[:4] == [
+    assert shown[:4] == [
         (f"calls {OWN}", 0),
         ("call.initiated (200 OK)", 1),
         ("answer", 1),

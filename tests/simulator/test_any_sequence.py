@@ -24,7 +24,7 @@ AFTER_HANGUP = {
     "conference.recording.saved",
     "conference.ended",
 }
-"""What a leg may still send once its end was told: what it recorded, and that it left a conference."""
+"""What a leg may still send after the webhook of its end: what it recorded, and that it left a conference."""
 
 NAMES = sorted({*FOR_A_LEG, *FOR_A_CONFERENCE, "dial", "conferences.post"})
 STATES = st.binary(max_size=6).map(lambda data: base64.b64encode(data).decode())
@@ -148,11 +148,11 @@ def test_any_sequence_sends_valid_webhooks_in_order(data: st.DataObject) -> None
 
 def assert_told_in_order(webhooks: list[Webhook]) -> None:
     """Assert that each leg begins, is answered and ends once, and that its media are between."""
-    told: dict[str, list[str]] = {}
+    names_of: dict[str, list[str]] = {}
     for webhook in webhooks:
         if call := webhook.payload.get("call_control_id"):  # else it is about a whole conference
-            told.setdefault(str(call), []).append(webhook.name)
-    for names in told.values():
+            names_of.setdefault(str(call), []).append(webhook.name)
+    for names in names_of.values():
         assert names[0] == "call.initiated"
         for name in ("call.initiated", "call.answered", "call.hangup"):
             assert names.count(name) <= 1

@@ -1,4 +1,4 @@
-"""Messages go to and fro: each is told by webhooks, and who has opted out gets none."""
+"""Messages go to and fro: each causes webhooks, and who has opted out gets none."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ INVARIANTS: Mapping[str, Invariant] = {
         ),
         Invariant(
             "commands-known-calls",
-            "sends commands only for calls that it was told of",
+            "sends commands only for calls that it can know",
             Severity.ERROR,
             "No webhook and no answer of the API named this call, so the command reaches nobody, or somebody else.",
             "Take call_control_id from the webhook, as it is.",

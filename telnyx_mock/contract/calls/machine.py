@@ -33,13 +33,15 @@ _BEGINNINGS = ("nothing", "calm", "calm", "calm", "twice", "late", "failure", "h
 class Run:
     """What the examples of one run share: the invariants to leave out, the ids of calls, and counts.
 
-    *texts* are what people write, if the app answers messages. *misled* counts the examples in which a call of the app to another service had no true answer.
+    *texts* are what people write, if the app answers messages. *acted* is whether the app has sent any
+    command. *misled* counts the examples in which a call of the app to another service had no true answer.
     """
 
     left_out: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
     threads: AppThreads | None = None
     texts: tuple[str, ...] = ()
+    acted: bool = False
     examples: int = 0
     deliveries: int = 0
     misled: int = 0
@@ -195,8 +197,8 @@ class ReceiverMachine(RuleBasedStateMachine):
         self._somebody()
         if self._stage.is_calm:
             return
-        handling = self._stage.handlings
-        self._stage.again(handling[which % len(handling)])
+        handlings = self._stage.handlings
+        self._stage.again(handlings[which % len(handlings)])
         self._stage.simulation.run()
         self._rest()
 
@@ -235,6 +237,7 @@ class ReceiverMachine(RuleBasedStateMachine):
         finally:
             self._run.examples += 1
             self._run.deliveries += len(self._stage.handlings)
+            self._run.acted |= any(handling.heard for handling in self._stage.handlings)
             self._run.misled += any(handling.misled for handling in self._stage.handlings)
             self.close()
 

@@ -27,6 +27,11 @@ STEPS = 12
 TEXTS = ("Hello.", "STOP", "START")
 """What people write."""
 
+DID_NOTHING = (
+    "The app sent no command in any call or conversation, so only its answers were judged. If it calls people "
+    "itself, play a flow: telnyx-mock play outbound-person TARGET --first MODULE:FUNCTION."
+)
+
 
 def play(
     emulator: Emulator, machine: type[ReceiverMachine] | None, seed: int, examples: int
@@ -63,6 +68,8 @@ def play(
         unsure.append(
             f"In {run.misled} of {run.examples} examples, the app called a service that has no true answer here."
         )
+    if not (run.acted or violations):
+        unsure.append(DID_NOTHING)
     return violations, unsure, run
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,8 @@ class CallsReport:
     """What people who called *target* found: each *violation* is an invariant that does not hold.
 
     *seed* lets the same people call again. *examples* counts the simulations, and *deliveries* the webhooks
-    in them. *unsure* has sentences about what could not be judged. *strict* counts warnings as errors.
+    in them. *unsure* has sentences about what could not be judged, and *skipped* about what was not tried;
+    only the former change the exit code. *strict* counts warnings as errors.
     """
 
     target: str
@@ -42,6 +43,7 @@ class CallsReport:
     deliveries: int
     violations: tuple[Violation, ...]
     unsure: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     strict: bool = False
 
     @property
@@ -70,6 +72,7 @@ class CallsReport:
                 for each in self.violations
             ],
             "unsure": list(self.unsure),
+            "skipped": list(self.skipped),
         }
         shown: dict[str, Json] = json_without_secrets(row)
         return shown
@@ -131,6 +134,7 @@ def run_calls(
                 violations, unsure, run = play(
                     emulator, machine, settings.seed or 0, settings.examples or EXAMPLES
                 )
+                skipped = tuple(_skipped(run, getattr(machine, "texts", ())))
         finally:
             emulator.unbind()
             receiver.close()
@@ -141,5 +145,16 @@ def run_calls(
         deliveries=run.deliveries,
         violations=tuple(sorted(violations, key=lambda each: each.invariant.severity.rank)),
         unsure=tuple(unsure),
+        skipped=skipped,
         strict=strict,
     )
+
+
+def _skipped(run: Any, texts: Sequence[str]) -> Iterator[str]:
+    if not (run.texts or texts):
+        yield "The app did not answer a text message, so nobody wrote any more."
+    if run.threads.stay:
+        yield (
+            "Threads of the app may act at any time, so nobody can say here whether it leaves a person in silence, "
+            "sends a command for an ended call, or loses a call when the API fails."
+        )
