@@ -18,7 +18,7 @@ test-slow: $(VENV)/.installed-dev  ## run the tests that are marked slow
 hostile: $(VENV)/.installed-dev  ## run every hostile receiver; some ten minutes
 	$(BIN)/pytest -n 3 --dist worksteal -m hostile
 
-test-long: $(VENV)/.installed-dev  ## run what takes too long for the gate: receivers of the pages, projects of users
+test-long: $(VENV)/.installed-dev  ## run what takes too long for the gate: pages, projects of users, calls with many seeds
 	$(BIN)/pytest -n 3 --dist worksteal -m long
 
 test-all: test test-slow test-long hostile  ## run every test
