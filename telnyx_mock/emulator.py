@@ -45,6 +45,7 @@ from telnyx_mock.signing.sign import sign
 from telnyx_mock.simulator.awaited import AsyncCall, HandingLine, in_thread
 from telnyx_mock.simulator.call import Call, dialled, rings
 from telnyx_mock.simulator.conversation import Conversation
+from telnyx_mock.simulator.messages import MessageType
 from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.transports.app_kind import described, is_receiver
 from telnyx_mock.transports.loading import open_target
@@ -380,14 +381,17 @@ class Emulator:
         return dialled(self._simulated(), to)
 
     def conversation(
-        self, *, from_: str = "+13125550142", to: str = "+13125550199"
+        self, *, from_: str = "+13125550142", to: str | None = None, by: MessageType = "SMS"
     ) -> Conversation:
         """Return the messages between a person at the number *from_* and your app's number *to*.
 
-        What your app sends there is delivered, and your app has webhooks of that. Raises UsageError if no receiver is
-        bound.
+        They go by SMS and MMS, by RCS or by WhatsApp, as *by* says. For RCS, *to* is the id of your agent, by
+        default ``agent_007``. What your app sends there is delivered, and your app has webhooks of that. Raises
+        UsageError if no receiver is bound.
         """
-        return Conversation(self._simulated(), from_, to)
+        if to is None:
+            to = "agent_007" if by == "RCS" else "+13125550199"
+        return Conversation(self._simulated(), from_, to, by)
 
     async def acall(
         self,

@@ -106,6 +106,9 @@ SENDS = (
     "messages.number_pool.post",
     "messages.group_mms.post",
     "messages.schedule.post",
+    "messages.alphanumeric_sender_id.post",
+    "messages.rcs.post",
+    "messages.whatsapp.post",
 )
 """The commands that send a message."""
 
@@ -113,6 +116,8 @@ BEGINNING: Mapping[str, Callable[[Network, Mapping[str, Any], Mapping[str, Any]]
     "dial": lifecycle.dial,
     "conferences.post": conferences.create,
     **dict.fromkeys(SENDS, messages.send),
+    "messages.rcs.post": messages.send_rcs,
+    "messages.whatsapp.post": messages.send_whatsapp,
 }
 """The commands that begin something, with what the API answered."""
 

@@ -199,8 +199,14 @@ class Conference:
 
 @dataclass(eq=False)
 class Inbox:
-    """The messages of one telephone. *received* are texts, and *error* is why none arrives, if so."""
+    """The messages of one telephone. *received* are texts, and *error* is why none arrives, if so.
+
+    *unread* are messages by RCS and WhatsApp that the person has not read yet: where webhooks about each go, and
+    their fields. *suggestions* are what RCS agents have suggested, with what each posts back.
+    """
 
     number: str
     received: list[str] = field(default_factory=list)
     error: Mapping[str, str] | None = None
+    unread: list[tuple[str | None, Mapping[str, Any]]] = field(default_factory=list)
+    suggestions: dict[str, str] = field(default_factory=dict)
