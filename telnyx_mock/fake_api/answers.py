@@ -22,8 +22,16 @@ from telnyx_mock.fake_api.resources import COLLECTIONS, CONSTANT, LOOKUP, NAMED_
 from telnyx_mock.schema.placeholders import TimeStyle
 
 
-class TimedOut(Exception):
-    """No answer arrives in time. An interceptor raises the timeout error of its client at once."""
+class NoAnswer(Exception):
+    """The client gets no answer. An interceptor raises the error of its client at once."""
+
+
+class TimedOut(NoAnswer):
+    """No answer arrives in time."""
+
+
+class WasReset(NoAnswer):
+    """The connection is reset."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ The official SDKs read the address of the API from ``TELNYX_BASE_URL``.
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from contextlib import suppress
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -31,9 +33,13 @@ class ApiServer(LoopbackServer):
         """The address for ``TELNYX_BASE_URL``."""
         return f"http://{HOST}:{self.port}/v2"
 
-    def _hang_up(self, client: tuple[str, int]) -> None:
+    def _hang_up(self, client: tuple[str, int], resets: bool) -> None:
         if (connection := self._connections.get(client)) is not None:
             with suppress(OSError):
+                if resets:  # which a socket does if it is closed without lingering
+                    linger = struct.pack("ii", 1, 0)
+                    raw = connection.get_extra_info("socket")
+                    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 connection.close()
 
     def _noting_connections(self) -> type[H11Protocol]:
