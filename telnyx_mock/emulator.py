@@ -45,6 +45,7 @@ from telnyx_mock.signing.sign import sign
 from telnyx_mock.simulator.awaited import AsyncCall, HandingLine, in_thread
 from telnyx_mock.simulator.call import Call, dialled, rings
 from telnyx_mock.simulator.conversation import Conversation
+from telnyx_mock.simulator.disturbances import Disturbances
 from telnyx_mock.simulator.messages import MessageType
 from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.transports.app_kind import described, is_receiver
@@ -96,6 +97,7 @@ class Emulator:
         self._emitter: Emitter | None = None
         self._reopen: Callable[[], Receiver] | None = None
         self._simulation: Simulation | None = None
+        self._disturbances = Disturbances()
         if receiver is not None:
             self.bind(receiver)
 
@@ -143,6 +145,7 @@ class Emulator:
         self._emitter = None
         self._reopen = None
         self._simulation = None
+        self._disturbances = Disturbances()
         self._api.periods.end()
         self._interceptors.close()
         self._api.clear()
@@ -355,22 +358,39 @@ class Emulator:
         from_: str = "+13125550142",
         to: str = "+13125550199",
         impatient: bool = False,
-        duplicated: bool = False,
         **fields: Any,
     ) -> Call:
         """Let a person at the number *from_* call your app's number *to*, and return the call.
 
         The app's commands take effect, and webhooks come to it, until nothing happens without the person.
         An *impatient* person does not wait for the end of what your app speaks or plays, so that a test can
-        press and hang up in the middle of it. With *duplicated*, each webhook comes twice from now on, as it
-        may from Telnyx. *fields* are further fields of ``call.initiated``, such as ``caller_id_name``.
+        press and hang up in the middle of it. *fields* are further fields of ``call.initiated``, such as
+        ``caller_id_name``.
 
         Raises UsageError if no receiver is bound, and ReceiverFailure if it does not accept a webhook.
         """
         __tracebackhide__ = True
-        simulation = self._simulated()
-        simulation.duplicates = duplicated
-        return rings(simulation, from_, to, fields, impatient=impatient)
+        return rings(self._simulated(), from_, to, fields, impatient=impatient)
+
+    def disturb(
+        self,
+        *,
+        duplicated: bool = False,
+        shuffled: bool = False,
+        delayed: bool = False,
+        lost: bool = False,
+        seed: int = 0,
+    ) -> None:
+        """Disturb the webhooks of calls and conversations from now on, as Telnyx and the network may.
+
+        With *duplicated*, each comes twice. With *shuffled*, those that happen within two virtual seconds may
+        come in any order. With *delayed*, each comes up to five virtual seconds late. With *lost*, the first
+        attempt at about half of them is lost, and the second comes after the delay of the product's policy. The
+        same *seed* makes the same of the same webhooks. ``disturb()`` ends all of it.
+        """
+        self._disturbances = Disturbances(duplicated, shuffled, delayed, lost, seed)
+        if self._simulation is not None:
+            self._simulation.disturbances = self._disturbances
 
     def dialled(self, to: str | None = None) -> Call:
         """Return the telephone that your app is calling, by dial or transfer: the one that rang last.
@@ -399,12 +419,10 @@ class Emulator:
         from_: str = "+13125550142",
         to: str = "+13125550199",
         impatient: bool = False,
-        duplicated: bool = False,
         **fields: Any,
     ) -> AsyncCall:
         """Do what :meth:`call` does, in an async test; see :meth:`asend`."""
         simulation = self._simulated(awaited=True)
-        simulation.duplicates = duplicated
         return AsyncCall(await in_thread(rings, simulation, from_, to, fields, impatient=impatient))
 
     async def adialled(self, to: str | None = None) -> AsyncCall:
@@ -418,27 +436,29 @@ class Emulator:
         if self._simulation is None:
             line = HandingLine(self) if awaited else self
             self._simulation = Simulation(line, self._api, awaited=awaited)
+            self._simulation.disturbances = self._disturbances
         if self._simulation.awaited != awaited:
             raise UsageError("A test plays calls with call() or with acall(), and cannot use both.")
         return self._simulation
 
-    def deliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
+    def deliver_at(self, webhook: Webhook, url: str | None, attempt: int = 1) -> Delivery:
         """Do what :meth:`deliver` does, to the path of *url* if it is given.
 
-        The address is that of the bound receiver all the same, as a test knows no other.
+        The address is that of the bound receiver all the same, as a test knows no other. Attempts before
+        *attempt* were lost.
         """
-        return deliver(self._steps_at(webhook, url), self.clock)
+        return deliver(self._steps_at(webhook, url, attempt), self.clock)
 
-    async def adeliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
+    async def adeliver_at(self, webhook: Webhook, url: str | None, attempt: int = 1) -> Delivery:
         """Do what :meth:`deliver_at` does, on the caller's event loop."""
-        return await adeliver(self._steps_at(webhook, url), self.clock)
+        return await adeliver(self._steps_at(webhook, url, attempt), self.clock)
 
-    def _steps_at(self, webhook: Webhook, url: str | None) -> Steps:
+    def _steps_at(self, webhook: Webhook, url: str | None, attempt: int) -> Steps:
         emitter = self._bound()
         if url is not None:
             path = urlsplit(url).path or "/"
             emitter = self._beside(at_path(emitter.receiver, path))
-        return self._steps(webhook, {}, None, emitter, None)
+        return self._steps(webhook, {}, None, emitter, None, attempt)
 
     def _steps(
         self,
@@ -447,6 +467,7 @@ class Emulator:
         policy: Policy | str | None,
         emitter: Emitter,
         second: Receiver | None,
+        first_attempt: int = 1,
     ) -> Steps:
         if isinstance(what, str):
             what = self.webhook(what, **overrides)
@@ -464,7 +485,7 @@ class Emulator:
         if self.coverage is not None:
             self.coverage.count(what)
         emitters = [emitter] if second is None else [emitter, self._beside(second)]
-        return steps(what, emitters, policy, self.key, self.clock)
+        return steps(what, emitters, policy, self.key, self.clock, first_attempt)
 
     def _failover(self, emitter: Emitter, failover: Any) -> tuple[Receiver | None, bool]:
         """Return the receiver for *failover*, and whether it was opened for that."""
@@ -535,6 +556,7 @@ class Emulator:
             journal=self.journal,
             patience=self.patience,
         )
+        inner._disturbances = replace(self._disturbances)
         inner._api.reachable = self._api.reachable
         inner._api.demanding = self._api.demanding
         try:
