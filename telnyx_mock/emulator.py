@@ -442,7 +442,7 @@ class Emulator:
         return self._simulation
 
     def deliver_at(self, webhook: Webhook, url: str | None, attempt: int = 1) -> Delivery:
-        """Do what :meth:`deliver` does, to the path of *url* if it is given.
+        """Do what :meth:`deliver` does, to the path and query of *url* if it is given.
 
         The address is that of the bound receiver all the same, as a test knows no other. Attempts before
         *attempt* were lost.
@@ -456,7 +456,8 @@ class Emulator:
     def _steps_at(self, webhook: Webhook, url: str | None, attempt: int) -> Steps:
         emitter = self._bound()
         if url is not None:
-            path = urlsplit(url).path or "/"
+            parts = urlsplit(url)
+            path = f"{parts.path or '/'}?{parts.query}".removesuffix("?")
             emitter = self._beside(at_path(emitter.receiver, path))
         return self._steps(webhook, {}, None, emitter, None, attempt)
 

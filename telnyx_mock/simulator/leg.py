@@ -106,8 +106,8 @@ class Assistant:
 class Leg:
     """One leg. *began* is in virtual seconds, *given* are further fields of ``call.initiated``.
 
-    *webhook_url* is where the leg's webhooks go, if a command named an address. *peer* is the leg
-    that this one is joined with. *bridges_to* is the leg that it joins when it is answered. An impatient
+    *webhook_url* is where the leg's webhooks go, if a command named an address, and *webhook_urls* has the addresses
+    for some events. *peer* is the leg that this one is joined with. *bridges_to* is the leg that it joins when it is answered. An impatient
     person does not wait for the end of what plays.
     """
 
@@ -122,6 +122,7 @@ class Leg:
     given: Mapping[str, Any] = field(default_factory=dict)
     client_state: str | None = None
     webhook_url: str | None = None
+    webhook_urls: Mapping[str, Any] = field(default_factory=dict)
     has_answered: bool = False
     has_ended: bool = False
     is_held: bool = False

@@ -19,6 +19,7 @@ from telnyx_mock.fake_api.history import History
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.placeholders import GeneratedId, IdSource, TimeStyle, generate_values
 from telnyx_mock.simulator.leg import Conference, Inbox, Leg, Timer
+from telnyx_mock.simulator.parameters import texts
 from telnyx_mock.simulator.transcript import Entry, Kind
 
 LATENCY = 0.05
@@ -32,7 +33,8 @@ _STEP = 0.01
 class Outgoing:
     """A webhook that is to be sent *at* this virtual time, with these *fields* of its payload.
 
-    *url* is the address that a command named for it, or None for the usual address. *webhook* is what it
+    *url* is the address that a command named for it, or None for the usual address; *also* are further addresses
+    to which it goes. *webhook* is what it
     has become if it is under way already, and *attempt* is the one at which it arrives.
     """
 
@@ -43,6 +45,7 @@ class Outgoing:
     leg: Leg | None
     webhook: Webhook | None = None
     attempt: int = 1
+    also: tuple[str, ...] = ()
 
 
 class Network:
@@ -207,7 +210,9 @@ class Network:
         }
         declared = _declared(event)
         made = {name: value for name, value in known.items() if name in declared}
-        return Outgoing(self.now, event, {**made, **fields}, url or leg.webhook_url, leg)
+        named = texts(leg.webhook_urls, event)
+        first = named[0] if named else url or leg.webhook_url
+        return Outgoing(self.now, event, {**made, **fields}, first, leg, also=tuple(named[1:]))
 
 
 @cache

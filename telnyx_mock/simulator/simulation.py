@@ -150,9 +150,10 @@ class Simulation:
                 if outgoing is None or outgoing.webhook is not None:
                     return outgoing
                 webhook = made(outgoing, network.epoch)
-                for way in self.disturbances.journeys(webhook.event, outgoing.at):
-                    under_way = replace(outgoing, webhook=webhook, attempt=way.attempt)
-                    network.arrive(under_way, way.seconds)
+                for url in (outgoing.url, *outgoing.also):
+                    for way in self.disturbances.journeys(webhook.event, outgoing.at):
+                        under_way = replace(outgoing, url=url, webhook=webhook, attempt=way.attempt)
+                        network.arrive(under_way, way.seconds)
                 if (now := network.arrived()) is not None:
                     return now
 
