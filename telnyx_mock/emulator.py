@@ -30,6 +30,7 @@ from telnyx_mock.delivery import (
     steps,
 )
 from telnyx_mock.errors import ReceiverFailure, UsageError
+from telnyx_mock.fake_api.answering import served_at
 from telnyx_mock.fake_api.interceptors import Interceptors, intercept
 from telnyx_mock.fake_api.late_call import LateCall
 from telnyx_mock.fake_api.state import FakeApi
@@ -154,6 +155,32 @@ class Emulator:
     def receiver(self) -> Receiver:
         """The receiver to which webhooks go. Raises UsageError if no receiver is bound."""
         return self._bound().receiver
+
+    @contextmanager
+    def serving(self, port: int = 0) -> Iterator[str]:
+        """Serve the fake API to other processes in the ``with`` block, and yield its address.
+
+        It listens on *port* of this machine; 0 chooses a free one. The official SDKs read the address from
+        TELNYX_BASE_URL. Raises UsageError if the port cannot be used.
+        """
+        from telnyx_mock.fake_api.api_server import (
+            ApiServer,
+        )  # here, as an app in process needs no server
+
+        self.begin()
+        server = ApiServer(port=port)
+        try:
+            yield server.base_url
+        finally:
+            server.close()
+
+    def sees_commands(self, receiver: Receiver | None = None) -> bool:
+        """Whether the commands of *receiver* (the bound one) come to the fake API.
+
+        Those of an app in this process do. A server elsewhere must call the fake API that this process serves.
+        """
+        receiver = self.receiver if receiver is None else receiver
+        return receiver.in_process or bool(served_at())
 
     @property
     def can_make_fresh(self) -> bool:
