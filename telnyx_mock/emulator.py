@@ -47,6 +47,7 @@ from telnyx_mock.simulator.awaited import AsyncCall, HandingLine, in_thread
 from telnyx_mock.simulator.call import Call, dialled, rings
 from telnyx_mock.simulator.conversation import Conversation
 from telnyx_mock.simulator.disturbances import Disturbances
+from telnyx_mock.simulator.fax_machine import FaxMachine
 from telnyx_mock.simulator.messages import MessageType
 from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.transports.app_kind import described, is_receiver
@@ -439,6 +440,14 @@ class Emulator:
         if to is None:
             to = "agent_007" if by == "RCS" else "+13125550199"
         return Conversation(self._simulated(), from_, to, by)
+
+    def fax_machine(self, *, at: str = "+13125550142", to: str = "+13125550199") -> FaxMachine:
+        """Return the fax machine at the number *at*, which sends faxes to your app's number *to*.
+
+        What your app sends to it is delivered, and your app has webhooks of that. Raises UsageError if no receiver
+        is bound.
+        """
+        return FaxMachine(self._simulated(), at, to)
 
     async def acall(
         self,

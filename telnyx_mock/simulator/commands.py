@@ -9,6 +9,7 @@ from typing import Any
 from telnyx_mock.simulator import (
     assistants,
     conferences,
+    faxes,
     gathering,
     lifecycle,
     messages,
@@ -115,6 +116,7 @@ SENDS = (
 BEGINNING: Mapping[str, Callable[[Network, Mapping[str, Any], Mapping[str, Any]], None]] = {
     "dial": lifecycle.dial,
     "conferences.post": conferences.create,
+    "faxes.post": faxes.send,
     **dict.fromkeys(SENDS, messages.send),
     "messages.rcs.post": messages.send_rcs,
     "messages.whatsapp.post": messages.send_whatsapp,

@@ -211,3 +211,12 @@ class Inbox:
     error: Mapping[str, str] | None = None
     unread: list[tuple[str | None, Mapping[str, Any]]] = field(default_factory=list)
     suggestions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class FaxTray:
+    """What a fax machine has *received*, by addresses or names; *failure* is why it prints nothing, if so."""
+
+    number: str
+    received: list[str] = field(default_factory=list)
+    failure: str | None = None

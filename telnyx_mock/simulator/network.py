@@ -18,7 +18,7 @@ from telnyx_mock.catalogue.registry import find
 from telnyx_mock.fake_api.history import History
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.placeholders import GeneratedId, IdSource, TimeStyle, generate_values
-from telnyx_mock.simulator.leg import Conference, Inbox, Leg, Timer
+from telnyx_mock.simulator.leg import Conference, FaxTray, Inbox, Leg, Timer
 from telnyx_mock.simulator.parameters import texts
 from telnyx_mock.simulator.transcript import Entry, Kind
 
@@ -63,6 +63,7 @@ class Network:
         self.legs: dict[str, Leg] = {}
         self.conferences: dict[str, Conference] = {}
         self.inboxes: dict[str, Inbox] = {}
+        self.fax_trays: dict[str, FaxTray] = {}
         self.opted_out: set[tuple[str, str]] = set()
         self.queues: dict[str, list[tuple[float, Leg]]] = {}
         self.entries: History[Entry] = History()

@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.simulator import commands, gathering, lifecycle, messages, person, writing
+from telnyx_mock.simulator import commands, gathering, lifecycle, person
 from telnyx_mock.simulator.commands import BEGINNING, FOR_A_CONFERENCE, FOR_A_LEG
 from telnyx_mock.simulator.leg import Leg
-from telnyx_mock.simulator.messages import MessageType
-from tests.simulator.world import AGENT, APP, CALLER, World
+from tests.simulator.world import AGENT, World
 
 AFTER_HANGUP = {
     "call.hangup",
@@ -220,59 +219,3 @@ def test_the_table_names_what_each_command_causes() -> None:
         quiet = {"record_start", "record_stop", "bridge", "leave_queue"}
         stops = name.endswith("_stop") or not reaction.causes
         assert caused & set(reaction.causes) or name in quiet or stops, name
-
-
-KINDS: tuple[MessageType, ...] = ("SMS", "RCS", "WHATSAPP")
-SAID = st.text(min_size=1, max_size=200)
-MESSAGES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
-    "messages.send": st.fixed_dictionaries({"from": st.just(APP), "text": SAID}),
-    "messages.group_mms.post": st.fixed_dictionaries(
-        {"from": st.just(APP), "to": st.just([CALLER, AGENT]), "text": SAID}
-    ),
-    "messages.rcs.post": st.fixed_dictionaries(
-        {
-            "agent_id": st.just("my_agent"),
-            "agent_message": st.builds(lambda said: {"content_message": {"text": said}}, SAID),
-        }
-    ),
-    "messages.whatsapp.post": st.fixed_dictionaries(
-        {
-            "from": st.just(APP),
-            "whatsapp_message": st.builds(
-                lambda said: {"type": "text", "text": {"body": said}}, SAID
-            ),
-        }
-    ),
-}
-
-
-@settings(max_examples=40)
-@given(st.data())
-def test_any_conversation_sends_valid_webhooks_in_order(data: st.DataObject) -> None:
-    world = World()
-    box = messages.inbox(world.network, CALLER)
-    for _ in range(data.draw(st.integers(0, 8), label="steps")):
-        match data.draw(st.sampled_from(["write", "send", "read", "reachable", "run"])):
-            case "write":
-                media = data.draw(st.lists(st.just("https://example.com/a.jpg"), max_size=2))
-                kind = data.draw(st.sampled_from(KINDS))
-                writing.write(world.network, CALLER, APP, data.draw(SAID), media, {}, kind)
-            case "send":
-                name = data.draw(st.sampled_from(sorted(MESSAGES)))
-                world.command(name, **{"to": CALLER, **data.draw(MESSAGES[name])})
-            case "read":
-                messages.read(world.network, box, data.draw(st.sampled_from(KINDS)))
-            case "reachable":
-                box.error = None if box.error else messages.UNREACHABLE
-            case _:
-                world.run()
-    world.run()
-    world.assert_valid()
-    told: dict[str, list[str]] = {}
-    for webhook in world.webhooks():
-        told.setdefault(str(webhook.payload["id"]), []).append(webhook.name)
-    for names in told.values():
-        if names != ["message.received"]:
-            assert names[:2] == ["message.sent", "message.finalized"]
-            assert set(names[2:]) <= {"message.finalized", "message.read"}
-            assert names.count("message.read") <= 1
