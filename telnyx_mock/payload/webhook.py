@@ -60,7 +60,7 @@ class Webhook:
         """
         moment = SYSTEM_CLOCK.now() if now is None else now
         body = generate_values(self.body, _IDS.example(), moment)
-        return replace(self, body=body, generated=True)
+        return Webhook(self.event, body, generated=True, given=self.given)
 
     def addressed_to(self, url: str) -> Webhook:
         """Return the webhook with *url* as the address in its ``meta``, unless that is overridden."""

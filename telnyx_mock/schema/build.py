@@ -13,7 +13,7 @@ from telnyx_mock.schema.conditions import values_at
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import FieldNode, field_tree
-from telnyx_mock.schema.json_values import ABSENT, Json
+from telnyx_mock.schema.json_values import ABSENT, Json, copied
 from telnyx_mock.schema.kind import Kind, Leaf
 from telnyx_mock.schema.kinds import Cases, CountOf, Either, Identifier, JsonText, ListOf, Object
 
@@ -60,9 +60,22 @@ class SampleChooser:
         return 0
 
 
-def build(event: Event, chooser: Chooser) -> Any:
-    """Return a body of *event*; *chooser* makes the choices that the declaration leaves open."""
-    return build_with(event, chooser, {}, {})[0]
+def build(event: Event, chooser: Chooser, known: Mapping[FieldNode, Json] | None = None) -> Any:
+    """Return a body of *event*; *chooser* makes the choices that the declaration leaves open.
+
+    The fields in *known* get copies of these values (:data:`ABSENT` for none), without a choice.
+    """
+    return _Builder(chooser, {}, event.payload_path, known or {}).whole(event, _NOTHING)
+
+
+def values_of_fields(event: Event, chooser: Chooser) -> dict[FieldNode, Json]:
+    """Return the value of each field that :func:`build` comes to; :data:`ABSENT` for none.
+
+    Of the items of a list, which have the same fields, the last counts.
+    """
+    builder = _NotingBuilder(chooser, {}, event.payload_path, {})
+    builder.whole(event, _NOTHING)
+    return builder.values
 
 
 def build_with(
@@ -78,8 +91,7 @@ def build_with(
     *ids* replace the ids of the same role and number. *chooser* makes all other choices.
     """
     fixed = {steps: _Value(value) for steps, value in values.items()}
-    builder = _Builder(chooser, ids, event.payload_path)
-    body = builder.object(field_tree(event), "", event.body, _tree(fixed))
+    body = _Builder(chooser, ids, event.payload_path, {}).whole(event, _tree(fixed))
     return body, {steps for steps, value in fixed.items() if not value.placed}
 
 
@@ -95,6 +107,9 @@ class _Value:
 
 _Tree: TypeAlias = "Mapping[str | int, _Tree | _Value]"
 _NOTHING: _Tree = {}
+
+_PRESENT = Presence.PRESENT
+"""In Python 3.11, looking up a member of an Enum takes as long as a call."""
 
 
 def _adds(given: _Tree | _Value) -> bool:
@@ -118,11 +133,21 @@ def _tree(fixed: Mapping[Steps, _Value]) -> _Tree:
 
 
 class _Builder:
-    def __init__(self, chooser: Chooser, ids: Mapping[tuple[str, int], str], root: str) -> None:
+    def __init__(
+        self,
+        chooser: Chooser,
+        ids: Mapping[tuple[str, int], str],
+        root: str,
+        known: Mapping[FieldNode, Json],
+    ) -> None:
         self.chooser = chooser
         self.ids = ids
         self.root = root
+        self.known = known
         self.payload: dict[str, Json] = {}
+
+    def whole(self, event: Event, fixed: _Tree) -> dict[str, Json]:
+        return self.object(field_tree(event), "", event.body, fixed)
 
     def value(self, node: FieldNode, path: str, kind: Kind, siblings: Json, fixed: _Tree) -> Json:
         match kind:
@@ -171,8 +196,14 @@ class _Builder:
         values: dict[str, Json] = {}
         if path == self.root:
             self.payload = values
+        known = self.known
         for member in node.members(path, kind):
-            value = self.member(member, values, fixed.get(member.field.name, _NOTHING))
+            if member in known:
+                value = copied(known[member])
+                if member.path == self.root:
+                    self.payload = value
+            else:
+                value = self.member(member, values, fixed.get(member.field.name, _NOTHING))
             if value is not ABSENT:
                 values[member.field.key(values)] = value
         if node.is_built_as_declared(path, kind):
@@ -187,9 +218,20 @@ class _Builder:
             return given.value
         if field.when is not None and not field.when.holds(self.payload, siblings):
             return ABSENT
-        presence = Presence.PRESENT
         if not given and (field.optional or field.nullable):
             presence = self.chooser.presence(node)
-        if presence is Presence.PRESENT:
-            return self.value(node, node.path, field.kind, siblings, given)
-        return None if presence is Presence.NULL else ABSENT
+            if presence is not _PRESENT:
+                return None if presence is Presence.NULL else ABSENT
+        return self.value(node, node.path, field.kind, siblings, given)
+
+
+class _NotingBuilder(_Builder):
+    """Notes the value of each field in *values*."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.values: dict[FieldNode, Json] = {}
+
+    def member(self, node: FieldNode, siblings: dict[str, Json], given: _Tree | _Value) -> Json:
+        self.values[node] = super().member(node, siblings, given)
+        return self.values[node]

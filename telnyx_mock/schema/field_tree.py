@@ -139,8 +139,53 @@ def deciding_paths(event: Event) -> frozenset[str]:
     return frozenset(_asked(field_tree(event), "", event.payload_path))
 
 
+@cache
+def rebuilt_with(event: Event) -> Mapping[FieldNode, frozenset[FieldNode]]:
+    """Map each node to those whose values can change with its field: itself, the nodes around it, and
+    the nodes whose presence or kind depends on it, with the nodes around these.
+    """
+    around: dict[FieldNode, tuple[FieldNode, ...]] = {}
+    asking: dict[FieldNode, tuple[str, ...]] = {}
+
+    def enter(node: FieldNode, outer: tuple[FieldNode, ...], inside: str) -> None:
+        around[node] = (*outer, node)
+        asked = tuple(_asked_by(node, inside, event.payload_path))
+        if asked:
+            asking[node] = asked
+        for (path, _), members in node.objects.items():
+            for member in members:
+                enter(member, around[node], path)
+
+    enter(field_tree(event), (), "")
+    rebuilt = {}
+    for node in around:
+        changing = [node]
+        for changed in changing:
+            changing += (
+                each
+                for each, asked in asking.items()
+                if each not in changing and any(_is_related(path, changed.path) for path in asked)
+            )
+        rebuilt[node] = frozenset(each for changed in changing for each in around[changed])
+    return rebuilt
+
+
+def _is_related(path: str, other: str) -> bool:
+    """Whether the field at one of the paths is that at the other one, or inside it."""
+    path, other = (f"{each.replace('[]', '')}." for each in (path, other))
+    return path.startswith(other) or other.startswith(path)
+
+
 def _asked(node: FieldNode, inside: str, root: str) -> Iterator[str]:
     """Yield the full paths that the conditions of *node* and of the nodes below it refer to."""
+    yield from _asked_by(node, inside, root)
+    for (path, _), members in node.objects.items():
+        for member in members:
+            yield from _asked(member, path, root)
+
+
+def _asked_by(node: FieldNode, inside: str, root: str) -> Iterator[str]:
+    """Yield the full paths that the conditions of *node* refer to, without the nodes below it."""
     if node.field.when is not None:
         yield from (absolute(part.path, inside, root) for part in node.field.when.parts())
     for _, kind in kinds_within(node.kind):
@@ -148,6 +193,3 @@ def _asked(node: FieldNode, inside: str, root: str) -> Iterator[str]:
             yield absolute(kind.path, inside, root)
     if node.field.quoted:
         yield absolute(f".{node.field.quoted}", inside, root)
-    for (path, _), members in node.objects.items():
-        for member in members:
-            yield from _asked(member, path, root)

@@ -37,6 +37,12 @@ class TimeStyle(Enum):
     DATE = "2024-01-15"
     UNIX = "1705314600"
 
+    def __init__(self, _: str) -> None:
+        # Its name would be slow to take apart, or to look up, for each time that is written.
+        unit, _, zone = self.name.partition("_")
+        self._unit = unit.lower()
+        self._suffix = {"": "Z", "OFFSET": "+00:00", "NAIVE": ""}[zone]
+
     @property
     def has_fraction(self) -> bool:
         """Whether a time in this style may have a fraction of a second, or none."""
@@ -63,20 +69,12 @@ class TimeStyle(Enum):
 
     def write(self, seconds: float) -> str:
         """Return the time *seconds* after the Unix epoch in this style, in UTC."""
-        moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
-        if self is TimeStyle.DATE:
-            return moment.date().isoformat()
-        if self is TimeStyle.UNIX:
+        if self._unit == "unix":
             return str(int(seconds))
-        unit, suffix = _unit_and_suffix(self)
-        return moment.isoformat(timespec=unit).removesuffix("+00:00") + suffix
-
-
-@cache
-def _unit_and_suffix(style: TimeStyle) -> tuple[str, str]:
-    """Return the smallest unit of a time in *style*, and what follows its digits."""
-    unit, _, zone = style.name.partition("_")
-    return unit.lower(), {"": "Z", "OFFSET": "+00:00", "NAIVE": ""}[zone]
+        moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
+        if self._unit == "date":
+            return moment.date().isoformat()
+        return moment.isoformat(timespec=self._unit).removesuffix("+00:00") + self._suffix
 
 
 class GeneratedId(str):
@@ -188,11 +186,16 @@ def generate_values(body: Any, example: str, now: float) -> Any:
 
 
 def _render(template: str, seed: str) -> str:
-    digest = hashlib.blake2b(seed.encode(), digest_size=64).digest()
-    for placeholder, write in _PLACEHOLDERS.items():
-        if placeholder in template:
-            template = template.replace(placeholder, write(digest))
+    digest = hashlib.blake2b(seed.encode()).digest()
+    for placeholder, write in _parts(template):
+        template = template.replace(placeholder, write(digest))
     return template
+
+
+@cache
+def _parts(template: str) -> tuple[tuple[str, Callable[[bytes], str]], ...]:
+    """Return the placeholders in *template*, each with what writes its characters."""
+    return tuple(each for each in _PLACEHOLDERS.items() if each[0] in template)
 
 
 def _uuid(digest: bytes) -> str:

@@ -8,14 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from telnyx_mock.schema.build import SampleChooser, build
+from telnyx_mock.schema.build import build
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field import Presence
 from telnyx_mock.schema.field_tree import FieldNode
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Leaf
 from telnyx_mock.schema.kinds import Either, ListOf, Text
-from telnyx_mock.strategies.mutation_plan import Decision, Plan, either_key, extra_key, unknown_key
+from telnyx_mock.strategies.mutation_plan import (
+    Decision,
+    Plan,
+    UsualChooser,
+    either_key,
+    extra_key,
+    unknown_key,
+)
 from telnyx_mock.strategies.strategy_options import CheckedOptions
 from telnyx_mock.strategies.texts import RandomText, fitted
 from telnyx_mock.strategies.values import UNKNOWN_MEMBERS, lengths, unknown_event, value
@@ -30,7 +37,7 @@ def mutated(
 ) -> tuple[Json, set[str]]:
     """Return the body of *event* that *plan* reads from *data*, and its mutations in words."""
     chooser = _MutatingChooser(plan, data, draw_text, options)
-    body = build(event, chooser)
+    body = build(event, chooser, plan.unaffected(chooser.bytes))
     for path, kind in plan.extras:
         byte = chooser.byte(extra_key(path))
         inner = _object_at(body, path)
@@ -49,8 +56,8 @@ def mutated(
     return body, chooser.mutations
 
 
-class _MutatingChooser(SampleChooser):
-    """Decides as in the sample, except for the decisions that *data* mutates.
+class _MutatingChooser(UsualChooser):
+    """Decides as usual, except for the decisions that *data* mutates.
 
     *draw_text* draws a random text. *mutations* are the mutations of the body, in words.
     """
@@ -58,6 +65,7 @@ class _MutatingChooser(SampleChooser):
     def __init__(
         self, plan: Plan, data: bytes, draw_text: Callable[[Text], str], options: CheckedOptions
     ) -> None:
+        super().__init__(plan.usual)
         self.plan = plan
         self.bytes = plan.mutating(data)
         self.draw_text = draw_text
@@ -84,7 +92,7 @@ class _MutatingChooser(SampleChooser):
     def presence(self, node: FieldNode) -> Presence:
         byte = self.byte(node)
         if not byte:
-            return self.plan.usual.get(node) or super().presence(node)
+            return super().presence(node)
         others = self.plan.others[node]
         presence = others[(byte - 1) % len(others)]
         self.mutations.add(presence.value)

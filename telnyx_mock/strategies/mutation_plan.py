@@ -7,15 +7,17 @@ which means the sample, without affecting the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
 from telnyx_mock.payload.paths import short_path
+from telnyx_mock.schema.build import SampleChooser, values_of_fields
 from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field import Presence
-from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
+from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree, rebuilt_with
+from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Leaf, kinds_within
 from telnyx_mock.schema.kinds import Choice, Either, ListOf, Object
 from telnyx_mock.strategies.strategy_options import DEFAULT, CheckedOptions
@@ -53,7 +55,8 @@ class Plan:
     *extras* are the objects that may have members of any name, by path, each with the kind of such
     a member. *unknown* lists the paths of the objects that get unknown members. *event_names* lists
     the paths of the fields that get the name of an unknown event. *usual* holds the presence of a
-    field that is not mutated, *others* the other presences that it can have.
+    field that is not mutated, *others* the other presences that it can have. *values* holds the value of
+    each field when nothing is mutated, *affected* the fields whose values a decision can change.
     """
 
     decisions: tuple[Decision, ...]
@@ -62,6 +65,8 @@ class Plan:
     event_names: tuple[str, ...]
     usual: Mapping[FieldNode, Presence]
     others: Mapping[FieldNode, tuple[Presence, ...]]
+    values: Mapping[FieldNode, Json]
+    affected: Mapping[Decision, frozenset[FieldNode]]
 
     @property
     def size(self) -> int:
@@ -89,6 +94,24 @@ class Plan:
             )
             if byte and (byte + phase * number) & 255 < mutating
         }
+
+    def unaffected(self, mutated: Iterable[Decision]) -> dict[FieldNode, Json]:
+        """Return the values of the fields that are as usual, whatever *mutated* decides."""
+        values = dict(self.values)
+        for decision in mutated:
+            for node in self.affected.get(decision, ()):
+                values.pop(node, None)
+        return values
+
+
+class UsualChooser(SampleChooser):
+    """Decides as in the sample, except for the *usual* presence of some fields."""
+
+    def __init__(self, usual: Mapping[FieldNode, Presence]) -> None:
+        self.usual = usual
+
+    def presence(self, node: FieldNode) -> Presence:
+        return self.usual.get(node) or super().presence(node)
 
 
 @cache
@@ -128,7 +151,12 @@ def plan(event: Event, options: CheckedOptions = DEFAULT) -> Plan:
         if is_free(decision)
     )
     usual = {node: options.usual_presence(node) for node in asked}
-    return Plan(tuple(decisions), extras, unknown, event_names, usual, others)
+    affected: dict[Decision, frozenset[FieldNode]] = {}
+    for node, rebuilt in rebuilt_with(event).items():
+        for decision in (*_decisions(node, others), node.path):
+            affected[decision] = affected.get(decision, frozenset()) | rebuilt
+    values = values_of_fields(event, UsualChooser(usual))
+    return Plan(tuple(decisions), extras, unknown, event_names, usual, others, values, affected)
 
 
 def _decisions(
