@@ -75,8 +75,7 @@ class CallMemory:
         if self.has_ended(command.call):
             return CALL_HAS_ENDED
         if self.opted_out and "/messages" in command.path:
-            given = command.parameters
-            to, from_ = given.get("to"), given.get("from", given.get("agent_id"))
+            to, from_ = command.parameters.get("to"), command.parameters.get("from")
             numbers = to if isinstance(to, list) else [to]
             for number, person in self.opted_out:
                 if person in numbers and from_ in (None, number):

@@ -20,11 +20,18 @@ from telnyx_mock.schema.kind import Leaf, kinds_within
 from telnyx_mock.schema.kinds import Timestamp
 from telnyx_mock.schema.placeholders import GeneratedTime
 
+MORE = 2
+"""How many webhooks at most are sent only for goals that are reached by the way."""
+
 
 def each_choice(
-    event: str | Event, goals: Iterable[CoverageGoal] | None = None
+    event: str | Event,
+    goals: Iterable[CoverageGoal] | None = None,
+    by_the_way: Iterable[CoverageGoal] = (),
 ) -> tuple[Webhook, ...]:
     """Return webhooks that together reach every reachable coverage goal of *event*, or all *goals*.
+
+    Those *by_the_way* are goals, too, but at most a few webhooks more are sent for them, at the end.
 
     Every optional field is once present and once absent. Every nullable field is once null. Every
     value of a set occurs. Every list is once empty and once has several items. Every kind of value
@@ -37,23 +44,31 @@ def each_choice(
     """
     found = find(event) if isinstance(event, str) else event
     wanted = coverage_goals(found) if goals is None else tuple(goals)
-    return tuple(
-        Webhook(found, build(found, AssignedChooser(each))) for each in _chosen(found, wanted)
-    )
+    chosen = _chosen(found, wanted, tuple(by_the_way))
+    return tuple(Webhook(found, build(found, AssignedChooser(each))) for each in chosen)
 
 
 @cache
-def _chosen(event: Event, goals: tuple[CoverageGoal, ...]) -> tuple[Assignment, ...]:
+def _chosen(
+    event: Event, goals: tuple[CoverageGoal, ...], by_the_way: tuple[CoverageGoal, ...]
+) -> tuple[Assignment, ...]:
     """Return the assignment of each webhook."""
     solver = Solver(event)
-    solutions = {goal: tuple(solver.assignments(goal)) for goal in goals}
-    # A goal whose assignments decide the most is the hardest to combine with others.
-    left = sorted(solutions, key=lambda goal: -min(map(len, solutions[goal]), default=0))
+    solutions = {goal: tuple(solver.assignments(goal)) for goal in (*goals, *by_the_way)}
+    last = frozenset(by_the_way) - {*goals}
+
+    def hardest_first(goal: CoverageGoal) -> tuple[bool, int]:
+        """A goal whose assignments decide the most is the hardest to combine with others."""
+        return goal in last, -min(map(len, solutions[goal]), default=0)
+
+    left = sorted(solutions, key=hardest_first)
     chosen: list[tuple[Assignment, frozenset[CoverageGoal]]] = []
-    while left:
+    more = MORE
+    while left and (left[0] not in last or more):
         assignment = _combining(left, solutions)
         reached = frozenset(reached_goals(event, build(event, AssignedChooser(assignment))))
         if left[0] in reached:
+            more -= left[0] in last
             chosen.append((assignment, reached))
             left = [goal for goal in left if goal not in reached]
         else:

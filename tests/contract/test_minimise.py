@@ -87,3 +87,17 @@ def test_nothing_is_tried_beyond_what_is_asked_for() -> None:
 def test_subsets_come_in_the_order_of_the_items() -> None:
     receiver = failing_with_any([frozenset({0}), frozenset({3}), frozenset({6})])
     assert list(minimal_failures([6, 5, 4, 3, 2, 1, 0], receiver)) == [{6}, {3}, {0}]
+
+
+@given(sizes, st.lists(subsets, max_size=4), st.frozensets(st.integers(0, 39)))
+def test_unlikely_items_are_found_too(size: int, causes: list[Subset], unlikely: Subset) -> None:
+    receiver = failing_with_any(causes)
+    found = list(minimal_failures(range(size), receiver, unlikely))
+    assert_minimal_and_disjoint(found, receiver)
+    assert not receiver.rule(frozenset(range(size)).difference(*found))
+
+
+def test_three_calls_find_what_was_likely() -> None:
+    receiver = failing_with_any([frozenset({7})])
+    assert list(minimal_failures(range(40), receiver, frozenset(range(40)) - {7})) == [{7}]
+    assert len(receiver.asked) == 3

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -16,7 +18,12 @@ from telnyx_mock.contract.engine import readings
 from telnyx_mock.contract.engine.readings import FEW
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
+from telnyx_mock.contract.engine.rule_runner import Runner
+from telnyx_mock.contract.rules import generated
 from telnyx_mock.contract.rules.registry import subjects
+from telnyx_mock.generation.goals import coverage_goals, reached_goals
+from telnyx_mock.payload.draft import Draft
+from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.reading.read import Manner
 from tests.contract.conftest import MakeRunner, run, run_all
 from tests.receivers.correct import Event, Receiver, kind, payload
@@ -166,6 +173,125 @@ def test_a_read_without_default_is_tried_though_others_stand_for_the_event(
     ]
     [finding] = made.run(made.rules["accepts-absent"], EVENTS[1]).findings
     assert finding.fields == ("payload.client_state",)
+
+
+SPARE = "call.hangup"
+
+
+def unread(made: Runner) -> frozenset[str]:
+    """The paths of SPARE that are not read."""
+    event = find(SPARE)
+    return made.readings.unread(event, {goal.path for goal in coverage_goals(event)})
+
+
+def sent(made: Runner, rule: str) -> list[Webhook]:
+    """The webhooks with mutated fields that a rule sends."""
+    webhooks: list[Webhook] = []
+    send = made.sender.emulator.send
+
+    def noting(what: Any, **options: Any) -> Any:
+        webhook = what.webhook if isinstance(what, Draft) else what
+        if isinstance(webhook, Webhook) and webhook.name == SPARE and webhook.decisions():
+            webhooks.append(webhook)
+        return send(what, **options)
+
+    made.sender.emulator.send = noting  # type: ignore[method-assign]
+    assert run(made, rule, SPARE).outcome is Outcome.PASSED
+    return webhooks
+
+
+def test_members_that_are_read_come_first_and_the_others_share_few_webhooks(
+    runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readings, "VALIDATORS", ())
+    every = sent(runner(LooksAtCauses, SPARE, no_reads=True), "accepts-each-choice")
+    few = sent(runner(LooksAtCauses, SPARE), "accepts-each-choice")
+    assert len(few) < len(every)
+    causes = {webhook.payload.get("hangup_cause") for webhook in every}
+    assert len(causes) > 5
+    assert {webhook.payload.get("hangup_cause") for webhook in few} == causes
+
+
+def test_bytes_are_tried_that_nobody_reads(
+    runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readings, "VALIDATORS", ())
+    webhooks = sent(runner(LooksAtCauses, SPARE), "accepts-each-choice")
+    kinds = {goal.value for goal in coverage_goals(find(SPARE)) if goal.what == "boundary"}
+    reached = {goal for each in webhooks for goal in reached_goals(each.event, each.body)}
+    assert {goal.value for goal in reached if goal.what == "boundary"} == kinds
+
+
+@pytest.mark.slow
+def test_half_of_the_generated_webhooks_differ_only_in_what_is_read(
+    runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readings, "VALIDATORS", ())
+    monkeypatch.setattr(generated, "MOST_EXAMPLES", 12)
+    every = sent(runner(LooksAtCauses, SPARE, no_reads=True), "accepts-generated")
+    few = sent(runner(LooksAtCauses, SPARE), "accepts-generated")
+    assert len(few) < 0.7 * len(every)
+    assert any({*webhook.decisions()} <= {"payload.hangup_cause"} for webhook in few)
+    assert any(len(webhook.decisions()) > 3 for webhook in few)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        json.dumps,
+        dict,
+        copy.deepcopy,
+        lambda members: [*members.values()],
+        lambda members: {**members},
+        lambda members: [name for name in members if name.startswith("x")],
+        lambda members: pickle.dumps(members),
+    ],
+)
+def test_who_looks_at_the_whole_payload_reads_all_of_it(
+    read: Callable[[Any], object], runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class LooksAtAll(LooksAtTypes):
+        def act(self, event: Event) -> int:
+            payload(event).get("hangup_cause")
+            read(payload(event))
+            return 200
+
+    monkeypatch.setattr(readings, "VALIDATORS", ())
+    assert not {path for path in unread(runner(LooksAtAll, SPARE)) if "payload." in path}
+    assert {path for path in unread(runner(LooksAtCauses, SPARE)) if "payload." in path}
+
+
+def test_what_is_in_a_member_may_be_read_with_it(
+    runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class LooksAtSender(LooksAtTypes):
+        def act(self, event: Event) -> int:
+            payload(event).get("from")
+            return 200
+
+    class LooksAtNumber(LooksAtTypes):
+        def act(self, event: Event) -> int:
+            payload(event).get("from", {}).get("phone_number")
+            return 200
+
+    monkeypatch.setattr(readings, "VALIDATORS", ())
+    within = frozenset({"data.payload.from.carrier", "data.payload.from.phone_number"})
+    event = find("message.received")
+    assert not runner(LooksAtSender, event.name).readings.unread(event, within)
+    assert runner(LooksAtNumber, event.name).readings.unread(event, within) == {
+        "data.payload.from.carrier"
+    }
+
+
+@pytest.mark.parametrize("options", [{"thorough": True}, {"no_reads": True}], ids=str)
+def test_nothing_counts_as_unread_where_all_may_be_read(
+    options: Any, runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readings, "VALIDATORS", ())
+    assert not unread(runner(LooksAtCauses, SPARE, **options))
+    assert not unread(runner(ReadsInAnotherWay, SPARE))
+    monkeypatch.setattr(readings, "VALIDATORS", ("pytest",))
+    assert not unread(runner(LooksAtCauses, SPARE))
 
 
 def test_an_app_with_threads_may_read_later(

@@ -23,8 +23,7 @@ TRIED_ELSEWHERE = "faults"
 
 LONG = (
     "test-django", "run-in-ci", "show-effects", "test-workers", "test-a-server", "test-serverless",
-    "keep-evidence", "call-the-contract", "change-the-key", "let-people-call", "write-async-tests",
-    "see-what-your-app-reads", "add-your-own-rules", "give-it-your-app", "test-fastapi",
+    "keep-evidence", "call-the-contract", "change-the-key", "let-people-call",
 )  # fmt: skip
 """The pages that run the contract, or pytest, many times."""
 

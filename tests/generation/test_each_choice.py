@@ -24,7 +24,7 @@ from telnyx_mock.catalogue.kind_vocabulary import (
     struct,
     text,
 )
-from telnyx_mock.catalogue.registry import all_events
+from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.errors import UsageError
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.generation.goals import coverage_goals, reached_goals
@@ -311,3 +311,16 @@ def test_conditions_that_depend_on_conditions_are_met() -> None:
     assert reached == set(coverage_goals(INTRICATE))
     assert not list(missed(INTRICATE.body, "", [(row.body, {}, row.payload) for row in rows]))
     assert not [problem for row in rows for problem in problems(INTRICATE, row.body)]
+
+
+@pytest.mark.parametrize("name", ["call.hangup", "message.received"])
+def test_goals_by_the_way_take_few_webhooks_more(name: str) -> None:
+    goals = coverage_goals(find(name))
+    wanted = [goal for goal in goals if goal.path.endswith(("hangup_source", "direction"))]
+    by_the_way = [goal for goal in goals if goal not in wanted]
+    needed = each_choice(name, wanted)
+    rows = each_choice(name, wanted, by_the_way)
+    assert len(needed) < len(rows) < len(each_choice(name))
+    reached = {goal for row in rows for goal in reached_goals(row.event, row.body)}
+    assert {*wanted} <= reached
+    assert len({*by_the_way} & reached) > 0.3 * len(by_the_way)

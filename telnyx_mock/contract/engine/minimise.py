@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from functools import cache
 from typing import TypeVar
 
@@ -10,9 +10,13 @@ Item = TypeVar("Item", bound=Hashable)
 
 
 def minimal_failures(
-    items: Iterable[Item], fails: Callable[[frozenset[Item]], bool]
+    items: Iterable[Item],
+    fails: Callable[[frozenset[Item]], bool],
+    unlikely: Collection[Item] = (),
 ) -> Iterator[frozenset[Item]]:
     """Yield minimal subsets of *items* that fail. No item is in two of these subsets.
+
+    The *unlikely* items are tried last.
 
     *fails* tells whether a subset fails. It is called at most once for each subset, and first for
     all *items* together; if they pass, nothing is yielded. The empty subset counts as passing and
@@ -27,11 +31,15 @@ def minimal_failures(
     left = tuple(dict.fromkeys(items))
     if not left or not failing(frozenset(left)):
         return
-    alone = set[Item]()
-    for item in _failing_alone(left, failing):
-        alone.add(item)
-        yield frozenset({item})
-    left = tuple(item for item in left if item not in alone)
+    likely = tuple(item for item in left if item not in unlikely)
+    for excluded in (unlikely, ()) if 0 < len(likely) < len(left) else ((),):
+        alone = set[Item]()
+        tried = tuple(item for item in left if item not in excluded)
+        if tried and failing(frozenset(tried)):
+            for item in _failing_alone(tried, failing):
+                alone.add(item)
+                yield frozenset({item})
+        left = tuple(item for item in left if item not in alone)
     while left and failing(frozenset(left)):
         together = _minimal(left, failing)
         yield frozenset(together)

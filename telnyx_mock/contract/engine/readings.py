@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Skipped, W
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.generation.each_choice import each_choice
 from telnyx_mock.generation.goals import coverage_goals
+from telnyx_mock.payload.paths import is_within
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.reading.models import Models
 from telnyx_mock.reading.read import EventReads, Manner
@@ -47,13 +49,15 @@ class Readings:
 
     If the app reads a word by which cases differ, such as a direction, other words are recorded, too.
 
-    The *observer* knows whether the app has threads, which may read later.
+    The *observer* knows whether the app has threads, which may read later. *mentions* tells whether the
+    code has a word: such a word is recorded first.
 
     *new* has the events since somebody last took them; none if the run can record nothing at all.
     """
 
     baseline: Baseline
     observer: Observer
+    mentions: Callable[[str], bool]
     new: list[EventReads] = field(default_factory=list)
     _known: dict[str, EventReads] = field(default_factory=dict)
     _validates: bool | None = None
@@ -99,6 +103,28 @@ class Readings:
         reads = self.of(event).reads
         return frozenset(each.member for each in reads if each.manner is Manner.NEEDED)
 
+    def unread(self, event: Event, paths: Iterable[str]) -> frozenset[str]:
+        """Return those *paths* of *event* where the app evidently reads nothing; none if it may read all.
+
+        It may read all of an object in the payload that it asked for, if it was not seen to ask for
+        members in it.
+        """
+        if self.baseline.settings.thorough:
+            return frozenset()
+        reads = self.of(event).reads
+        if not reads or self._may_read_more():
+            return frozenset()
+        members = {read.member for read in reads}
+        around = {path for member in members for path in _around(member)}
+        whole = {read.member for read in reads if read.manner is Manner.ALL}
+        whole |= members - around - ENVELOPE
+        return frozenset(
+            path
+            for path in paths
+            if path not in members | around
+            and not any(not each or is_within(path, each) for each in whole)
+        )
+
     def require_payload_read(self, event: Event) -> None:
         """Raises Skipped if the receiver reads nothing of the payload of *event*, and others stand for it.
 
@@ -122,9 +148,13 @@ class Readings:
         members = {read.member for read in reads}
         if not EVENT_TYPE in members <= ENVELOPE or Manner.ALL in {read.manner for read in reads}:
             return False
+        return not self._may_read_more()
+
+    def _may_read_more(self) -> bool:
+        """Whether the app may read what cannot be recorded."""
         if self._validates is None:
             self._validates = _app_validates()
-        return not (self._validates or self._has_threads)
+        return self._validates or self._has_threads
 
     def _record(self, event: Event) -> EventReads:
         sender = self.baseline.sender
@@ -157,9 +187,12 @@ class Readings:
             for goal in coverage_goals(event)
             if goal.path in members and goal.what in ("value", "case")
         )
+        named = [goal for goal in goals if self.mentions(str(goal.value))]
+        others = [goal for goal in goals if goal not in named]
         if not goals:
             return ()
-        return each_choice(self.baseline.accepted_products(event), goals)[:MOST_CASES]
+        accepted = self.baseline.accepted_products(event)
+        return each_choice(accepted, named, others)[:MOST_CASES]
 
     def _send(self, webhook: Webhook) -> tuple[Recorder, Delivery]:
         sender = self.baseline.sender
@@ -174,6 +207,11 @@ class Readings:
                 self._has_threads = True
                 emulator.clock.sleep(self.observer.patience.effect_at_once)
         return recorder, delivery
+
+
+def _around(path: str) -> Iterator[str]:
+    """Yield the paths of the objects and lists that *path* is in."""
+    yield from (path[: found.start()] for found in re.finditer(r"\.|\[\]", path))
 
 
 def _app_validates() -> bool:

@@ -81,7 +81,7 @@ class Runner:
         self.baseline = Baseline(self.sender, self.events, self.settings, self.key_is_new)
         self.alike = Alike(self.baseline)
         self.observer = Observer(self.emulator, None, self.patience)
-        self.readings = Readings(self.baseline, self.observer)
+        self.readings = Readings(self.baseline, self.observer, self.alike.code_mentions)
         self.baseline.observe = self.observer.observe_if_alone
         self.sender.prepare = self.readings.end_row
         self.sender.controls.send = self._send_control

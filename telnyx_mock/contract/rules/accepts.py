@@ -133,7 +133,9 @@ def _check_presence(
     def described(names: Sequence[str]) -> str:
         return f"with {' and '.join(names)} {presence.value}"
 
-    yield from minimal_findings(check, context, event, paths, send, described)
+    unread = context.readings.unread(event, fields)
+    unlikely = [name for name, path in paths.items() if path in unread]
+    yield from minimal_findings(check, context, event, paths, send, described, unlikely)
 
 
 def _check_absent(check: Check, context: Context, event: Event) -> Iterator[Finding]:

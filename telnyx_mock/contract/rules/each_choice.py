@@ -18,6 +18,7 @@ from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.accepts import FIND_FIELDS
 from telnyx_mock.contract.rules.genuine import unaccepted
 from telnyx_mock.generation.each_choice import each_choice
+from telnyx_mock.generation.goals import CoverageGoal
 from telnyx_mock.payload.paths import field_names, is_within, short_path
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider_urls import FUNDAMENTALS
@@ -48,13 +49,32 @@ def _check_each_choice(check: Check, context: Context, event: Event) -> Iterator
 def choices_left(context: Context, event: Event) -> tuple[Webhook, ...]:
     """Return webhooks that reach the goals of *event* that the run has not reached before.
 
-    A thorough run has reached nothing before.
+    Members that the app reads come first. The others share these webhooks, and at most a few more, but
+    each kind of value occurs in one of them. A thorough run has reached nothing before, and knows no such
+    difference.
     """
     accepted = context.baseline.accepted_products(event)
     if context.settings.thorough:
         return each_choice(accepted)
     goals = context.sender.reached.left(accepted, context.alike.is_distinguished)
-    return each_choice(accepted, goals) if goals else ()
+    unread = context.readings.unread(event, {goal.path for goal in goals})
+    others = [goal for goal in goals if goal.path in unread]
+    first = [*(goal for goal in goals if goal.path not in unread), *_of_each_kind(others)]
+    return each_choice(accepted, first, others) if goals else ()
+
+
+def _of_each_kind(goals: Iterable[CoverageGoal]) -> tuple[CoverageGoal, ...]:
+    """Return one of *goals* for each kind of boundary value, each at another path, if possible.
+
+    The bytes of a value can matter to whoever verifies or parses them, though nobody reads the member.
+    """
+    found: dict[Json, CoverageGoal] = {}
+    paths: set[str] = set()
+    for goal in goals:
+        if goal.what == "boundary" and goal.value not in found and goal.path not in paths:
+            found[goal.value] = goal
+            paths.add(goal.path)
+    return tuple(found.values())
 
 
 def _find_faults(

@@ -6,8 +6,9 @@ faults keep their sample values, so that one fault does not hide the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from telnyx_mock.contract.engine.confirmation import confirmed
 from telnyx_mock.contract.engine.finding import Finding
@@ -25,6 +26,9 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree
 from telnyx_mock.schema.products import product_in
 from telnyx_mock.severity import Severity
+
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
 
 MOST_FINDINGS = 5
 """The largest number of faults that are looked for in one event."""
@@ -69,6 +73,12 @@ def _examples(context: Context, event: Event) -> int:
     return min(MOST_EXAMPLES, max(1, EXAMPLES // len(context.events)))
 
 
+def _unread(context: Context, event: Event, known: Mapping[str, str]) -> frozenset[str]:
+    """Return those names of *known* members (with their paths) that the app was seen never to read."""
+    unread = context.readings.unread(event, known.values())
+    return frozenset(name for name, path in known.items() if path in unread)
+
+
 def _is_sample(draft: Draft) -> bool:
     """Whether *draft* is the sample in its usual layout, which the receiver is known to accept."""
     return draft == Draft(draft.webhook) and next(draft.webhook.differences(), None) is None
@@ -88,14 +98,25 @@ def _find_smallest(
 
     from telnyx_mock.strategies import drafts, webhooks
 
-    known = {short_path(event, node.path) for node in descendants(field_tree(event))}
+    known = {short_path(event, node.path): node.path for node in descendants(field_tree(event))}
     # A culprit may be a member that is not declared.
     avoid = frozenset(path for path in culprits if path.removesuffix("[]") in known)
-    strategy = (
-        webhooks(event.name, avoid=avoid).map(Draft)
-        if usual_layout
-        else drafts(event.name, avoid=avoid)
-    )
+    examples = _examples(context, event)
+    unread = _unread(context, event, known) if examples > 1 else frozenset()
+
+    def drawn(avoid: frozenset[str]) -> st.SearchStrategy[Draft]:
+        return (
+            webhooks(event.name, avoid=avoid).map(Draft)
+            if usual_layout
+            else drafts(event.name, avoid=avoid)
+        )
+
+    strategy = drawn(avoid)
+    if (
+        unread
+    ):  # then half of the webhooks differ only in what the app reads, so half as many will do
+        strategy = drawn(avoid | unread) | strategy
+        examples = examples if context.settings.examples is not None else examples // 2
     products = context.baseline.accepted_products(event).products
     if products != event.products:
         strategy = strategy.filter(lambda draft: product_in(event, draft.webhook.body) in products)
@@ -109,7 +130,7 @@ def _find_smallest(
         database=None,
         deadline=None,
         # The first example is the sample, which is not sent again.
-        max_examples=_examples(context, event) + 1,
+        max_examples=examples + 1,
         phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
         print_blob=False,
         report_multiple_bugs=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 
 from telnyx_mock.contract.engine.confirmation import confirmed, steady
@@ -72,11 +72,12 @@ def minimal_findings(
     paths: Iterable[str],
     send: Callable[[frozenset[str]], Delivery],
     described: Callable[[Sequence[str]], str],
+    unlikely: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Yield a finding for each minimal set of *paths* that the receiver rejects if mutated.
 
     *send* sends the sample of *event* with some of the *paths* mutated, and *described* says how
-    that webhook differs from the sample. Raises Inconclusive if a mutation is not to blame for its
+    that webhook differs from the sample. The *unlikely* paths are tried last. Raises Inconclusive if a mutation is not to blame for its
     failure.
     """
     failed: dict[frozenset[str], Delivery] = {}
@@ -86,7 +87,7 @@ def minimal_findings(
         failed[part] = send(part) if failed else steady(context, partial(send, part), tries=2)
         return not failed[part].accepted
 
-    for part in minimal_failures(sorted(paths), fails):
+    for part in minimal_failures(sorted(paths), fails, unlikely):
         names = sorted(part)
         how = described(names)
         delivery = confirmed(context, event, failed[part], partial(send, part))
