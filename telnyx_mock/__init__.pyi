@@ -32,4 +32,5 @@ from .signing.verification import verify as verify
 from .simulator.awaited import AsyncCall as AsyncCall
 from .simulator.call import Call as Call
 from .simulator.conversation import Conversation as Conversation
+from .simulator.fax_machine import FaxMachine as FaxMachine
 from .transports.hooked import with_hooks as with_hooks

@@ -30,6 +30,7 @@ from telnyx_mock.delivery import (
     steps,
 )
 from telnyx_mock.errors import ReceiverFailure, UsageError
+from telnyx_mock.fake_api.answering import served_at
 from telnyx_mock.fake_api.interceptors import Interceptors, intercept
 from telnyx_mock.fake_api.late_call import LateCall
 from telnyx_mock.fake_api.state import FakeApi
@@ -45,6 +46,9 @@ from telnyx_mock.signing.sign import sign
 from telnyx_mock.simulator.awaited import AsyncCall, HandingLine, in_thread
 from telnyx_mock.simulator.call import Call, dialled, rings
 from telnyx_mock.simulator.conversation import Conversation
+from telnyx_mock.simulator.disturbances import Disturbances
+from telnyx_mock.simulator.fax_machine import FaxMachine
+from telnyx_mock.simulator.messages import MessageType
 from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.transports.app_kind import described, is_receiver
 from telnyx_mock.transports.loading import open_target
@@ -95,6 +99,7 @@ class Emulator:
         self._emitter: Emitter | None = None
         self._reopen: Callable[[], Receiver] | None = None
         self._simulation: Simulation | None = None
+        self._disturbances = Disturbances()
         if receiver is not None:
             self.bind(receiver)
 
@@ -142,6 +147,7 @@ class Emulator:
         self._emitter = None
         self._reopen = None
         self._simulation = None
+        self._disturbances = Disturbances()
         self._api.periods.end()
         self._interceptors.close()
         self._api.clear()
@@ -150,6 +156,32 @@ class Emulator:
     def receiver(self) -> Receiver:
         """The receiver to which webhooks go. Raises UsageError if no receiver is bound."""
         return self._bound().receiver
+
+    @contextmanager
+    def serving(self, port: int = 0) -> Iterator[str]:
+        """Serve the fake API to other processes in the ``with`` block, and yield its address.
+
+        It listens on *port* of this machine; 0 chooses a free one. The official SDKs read the address from
+        TELNYX_BASE_URL. Raises UsageError if the port cannot be used.
+        """
+        from telnyx_mock.fake_api.api_server import (
+            ApiServer,
+        )  # here, as an app in process needs no server
+
+        self.begin()
+        server = ApiServer(port=port)
+        try:
+            yield server.base_url
+        finally:
+            server.close()
+
+    def sees_commands(self, receiver: Receiver | None = None) -> bool:
+        """Whether the commands of *receiver* (the bound one) come to the fake API.
+
+        Those of an app in this process do. A server elsewhere must call the fake API that this process serves.
+        """
+        receiver = self.receiver if receiver is None else receiver
+        return receiver.in_process or bool(served_at())
 
     @property
     def can_make_fresh(self) -> bool:
@@ -354,22 +386,39 @@ class Emulator:
         from_: str = "+13125550142",
         to: str = "+13125550199",
         impatient: bool = False,
-        duplicated: bool = False,
         **fields: Any,
     ) -> Call:
         """Let a person at the number *from_* call your app's number *to*, and return the call.
 
         The app's commands take effect, and webhooks come to it, until nothing happens without the person.
         An *impatient* person does not wait for the end of what your app speaks or plays, so that a test can
-        press and hang up in the middle of it. With *duplicated*, each webhook comes twice from now on, as it
-        may from Telnyx. *fields* are further fields of ``call.initiated``, such as ``caller_id_name``.
+        press and hang up in the middle of it. *fields* are further fields of ``call.initiated``, such as
+        ``caller_id_name``.
 
         Raises UsageError if no receiver is bound, and ReceiverFailure if it does not accept a webhook.
         """
         __tracebackhide__ = True
-        simulation = self._simulated()
-        simulation.duplicates = duplicated
-        return rings(simulation, from_, to, fields, impatient=impatient)
+        return rings(self._simulated(), from_, to, fields, impatient=impatient)
+
+    def disturb(
+        self,
+        *,
+        duplicated: bool = False,
+        shuffled: bool = False,
+        delayed: bool = False,
+        lost: bool = False,
+        seed: int = 0,
+    ) -> None:
+        """Disturb the webhooks of calls and conversations from now on, as Telnyx and the network may.
+
+        With *duplicated*, each comes twice. With *shuffled*, those that happen within two virtual seconds may
+        come in any order. With *delayed*, each comes up to five virtual seconds late. With *lost*, the first
+        attempt at about half of them is lost, and the second comes after the delay of the product's policy. The
+        same *seed* makes the same of the same webhooks. ``disturb()`` ends all of it.
+        """
+        self._disturbances = Disturbances(duplicated, shuffled, delayed, lost, seed)
+        if self._simulation is not None:
+            self._simulation.disturbances = self._disturbances
 
     def dialled(self, to: str | None = None) -> Call:
         """Return the telephone that your app is calling, by dial or transfer: the one that rang last.
@@ -380,14 +429,25 @@ class Emulator:
         return dialled(self._simulated(), to)
 
     def conversation(
-        self, *, from_: str = "+13125550142", to: str = "+13125550199"
+        self, *, from_: str = "+13125550142", to: str | None = None, by: MessageType = "SMS"
     ) -> Conversation:
         """Return the messages between a person at the number *from_* and your app's number *to*.
 
-        What your app sends there is delivered, and your app has webhooks of that. Raises UsageError if no receiver is
-        bound.
+        They go by SMS and MMS, by RCS or by WhatsApp, as *by* says. For RCS, *to* is the id of your agent, by
+        default ``agent_007``. What your app sends there is delivered, and your app has webhooks of that. Raises
+        UsageError if no receiver is bound.
         """
-        return Conversation(self._simulated(), from_, to)
+        if to is None:
+            to = "agent_007" if by == "RCS" else "+13125550199"
+        return Conversation(self._simulated(), from_, to, by)
+
+    def fax_machine(self, *, at: str = "+13125550142", to: str = "+13125550199") -> FaxMachine:
+        """Return the fax machine at the number *at*, which sends faxes to your app's number *to*.
+
+        What your app sends to it is delivered, and your app has webhooks of that. Raises UsageError if no receiver
+        is bound.
+        """
+        return FaxMachine(self._simulated(), at, to)
 
     async def acall(
         self,
@@ -395,12 +455,10 @@ class Emulator:
         from_: str = "+13125550142",
         to: str = "+13125550199",
         impatient: bool = False,
-        duplicated: bool = False,
         **fields: Any,
     ) -> AsyncCall:
         """Do what :meth:`call` does, in an async test; see :meth:`asend`."""
         simulation = self._simulated(awaited=True)
-        simulation.duplicates = duplicated
         return AsyncCall(await in_thread(rings, simulation, from_, to, fields, impatient=impatient))
 
     async def adialled(self, to: str | None = None) -> AsyncCall:
@@ -414,27 +472,30 @@ class Emulator:
         if self._simulation is None:
             line = HandingLine(self) if awaited else self
             self._simulation = Simulation(line, self._api, awaited=awaited)
+            self._simulation.disturbances = self._disturbances
         if self._simulation.awaited != awaited:
             raise UsageError("A test plays calls with call() or with acall(), and cannot use both.")
         return self._simulation
 
-    def deliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
-        """Do what :meth:`deliver` does, to the path of *url* if it is given.
+    def deliver_at(self, webhook: Webhook, url: str | None, attempt: int = 1) -> Delivery:
+        """Do what :meth:`deliver` does, to the path and query of *url* if it is given.
 
-        The address is that of the bound receiver all the same, as a test knows no other.
+        The address is that of the bound receiver all the same, as a test knows no other. Attempts before
+        *attempt* were lost.
         """
-        return deliver(self._steps_at(webhook, url), self.clock)
+        return deliver(self._steps_at(webhook, url, attempt), self.clock)
 
-    async def adeliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
+    async def adeliver_at(self, webhook: Webhook, url: str | None, attempt: int = 1) -> Delivery:
         """Do what :meth:`deliver_at` does, on the caller's event loop."""
-        return await adeliver(self._steps_at(webhook, url), self.clock)
+        return await adeliver(self._steps_at(webhook, url, attempt), self.clock)
 
-    def _steps_at(self, webhook: Webhook, url: str | None) -> Steps:
+    def _steps_at(self, webhook: Webhook, url: str | None, attempt: int) -> Steps:
         emitter = self._bound()
         if url is not None:
-            path = urlsplit(url).path or "/"
+            parts = urlsplit(url)
+            path = f"{parts.path or '/'}?{parts.query}".removesuffix("?")
             emitter = self._beside(at_path(emitter.receiver, path))
-        return self._steps(webhook, {}, None, emitter, None)
+        return self._steps(webhook, {}, None, emitter, None, attempt)
 
     def _steps(
         self,
@@ -443,6 +504,7 @@ class Emulator:
         policy: Policy | str | None,
         emitter: Emitter,
         second: Receiver | None,
+        first_attempt: int = 1,
     ) -> Steps:
         if isinstance(what, str):
             what = self.webhook(what, **overrides)
@@ -460,7 +522,7 @@ class Emulator:
         if self.coverage is not None:
             self.coverage.count(what)
         emitters = [emitter] if second is None else [emitter, self._beside(second)]
-        return steps(what, emitters, policy, self.key, self.clock)
+        return steps(what, emitters, policy, self.key, self.clock, first_attempt)
 
     def _failover(self, emitter: Emitter, failover: Any) -> tuple[Receiver | None, bool]:
         """Return the receiver for *failover*, and whether it was opened for that."""
@@ -531,6 +593,7 @@ class Emulator:
             journal=self.journal,
             patience=self.patience,
         )
+        inner._disturbances = replace(self._disturbances)
         inner._api.reachable = self._api.reachable
         inner._api.demanding = self._api.demanding
         try:

@@ -228,6 +228,14 @@ class Settings:
         metavar="WHAT",
         judges=True,
     )
+    api: int | None = _option(
+        None,
+        "Serve the fake API at this port of this machine to a receiver in another process, so that its commands are seen.",
+        metavar="PORT",
+        least=1,
+        most=65535,
+        judges=True,
+    )
     drain: str = _option(
         "",
         "A function that does the work which the app has put into a queue: MODULE:FUNCTION.",

@@ -132,15 +132,16 @@ def telnyx_app_with_keys(pytestconfig: pytest.Config) -> Any:
 
 
 @pytest.fixture(scope="session")
-def telnyx_api_server(telnyx_api: FakeApi) -> Iterator[str]:
+def telnyx_api_server(pytestconfig: pytest.Config, telnyx_api: FakeApi) -> Iterator[str]:
     """The address of the fake API for clients in other processes: ``http://127.0.0.1:41207/v2``.
 
     The official SDKs read it from TELNYX_BASE_URL. The server and ``telnyx_api`` are the same fake API:
-    what the client of another process sends is among the commands of the test that runs.
+    what the client of another process sends is among the commands of the test that runs. It listens on
+    the port of the setting telnyx_api, or else on a free one.
     """
     from telnyx_mock.fake_api.api_server import ApiServer
 
-    server = ApiServer()
+    server = ApiServer(port=pytestconfig.stash[OPTIONS].settings.api or 0)
     yield server.base_url
     server.close()
 
@@ -204,6 +205,8 @@ def _telnyx_binding(request: pytest.FixtureRequest) -> Iterator[None]:
         if emulator.journal is not None:
             emulator.journal.about = request.node.nodeid
         value = request.getfixturevalue("telnyx_receiver")
+        if request.config.stash[OPTIONS].settings.api:
+            request.getfixturevalue("telnyx_api_server")
         if value != "":
             drain = request.getfixturevalue("telnyx_drain")
             _bind(request.config, emulator, value, drain)

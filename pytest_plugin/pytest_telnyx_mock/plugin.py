@@ -126,6 +126,11 @@ def _bound_workers(config: pytest.Config, options: Options) -> None:
             f"{workers} workers are too many for {options.target}: at most {MOST_WORKERS} may send to "
             "it at a time. Give a smaller -n."
         )
+    if options.settings.api and workers > 1:
+        raise pytest.UsageError(
+            f"{workers} workers cannot all listen on port {options.settings.api} (telnyx_api). Give no -n, or "
+            "let the fixture telnyx_server_receiver start your server: then each worker has its own."
+        )
     requests = options.settings.max_requests
     if requests and workers > requests:
         raise pytest.UsageError(

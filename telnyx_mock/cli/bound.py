@@ -48,21 +48,8 @@ def bound(target: str, settings: Settings, api_port: int) -> Iterator[tuple[Emul
             else:
                 if not settings.key:
                     echo(UNKNOWN_KEY, err=True)
-                with _api(emulator, api_port) as address:
+                with emulator.serving(api_port) as address:
                     yield emulator, address
         finally:
             emulator.unbind()
             receiver.close()
-
-
-@contextmanager
-def _api(emulator: Emulator, port: int) -> Iterator[str]:
-    """Serve the fake API of *emulator*, and yield its address."""
-    from telnyx_mock.fake_api.api_server import ApiServer
-
-    emulator.begin()
-    server = ApiServer(port=port)
-    try:
-        yield server.base_url
-    finally:
-        server.close()

@@ -25,6 +25,7 @@ from telnyx_mock.flows.flow import DIALLED, Flow
 from telnyx_mock.reports.files import write
 from telnyx_mock.settings import Settings
 from telnyx_mock.simulator.call import NotPossible
+from telnyx_mock.simulator.disturbances import Disturbances
 from telnyx_mock.simulator.transcript import Entry, columns
 from telnyx_mock.transports.loading import load
 from telnyx_mock.visible import visible_line
@@ -53,6 +54,21 @@ from telnyx_mock.visible import visible_line
     help="A function that is called before anybody does anything, such as one that dials.",
 )
 @click.option(
+    "--disturb",
+    "disturbing",
+    type=click.Choice(["duplicated", "shuffled", "delayed", "lost"]),
+    multiple=True,
+    help="Let webhooks come twice, in another order, late, or at the second attempt; it may be given several times.",
+)
+@click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="What --disturb does to each webhook: the same number does the same.",
+)
+@click.option(
     "--api",
     "api_port",
     type=click.IntRange(1, 65535),
@@ -70,6 +86,8 @@ def command(
     assignments: tuple[str, ...],
     mermaid: Path | None,
     first: str | None,
+    disturbing: tuple[str, ...],
+    seed: int,
     api_port: int,
     **access: Any,
 ) -> None:
@@ -100,11 +118,16 @@ def command(
         if address:
             echo(f"The commands of your server must come to TELNYX_BASE_URL={address}", err=True)
         does_first = partial(_do_first, first) if first else None
-        context.exit(_tell(flow, emulator, mermaid, does_first))
+        disturbances = Disturbances(**dict.fromkeys(disturbing, True), seed=seed)
+        context.exit(_tell(flow, emulator, mermaid, does_first, disturbances))
 
 
 def _tell(
-    flow: Flow, emulator: Emulator, mermaid: Path | None, first: Callable[[], object] | None
+    flow: Flow,
+    emulator: Emulator,
+    mermaid: Path | None,
+    first: Callable[[], object] | None,
+    disturbances: Disturbances,
 ) -> ExitCode:
     from telnyx_mock.flows.mermaid import mermaid as diagram
     from telnyx_mock.flows.player import Player
@@ -117,7 +140,7 @@ def _tell(
         echo(visible_line(f"{at:>9}  {who:<12}  {what}"))
 
     try:
-        Player(emulator, flow, tell).play(first)
+        Player(emulator, flow, tell, disturbances).play(first)
     except NotPossible as problem:
         echo(f"The flow ends here: {visible_line(problem.sentence)}")
         return ExitCode.INCONCLUSIVE

@@ -75,6 +75,7 @@ def run(
     rate: float | None = None,
     forgeries_only: bool = False,
     probe: Any = "",
+    api: int | None = None,
     drain: Any = "",
     failover: Any = "",
     app_with_keys: Any = "",
@@ -99,7 +100,7 @@ def run(
     *events* are patterns such as ``call.*``; *only* and *exclude* are patterns of rule ids, and *rules_from* are modules with rules of your own. *seed*
     makes the generated webhooks repeatable, *examples* is their number for each event. With
     *thorough*, each event is tried with all that the usual run spreads over the events of a family.
-    *probe* is a function that shows the app's work, *drain* one that does the work in its queue, *failover* the receiver at the failover address,
+    *probe* is a function that shows the app's work, *api* the port at which the fake API listens for a receiver in another process, *drain* one that does the work in its queue, *failover* the receiver at the failover address,
     *app_with_keys* a function that makes the app for a list of public keys. For all other settings
     see :class:`telnyx_mock.settings.Settings`. *journal* is the folder for a journal of the run;
     without a folder, no journal is kept. *checks*, if given, are the only checks to try, each a rule
@@ -147,6 +148,7 @@ def run(
         deadline=deadline,
         success=success,
         probe=probe if isinstance(probe, str) else "",
+        api=api,
         drain=drain if isinstance(drain, str) else "",
         failover=failover if isinstance(failover, str) else "",
         app_with_keys=app_with_keys if isinstance(app_with_keys, str) else "",
@@ -185,6 +187,8 @@ def run(
             emulator.journal = Watched(kept, watch)
         emulator.bind(drained(opener.throttled(receiver), drain), opener.reopening(target))
         stack.callback(emulator.unbind)
+        if settings.api is not None:
+            stack.enter_context(emulator.serving(settings.api))
         makes = open_app_with_keys(app_with_keys)
         runner = Runner(
             emulator,

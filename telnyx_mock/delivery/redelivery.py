@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, TypeAlias
 
 import anyio.to_thread
@@ -58,8 +59,11 @@ def steps(
     policy: Policy,
     key: KeyPair,
     clock: Clock,
+    first: int = 1,
 ) -> Steps:
     """Deliver *webhook* to the first of *addresses*. If that fails, try the next address.
+
+    Begin with attempt number *first*: earlier ones were lost on their way.
 
     An address that cannot be reached counts as failed. If all addresses are in this process, the
     delays take no time. Each attempt has its own signature, with a timestamp at least one second
@@ -72,8 +76,8 @@ def steps(
     commands: list[Command] = []
     blocked: list[BlockedCall] = []
     unmodelled: list[Command | ServiceCall] = []
-    for emitter, delay in _schedule(addresses, policy, attempts):
-        number = len(attempts) + 1
+    for emitter, delay in _schedule(addresses, policy, attempts, first):
+        number = first + len(attempts)
         url = emitter.receiver.url
         if delay and not in_process:
             yield delay
@@ -134,14 +138,14 @@ def _delivery(end: StopIteration) -> Delivery:
 
 
 def _schedule(
-    addresses: Sequence[Emitter], policy: Policy, made: Sequence[Attempt]
+    addresses: Sequence[Emitter], policy: Policy, made: Sequence[Attempt], first: int
 ) -> Iterator[tuple[Emitter, float]]:
     """Yield the emitter and the delay (in seconds) of each attempt.
 
-    *made* are the attempts so far.
+    *made* are the attempts so far, since number *first*.
     """
-    for emitter in addresses:
-        for delay in policy.schedule():
+    for number, emitter in enumerate(addresses):
+        for delay in islice(policy.schedule(), first - 1 if number == 0 else 0, None):
             yield emitter, delay
             response = made[-1].response
             if not policy.retries(None if response is None else response.status):

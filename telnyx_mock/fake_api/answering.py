@@ -1,6 +1,7 @@
 """Knows which fake API answers the calls of this process: the one that opened last.
 
-While none is open, the fake API that closed last answers, and takes each command for late.
+While none is open, the fake API that closed last answers, and takes each command for late. A server may
+let it answer other processes, too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from telnyx_mock.fake_api.state import FakeApi
 
 _open: list[FakeApi] = []
 _last: list[FakeApi] = []
+_addresses: list[str] = []
 
 
 def start_answering(api: FakeApi) -> None:
@@ -37,6 +39,21 @@ def answering() -> FakeApi:
     if not _open and not _last:
         _last.append(FakeApi())
     return (_open or _last)[-1]
+
+
+def start_serving(address: str) -> None:
+    """Note that a server lets the fake API that answers here answer at *address*, too."""
+    _addresses.append(address)
+
+
+def stop_serving(address: str) -> None:
+    """Note that the server at *address* has ended."""
+    _addresses.remove(address)
+
+
+def served_at() -> str:
+    """Return the address at which other processes call the fake API; empty if they cannot."""
+    return _addresses[-1] if _addresses else ""
 
 
 def is_open() -> bool:

@@ -22,8 +22,16 @@ from telnyx_mock.fake_api.resources import COLLECTIONS, CONSTANT, LOOKUP, NAMED_
 from telnyx_mock.schema.placeholders import TimeStyle
 
 
-class TimedOut(Exception):
-    """No answer arrives in time. An interceptor raises the timeout error of its client at once."""
+class NoAnswer(Exception):
+    """The client gets no answer. An interceptor raises the error of its client at once."""
+
+
+class TimedOut(NoAnswer):
+    """No answer arrives in time."""
+
+
+class WasReset(NoAnswer):
+    """The connection is reset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,13 @@ def plausible(command: Command, *, is_alive: bool = True) -> dict[str, Any] | No
     return None
 
 
+_CHATS = {"rcs": ("RCS", "agent_message"), "whatsapp": ("WHATSAPP", "whatsapp_message")}
+"""The types of message that have a content of their own, and the parameter that it is in."""
+
+
 def _of_messages(command: Command, rest: list[str]) -> dict[str, Any] | None:
+    if command.method == "POST" and len(rest) == 1 and rest[0] in _CHATS:
+        return {"data": _chat_message(command, *_CHATS[rest[0]])}
     if command.method == "POST":
         return {"data": _message(command)}
     if command.method == "GET" and len(rest) == 1:
@@ -137,6 +151,19 @@ def _call(command: Command) -> dict[str, Any]:
     if "client_state" in command.parameters:
         call["client_state"] = command.parameters["client_state"]
     return call
+
+
+def _chat_message(command: Command, kind: str, content: str) -> dict[str, Any]:
+    given, message = command.parameters, _message(command)
+    named = ("record_type", "direction", "id", "messaging_profile_id", "to", "received_at")
+    line = {"carrier": "Telnyx", "line_type": ""}
+    sender = {"phone_number": given.get("from", ""), **line}
+    return {
+        **{name: message[name] for name in named},
+        "type": kind,
+        "from": {"agent_id": given.get("agent_id", "")} if kind == "RCS" else sender,
+        "body": given.get(content),
+    }
 
 
 def _message(command: Command) -> dict[str, Any]:

@@ -6,10 +6,13 @@ The official SDKs read the address of the API from ``TELNYX_BASE_URL``.
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from contextlib import suppress
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from telnyx_mock.fake_api.answering import start_serving, stop_serving
 from telnyx_mock.fake_api.asgi import ApiApp, Exchange, with_state
 from telnyx_mock.transports.loopback_server import HOST, LoopbackServer
 
@@ -25,15 +28,29 @@ class ApiServer(LoopbackServer):
         self._connections: dict[tuple[str, int], asyncio.BaseTransport] = {}
         app = ApiApp(exchange, self._hang_up)
         super().__init__(app, port, "The fake API", self._noting_connections())
+        self._has_state = exchange is with_state
+        if self._has_state:
+            start_serving(self.base_url)
 
     @property
     def base_url(self) -> str:
         """The address for ``TELNYX_BASE_URL``."""
         return f"http://{HOST}:{self.port}/v2"
 
-    def _hang_up(self, client: tuple[str, int]) -> None:
+    def close(self) -> None:
+        """Stop serving. Answers that are under way have a second."""
+        if self._has_state:
+            self._has_state = False
+            stop_serving(self.base_url)
+        super().close()
+
+    def _hang_up(self, client: tuple[str, int], resets: bool) -> None:
         if (connection := self._connections.get(client)) is not None:
             with suppress(OSError):
+                if resets:  # which a socket does if it is closed without lingering
+                    linger = struct.pack("ii", 1, 0)
+                    raw = connection.get_extra_info("socket")
+                    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 connection.close()
 
     def _noting_connections(self) -> type[H11Protocol]:

@@ -9,22 +9,21 @@ from urllib.parse import quote
 
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.fake_api.answering import answering
-from telnyx_mock.fake_api.answers import ApiAnswer, answer
+from telnyx_mock.fake_api.answers import ApiAnswer, NoAnswer, WasReset, answer
 from telnyx_mock.fake_api.api_errors import body_of_error
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.generic import stateless
 from telnyx_mock.provider_urls import API_HOST
 
-Exchange = Callable[[str, str, Mapping[str, str], bytes], tuple[ApiAnswer | None, float]]
-"""Takes the method, the URL, the headers and the body of a request. Returns its answer, None if none
-arrives, and after how many seconds."""
+Exchange = Callable[[str, str, Mapping[str, str], bytes], tuple[ApiAnswer | NoAnswer, float]]
+"""Takes the method, the URL, the headers and the body of a request. Returns its answer, or why there is none, and after how many seconds."""
 
 _BODY_LIMIT = 20_000_000
 
 
 def with_state(
     method: str, url: str, headers: Mapping[str, str], body: bytes
-) -> tuple[ApiAnswer | None, float]:
+) -> tuple[ApiAnswer | NoAnswer, float]:
     """Let the fake API answer that answers in this process now."""
     api = answering()
     api.periods.join()  # how old this thread is says nothing about the command: only ids do
@@ -33,7 +32,7 @@ def with_state(
 
 def without_state(
     method: str, url: str, headers: Mapping[str, str], body: bytes
-) -> tuple[ApiAnswer | None, float]:
+) -> tuple[ApiAnswer | NoAnswer, float]:
     """Answer every operation in its documented shape."""
     return stateless(Command.read(method, url, headers, body, SYSTEM_CLOCK.now())), 0.0
 
@@ -41,10 +40,13 @@ def without_state(
 class ApiApp:
     """Answers each request by *exchange*. Without a bearer token, the answer is 401.
 
-    *hang_up* ends the connection of a client, by its address and port, when no answer shall arrive.
+    *hang_up* ends the connection of a client, by its address and port, when no answer shall arrive, and
+    resets it if its second argument says so.
     """
 
-    def __init__(self, exchange: Exchange, hang_up: Callable[[tuple[str, int]], None]) -> None:
+    def __init__(
+        self, exchange: Exchange, hang_up: Callable[[tuple[str, int], bool], None]
+    ) -> None:
         self._exchange = exchange
         self._hang_up = hang_up
 
@@ -66,8 +68,8 @@ class ApiApp:
         made, seconds = self._answer(scope, bytes(body))
         if seconds:
             await asyncio.sleep(seconds)
-        if made is None:
-            self._hang_up(tuple(scope["client"]))
+        if isinstance(made, NoAnswer):
+            self._hang_up(tuple(scope["client"]), isinstance(made, WasReset))
             while (await receive())["type"] != "http.disconnect":
                 continue
             return
@@ -77,7 +79,7 @@ class ApiApp:
         await send({"type": "http.response.start", "status": made.status, "headers": headers})
         await send({"type": "http.response.body", "body": made.body})
 
-    def _answer(self, scope: Mapping[str, Any], body: bytes) -> tuple[ApiAnswer | None, float]:
+    def _answer(self, scope: Mapping[str, Any], body: bytes) -> tuple[ApiAnswer | NoAnswer, float]:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }

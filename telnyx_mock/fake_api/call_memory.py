@@ -75,7 +75,8 @@ class CallMemory:
         if self.has_ended(command.call):
             return CALL_HAS_ENDED
         if self.opted_out and "/messages" in command.path:
-            to, from_ = command.parameters.get("to"), command.parameters.get("from")
+            given = command.parameters
+            to, from_ = given.get("to"), given.get("from", given.get("agent_id"))
             numbers = to if isinstance(to, list) else [to]
             for number, person in self.opted_out:
                 if person in numbers and from_ in (None, number):

@@ -30,7 +30,7 @@ from respx.models import AllMockedAssertionError, PassThrough
 
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.fake_api.answering import answering, is_open
-from telnyx_mock.fake_api.answers import ApiAnswer
+from telnyx_mock.fake_api.answers import ApiAnswer, NoAnswer, WasReset
 from telnyx_mock.fake_api.name_guard import stands_in
 from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
@@ -116,7 +116,7 @@ class _Router(respx.Router):
         return answering()
 
 
-def _exchange(api: FakeApi, request: httpx.Request) -> tuple[ApiAnswer | None, float]:
+def _exchange(api: FakeApi, request: httpx.Request) -> tuple[ApiAnswer | NoAnswer, float]:
     return api.exchange(
         request.method,
         str(request.url),
@@ -126,8 +126,10 @@ def _exchange(api: FakeApi, request: httpx.Request) -> tuple[ApiAnswer | None, f
     )
 
 
-def _response(answer: ApiAnswer | None, request: httpx.Request) -> httpx.Response:
-    if answer is None:
+def _response(answer: ApiAnswer | NoAnswer, request: httpx.Request) -> httpx.Response:
+    if isinstance(answer, WasReset):
+        raise httpx.ReadError("The fake API resets the connection.", request=request)
+    if isinstance(answer, NoAnswer):
         raise httpx.ReadTimeout("The fake API gives no answer.", request=request)
     return httpx.Response(
         answer.status, headers=list(answer.headers), content=answer.body, request=request

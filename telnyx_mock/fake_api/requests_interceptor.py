@@ -26,6 +26,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 
 from telnyx_mock.clock import SYSTEM_CLOCK
 from telnyx_mock.fake_api.answering import answering, is_open
+from telnyx_mock.fake_api.answers import NoAnswer, WasReset
 from telnyx_mock.fake_api.name_guard import stands_in
 from telnyx_mock.fake_api.patch import Patch
 from telnyx_mock.fake_api.state import FakeApi
@@ -67,7 +68,10 @@ class _Adapter(BaseAdapter):
         method, url = str(request.method), str(request.url)
         answer, seconds = self.api.exchange(method, url, request.headers, body, patience)
         SYSTEM_CLOCK.sleep(seconds)
-        if answer is None:
+        if isinstance(answer, WasReset):
+            error = "The fake API resets the connection."
+            raise requests.exceptions.ConnectionError(error, request=request)
+        if isinstance(answer, NoAnswer):
             error = "The fake API gives no answer."
             raise requests.exceptions.ReadTimeout(error, request=request)
         return answer.status, dict(answer.headers), answer.body

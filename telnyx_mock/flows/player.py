@@ -12,6 +12,7 @@ from telnyx_mock.flows.flow import DIALLED, Act, Flow
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.simulator.call import Call, dialled, rings
 from telnyx_mock.simulator.conversation import Conversation
+from telnyx_mock.simulator.disturbances import Disturbances
 from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.simulator.transcript import Entry
 
@@ -21,10 +22,18 @@ PICTURE = "https://example.com/photo.jpg"
 class Player:
     """Plays *flow* with the app to which *emulator* is bound; *tell* hears each line of the transcript.
 
+    *disturbances* are what happens to webhooks on their way.
+
     The line of a webhook comes once its answer is there, and before the commands that the app sent until then.
     """
 
-    def __init__(self, emulator: Emulator, flow: Flow, tell: Callable[[Entry], None]) -> None:
+    def __init__(
+        self,
+        emulator: Emulator,
+        flow: Flow,
+        tell: Callable[[Entry], None],
+        disturbances: Disturbances | None = None,
+    ) -> None:
         self._flow = flow
         self._tell = tell
         self._calls: dict[str, Call] = {}
@@ -34,6 +43,7 @@ class Player:
         self._unreachable = ""
         self._lock = threading.RLock()  # a worker of the app may send a command at any time
         self._simulation = Simulation(emulator, emulator.api)
+        self._simulation.disturbances = disturbances or Disturbances()
         self._simulation.network.watchers.append(self._watch)
 
     def play(self, first: Callable[[], object] | None = None) -> None:

@@ -55,8 +55,9 @@ class _Writer:
             rung = [each for each in callers if each not in self._names]
             if rung:
                 numbers = f"from_={quoted(act.text)}, to={quoted(act.other)}"
-                twice = ", duplicated=True" if act.duplicated else ""
-                yield f"{self._named(rung[0])} = telnyx_mock.call({numbers}{twice})"
+                if act.duplicated:
+                    yield "telnyx_mock.disturb(duplicated=True)"
+                yield f"{self._named(rung[0])} = telnyx_mock.call({numbers})"
         elif act.name == "fail":
             yield f'telnyx_mock.api.answer_with("POST", "/*", status={act.text}, times=1)'
         elif act.name == "again":

@@ -98,11 +98,11 @@ class Switchboard:
     @property
     def duplicates(self) -> bool:
         """Whether each webhook is delivered twice, with the same id."""
-        return self._simulation.duplicates
+        return self._simulation.disturbances.duplicated
 
     def duplicate(self, *, on: bool) -> Future[str]:
         """Deliver each webhook twice from now on if *on*, or else once."""
-        return self._submit(lambda: setattr(self._simulation, "duplicates", on))
+        return self._submit(lambda: setattr(self._simulation.disturbances, "duplicated", on))
 
     def _submit(self, task: Callable[[], None]) -> Future[str]:
         """Return the future problem of *task*; it is empty if there is none."""
@@ -172,7 +172,7 @@ class Switchboard:
             self.telephones = []
             self.story = [each for each in self.story if _is_of_messages(each)]
             self._began = self._simulation.network.now
-        duplicated = self._simulation.duplicates
+        duplicated = self._simulation.disturbances.duplicated
         self.story.append(Act("call", text=from_, other=to, duplicated=duplicated))
         self._simulation.act(lambda network: person.rings(network, from_, to, {}))
 

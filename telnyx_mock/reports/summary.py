@@ -20,6 +20,8 @@ ABOUT_RECEIVER = frozenset(
         Why.NO_SAMPLE_ACCEPTED,
         Why.FORGERIES_ONLY,
         Why.NO_VISIBLE_EFFECT,
+        Why.EFFECTS_UNSEEN,
+        Why.API_NOT_CALLED,
         Why.PROBE_UNCHANGED,
         Why.NEVER_IDLE,
     }

@@ -37,8 +37,8 @@ class AwaitedLine(Protocol):
         """The receiver to which webhooks go."""
         ...
 
-    async def adeliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
-        """Deliver *webhook* as Telnyx does, to the path of *url* if there is one."""
+    async def adeliver_at(self, webhook: Webhook, url: str | None, attempt: int = 1) -> Delivery:
+        """Deliver *webhook* as Telnyx does, to the path of *url*; see :class:`Line`."""
         ...
 
 
@@ -54,8 +54,8 @@ class HandingLine:
     def receiver(self) -> Receiver:
         return self._line.receiver
 
-    def deliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
-        return anyio.from_thread.run(self._line.adeliver_at, webhook, url)
+    def deliver_at(self, webhook: Webhook, url: str | None, attempt: int = 1) -> Delivery:
+        return anyio.from_thread.run(self._line.adeliver_at, webhook, url, attempt)
 
     def wait_until_idle(self, timeout: float | None = None) -> bool:
         return True  # an awaited delivery has waited for the app's work

@@ -9,6 +9,7 @@ from typing import Any
 from telnyx_mock.simulator import (
     assistants,
     conferences,
+    faxes,
     gathering,
     lifecycle,
     messages,
@@ -106,13 +107,19 @@ SENDS = (
     "messages.number_pool.post",
     "messages.group_mms.post",
     "messages.schedule.post",
+    "messages.alphanumeric_sender_id.post",
+    "messages.rcs.post",
+    "messages.whatsapp.post",
 )
 """The commands that send a message."""
 
 BEGINNING: Mapping[str, Callable[[Network, Mapping[str, Any], Mapping[str, Any]], None]] = {
     "dial": lifecycle.dial,
     "conferences.post": conferences.create,
+    "faxes.post": faxes.send,
     **dict.fromkeys(SENDS, messages.send),
+    "messages.rcs.post": messages.send_rcs,
+    "messages.whatsapp.post": messages.send_whatsapp,
 }
 """The commands that begin something, with what the API answered."""
 

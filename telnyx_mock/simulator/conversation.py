@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
+from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.fake_api.command import Command
-from telnyx_mock.simulator import messages
+from telnyx_mock.simulator import messages, writing
+from telnyx_mock.simulator.carrier_errors import CARRIER_ERRORS
 from telnyx_mock.simulator.commands import SENDS
 from telnyx_mock.simulator.expectation import Expectations
+from telnyx_mock.simulator.messages import MessageType
 from telnyx_mock.simulator.simulation import Simulation
 
 
 class Conversation:
-    """Messages between a number of your app and a person, whom the test plays.
+    """Messages between a number or agent of your app and a person, whom the test plays.
 
     ``telnyx_mock.conversation()`` begins one. Telnyx delivers what the person writes, and what your app sends;
     both come to your app as webhooks. Time is virtual.
@@ -21,9 +24,13 @@ class Conversation:
     Each method raises ReceiverFailure if the app does not accept a webhook.
     """
 
-    def __init__(self, simulation: Simulation, from_: str, to: str) -> None:
+    def __init__(
+        self, simulation: Simulation, from_: str, to: str, by: MessageType = "SMS"
+    ) -> None:
+        if by not in get_args(MessageType):
+            raise unknown("kind of message", by, get_args(MessageType))
         self._simulation = simulation
-        self._person, self._number = from_, to
+        self._person, self._number, self._by = from_, to, by
         self._since = simulation.position()
         with simulation.using() as network:
             self._inbox = messages.inbox(network, from_)
@@ -36,22 +43,68 @@ class Conversation:
             simulation.said.position,
         )
 
-    def write(self, text: str, *, media: Sequence[str] = (), **fields: Any) -> None:
-        """Write *text* to the app, as an MMS if there are *media*: the addresses of files.
+    def write(
+        self, text: str = "", *, media: Sequence[str] = (), cc: Sequence[str] = (), **fields: Any
+    ) -> None:
+        """Write *text* to the app, with the files at the addresses *media*: an SMS with files is an MMS.
 
-        *fields* are further fields of ``message.received``. With ``STOP`` and its synonyms the person opts
-        out: from then on the API refuses the app's messages (40300), until the person writes ``START``.
+        *cc* are the numbers of the others in a group, which is an MMS, too. By RCS, each file is a message of
+        its own. *fields* are further fields of ``message.received``. With ``STOP`` and its synonyms the person
+        opts out by SMS: from then on the API refuses the app's messages (40300), until the person writes
+        ``START``.
         """
         __tracebackhide__ = True
+        if cc:
+            self._only("SMS", "A group")
         self._simulation.act(
-            lambda network: messages.write(
-                network, self._person, self._number, text, tuple(media), fields
+            lambda network: writing.write(
+                network, self._person, self._number, text, media, fields, self._by, cc
             )
         )
 
-    def be_unreachable(self) -> None:
-        """Let no message arrive from now on: each is finalized as ``delivery_failed``."""
-        self._inbox.error = messages.UNREACHABLE
+    def press(self, suggestion: str) -> None:
+        """Press the *suggestion* of this text, which an RCS message of the app has made.
+
+        Raises UsageError if no message has made it.
+        """
+        __tracebackhide__ = True
+        self._only("RCS", "A suggestion")
+        self._simulation.look()
+        made = self._inbox.suggestions
+        if suggestion not in made:
+            raise unknown("suggestion", suggestion, made, where="in the messages of the app")
+        self._simulation.act(
+            lambda network: writing.press(
+                network, self._person, self._number, suggestion, made[suggestion]
+            )
+        )
+
+    def share_location(self, latitude: float, longitude: float) -> None:
+        """Share a place by RCS, in degrees."""
+        __tracebackhide__ = True
+        self._only("RCS", "A place")
+        self._simulation.act(
+            lambda network: writing.share_location(
+                network, self._person, self._number, latitude, longitude
+            )
+        )
+
+    def read(self) -> None:
+        """Read what has come by RCS or WhatsApp: the app has ``message.read`` for each message."""
+        __tracebackhide__ = True
+        if self._by == "SMS":
+            raise UsageError("Nobody tells Telnyx that an SMS was read; choose by='RCS'.")
+        self._simulation.act(lambda network: messages.read(network, self._inbox, self._by))
+
+    def be_unreachable(self, code: str = "40001") -> None:
+        """Let no message arrive from now on: each is finalized as ``delivery_failed``.
+
+        *code* says with which error: 40001 is a landline, 40002 and 40003 are blocked as spam, 40008 is not
+        accepted by the carrier. Raises UsageError for a code that is not known.
+        """
+        if code not in CARRIER_ERRORS:
+            raise unknown("error of a carrier", code, CARRIER_ERRORS)
+        self._inbox.error = CARRIER_ERRORS[code]
 
     def be_reachable(self) -> None:
         """Let messages arrive again."""
@@ -86,6 +139,12 @@ class Conversation:
         """Return the next message that the app sent to the person; see :meth:`Call.expect`."""
         __tracebackhide__ = True
         return self._expectations.expect(name, contains, timeout, parameters)
+
+    def _only(self, by: MessageType, what: str) -> None:
+        if self._by != by:
+            raise UsageError(
+                f"{what} needs a conversation by {by}: telnyx_mock.conversation(by={by!r})."
+            )
 
     def __repr__(self) -> str:
         return f"<Conversation of {self._person} with {self._number}>"

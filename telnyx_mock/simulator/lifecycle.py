@@ -17,7 +17,7 @@ from telnyx_mock.simulator import (
 )
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import Network
-from telnyx_mock.simulator.parameters import seconds, text, texts
+from telnyx_mock.simulator.parameters import mapping, seconds, text, texts
 
 CAUSES = {
     "normal_clearing": "200",
@@ -152,6 +152,7 @@ def answer(network: Network, leg: Leg, given: Mapping[str, Any]) -> None:
     """Do what the command answer says."""
     leg.at_answer = given
     leg.webhook_url = text(given, "webhook_url") or leg.webhook_url
+    leg.webhook_urls = mapping(given, "webhook_urls") or leg.webhook_urls
     answered(network, leg)
 
 
@@ -196,6 +197,7 @@ def transfer(network: Network, leg: Leg, given: Mapping[str, Any]) -> None:
         began=network.now,
         client_state=text(given, "target_leg_client_state") or None,
         webhook_url=text(given, "webhook_url") or leg.webhook_url,
+        webhook_urls=mapping(given, "webhook_urls") or leg.webhook_urls,
         bridges_to=leg,
         at_answer=given,
         detection=text(given, "answering_machine_detection") or "disabled",
@@ -221,6 +223,7 @@ def dial(network: Network, given: Mapping[str, Any], made: Mapping[str, Any]) ->
         began=network.now,
         client_state=text(given, "client_state") or None,
         webhook_url=text(given, "webhook_url") or None,
+        webhook_urls=mapping(given, "webhook_urls"),
         bridges_to=linked if given.get("bridge_on_answer") else None,
         at_answer=given,
         detection=text(given, "answering_machine_detection") or "disabled",

@@ -1,25 +1,19 @@
-"""Messages: what an app sends, what people write, and who has opted out."""
+"""Messages that an app sends: by SMS, MMS, RCS or WhatsApp."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
-from telnyx_mock.schema.json_values import ABSENT
 from telnyx_mock.schema.placeholders import TimeStyle
+from telnyx_mock.simulator.carrier_errors import CARRIER_ERRORS
 from telnyx_mock.simulator.leg import Inbox
 from telnyx_mock.simulator.network import LATENCY, Network
-from telnyx_mock.simulator.parameters import text, texts
+from telnyx_mock.simulator.parameters import mapping, text, texts
 
-_KEYWORDS = {
-    **dict.fromkeys(
-        ("STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"), "STOP"
-    ),
-    **dict.fromkeys(("START", "UNSTOP"), "START"),
-    **dict.fromkeys(("HELP", "INFO"), "HELP"),
-}
-"""The keywords by which people opt out, opt in and ask for help, in upper case."""
+MessageType = Literal["SMS", "RCS", "WHATSAPP"]
+"""How a person and the app exchange messages. An SMS with files is an MMS."""
 
 _GSM = frozenset(
     "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ ¤¡ÄÖÑÜ§¿äöñüà\r\n!\"#%&'()*+,-./0123456789:;<=>?"
@@ -29,11 +23,7 @@ _GSM = frozenset(
 _DELIVERY = 0.5
 """How many seconds a message takes from Telnyx to the telephone."""
 
-UNREACHABLE = {
-    "code": "40001",
-    "title": "Not routable",
-    "detail": "The destination number is either a landline or a non-routable wireless number.",
-}
+UNREACHABLE = CARRIER_ERRORS["40001"]
 """The error of a message to a number that no message reaches."""
 
 
@@ -43,21 +33,67 @@ def inbox(network: Network, number: str) -> Inbox:
 
 
 def send(network: Network, given: Mapping[str, Any], made: Mapping[str, Any]) -> None:
-    """Do what a command that sends a message says. *made* is the message in the answer of the API."""
+    """Do what a command that sends an SMS or MMS says. *made* is the message in the answer of the API."""
     numbers = texts(given, "to")
-    if not numbers:
-        return
     media = [{"url": url} for url in texts(given, "media_urls")]
     is_mms = bool(media) or len(numbers) > 1 or given.get("type") == "MMS"
-    url = text(given, "webhook_url") or None
-    common = {
-        "id": text(made, "id") or network.new_id(),
-        "messaging_profile_id": text(made, "messaging_profile_id") or network.new_id(),
+    content = {
         "type": "MMS" if is_mms else "SMS",
         "from": {"phone_number": text(given, "from"), "carrier": "Telnyx", "line_type": "Wireless"},
         "media": media,
+        **words_of(text(given, "text")),
+    }
+    _leave(network, given, made, content, text(given, "text"))
+
+
+def send_rcs(network: Network, given: Mapping[str, Any], made: Mapping[str, Any]) -> None:
+    """Do what the command that sends an RCS message says."""
+    message = mapping(given, "agent_message")
+    content = {
+        "type": "RCS",
+        "from": {"agent_id": text(given, "agent_id"), "carrier": "Telnyx"},
+        "body": dict(message),
+    }
+    _leave(network, given, made, content, _rcs_words(mapping(message, "content_message")))
+
+
+def send_whatsapp(network: Network, given: Mapping[str, Any], made: Mapping[str, Any]) -> None:
+    """Do what the command that sends a WhatsApp message says."""
+    message = mapping(given, "whatsapp_message")
+    content = {
+        "type": "WHATSAPP",
+        "from": {"phone_number": text(given, "from"), "carrier": "Telnyx", "line_type": "Wireless"},
+        "body": dict(message),
+    }
+    _leave(network, given, made, content, _whatsapp_words(message))
+
+
+def read(network: Network, box: Inbox, kind: MessageType) -> None:
+    """Let the person with the inbox *box* read all messages of this *kind*."""
+    network.note(box.number, "person", "reads")
+    unread = [each for each in box.unread if each[1]["type"] == kind]
+    box.unread = [each for each in box.unread if each not in unread]
+    for url, fields in unread:
+        network.send("message.read", None, url, to=[recipient(box.number, "read")], **fields)
+
+
+def _leave(
+    network: Network,
+    given: Mapping[str, Any],
+    made: Mapping[str, Any],
+    content: Mapping[str, Any],
+    shown: str,
+) -> None:
+    """Send a message with this *content* to all to whom the command goes; each sees what is *shown*."""
+    numbers = texts(given, "to")
+    if not numbers:
+        return
+    url = text(given, "webhook_url") or None
+    common = {
+        **content,
+        "id": text(made, "id") or network.new_id(),
+        "messaging_profile_id": text(made, "messaging_profile_id") or network.new_id(),
         "tags": texts(given, "tags"),
-        **_words(text(given, "text")),
         "received_at": _time(network, network.now),
     }
     if url:
@@ -65,55 +101,43 @@ def send(network: Network, given: Mapping[str, Any], made: Mapping[str, Any]) ->
     if len(numbers) > 1:
         common["group_message_id"] = common["id"]
     leaves = {"sent_at": _time(network, network.now + LATENCY)}
-    waiting = [_recipient(number, "sent") for number in numbers]
+    waiting = [recipient(number, "sent") for number in numbers]
     tell_sent = partial(network.send, "message.sent", None, url, to=waiting, **common, **leaves)
     network.after(LATENCY, tell_sent, None)
     for number in numbers:
-        network.after(
-            LATENCY + _DELIVERY, partial(_arrived, network, number, url, {**common, **leaves}), None
-        )
+        fields = {**common, **leaves}
+        if others := [{"phone_number": each} for each in numbers if each != number]:
+            fields["cc"] = others
+        arrives = partial(_arrived, network, number, url, fields, shown)
+        network.after(LATENCY + _DELIVERY, arrives, None)
 
 
-def _arrived(network: Network, number: str, url: str | None, fields: Mapping[str, Any]) -> None:
+def _arrived(
+    network: Network, number: str, url: str | None, fields: Mapping[str, Any], shown: str
+) -> None:
     box = inbox(network, number)
     if box.error is None:
-        box.received.append(str(fields["text"]))
-        network.note(number, "person", f"receives: {fields['text']}")
-        end = {"to": [_recipient(number, "delivered")], "errors": []}
+        box.received.append(shown)
+        network.note(number, "person", f"receives: {shown}")
+        end: dict[str, Any] = {"to": [recipient(number, "delivered")], "errors": []}
     else:
-        end = {"to": [_recipient(number, "delivery_failed")], "errors": [dict(box.error)]}
+        end = {"to": [recipient(number, "delivery_failed")], "errors": [dict(box.error)]}
     completed = _time(network, network.now)
     network.send("message.finalized", None, url, completed_at=completed, **end, **fields)
+    if box.error is None and "body" in fields:
+        known = {name: fields[name] for name in _OF_A_READ_MESSAGE if name in fields}
+        box.unread.append((url, {**known, "completed_at": completed}))
+        box.suggestions.update(_suggestions(fields["body"]))
 
 
-def write(
-    network: Network,
-    from_: str,
-    to: str,
-    words: str,
-    media: tuple[str, ...],
-    given: Mapping[str, Any],
-) -> None:
-    """Let the person at *from_* write *words* to the app's number *to*, with the files *media*."""
-    network.note(from_, "person", f"writes: {words}")
-    keyword = _KEYWORDS.get(" ".join(words.upper().split()))
-    if keyword == "STOP":
-        network.opted_out.add((to, from_))
-    elif keyword == "START":
-        network.opted_out.discard((to, from_))
-    fields = {
-        "id": network.new_id(),
-        "type": "MMS" if media else "SMS",
-        "from": {"phone_number": from_, "carrier": "T-Mobile USA", "line_type": "Wireless"},
-        "to": [{**_recipient(to, "webhook_delivered"), "carrier": "Telnyx"}],
-        "media": [{"url": url, "content_type": "image/jpeg", "size": 60574} for url in media],
-        "autoresponse_type": keyword or ABSENT,
-        **_words(words),
-    }
-    network.send("message.received", None, **{**fields, **given})
+_OF_A_READ_MESSAGE = (
+    *("type", "from", "body", "id", "messaging_profile_id", "tags"),
+    *("received_at", "sent_at", "webhook_url"),
+)
 
 
-def _recipient(number: str, status: str) -> dict[str, str]:
+def recipient(number: str, status: str) -> dict[str, str]:
+    """Return the telephone with this *number* as one end of a message, with the message's *status*."""
     return {
         "phone_number": number,
         "status": status,
@@ -122,12 +146,41 @@ def _recipient(number: str, status: str) -> dict[str, str]:
     }
 
 
-def _words(words: str) -> dict[str, Any]:
-    """Return the fields about the *words* of a message: they leave in one part, or in shorter ones."""
+def words_of(words: str) -> dict[str, Any]:
+    """Return the fields about the *words* of an SMS or MMS: they leave in one part, or in shorter ones."""
     is_gsm = set(words) <= _GSM
     single, part = (160, 153) if is_gsm else (70, 67)
     parts = 1 if len(words) <= single else -(-len(words) // part)
     return {"text": words, "encoding": "GSM-7" if is_gsm else "UCS-2", "parts": min(parts, 10)}
+
+
+def _rcs_words(content: Mapping[str, Any]) -> str:
+    """Return what a person sees of an RCS message: its words, the title of its card, or its file."""
+    if words := text(content, "text"):
+        return words
+    card = mapping(mapping(content, "rich_card"), "standalone_card")
+    title = text(mapping(card, "card_content"), "title")
+    return title or text(mapping(content, "content_info"), "file_url")
+
+
+def _whatsapp_words(message: Mapping[str, Any]) -> str:
+    """Return what a person sees of a WhatsApp message: its words, a caption, a file, or a template's name."""
+    content = mapping(message, text(message, "type"))
+    said = text(content, "body") or text(mapping(content, "body"), "text")
+    return said or text(content, "caption") or text(content, "link") or text(content, "name")
+
+
+def _suggestions(content: Any) -> dict[str, str]:
+    """Return the suggestions in the *content* of an RCS message: what each says, and what it posts back."""
+    if isinstance(content, Mapping):
+        said, posted = text(content, "text"), text(content, "postback_data")
+        own = {said: posted} if said and posted else {}
+        return {**own, **_suggestions(list(content.values()))}
+    found: dict[str, str] = {}
+    if isinstance(content, Sequence) and not isinstance(content, str):
+        for each in content:
+            found.update(_suggestions(each))
+    return found
 
 
 def _time(network: Network, at: float) -> str:

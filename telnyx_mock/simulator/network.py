@@ -11,13 +11,15 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.fake_api.history import History
+from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.placeholders import GeneratedId, IdSource, TimeStyle, generate_values
-from telnyx_mock.simulator.leg import Conference, Inbox, Leg, Timer
+from telnyx_mock.simulator.leg import Conference, FaxTray, Inbox, Leg, Timer
+from telnyx_mock.simulator.parameters import texts
 from telnyx_mock.simulator.transcript import Entry, Kind
 
 LATENCY = 0.05
@@ -31,7 +33,9 @@ _STEP = 0.01
 class Outgoing:
     """A webhook that is to be sent *at* this virtual time, with these *fields* of its payload.
 
-    *url* is the address that a command named for it, or None for the usual address.
+    *url* is the address that a command named for it, or None for the usual address; *also* are further addresses
+    to which it goes. *webhook* is what it
+    has become if it is under way already, and *attempt* is the one at which it arrives.
     """
 
     at: float
@@ -39,6 +43,9 @@ class Outgoing:
     fields: Mapping[str, Any]
     url: str | None
     leg: Leg | None
+    webhook: Webhook | None = None
+    attempt: int = 1
+    also: tuple[str, ...] = ()
 
 
 class Network:
@@ -56,6 +63,7 @@ class Network:
         self.legs: dict[str, Leg] = {}
         self.conferences: dict[str, Conference] = {}
         self.inboxes: dict[str, Inbox] = {}
+        self.fax_trays: dict[str, FaxTray] = {}
         self.opted_out: set[tuple[str, str]] = set()
         self.queues: dict[str, list[tuple[float, Leg]]] = {}
         self.entries: History[Entry] = History()
@@ -66,6 +74,7 @@ class Network:
         self._timers: list[Timer] = []
         self._numbers = itertools.count()
         self._outbox: deque[tuple[str, Leg | None, Mapping[str, Any], str | None]] = deque()
+        self._arrived: deque[Outgoing] = deque()
         self._last = -_STEP
 
     # What the reactions use
@@ -87,6 +96,17 @@ class Network:
     def send(self, event: str, leg: Leg | None, url: str | None = None, **fields: Any) -> None:
         """Send the webhook *event* of *leg*, after those that wait already."""
         self._outbox.append((event, leg, fields, url))
+
+    def arrive(self, outgoing: Outgoing, seconds: float) -> None:
+        """Let *outgoing* arrive in so many virtual *seconds*."""
+        if seconds > 0:
+            self.after(seconds, partial(self._arrived.append, outgoing), None)
+        else:
+            self._arrived.append(outgoing)
+
+    def arrived(self) -> Outgoing | None:
+        """Return the next webhook that has arrived."""
+        return self._arrived.popleft() if self._arrived else None
 
     def after(
         self, seconds: float, action: Callable[[], None], leg: Leg | None, *, awaits: bool = False
@@ -130,30 +150,34 @@ class Network:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing happens until a person does something, or lets time pass."""
-        return not self._outbox and not any(not timer.awaits for timer in self._pending())
+        return not self._is_due and not any(not timer.awaits for timer in self._pending())
 
     def next(self) -> Outgoing | None:
         """Return the next webhook. Time passes until then; return None if it awaits a person."""
-        while not self._outbox:
+        while not self._is_due:
             if not any(not timer.awaits for timer in self._pending()):
                 return None
             self._fire()
-        return self._finished(*self._outbox.popleft())
+        return self.arrived() or self._finished(*self._outbox.popleft())
 
     def until(self, moment: float) -> Outgoing | None:
         """Return the next webhook before *moment*; None if time has passed until then without any."""
-        while not self._outbox:
+        while not self._is_due:
             first = next(self._pending(), None)
             if first is None or first.at > moment:
                 self.now = max(self.now, moment)
                 return None
             self._fire()
-        return self._finished(*self._outbox.popleft())
+        return self.arrived() or self._finished(*self._outbox.popleft())
 
     def patience_of(self, leg: Leg) -> float | None:
         """Return the moment until which something awaits the person at *leg*; None if nothing does."""
         waits = [timer.at for timer in self._pending() if timer.awaits and timer.leg is leg]
         return min(waits, default=None)
+
+    @property
+    def _is_due(self) -> bool:
+        return bool(self._arrived or self._outbox)
 
     def _pending(self) -> Iterator[Timer]:
         """Yield the timers that will fire, the first one first."""
@@ -187,7 +211,9 @@ class Network:
         }
         declared = _declared(event)
         made = {name: value for name, value in known.items() if name in declared}
-        return Outgoing(self.now, event, {**made, **fields}, url or leg.webhook_url, leg)
+        named = texts(leg.webhook_urls, event)
+        first = named[0] if named else url or leg.webhook_url
+        return Outgoing(self.now, event, {**made, **fields}, first, leg, also=tuple(named[1:]))
 
 
 @cache

@@ -18,6 +18,12 @@ def text(given: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def mapping(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the object *name*; empty if there is none."""
+    value = given.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
 def texts(given: Mapping[str, Any], name: str) -> list[str]:
     """Return the texts *name*, of which there may be one or a list."""
     value = given.get(name)

@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import unquote
 
@@ -24,6 +24,7 @@ from telnyx_mock.patience import Patience
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.schema.placeholders import Echoed
 from telnyx_mock.simulator import commands
+from telnyx_mock.simulator.disturbances import Disturbances
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import Network, Outgoing
 from telnyx_mock.simulator.parameters import texts
@@ -48,8 +49,11 @@ class Line(Protocol):
         """The receiver to which webhooks go."""
         ...
 
-    def deliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
-        """Deliver *webhook* as Telnyx does, to the path of *url* if there is one."""
+    def deliver_at(self, webhook: Webhook, url: str | None, attempt: int = 1) -> Delivery:
+        """Deliver *webhook* as Telnyx does, to the path of *url* if there is one.
+
+        It begins with this *attempt*, because earlier ones were lost.
+        """
         ...
 
     def wait_until_idle(self, timeout: float | None = None) -> bool:
@@ -78,8 +82,8 @@ class Said:
 class Simulation:
     """One network, and the app that uses it through *line* and *api*; a new network if none is given.
 
-    If it ``duplicates``, each webhook comes twice, as it may from Telnyx. If acts are *awaited*, only they
-    run the network.
+    ``disturbances`` are what happens to webhooks on their way. If acts are *awaited*, only they run the
+    network.
     """
 
     def __init__(
@@ -91,7 +95,7 @@ class Simulation:
         self._line = line
         self._api = api
         self._lock = threading.RLock()
-        self.duplicates = False
+        self.disturbances = Disturbances()
         self._may_act = False
         self._adopted: set[str] = set()
         self._until = 0.0
@@ -139,10 +143,19 @@ class Simulation:
 
     def _next(self) -> Outgoing | None:
         with self.using() as network:
-            outgoing = network.until(self._until)
-            if outgoing is None and network.now < self._listens_until:
-                outgoing = network.next()
-            return outgoing
+            while True:
+                outgoing = network.until(self._until)
+                if outgoing is None and network.now < self._listens_until:
+                    outgoing = network.next()
+                if outgoing is None or outgoing.webhook is not None:
+                    return outgoing
+                webhook = made(outgoing, network.epoch)
+                for url in (outgoing.url, *outgoing.also):
+                    for way in self.disturbances.journeys(webhook.event, outgoing.at):
+                        under_way = replace(outgoing, url=url, webhook=webhook, attempt=way.attempt)
+                        network.arrive(under_way, way.seconds)
+                if (now := network.arrived()) is not None:
+                    return now
 
     def wait_for(self, condition: Callable[[], Any], timeout: float | None = None) -> Any:
         """Run the network until *condition* returns something true, at most *timeout* seconds.
@@ -212,20 +225,23 @@ class Simulation:
 
     def _send(self, outgoing: Outgoing) -> None:
         __tracebackhide__ = True
-        webhook = made(outgoing, self.network.epoch)
+        webhook = outgoing.webhook
+        assert webhook is not None  # _next has made it
         with self._lock:
             line = self.network.note(outgoing.leg or "", "webhook", outgoing.event, about=webhook)
-        for _ in range(1 + self.duplicates):
-            delivery = self._line.deliver_at(webhook, outgoing.url)
-            self._may_act = not self._line.receiver.in_process
-            retried = f", at attempt {len(delivery.attempts)}" if len(delivery.attempts) > 1 else ""
-            line.detail += f" ({delivery.answer()}{retried})"
-            self.network.tell(line, delivery)
-            if not delivery.accepted:
-                try:
-                    delivery.assert_accepted()
-                except ReceiverFailure as failure:
-                    raise ReceiverFailure(f"{failure}\n{self.shown(outgoing.leg)}") from None
+            late = line.at - outgoing.at
+        delivery = self._line.deliver_at(webhook, outgoing.url, outgoing.attempt)
+        self._may_act = not self._line.receiver.in_process
+        attempt = outgoing.attempt - 1 + len(delivery.attempts)
+        retried = f", at attempt {attempt}" if attempt > 1 else ""
+        delayed = f", {late:.2f} s late" if late > 0.005 else ""
+        line.detail = f" ({delivery.answer()}{retried}{delayed})"
+        self.network.tell(line, delivery)
+        if not delivery.accepted:
+            try:
+                delivery.assert_accepted()
+            except ReceiverFailure as failure:
+                raise ReceiverFailure(f"{failure}\n{self.shown(outgoing.leg)}") from None
 
     def _settle(self) -> None:
         """Wait until the app has done its work, or has given the network something to do.

@@ -62,6 +62,7 @@ BEYOND_THE_SDK: dict[str, tuple[str, ...]] = {
         "messaging_hosted_numbers_orders.updated data.payload.approval_decision",
     ),
     "the member named after the type of the message, which the SDK describes in words": (
+        "message.* data.payload.body.text.body",
         "message.echo data.payload.body.*",
         "message.received data.payload.body.*",
     ),

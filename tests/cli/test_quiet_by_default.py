@@ -13,14 +13,17 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 TEN = 10
 
 
+ONE_EVENT = ("--events", "call.hangup", "--examples", "3")
+
+
 @pytest.mark.parametrize(
-    "words",
+    ("name", "words"),
     [
-        pytest.param((), marks=pytest.mark.slow, id="everything"),
-        pytest.param(("--events", "call.hangup", "--examples", "3"), id="one event"),
+        pytest.param("fastapi", ONE_EVENT, id="fastapi-one event"),
+        pytest.param("fastapi", (), marks=pytest.mark.slow, id="fastapi-everything"),
+        pytest.param("flask", (), marks=pytest.mark.long, id="flask-everything"),
     ],
 )
-@pytest.mark.parametrize("name", ["fastapi", pytest.param("flask", marks=pytest.mark.slow)])
 def test_a_correct_receiver_has_ten_lines(
     name: str, words: tuple[str, ...], process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:

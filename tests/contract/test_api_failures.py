@@ -89,4 +89,4 @@ def test_over_http_the_api_cannot_be_made_to_fail(runner: MakeRunner) -> None:
     made.emulator.receiver.in_process = False  # type: ignore[misc]
     result = retries(made)
     assert result.outcome is Outcome.SKIPPED
-    assert result.why is Why.NEEDS_PROCESS
+    assert result.why is Why.NEEDS_COMMANDS

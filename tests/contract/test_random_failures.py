@@ -32,17 +32,23 @@ RECEIVERS: dict[Any, tuple[str, ...]] = {
 
 QUICK = {frameworks.flask_pynacl: 1}
 """How many seeds ``make test`` tries."""
+SLOW = 6
+"""How many seeds the gate tries, of each receiver."""
 
 
 def _with_keys(seed: int, keys: list[str]) -> Any:
     return flaky(partial(correct.Keyed, keys), seed)()
 
 
+def _marks(make: Any, seed: int) -> Any:
+    if seed <= QUICK.get(make, 0):
+        return ()
+    return pytest.mark.slow if seed <= SLOW else pytest.mark.long
+
+
 def cases() -> list[Any]:
     return [
-        pytest.param(make, seed, marks=() if seed <= QUICK.get(make, 0) else pytest.mark.slow)
-        for make in RECEIVERS
-        for seed in SEEDS
+        pytest.param(make, seed, marks=_marks(make, seed)) for make in RECEIVERS for seed in SEEDS
     ]
 
 

@@ -8,6 +8,7 @@ from telnyx_mock.contract.engine.reason import NAMED, Inconclusive, Reason, Why
 from tests.conftest import Snapshot
 
 DETAILS = {
+    "address": "http://127.0.0.1:12111/v2",
     "wait": "0.05 s",
     "late": "0.3 s",
     "event": "call.hangup",

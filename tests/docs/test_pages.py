@@ -23,7 +23,8 @@ TRIED_ELSEWHERE = "faults"
 
 LONG = (
     "test-django", "run-in-ci", "show-effects", "test-workers", "test-a-server", "test-serverless",
-    "keep-evidence", "call-the-contract", "change-the-key", "let-people-call",
+    "keep-evidence", "call-the-contract", "change-the-key", "let-people-call", "write-async-tests",
+    "see-what-your-app-reads", "add-your-own-rules", "give-it-your-app", "test-fastapi",
 )  # fmt: skip
 """The pages that run the contract, or pytest, many times."""
 

@@ -23,4 +23,5 @@ CLIENTS: dict[str, Callable[..., Any]] = {
     "httpx on an event loop": post_async,
     "requests": requests.post,
 }
+RESETS = (httpx.ReadError, requests.exceptions.ConnectionError)
 TIMEOUTS = (httpx.ReadTimeout, requests.exceptions.ReadTimeout)

@@ -89,6 +89,13 @@ def test_an_answer_that_never_comes_ends_the_connection(api: FakeApi, client: ht
     assert client.get("/queues/q").status_code == 200
 
 
+def test_a_connection_may_be_reset(api: FakeApi, client: httpx.Client) -> None:
+    api.answer_with("GET", "/v2/queues/q", status="reset", times=1)
+    with pytest.raises(httpx.ReadError, match="reset"):
+        client.get("/queues/q")
+    assert client.get("/queues/q").status_code == 200
+
+
 def test_an_answer_does_not_wait_for_the_acknowledgement_of_its_headers(
     server: ApiServer, client: httpx.Client
 ) -> None:

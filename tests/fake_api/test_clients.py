@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from telnyx_mock.fake_api import FakeApi, Interceptors
-from tests.fake_api.clients import CLIENTS, TIMEOUTS
+from tests.fake_api.clients import CLIENTS, RESETS, TIMEOUTS
 
 MESSAGES = "https://api.telnyx.com/v2/messages"
 SPEAK = "https://api.telnyx.com/v2/calls/v3%3Aabc/actions/speak"
@@ -46,6 +46,17 @@ def test_without_an_answer_the_client_times_out_at_once(
         post(MESSAGES)
     assert str(raised.value.request.url) == MESSAGES
     assert len(api.commands) == 1
+
+
+def test_a_connection_that_is_reset_is_the_error_of_the_client(
+    interceptors: Interceptors, api: FakeApi, post: Post
+) -> None:
+    api.answer_with("POST", "/v2/messages", status="reset", times=1)
+    with pytest.raises(RESETS, match="resets the connection") as raised:
+        post(MESSAGES)
+    assert not isinstance(raised.value, TIMEOUTS)
+    assert post(MESSAGES).status_code == 422
+    assert len(api.commands) == 2
 
 
 def test_an_answer_takes_as_long_as_set(

@@ -283,7 +283,7 @@ def test_a_call_that_changes_something_elsewhere_is_an_effect(
 
 def test_slow_calls_take_a_bounded_time_in_total(api: FakeApi) -> None:
     with api.taking(1.0), api.slow_for(1.5):
-        assert [api.delay(is_command=True) for _ in range(3)] == [1.0, 0.5, 0.0]
+        assert [api.delay("/v2/calls") for _ in range(3)] == [1.0, 0.5, 0.0]
     with api.services_taking(2.0), api.slow_for(2.5):
         assert [api.delay(patience=0.5), api.delay(), api.delay()] == [0.5, 2.0, 0.0]
 

@@ -46,6 +46,17 @@ def test_answers_validate_against_the_models_of_the_sdk(interceptors: Intercepto
             client.messages.send(
                 to="+13125550101", media_urls=["https://shop.example/a.png"], subject="s"
             ),
+            client.messages.rcs.send(
+                agent_id="my_agent",
+                to="+13125550101",
+                messaging_profile_id="1",
+                agent_message={"content_message": {"text": "hi"}},
+            ),
+            client.messages.whatsapp(
+                from_="+13125550100",
+                to="+13125550101",
+                whatsapp_message={"type": "text", "text": {"body": "hi"}},
+            ),
         ):
             type(parsed).model_validate(parsed.to_dict(use_api_names=True))
             assert parsed.to_dict(exclude_none=True)

@@ -251,6 +251,14 @@ def test_a_diagram_of_a_failure_ends_with_it(tmp_path: Path) -> None:
     assert "(500 Internal Server Error" in file.read_text().splitlines()[-1]
 
 
+def test_webhooks_are_disturbed_the_same_way_with_the_same_seed() -> None:
+    words = ("--disturb", "shuffled", "--disturb", "duplicated", "--disturb", "lost")
+    one, same, other = (play("inbound-ivr", "ivr", *words, "--seed", n).stdout for n in (1, 1, 2))
+    assert one == same != other
+    assert one.count("call.initiated (200 OK") >= 2
+    assert "at attempt 2" in one
+
+
 # --set, --list and mistakes
 
 

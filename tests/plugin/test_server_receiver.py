@@ -161,3 +161,33 @@ def test_a_port_that_is_taken_is_one_sentence(project):
         result = project.runpytest()
     result.assert_outcomes(errors=3)
     result.stdout.fnmatch_lines(["UsageError: Something listens on port * already, so*"])
+
+
+@pytest.mark.slow
+def test_the_contract_judges_the_commands_of_a_server(project):
+    write(project, "'python -m server'", tests="from pytest_telnyx_mock.contract import *\n")
+    words = ("--telnyx-events=call.initiated", "--telnyx-only=commands-known-calls")
+    project.runpytest("--telnyx-path=/webhooks", *words).assert_outcomes(passed=1)
+
+
+SERVED = """
+import httpx
+
+def test_it(telnyx_mock):
+    answer = httpx.get("http://127.0.0.1:{port}/v2/calls/1", headers={{"authorization": "Bearer KEY"}})
+    assert answer.status_code == 200
+    [command] = telnyx_mock.api.commands
+    assert command.name == "calls.get"
+"""
+
+
+def test_the_setting_telnyx_api_serves_the_api_at_a_port(project, free_port):
+    project.makepyfile(SERVED.format(port=free_port))
+    words = (f"--telnyx-api={free_port}", "--telnyx-url=http://127.0.0.1:9/")
+    project.runpytest(*words).assert_outcomes(passed=1)
+
+
+def test_workers_cannot_share_a_port_of_the_api(project):
+    project.makepyfile("def test_it(telnyx_mock): pass\n")
+    result = project.runpytest("-n", "2", "--telnyx-api=12111", "--telnyx-url=http://127.0.0.1:9/")
+    result.stderr.fnmatch_lines(["*2 workers cannot all listen on port 12111 (telnyx_api)*"])

@@ -18,16 +18,20 @@ Handler = Callable[["App", str, dict[str, Any]], int | None]
 class App:
     """Lets *handle* see each webhook, by the name of its event and its payload.
 
-    *handle* may return a status. ``seen`` are the paths and events, ``statuses`` what the API answered.
+    *handle* may return a status. ``seen`` are the paths and events, ``statuses`` what the API answered, and
+    ``last`` is the whole body of the last webhook, which came with this ``query``.
     """
 
     def __init__(self, handle: Handler) -> None:
         self.handle = handle
         self.seen: list[tuple[str, str]] = []
         self.statuses: list[int] = []
+        self.last: dict[str, Any] = {}
+        self.query = ""
 
     def __call__(self, environ: Any, start_response: Any) -> list[bytes]:
         body = json.loads(environ["wsgi.input"].read())
+        self.last, self.query = body, environ["QUERY_STRING"]
         data = body.get("data", body)  # conference.floor.changed has no data around it
         self.seen.append((environ["PATH_INFO"], data["event_type"]))
         status = self.handle(self, data["event_type"], data["payload"]) or 200

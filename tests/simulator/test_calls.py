@@ -105,15 +105,19 @@ def test_each_webhook_may_come_twice(bound: Bound) -> None:
         if ids.count(ids[-1]) == 1:
             greets(app, event, payload)
 
-    call = bound(App(handle)).call(duplicated=True)
+    telnyx = bound(App(handle))
+    telnyx.disturb(duplicated=True)
+    call = telnyx.call()
     assert ids[::2] == ids[1::2]
     assert len(ids) == 10
     assert call.heard == ["Good day."]
-    assert "call.initiated (200 OK) (200 OK)" in call.transcript
+    assert call.transcript.count("call.initiated (200 OK)") == 2
 
 
 def test_an_app_that_takes_a_duplicate_for_new_says_everything_twice(bound: Bound) -> None:
-    call = bound(App(greets)).call(duplicated=True)
+    telnyx = bound(App(greets))
+    telnyx.disturb(duplicated=True)
+    call = telnyx.call()
     assert call.heard == ["Good day.", "Good day."]
     assert "answer has no effect: the call is answered already" in call.transcript
 
@@ -349,6 +353,44 @@ def test_webhooks_go_to_the_address_that_a_command_names(bound: Bound) -> None:
     app.post("/v2/calls", **given, webhook_url="https://example.com/outgoing?id=1")
     telnyx.dialled().answer()
     assert {path for path, _ in app.seen} == {"/outgoing"}
+    assert app.query == "id=1"
+
+
+def test_a_webhook_goes_to_each_address_that_a_command_names_for_its_event(bound: Bound) -> None:
+    """The other events of the call go to the address for all."""
+    ids: list[Any] = []
+
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        if event == "call.answered":
+            ids.append(app.last["data"]["id"])
+
+    app = App(handle)
+    telnyx = bound(app)
+    hosts = ["https://example.com/one", "https://example.net/two"]
+    urls = {"webhook_url": "https://example.com/all", "webhook_urls": {"call.answered": hosts}}
+    app.post("/v2/calls", **{"from": APP, "to": AGENT, "connection_id": "1", **urls})
+    person = telnyx.dialled()
+    person.answer()
+    person.hang_up()
+    assert app.seen == [
+        ("/all", "call.initiated"),
+        ("/one", "call.answered"),
+        ("/two", "call.answered"),
+        ("/all", "call.hangup"),
+    ]
+    assert ids[0] == ids[1]
+
+
+def test_the_addresses_of_a_call_are_those_of_its_transfer_too(bound: Bound) -> None:
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        if event == "call.initiated" and payload["direction"] == "incoming":
+            app.do("answer", payload, webhook_urls={"call.initiated": ["https://a.b/dials"]})
+        elif event == "call.answered":
+            app.do("transfer", payload, to=AGENT)
+
+    app = App(handle)
+    bound(app).call()
+    assert [path for path, event in app.seen if event == "call.initiated"] == ["/", "/dials"]
 
 
 def test_callers_meet_in_a_conference(bound: Bound) -> None:

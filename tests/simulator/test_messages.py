@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from telnyx_mock.errors import ReceiverFailure
-from telnyx_mock.simulator import messages
+from telnyx_mock.errors import ReceiverFailure, UsageError
+from telnyx_mock.simulator import messages, writing
+from telnyx_mock.simulator.carrier_errors import CARRIER_ERRORS
 from tests.simulator.app import App
 from tests.simulator.conftest import Bound
 from tests.simulator.world import APP, CALLER, World
@@ -49,6 +50,7 @@ def test_a_message_to_a_group_is_finalized_for_each_member() -> None:
     failed = world.sent[2].fields
     assert failed["to"][0]["status"] == "delivery_failed"
     assert failed["errors"][0]["code"] == "40001"
+    assert [each["phone_number"] for each in failed["cc"]] == [CALLER]
     world.assert_valid()
 
 
@@ -63,7 +65,7 @@ def test_a_message_tells_of_itself_where_the_command_says() -> None:
 @pytest.mark.parametrize(("text", "keyword"), [("STOP", "STOP"), ("START", "START"), ("Hi", None)])
 def test_a_person_writes(text: str, keyword: str | None) -> None:
     world = World()
-    messages.write(world.network, CALLER, APP, text, ("https://example.com/a.jpg",), {})
+    writing.write(world.network, CALLER, APP, text, ("https://example.com/a.jpg",), {})
     assert world.run() == ["message.received"]
     fields = world.webhooks()[0].payload
     assert (fields["from"]["phone_number"], fields["to"][0]["phone_number"]) == (CALLER, APP)
@@ -137,3 +139,166 @@ def test_further_fields_describe_the_message(bound: Bound) -> None:
     app = App(lambda app, event, payload: seen.append(payload["is_spam"]))
     bound(app).conversation().write("Win!", is_spam=True)
     assert seen == [True]
+
+
+def test_a_carrier_refuses_for_the_reason_that_the_test_gives(bound: Bound) -> None:
+    seen: list[Any] = []
+
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        echoes(app, event, payload)
+        if event == "message.finalized":
+            seen.append([error["code"] for error in payload["errors"]])
+
+    chat = bound(App(handle)).conversation()
+    for code in CARRIER_ERRORS:
+        chat.be_unreachable(code)
+        chat.write("Hello")
+    assert seen == [[code] for code in CARRIER_ERRORS]
+    with pytest.raises(UsageError, match="no error of a carrier '4000'"):
+        chat.be_unreachable("4000")
+
+
+def test_a_person_writes_to_a_group(bound: Bound) -> None:
+    seen: list[Any] = []
+    app = App(lambda app, event, payload: seen.append((payload["type"], payload["cc"])))
+    bound(app).conversation().write("Hi all", cc=[FAR])
+    assert seen == [("MMS", [{"phone_number": FAR}])]
+
+
+# RCS and WhatsApp
+
+SUGGESTS = {
+    "content_message": {
+        "text": "Come at nine?",
+        "suggestions": [{"reply": {"text": "Yes", "postback_data": "yes-9"}}],
+    }
+}
+
+
+def chats(app: App, event: str, payload: dict[str, Any]) -> None:
+    """Answer each message in the way in which it came, by what came."""
+    if event != "message.received":
+        return
+    person = payload["from"]["phone_number"]
+    if payload["type"] == "RCS":
+        agent = payload["to"][0]["agent_id"]
+        given = {"agent_id": agent, "messaging_profile_id": "1", "agent_message": SUGGESTS}
+        app.post("/v2/messages/rcs", to=person, **given)
+    elif payload["type"] == "WHATSAPP":
+        words = {"type": "text", "text": {"body": f"You wrote: {payload['body']['text']['body']}"}}
+        given = {"from": payload["to"], "whatsapp_message": words}
+        app.post("/v2/messages/whatsapp", to=person, **given)
+
+
+def test_a_conversation_by_rcs(bound: Bound) -> None:
+    bodies: list[Any] = []
+
+    def handle(app: App, event: str, payload: dict[str, Any]) -> None:
+        chats(app, event, payload)
+        bodies.append(payload["body"])
+
+    app = App(handle)
+    chat = bound(app).conversation(by="RCS", to="my_agent")
+    chat.write("Hello")
+    assert chat.received == ["Come at nine?"]
+    assert chat.expect("messages.rcs.post").parameters["agent_id"] == "my_agent"
+    chat.press("Yes")
+    chat.share_location(41.88, -87.63)
+    received = [
+        each
+        for (_, event), each in zip(app.seen, bodies, strict=True)
+        if event == "message.received"
+    ]
+    assert received[1] == {"suggestion_response": {"text": "Yes", "postback_data": "yes-9"}}
+    assert received[2] == {"location": {"latitude": 41.88, "longitude": -87.63}}
+    with pytest.raises(UsageError, match="no suggestion 'Perhaps'"):
+        chat.press("Perhaps")
+    before = len(app.seen)
+    chat.read()
+    chat.read()
+    assert [event for _, event in app.seen[before:]] == ["message.read"] * 3
+    assert bodies[-1] == SUGGESTS
+
+
+def test_a_conversation_by_whatsapp(bound: Bound) -> None:
+    app = App(chats)
+    chat = bound(app).conversation(by="WHATSAPP")
+    chat.write("Hello")
+    chat.read()
+    assert chat.received == ["You wrote: Hello"]
+    assert [event for _, event in app.seen] == [
+        "message.received",
+        "message.sent",
+        "message.finalized",
+        "message.read",
+    ]
+    for needs_rcs in (lambda: chat.press("Yes"), lambda: chat.share_location(0, 0)):
+        with pytest.raises(UsageError, match="needs a conversation by RCS"):
+            needs_rcs()
+    with pytest.raises(UsageError, match="no kind of message 'Mail'"):
+        bound(app).conversation(by="Mail")  # type: ignore[arg-type]
+
+
+def test_a_keyword_opts_nobody_out_by_rcs_or_whatsapp(bound: Bound) -> None:
+    """No page of Telnyx says that it does."""
+    chat = bound(App(chats)).conversation(by="WHATSAPP")
+    chat.write("STOP")
+    assert chat.received == ["You wrote: STOP"]
+
+
+@pytest.mark.parametrize("kind", ["SMS", "RCS", "WHATSAPP"])
+def test_every_way_of_writing_is_a_valid_webhook(kind: Any) -> None:
+    files = [f"https://example.com/{name}" for name in ("a.jpg", "b.pdf", "c.mp4", "d.ogg", "e")]
+    world = World()
+    for words, media in (("Hi", []), ("", files), ("Look", files)):
+        writing.write(world.network, CALLER, APP, words, media, {}, kind)
+    writing.share_location(world.network, CALLER, "my_agent", 41.88, -87.63)
+    writing.press(world.network, CALLER, "my_agent", "Yes", "yes-9")
+    world.run()
+    world.assert_valid()
+    assert {each.event for each in world.sent} == {"message.received"}
+
+
+@pytest.mark.parametrize(
+    ("command", "given", "shown"),
+    [
+        ("rcs", {"agent_message": SUGGESTS}, "Come at nine?"),
+        (
+            "rcs",
+            {"agent_message": {"content_message": {"content_info": {"file_url": "https://a.b/c"}}}},
+            "https://a.b/c",
+        ),
+        (
+            "whatsapp",
+            {"whatsapp_message": {"type": "template", "template": {"name": "order_update"}}},
+            "order_update",
+        ),
+        (
+            "whatsapp",
+            {"whatsapp_message": {"type": "image", "image": {"link": "https://a.b/c.jpg"}}},
+            "https://a.b/c.jpg",
+        ),
+        (
+            "whatsapp",
+            {
+                "whatsapp_message": {
+                    "type": "interactive",
+                    "interactive": {"body": {"text": "Well?"}},
+                }
+            },
+            "Well?",
+        ),
+    ],
+)
+def test_a_chat_message_is_sent_finalized_and_read(
+    command: str, given: dict[str, Any], shown: str
+) -> None:
+    world = World()
+    sender = {"agent_id": "my_agent"} if command == "rcs" else {"from": APP}
+    world.command(f"messages.{command}.post", to=CALLER, **sender, **given)
+    assert world.run() == ["message.sent", "message.finalized"]
+    box = messages.inbox(world.network, CALLER)
+    assert box.received == [shown]
+    messages.read(world.network, box, "RCS" if command == "rcs" else "WHATSAPP")
+    assert world.run() == ["message.read"]
+    world.assert_valid()

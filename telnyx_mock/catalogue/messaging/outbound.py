@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from telnyx_mock.catalogue.declare import Family, field, has, is_, optional, rare
+from telnyx_mock.catalogue.declare import Family, field, has, is_, is_not, optional, rare
 from telnyx_mock.catalogue.field_groups import errors, money
 from telnyx_mock.catalogue.kind_vocabulary import (
     always,
@@ -39,7 +39,6 @@ from telnyx_mock.catalogue.messaging.common import (
     MMS,
     NO_ERRORS,
     NOT_CHAT,
-    RCS,
     TAGS,
     TYPE,
     WHATSAPP,
@@ -87,9 +86,12 @@ MEDIA = struct(
     optional("size", integer(60574), "bytes", nullable=True),
 )
 
+OF_WORDS = is_not(".type", "template", "image")
+WHATSAPP_WORDS = struct(field("body", by_app(text("Hello")), "the words"))
+
 BODY: Object = struct(
-    optional("text", by_app(text("Hello")), "the words", when=RCS),
-    optional("type", by_app(one_of("template", "image", extensible=True)), "the type of this content", when=WHATSAPP),
+    optional("text", cases("type", {"WHATSAPP": WHATSAPP_WORDS}, otherwise=by_app(text("Hello"))), "the words", when=OF_WORDS),
+    optional("type", by_app(one_of("template", "image", "text", extensible=True)), "the type of this content", when=WHATSAPP),
     field("template", by_app(map_of(sample={"name": "order_update"})), "the template and its values", when=is_(".type", "template")),
     extra=by_app(anything()),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from telnyx_mock.contract.calls.stage import Stage
-from telnyx_mock.simulator import gathering, lifecycle, messages, person
+from telnyx_mock.simulator import gathering, lifecycle, person, writing
 from telnyx_mock.simulator.call import Call
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.machines import HUMAN, MACHINE
@@ -120,7 +120,7 @@ class People:
         """Let *who*, who need not have called, write a message to the app."""
         number = self._number(who % MOST)
         self._stage.simulation.act(
-            lambda network: messages.write(network, number, APP, words, (), {})
+            lambda network: writing.write(network, number, APP, words, (), {})
         )
 
     def all_hang_up(self, then: str) -> None:

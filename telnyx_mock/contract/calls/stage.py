@@ -176,14 +176,14 @@ class Stage:
             lines[LONGEST - 12 : -12] = [f"... ({left_out} lines like these)"]
         return "\n".join(f"  {line}" for line in lines)
 
-    def deliver_at(self, webhook: Webhook, url: str | None) -> Delivery:
+    def deliver_at(self, webhook: Webhook, url: str | None, attempt: int = 1) -> Delivery:
         """Deliver *webhook* as Telnyx does, and disturb it if it is its turn."""
         self._is_about_to_send = True  # the transcript has it already
         self.settled()
         self._is_about_to_send = False
         handling = Handling(webhook)
         self._hang_up_in_time(handling)
-        delivery = self._deliver(handling, url)
+        delivery = self._deliver(handling, url, attempt)
         if not delivery.accepted and (late := self.network.take_late()) is not None:
             # It may need the webhook that it overtook.
             self.handlings.remove(handling)
@@ -221,9 +221,9 @@ class Stage:
         self._note_legs()
         self._judge(self)
 
-    def _deliver(self, handling: Handling, url: str | None) -> Delivery:
+    def _deliver(self, handling: Handling, url: str | None, attempt: int = 1) -> Delivery:
         self.handlings.append(handling)
-        delivery = self._emulator.deliver_at(handling.webhook, url)
+        delivery = self._emulator.deliver_at(handling.webhook, url, attempt)
         handling.attempts = delivery.attempts
         handling.misled = bool(delivery.blocked or delivery.unmodelled)
         return delivery

@@ -16,6 +16,7 @@ from telnyx_mock.contract.engine.alike import Alike
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.related import histories, natural_order, related
+from telnyx_mock.fake_api.answering import served_at
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.schema.event import ContentType, Event
@@ -111,8 +112,15 @@ class Acting:
     def _raise_why_none(self) -> None:
         if self._observer.sees_effects:
             self._baseline.require_known(filter(has_event_id, self._events))
-        is_probed = self._observer.probe is not None
-        raise Skipped(Why.PROBE_UNCHANGED if is_probed else Why.NO_VISIBLE_EFFECT)
+        if self._observer.probe is not None:
+            raise Skipped(Why.PROBE_UNCHANGED)
+        emulator = self._observer.emulator
+        if not emulator.receiver.in_process:
+            if not emulator.sees_commands():
+                raise Skipped(Why.EFFECTS_UNSEEN)
+            if not emulator.api.history.position:
+                raise Skipped(Why.API_NOT_CALLED, address=served_at())
+        raise Skipped(Why.NO_VISIBLE_EFFECT)
 
     def _after(self, event: Event, history: Sequence[Event], values: Mapping[str, Json]) -> Webhook:
         if not history:
@@ -180,7 +188,7 @@ class Acting:
         self, events: Sequence[Event], alone: Mapping[Event, ActingEvent]
     ) -> dict[Event, ActingEvent]:
         others = [event for event in events if event not in alone and histories(event, events)]
-        if not others or not self._observer.emulator.receiver.in_process:
+        if not others or not self._observer.emulator.sees_commands():
             return {}
         if self._has_threads:
             found = self._find_late({each: histories(each, events)[:2][-1] for each in others})

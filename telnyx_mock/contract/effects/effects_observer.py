@@ -10,6 +10,7 @@ from typing import TypeVar
 from telnyx_mock.clock import Clock
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.effects.probe import Probe, snapshot
+from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
 from telnyx_mock.patience import Patience
@@ -34,7 +35,12 @@ class Observer:
     @property
     def sees_effects(self) -> bool:
         """Whether the observer can see effects of the receiver."""
-        return self.probe is not None or self.emulator.receiver.in_process
+        return self.probe is not None or self.emulator.sees_commands()
+
+    def require_commands(self, what: str) -> None:
+        """Raise Skipped if the receiver's commands cannot be seen, and so not *what* the reason names."""
+        if not self.emulator.sees_commands():
+            raise Skipped(Why.NEEDS_COMMANDS, what=what)
 
     @property
     def _clock(self) -> Clock:

@@ -56,11 +56,24 @@ class Why(Enum):
     )
     NEEDS_CONNECTION = "This can be seen only over HTTP, not of an app in this process."
     NEEDS_PROCESS = "{what} can be seen only if the app runs in this process."
+    NEEDS_COMMANDS = (
+        "{what} can be seen only if the app runs in this process, or sends its commands to the fake API "
+        "that --api PORT serves."
+    )
     HTTP_CANNOT_CARRY = (
         "HTTP cannot carry the forgery {about}, so it is sent only to an app in this process."
     )
     # What the rule looks for cannot show.
     NO_VISIBLE_EFFECT = f"No webhook has a visible effect. {HOW_TO_PROBE}"
+    EFFECTS_UNSEEN = (
+        "The receiver is in another process, so its effects cannot be seen. Serve the fake API to it: "
+        "--api PORT here, and TELNYX_BASE_URL=http://127.0.0.1:PORT/v2 in its environment. Or give a "
+        "probe (--probe)."
+    )
+    API_NOT_CALLED = (
+        "The receiver never called the fake API, so it has no effect that can be seen. If it sends "
+        "commands to Telnyx, start it with TELNYX_BASE_URL={address}."
+    )
     PROBE_UNCHANGED = "No webhook changes the data that the probe reads."
     NEVER_IDLE = "The receiver shows effects all the time, even if no webhook is sent."
     NO_COMMAND = "No genuine webhook makes the receiver send a command."

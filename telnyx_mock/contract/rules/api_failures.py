@@ -27,8 +27,7 @@ def _commanding(context: Context) -> Iterator[Event]:
 
     Raises Skipped if there are no such events, or if the run cannot make the receiver's API fail.
     """
-    if not context.emulator.receiver.in_process:
-        raise Skipped(Why.NEEDS_PROCESS, what="How the receiver copes with a failing API")
+    context.observer.require_commands("How the receiver copes with a failing API")
     judged = False
     for acting in context.worst_first():
         send = partial(context.sender.send, context.prepare(acting))

@@ -45,11 +45,6 @@ MOST_SUSPECTS = 8
 """The largest number of webhooks that are delivered again to find a command for an unknown call."""
 
 
-def _require_process(context: Context) -> None:
-    if not context.emulator.receiver.in_process:
-        raise Skipped(Why.NEEDS_PROCESS, what="The receiver's commands")
-
-
 def _send_samples(context: Context) -> None:
     """Send the samples that the run has not sent yet, so that their commands are known."""
     context.baseline.accepted(context.events)
@@ -66,7 +61,7 @@ def _observed(context: Context, webhook: Webhook) -> tuple[Delivery, Effects]:
 
 
 def _known_calls(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    _require_process(context)
+    context.observer.require_commands("The receiver's commands")
     _send_samples(context)
     told, commands = context.sender.calls_told, context.emulator.api.history
     if all(commanded(command) is None for command in commands):
@@ -132,7 +127,7 @@ def _suspects(context: Context) -> Iterator[Webhook]:
 
 
 def _live_calls(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    _require_process(context)
+    context.observer.require_commands("The receiver's commands")
     context.baseline.require_accepted(find(HANGUP))
     beginning = _beginning(context)
     late = context.baseline.accepted(each for each in context.events if each.name in LATE)
@@ -193,7 +188,7 @@ def _offences(
 
 
 def _answers_incoming(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    _require_process(context)
+    context.observer.require_commands("The receiver's commands")
     initiated = find(INITIATED)
     context.baseline.require_accepted(initiated)
     if not _is_answered(context, sample(INITIATED, direction="incoming"))[1]:

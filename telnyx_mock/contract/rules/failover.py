@@ -66,7 +66,9 @@ def _send_duplicate(context: Context, webhook: Webhook, first: Request) -> Deliv
 
 def _is_visible(context: Context, usual: Effects) -> bool:
     """Whether effects like the *usual* ones can also be seen at the failover address."""
-    return usual.changed or (bool(usual.commands) and _require_failover(context).in_process)
+    if usual.changed:
+        return True
+    return bool(usual.commands) and context.emulator.sees_commands(_require_failover(context))
 
 
 def _accepts(check: Check, context: Context, event: Event) -> Iterator[Finding]:

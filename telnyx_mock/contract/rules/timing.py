@@ -114,7 +114,7 @@ def _check_bursts(check: Check, context: Context, event: Event) -> Iterator[Find
 
 def _can_be_slow(context: Context, seconds: float) -> bool:
     """Whether the run can make services take *seconds*, so that an answer is too late."""
-    return context.emulator.receiver.in_process and seconds <= context.patience.longest_slow_service
+    return context.emulator.sees_commands() and seconds <= context.patience.longest_slow_service
 
 
 @contextmanager
@@ -142,8 +142,7 @@ def _slowest_of_burst(context: Context, event: Event) -> Delivery:
 
 
 def _check_slow_services(check: Check, context: Context, event: Event) -> Iterator[Finding]:
-    if not context.emulator.receiver.in_process:
-        raise Skipped(Why.NEEDS_PROCESS, what="A call of the app to another service")
+    context.observer.require_commands("A call of the app to another service")
     for each in context.events:  # whose samples show which services the receiver calls
         context.baseline.accepts(each)
     called = context.sender.called
