@@ -202,7 +202,7 @@ class Emulator:
     def webhook(self, name: EventName, /, **overrides: Any) -> Webhook:
         """Return a webhook with your values; see :func:`telnyx_mock.payload.webhook.webhook`."""
         made = sample(name, **kept(overrides)).fresh(self.clock.now())
-        self._api.periods.note(made)
+        self._api.note_made(made)
         return made
 
     def request(
@@ -251,7 +251,7 @@ class Emulator:
         draft = what if isinstance(what, Draft) else Draft(what)
         webhook = draft.webhook if draft.webhook.generated else draft.webhook.fresh(now)
         webhook = self._api.memory.carry(webhook)
-        self._api.periods.note(webhook)
+        self._api.note_made(webhook)
         if receiver is not None:
             webhook = webhook.addressed_to(receiver.url)
         draft = replace(draft, webhook=webhook)
@@ -517,7 +517,7 @@ class Emulator:
         if not what.generated:
             what = what.fresh(self.clock.now())
         what = self._api.memory.carry(what)
-        self._api.periods.note(what)
+        self._api.note_made(what)
         self._api.memory.note_webhook(what)
         if self.coverage is not None:
             self.coverage.count(what)

@@ -14,17 +14,24 @@ from telnyx_mock.fake_api.command import Command
 
 @dataclass(frozen=True, slots=True)
 class ApiError:
-    """An error of the API. *code* is Telnyx's own; *status* is that of HTTP."""
+    """An error of the API. *code* is Telnyx's own; *status* is that of HTTP.
+
+    *pointer* names the parameter that is wrong.
+    """
 
     status: int
     code: str
     title: str
     detail: str
+    pointer: str = ""
 
     @property
     def body(self) -> dict[str, Any]:
         """The body of the answer."""
-        return {"errors": [{"code": self.code, "title": self.title, "detail": self.detail}]}
+        error: dict[str, Any] = {"code": self.code, "title": self.title, "detail": self.detail}
+        if self.pointer:
+            error["source"] = {"pointer": self.pointer}
+        return {"errors": [error]}
 
 
 CALL_HAS_ENDED = ApiError(
@@ -34,6 +41,71 @@ CALL_HAS_ENDED = ApiError(
     "This call is no longer active and can't receive commands.",
 )
 """A command for a call that has ended; logged in https://github.com/pipecat-ai/pipecat/pull/2054."""
+
+# The following are examples in the responses of Telnyx's OpenAPI document (Call Control,
+# ``UnprocessableEntityResponse``).
+
+UNKNOWN_CALL = ApiError(
+    422,
+    "90015",
+    "Invalid Call Control ID",
+    "The call_control_id provided was not valid.",
+    "/call_control_id",
+)
+"""A command for a call that does not exist."""
+
+NOT_ANSWERED = ApiError(
+    422,
+    "90034",
+    "Call not answered yet",
+    "This call can't receive this command because it has not been answered yet.",
+)
+"""A command that needs an answered call, while it rings."""
+
+TRANSCRIBES_ALREADY = ApiError(
+    422,
+    "90054",
+    "Call transcription is already in progress",
+    "Call transcription can not be started more than once.",
+)
+"""A second ``transcription_start``."""
+
+HAS_ASSISTANT = ApiError(
+    422,
+    "90061",
+    "AI Assistant is already in progress",
+    "AI Assistant cannot be started more than once.",
+)
+"""A second ``ai_assistant_start``."""
+
+HAS_NO_FORK = ApiError(
+    422,
+    "90031",
+    "Call is not currently forked",
+    "Can't stop forking, because the call isn't currently forked.",
+)
+"""A ``fork_stop`` without a fork."""
+
+IN_QUEUE = ApiError(
+    422, "90038", "Call already in queue", "Call can't be added to a queue it's already in."
+)
+"""A second ``enqueue`` for the same queue."""
+
+CONFERENCE_EXISTS = ApiError(
+    422,
+    "90033",
+    "Unable to execute command",
+    "Conference with given name already exists and it's active.",
+)
+"""A conference with the name of one that goes on."""
+
+CONFERENCE_HAS_ENDED = ApiError(
+    422,
+    "90019",
+    "Conference has already ended",
+    "This conference is no longer active and can't receive commands.",
+)
+"""A command for a conference that has ended."""
 
 OPTED_OUT = ApiError(
     400,

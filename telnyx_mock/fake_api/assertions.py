@@ -31,7 +31,8 @@ class Assertions(ABC):
 
     A command is wanted by its name, as :attr:`Command.name` tells it (``answer``, ``messages.send``),
     by its *call*, which is a ``call_control_id`` or a call that has one, and by *parameters*. Other
-    parameters of the command do not matter. A parameter that is no word of Python stands with an
+    parameters of the command do not matter. A command that Telnyx ignores, as it repeats a ``command_id``,
+    counts for none. A parameter that is no word of Python stands with an
     underscore behind it: ``from_="+13125550199"``.
     """
 
@@ -145,6 +146,8 @@ class _Wanted:
 
     def differences(self, command: Command) -> Iterator[str]:
         """Yield what is different in *command*, in words."""
+        if command.is_repeat:
+            yield f"it repeats the command_id {command.command_id!r}, so Telnyx ignores it"
         if self.name is not None and command.name != self.name:
             yield f"it is {command.name}"
         if self.call is not None and command.call != self.call:

@@ -8,20 +8,26 @@ from typing import Any
 
 from telnyx_mock.fake_api.answers import ApiAnswer
 from telnyx_mock.fake_api.api_errors import CALL_HAS_ENDED, OPTED_OUT, ApiError
+from telnyx_mock.fake_api.call_states import CallStates
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.history import Latest
+from telnyx_mock.fake_api.repeats import Repeats
 from telnyx_mock.payload.paths import resolve
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.placeholders import Echoed
 
 STATE = "client_state"
 
+_ANNOUNCING = ("dial", "conferences.post")
+"""The commands whose answers announce something that later commands are for."""
+
 
 class CallMemory:
     """The client state of each call, and the calls that have ended, of the latest 10,000 calls.
 
     ``dialled`` has each command dial, and its answer, by the id of the call that it began. ``opted_out`` has
-    pairs of a number of the app, and a person who wants no more messages from it.
+    pairs of a number of the app, and a person who wants no more messages from it. ``states`` knows what has
+    become of each call, and ``repeats`` which commands came before.
 
     A command that sets ``client_state`` sets it for all later webhooks of its call ("Use this field
     to add state to every subsequent webhook", says each command in the official SDK). No webhook
@@ -34,18 +40,24 @@ class CallMemory:
         self.dialled: Latest[tuple[Command, ApiAnswer]] = Latest()
         self._sent: Latest[str | None] = Latest()
         self.opted_out: set[tuple[str, str]] = set()
+        self.states = CallStates(self.has_ended)
+        self.repeats = Repeats()
 
     def note_command(self, command: Command, answer: ApiAnswer) -> str | None:
         """Remember what *command* sets, if the *answer* says that it succeeded.
 
         Return the id of the call that the answer announces, if the command is dial.
         """
-        if not 200 <= answer.status < 300:
+        if not 200 <= answer.status < 300 or command.is_repeat:
             return None
+        self.repeats.note(command, answer)
+        made = _data(answer) if command.name in _ANNOUNCING else {}
+        self.states.note_command(command, made)
         call, dialled = command.call, None
-        if command.name == "dial" and isinstance(call := _dialled(answer), str):
+        if command.name == "dial" and isinstance(call := made.get("call_control_id"), str):
             dialled = call
             self.dialled[call] = command, answer
+            self.states.note_dial(call)
         state = command.parameters.get(STATE)
         if isinstance(call, str) and isinstance(state, str):
             self._states[call] = state
@@ -53,6 +65,7 @@ class CallMemory:
 
     def note_webhook(self, webhook: Webhook) -> None:
         """Remember what *webhook*, which goes out now, says about its call."""
+        self.states.note_webhook(webhook, is_sent=True)
         if webhook.name == "call.hangup":
             self.note_end(_call(webhook))
 
@@ -106,6 +119,8 @@ class CallMemory:
         self.dialled.clear()
         self._sent.clear()
         self.opted_out = set()
+        self.states.clear()
+        self.repeats.clear()
 
 
 def _call(webhook: Webhook) -> str:
@@ -119,10 +134,10 @@ def _event_id(webhook: Webhook) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _dialled(answer: ApiAnswer) -> Any:
-    """Return the id of the call that *answer* announces; a prepared answer may have none."""
+def _data(answer: ApiAnswer) -> Mapping[str, Any]:
+    """Return the ``data`` of *answer*; a prepared answer may have none."""
     try:
         data = json.loads(answer.body)["data"]
-        return data["call_control_id"]
     except (ValueError, LookupError, TypeError):
-        return None
+        return {}
+    return data if isinstance(data, Mapping) else {}

@@ -28,6 +28,7 @@ class Command:
     *path* is as sent (``/v2/calls/v3%3Aabc/actions/answer``). *parameters* is the decoded JSON
     object of the body; it is empty if the body is no JSON object. If the query has a name twice,
     *query* holds the last value. The names of *headers* are in lower case. *at* is in Unix seconds.
+    If it *is_repeat*, Telnyx ignores it: an earlier command for the same call has the same ``command_id``.
     """
 
     method: str
@@ -36,6 +37,7 @@ class Command:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     at: float
+    is_repeat: bool = False
 
     @classmethod
     def read(

@@ -71,16 +71,25 @@ class History(list[T]):
 
 
 class Latest(OrderedDict[str, T]):
-    """A dictionary that forgets the key that was set first once it has more than *limit*."""
+    """A dictionary that forgets the key that was set first once it has more than *limit*.
+
+    *forgotten* is how many it has forgotten since it was last cleared.
+    """
 
     def __init__(self, limit: int = KEPT) -> None:
         super().__init__()
         self.limit = limit
+        self.forgotten = 0
 
     def __setitem__(self, key: str, value: T, /) -> None:
         super().__setitem__(key, value)
         if len(self) > self.limit:
             self.popitem(last=False)
+            self.forgotten += 1
+
+    def clear(self) -> None:
+        self.forgotten = 0
+        super().clear()
 
     def setdefault(self, key: str, value: T, /) -> T:
         if key not in self:

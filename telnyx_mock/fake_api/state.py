@@ -6,6 +6,7 @@ answer.
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from telnyx_mock.fake_api.history import History
 from telnyx_mock.fake_api.late_call import LateCall
 from telnyx_mock.fake_api.periods import Periods
 from telnyx_mock.fake_api.service_call import ServiceCall
+from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.provider_urls import API_HOST
 
 
@@ -56,6 +58,8 @@ class FakeApi(Assertions, Faults):
         self.reachable: set[str] | None = None
         self.unresolved: set[str] = set()
         self._clock = clock
+        self._has_judged = False  # a thread of the app may send late what the contract led to
+        self._answering = threading.Lock()  # of two commands with the same id, one counts
 
     def exchange(
         self,
@@ -108,13 +112,22 @@ class FakeApi(Assertions, Faults):
         if (period := self.periods.late(command.texts())) is not None:
             self.late.append(LateCall(command.name, period))
             return answer(200, plausible(command) or {"data": {}}, to=command.method)
-        self.history.append(command, len(body))
-        made = self._answer(command, body)
-        if (call := self.memory.note_command(command, made)) is not None:
+        with self._answering:
+            earlier = self.memory.repeats.earlier(command)
+            command = replace(command, is_repeat=earlier is not None)
+            self.history.append(command, len(body))
+            made = self._fault(command) or earlier or self._answer(command, body)
+            call = self.memory.note_command(command, made)
+        if call is not None:
             self.periods.note_id(call)
         for listener in self.listeners:
             listener(command, made)
         return made
+
+    def note_made(self, webhook: Webhook) -> None:
+        """Note that a test made *webhook*: its ids are known, even if it sends the webhook by itself."""
+        self.periods.note(webhook)
+        self.memory.states.note_webhook(webhook, is_sent=False)
 
     def note_blocked(self, call: BlockedCall) -> None:
         """Note a call that a guard blocked, in ``late`` if it comes after its test."""
@@ -135,13 +148,15 @@ class FakeApi(Assertions, Faults):
         return answer(200, {}, to=call.method)
 
     def _answer(self, command: Command, body: bytes) -> ApiAnswer:
-        if (fault := self._fault(command)) is not None:
-            return fault
         if (error := self.memory.refusal(command)) is not None:
             return answer(error.status, error.body, to=command.method)
-        # While the contract judges, what counts is how the receiver treats webhooks.
-        refused = checks.refusal(command, body) if self.reachable is None else None
-        return refused or self._usual(command)
+        if self.reachable is not None:
+            # While the contract judges, what counts is how the receiver treats webhooks.
+            return self._usual(command)
+        error = None if self._has_judged else self.memory.states.refusal(command)
+        if error is not None:
+            return answer(error.status, error.body, to=command.method)
+        return checks.refusal(command, body) or self._usual(command)
 
     def _usual(self, command: Command, status: int | None = None) -> ApiAnswer:
         """Return the answer of success, with *status* if it is given; a generic one where none is modelled."""
@@ -160,6 +175,7 @@ class FakeApi(Assertions, Faults):
         reachable.
         """
         before, self.reachable = self.reachable, set(reachable)
+        self._has_judged = True
         try:
             yield
         finally:
@@ -172,5 +188,6 @@ class FakeApi(Assertions, Faults):
         self.service_calls.clear()
         self.unmodelled.clear()
         self.listeners.clear()
+        self._has_judged = False
         self.memory.clear()
         self._clear_faults()

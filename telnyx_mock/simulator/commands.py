@@ -166,7 +166,7 @@ def command(
     reaction = FOR_A_LEG.get(name)
     if leg is None or reaction is None:
         return
-    if (why := _obstacle(leg, reaction, given)) is not None:
+    if (why := _obstacle(leg, reaction)) is not None:
         network.note(leg, "note", f"{name} has no effect: {why}")
         return
     if isinstance(state := given.get("client_state"), str):
@@ -175,13 +175,8 @@ def command(
     reaction.run(network, leg, {**given, **answered})
 
 
-def _obstacle(leg: Leg, reaction: Reaction, given: Mapping[str, Any]) -> str | None:
+def _obstacle(leg: Leg, reaction: Reaction) -> str | None:
     """Return why a command does nothing on *leg* now, or None."""
-    id_ = given.get("command_id")
-    if isinstance(id_, str):
-        if id_ in leg.command_ids:
-            return f"the command_id {id_!r} was used before"
-        leg.command_ids.add(id_)
     if leg.has_ended:
         return "the call has ended"
     if reaction.when == "up" and not leg.is_up:

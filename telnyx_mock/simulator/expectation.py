@@ -78,7 +78,7 @@ class Expectations:
         if near:
             last = near[-1]
             if not last.is_accepted:
-                why = f"the API answered {last.status}"
+                why = last.why_not
             elif last.command.name == name:
                 why = _difference(last.command, contains, wanted)
             else:

@@ -141,7 +141,6 @@ class Leg:
     assistant: Assistant | None = None
     conference: Conference | None = None
     heard: list[str] = field(default_factory=list)
-    command_ids: set[str] = field(default_factory=set)
 
     def __repr__(self) -> str:
         return f"<Leg {self.direction}, from {self.from_} to {self.to}, {self.state}>"

@@ -75,8 +75,17 @@ class Said:
 
     @property
     def is_accepted(self) -> bool:
-        """Whether the command has an effect."""
-        return 200 <= self.status < 300
+        """Whether the API accepted the command, and does not ignore it."""
+        return 200 <= self.status < 300 and not self.command.is_repeat
+
+    @property
+    def why_not(self) -> str:
+        """Why the command has no effect; empty if it is accepted."""
+        if self.is_accepted:
+            return ""
+        if self.command.is_repeat:
+            return f"ignored: the command_id {self.command.command_id!r} was used before"
+        return f"refused: {self.status}"
 
 
 class Simulation:
@@ -102,6 +111,7 @@ class Simulation:
         self._listens_until = LISTENS
         api.listeners.append(self._hear)
         api.memory.opted_out = self.network.opted_out
+        api.memory.repeats.now = lambda: self.network.epoch + self.network.now
 
     def act(self, what: Callable[[Network], Any], *, seconds: float = 0.0) -> Any:
         """Let a person do *what*, and run the network until it is quiet.
@@ -197,7 +207,7 @@ class Simulation:
             said = Said(command, answer)
             self.said.append(said)
             leg = network.legs.get(command.call or "")
-            refused = "" if said.is_accepted else f" (refused: {answer.status})"
+            refused = "" if said.is_accepted else f" ({said.why_not})"
             what = shown_parameters(command.parameters) + refused
             network.note(leg or _recipients(command), "command", command.name, what, said)
             if said.is_accepted:
@@ -218,6 +228,7 @@ class Simulation:
             for leg in self.network.begun:
                 for id_ in (leg.call_control_id, leg.call_leg_id, leg.call_session_id):
                     self._api.periods.note_id(id_)
+                self._api.memory.states.note_begin(leg.call_control_id)
             for leg in self.network.ended:
                 self._api.memory.note_end(leg.call_control_id)
             self.network.begun.clear()

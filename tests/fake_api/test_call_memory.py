@@ -93,6 +93,7 @@ def test_a_command_for_a_call_that_has_ended_is_refused(api: FakeApi) -> None:
     api.memory.note_webhook(sample("call.hangup", call_control_id=CALL).fresh())
     status, body = ask(api, f"{OF_CALL}/speak", client_state="YQ==")
     assert (status, body["errors"][0]["code"]) == (422, "90018")
+    api.memory.note_webhook(sample("call.answered", call_control_id="v3:other").fresh())
     assert ask(api, "/v2/calls/v3:other/actions/speak", **HELLO)[0] == 200
     assert ask(api, f"/v2/calls/{CALL}", method="GET")[0] == 200
     api.answer_with("POST", f"{OF_CALL}/speak", status=200)

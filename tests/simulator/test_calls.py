@@ -198,7 +198,7 @@ def test_a_command_that_the_api_refused_is_not_expected_and_has_no_effect(bound:
     telnyx.api.answer_with("POST", "/v2/calls/*/actions/answer", status=422)
     call = telnyx.call()
     assert call.state == "ringing"
-    with pytest.raises(ReceiverFailure, match=r"answer \(the API answered 422\)"):
+    with pytest.raises(ReceiverFailure, match=r"answer \(refused: 422\)"):
         call.expect("answer", timeout=0)
 
 

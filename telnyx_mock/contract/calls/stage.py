@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -129,9 +130,11 @@ class Stage:
         self._threads = threads
         self._fails = self._is_about_to_send = False
         self._failure: int | None = None
-        self._command_ids: set[str] = set()
         self.network = LateNetwork(self.clock.now())
+        self.api.memory.repeats.clear()
         self.simulation = Simulation(self, self.api, self.network)
+        # Whoever derives the id from the webhook's does enough, however late the webhook comes again.
+        self.api.memory.repeats.window = math.inf
         # Before the simulation, so that it sees what was so when a command came.
         self._listeners = [self._hear, self.api.listeners.pop()]
         self.listen()
@@ -249,10 +252,6 @@ class Stage:
         failed = self._fails and not command.is_read
         self._fails = self._fails and not failed
         leg = self.legs.get(command.call or "")
-        known = self._command_ids if leg is None else leg.command_ids
-        ignores = command.command_id in known
-        if leg is None and command.command_id is not None and not failed:
-            self._command_ids.add(command.command_id)
         if self.handlings and not command.is_read:
             self.handlings[-1].heard.append(
                 Heard(
@@ -262,6 +261,6 @@ class Stage:
                     leg,
                     None if leg is None else leg.state,
                     () if leg is None else tuple(leg.recordings),
-                    ignores,
+                    command.is_repeat,
                 )
             )
