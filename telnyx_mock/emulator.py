@@ -44,7 +44,7 @@ from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.simulator.awaited import AsyncCall, HandingLine, in_thread
-from telnyx_mock.simulator.call import Call, dialled, rings
+from telnyx_mock.simulator.call import Call, NotPossible, dialled, rings
 from telnyx_mock.simulator.conversation import Conversation
 from telnyx_mock.simulator.disturbances import Disturbances
 from telnyx_mock.simulator.fax_machine import FaxMachine
@@ -440,6 +440,19 @@ class Emulator:
         if to is None:
             to = "agent_007" if by == "RCS" else "+13125550199"
         return Conversation(self._simulated(), from_, to, by)
+
+    def code_sent_to(self, number: str) -> str:
+        """Return the code that the person at *number* received last, because your app verifies that number.
+
+        Until a test asks for it, the fake API accepts any code for that number, as nobody could know the right one.
+        Raises ReceiverFailure if no code has arrived.
+        """
+        __tracebackhide__ = True
+        simulation = self._simulated()
+        code: str | None = simulation.wait_for(lambda: simulation.code_sent_to(number))
+        if code is None:
+            raise NotPossible(f"No code has arrived at {number}.", simulation.shown())
+        return code
 
     def fax_machine(self, *, at: str = "+13125550142", to: str = "+13125550199") -> FaxMachine:
         """Return the fax machine at the number *at*, which sends faxes to your app's number *to*.

@@ -26,6 +26,7 @@ from telnyx_mock.fake_api.history import History
 from telnyx_mock.fake_api.late_call import LateCall
 from telnyx_mock.fake_api.periods import Periods
 from telnyx_mock.fake_api.service_call import ServiceCall
+from telnyx_mock.fake_api.verifications import Verifications
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.provider_urls import API_HOST
 
@@ -34,7 +35,7 @@ class FakeApi(Assertions, Faults):
     """Replaces ``api.telnyx.com``: records each command, and answers with success.
 
     ``history`` has the commands in the order of arrival, and ``blocked`` the calls that the guards
-    blocked. ``memory`` knows what commands set for a call.
+    blocked. ``memory`` knows what commands set for a call, and ``verifications`` the codes that people got.
     ``unmodelled`` are the calls whose true answer the fake API does not know. ``late`` are the calls
     that came after their test, whose ``periods`` tell them apart; no test counts them. While
     ``reachable`` is a set, clients reach only this machine and these hosts. Calls to other services are
@@ -51,6 +52,7 @@ class FakeApi(Assertions, Faults):
         self.service_calls: History[ServiceCall] = History()
         self.demanding: set[str] = set()
         self.memory = CallMemory()
+        self.verifications = Verifications()
         self.unmodelled: History[Command | ServiceCall] = History()
         self.late: History[LateCall] = History()
         self.periods = Periods()
@@ -120,6 +122,7 @@ class FakeApi(Assertions, Faults):
             call = self.memory.note_command(command, made)
         if call is not None:
             self.periods.note_id(call)
+        self.verifications.note(command, made)
         for listener in self.listeners:
             listener(command, made)
         return made
@@ -160,7 +163,9 @@ class FakeApi(Assertions, Faults):
 
     def _usual(self, command: Command, status: int | None = None) -> ApiAnswer:
         """Return the answer of success, with *status* if it is given; a generic one where none is modelled."""
-        body = plausible(command, is_alive=not self.memory.has_ended(command.call))
+        body = self.verifications.answer(command)
+        if body is None:
+            body = plausible(command, is_alive=not self.memory.has_ended(command.call))
         if body is not None or status == 204:
             return answer(status or 200, body, to=command.method)
         self.unmodelled.append(command)
@@ -190,4 +195,5 @@ class FakeApi(Assertions, Faults):
         self.listeners.clear()
         self._has_judged = False
         self.memory.clear()
+        self.verifications.clear()
         self._clear_faults()

@@ -284,7 +284,7 @@ def dialled(simulation: Simulation, to: str | None) -> Call:
     Raises NotPossible if no such telephone rings.
     """
     __tracebackhide__ = True
-    simulation.adopt_dialled()
+    simulation.adopt_begun()
 
     def find() -> list[Leg]:
         return [

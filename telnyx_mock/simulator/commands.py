@@ -16,6 +16,7 @@ from telnyx_mock.simulator import (
     recording,
     sounds,
     streams,
+    verifying,
 )
 from telnyx_mock.simulator.leg import Conference, Leg
 from telnyx_mock.simulator.network import Network
@@ -113,10 +114,14 @@ SENDS = (
 )
 """The commands that send a message."""
 
+VERIFIES = tuple(f"verifications.{way}.post" for way in ("sms", "call", "flashcall", "whatsapp"))
+"""The commands that send a code to a person."""
+
 BEGINNING: Mapping[str, Callable[[Network, Mapping[str, Any], Mapping[str, Any]], None]] = {
     "dial": lifecycle.dial,
     "conferences.post": conferences.create,
     "faxes.post": faxes.send,
+    **dict.fromkeys(VERIFIES, verifying.start),
     **dict.fromkeys(SENDS, messages.send),
     "messages.rcs.post": messages.send_rcs,
     "messages.whatsapp.post": messages.send_whatsapp,

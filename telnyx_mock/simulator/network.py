@@ -52,7 +52,8 @@ class Network:
     """The legs of one simulation that have not ended, by ``call_control_id``.
 
     *epoch* is the Unix time at which the virtual time begins. Whoever runs the network empties the
-    lists of legs that have ``begun`` and ``ended`` since. ``entries`` are the transcript. ``watchers``
+    lists of legs that have ``begun`` and ``ended`` since. ``coded`` are the verifications whose codes have
+    arrived. ``entries`` are the transcript. ``watchers``
     hear of each line at once, and of what it is about: a webhook, then its delivery, or a command
     with its answer.
     """
@@ -64,6 +65,7 @@ class Network:
         self.conferences: dict[str, Conference] = {}
         self.inboxes: dict[str, Inbox] = {}
         self.fax_trays: dict[str, FaxTray] = {}
+        self.coded: set[str] = set()
         self.opted_out: set[tuple[str, str]] = set()
         self.queues: dict[str, list[tuple[float, Leg]]] = {}
         self.entries: History[Entry] = History()

@@ -182,15 +182,28 @@ class Simulation:
             self.run()
         return value
 
-    def adopt_dialled(self) -> None:
-        """Let the legs ring that the app dialled before the simulation began."""
+    def adopt_begun(self) -> None:
+        """Let the legs ring that the app dialled, and the codes go, that it sent, before the simulation began."""
         with self.using() as network:
-            for call, (command, answer) in list(self._api.memory.dialled.items()):
-                if call not in self._adopted:
-                    self._adopted.add(call)
-                    commands.command(network, "dial", None, command.parameters, _data(answer))
+            begun = list(self._api.memory.dialled.items())
+            codes = self._api.verifications.begun.items()
+            begun += [(id_, (each.command, each.answer)) for id_, each in codes]
+            for id_, (command, answer) in begun:
+                if id_ not in self._adopted:
+                    self._adopted.add(id_)
+                    made = _data(answer)
+                    commands.command(network, command.name, None, command.parameters, made)
             self._listens_until = network.now + LISTENS
         self.run()
+
+    def code_sent_to(self, number: str) -> str | None:
+        """Return the code that the person at *number* received last; None if there is none."""
+        self.adopt_begun()
+        found = self._api.verifications.latest.get(number)
+        if found is None or found.id not in self.network.coded:
+            return None
+        found.asked = True
+        return found.code
 
     def shown(self, leg: Leg | None = None, since: int = 0) -> str:
         """Return the transcript from position *since* on, as *leg* sees it."""
@@ -212,8 +225,8 @@ class Simulation:
             network.note(leg or _recipients(command), "command", command.name, what, said)
             if said.is_accepted:
                 made = _data(answer)
-                if command.name == "dial":
-                    self._adopted.add(str(made.get("call_control_id")))
+                if command.name in ("dial", *commands.VERIFIES):
+                    self._adopted.add(str(made.get("call_control_id", made.get("id"))))
                 parts = unquote(command.path).split("/")  # "", the version, the collection, the id
                 resource = parts[3] if len(parts) > 3 else ""
                 commands.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from telnyx_mock.payload.webhook import Webhook
@@ -31,9 +32,12 @@ class World:
         self.run()
         return leg
 
-    def command(self, name: str, leg: Leg | None = None, **given: Any) -> None:
+    def command(
+        self, name: str, leg: Leg | None = None, made: Mapping[str, Any] = {}, **given: Any
+    ) -> None:
+        """Give a command, to which the API answers what it *made*."""
         call = None if leg is None else leg.call_control_id
-        commands.command(self.network, name, call, given, {})
+        commands.command(self.network, name, call, given, made)
 
     def dialled(self, **given: Any) -> Leg:
         """Return the leg of a new dial command."""
