@@ -26,6 +26,7 @@ from telnyx_mock.transports.endpoint import HOST, wire_headers
 from telnyx_mock.transports.event_loop import LoopBusy, cancel, session_loop
 from telnyx_mock.transports.lifespan import Lifespan
 from telnyx_mock.transports.receiver import NoAnswer, NoAnswerReason, Response
+from telnyx_mock.transports.sleeping import wakes_at
 
 _log = logging.getLogger("telnyx_mock.transports")
 
@@ -102,7 +103,8 @@ class AsgiReceiver(AppReceiver):
         """Wait at most *timeout* seconds for the app's coroutines and the tasks that they started.
 
         Work in threads of the app, or in a queue, is invisible. Work that is unfinished after
-        ``Patience.resident_work`` seconds counts as a permanent worker: no later call waits for it.
+        ``Patience.resident_work`` seconds counts as a permanent worker: no later call waits for it. Nor
+        does any wait for tasks that all sleep for longer.
         """
         if not self._work:
             return True
@@ -170,7 +172,7 @@ class AsgiReceiver(AppReceiver):
         deadline = loop.time() + timeout
         while self._work:
             left = deadline - loop.time()
-            if left <= 0:
+            if left <= 0 or all(wakes_at(task) > deadline for task in self._work):
                 if timeout >= self._patience.resident_work:
                     self._let_stay()
                 return False

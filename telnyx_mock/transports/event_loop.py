@@ -20,7 +20,7 @@ import contextvars
 import functools
 import os
 import threading
-from collections.abc import Callable, Collection, Coroutine, Generator
+from collections.abc import Callable, Collection, Coroutine, Generator, Iterable
 from typing import Any, TypeAlias, TypeVar
 
 from telnyx_mock.clock import elapsed
@@ -28,6 +28,7 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.signals import is_signal, showing_interrupts
+from telnyx_mock.transports.sleeping import wakes_at
 
 T = TypeVar("T")
 Tasks: TypeAlias = "set[asyncio.Task[Any]]"
@@ -142,6 +143,15 @@ class SharedLoop:
         The names of these threads begin with ``telnyx-mock-``.
         """
         return not self._driven and not self._executor.unfinished
+
+    def sleeps(self, seconds: float) -> bool:
+        """Whether all unfinished tasks sleep for so many more *seconds*, and no thread works for them."""
+        try:
+            tasks = [task for group in self._groups for task in group]
+        except RuntimeError:  # the set changed meanwhile
+            return False
+        until = elapsed() + seconds
+        return not self._executor.unfinished and all(wakes_at(task) > until for task in tasks)
 
     def close(self) -> None:
         """Cancel all unfinished tasks and close the loop, unless an app blocks the loop."""
@@ -307,7 +317,12 @@ async def cancel(tasks: Collection[asyncio.Task[Any]], limit: float) -> None:
 
 def busy_threads(threads: Collection[threading.Thread]) -> list[threading.Thread]:
     """Return all *threads* except the idle threads of the loop, because any other may be busy."""
-    others = [thread for thread in threads if not thread.name.startswith(_SERVING)]
+    others = apps_threads(threads)
     if len(others) == len(threads) or session_loop().is_idle:
         return others
     return list(threads)
+
+
+def apps_threads(threads: Iterable[threading.Thread]) -> list[threading.Thread]:
+    """Return the *threads* that do not serve the loop."""
+    return [thread for thread in threads if not thread.name.startswith(_SERVING)]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from telnyx_mock import Emulator, ReceiverMachine
+from telnyx_mock.contract.calls.machine import Run
+from telnyx_mock.provider_urls import API_HOST
 from telnyx_mock.transports.app_kind import open_app
-from tests.calls.receivers import MENU, Ivr
+from tests.calls.receivers import AGENT, CLIENT, MENU, Ivr
 
 
 @pytest.fixture
@@ -90,3 +93,40 @@ def test_nothing_is_left_for_the_next_example(telnyx: Emulator) -> None:
     machine.the_api_fails_once(429)
     machine.teardown()
     assert telnyx.api.fails_next is None
+
+
+def test_what_the_app_does_late_counts_for_no_later_example(telnyx: Emulator) -> None:
+    run = Run()
+    first = ReceiverMachine(telnyx, run)
+    first.somebody_calls()
+    (call,) = first._stage.legs
+    person = first.people.numbers[0]
+    first.teardown()
+    second = ReceiverMachine(telnyx, run)
+    second.somebody_calls()
+    before = list(second.commands)
+    Ivr().say_goodbye(call, command_id="late")
+    CLIENT.post(f"https://{API_HOST}/v2/calls", json={"to": person, "from": AGENT})
+    assert second.commands == before
+    assert len(second._stage.network.legs) == 1
+    second.teardown()
+
+
+def test_a_telephone_that_is_called_again_and_again_ends_nothing_late() -> None:
+    class Redialling(Ivr):
+        """Calls an agent again who does not answer."""
+
+        def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+            if event == "call.hangup":
+                given = {"to": AGENT, "from": payload["from"], "connection_id": "1"}
+                return [CLIENT.post(f"https://{API_HOST}/v2/calls", json=given).status_code]
+            return []
+
+    receiver = open_app(Redialling())
+    telnyx = Emulator(receiver)
+    machine = ReceiverMachine(telnyx)
+    machine.somebody_calls()
+    machine.teardown()
+    assert 5 < len(machine.commands) < 50
+    telnyx.unbind()
+    receiver.close()

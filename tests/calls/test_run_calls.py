@@ -12,7 +12,10 @@ from telnyx_mock.contract import run_calls
 from telnyx_mock.contract.calls.invariants import INVARIANTS
 from telnyx_mock.contract.calls.play import DID_NOTHING
 from telnyx_mock.errors import UsageError
-from tests.calls.receivers import CORRECT, FAULTY, Ivr
+from tests.calls import offices, receivers
+from tests.calls.receivers import FAULTY, Ivr
+
+CORRECT = (*receivers.CORRECT, *offices.CORRECT)
 
 CONSEQUENCES = {"leaves-nobody-in-silence"}
 """What other faults can lead to: the one who gets no answer waits in vain."""
@@ -34,6 +37,11 @@ def test_a_correct_receiver_passes(receiver: type[Ivr]) -> None:
 @pytest.mark.parametrize("receiver", CORRECT)
 def test_a_correct_receiver_passes_with_any_seed(receiver: type[Ivr], seed: int) -> None:
     assert found(receiver, seed, examples=200) == []
+
+
+@pytest.mark.slow
+def test_the_agent_who_was_not_joined_is_left() -> None:
+    assert found(offices.LeavingTheSecond, seed=1, examples=200) == ["hangs-up-after-the-caller"]
 
 
 def test_each_invariant_has_a_receiver_that_breaks_it() -> None:

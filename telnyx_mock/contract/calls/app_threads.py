@@ -3,37 +3,66 @@
 from __future__ import annotations
 
 import threading
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from telnyx_mock.clock import Clock
 from telnyx_mock.patience import Patience
-from telnyx_mock.transports.event_loop import busy_threads
+from telnyx_mock.transports.event_loop import apps_threads, session_loop
 
 
 class AppThreads:
-    """The threads of an app; those that run at the beginning, or do not end soon, stay."""
+    """The threads of an app, and its tasks; those that run at the beginning, or do not end soon, stay.
+
+    An app may set a timer in each call: a ``threading.Timer``, or a task that sleeps. One that is due only later stays,
+    too, but nobody waits for it.
+    """
 
     def __init__(self, clock: Clock, patience: Patience) -> None:
         self._clock = clock
         self._patience = patience
-        self._staying = WeakSet(self._others())
+        self._staying: WeakKeyDictionary[threading.Thread, float] = WeakKeyDictionary()
+        self._staying.update(dict.fromkeys(self._others(), 0.0))
+        self._tasks_stay = self._tasks_work()
 
     @property
     def stay(self) -> bool:
-        """Whether a thread of the app may act at any time, not only because of a webhook."""
-        return any(thread.is_alive() for thread in self._staying)
+        """Whether the app may act at any time, not only because of a webhook."""
+        return any(thread.is_alive() for thread in self._staying) or not session_loop().is_idle
 
     def wait(self) -> None:
-        """Wait until the work in threads is done, as far as that can be known."""
+        """Wait until the work in threads and tasks is done, as far as that can be known."""
         for thread in self._others():
             if thread not in self._staying:
-                thread.join(self._patience.resident_work)
-                if thread.is_alive():
-                    self._staying.add(thread)
-        if self.stay:
+                self._wait_for(thread)
+        if self._tasks_work() and not self._tasks_stay:
+            self._tasks_stay = not self._tasks_end()
+        now = self._clock.monotonic()
+        if self._tasks_work() or any(
+            thread.is_alive() and due <= now for thread, due in self._staying.items()
+        ):
             self._clock.sleep(self._patience.effect_at_once)
+
+    def _wait_for(self, thread: threading.Thread) -> None:
+        """Wait for a new *thread* to end; the more have stayed, the less."""
+        due = 0.0
+        if isinstance(thread, threading.Timer) and thread.interval > self._patience.resident_work:
+            due = self._clock.monotonic() + thread.interval - self._patience.effect_at_once
+        else:
+            thread.join(self._patience.resident_work / (1 + len(self._staying)))
+        if thread.is_alive():
+            self._staying[thread] = due
+
+    def _tasks_end(self) -> bool:
+        end = self._clock.monotonic() + self._patience.resident_work
+        while self._tasks_work() and self._clock.monotonic() < end:
+            self._clock.sleep(self._patience.poll)
+        return not self._tasks_work()
+
+    def _tasks_work(self) -> bool:
+        loop = session_loop()
+        return not loop.is_idle and not loop.sleeps(self._patience.resident_work)
 
     @staticmethod
     def _others() -> list[threading.Thread]:
         own = (threading.main_thread(), threading.current_thread())
-        return busy_threads([each for each in threading.enumerate() if each not in own])
+        return apps_threads(each for each in threading.enumerate() if each not in own)

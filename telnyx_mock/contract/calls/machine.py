@@ -31,14 +31,14 @@ _BEGINNINGS = ("nothing", "calm", "calm", "calm", "twice", "late", "failure", "h
 
 @dataclass(slots=True)
 class Run:
-    """What the examples of one run share: the invariants to leave out, the ids of calls, and counts.
+    """What the examples of one run share: the invariants to leave out, what was played *earlier*, and counts.
 
     *texts* are what people write, if the app answers messages. *acted* is whether the app has sent any
     command. *misled* counts the examples in which a call of the app to another service had no true answer.
     """
 
     left_out: set[str] = field(default_factory=set)
-    ids: set[str] = field(default_factory=set)
+    earlier: set[str] = field(default_factory=set)
     threads: AppThreads | None = None
     texts: tuple[str, ...] = ()
     acted: bool = False
@@ -71,7 +71,7 @@ class ReceiverMachine(RuleBasedStateMachine):
         self._run = run or Run()
         self._threads = self._run.threads or AppThreads(telnyx.clock, telnyx.patience)
         self._run.threads = self._threads
-        self._stage = Stage(telnyx, self._judge, self._run.ids, self._threads)
+        self._stage = Stage(telnyx, self._judge, self._run.earlier, self._threads)
         self.people = People(self._stage, self._run.strangers)
         self._run.strangers += MOST
 
@@ -244,7 +244,7 @@ class ReceiverMachine(RuleBasedStateMachine):
     def close(self) -> None:
         """Leave the app alone, and leave nothing behind for the next example."""
         self._stage.stop_listening()
-        self._run.ids.update(self._stage.legs)
+        self._run.earlier.update(self._stage.legs, self.people.numbers)
 
     def _call(self, number: int) -> None:
         if len(self.people.calls) + number <= self.most_calls:
@@ -287,14 +287,15 @@ class ReceiverMachine(RuleBasedStateMachine):
             return
         story = self._stage.story()
         self._stage.stop_listening()
-        alone = Stage(self.telnyx, lambda stage: None, self._run.ids, self._threads)
+        alone = Stage(self.telnyx, lambda stage: None, self._run.earlier, self._threads)
+        people = People(alone, self._run.strangers)
+        self._run.strangers += MOST
         try:
             with suppress(ReceiverFailure):  # which the people together show, too
-                self.people.alone(handling.session, People(alone, self._run.strangers))
-                self._run.strangers += MOST
+                self.people.alone(handling.session, people)
         finally:
             alone.stop_listening()
-            self._run.ids.update(alone.legs)
+            self._run.earlier.update(alone.legs, people.numbers)
             self._stage.listen()
         for each in alone.handlings:
             for command in each.heard:

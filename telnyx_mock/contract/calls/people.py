@@ -24,6 +24,9 @@ _STRANGER = 13126000000
 MOST = 5
 """At most so many people call in one simulation."""
 
+_MOST_RINGING = 10
+"""At most so many telephones that the app calls still do something in the end."""
+
 _REFUSALS = {
     "be_busy": ("is busy", "user_busy"),
     "not_answer": ("does not answer", "no_answer"),
@@ -127,7 +130,7 @@ class People:
         """Let everybody who called hang up; then a telephone that rings still does what *then* says."""
         for leg in self._legs:
             self._hang_up(leg)
-        while any(leg.state == "ringing" for leg in self._stage.network.legs.values()):
+        for _ in range(_MOST_RINGING):  # an app may call again whoever does not answer
             self.at_telephone(then)
 
     def anonymous(self, text: str) -> str:
@@ -135,6 +138,11 @@ class People:
         for who in range(MOST):
             text = text.replace(self._number(who), f"+{_CALLER + who}")
         return text
+
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers of all people, whether they have called or not."""
+        return [self._number(who) for who in range(MOST)]
 
     def _number(self, who: int) -> str:
         return f"+{_STRANGER + self._strangers + who}"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from telnyx_mock.contract.calls.app_threads import AppThreads
@@ -104,7 +105,8 @@ class Stage:
     """One simulation of calls with the receiver of *emulator*.
 
     *judge* is called with the stage whenever a webhook has had all its consequences. ``handlings`` are the
-    webhooks, in order; those from position ``since`` on come of what somebody did last. *earlier* are the ids of calls that others have played with the app before. ``twice`` says that the
+    webhooks, in order; those from position ``since`` on come of what somebody did last. *earlier* are the ids of calls, and the numbers of people, that others have played with the app before; what
+    the app still sends for those does not count here. ``twice`` says that the
     next webhook comes twice, and ``hangs_up_in`` that a person hangs up while a webhook is under way, after so many more.
     If all *is_calm*, nothing of this kind happens.
     """
@@ -136,7 +138,7 @@ class Stage:
         # Whoever derives the id from the webhook's does enough, however late the webhook comes again.
         self.api.memory.repeats.window = math.inf
         # Before the simulation, so that it sees what was so when a command came.
-        self._listeners = [self._hear, self.api.listeners.pop()]
+        self._listeners = [partial(self._hear, self.api.listeners.pop())]
         self.listen()
 
     @property
@@ -168,7 +170,7 @@ class Stage:
 
     def knows(self, call: str) -> bool:
         """Whether the app may know a call with this ``call_control_id``."""
-        return call in self.legs or call in self.earlier or call in self.api.memory.dialled
+        return call in self.legs or call in self.api.memory.dialled
 
     def story(self) -> str:
         """Return the transcript, without the middle of a long one."""
@@ -247,7 +249,15 @@ class Stage:
     def _note_legs(self) -> None:
         self.legs.update(self.network.legs)
 
-    def _hear(self, command: Command, answer: ApiAnswer) -> None:
+    def _hear(
+        self, goes_on: Callable[[Command, ApiAnswer], None], command: Command, answer: ApiAnswer
+    ) -> None:
+        if not self.earlier.isdisjoint(command.texts()):
+            return  # a timer of the app acts in an earlier simulation
+        self._note_command(command, answer)
+        goes_on(command, answer)
+
+    def _note_command(self, command: Command, answer: ApiAnswer) -> None:
         self._note_legs()
         failed = self._fails and not command.is_read
         self._fails = self._fails and not failed
