@@ -50,27 +50,44 @@ def shown_path(file: str) -> str:
 
 
 class Words(frozenset[str]):
-    """The words of some code, in small letters. They are *complete* if all of the code was read."""
+    """The words of some code, in small letters. They are *complete* if all of the code was read.
+
+    *texts* are its texts as they are written, and its regular expressions.
+    """
 
     complete = True
+    texts: frozenset[str] = frozenset()
+
+
+class _Found(set[str]):
+    """The words that were found so far, and which of them are *texts*."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: set[str] = set()
+
+    def add_text(self, text: str) -> None:
+        self.add(text)
+        self.texts.add(text)
 
 
 def words_of(*roots: object) -> Words:
     """Return the words that *roots* use; empty if none of it is the app's."""
-    words: set[str] = set()
+    words = _Found()
     functions, complete = _read(roots, words)
     found = Words(word.lower() for word in words if functions)
     found.complete = complete or not functions
+    found.texts = frozenset(words.texts if functions else ())
     return found
 
 
 def functions_of(*roots: object) -> tuple[FunctionType, ...]:
     """Return the functions of the app that *roots* use."""
-    functions, _ = _read(roots, set())
+    functions, _ = _read(roots, _Found())
     return functions
 
 
-def _read(roots: Iterable[object], words: set[str]) -> tuple[tuple[FunctionType, ...], bool]:
+def _read(roots: Iterable[object], words: _Found) -> tuple[tuple[FunctionType, ...], bool]:
     """Add the words that *roots* use to *words*. Return the app's functions, and whether it read all."""
     seen: dict[int, object] = {}  # it holds each object, so that no other gets the same id
     left = [*roots]
@@ -83,14 +100,16 @@ def _read(roots: Iterable[object], words: set[str]) -> tuple[tuple[FunctionType,
     return tuple(each for each in functions if not is_library(each.__code__.co_filename)), not left
 
 
-def _inside(value: Any, words: set[str]) -> Iterator[object]:
+def _inside(value: Any, words: _Found) -> Iterator[object]:
     """Add the words of *value* itself to *words*, and yield what it uses."""
     if any("__class__" in vars(kind) for kind in type(value).__mro__[:-1]):
         yield type(value)  # a pattern would ask a proxy or a lazy object for its class
         return
     match value:
         case str():
-            words.add(value)
+            words.add_text(value)
+        case re.Pattern(pattern=str(text)):
+            words.add_text(text)
         case functools.partial():
             yield from (value.func, *value.args, *value.keywords.values())
         case FunctionType():
@@ -107,13 +126,15 @@ def _inside(value: Any, words: set[str]) -> Iterator[object]:
             yield from (value.__func__, value.__self__)
         case _:
             yield type(value)
+            if _is_of_app(type(value)):
+                yield from [*getattr(value, "__dict__", {}).values()][:_MOST_MEMBERS]
             yield inspect.getattr_static(
                 value, "dependency", ""
             )  # what FastAPI calls before the view
             yield inspect.getattr_static(value, "__wrapped__", "")
 
 
-def _inside_function(function: FunctionType, words: set[str]) -> Iterator[object]:
+def _inside_function(function: FunctionType, words: _Found) -> Iterator[object]:
     yield getattr(function, "__wrapped__", "")
     yield from (getattr(function, name, "") for name in ("view_class", "cls"))  # Django, DRF
     for cell in function.__closure__ or ():
@@ -140,7 +161,7 @@ def _inside_function(function: FunctionType, words: set[str]) -> Iterator[object
             yield from (getattr(used, other, "") for other in names)
 
 
-def _code_words(code: CodeType, words: set[str]) -> Iterator[str]:
+def _code_words(code: CodeType, words: _Found) -> Iterator[str]:
     """Add the names and texts in *code* to *words*, and yield the names."""
     words.update(code.co_names)
     yield from code.co_names
@@ -148,19 +169,24 @@ def _code_words(code: CodeType, words: set[str]) -> Iterator[str]:
         if isinstance(constant, CodeType):
             yield from _code_words(constant, words)
         elif isinstance(constant, bytes):
-            words.add(constant.decode("latin-1"))
+            words.add_text(constant.decode("latin-1"))
         else:
             texts = constant if isinstance(constant, (tuple, frozenset)) else (constant,)
-            words.update(text for text in texts if isinstance(text, str))
+            for text in texts:
+                if isinstance(text, str):
+                    words.add_text(text)
 
 
-def _inside_class(kind: type, words: set[str]) -> Iterator[object]:
-    words.update((kind.__module__, kind.__name__))
+def _is_of_app(kind: type) -> bool:
     try:
-        file = inspect.getfile(kind)
+        return not is_library(inspect.getfile(kind))
     except (TypeError, OSError):
-        return
-    if is_library(file):
+        return False
+
+
+def _inside_class(kind: type, words: _Found) -> Iterator[object]:
+    words.update((kind.__module__, kind.__name__))
+    if not _is_of_app(kind):
         return
     words.update(getattr(kind, "__annotations__", {}))  # the fields of a model
     yield from getattr(kind, "__annotations__", {}).values()

@@ -88,6 +88,11 @@ class PostRoute:
         """Whether *word* is a text or a name in the code."""
         return word.lower() in self._words
 
+    @property
+    def texts(self) -> frozenset[str]:
+        """The texts in the code, as they are written, and its regular expressions."""
+        return self._words.texts
+
     def may_distinguish(self, event: str) -> bool:
         """Whether the code may handle *event* in a way of its own.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
 import telnyx_mock.contract
+from telnyx_mock.contract.effects.keywords import keywords
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.report import Report
 from telnyx_mock.signing.keys import KeyPair
@@ -95,6 +97,75 @@ def test_an_effect_of_one_value_that_comes_once_is_no_finding() -> None:
     report = run(app_for(MissedCallsOnce()), "idempotent-when-redelivered")
     assert report.findings == ()
     assert [result.outcome for result in report.results] == [Outcome.PASSED]
+
+
+ORDER = re.compile(r"\b[A-Z]{2}\d{4}\b")
+
+
+def is_keyword(text: str) -> bool:
+    return text.strip().upper() == "BALANCE"
+
+
+def has_word(text: str) -> bool:
+    return "opening hours" in text.lower()
+
+
+def is_order(text: str) -> bool:
+    return ORDER.search(text) is not None
+
+
+class Bot:
+    """Replies to a message only if it *understands* the text."""
+
+    def __init__(self, understands: Callable[[str], bool]) -> None:
+        self.understands = understands
+
+    def is_new(self, event: str) -> bool:
+        return True
+
+    def __call__(self, name: str, payload: dict[str, Any], event: str) -> None:
+        text = payload.get("text")
+        is_understood = isinstance(text, str) and self.understands(text)
+        if name == "message.received" and is_understood and self.is_new(event):
+            text_back(payload["from"]["phone_number"])
+
+
+class BotOnce(Bot):
+    def __init__(self, understands: Callable[[str], bool]) -> None:
+        super().__init__(understands)
+        self.done: set[str] = set()
+
+    def is_new(self, event: str) -> bool:
+        new = event not in self.done
+        self.done.add(event)
+        return new
+
+
+@pytest.mark.parametrize("understands", [is_keyword, has_word, is_order])
+def test_what_the_code_looks_for_in_a_text_is_written(understands: Callable[[str], bool]) -> None:
+    rule, events = "idempotent-when-redelivered", "message.*"
+    [finding] = run(app_for(Bot(understands)), rule, events=events).findings
+    assert finding.event == "message.received"
+    assert "the command messages.send" in finding.message
+    once = run(app_for(BotOnce(understands)), rule, events=events)
+    assert once.findings == ()
+    assert [result.outcome for result in once.results] == [Outcome.PASSED]
+
+
+def test_the_texts_of_the_code_are_few_and_in_one_order() -> None:
+    texts = [
+        "HELP",
+        "stop now",
+        "text",
+        "a long sentence about it",
+        "x" * 30,
+        r"\d{3}",
+        "(bad [x]",
+        "id_of_it",
+    ]
+    found = ["HELP id_of_it stop now 000", "000", "HELP", "id_of_it", "stop now"]
+    assert list(keywords(texts, ["Text"])) == found
+    assert list(keywords(texts[::-1], ["Text"])) == found
 
 
 def ignore(name: str, payload: dict[str, Any], event: str) -> None:

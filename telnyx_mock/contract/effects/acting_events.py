@@ -11,7 +11,7 @@ from itertools import islice, product
 
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.effects.effects_observer import Observer
-from telnyx_mock.contract.effects.named_values import named_values
+from telnyx_mock.contract.effects.named_values import keyword_values, named_values
 from telnyx_mock.contract.engine.alike import Alike
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.reason import Skipped, Why
@@ -220,14 +220,14 @@ class Acting:
                 acting.add(webhook.event)
         return acting
 
-    # Events that act only with a certain value, such as a hangup cause
+    # Events that act only with a certain value, such as a hangup cause or a keyword
 
     def _find_by_value(
         self, events: Sequence[Event], others: Mapping[Event, ActingEvent]
     ) -> dict[Event, ActingEvent]:
         """Return events that act with a value that the code names, alone or after a history.
 
-        Of each event, a few values are tried.
+        Of each event, a few values are tried. A person may also write what the code looks for.
         """
         if self._has_threads or not self._observer.is_alone:
             return {}
@@ -237,7 +237,8 @@ class Acting:
                 continue
             possible = [(), *histories(event, events)[:1]]
             named = islice(named_values(event, self._alike.code_mentions), MOST_VALUES)
-            for values, history in product(named, possible):
+            written = keyword_values(event, self._alike.code_mentions, self._alike.code_texts())
+            for values, history in product([*named, *written], possible):
                 send = partial(self._baseline.sender.send, self._after(event, history, values))
                 _, effects = self._observer.observe(send)
                 if effects:

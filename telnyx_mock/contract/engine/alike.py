@@ -39,6 +39,10 @@ class Alike:
         """Whether *value* is a text or a name in the receiver's code."""
         return any(route.mentions(value) for route in self._routes)
 
+    def code_texts(self) -> set[str]:
+        """The texts in the receiver's code, and its regular expressions."""
+        return {text for route in self._routes for text in route.texts}
+
     @property
     def _routes(self) -> list[PostRoute]:
         """The routes that lead to the receiver's address. Their code is read once."""
