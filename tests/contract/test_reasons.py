@@ -9,8 +9,7 @@ from tests.conftest import Snapshot
 
 DETAILS = {
     "address": "http://127.0.0.1:12111/v2",
-    "wait": "0.05 s",
-    "late": "0.3 s",
+    "sign": "a wait of 0.05 s ended 0.3 s too late",
     "event": "call.hangup",
     "rule": "accepts-null",
     "products": "rcs,whatsapp",

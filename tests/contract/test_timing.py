@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from telnyx_mock.clock import SYSTEM_CLOCK
+from telnyx_mock.contract.engine import machine_load
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.patience import PATIENCE
@@ -268,3 +274,30 @@ def test_nothing_is_late_while_the_machine_is_busy(runner: MakeRunner) -> None:
     made = runner(Slow, "call.initiated", deadline=0.05, patience=patience)
     result = run(made, "answers-in-time", "voice")
     assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, Why.MACHINE_BUSY)
+
+
+def test_an_app_that_waits_for_a_processor_is_not_late(
+    runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread of another process takes the processor; here, the answer of the system is made up."""
+    seconds = iter(range(0, 1000, 10))
+    monkeypatch.setattr(machine_load, "waited_for_processor", lambda: float(next(seconds)))
+    made = runner(Slow, "call.initiated", deadline=0.05)
+    result = run(made, "answers-in-time", "voice")
+    assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, Why.MACHINE_BUSY)
+    assert "for a processor" in str(result.reason)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells it")
+def test_the_system_tells_how_long_threads_wait_for_a_processor() -> None:
+    before = machine_load.waited_for_processor()
+    together = os.cpu_count() or 1
+    busy = "import time; end = time.monotonic() + 1.5\nwhile time.monotonic() < end: pass"
+    others = [subprocess.Popen([sys.executable, "-c", busy]) for _ in range(4 * together)]
+    end = time.monotonic() + 1
+    while time.monotonic() < end:
+        pass
+    for other in others:
+        other.wait()
+    assert machine_load.waited_for_processor() - before > 0.2

@@ -201,10 +201,7 @@ class Why(Enum):
     CONTROL_NOT_SENT = (
         "The run ended before a genuine webhook could show that the refusals of this check count."
     )
-    MACHINE_BUSY = (
-        "This machine is so busy that a wait of {wait} ended {late} too late, so the time of an answer "
-        "proves nothing."
-    )
+    MACHINE_BUSY = "This machine is so busy that {sign}, so the time of an answer proves nothing."
     FAILOVER_UNREACHABLE = "The failover address cannot be reached: {problem}"
     APP_NOT_MADE = "The app could not be made with {keys} alone: {problem}."
     READS_UNKNOWN = "What the app reads is not known: {problem}"

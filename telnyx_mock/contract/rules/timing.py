@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import chain
 
 from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.machine_load import Measured, measured, require_free_machine
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Skipped, Why
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
@@ -34,31 +36,37 @@ def _check_in_time(check: Check, context: Context, event: Event) -> Iterator[Fin
         usual, name = context.baseline.sample_of(each), each.name
         if usual.elapsed <= deadline:
             continue
-        again = (context.sender.send(sample(name)) for _ in range(3))
+        again = (measured(partial(context.sender.send, sample(name))) for _ in range(3))
         # The first request of the run does not count: the receiver may have had to start.
-        tries = again if usual is context.sender.first else chain([usual], again)
+        first = [] if usual is context.sender.first else [Measured(usual, usual.elapsed)]
+        tries = chain(first, again)
         late = _two_late(tries, deadline)
         if late is not None:
             _require_free_machine(context)
-            first, second = (f"{delivery.elapsed:.1f} s" for delivery in late)
-            problem = f"was answered after {first}, and again after {second}"
+            once, twice = (f"{delivery.elapsed:.1f} s" for delivery in late)
+            problem = f"was answered after {once}, and again after {twice}"
             yield check.finding(late[1], problem, f"an answer within {deadline:g} s")
             return
     context.baseline.require_known(each for each in context.events if each.family == event.family)
 
 
-def _two_late(deliveries: Iterable[Delivery], deadline: float) -> tuple[Delivery, Delivery] | None:
-    """Make up to three *deliveries*, and return two late ones, or None. Stop when it is certain."""
+def _two_late(tries: Iterable[Measured], deadline: float) -> tuple[Delivery, Delivery] | None:
+    """Make up to three *tries*, and return two late ones, or None. Stop when it is certain.
+
+    Raises Inconclusive if they are late only because this machine is busy.
+    """
     late, in_time = [], 0
-    for delivery in deliveries:
-        if delivery.elapsed > deadline:
-            late.append(delivery)
+    for each in tries:
+        if each.delivery.elapsed > deadline:
+            late.append(each)
         else:
             in_time += 1
         if len(late) == 2:
-            return late[0], late[1]
+            for one in late:
+                one.require_late(deadline)
+            return late[0].delivery, late[1].delivery
         if in_time == 2:
-            break
+            return None
     return None
 
 
@@ -100,7 +108,7 @@ def _check_bursts(check: Check, context: Context, event: Event) -> Iterator[Find
         return
     wait = 1.5 * deadline / BURST
     # If the calls come one after another, their times add up; a slow machine alone does not do that.
-    usual = _slowest_of_burst(context, calling.event).elapsed
+    usual = _slowest_of_burst(context, calling.event).own
     with _services_taking(context, wait):
         late = _late_in_burst(context, calling.event, usual + 0.8 * BURST * wait)
     if late is not None:
@@ -129,16 +137,17 @@ def _services_taking(context: Context, seconds: float) -> Iterator[None]:
 def _late_in_burst(context: Context, event: Event, deadline: float) -> Delivery | None:
     """Return a delivery after *deadline* of a burst of *event*, if two of three bursts have one."""
     first = _slowest_of_burst(context, event)
-    if first.elapsed < deadline / 2 and not context.settings.thorough:
+    if first.delivery.elapsed < deadline / 2 and not context.settings.thorough:
         return None
     others = (_slowest_of_burst(context, event) for _ in range(BURSTS - 1))
     late = _two_late(chain([first], others), deadline)
     return None if late is None else late[1]
 
 
-def _slowest_of_burst(context: Context, event: Event) -> Delivery:
+def _slowest_of_burst(context: Context, event: Event) -> Measured:
     requests = [context.emulator.request(sample(event.name)) for _ in range(BURST)]
-    return max(context.sender.send_at_once(requests), key=lambda delivery: delivery.elapsed)
+    at_once = context.sender.send_at_once
+    return measured(lambda: max(at_once(requests), key=lambda delivery: delivery.elapsed))
 
 
 def _check_slow_services(check: Check, context: Context, event: Event) -> Iterator[Finding]:
@@ -205,14 +214,7 @@ def _waits_for(
 
 
 def _require_free_machine(context: Context) -> None:
-    """Raise Inconclusive if this machine is so busy that waits end late, and so do answers."""
-    clock, wait = context.emulator.clock, context.patience.poll
-    for _ in range(5):
-        started = clock.monotonic()
-        clock.sleep(wait)
-        late = clock.monotonic() - started - wait
-        if late > context.patience.machine_delay:
-            raise Inconclusive(Why.MACHINE_BUSY, wait=f"{wait:g} s", late=f"{late:.2f} s")
+    require_free_machine(context.emulator.clock, context.patience)
 
 
 RULES: tuple[Rule, ...] = (
