@@ -1,11 +1,9 @@
-"""Finds what a person could write or press so that a receiver acts: its keywords, and what fits its patterns."""
+"""Finds what a person could write so that a receiver acts: its keywords, and what fits its patterns."""
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
 
 MOST_KEYWORDS = 12
 MOST_PATTERNS = 3
@@ -29,33 +27,14 @@ def keywords(texts: Collection[str], others: Iterable[str]) -> Iterator[str]:
         if len(each) <= _LONGEST and _KEYWORD.fullmatch(each) and each.lower() not in known
     ]
     patterns = sorted(each for each in texts if _IS_PATTERN.search(each))[:MOST_PATTERNS]
-    fitting = [text for pattern in patterns if (text := _fits(pattern)) is not None]
+    fitting = [text for pattern in patterns if (text := _fitting(pattern)) is not None]
     if words or fitting:
         yield " ".join([*words[:MOST_KEYWORDS], *fitting])
     yield from fitting
     yield from words[:MOST_KEYWORDS]
 
 
-def _fits(pattern: str) -> str | None:
-    """Return a text that fits the regular expression *pattern*, as simple as possible; None if none is found."""
-    from hypothesis import HealthCheck, Phase, find, settings
-    from hypothesis.errors import HypothesisException
-    from hypothesis.strategies import characters, from_regex
+def _fitting(pattern: str) -> str | None:
+    from telnyx_mock.strategies.fitting_text import fitting_text  # which loads Hypothesis
 
-    strategy: Any = from_regex(
-        pattern, fullmatch=True, alphabet=characters(min_codepoint=32, max_codepoint=126)
-    )
-    calm = settings(
-        database=None,
-        deadline=None,
-        derandomize=True,
-        max_examples=20,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about a pattern that only looks like one
-            return str(find(strategy, lambda text: True, settings=calm))
-    except (re.error, HypothesisException):
-        return None
+    return fitting_text(pattern)
