@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from telnyx_mock.reading.compiled import recording_compiled
 from telnyx_mock.reading.forms import recording_forms
 from telnyx_mock.reading.models import Models
 from telnyx_mock.reading.patched import patched
 from telnyx_mock.reading.recorded_object import recorded
 from telnyx_mock.reading.recorder import Recorder, is_for_a_model
+
+OLD_SDK = "telnyx.telnyx_object"
+"""A module of the official SDK before version 4, whose objects are no models and are not recorded."""
 
 
 @contextmanager
@@ -28,6 +33,7 @@ def recording(recorder: Recorder, models: Models | None = None) -> Iterator[None
             stack.enter_context(recording_forms(recorder))
         else:
             stack.enter_context(_json(recorder))
+            stack.enter_context(recording_compiled(recorder))
             if models is None:
                 models = Models()
                 stack.callback(models.restore)
@@ -44,8 +50,9 @@ def _json(recorder: Recorder) -> Iterator[None]:
         value = decode(self, text, *rest)
         if not recorder.is_body(text):
             return value
-        recorder.parsed = True
-        return value if is_for_a_model() else recorded(value, recorder)
+        for_a_model = is_for_a_model()
+        recorder.parsed = recorder.parsed or not (for_a_model and OLD_SDK in sys.modules)
+        return value if for_a_model else recorded(value, recorder)
 
     with patched(json.JSONDecoder, "decode", recording_decode):
         yield
