@@ -53,8 +53,7 @@ def _chosen(
     event: Event, goals: tuple[CoverageGoal, ...], by_the_way: tuple[CoverageGoal, ...]
 ) -> tuple[Assignment, ...]:
     """Return the assignment of each webhook."""
-    solver = Solver(event)
-    solutions = {goal: tuple(solver.assignments(goal)) for goal in (*goals, *by_the_way)}
+    solutions = {goal: _solutions(event, goal) for goal in (*goals, *by_the_way)}
     last = frozenset(by_the_way) - {*goals}
 
     def hardest_first(goal: CoverageGoal) -> tuple[bool, int]:
@@ -81,6 +80,15 @@ def _chosen(
     return tuple(_with_simultaneous_times(event, [each for each, _ in chosen] or [{}]))
 
 
+@cache
+def _solutions(event: Event, goal: CoverageGoal) -> tuple[Assignment, ...]:
+    """Return the assignments that reach *goal*: other goals may be left the next time."""
+    return tuple(_solver(event).assignments(goal))
+
+
+_solver = cache(Solver)
+
+
 def _combining(
     goals: list[CoverageGoal], solutions: Mapping[CoverageGoal, tuple[Assignment, ...]]
 ) -> Assignment:
@@ -96,7 +104,10 @@ def _with_simultaneous_times(
     event: Event, assignments: Iterable[Assignment]
 ) -> Iterator[Assignment]:
     """Change *assignments* so that each last time equals the event's own time in one of them."""
-    left = _last_times(event)
+    left = dict(_last_times(event))
+    if not left:
+        yield from assignments
+        return
     usual = _RecordingChooser({})
     build(event, usual)
     for assignment in assignments:
@@ -112,7 +123,8 @@ def _with_simultaneous_times(
         yield {**assignment, **{key: left.pop(key) for key in fitting}}
 
 
-def _last_times(event: Event) -> dict[tuple[str, str], Json]:
+@cache
+def _last_times(event: Event) -> Mapping[tuple[str, str], Json]:
     """Map the last times before the event to the event's own time."""
     nodes = descendants(field_tree(event))
     kinds = (found for node in nodes for found in kinds_within(node.kind, node.path))

@@ -7,7 +7,7 @@ have too many values to show all of them, so their goals are the boundary values
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from operator import eq
 from typing import NamedTuple
@@ -16,9 +16,9 @@ from telnyx_mock.generation.boundary_values import boundary_values
 from telnyx_mock.schema.conditions import Is
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field import Field
-from telnyx_mock.schema.field_tree import FieldNode, field_tree
+from telnyx_mock.schema.field_tree import FieldNode, descendants, field_tree
 from telnyx_mock.schema.json_values import Json
-from telnyx_mock.schema.kind import Kind, Leaf
+from telnyx_mock.schema.kind import Kind, Leaf, kinds_within
 from telnyx_mock.schema.kinds import Boolean, Cases, Choice, Either, ListOf, Object
 
 
@@ -85,8 +85,7 @@ def coverage_goals(event: Event) -> tuple[CoverageGoal, ...]:
 
 def reached_goals(event: Event, body: Json) -> Iterator[CoverageGoal]:
     """Yield the coverage goals that *body* reaches; ignore parts that *event* does not allow."""
-    payload = event.payload_in(body)
-    return _reached(field_tree(event), "", event.body, body, payload, {})
+    return _Reader(event, body).reached(field_tree(event), "", event.body, body, {})
 
 
 def options(kind: Kind) -> Iterator[Option]:
@@ -157,36 +156,53 @@ def _presences(field: Field) -> Iterator[str]:
         yield "null"
 
 
-def _reached(
-    node: FieldNode, path: str, kind: Kind, value: Json, payload: Json, siblings: Json
-) -> Iterator[CoverageGoal]:
-    if kind.problem(value) is not None:
-        return
-    if isinstance(kind, Object):
-        for member in node.members(path, kind):
-            yield from _reached_by_member(member, value, payload)
-    for option in options(kind):
-        if option.matches(value):
-            yield CoverageGoal(path, option.what, option.value)
-    for branch in branches(kind):
-        decided = branch.condition is None or branch.condition.holds(payload, siblings)
-        if decided and branch.kind.problem(value) is None:
-            yield CoverageGoal(path, branch.what, branch.value)
-            yield from _reached(node, path, branch.kind, value, payload, siblings)
-            break
-    part = kind.part()
-    if part is not None:
-        for inner in kind.unpack(value):
-            yield from _reached(node, f"{path}{part.suffix}", part.kind, inner, payload, siblings)
+@cache
+def _choices(event: Event) -> Mapping[int, tuple[tuple[Option, ...], tuple[Branch, ...]]]:
+    """Map the identity of each kind in *event* to its options and branches."""
+    nodes = (field_tree(event), *descendants(field_tree(event)))
+    kinds = {id(kind): kind for node in nodes for _, kind in kinds_within(node.kind)}
+    return {each: (tuple(options(kind)), tuple(branches(kind))) for each, kind in kinds.items()}
 
 
-def _reached_by_member(
-    node: FieldNode, siblings: dict[str, Json], payload: Json
-) -> Iterator[CoverageGoal]:
-    field, name = node.field, node.field.key(siblings)
-    is_there = name in siblings
-    if field.optional or field.nullable or field.when is not None:
-        is_null = is_there and field.nullable and siblings[name] is None
-        yield CoverageGoal(node.path, "null" if is_null else "present" if is_there else "absent")
-    if is_there:
-        yield from _reached(node, node.path, node.kind, siblings[name], payload, siblings)
+class _Reader:
+    """Finds the goals that one body reaches."""
+
+    def __init__(self, event: Event, body: Json) -> None:
+        self.choices = _choices(event)
+        self.payload = event.payload_in(body)
+
+    def reached(
+        self, node: FieldNode, path: str, kind: Kind, value: Json, siblings: Json
+    ) -> Iterator[CoverageGoal]:
+        """Yield the goals that *value* of *kind*, and the values inside it, reach."""
+        if kind.problem(value) is not None:
+            return
+        if isinstance(kind, Object):
+            for member in node.members(path, kind):
+                yield from self._reached_by_member(member, value)
+        own_options, own_branches = self.choices[id(kind)]
+        for option in own_options:
+            if option.matches(value):
+                yield CoverageGoal(path, option.what, option.value)
+        for branch in own_branches:
+            decided = branch.condition is None or branch.condition.holds(self.payload, siblings)
+            if decided and branch.kind.problem(value) is None:
+                yield CoverageGoal(path, branch.what, branch.value)
+                yield from self.reached(node, path, branch.kind, value, siblings)
+                break
+        part = kind.part()
+        if part is not None:
+            for inner in kind.unpack(value):
+                yield from self.reached(node, f"{path}{part.suffix}", part.kind, inner, siblings)
+
+    def _reached_by_member(
+        self, node: FieldNode, siblings: dict[str, Json]
+    ) -> Iterator[CoverageGoal]:
+        field, name = node.field, node.field.key(siblings)
+        is_there = name in siblings
+        if field.optional or field.nullable or field.when is not None:
+            is_null = is_there and field.nullable and siblings[name] is None
+            what = "null" if is_null else "present" if is_there else "absent"
+            yield CoverageGoal(node.path, what)
+        if is_there:
+            yield from self.reached(node, node.path, node.kind, siblings[name], siblings)

@@ -56,14 +56,11 @@ class AssignedChooser(SampleChooser):
         return self.assignment.get((path, question), otherwise)
 
 
-def joined(*assignments: Assignment) -> Assignment | None:
-    """Return all *assignments* in one; None if two of them contradict each other."""
-    together: dict[tuple[str, str], Json] = {}
-    for assignment in assignments:
-        for key, value in assignment.items():
-            if together.setdefault(key, value) != value:
-                return None
-    return together
+def joined(one: Assignment, other: Assignment) -> Assignment | None:
+    """Return both assignments in one; None if they contradict each other."""
+    if any(one.get(key, value) != value for key, value in other.items()):
+        return None
+    return {**one, **other}
 
 
 def _combined(*sets: Iterable[Assignment]) -> Iterator[Assignment]:

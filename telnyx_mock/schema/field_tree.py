@@ -146,10 +146,12 @@ def rebuilt_with(event: Event) -> Mapping[FieldNode, frozenset[FieldNode]]:
     """
     around: dict[FieldNode, tuple[FieldNode, ...]] = {}
     asking: dict[FieldNode, tuple[str, ...]] = {}
+    plain: dict[FieldNode, str] = {}
 
     def enter(node: FieldNode, outer: tuple[FieldNode, ...], inside: str) -> None:
         around[node] = (*outer, node)
-        asked = tuple(_asked_by(node, inside, event.payload_path))
+        plain[node] = _plain(node.path)
+        asked = tuple(map(_plain, _asked_by(node, inside, event.payload_path)))
         if asked:
             asking[node] = asked
         for (path, _), members in node.objects.items():
@@ -164,15 +166,19 @@ def rebuilt_with(event: Event) -> Mapping[FieldNode, frozenset[FieldNode]]:
             changing += (
                 each
                 for each, asked in asking.items()
-                if each not in changing and any(_is_related(path, changed.path) for path in asked)
+                if each not in changing and any(_is_related(path, plain[changed]) for path in asked)
             )
         rebuilt[node] = frozenset(each for changed in changing for each in around[changed])
     return rebuilt
 
 
+def _plain(path: str) -> str:
+    """Return *path* so that it begins with the path of each field around it, as written by this."""
+    return f"{path.replace('[]', '')}."
+
+
 def _is_related(path: str, other: str) -> bool:
-    """Whether the field at one of the paths is that at the other one, or inside it."""
-    path, other = (f"{each.replace('[]', '')}." for each in (path, other))
+    """Whether the field at one of the plain paths is that at the other one, or inside it."""
     return path.startswith(other) or other.startswith(path)
 
 

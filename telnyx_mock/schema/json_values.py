@@ -38,11 +38,11 @@ def copied(value: Json) -> Json:
 
 def texts_in(value: Json) -> Iterator[str]:
     """Yield every text in *value*, without the names of members."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for member in value.values():
-            yield from texts_in(member)
-    elif isinstance(value, list):
-        for item in value:
-            yield from texts_in(item)
+    values = [value]
+    for each in values:  # which grows meanwhile
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict):
+            values.extend(each.values())
+        elif isinstance(each, list):
+            values.extend(each)

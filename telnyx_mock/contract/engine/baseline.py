@@ -220,9 +220,10 @@ class Baseline:
 
         Raises Inconclusive if a later try may show the answer.
         """
-        with suppress(Blocked):
+        try:
             return self.sample_of(event).accepted
-        return False
+        except Blocked:
+            return False
 
     def accepted(self, events: Iterable[Event]) -> list[Event]:
         """Return the *events* whose samples are accepted. Raises the errors of :meth:`accepts`."""

@@ -37,8 +37,9 @@ def believed(sender: Sender, results: Iterable[Result]) -> Iterator[Result]:
             raise
         last = held.pop()[0] if result is None and held else result
         if last is not None:
-            latencies = (*last.latencies, *sender.latencies[sent:])
-            held.append((replace(last, latencies=latencies), controls.refusals))
+            if len(sender.latencies) > sent:
+                last = replace(last, latencies=(*last.latencies, *sender.latencies[sent:]))
+            held.append((last, controls.refusals))
         if controls.doubt is not None or not controls.waiting:
             yield from _judged(held, controls.doubt)
             controls.doubt = None

@@ -16,7 +16,7 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.hidden import without_secrets
 from telnyx_mock.payload.paths import resolve
 from telnyx_mock.payload.request import Request
-from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.field_tree import kinds_by_path
 from telnyx_mock.schema.json_values import ABSENT, Json
 from telnyx_mock.schema.kinds import Timestamp
@@ -35,7 +35,7 @@ class Scope(Enum):
 
 def content_type(event: Event) -> str:
     """Return the content type of *event*: ``json`` or ``form``."""
-    return event.content_type.name.lower()
+    return "form" if event.content_type is ContentType.FORM else "json"
 
 
 def _always(event: Event) -> bool:
@@ -67,11 +67,15 @@ class Rule:
 
     def subject(self, event: Event) -> str:
         """Return what the rule is tried for if that is about *event*: its name, its family and so on."""
-        return {
-            Scope.EVENT: event.name,
-            Scope.FAMILY: event.family,
-            Scope.CONTENT_TYPE: content_type(event),
-        }.get(self.scope, "")
+        match self.scope:
+            case Scope.EVENT:
+                return event.name
+            case Scope.FAMILY:
+                return event.family
+            case Scope.CONTENT_TYPE:
+                return content_type(event)
+            case Scope.RUN:
+                return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class Runner:
     _found: defaultdict[str, dict[str, tuple[Finding, ...]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    _events_of: dict[tuple[str, str], list[Event]] = field(default_factory=dict)
+    _events_of: dict[str, list[Event]] = field(default_factory=dict)
     _forgeries: dict[tuple[str, str], bool] = field(default_factory=dict)
     _spent: bool = False
     _stopped: bool = False
@@ -165,7 +165,7 @@ class Runner:
         check goes on, the app reaches other machines only if the settings permit them by name.
         Raises UsageError as :meth:`run` does.
         """
-        with self.readings.in_a_row():
+        with self.readings.in_a_row(), showing_interrupts():
             results = (self._isolated(rule, subject) for rule, subject in planned)
             yield from believed(self.sender, results)
 
@@ -174,7 +174,7 @@ class Runner:
             return self.baseline.send_control()
 
     def _isolated(self, rule: Rule, subject: str) -> Result:
-        with self.emulator.isolated(self.settings.allow_hosts), showing_interrupts():
+        with self.emulator.isolated(self.settings.allow_hosts):
             return self._run(rule, subject)
 
     def _run(self, rule: Rule, subject: str) -> Result:
@@ -294,13 +294,11 @@ class Runner:
         """Return the events of the *subject* of *rule*."""
         if rule.scope is Scope.EVENT:
             return [find(subject)]
-        if (rule.id, subject) not in self._events_of:
-            self._events_of[rule.id, subject] = [
-                event
-                for event in self.events
-                if subject in (event.family, content_type(event)) and rule.applies(event)
+        if subject not in self._events_of:
+            self._events_of[subject] = [
+                event for event in self.events if subject in (event.family, content_type(event))
             ]
-        return self._events_of[rule.id, subject]
+        return [event for event in self._events_of[subject] if rule.applies(event)]
 
 
 def _as_question(finding: Finding) -> Finding:

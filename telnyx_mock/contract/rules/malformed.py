@@ -40,6 +40,7 @@ def _send(context: Context, event: Event, case: Malformed) -> Delivery:
 
 def _rule(case: Malformed) -> Rule:
     """The rule about one malformed request."""
+    content_type = case.content_type
 
     def look(check: Check, context: Context, event: Event) -> Iterator[Finding]:
         context.baseline.require_accepted(event)
@@ -62,7 +63,7 @@ def _rule(case: Malformed) -> Rule:
         "Parse a verified request with care. Answer 400 if it is not an event, and 200 if it is "
         "an event that your app cannot use.",
         look,
-        applies=lambda event: event.content_type is case.content_type,
+        applies=lambda event: event.content_type is content_type,
     )
 
 

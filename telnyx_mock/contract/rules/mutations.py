@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.event import Event
@@ -25,6 +27,7 @@ def mutated(event: Event, paths: frozenset[str], presence: Presence) -> Webhook:
     return Webhook(event, build(event, _MutatingChooser(paths, presence)))
 
 
+@cache
 def optional_fields(event: Event) -> frozenset[str]:
     """The paths of the optional fields that occur in the sample of *event*."""
     return frozenset(
@@ -34,6 +37,7 @@ def optional_fields(event: Event) -> frozenset[str]:
     )
 
 
+@cache
 def nullable_fields(event: Event) -> frozenset[str]:
     """The paths of the fields of *event* that may be null."""
     return frozenset(node.path for node in descendants(field_tree(event)) if node.field.nullable)
