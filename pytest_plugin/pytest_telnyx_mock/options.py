@@ -37,6 +37,11 @@ _TEXTS = {
 
 _COVERAGE = "Report which events, and which values of their fields, no test has sent."
 
+_STRICT_COMMANDS = (
+    "Fail a test whose app sends a command to Telnyx that the test does not expect: one that no assertion "
+    "and no telnyx_api.expect() describes."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -47,6 +52,7 @@ class Options:
     journal: str
     baseline: str
     coverage: bool
+    strict_commands: bool
     settings: Settings
 
     @property
@@ -92,6 +98,10 @@ def add_options(parser: pytest.Parser) -> None:
             parser.addini(dest, option.about, default="")
     group.addoption("--telnyx-coverage", action="store_true", default=None, help=_COVERAGE)
     parser.addini("telnyx_coverage", _COVERAGE, type="bool", default=False)
+    group.addoption(
+        "--telnyx-strict-commands", action="store_true", default=None, help=_STRICT_COMMANDS
+    )
+    parser.addini("telnyx_strict_commands", _STRICT_COMMANDS, type="bool", default=False)
 
 
 def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
@@ -127,4 +137,12 @@ def read_options(config: pytest.Config, given: argparse.Namespace) -> Options:
         settings = Settings(**values)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
-    return Options(app, url, value("journal"), value("baseline"), bool(value("coverage")), settings)
+    return Options(
+        app=app,
+        url=url,
+        journal=value("journal"),
+        baseline=value("baseline"),
+        coverage=bool(value("coverage")),
+        strict_commands=bool(value("strict_commands")),
+        settings=settings,
+    )

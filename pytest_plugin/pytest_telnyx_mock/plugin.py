@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pytest_telnyx_mock import catching, coverage
+from pytest_telnyx_mock import catching, coverage, strict_commands
 from pytest_telnyx_mock.cases import pytest_generate_tests as pytest_generate_tests
 from pytest_telnyx_mock.fixtures import _telnyx_binding as _telnyx_binding
 from pytest_telnyx_mock.fixtures import _telnyx_runner as _telnyx_runner
@@ -34,6 +34,7 @@ from pytest_telnyx_mock.known import read_known
 from pytest_telnyx_mock.options import OPTIONS, Options, add_options, read_options
 from pytest_telnyx_mock.reporting import pytest_runtest_makereport as pytest_runtest_makereport
 from pytest_telnyx_mock.reporting import pytest_terminal_summary as pytest_terminal_summary
+from pytest_telnyx_mock.strict_commands import pytest_runtest_call as pytest_runtest_call
 
 MOST_WORKERS = 256
 """The most workers of xdist that may send to a named receiver; a large machine has as many cores."""
@@ -78,6 +79,7 @@ def _starts_workers(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", strict_commands.ABOUT)
     options = read_options(config, config.option)
     config.stash[OPTIONS] = options
     settings = options.settings

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest_telnyx_mock.options
 import pytest_telnyx_mock.plugin
-from pytest_telnyx_mock.known import ABOUT
+from pytest_telnyx_mock import known, strict_commands
 
 import telnyx_mock
 import telnyx_mock.contract
@@ -48,10 +48,11 @@ def python_interface() -> Iterator[str]:
     yield "## Settings of pytest\n"
     yield "In `pytest.ini`, or in the table of pytest in `pyproject.toml`; the option overrides the setting.\n"
     yield from table(("setting", "option", "type", "what it does"), settings_of_pytest())
-    signature_, _, about = ABOUT.partition(": ")
-    yield "## Marker\n"
-    yield f"`@pytest.mark.{signature_}`\n"
-    yield f"{about[0].upper()}{about[1:]}\n"
+    yield "## Markers\n"
+    for marker in (known.ABOUT, strict_commands.ABOUT):
+        signature_, _, about = marker.partition(": ")
+        yield f"`@pytest.mark.{signature_}`\n"
+        yield f"{about[0].upper()}{about[1:]}\n"
     for module in (telnyx_mock, telnyx_mock.contract, telnyx_mock.strategies):
         yield f"## Module {module.__name__}\n"
         yield from docstring(module)
@@ -105,7 +106,7 @@ def public(module: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _contents() -> Iterator[str]:
-    yield "[Fixtures](#fixtures), [settings of pytest](#settings-of-pytest), [marker](#marker), "
+    yield "[Fixtures](#fixtures), [settings of pytest](#settings-of-pytest), [markers](#markers), "
     modules = (telnyx_mock, telnyx_mock.contract, telnyx_mock.strategies)
     anchors = [each.__name__.replace(".", "") for each in modules]
     names = [

@@ -38,6 +38,11 @@ class Assertions(ABC):
 
     _clock: Clock
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted: list[_Wanted] = []
+        self._found: list[Command] = []
+
     @property
     @abstractmethod
     def commands(self) -> list[Command]:
@@ -48,7 +53,7 @@ class Assertions(ABC):
     ) -> Command:
         """Return the last command that is wanted. Raises ReceiverFailure if there is none."""
         __tracebackhide__ = True
-        wanted = _Wanted(name, call, parameters)
+        self._wanted.append(wanted := _Wanted(name, call, parameters))
         found = [command for command in self.commands if wanted.fits(command)]
         if not found:
             raise ReceiverFailure(
@@ -90,6 +95,7 @@ class Assertions(ABC):
         __tracebackhide__ = True
         if not names:
             raise UsageError("Name the commands in the order in which they should come.")
+        self._wanted += [_Wanted(name, call, {}) for name in names]
         left = iter([each for each in self.commands if _Wanted(None, call, {}).fits(each)])
         before = ""
         for name in names:
@@ -114,7 +120,7 @@ class Assertions(ABC):
         It is for an app whose threads or processes send it. Raises ReceiverFailure if it does not come.
         """
         __tracebackhide__ = True
-        wanted = _Wanted(name, call, parameters)
+        self._wanted.append(wanted := _Wanted(name, call, parameters))
         end = self._clock.monotonic() + timeout
         while not (found := [each for each in self.commands if wanted.fits(each)]):
             if self._clock.monotonic() >= end:
@@ -124,6 +130,46 @@ class Assertions(ABC):
                 )
             self._clock.sleep(PATIENCE.poll)
         return found[0]
+
+    def expect(self, name: str, *, call: str | HasCall | None = None, **parameters: Any) -> None:
+        """Expect commands that are described, however many and whenever they come.
+
+        Only :meth:`assert_nothing_else` looks at that, and asks for none of them.
+        """
+        self._wanted.append(_Wanted(name, call, parameters))
+
+    def note_found(self, command: Command) -> None:
+        """Note that a test has found *command*, and so expects it."""
+        self._found.append(command)
+
+    def assert_nothing_else(self) -> None:
+        """Raise ReceiverFailure if a command came that nobody expected.
+
+        A command is expected if :meth:`expect` or an assertion describes it, or ``call.expect`` found it. One
+        that only reads, or that Telnyx ignores, needs not be expected.
+        """
+        __tracebackhide__ = True
+        others = [each for each in self.commands if not self._is_expected(each)]
+        if not others:
+            return
+        shown = [_described(each) for each in others[:_SHOWN]]
+        more = f", and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        names = [*map(str, self._wanted), *(each.name for each in self._found)]
+        expected = ", ".join(dict.fromkeys(names)) or "none"
+        raise ReceiverFailure(
+            f"The app sent {'a command' if len(others) == 1 else f'{len(others)} commands'} that the test "
+            f"does not expect: {', '.join(shown)}{more}. It expects {expected}."
+        )
+
+    def _is_expected(self, command: Command) -> bool:
+        if not command.is_effect or command.is_repeat:
+            return True
+        is_found = any(each is command for each in self._found)
+        return is_found or any(each.fits(command) for each in self._wanted)
+
+    def _forget_expected(self) -> None:
+        self._wanted.clear()
+        self._found.clear()
 
 
 class _Wanted:

@@ -197,3 +197,4 @@ class FakeApi(Assertions, Faults):
         self.memory.clear()
         self.verifications.clear()
         self._clear_faults()
+        self._forget_expected()

@@ -54,6 +54,7 @@ class Expectations:
         if found is None:
             raise ReceiverFailure(self._missing(name, contains, wanted))
         self._next = found[0] + 1
+        self._simulation.note_found(found[1])
         return found[1]
 
     def _said(self, since: int) -> list[tuple[int, Said]]:

@@ -205,6 +205,10 @@ class Simulation:
         found.asked = True
         return found.code
 
+    def note_found(self, command: Command) -> None:
+        """Tell the fake API that the test expects *command*."""
+        self._api.note_found(command)
+
     def shown(self, leg: Leg | None = None, since: int = 0) -> str:
         """Return the transcript from position *since* on, as *leg* sees it."""
         with self._lock:

@@ -117,6 +117,28 @@ def test_it_does_not_wait_for_ever(talked: FakeApi) -> None:
         talked.wait_for("hangup")
 
 
+def test_what_an_assertion_describes_is_expected_and_nothing_else(api: FakeApi) -> None:
+    api.assert_nothing_else()
+    send(api, "calls/v3:a/actions/answer")
+    send(api, "calls/v3:b/actions/answer")
+    api.respond("GET", f"https://{API_HOST}/v2/calls/v3:a", {}, b"")
+    api.assert_called("answer", call="v3:a")
+    with pytest.raises(
+        ReceiverFailure, match=r"expect: answer\(\). It expects answer for the call v3:a"
+    ):
+        api.assert_nothing_else()
+    api.expect("answer", call="v3:b")
+    api.expect("hangup")
+    api.assert_nothing_else()
+    send(api, "messages", text="x")
+    with pytest.raises(ReceiverFailure, match="answer for the call v3:b, hangup"):
+        api.assert_nothing_else()
+    api.clear()
+    send(api, "calls/v3:a/actions/answer")
+    with pytest.raises(ReceiverFailure, match="It expects none"):
+        api.assert_nothing_else()
+
+
 def test_a_long_value_is_cut(api: FakeApi) -> None:
     send(api, "calls/v3:a/actions/speak", payload="x" * 5000, voice="female")
     with pytest.raises(ReceiverFailure) as failed:
