@@ -44,11 +44,12 @@ from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
 from telnyx_mock.simulator.awaited import AsyncCall, HandingLine, in_thread
-from telnyx_mock.simulator.call import Call, NotPossible, dialled, rings
+from telnyx_mock.simulator.call import Call, NotPossible
 from telnyx_mock.simulator.conversation import Conversation
 from telnyx_mock.simulator.disturbances import Disturbances
 from telnyx_mock.simulator.fax_machine import FaxMachine
 from telnyx_mock.simulator.messages import MessageType
+from telnyx_mock.simulator.ringing import dialled, rings
 from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.transports.app_kind import described, is_receiver
 from telnyx_mock.transports.loading import open_target

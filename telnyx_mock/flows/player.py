@@ -10,9 +10,10 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import DeliveryError, ReceiverFailure
 from telnyx_mock.flows.flow import DIALLED, Act, Flow
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.simulator.call import Call, dialled, rings
+from telnyx_mock.simulator.call import Call
 from telnyx_mock.simulator.conversation import Conversation
 from telnyx_mock.simulator.disturbances import Disturbances
+from telnyx_mock.simulator.ringing import dialled, rings
 from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.simulator.transcript import Entry
 

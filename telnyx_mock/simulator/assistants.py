@@ -23,6 +23,12 @@ def start(network: Network, leg: Leg, given: Mapping[str, Any]) -> None:
     )
 
 
+def relay(network: Network, leg: Leg, given: Mapping[str, Any]) -> None:
+    """Do what the command conversation_relay_start says. No webhook tells that it has begun."""
+    stop(network, leg, {})
+    leg.assistant = Assistant(network.new_id(), network.now, has_begun=True)
+
+
 def gather(network: Network, leg: Leg, given: Mapping[str, Any]) -> None:
     """Do what the command gather_using_ai says."""
     start(network, leg, given)

@@ -80,9 +80,15 @@ class AsyncCall:
         """Do what :meth:`Call.press` does."""
         return in_thread(self._call.press, keys)
 
-    def say(self, text: str) -> Awaitable[None]:
+    def say(self, text: str, *, synthetic: bool = False) -> Awaitable[None]:
         """Do what :meth:`Call.say` does."""
-        return in_thread(self._call.say, text)
+        return in_thread(self._call.say, text, synthetic=synthetic)
+
+    def pay(
+        self, card: str = "4111111111111111", *, declined: str | None = None, **entered: str
+    ) -> Awaitable[None]:
+        """Do what :meth:`Call.pay` does."""
+        return in_thread(self._call.pay, card, declined=declined, **entered)
 
     def tell_assistant(self, **answers: Any) -> Awaitable[None]:
         """Do what :meth:`Call.tell_assistant` does."""

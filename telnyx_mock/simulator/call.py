@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from textwrap import indent
 from typing import Any
 
 from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.fake_api.command import Command
-from telnyx_mock.simulator import assistants, gathering, lifecycle, person
+from telnyx_mock.simulator import assistants, gathering, lifecycle, payments, person
 from telnyx_mock.simulator.expectation import Expectations
 from telnyx_mock.simulator.leg import Leg, LegState
 from telnyx_mock.simulator.machines import HUMAN, MACHINE
@@ -64,10 +64,16 @@ class Call:
             )
         self._while_up(f"presses {keys}", lambda network: gathering.press(network, self._leg, keys))
 
-    def say(self, text: str) -> None:
-        """Say *text*. Who is joined with the call hears it, and so do transcriptions and recordings."""
+    def say(self, text: str, *, synthetic: bool = False) -> None:
+        """Say *text*. Who is joined with the call hears it, and so do transcriptions and recordings.
+
+        Deepfake detection finds that a *synthetic* voice is fake.
+        """
         __tracebackhide__ = True
-        self._while_up(f"says: {text}", lambda network: person.says(network, self._leg, text))
+        self._while_up(
+            f"says: {text}",
+            lambda network: person.says(network, self._leg, text, synthetic=synthetic),
+        )
 
     def tell_assistant(self, **answers: Any) -> None:
         """Let the assistant of ``gather_using_ai`` understand these *answers*, so that its gathering ends.
@@ -80,6 +86,35 @@ class Call:
             f"tells the assistant {shown}",
             lambda network: assistants.understood(network, self._leg, answers),
         )
+
+    def pay(
+        self,
+        card: str = "4111111111111111",
+        *,
+        expires: str = "1230",
+        code: str = "123",
+        postal_code: str = "10001",
+        routing_number: str = "110000000",
+        account_number: str = "000123456789",
+        declined: str | None = None,
+    ) -> None:
+        """Enter what ``pay`` asks for: a card, or a routing and an account number. Wrong values are tried again.
+
+        *declined* is a code with which the processor refuses the payment, such as ``card_declined``.
+        """
+        __tracebackhide__ = True
+        values = {
+            "payment-card-number": card,
+            "expiration-date": expires,
+            "security-code": code,
+            "postal-code": postal_code,
+            "bank-routing-number": routing_number,
+            "bank-account-number": account_number,
+        }
+        if self._simulation.wait_for(lambda: self.ended or self._leg.payment) and not self.ended:
+            self._act("pays", lambda network: payments.enter(network, self._leg, values, declined))
+        else:
+            raise self._impossible("pays", "nothing asks for a payment")
 
     def stay_silent(self, seconds: float | None = None) -> None:
         """Do nothing for so many virtual *seconds*.
@@ -264,37 +299,3 @@ class Call:
 
     def _note(self, note: str) -> None:
         self._simulation.network.note(self._leg, "person", note)
-
-
-def rings(
-    simulation: Simulation, from_: str, to: str, given: Mapping[str, Any], *, impatient: bool
-) -> Call:
-    """Let a person call the app, and return the call."""
-    __tracebackhide__ = True
-    since = simulation.position(), simulation.said.position
-    leg: Leg = simulation.act(
-        lambda network: person.rings(network, from_, to, given, impatient=impatient)
-    )
-    return Call(simulation, leg, *since)
-
-
-def dialled(simulation: Simulation, to: str | None) -> Call:
-    """Return the telephone that the app calls now, at the number *to* if there are several.
-
-    Raises NotPossible if no such telephone rings.
-    """
-    __tracebackhide__ = True
-    simulation.adopt_begun()
-
-    def find() -> list[Leg]:
-        return [
-            leg
-            for leg in simulation.network.legs.values()
-            if leg.direction == "outgoing" and leg.state == "ringing" and to in (None, leg.to)
-        ]
-
-    found = simulation.wait_for(find)
-    if not found:
-        where = "" if to is None else f" at {to}"
-        raise NotPossible(f"The app calls no telephone{where} now.", simulation.shown())
-    return Call(simulation, found[-1])

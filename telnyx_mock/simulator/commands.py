@@ -13,6 +13,7 @@ from telnyx_mock.simulator import (
     gathering,
     lifecycle,
     messages,
+    payments,
     recording,
     sounds,
     streams,
@@ -52,10 +53,13 @@ _MACHINES = (
     "call.machine.premium.greeting.ended",
 )
 _OUTGOING = ("call.initiated", "call.answered", "call.hangup", *_MACHINES, *_STREAMING)
+_DEEPFAKE = ("call.deepfake_detection.result",)
 
 FOR_A_LEG: Mapping[str, Reaction] = {
     "answer": Reaction(
-        lifecycle.answer, ("call.answered", *_STREAMING, *_RECORDING), when="ringing"
+        lifecycle.answer,
+        ("call.answered", *_STREAMING, *_RECORDING, *_DEEPFAKE, *_CONVERSATION),
+        when="ringing",
     ),
     "reject": Reaction(lifecycle.reject, ("call.hangup",), when="ringing"),
     "hangup": Reaction(lifecycle.hang_up, ("call.hangup", "call.recording.saved"), when="alive"),
@@ -95,8 +99,15 @@ FOR_A_LEG: Mapping[str, Reaction] = {
             "call.ai_gather.ended",
         ),
     ),
+    "ai_assistant_add_messages": Reaction(_nothing),
+    "ai_assistant_join": Reaction(_nothing),
+    "conversation_relay_start": Reaction(assistants.relay, ("call.conversation.ended",)),
+    "conversation_relay_stop": Reaction(assistants.stop, ("call.conversation.ended",)),
+    "pay": Reaction(payments.start, ("call.payment.progress", "call.payment.completed")),
     "suppression_start": Reaction(_nothing),
     "suppression_stop": Reaction(_nothing),
+    "send_sip_info": Reaction(_nothing),
+    "switch_supervisor_role": Reaction(_nothing),
     "client_state_update": Reaction(_nothing, when="alive"),
 }
 """The commands for one leg."""

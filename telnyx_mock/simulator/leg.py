@@ -102,12 +102,29 @@ class Assistant:
     has_begun: bool = False
 
 
+@dataclass(eq=False)
+class Payment:
+    """A payment by the command *given*, with the *steps* that are left. *entered* are values as webhooks show them.
+
+    *declined* is the code with which the processor will refuse it, if it will.
+    """
+
+    given: Mapping[str, Any]
+    steps: list[str]
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    entered: dict[str, Any] = field(default_factory=dict)
+    attempt: int = 1
+    timer: Timer | None = None
+    declined: str | None = None
+
+
 @dataclass(eq=False, repr=False)
 class Leg:
     """One leg. *began* is in virtual seconds, *given* are further fields of ``call.initiated``.
 
     *webhook_url* is where the leg's webhooks go, if a command named an address, and *webhook_urls* has the addresses
-    for some events. *peer* is the leg that this one is joined with. *bridges_to* is the leg that it joins when it is answered. An impatient
+    for some events. *peer* is the leg that this one is joined with. *bridges_to* is the leg that it joins when it is answered. *voice* is how long
+    deepfake detection waits for a voice. An impatient
     person does not wait for the end of what plays.
     """
 
@@ -139,6 +156,8 @@ class Leg:
     transcribes: bool = False
     queue: str | None = None
     assistant: Assistant | None = None
+    payment: Payment | None = None
+    voice: Timer | None = None
     conference: Conference | None = None
     heard: list[str] = field(default_factory=list)
 

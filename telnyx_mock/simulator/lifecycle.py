@@ -9,8 +9,10 @@ from telnyx_mock.schema.json_values import ABSENT
 from telnyx_mock.simulator import (
     assistants,
     conferences,
+    deepfakes,
     gathering,
     machines,
+    payments,
     recording,
     sounds,
     streams,
@@ -68,6 +70,10 @@ def answered(network: Network, leg: Leg) -> None:
         )
     if given.get("transcription"):
         leg.transcribes = True
+    if assistant := mapping(given, "assistant"):
+        assistants.start(network, leg, assistant)
+    if mapping(given, "deepfake_detection").get("enabled") is True:
+        deepfakes.listen(network, leg, mapping(given, "deepfake_detection"))
     if limit := seconds(given, "time_limit_secs"):
         network.after(limit, lambda: ended(network, leg, "time_limit", "unknown"), leg, awaits=True)
     if leg.bridges_to is not None and leg.bridges_to.is_up:
@@ -123,6 +129,7 @@ def ended(network: Network, leg: Leg, cause: str, source: str) -> None:
     gathering.end(network, leg, "call_hangup")
     streams.stop_all(network, leg)
     assistants.stop(network, leg, {})
+    payments.cancel(network, leg)
     if leg.queue is not None:
         streams.leave_queue(network, leg, "hangup")
     code = CAUSES[cause] if leg.has_answered or cause != "normal_clearing" else "480"

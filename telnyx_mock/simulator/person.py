@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from telnyx_mock.simulator import assistants, conferences, lifecycle, recording
+from telnyx_mock.simulator import assistants, conferences, deepfakes, lifecycle, recording
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import LATENCY, Network
 from telnyx_mock.simulator.sounds import seconds_of
@@ -33,12 +33,15 @@ def rings(
     return leg
 
 
-def says(network: Network, leg: Leg, text: str) -> None:
-    """Let the person say *text*: who is joined hears it, and so do transcriptions and recordings."""
-    network.after(seconds_of(text), partial(_said, network, leg, text), leg)
+def says(network: Network, leg: Leg, text: str, *, synthetic: bool = False) -> None:
+    """Let the person say *text*: who is joined hears it, and so do transcriptions and recordings.
+
+    A *synthetic* voice is none of a person.
+    """
+    network.after(seconds_of(text), partial(_said, network, leg, text, synthetic=synthetic), leg)
 
 
-def _said(network: Network, leg: Leg, text: str) -> None:
+def _said(network: Network, leg: Leg, text: str, *, synthetic: bool) -> None:
     if leg.peer is not None:
         network.hear(leg.peer, text)
     conferences.said(network, leg, text)
@@ -46,6 +49,7 @@ def _said(network: Network, leg: Leg, text: str) -> None:
     for made in leg.recordings:
         made.said.append(text)
     recording.await_voice(network, leg)
+    deepfakes.heard(network, leg, synthetic=synthetic)
     if leg.transcribes:
         words = {"transcript": text, "is_final": True, "confidence": 0.98}
         network.send("call.transcription", leg, transcription_data=words)

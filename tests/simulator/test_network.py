@@ -410,6 +410,23 @@ def test_a_command_may_send_the_webhooks_of_its_leg_elsewhere(world: World) -> N
 # Assistants
 
 
+def test_a_conversation_that_is_relayed_tells_its_end_only(world: World) -> None:
+    leg = world.answered()
+    world.command("conversation_relay_start", leg)
+    assert world.run() == []
+    world.command("conversation_relay_stop", leg)
+    assert world.run() == ["call.conversation.ended"]
+    world.assert_valid()
+
+
+def test_a_command_may_start_an_assistant_at_the_answer(world: World) -> None:
+    leg = world.ring()
+    world.command("answer", leg, assistant={"id": "assistant-1", "greeting": "Hello."})
+    assert world.run() == ["call.initiated", "call.answered", "call.conversation.created"]
+    assert leg.heard == ["Hello."]
+    world.assert_valid()
+
+
 def test_an_assistant_talks_until_the_call_ends(world: World) -> None:
     leg = world.answered()
     world.command("ai_assistant_start", leg, greeting="How can I help?")
