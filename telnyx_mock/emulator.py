@@ -421,6 +421,14 @@ class Emulator:
         if self._simulation is not None:
             self._simulation.disturbances = self._disturbances
 
+    def send_again(self, event: EventName) -> None:
+        """Deliver the webhook of *event* that a call or conversation caused last once more, with the same id.
+
+        Raises UsageError if none was sent, and ReceiverFailure if your app does not accept it.
+        """
+        __tracebackhide__ = True
+        self._simulated().send_again(event)
+
     def dialled(self, to: str | None = None) -> Call:
         """Return the telephone that your app is calling, by dial or transfer: the one that rang last.
 

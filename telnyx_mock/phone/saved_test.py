@@ -61,7 +61,9 @@ class _Writer:
         elif act.name == "fail":
             yield f'telnyx_mock.api.answer_with("POST", "/*", status={act.text}, times=1)'
         elif act.name == "again":
-            yield f"# {act.text} was delivered again here."
+            yield f"telnyx_mock.send_again({quoted(act.text)})"
+        elif act.name == "earlier":
+            yield f"# An earlier {act.text} was delivered again here."
         elif act.place is not None:
             yield from self._dialled(act.place)
             text = quoted(act.text) if act.name in WITH_TEXT else ""

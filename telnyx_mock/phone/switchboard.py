@@ -193,7 +193,9 @@ class Switchboard:
         network = self._simulation.network
         webhook = delivery.webhook
         assert webhook is not None
-        self.story.append(Act("again", text=webhook.name))
+        latest = self._simulation.latest(webhook.name)
+        is_latest = latest.body.get("data") == webhook.body.get("data")  # "meta" differs
+        self.story.append(Act("again" if is_latest else "earlier", text=webhook.name))
         entry = Entry(network.now, "webhook", before.number, f"{webhook.name}, sent again")
         network.entries.append(entry)
         network.tell(entry, webhook)

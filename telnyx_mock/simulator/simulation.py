@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from telnyx_mock.clock import Clock
 from telnyx_mock.delivery import Delivery
-from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.errors import ReceiverFailure, unknown
 from telnyx_mock.fake_api.answers import ApiAnswer
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.history import History
@@ -105,6 +105,7 @@ class Simulation:
         self._api = api
         self._lock = threading.RLock()
         self.disturbances = Disturbances()
+        self._latest: dict[str, Outgoing] = {}
         self._may_act = False
         self._adopted: set[str] = set()
         self._until = 0.0
@@ -144,6 +145,20 @@ class Simulation:
         raise ReceiverFailure(
             f"After {_MOST:,} webhooks, the app still causes more by its commands.\n{self.shown()}"
         )
+
+    def latest(self, event: str) -> Webhook:
+        """Return the webhook of *event* that was sent last. Raises UsageError if there is none."""
+        if event not in self._latest:
+            raise unknown("webhook", event, self._latest, where="that was sent")
+        webhook = self._latest[event].webhook
+        assert webhook is not None  # it was sent
+        return webhook
+
+    def send_again(self, event: str) -> None:
+        """Deliver the webhook of *event* that was sent last once more, with the same id."""
+        __tracebackhide__ = True
+        self.latest(event)
+        self.act(lambda network: network.arrive(replace(self._latest[event], at=network.now), 0.0))
 
     def look(self) -> None:
         """Run the network before somebody looks, because a worker of the app may have acted meanwhile."""
@@ -255,6 +270,7 @@ class Simulation:
         __tracebackhide__ = True
         webhook = outgoing.webhook
         assert webhook is not None  # _next has made it
+        self._latest[outgoing.event] = outgoing
         with self._lock:
             line = self.network.note(outgoing.leg or "", "webhook", outgoing.event, about=webhook)
             late = line.at - outgoing.at

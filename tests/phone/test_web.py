@@ -220,6 +220,23 @@ def test_a_webhook_is_sent_again_with_its_id(opened: Opened) -> None:
     page.post("/api/again", number=page.lines("webhook")[1]["number"])
     assert menu.ids[1] == menu.ids[2]
     assert page.lines("webhook")[2]["text"] == "call.answered, sent again"
+    source = page.get("/api/test")["text"]
+    assert '    telnyx_mock.send_again("call.answered")\n' in source
+    replayed = Menu()
+    played(source, replayed)
+    assert replayed.ids[1] == replayed.ids[2]
+
+
+def test_an_earlier_webhook_that_is_sent_again_is_a_remark_in_the_saved_test(
+    opened: Opened,
+) -> None:
+    page = opened(Menu())
+    page.call()
+    first = page.lines("webhook")[0]
+    page.act(1, "hang_up")
+    page.call()
+    page.post("/api/again", number=first["number"])
+    assert "# An earlier call.initiated was delivered again here." in page.get("/api/test")["text"]
 
 
 def test_each_webhook_is_delivered_twice(opened: Opened) -> None:
