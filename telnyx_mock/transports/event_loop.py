@@ -144,6 +144,11 @@ class SharedLoop:
         """
         return not self._driven and not self._executor.unfinished
 
+    @property
+    def has_work(self) -> bool:
+        """Whether any task or any work in a thread is unfinished."""
+        return any(self._groups) or bool(self._executor.unfinished)
+
     def sleeps(self, seconds: float) -> bool:
         """Whether all unfinished tasks sleep for so many more *seconds*, and no thread works for them."""
         try:

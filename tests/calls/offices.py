@@ -105,12 +105,16 @@ class CallingBack(Dialling):
 class TimedSwitchboard(Switchboard):
     """Stops to call the agents by a timer of its own."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.timers: list[threading.Timer] = []
+
     def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
         statuses = super().handle(event, payload, event_id)
         if event == "call.answered" and payload["call_control_id"] in self.ringing:
             timer = threading.Timer(20, self.stop, [payload["call_control_id"]])
-            timer.daemon = True
             timer.start()
+            self.timers.append(timer)
         return statuses
 
     def stop(self, call: str) -> None:
@@ -119,18 +123,3 @@ class TimedSwitchboard(Switchboard):
 
 
 CORRECT = (Switchboard, CallingBack, TimedSwitchboard)
-
-# The faults
-
-
-class LeavingTheSecond(Switchboard):
-    """Joins the first agent who answers, and forgets the other."""
-
-    def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
-        call, state = payload["call_control_id"], read(payload.get("client_state"))
-        if event == "call.answered" and state.startswith("agent for "):
-            caller = state.removeprefix("agent for ")
-            if self.ringing.pop(caller, None) is None:
-                return []
-            return [self.join(call, caller, command_id=event_id)]
-        return super().handle(event, payload, event_id)

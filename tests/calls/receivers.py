@@ -380,4 +380,4 @@ FAULTY: dict[str, type[Ivr]] = {
     "answers-people-not-itself": AnsweringAllMessages,
     "writes-to-nobody-who-opted-out": ForgettingOptOut,
 }
-"""A receiver for each invariant that breaks it."""
+"""A receiver for each of these invariants that breaks it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,9 +10,18 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from telnyx_mock import Emulator, ReceiverMachine
+from telnyx_mock.contract.calls.invariants import Violation
 from telnyx_mock.contract.calls.machine import Run
 from telnyx_mock.provider_urls import API_HOST
 from telnyx_mock.transports.app_kind import open_app
+from tests.calls.faults import (
+    AskingAtOnce,
+    ByNumber,
+    EndingWithAnybody,
+    RecordingBoth,
+    RecordingBothBeforeTheyTalk,
+)
+from tests.calls.offices import Switchboard
 from tests.calls.receivers import AGENT, CLIENT, MENU, Ivr
 
 
@@ -130,3 +139,48 @@ def test_a_telephone_that_is_called_again_and_again_ends_nothing_late() -> None:
     assert 5 < len(machine.commands) < 50
     telnyx.unbind()
     receiver.close()
+
+
+def violated(receiver: type[Ivr], *acts: Callable[[ReceiverMachine], None]) -> str:
+    opened = open_app(receiver())
+    telnyx = Emulator(opened)
+    machine = ReceiverMachine(telnyx)
+    try:
+        for act in acts:
+            act(machine)
+    except Violation as violation:
+        return violation.invariant.id
+    finally:
+        machine.close()
+        telnyx.unbind()
+        opened.close()
+    return ""
+
+
+def test_speaking_right_after_answer_is_early() -> None:
+    assert violated(AskingAtOnce, ReceiverMachine.somebody_calls) == "answers-before-it-speaks"
+
+
+def test_a_person_calls_twice() -> None:
+    acts = (
+        ReceiverMachine.somebody_calls,
+        lambda machine: machine.the_same_person_calls_again(0),
+        lambda machine: machine.presses(0, "1"),
+    )
+    assert violated(Ivr, *acts) == ""
+    assert violated(ByNumber, *acts) == "keeps-calls-of-people-apart"
+
+
+@pytest.mark.parametrize("receiver", [RecordingBoth, RecordingBothBeforeTheyTalk])
+def test_both_telephones_that_are_joined_are_recorded(receiver: type[Ivr]) -> None:
+    acts = (
+        lambda machine: machine.presses(0, "1"),
+        lambda machine: machine.telephone("answer"),
+    )
+    assert violated(receiver, *acts) == "records-once"
+
+
+def test_the_hangup_of_another_telephone_ends_a_talk() -> None:
+    acts = ReceiverMachine.somebody_calls, lambda machine: machine.telephone("answer")
+    assert violated(Switchboard, *acts) == ""
+    assert violated(EndingWithAnybody, *acts) == "lets-people-talk-on"

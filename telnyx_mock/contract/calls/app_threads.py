@@ -14,7 +14,8 @@ class AppThreads:
     """The threads of an app, and its tasks; those that run at the beginning, or do not end soon, stay.
 
     An app may set a timer in each call: a ``threading.Timer``, or a task that sleeps. One that is due only later stays,
-    too, but nobody waits for it.
+    too, but nobody waits for it. If anything has stayed, the app may ``stay`` active at any time, not only because of a
+    webhook, also in later calls, so that all are judged alike.
     """
 
     def __init__(self, clock: Clock, patience: Patience) -> None:
@@ -23,11 +24,7 @@ class AppThreads:
         self._staying: WeakKeyDictionary[threading.Thread, float] = WeakKeyDictionary()
         self._staying.update(dict.fromkeys(self._others(), 0.0))
         self._tasks_stay = self._tasks_work()
-
-    @property
-    def stay(self) -> bool:
-        """Whether the app may act at any time, not only because of a webhook."""
-        return any(thread.is_alive() for thread in self._staying) or not session_loop().is_idle
+        self.stay = bool(self._staying) or session_loop().has_work
 
     def wait(self) -> None:
         """Wait until the work in threads and tasks is done, as far as that can be known."""
@@ -36,10 +33,9 @@ class AppThreads:
                 self._wait_for(thread)
         if self._tasks_work() and not self._tasks_stay:
             self._tasks_stay = not self._tasks_end()
-        now = self._clock.monotonic()
-        if self._tasks_work() or any(
-            thread.is_alive() and due <= now for thread, due in self._staying.items()
-        ):
+        alive = [due for thread, due in self._staying.items() if thread.is_alive()]
+        self.stay = self.stay or bool(alive) or session_loop().has_work
+        if self._tasks_work() or any(due <= self._clock.monotonic() for due in alive):
             self._clock.sleep(self._patience.effect_at_once)
 
     def _wait_for(self, thread: threading.Thread) -> None:

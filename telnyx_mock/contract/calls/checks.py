@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import takewhile
 from typing import Any
 
+from telnyx_mock.contract.calls import joined
 from telnyx_mock.contract.calls.stage import Handling, Heard, Stage, is_success
 from telnyx_mock.delivery import Attempt
 from telnyx_mock.simulator.commands import SENDS
@@ -172,21 +172,28 @@ def _knows_call(stage: Stage, handling: Handling) -> str | None:
 
 def _answers_first(stage: Stage, handling: Handling) -> str | None:
     for heard in handling.heard:
-        plays = heard.command.name in PLAYS and not heard.failed
-        if not plays or heard.was != "ringing" or _has_answered(stage, heard):
+        leg = heard.leg
+        if leg is None or heard.command.name not in PLAYS or heard.failed or heard.was == "ended":
             continue
-        return f"At {handling.name}, the app sent {heard.command.name} before anybody had answered the call."
+        at = f"At {handling.name}, the app sent {heard.command.name}"
+        if leg.direction == "incoming" and _only_rings(stage, leg):
+            return f"{at} before call.answered had come."
+        if heard.was == "ringing":
+            return f"{at} before anybody had answered the call."
     return None
 
 
-def _has_answered(stage: Stage, heard: Heard) -> bool:
-    """Whether the app tried to answer the call before *heard*."""
-    before = takewhile(lambda each: each is not heard, _all(stage))
-    return any(each.leg is heard.leg and each.command.name == "answer" for each in before)
+def _only_rings(stage: Stage, leg: Leg) -> bool:
+    """Whether no webhook has told the app that *leg* is answered. Others than call.answered tell it, too."""
+    return all(
+        each.name == "call.initiated"
+        for each in stage.handlings
+        if each.call == leg.call_control_id
+    )
 
 
 def _answers_once(stage: Stage, handling: Handling) -> str | None:
-    for heard in _fresh(handling):
+    for heard in handling.fresh:
         if heard.command.name == "answer" and heard.was in ("answered", "bridged", "held"):
             return f"At {handling.name}, the app answered a call that it had answered before."
     return None
@@ -229,21 +236,6 @@ def _stops(stage: Stage, handling: Handling) -> str | None:
     return None
 
 
-def _records_once(stage: Stage, handling: Handling) -> str | None:
-    for heard in _fresh(handling):
-        if heard.command.name == "record_start":
-            given = heard.command.parameters
-            kind = (
-                "wav" if given.get("format") == "wav" else "mp3",
-                "dual" if given.get("channels") == "dual" else "single",
-            )
-            if any((each.format, each.channels) == kind for each in heard.was_recording):
-                return (
-                    f"At {handling.name}, the app began to record a call that it recorded already."
-                )
-    return None
-
-
 def _answers_people(stage: Stage, handling: Handling) -> str | None:
     """Look at what the app sends because of its own messages."""
     chain = [
@@ -278,15 +270,6 @@ def _keyword(handling: Handling) -> str:
     return value if handling.name == "message.received" and value in ("STOP", "START") else ""
 
 
-def _fresh(handling: Handling) -> list[Heard]:
-    """Return the commands that count, if the webhook came once, and was accepted at once."""
-    return [
-        heard
-        for heard in handling.heard
-        if heard.counts and handling.before is None and len(handling.attempts) == 1
-    ]
-
-
 def _all(stage: Stage) -> Iterator[Heard]:
     return (heard for handling in stage.handlings for heard in handling.heard)
 
@@ -306,24 +289,8 @@ _CHECKS: dict[str, Check] = {
     "answers-once": _answers_once,
     "plays-the-menu-to-callers": _asks_callers,
     "leaves-ended-calls-alone": _stops,
-    "records-once": _records_once,
+    "records-once": joined.records_once,
+    "lets-people-talk-on": joined.lets_talk,
     "answers-people-not-itself": _answers_people,
     "writes-to-nobody-who-opted-out": _respects_opt_out,
 }
-
-
-def suspects(handling: Handling, stage: Stage) -> Iterator[Heard]:
-    """Yield each command for another person's call, while the one whom *handling* is about got none."""
-    own = [
-        heard
-        for heard in handling.heard
-        if heard.leg is not None and heard.leg.call_session_id == handling.session
-    ]
-    if own or handling.before is not None or handling.call not in stage.legs:
-        return
-    for heard in handling.heard:
-        leg = heard.leg
-        if leg is None or not heard.counts or leg.call_session_id == handling.session:
-            continue
-        if leg.direction == "incoming" and handling.call not in heard.command.texts():
-            yield heard

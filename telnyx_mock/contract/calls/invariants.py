@@ -65,7 +65,8 @@ INVARIANTS: Mapping[str, Invariant] = {
             "sends a command for the call that the webhook is about, while others call",
             Severity.ERROR,
             "Several people call at the same time. One of them gets what another one asked for.",
-            "Take call_control_id from the webhook. Do not keep the current call in a global variable.",
+            "Take call_control_id from the webhook. Do not keep the current call in a global variable, nor by the caller's "
+            "number: a person may call twice.",
         ),
         Invariant(
             "commands-known-calls",
@@ -76,9 +77,10 @@ INVARIANTS: Mapping[str, Invariant] = {
         ),
         Invariant(
             "answers-before-it-speaks",
-            "answers a call before it plays or gathers anything",
+            "plays or gathers nothing before call.answered has come",
             Severity.ERROR,
-            "Telnyx refuses to play anything to a telephone that rings, so the person misses it.",
+            "Telnyx refuses to play anything to a telephone that rings (422, code 90034), so the person misses it. A call "
+            "is not answered yet when Telnyx has accepted the command answer.",
             "Send the command once call.answered has come.",
         ),
         Invariant(
@@ -136,8 +138,17 @@ INVARIANTS: Mapping[str, Invariant] = {
             "records-once",
             "records a call once at a time",
             Severity.WARNING,
-            "Two recordings of the same kind run at the same time. Each costs, and holds what was said.",
-            "Start the recording in one place: with answer (record), or with record_start.",
+            "Two recordings of the same kind run at the same time, on one telephone or on both that are joined. Each "
+            "costs, and holds what was said.",
+            "Start the recording in one place, and for one telephone: with answer (record), or with record_start.",
+        ),
+        Invariant(
+            "lets-people-talk-on",
+            "lets two people talk on, when another telephone hangs up",
+            Severity.ERROR,
+            "Each telephone has a call.hangup of its own, with the same name: also one that rang in vain while another "
+            "was answered. The caller is cut off in the middle of a talk.",
+            "At call.hangup, look whose it is (call_control_id), and with whom the caller is joined now.",
         ),
         Invariant(
             "answers-people-not-itself",

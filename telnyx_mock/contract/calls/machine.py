@@ -16,7 +16,8 @@ from telnyx_mock.contract.calls import checks
 from telnyx_mock.contract.calls.app_threads import AppThreads
 from telnyx_mock.contract.calls.invariants import INVARIANTS, Violation
 from telnyx_mock.contract.calls.people import MOST, People
-from telnyx_mock.contract.calls.stage import Handling, Heard, Stage
+from telnyx_mock.contract.calls.stage import Stage
+from telnyx_mock.contract.calls.suspicions import Suspicion, suspicions
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.simulator.leg import Leg
@@ -109,6 +110,14 @@ class ReceiverMachine(RuleBasedStateMachine):
     def two_call_at_once(self) -> None:
         """Let two people call at the same moment, unless enough people have called."""
         self._call(2)
+
+    @rule(who=_WHO)
+    def the_same_person_calls_again(self, who: int) -> None:
+        """Let a person call once more, from the same number, unless enough people have called."""
+        self._somebody()
+        if len(self.people.calls) < self.most_calls:
+            self.people.call_again(who)
+            self._rest()
 
     @rule(who=_WHO, key=st.runner().flatmap(lambda self: st.sampled_from(self.keys)))
     def presses(self, who: int, key: str) -> None:
@@ -267,8 +276,8 @@ class ReceiverMachine(RuleBasedStateMachine):
         for handling in stage.handlings[stage.judged :]:
             for name, message in checks.at_a_webhook(stage, handling):
                 self._broken(name, message)
-            for heard in checks.suspects(handling, stage):
-                self._judge_mixed(handling, heard)
+            for suspicion in suspicions(stage, handling):
+                self._look_into(suspicion)
         stage.judged = max(0, len(stage.handlings) - 1)
         if stage.handlings and stage.handlings[-1].attempts and not stage.handlings[-1].accepted:
             reject()  # it is known already, or nobody's fault; the call cannot go on
@@ -280,40 +289,23 @@ class ReceiverMachine(RuleBasedStateMachine):
         if name == "answers-people-not-itself":
             reject()  # it does not end
 
-    def _judge_mixed(self, handling: Handling, heard: Heard) -> None:
-        """Blame the app for a command for another person's call, if the person alone gets this command."""
-        name = "keeps-calls-of-people-apart"
-        if name in self._run.left_out:
+    def _look_into(self, suspicion: Suspicion) -> None:
+        """Blame the app if another simulation confirms *suspicion*."""
+        if suspicion.invariant in self._run.left_out:
             return
-        story = self._stage.story()
         self._stage.stop_listening()
-        alone = Stage(self.telnyx, lambda stage: None, self._run.earlier, self._threads)
-        people = People(alone, self._run.strangers)
+        other = Stage(self.telnyx, lambda stage: None, self._run.earlier, self._threads)
+        people = People(other, self._run.strangers)
         self._run.strangers += MOST
         try:
             with suppress(ReceiverFailure):  # which the people together show, too
-                self.people.alone(handling.session, people)
+                suspicion.again(people, self.people)
         finally:
-            alone.stop_listening()
-            self._run.earlier.update(alone.legs, people.numbers)
+            other.stop_listening()
+            self._run.earlier.update(other.legs, people.numbers)
             self._stage.listen()
-        for each in alone.handlings:
-            for command in each.heard:
-                is_own = command.counts and command.command.call == each.call
-                if (
-                    is_own
-                    and each.name == handling.name
-                    and command.command.name == heard.command.name
-                ):
-                    own, other = self._stage.legs[handling.call].number, heard.number
-                    raise Violation(
-                        INVARIANTS[name],
-                        self.people.anonymous(
-                            f"At {handling.name} of {own}, the app sent {heard.command.name} for the call of "
-                            f"{other}. If {own} calls alone, it sends it for the right call."
-                        ),
-                        self.people.anonymous(story),
-                    )
+        if (message := suspicion.confirmed(other)) is not None:
+            self._broken(suspicion.invariant, message)
 
     def _prompts(self, leg: Leg) -> int:
         return sum(

@@ -57,13 +57,21 @@ class People:
 
     def call(self, number: int = 1) -> None:
         """Let so many people call at the same moment."""
+        first = len(self._legs)
+        self._ring([self._number(first + each) for each in range(number)])
+
+    def call_again(self, who: int) -> None:
+        """Let *who* call once more, whether the last call goes on or not."""
+        self._ring([self.leg(who).number])
+
+    def _ring(self, numbers: list[str]) -> None:
         positions = self._stage.simulation.position(), self._stage.simulation.said.position
         first = len(self._legs)
-        self._acts += [("call", first + each, ()) for each in range(number)]
+        self._acts += [("call", first + each, ()) for each in range(len(numbers))]
 
         def ring(network: Network) -> None:
-            for _ in range(number):
-                leg = person.rings(network, self._number(len(self._legs)), APP, {})
+            for number in numbers:
+                leg = person.rings(network, number, APP, {})
                 self._legs.append(leg)
                 self.calls.append(Call(self._stage.simulation, leg, *positions))
 

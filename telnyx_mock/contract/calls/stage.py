@@ -30,7 +30,7 @@ LONGEST = 40
 class Heard:
     """A command, and what was so when it came: the *leg* that it is for, and the leg's state.
 
-    *was_recording* are the recordings that ran. The API *failed* on purpose, or answered truly. Telnyx *ignores*
+    *was_recording* are the recordings that ran, and *was_recording_peer* those of the leg that it was joined with. The API *failed* on purpose, or answered truly. Telnyx *ignores*
     a command whose ``command_id`` it knows.
     """
 
@@ -40,6 +40,7 @@ class Heard:
     leg: Leg | None
     was: LegState | None
     was_recording: tuple[Recording, ...]
+    was_recording_peer: tuple[Recording, ...]
     ignores: bool
 
     @property
@@ -89,6 +90,12 @@ class Handling:
     def session(self) -> str:
         """The ``call_session_id`` of the webhook."""
         return str(self.webhook.payload.get("call_session_id"))
+
+    @property
+    def fresh(self) -> list[Heard]:
+        """The commands that count, if the webhook came once, and was accepted at once."""
+        is_fresh = self.before is None and len(self.attempts) == 1
+        return [heard for heard in self.heard if heard.counts and is_fresh]
 
     @property
     def accepted(self) -> bool:
@@ -271,6 +278,7 @@ class Stage:
                     leg,
                     None if leg is None else leg.state,
                     () if leg is None else tuple(leg.recordings),
+                    () if leg is None or leg.peer is None else tuple(leg.peer.recordings),
                     command.is_repeat,
                 )
             )

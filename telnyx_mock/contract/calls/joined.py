@@ -1,0 +1,49 @@
+"""Checks of telephones that are joined: what records both, and who is cut off while talking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from telnyx_mock.contract.calls.stage import Handling, Stage
+from telnyx_mock.simulator.leg import Recording
+
+
+def records_once(stage: Stage, handling: Handling) -> str | None:
+    """Say that a call is recorded twice at a time, on one telephone or on both that are joined."""
+    for heard in handling.fresh:
+        given = heard.command.parameters
+        if heard.command.name == "record_start":
+            kind = (
+                "wav" if given.get("format") == "wav" else "mp3",
+                "dual" if given.get("channels") == "dual" else "single",
+            )
+            if kind in _kinds(heard.was_recording):
+                return (
+                    f"At {handling.name}, the app began to record a call that it recorded already."
+                )
+            if kind in _kinds(heard.was_recording_peer):
+                return (
+                    f"At {handling.name}, the app began to record {heard.number}, who talks with somebody whose "
+                    "call it recorded already."
+                )
+        if heard.command.name == "bridge":
+            other = stage.legs.get(str(given.get("call_control_id")))
+            if other is not None and _kinds(heard.was_recording) & _kinds(other.recordings):
+                return f"At {handling.name}, the app joined {heard.number} with {other.number}, and records both."
+    return None
+
+
+def _kinds(recordings: Iterable[Recording]) -> set[tuple[str, str]]:
+    return {(each.format, each.channels) for each in recordings}
+
+
+def lets_talk(stage: Stage, handling: Handling) -> str | None:
+    """Say that the hangup of one telephone ends the talk of two others."""
+    if handling.name != "call.hangup" or handling.before is not None:
+        return None
+    for heard in handling.heard:
+        if heard.command.name == "hangup" and heard.was == "bridged" and heard.counts:
+            gone = stage.legs.get(handling.call)
+            who = "Another telephone" if gone is None else gone.number
+            return f"{who} had hung up, and the app hung up {heard.number}, who talked with somebody else."
+    return None

@@ -1,0 +1,93 @@
+"""Further faulty receivers of calls, each with one fault and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.calls import receivers
+from tests.calls.offices import Switchboard
+from tests.calls.receivers import Ivr, read
+
+
+class LeavingTheSecond(Switchboard):
+    """Joins the first agent who answers, and forgets the other."""
+
+    def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+        call, state = payload["call_control_id"], read(payload.get("client_state"))
+        if event == "call.answered" and state.startswith("agent for "):
+            caller = state.removeprefix("agent for ")
+            if self.ringing.pop(caller, None) is None:
+                return []
+            return [self.join(call, caller, command_id=event_id)]
+        return super().handle(event, payload, event_id)
+
+
+class EndingWithAnybody(Switchboard):
+    """Takes the hangup of each agent for the end of the call."""
+
+    def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+        state = read(payload.get("client_state"))
+        if event == "call.hangup" and state.startswith("agent for "):
+            caller = state.removeprefix("agent for ")
+            self.ringing.pop(caller, None)
+            return [self.do("hangup", caller, command_id=event_id)]
+        return super().handle(event, payload, event_id)
+
+
+class ByNumber(Ivr):
+    """Keeps the calls by the caller's number."""
+
+    def __init__(self) -> None:
+        self.calls: dict[str, str] = {}
+
+    def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+        if event == "call.initiated" and payload["direction"] == "incoming":
+            self.calls[payload["from"]] = payload["call_control_id"]
+        if event != "call.hangup" and payload.get("from") in self.calls:
+            payload = {**payload, "call_control_id": self.calls[payload["from"]]}
+        return super().handle(event, payload, event_id)
+
+
+class AskingAtOnce(Ivr):
+    """Asks right after the command answer."""
+
+    def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+        statuses = [] if event == "call.answered" else super().handle(event, payload, event_id)
+        if event == "call.initiated" and payload["direction"] == "incoming":
+            statuses.append(self.ask(payload["call_control_id"], command_id=f"{event_id} menu"))
+        return statuses
+
+
+class RecordingBoth(Ivr):
+    """Records each telephone that answers."""
+
+    def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+        statuses = super().handle(event, payload, event_id)
+        if event == "call.answered":
+            how = {"format": "mp3", "channels": "single", "command_id": f"{event_id} recording"}
+            statuses.append(self.do("record_start", payload["call_control_id"], **how))
+        return statuses
+
+
+class RecordingBothBeforeTheyTalk(Switchboard):
+    """Records the caller and each agent who answers, and then joins them."""
+
+    def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+        statuses = []
+        if event == "call.answered":
+            how = {"format": "mp3", "channels": "single", "command_id": f"{event_id} recording"}
+            statuses.append(self.do("record_start", payload["call_control_id"], **how))
+        return statuses + super().handle(event, payload, event_id)
+
+
+FAULTY = {**receivers.FAULTY, "lets-people-talk-on": EndingWithAnybody}
+"""A receiver for each invariant that breaks it."""
+
+OTHERS = {
+    LeavingTheSecond: "hangs-up-after-the-caller",
+    ByNumber: "keeps-calls-of-people-apart",
+    AskingAtOnce: "answers-before-it-speaks",
+    RecordingBoth: "records-once",
+    RecordingBothBeforeTheyTalk: "records-once",
+}
+"""Further receivers, and the invariant that each breaks."""
