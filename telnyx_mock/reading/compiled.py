@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -28,18 +28,27 @@ def recording_compiled(recorder: Recorder) -> Iterator[None]:
             if function is not None:
                 hooks[function] = partial(hook, function, recorder)
     with ExitStack() as stack:
-        for module in _modules() if hooks else ():
-            _replace(module, hooks, stack)
+        if hooks:
+            last = next(reversed(sys.modules.values()))
+            for module in _modules(len(sys.modules), id(last)):
+                _replace(module, hooks, stack)
         yield
 
 
-def _modules() -> Iterator[ModuleType]:
-    """Yield the modules that have the functions, and those of the app."""
+@lru_cache(maxsize=1)
+def _modules(_number: int, _last: int) -> tuple[ModuleType, ...]:
+    """Return the modules that have the functions, and those of the app.
+
+    To look through thousands of modules takes longer than a delivery, so this is done again only if the
+    number of modules or the last one is another.
+    """
     names = {name for name, _ in (*PARSERS, *WRITERS)}
-    for name, module in [*sys.modules.items()]:
-        file = getattr(module, "__file__", None)
-        if name in names or (isinstance(file, str) and not is_library(file)):
-            yield module
+    return tuple(
+        module
+        for name, module in [*sys.modules.items()]
+        if name in names
+        or (isinstance(file := getattr(module, "__file__", None), str) and not is_library(file))
+    )
 
 
 def _replace(module: ModuleType, hooks: Mapping[Any, Callable[..., Any]], stack: ExitStack) -> None:
