@@ -27,7 +27,8 @@ class Webhook:
     *body* is everything that is sent, envelope included. *generated* tells whether its ids and
     times are generated. If they are not, they are placeholders that read as in the documented
     sample, and the emulator generates new ones for each delivery. *given* are the full paths of
-    what was set on purpose, perhaps to the value of the sample.
+    what was set on purpose, perhaps to the value of the sample. *after* names the events that were
+    delivered before it for its sake, from the beginning of its call or message.
 
     >>> from telnyx_mock import Emulator
     >>> Emulator().webhook("message.received", text="Hi")
@@ -41,6 +42,7 @@ class Webhook:
     body: Mapping[str, Json]
     generated: bool = field(default=False, compare=False)
     given: frozenset[str] = field(default=frozenset(), compare=False)
+    after: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def name(self) -> str:

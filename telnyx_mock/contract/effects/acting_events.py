@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from itertools import islice, product
 
 from telnyx_mock.contract.effects.effects import Effects
@@ -15,11 +15,11 @@ from telnyx_mock.contract.effects.named_values import keyword_values, named_valu
 from telnyx_mock.contract.engine.alike import Alike
 from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.reason import Skipped, Why
-from telnyx_mock.contract.engine.related import histories, natural_order, related
+from telnyx_mock.contract.engine.related import has_event_id, histories, natural_order, related
 from telnyx_mock.fake_api.answering import served_at
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.schema.event import ContentType, Event
+from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.json_values import Json, texts_in
 from telnyx_mock.schema.placeholders import GeneratedId
 
@@ -336,12 +336,3 @@ def _owner(command: Command, owners_of: Mapping[str, Event]) -> Event | None:
     """Return the event one of whose ids the *command* bears; None if it bears no such id."""
     text = json.dumps([command.call_control_id, command.path, command.parameters, command.query])
     return next((event for each, event in owners_of.items() if each in text), None)
-
-
-@cache
-def has_event_id(event: Event) -> bool:
-    """Whether each webhook of *event* has its own id, which identifies its duplicates."""
-    if event.content_type is not ContentType.JSON:
-        return False
-    data = sample(event.name).body.get("data")
-    return isinstance(data, Mapping) and "id" in data

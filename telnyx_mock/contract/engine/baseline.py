@@ -15,6 +15,7 @@ from telnyx_mock.catalogue.registry import family
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.failure import is_doubtful, is_failure
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
+from telnyx_mock.contract.engine.related import has_event_id, histories
 from telnyx_mock.contract.engine.request_sender import Sender
 from telnyx_mock.contract.engine.without_key import NOBODY_THERE, is_forged
 from telnyx_mock.delivery import Delivery
@@ -30,6 +31,9 @@ TRIES = 5
 
 CONTROLS = 3
 """How often a control is sent at which the receiver fails."""
+
+ENOUGH_IN_VAIN = 3
+"""If so many events are not accepted after the beginning of their call either, it is not needed."""
 
 HOPELESS = 5
 """If the receiver fails at so many samples each time, it does not fail by chance."""
@@ -64,8 +68,9 @@ class Baseline:
     key_is_new: bool = False
     unsteady: list[Delivery] = field(default_factory=list)
     unsteady_forgeries: list[Delivery] = field(default_factory=list)
-    histories_in_vain: int = 0
-    """How many events were not accepted after the beginning of their call either."""
+    alone: dict[str, Delivery] = field(default_factory=dict)
+    """The samples that the receiver accepts only after the beginning of their call, sent without it."""
+    _in_vain: int = 0
     _hopeless: int = 0
     observe: ObserveIfAlone = _unobserved
     effects: dict[str, Effects] = field(default_factory=dict)
@@ -102,9 +107,30 @@ class Baseline:
         delivery, effects = self.observe(partial(self.sender.send_and_watch, sample(event.name)))
         if effects is not None:
             self.effects[event.name] = effects
-        return self._unless_by_chance(
+        delivery = self._unless_by_chance(
             delivery, partial(self.sender.send_and_watch, sample(event.name))
         )
+        return delivery if delivery.accepted else self._after_beginning(event, delivery)
+
+    def _after_beginning(self, event: Event, alone: Delivery) -> Delivery:
+        """Return a delivery of *event* that is accepted after the beginning of its call; else *alone*.
+
+        Webhooks of such an event follow the beginning of their call from then on.
+        """
+        if not has_event_id(event) or self._in_vain >= ENOUGH_IN_VAIN:
+            return alone
+        linked = [each for each in self.events if has_event_id(each)]
+        for history in histories(event, linked):
+            if not all(self.accepts(each) for each in history if not histories(each, linked)):
+                return alone
+            self.sender.histories[event.name] = history
+            delivery = self.sender.send_and_watch(sample(event.name))
+            if delivery.accepted:
+                self.alone[event.name] = alone
+                return delivery
+            del self.sender.histories[event.name]
+            self._in_vain += 1
+        return alone
 
     def _unless_by_chance(self, delivery: Delivery, send: Callable[[], Delivery]) -> Delivery:
         """Return *delivery*; if the receiver failed at it, the first of *send* that is accepted.

@@ -199,7 +199,7 @@ class Readings:
     def _send(self, webhook: Webhook) -> tuple[Recorder, Delivery]:
         sender = self.baseline.sender
         emulator = sender.emulator
-        request = emulator.request(webhook)
+        request = emulator.request(sender.placed(webhook))
         is_form = webhook.event.content_type is ContentType.FORM
         recorder = Recorder(request.body, is_form=is_form)
         with recording(recorder, self._models):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.payload.webhook import Webhook, sample
-from telnyx_mock.schema.event import Event
+from telnyx_mock.schema.event import ContentType, Event
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.placeholders import IdSource, generate_values
 
@@ -20,14 +21,19 @@ def related(events: Sequence[Event], now: float, **values: Json) -> list[Webhook
 
     *now* is in Unix seconds. The last webhook differs from the sample in *values*, by path.
     """
+    *history, last = events
+    return placed(sample(last.name, **values), history, now)
+
+
+def placed(webhook: Webhook, history: Sequence[Event], now: float) -> list[Webhook]:
+    """Return webhooks of *history* and then *webhook*, about one call as those of :func:`related`."""
     example = _IDS.example()
     webhooks = []
-    for number, event in enumerate(events, 1):
-        own_values = values if number == len(events) else {}
-        body: Any = generate_values(sample(event.name, **own_values).body, example, now)
-        own = sample(event.name).fresh(now).body["data"]["id"]
+    for each in (*(sample(event.name) for event in history), webhook):
+        body: Any = generate_values(each.body, example, now)
+        own = sample(each.name).fresh(now).body["data"]["id"]
         data = {**body["data"], "id": own}
-        webhooks.append(Webhook(event, {**body, "data": data}, generated=True))
+        webhooks.append(replace(each, body={**body, "data": data}, generated=True))
     return webhooks
 
 
@@ -98,3 +104,12 @@ def histories(event: Event, events: Sequence[Event]) -> list[tuple[Event, ...]]:
 def _required(event: Event, events: Sequence[Event]) -> list[Event]:
     """Return those of *events* that lead to *event*; none for an event that is a beginning."""
     return [each for each in events if each.name in event.before]
+
+
+@cache
+def has_event_id(event: Event) -> bool:
+    """Whether each webhook of *event* has its own id, which identifies its duplicates."""
+    if event.content_type is not ContentType.JSON:
+        return False
+    data = sample(event.name).body.get("data")
+    return isinstance(data, Mapping) and "id" in data

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from telnyx_mock.attacks.forgeries import FORGERIES, Forgery
@@ -23,6 +23,7 @@ from telnyx_mock.contract.engine.known_failures import KnownFailures
 from telnyx_mock.contract.engine.leaks import leaks
 from telnyx_mock.contract.engine.reached_goals import Reached
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Skipped, Why
+from telnyx_mock.contract.engine.related import placed
 from telnyx_mock.contract.engine.without_key import is_forged
 from telnyx_mock.delivery import Delivery, attempted
 from telnyx_mock.emulator import Emulator
@@ -35,6 +36,7 @@ from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.provider_urls import API_HOST
+from telnyx_mock.schema.event import Event
 from telnyx_mock.settings import Settings
 from telnyx_mock.transports.app_errors import background_errors
 from telnyx_mock.transports.configuration import missing_configuration
@@ -60,7 +62,8 @@ class Sender:
     was made to fail. *failures* are those that findings
     have shown. *controls* knows whether a refusal counts. *may_fail_later* are the events with background work
     that may fail. While the sender is *unbounded*, late answers may take any time in total. *prepare* is
-    called before each delivery, except those that record what the app reads.
+    called before each delivery, except those that record what the app reads. *histories* are the events
+    that come before an event of this name, if its webhooks must follow the beginning of their call.
     """
 
     emulator: Emulator
@@ -81,6 +84,7 @@ class Sender:
     controls: Controls = field(default_factory=Controls)
     watching: bool = True
     unbounded: bool = False
+    histories: dict[str, Sequence[Event]] = field(default_factory=dict)
     prepare: Callable[[], None] = _nothing
     calls_told: CallsTold = field(init=False)
     _is_busy: bool = False
@@ -115,6 +119,8 @@ class Sender:
         self.controls.require_open()
         self._require_time()
         self.prepare()
+        if to is None and not isinstance(what, Request) and not _is_generated(what):
+            what = self.placed(what)
         waits: Sequence[float] = ()
         if retry and (self._was_busy if forged else not self._is_busy):
             waits = self.patience.busy_retries
@@ -130,6 +136,18 @@ class Sender:
         if not (forged or self.settings.thorough):
             self.failures.require_new(delivery)
         return delivery
+
+    def placed(self, what: Webhook | Draft) -> Webhook | Draft:
+        """Deliver what comes before *what* if its event needs it, and return *what* as one of that call."""
+        webhook = what.webhook if isinstance(what, Draft) else what
+        history = self.histories.get(webhook.name, ())
+        if not history:
+            return what
+        *earlier, last = placed(webhook, history, self.emulator.clock.now())
+        for each in earlier:
+            self.send(each)
+        last = replace(last, after=tuple(event.name for event in history))
+        return replace(what, webhook=last) if isinstance(what, Draft) else last
 
     def _lacks_answer(self, delivery: Delivery) -> bool:
         """Whether the receiver failed for want of the true answer of another service.
@@ -331,6 +349,10 @@ class Sender:
                 self.leaked.setdefault(what, delivery)
         if self.first is None:
             self.first = delivery
+
+
+def _is_generated(what: Webhook | Draft) -> bool:
+    return (what.webhook if isinstance(what, Draft) else what).generated
 
 
 def _forgery(name: str | None) -> Forgery | None:

@@ -107,6 +107,7 @@ class Check:
         who can make Telnyx send these limits the severity.
         """
         request, rule = delivery.request, self.rule
+        alone = alone and not (request.webhook and request.webhook.after)
         decided, implied = _departures(request)
         by = provoker(request.webhook, fields)
         return Finding(

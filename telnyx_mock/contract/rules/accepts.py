@@ -11,12 +11,11 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from telnyx_mock.contract.effects.acting_events import has_event_id
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.fixes import ANY_CASE, MEDIA_TYPE, RAW_BYTES
 from telnyx_mock.contract.engine.other_address import code_names
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
-from telnyx_mock.contract.engine.related import histories, related
+from telnyx_mock.contract.engine.related import placed
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.genuine import (
@@ -40,8 +39,6 @@ from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kinds import Text
 from telnyx_mock.severity import Severity
 
-ENOUGH_IN_VAIN = 3
-
 ANY_BEGINNING = (
     "Answer 200 to an event whose beginning your app has not seen. The app may have been restarted "
     "during the call, and Telnyx promises no order. If you need the call, read it from the Telnyx API, "
@@ -57,7 +54,9 @@ def _check_sample(check: Check, context: Context, event: Event) -> Iterator[Find
     if finding is not None:
         if _may_go_elsewhere(context, event):
             raise Skipped(Why.OWN_ENVELOPE, event.name)
-        yield _about_beginning(context, event, finding) or finding
+        yield finding
+    elif (needy := _about_beginning(check, context, event)) is not None:
+        yield needy
     elif delivery.status != 200 and context.settings.success == "200":
         # Only this rule says so, because every other answer would show the same.
         problem = f"was answered {delivery.status}; some pages of Telnyx count only 200 as success"
@@ -79,29 +78,20 @@ def _check_sample(check: Check, context: Context, event: Event) -> Iterator[Find
         )
 
 
-def _about_beginning(context: Context, event: Event, finding: Finding) -> Finding | None:
-    """Return *finding* in other words if the receiver accepts *event* after its call's beginning.
-
-    After a few events for which that was in vain, the receiver evidently fails for another cause.
-    """
-    if not has_event_id(event) or context.baseline.histories_in_vain >= ENOUGH_IN_VAIN:
+def _about_beginning(check: Check, context: Context, event: Event) -> Finding | None:
+    """Return a finding if the receiver accepts *event* only after the beginning of its call."""
+    alone = context.baseline.alone.get(event.name)
+    finding = None if alone is None else unaccepted(check, alone)
+    if finding is None:
         return None
-    known = filter(has_event_id, context.events)
-    accepted = [each for each in known if context.baseline.accepts(each)]
-    for history in histories(event, accepted):
-        *earlier, last = related((*history, event), context.emulator.clock.now())
-        for webhook in earlier:
-            context.sender.send(webhook)
-        if context.sender.send(last).accepted:
-            names = ", ".join(each.name for each in history)
-            return replace(
-                finding,
-                message=f"{finding.message} It is accepted after {names} of the same call or message.",
-                fix=ANY_BEGINNING,
-                cause=Cause.NEEDS_BEGINNING,
-            )
-    context.baseline.histories_in_vain += 1
-    return None
+    names = ", ".join(each.name for each in context.sender.histories[event.name])
+    return replace(
+        finding,
+        severity=Severity.WARNING,
+        message=f"{finding.message} It is accepted after {names} of the same call or message.",
+        fix=ANY_BEGINNING,
+        cause=Cause.NEEDS_BEGINNING,
+    )
 
 
 def _may_go_elsewhere(context: Context, event: Event) -> bool:
@@ -155,8 +145,17 @@ def _check_unknown_event(check: Check, context: Context, event: Event) -> Iterat
     usual = sample(event.name)
     name = f"{event.name.partition('.')[0]}.announced_tomorrow"
     body = {**usual.body, "data": {**usual.body["data"], "event_type": name}}
-    send = partial(context.sender.send, replace(usual, body=body))
+    webhook = replace(usual, body=body)
     how = f"renamed to the unknown event {name}"
+
+    def send() -> Delivery:
+        if not context.baseline.alone:
+            return context.sender.send(webhook)
+        # A receiver that needs the beginning of a call gets it; another rule reports that.
+        beginning, unknown = placed(webhook, [event], context.emulator.clock.now())
+        context.sender.send(beginning)
+        return context.sender.send(unknown)
+
     finding = finding_if_unaccepted(check, context, event, send, how)
     if finding is not None:
         yield finding

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import combinations
 
-from telnyx_mock.contract.effects.acting_events import has_event_id
 from telnyx_mock.contract.engine.confirmation import reproduced
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
-from telnyx_mock.contract.engine.related import related
+from telnyx_mock.contract.engine.related import has_event_id, related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery

@@ -148,7 +148,7 @@ def _find_smallest(
                     raise ReceiverFailure("It failed before.")
                 return
         try:
-            delivery = context.sender.send(draft)
+            delivery = context.sender.send(context.sender.placed(draft))
         except BudgetSpent as problem:
             spent = problem
             raise
@@ -176,7 +176,9 @@ def _find_smallest(
 
         def send() -> Delivery:
             # With new ids: a receiver may take the same event for a duplicate.
-            return context.sender.send(replace(draft, webhook=draft.webhook.fresh()))
+            return context.sender.send(
+                context.sender.placed(replace(draft, webhook=draft.webhook.fresh()))
+            )
 
         return unaccepted(check, confirmed(context, event, delivery, send), how, fields)
     # It is not yet the smallest, so a value that the app decides may have no part in it.

@@ -40,6 +40,9 @@ def unaccepted(
         problem = f"was refused with {status}, although it is genuine"
     else:
         problem = f"made the receiver fail with {status}"
+    after = delivery.webhook.after if delivery.webhook is not None else ()
+    if after:
+        problem += f", after {', '.join(after)} of the same call or message"
     fix = fix or fix_for(delivery) or check.rule.fix
     return check.finding(delivery, f"{how} {problem}".strip(), "200", fields=fields, fix=fix)
 

@@ -8,12 +8,12 @@ from itertools import chain, groupby, islice
 from typing import TypeAlias
 
 from telnyx_mock.catalogue.registry import find
-from telnyx_mock.contract.effects.acting_events import has_event_id
 from telnyx_mock.contract.effects.effects import Effects
 from telnyx_mock.contract.engine.confirmation import reproduced
 from telnyx_mock.contract.engine.failure import is_failure
 from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
+from telnyx_mock.contract.engine.related import has_event_id
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.concurrency import ROUNDS, Observe, send_at_once

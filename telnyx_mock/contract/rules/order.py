@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from telnyx_mock.catalogue.registry import family, find
-from telnyx_mock.contract.effects.acting_events import has_event_id
 from telnyx_mock.contract.engine.failure import TRIES, is_failure
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
-from telnyx_mock.contract.engine.related import related
+from telnyx_mock.contract.engine.related import has_event_id, related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
@@ -45,7 +44,9 @@ def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding
     events = [
         each
         for each in linked
-        if context.baseline.accepts(each) and not context.alike.others_stand_for(each)
+        if context.baseline.accepts(each)
+        and each.name not in context.baseline.alone
+        and not context.alike.others_stand_for(each)
     ]
     if len(events) < 2:
         context.baseline.require_known(linked)

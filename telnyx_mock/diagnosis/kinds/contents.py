@@ -57,7 +57,7 @@ CONTENTS = (
     FaultKind(
         id="needs-beginning",
         title="The receiver accepts an event only if it has seen the beginning of its call or message.",
-        harm="After a restart, or if events change places, the rest of a call is lost.",
+        harm="It loses calls that began before it started, and others if events change places.",
         signs="accepts-sample",
         explains="accepts-unknown-event accepts-each-choice accepts-generated accepts-any-order",
         only=lambda finding: (

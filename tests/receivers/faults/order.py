@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from telnyx_mock.severity import Severity
 from tests.receivers.correct import Acting, Event, Receiver, WsgiReceiver, kind, payload
 from tests.receivers.fault import breaks, changed
 
@@ -31,19 +32,44 @@ class NoWayBack(Receiver):
 changed("refuses what comes after the hangup", "accepts-any-order", NoWayBack, also="idempotent-when-redelivered", late=lambda _: 409)
 
 
-@breaks("accepts-sample", also="accepts-unknown-event")
-class KnowsBegunCalls(Receiver):
-    """It knows calls by their beginning."""
+CALL = "call.initiated call.answered call.gather.ended call.hangup"
+"""The events of a call, some of which need its beginning."""
+
+
+class PerCall(Receiver):
+    """A correct receiver that keeps what it knows of each call from its beginning."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.begun: set[str] = set()
+        self.calls: dict[str, list[str]] = {}
 
     def act(self, event: Event) -> int:
         call = payload(event).get("call_control_id", "")
         if kind(event) == "call.initiated":
-            self.begun.add(call)
-        return 200 if call in self.begun or not call else 404
+            self.calls[call] = []
+        if call and call not in self.calls:
+            return self.unknown(call)
+        return self.go_on(event, self.calls[call]) if call else 200
+
+    def unknown(self, call: str) -> int:
+        """The call began before this receiver started."""
+        return 200
+
+    def go_on(self, event: Event, steps: list[str]) -> int:
+        steps.append(kind(event))
+        return 200
+
+
+needs_beginning = {
+    "events": CALL,
+    "severity": Severity.WARNING,
+    "reason": "A call is lost only after a restart, or if events change places",
+}
+changed("knows calls by their beginning", "accepts-sample", PerCall, unknown=lambda *_: 404, **needs_beginning)
+changed("has a conflict with calls that it does not know", "accepts-sample", PerCall, unknown=lambda *_: 409, **needs_beginning)
+changed(
+    "looks up each call without a default", "accepts-sample", PerCall, unknown=lambda self, call: len(self.calls[call]), **needs_beginning
+)
 
 
 @breaks("keeps-calls-apart")
