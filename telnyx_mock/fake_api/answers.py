@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.resources import COLLECTIONS, CONSTANT, LOOKUP, NAMED_BY, NUMBER
+from telnyx_mock.operations.table import table
 from telnyx_mock.schema.placeholders import TimeStyle
 
 
@@ -59,7 +60,10 @@ def plausible(command: Command, *, is_alive: bool = True) -> dict[str, Any] | No
     """
     path = command.path.removeprefix("/v2/").strip("/")
     for (method, pattern), body in CONSTANT.items():
-        if method == command.method and fnmatchcase(path, pattern):
+        if method != command.method or not fnmatchcase(path, pattern):
+            continue
+        segments = pattern.split("/")
+        if "*" not in segments or _is_id(command, segments.index("*"), len(segments)):
             return dict(_filled(body, command))
     first, *rest = path.split("/")
     if command.name == "dial":
@@ -107,12 +111,33 @@ def _of_collection(command: Command, name: str, rest: list[str]) -> dict[str, An
     if not rest and command.method == "POST":
         return {"data": _example(name, command)}
     if not rest and command.method == "GET":
-        page = {"page_number": 1, "page_size": 20, "total_pages": 1, "total_results": 1}
-        return {"data": [_example(name, command)], "meta": page}
-    if len(rest) == 1 and command.method in ("GET", "PATCH"):
+        number, size = (
+            _page(command, what, usual) for what, usual in (("number", 1), ("size", 20))
+        )
+        page = {"page_number": number, "page_size": size, "total_pages": 1, "total_results": 1}
+        return {"data": [_example(name, command)] if number == 1 else [], "meta": page}
+    if len(rest) == 1 and command.method in ("GET", "PATCH") and _is_id(command, 1, 2):
         named = {NAMED_BY.get(name, "id"): unquote(rest[0])}
         return {"data": {**_example(name, command), **named}}
     return None
+
+
+def _page(command: Command, what: str, usual: int) -> int:
+    """Return the number or the size of the page that *command* asks for."""
+    asked = command.query.get(f"page[{what}]", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 10 and int(asked) else usual
+
+
+def _is_id(command: Command, position: int, length: int) -> bool:
+    """Whether the segment at this *position* of the path is an id, and the path has so many segments.
+
+    It may be a word of the API, such as the ``jobs`` of ``phone_numbers/jobs``.
+    """
+    found = table().find(command.method, command.path)
+    if found is None:
+        return True
+    segments = found[0].path.strip("/").split("/")
+    return len(segments) == length and segments[position].startswith("{")
 
 
 def _example(name: str, command: Command) -> dict[str, Any]:

@@ -42,4 +42,8 @@ class BlockedCall:
         extra = " and requests"
         if not responses_installed():
             extra = ", and the library requests with the missing extra: pip install 'telnyx-mock[requests]'"
-        return f"{blocked}: the fake API catches httpx{extra}. Mock the calls of other clients yourself."
+        return (
+            f"{blocked}: the fake API catches httpx{extra}. For another client, serve it by --api PORT, and let "
+            "your app call the address in TELNYX_BASE_URL: --env "
+            "TELNYX_BASE_URL=http://127.0.0.1:PORT/v2. Or mock the calls yourself."
+        )

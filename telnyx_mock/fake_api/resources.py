@@ -242,4 +242,4 @@ CONSTANT: Mapping[tuple[str, str], Mapping[str, Any]] = {
         "data": {"result": "ok", "conversation_id": "{uuid}"}
     },
 }
-"""The whole body of an answer, by method and path; ``*`` is one segment of the path or more."""
+"""The whole body of an answer, by method and path; ``*`` is one segment of the path, and the first one is an id."""

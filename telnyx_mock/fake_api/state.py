@@ -25,6 +25,7 @@ from telnyx_mock.fake_api.generic import generic
 from telnyx_mock.fake_api.history import History
 from telnyx_mock.fake_api.late_call import LateCall
 from telnyx_mock.fake_api.periods import Periods
+from telnyx_mock.fake_api.rate_limit import with_rate_limit
 from telnyx_mock.fake_api.service_call import ServiceCall
 from telnyx_mock.fake_api.verifications import Verifications
 from telnyx_mock.payload.webhook import Webhook
@@ -42,7 +43,8 @@ class FakeApi(Assertions, Faults):
     then accepted and recorded in ``service_calls``, unless the host is one of ``demanding``: the app
     needs more than an empty answer of it. Otherwise, parameters that Telnyx refuses are refused. A call is
     recorded when it arrives, not when it is answered.
-    ``listeners`` hear of each command of this test, and of its answer, in the thread of the client.
+    If the contract *has_judged* in this test, nothing is refused for the state of a call: a thread of the app may
+    send late what the contract led to. ``listeners`` hear of each command of this test, and of its answer, in the thread of the client.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -60,7 +62,7 @@ class FakeApi(Assertions, Faults):
         self.reachable: set[str] | None = None
         self.unresolved: set[str] = set()
         self._clock = clock
-        self._has_judged = False  # a thread of the app may send late what the contract led to
+        self.has_judged = False
         self._answering = threading.Lock()  # of two commands with the same id, one counts
 
     def exchange(
@@ -80,7 +82,7 @@ class FakeApi(Assertions, Faults):
         made: ApiAnswer | NoAnswer
         try:
             if is_command:
-                made = self.respond(method, url, headers, body)
+                made = with_rate_limit(self.respond(method, url, headers, body))
             else:
                 made = self.accept(ServiceCall.read(method, url, headers))
         except NoAnswer as none:
@@ -156,7 +158,7 @@ class FakeApi(Assertions, Faults):
         if self.reachable is not None:
             # While the contract judges, what counts is how the receiver treats webhooks.
             return self._usual(command)
-        error = None if self._has_judged else self.memory.states.refusal(command)
+        error = None if self.has_judged else self.memory.states.refusal(command)
         if error is not None:
             return answer(error.status, error.body, to=command.method)
         return checks.refusal(command, body) or self._usual(command)
@@ -180,7 +182,7 @@ class FakeApi(Assertions, Faults):
         reachable.
         """
         before, self.reachable = self.reachable, set(reachable)
-        self._has_judged = True
+        self.has_judged = True
         try:
             yield
         finally:
@@ -193,7 +195,7 @@ class FakeApi(Assertions, Faults):
         self.service_calls.clear()
         self.unmodelled.clear()
         self.listeners.clear()
-        self._has_judged = False
+        self.has_judged = False
         self.memory.clear()
         self.verifications.clear()
         self._clear_faults()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -9,14 +10,16 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+import aiohttp
 import httpx
 import pytest
+import urllib3
 from telnyx import Telnyx
 
 from telnyx_mock.errors import UsageError
-from telnyx_mock.fake_api import FakeApi
+from telnyx_mock.fake_api import FakeApi, Interceptors
 from telnyx_mock.fake_api.answering import start_answering, stop_answering
 from telnyx_mock.fake_api.api_server import ApiServer
 from telnyx_mock.fake_api.asgi import without_state
@@ -55,6 +58,30 @@ def test_the_sdk_finds_the_server_by_its_address(
     assert (command.name, command.call) == ("speak", "v3:a b")
     assert command.parameters == {"payload": "Hello", "voice": "female"}
     assert "KEY" not in repr(command)
+
+
+async def _by_aiohttp(url: str) -> int:
+    async with (
+        aiohttp.ClientSession(headers=TOKEN) as session,
+        session.post(url, json={}) as answer,
+    ):
+        return answer.status
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        lambda url: asyncio.run(_by_aiohttp(url)),
+        lambda url: urllib3.request("POST", url, json={}, headers=TOKEN).status,
+    ],
+    ids=["aiohttp", "urllib3"],
+)
+def test_a_client_without_an_interceptor_in_this_process_calls_the_server(
+    post: Callable[[str], int], server: ApiServer, api: FakeApi, interceptors: Interceptors
+) -> None:
+    assert post(f"{server.base_url}/calls/v3:a/actions/answer") == 200
+    assert [command.name for command in api.commands] == ["answer"]
+    assert api.blocked == []
 
 
 def test_a_client_may_leave_out_the_version(server: ApiServer, api: FakeApi) -> None:

@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import httpx
 import pytest
 import requests
@@ -66,6 +67,21 @@ def test_http_client_and_urllib3_are_blocked_by_name(
         pool.request("GET", "https://api.telnyx.com/", retries=False)
 
     assert [call.client for call in api.blocked] == ["http.client", "urllib3"]
+
+
+def test_the_refusal_of_aiohttp_says_at_once_what_to_do(
+    interceptors: Interceptors, api: FakeApi
+) -> None:
+    async def post() -> None:
+        async with aiohttp.ClientSession() as session:
+            await session.post("https://api.telnyx.com/v2/messages", json={})
+
+    with pytest.raises(
+        aiohttp.ClientConnectionError,
+        match="For another client, serve it by --api PORT, and let your app call the address in TELNYX",
+    ):
+        asyncio.run(post())
+    assert len(api.blocked) == 1
 
 
 def test_resolution_on_an_event_loop_is_blocked(interceptors: Interceptors, api: FakeApi) -> None:

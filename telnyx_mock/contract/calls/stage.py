@@ -140,6 +140,7 @@ class Stage:
         self._fails = self._is_about_to_send = False
         self._failure: int | None = None
         self.network = LateNetwork(self.clock.now())
+        self.api.has_judged = True
         self.api.memory.repeats.clear()
         self.simulation = Simulation(self, self.api, self.network)
         # Whoever derives the id from the webhook's does enough, however late the webhook comes again.

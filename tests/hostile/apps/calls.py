@@ -24,7 +24,7 @@ MESSAGES = f"https://{HOST}/v2/messages"
 BLOCKED: dict[str, Any] = {
     "exit": 3,
     "no_other_error": True,
-    "says": ("Mock the calls of other clients yourself",),
+    "says": ("For another client, serve it by --api PORT",),
 }
 UNSEEN: dict[str, Any] = {"exit": (0, 3), "no_other_error": True}
 """A run does not see the call in time, so it judges the receiver by the rest."""
