@@ -30,11 +30,24 @@ from telnyx_mock.reports.calls_report import calls_report
     help=f"The number of simulations, each with up to two callers. The default is {EXAMPLES}.",
 )
 @click.option(
+    "--dial",
+    default="",
+    metavar="HOW",
+    help="Let the app call somebody, too: MODULE:FUNCTION, or a request to the app such as 'POST /call' or "
+    '\'POST /call {"to": "+13125550142"}\'.',
+)
+@click.option(
     "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write JSON to this file."
 )
 @click.pass_context
 def command(
-    context: click.Context, /, target: str, examples: int, report: Path | None, **values: Any
+    context: click.Context,
+    /,
+    target: str,
+    examples: int,
+    dial: str,
+    report: Path | None,
+    **values: Any,
 ) -> None:
     """Let simulated people call TARGET, and say what must hold in every call, but does not.
 
@@ -50,7 +63,7 @@ def command(
         raise UsageError(f"{report} cannot be written: there is no folder {report.parent}.")
     use_own_cache()
     with dropped():
-        found = run_calls(target, examples=examples, **values)
+        found = run_calls(target, examples=examples, dial=dial, **values)
     show(calls_report(found), colours=True)
     if report is not None:
         try:

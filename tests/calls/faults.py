@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.calls import receivers
-from tests.calls.offices import Switchboard
-from tests.calls.receivers import Ivr, read
+from tests.calls.offices import CallingBack, Reminding, Switchboard
+from tests.calls.receivers import Bot, Ivr, read
 
 
 class LeavingTheSecond(Switchboard):
@@ -80,7 +80,44 @@ class RecordingBothBeforeTheyTalk(Switchboard):
         return statuses + super().handle(event, payload, event_id)
 
 
-FAULTY = {**receivers.FAULTY, "lets-people-talk-on": EndingWithAnybody}
+class HeedingNoMachine(Reminding):
+    """Asks Telnyx to detect machines, and speaks as soon as it knows the result, whatever it is."""
+
+    def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+        if event == "call.machine.premium.detection.ended":
+            return [self.speak(payload["call_control_id"], command_id=event_id)]
+        if event == "call.machine.premium.greeting.ended":
+            return []
+        return super().handle(event, payload, event_id)
+
+
+class StayingOnTheLine(Reminding):
+    """Says something, and never hangs up."""
+
+    def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+        return [] if event == "call.speak.ended" else super().handle(event, payload, event_id)
+
+
+class CallingItself(CallingBack):
+    """Takes its own number for the caller's."""
+
+    def dial(self, to: str, payload: dict[str, Any], state: str, once: str, **given: Any) -> str:
+        return super().dial(payload["to"], payload, state, once, **given)
+
+
+class WritingToItself(Bot):
+    """Takes its own number for that of the person who wrote."""
+
+    def write(self, number: str, person: str) -> int:
+        return super().write(number, number)
+
+
+FAULTY = {
+    **receivers.FAULTY,
+    "lets-people-talk-on": EndingWithAnybody,
+    "tells-people-from-machines": HeedingNoMachine,
+    "calls-others-not-itself": CallingItself,
+}
 """A receiver for each invariant that breaks it."""
 
 OTHERS = {
@@ -89,5 +126,7 @@ OTHERS = {
     AskingAtOnce: "answers-before-it-speaks",
     RecordingBoth: "records-once",
     RecordingBothBeforeTheyTalk: "records-once",
+    StayingOnTheLine: "leaves-nobody-in-silence",
+    WritingToItself: "calls-others-not-itself",
 }
 """Further receivers, and the invariant that each breaks."""

@@ -1,8 +1,9 @@
-"""Receivers that call people for a caller: a switchboard, and one that calls back."""
+"""Receivers that call people: a switchboard, one that calls back, and one that reminds people."""
 
 from __future__ import annotations
 
 import threading
+import uuid
 from typing import Any
 
 import httpx
@@ -122,4 +123,29 @@ class TimedSwitchboard(Switchboard):
             self.do("hangup", each, command_id="stop")
 
 
-CORRECT = (Switchboard, CallingBack, TimedSwitchboard)
+class Reminding(Dialling):
+    """Calls a person, says something, and leaves it with a machine after the greeting."""
+
+    def remind(self) -> None:
+        payload = {"to": "+13125550199", "connection_id": "7267000000000000001"}
+        detection = {"answering_machine_detection": "premium"}
+        self.dial(AGENTS[0], payload, "reminder", f"dial {uuid.uuid4()}", **detection)
+
+    def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+        call, once = payload.get("call_control_id", ""), {"command_id": event_id}
+        if read(payload.get("client_state")) != "reminder":
+            return []
+        match event, payload.get("result"):
+            case "call.machine.premium.detection.ended", result:
+                return [] if result == "machine" else [self.speak(call, **once)]
+            case "call.machine.premium.greeting.ended", _:
+                return [self.speak(call, **once)]
+            case "call.speak.ended", _:
+                return [self.do("hangup", call, **once)]
+        return []
+
+    def speak(self, call: str, **once: str) -> int:
+        return self.do("speak", call, payload="Please come.", voice="female", **once)
+
+
+CORRECT = (Switchboard, CallingBack, TimedSwitchboard, Reminding)

@@ -12,17 +12,22 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 from telnyx_mock import Emulator, ReceiverMachine
 from telnyx_mock.contract.calls.invariants import Violation
 from telnyx_mock.contract.calls.machine import Run
+from telnyx_mock.contract.calls.people import APP
 from telnyx_mock.provider_urls import API_HOST
 from telnyx_mock.transports.app_kind import open_app
 from tests.calls.faults import (
     AskingAtOnce,
     ByNumber,
+    CallingItself,
     EndingWithAnybody,
+    HeedingNoMachine,
     RecordingBoth,
     RecordingBothBeforeTheyTalk,
+    StayingOnTheLine,
+    WritingToItself,
 )
-from tests.calls.offices import Switchboard
-from tests.calls.receivers import AGENT, CLIENT, MENU, Ivr
+from tests.calls.offices import CallingBack, Reminding, Switchboard
+from tests.calls.receivers import AGENT, CLIENT, MENU, Bot, Ivr
 
 
 @pytest.fixture
@@ -142,9 +147,10 @@ def test_a_telephone_that_is_called_again_and_again_ends_nothing_late() -> None:
 
 
 def violated(receiver: type[Ivr], *acts: Callable[[ReceiverMachine], None]) -> str:
-    opened = open_app(receiver())
+    app = receiver()
+    opened = open_app(app)
     telnyx = Emulator(opened)
-    machine = ReceiverMachine(telnyx)
+    machine = ReceiverMachine(telnyx, Run(dial=getattr(app, "remind", None)))
     try:
         for act in acts:
             act(machine)
@@ -184,3 +190,47 @@ def test_the_hangup_of_another_telephone_ends_a_talk() -> None:
     acts = ReceiverMachine.somebody_calls, lambda machine: machine.telephone("answer")
     assert violated(Switchboard, *acts) == ""
     assert violated(EndingWithAnybody, *acts) == "lets-people-talk-on"
+
+
+@pytest.mark.parametrize("who", ["answer", "answer_as_machine"])
+def test_a_person_gets_what_is_for_machines(who: str) -> None:
+    acts = [lambda machine: machine.the_app_calls(who)]
+    assert violated(Reminding, *acts) == ""
+    expected = "tells-people-from-machines" if who == "answer" else ""
+    assert violated(HeedingNoMachine, *acts) == expected
+
+
+def test_who_is_called_by_the_app_may_be_left_in_silence() -> None:
+    def silence(machine: ReceiverMachine) -> None:
+        machine.something_disturbs_the_beginning("calm")
+        machine.the_app_calls("answer")
+        machine.stays_silent(0)
+
+    assert violated(Reminding, silence) == ""
+    assert violated(StayingOnTheLine, silence) == "leaves-nobody-in-silence"
+
+
+def test_the_app_calls_its_own_number() -> None:
+    assert violated(CallingBack, ReceiverMachine.somebody_calls) == ""
+    assert violated(CallingItself, ReceiverMachine.somebody_calls) == "calls-others-not-itself"
+
+
+def test_the_app_writes_to_its_own_number() -> None:
+    def write(machine: ReceiverMachine) -> None:
+        machine.people.write(0, "Hello.")
+        machine._rest()
+
+    assert violated(Bot, write) == ""
+    assert violated(WritingToItself, write) == "calls-others-not-itself"
+
+
+def test_a_number_that_is_always_the_same_may_look_like_the_own_one() -> None:
+    class ToAnAgent(CallingBack):
+        """Calls an agent, whose number happens to be the one that people call here."""
+
+        def dial(
+            self, to: str, payload: dict[str, Any], state: str, once: str, **given: Any
+        ) -> str:
+            return super().dial(APP, payload, state, once, **given)
+
+    assert violated(ToAnAgent, ReceiverMachine.somebody_calls) == ""

@@ -24,7 +24,7 @@ CONSEQUENCES = {"leaves-nobody-in-silence"}
 
 def found(receiver: type[Ivr], seed: int, examples: int) -> list[str]:
     app = receiver()
-    report = run_calls(app, seed=seed, examples=examples)
+    report = run_calls(app, seed=seed, examples=examples, dial=getattr(app, "remind", ""))
     for timer in getattr(app, "timers", ()):
         timer.cancel()
         timer.join()

@@ -135,6 +135,22 @@ INVARIANTS: Mapping[str, Invariant] = {
             "At call.hangup of the caller, hang up the calls that your app made for this caller.",
         ),
         Invariant(
+            "tells-people-from-machines",
+            "treats people and machines differently, if it asks Telnyx to tell them apart",
+            Severity.WARNING,
+            "The app asks Telnyx to detect machines, and then does the same for both. So a person hears what is meant for "
+            "a machine, or the machine's greeting drowns what is meant for a person.",
+            "Look at payload.result: human, or with premium detection human_residence and human_business. Speak to a "
+            "machine at call.machine.greeting.ended, after its greeting.",
+        ),
+        Invariant(
+            "calls-others-not-itself",
+            "calls no number of its own, and sends no message to it",
+            Severity.ERROR,
+            "The number leads back to the app, which answers itself, and so on without end. Each call and each message costs.",
+            "Of payload.from and payload.to, take the number of the person, not your own.",
+        ),
+        Invariant(
             "records-once",
             "records a call once at a time",
             Severity.WARNING,

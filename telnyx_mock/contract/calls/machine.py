@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -34,13 +34,15 @@ _BEGINNINGS = ("nothing", "calm", "calm", "calm", "twice", "late", "failure", "h
 class Run:
     """What the examples of one run share: the invariants to leave out, what was played *earlier*, and counts.
 
-    *texts* are what people write, if the app answers messages. *acted* is whether the app has sent any
-    command. *misled* counts the examples in which a call of the app to another service had no true answer.
+    *dial* lets the app call somebody, if the user said how. *texts* are what people write, if the app answers messages. *acted* is whether the app has sent any
+    command, and *refuted* are suspicions that need not be looked into again. *misled* counts the examples in which a call of the app to another service had no true answer.
     """
 
     left_out: set[str] = field(default_factory=set)
     earlier: set[str] = field(default_factory=set)
+    refuted: set[Any] = field(default_factory=set)
     threads: AppThreads | None = None
+    dial: Callable[[], None] | None = None
     texts: tuple[str, ...] = ()
     acted: bool = False
     examples: int = 0
@@ -73,7 +75,7 @@ class ReceiverMachine(RuleBasedStateMachine):
         self._threads = self._run.threads or AppThreads(telnyx.clock, telnyx.patience)
         self._run.threads = self._threads
         self._stage = Stage(telnyx, self._judge, self._run.earlier, self._threads)
-        self.people = People(self._stage, self._run.strangers)
+        self.people = People(self._stage, self._run.strangers, self._run.dial)
         self._run.strangers += MOST
 
     @property
@@ -182,6 +184,15 @@ class ReceiverMachine(RuleBasedStateMachine):
                 f"{leg.number} waits, but nothing plays, the app awaits nothing, and it does not hang up.",
             )
 
+    @rule(how=st.sampled_from(["answer", "answer_as_machine", "not_answer", "ring"]))
+    def the_app_calls(self, how: str) -> None:
+        """Let the app call somebody, if the user said how, and the telephone do this, unless enough people have called."""
+        if self._run.dial is not None and len(self.people.calls) < self.most_calls:
+            self.people.dial()
+            self._rest()
+            if how != "ring":
+                self.telephone(how)
+
     @rule(how=st.sampled_from(["answer", "be_busy", "not_answer", "reject", "answer_as_machine"]))
     def telephone(self, how: str) -> None:
         """Let a person, or a machine, whom the app calls do this."""
@@ -262,6 +273,8 @@ class ReceiverMachine(RuleBasedStateMachine):
 
     def _somebody(self) -> None:
         """Let somebody call if nobody has called yet. A rule without a precondition shrinks better."""
+        if not self.people.calls and self._run.dial is not None:
+            self.the_app_calls("answer")
         if not self.people.calls:
             self._call(1)
 
@@ -291,11 +304,11 @@ class ReceiverMachine(RuleBasedStateMachine):
 
     def _look_into(self, suspicion: Suspicion) -> None:
         """Blame the app if another simulation confirms *suspicion*."""
-        if suspicion.invariant in self._run.left_out:
+        if suspicion.invariant in self._run.left_out or suspicion.key in self._run.refuted:
             return
         self._stage.stop_listening()
         other = Stage(self.telnyx, lambda stage: None, self._run.earlier, self._threads)
-        people = People(other, self._run.strangers)
+        people = People(other, self._run.strangers, self._run.dial)
         self._run.strangers += MOST
         try:
             with suppress(ReceiverFailure):  # which the people together show, too
@@ -306,6 +319,8 @@ class ReceiverMachine(RuleBasedStateMachine):
             self._stage.listen()
         if (message := suspicion.confirmed(other)) is not None:
             self._broken(suspicion.invariant, message)
+        elif suspicion.key is not None:
+            self._run.refuted.add(suspicion.key)
 
     def _prompts(self, leg: Leg) -> int:
         return sum(
@@ -315,6 +330,6 @@ class ReceiverMachine(RuleBasedStateMachine):
         )
 
     def _has_acted(self, leg: Leg) -> bool:
-        return any(
+        return leg.direction == "outgoing" or any(
             heard.leg is leg for handling in self._stage.handlings for heard in handling.heard
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from telnyx_mock.contract.calls.stage import Stage
@@ -40,12 +40,17 @@ Act = tuple[str, int | None, tuple[Any, ...]]
 class People:
     """All who call the app on *stage*, and the telephones that the app calls.
 
-    ``calls`` are the calls of those who called, in order. *strangers* are how many people called the app before:
-    these here have other numbers, as the app may remember those.
+    ``calls`` are the calls of those who called, in order, and of those whom the app called by *dial*. *strangers* are
+    how many people called the app before: these here have other numbers, as the app may remember those. ``app`` is the
+    number of the app.
     """
 
-    def __init__(self, stage: Stage, strangers: int = 0) -> None:
+    def __init__(
+        self, stage: Stage, strangers: int = 0, dial: Callable[[], None] | None = None
+    ) -> None:
+        self.app = APP
         self._strangers = strangers
+        self._dial = dial
         self.calls: list[Call] = []
         self._stage = stage
         self._legs: list[Leg] = []
@@ -71,11 +76,29 @@ class People:
 
         def ring(network: Network) -> None:
             for number in numbers:
-                leg = person.rings(network, number, APP, {})
+                leg = person.rings(network, number, self.app, {})
                 self._legs.append(leg)
                 self.calls.append(Call(self._stage.simulation, leg, *positions))
 
         self._stage.simulation.act(ring)
+
+    def dial(self) -> None:
+        """Let the app call somebody, who is one of the people from now on."""
+        if self._dial is None:
+            return
+        self._acts.append(("dial", None, ()))
+        simulation, network = self._stage.simulation, self._stage.network
+        positions = simulation.position(), simulation.said.position
+        network.note("", "note", "the app is asked to dial")
+        before = set(network.legs)
+        with self._stage.heard_apart():
+            self._dial()
+            self._stage.wait_until_idle()
+        for call, leg in list(network.legs.items()):
+            if call not in before:
+                self._legs.append(leg)
+                self.calls.append(Call(simulation, leg, *positions))
+        simulation.act(lambda network: None)
 
     def press(self, who: int, key: str) -> None:
         """Let *who* press *key*, if the call is answered."""
@@ -129,9 +152,10 @@ class People:
 
     def write(self, who: int, words: str) -> None:
         """Let *who*, who need not have called, write a message to the app."""
+        self._acts.append(("write", None, (who, words)))
         number = self._number(who % MOST)
         self._stage.simulation.act(
-            lambda network: writing.write(network, number, APP, words, (), {})
+            lambda network: writing.write(network, number, self.app, words, (), {})
         )
 
     def all_hang_up(self, then: str) -> None:
@@ -155,13 +179,25 @@ class People:
     def _number(self, who: int) -> str:
         return f"+{_STRANGER + self._strangers + who}"
 
-    def alone(self, session: str, others: People) -> None:
-        """Let *others* do what the person did whose call has this ``call_session_id``, without the rest."""
+    def again(
+        self, others: People, session: str = "", instead: Mapping[str, str] | None = None
+    ) -> None:
+        """Let *others* do what these people did.
+
+        If there is a *session*, only the person does so whose call has this ``call_session_id``. What a telephone does
+        that the app calls may be another thing *instead*.
+        """
         for name, who, given in self._acts:
             if who is None:
-                getattr(others, name)(*given)
-            elif self._legs[who].call_session_id == session:
-                getattr(others, name)(*(() if name == "call" else (0, *given)))
+                changed = [(instead or {}).get(str(each), each) for each in given]
+                getattr(others, name)(*changed)
+            elif session and self._legs[who].call_session_id != session:
+                continue
+            elif name == "call":
+                position = self.numbers.index(self._legs[who].number)
+                others._ring([others._number(position)])
+            elif others.calls:
+                getattr(others, name)(0 if session else who, *given)
 
     def _noted(self, name: str, who: int, *given: Any) -> Leg:
         self._acts.append((name, who % len(self._legs), given))

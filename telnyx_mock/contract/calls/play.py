@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis.errors import (
 )
 from hypothesis.stateful import get_state_machine_test
 
+from telnyx_mock.contract.calls.dialling import dialler
 from telnyx_mock.contract.calls.invariants import Violation
 from telnyx_mock.contract.calls.machine import ReceiverMachine, Run
 from telnyx_mock.emulator import Emulator
@@ -29,18 +31,23 @@ TEXTS = ("Hello.", "STOP", "START")
 
 DID_NOTHING = (
     "The app sent no command in any call or conversation, so only its answers were judged. If it calls people "
-    "itself, play a flow: telnyx-mock play outbound-person TARGET --first MODULE:FUNCTION."
+    "itself, say how: --dial MODULE:FUNCTION, or --dial 'POST /path'."
 )
 
 
 def play(
-    emulator: Emulator, machine: type[ReceiverMachine] | None, seed: int, examples: int
+    emulator: Emulator,
+    machine: type[ReceiverMachine] | None,
+    seed: int,
+    examples: int,
+    dial: str | Callable[[], Any] = "",
 ) -> tuple[list[Violation], list[str], Run]:
     """Return each invariant that does not hold, with its story, what is unsure, and what was done.
 
-    One fault must not hide the next, so an invariant that is known not to hold is left out, and all begins anew.
+    *dial* lets the app call somebody; see :func:`dialler`. One fault must not hide the next, so an invariant that is known not to hold is left out, and all begins anew.
     """
     run = Run()
+    run.dial = dialler(dial, emulator) if dial else None
     run.texts = TEXTS if _answers_messages(emulator, run) else ()
     violations: list[Violation] = []
     unsure: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,7 @@ def run_calls(
     target: Any,
     *,
     machine: Any = None,
+    dial: str | Callable[[], Any] = "",
     seed: int | None = None,
     examples: int | None = None,
     path: str = "/",
@@ -98,7 +99,8 @@ def run_calls(
 
     *target* is an app, or names one, as for :func:`telnyx_mock.contract.run`; the other settings are those of it.
     It must run in this process, because its commands are judged. *machine* is a subclass of
-    :class:`ReceiverMachine` with rules of your own. *examples* is the number of simulations (200): in
+    :class:`ReceiverMachine` with rules of your own. *dial* lets the app call somebody: a function, or the name of one
+    (``MODULE:FUNCTION``), or a request to the app (``POST /call``, with a JSON body if need be). *examples* is the number of simulations (200): in
     each, up to two people call.
 
     Raises UsageError if a setting or the target is wrong.
@@ -132,7 +134,7 @@ def run_calls(
         try:
             with emulator.isolated(settings.allow_hosts):
                 violations, unsure, run = play(
-                    emulator, machine, settings.seed or 0, settings.examples or EXAMPLES
+                    emulator, machine, settings.seed or 0, settings.examples or EXAMPLES, dial
                 )
                 skipped = tuple(_skipped(run, getattr(machine, "texts", ())))
         finally:

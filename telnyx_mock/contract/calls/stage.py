@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -137,7 +137,7 @@ class Stage:
         self._emulator = emulator
         self._judge = judge
         self._threads = threads
-        self._fails = self._is_about_to_send = False
+        self._fails = self._is_about_to_send = self._is_apart = False
         self._failure: int | None = None
         self.network = LateNetwork(self.clock.now())
         self.api.has_judged = True
@@ -165,6 +165,15 @@ class Stage:
         for listener in self._listeners:
             with suppress(ValueError):
                 self.api.listeners.remove(listener)
+
+    @contextmanager
+    def heard_apart(self) -> Iterator[None]:
+        """Inside the block, take the app's commands for the consequences of no webhook."""
+        self._is_apart = True
+        try:
+            yield
+        finally:
+            self._is_apart = False
 
     def fail_once(self, status: int) -> None:
         """Let the API answer the next command with this *status*."""
@@ -270,7 +279,7 @@ class Stage:
         failed = self._fails and not command.is_read
         self._fails = self._fails and not failed
         leg = self.legs.get(command.call or "")
-        if self.handlings and not command.is_read:
+        if self.handlings and not (command.is_read or self._is_apart):
             self.handlings[-1].heard.append(
                 Heard(
                     command,

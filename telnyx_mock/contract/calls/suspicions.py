@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from telnyx_mock.contract.calls.people import People
+from telnyx_mock.contract.calls.checks import PLAYS
+from telnyx_mock.contract.calls.people import APP, People
 from telnyx_mock.contract.calls.stage import Handling, Heard, Stage
+from telnyx_mock.simulator.commands import SENDS
+from telnyx_mock.simulator.parameters import texts
+
+CALLS_OR_WRITES = frozenset(("transfer", "dial", *SENDS))
+"""The commands that reach somebody by a number."""
+
+OTHER_APP = "+13125550188"
+"""Another number of the app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,18 +23,24 @@ class Suspicion:
     """A suspicion about the *invariant*, by id.
 
     *again* lets the people of the first argument do again what those of the second one did, but for one difference.
-    *confirmed* says what that shows, or returns None.
+    *confirmed* says what that shows, or returns None. If there is a *key*, one look is enough for all with this key.
     """
 
     invariant: str
     again: Callable[[People, People], None]
     confirmed: Callable[[Stage], str | None]
+    key: tuple[str, ...] | None = None
 
 
 def suspicions(stage: Stage, handling: Handling) -> Iterator[Suspicion]:
     """Yield what *handling* lets suspect."""
     for heard in _commands_for_others(stage, handling):
         yield _mixed(stage, handling, heard)
+    for heard in handling.heard:
+        if _is_for_person(handling, heard):
+            yield _for_machines(handling, heard)
+        if heard.command.name in CALLS_OR_WRITES and APP in texts(heard.command.parameters, "to"):
+            yield _own_number(handling, heard)
 
 
 def _commands_for_others(stage: Stage, handling: Handling) -> Iterator[Heard]:
@@ -68,6 +83,69 @@ def _mixed(stage: Stage, handling: Handling, heard: Heard) -> Suspicion:
         )
 
     def again(people: People, others: People) -> None:
-        others.alone(handling.session, people)
+        others.again(people, session=handling.session)
 
     return Suspicion("keeps-calls-of-people-apart", again, confirmed)
+
+
+def _is_for_person(handling: Handling, heard: Heard) -> bool:
+    """Whether *heard* plays something to a person, because detection says that it is one."""
+    return (
+        handling.name.endswith(".detection.ended")
+        and str(handling.webhook.payload.get("result")).startswith("human")
+        and heard.command.name in PLAYS
+        and heard.command.call == handling.call
+        and heard.counts
+    )
+
+
+def _for_machines(handling: Handling, heard: Heard) -> Suspicion:
+    """Suspect that the app plays the same to a machine, at the same webhook."""
+    wanted = _words(heard)
+
+    def confirmed(other: Stage) -> str | None:
+        results = [
+            each.webhook.payload["result"]
+            for each in other.handlings
+            for command in each.heard
+            if each.name == handling.name and _words(command) == wanted
+        ]
+        if "machine" not in results:
+            return None
+        result = handling.webhook.payload["result"]
+        return (
+            f"At {handling.name} with result {result!r}, the app sent {heard.command.name} as it does with result "
+            "'machine'."
+        )
+
+    def again(people: People, others: People) -> None:
+        others.again(people, instead={"answer": "answer_as_machine"})
+
+    return Suspicion("tells-people-from-machines", again, confirmed, ("machine", *wanted))
+
+
+def _words(heard: Heard) -> tuple[str, ...]:
+    given = heard.command.parameters
+    return heard.command.name, *(
+        str(given.get(each)) for each in ("payload", "audio_url", "media_name")
+    )
+
+
+def _own_number(handling: Handling, heard: Heard) -> Suspicion:
+    """Suspect that the app calls whichever number of its own was called, and not a number that is always the same."""
+    name = heard.command.name
+
+    def confirmed(other: Stage) -> str | None:
+        if not any(
+            each.command.name == name and OTHER_APP in texts(each.command.parameters, "to")
+            for handling in other.handlings
+            for each in handling.heard
+        ):
+            return None
+        return f"At {handling.name}, the app sent {name} to {APP}, its own number, which this person had called or written to."
+
+    def again(people: People, others: People) -> None:
+        people.app = OTHER_APP
+        others.again(people)
+
+    return Suspicion("calls-others-not-itself", again, confirmed, ("itself", name, handling.name))
