@@ -503,9 +503,9 @@ class Emulator:
         """Do what :meth:`deliver` does, to the path and query of *url* if it is given.
 
         The address is that of the bound receiver all the same, as a test knows no other. Attempts before
-        *attempt* were lost.
+        *attempt* were lost. Delays take no time, as the time of a simulation is virtual.
         """
-        return deliver(self._steps_at(webhook, url, attempt), self.clock)
+        return deliver(self._steps_at(webhook, url, attempt), None)
 
     async def adeliver_at(self, webhook: Webhook, url: str | None, attempt: int = 1) -> Delivery:
         """Do what :meth:`deliver_at` does, on the caller's event loop."""

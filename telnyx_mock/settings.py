@@ -26,6 +26,9 @@ PRODUCTS = ("sms", "mms", "rcs", "whatsapp")
 DEFAULT_PRODUCTS = ("sms", "mms")
 """The products that every number for messages has."""
 
+API_PORT = 12111
+"""The usual port of the fake API: the one that the provider's own mock of the API had."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:

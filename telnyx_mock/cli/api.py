@@ -7,16 +7,14 @@ import threading
 import click
 
 from telnyx_mock.cli.echo import echo
-
-PORT = 12111
-"""The port that the provider's own mock of the API had."""
+from telnyx_mock.settings import API_PORT
 
 
 @click.command("api")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=PORT,
+    default=API_PORT,
     show_default=True,
     help="The port to listen on; 0 chooses a free one.",
 )

@@ -8,17 +8,11 @@ from contextlib import contextmanager
 from telnyx_mock.cli.app_output import escaped, noticing_exit
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
+from telnyx_mock.contract.opening.given import app_environment, key_pair
 from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.settings import Settings
-from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.added_headers import added_headers
-from telnyx_mock.transports.environment import (
-    added_variables,
-    receiver_environment,
-    variables,
-    without_key,
-)
 from telnyx_mock.transports.throttle import Budget, Throttled
 
 UNKNOWN_KEY = (
@@ -34,10 +28,9 @@ def bound(target: str, settings: Settings, api_port: int) -> Iterator[tuple[Emul
     An app in this process needs no such address, and it is empty. For a server elsewhere, the fake API
     listens on *api_port*.
     """
-    pair = KeyPair.load(settings.key) if settings.key else KeyPair.generate()
-    added = variables({**without_key(settings.key), **added_variables(settings.env)})
+    pair = key_pair(settings.key)
     own_exit = noticing_exit(ExitCode.NOT_RUN)
-    with receiver_environment(pair.public_key), added, escaped(), own_exit:
+    with app_environment(settings, pair), escaped(), own_exit:
         receiver = Opener(settings).open(target)
         emulator = Emulator(
             Throttled(receiver, Budget(), added_headers(settings.headers)), key=pair

@@ -21,7 +21,7 @@ from telnyx_mock.reports.calls_report import calls_report
 
 @click.command("calls")
 @click.argument("target")
-@settings_options(*ACCESS, "seed", "strict")
+@settings_options(*ACCESS, "api", "seed", "strict")
 @click.option(
     "--examples",
     type=Whole(min=1, max=10_000),
@@ -51,8 +51,8 @@ def command(
 ) -> None:
     """Let simulated people call TARGET, and say what must hold in every call, but does not.
 
-    TARGET is an app that can be imported from here (myapp:app, or myapp:create_app()). It gets its public
-    key in TELNYX_PUBLIC_KEY before it is imported.
+    TARGET is an app or an address, as for 'check'. The server of an address must send its commands to the fake
+    API, which listens on the port of --api (12111): start it with TELNYX_BASE_URL=http://127.0.0.1:12111/v2.
 
     People call, press keys, speak, stay silent and hang up at any moment, two at once. Webhooks come twice, late and again, and
     the API fails. What goes wrong is shown as the shortest story that shows it.

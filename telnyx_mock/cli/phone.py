@@ -8,14 +8,13 @@ from typing import Any
 
 import click
 
-from telnyx_mock.cli.api import PORT as API_PORT
 from telnyx_mock.cli.bound import bound
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.options import ACCESS, settings_options
 from telnyx_mock.cli.watching import RELOAD, reload
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import UsageError
-from telnyx_mock.settings import Settings
+from telnyx_mock.settings import API_PORT, Settings
 
 PORT = 12112
 """The port beside that of ``telnyx-mock api``."""

@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from telnyx_mock.cli.api import PORT as API_PORT
 from telnyx_mock.cli.bound import bound
 from telnyx_mock.cli.completion import complete_flow
 from telnyx_mock.cli.echo import echo
@@ -23,7 +22,7 @@ from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.flows.all_flows import FLOWS, find_flow
 from telnyx_mock.flows.flow import DIALLED, Flow
 from telnyx_mock.reports.files import write
-from telnyx_mock.settings import Settings
+from telnyx_mock.settings import API_PORT, Settings
 from telnyx_mock.simulator.call import NotPossible
 from telnyx_mock.simulator.disturbances import Disturbances
 from telnyx_mock.simulator.transcript import Entry, columns

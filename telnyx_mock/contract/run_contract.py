@@ -19,6 +19,7 @@ from telnyx_mock.contract.engine.rule import Rule
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.contract.opening import databases
 from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
+from telnyx_mock.contract.opening.given import app_environment, key_pair, settings_of
 from telnyx_mock.contract.opening.objects import left_alone
 from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.contract.report import Report
@@ -34,12 +35,7 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.settings import DEFAULT_PRODUCTS, Settings
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.drained import drained
-from telnyx_mock.transports.environment import (
-    added_variables,
-    receiver_environment,
-    variables,
-    without_key,
-)
+from telnyx_mock.transports.environment import added_variables
 from telnyx_mock.transports.loading import is_address
 
 OnResult = Callable[[Result, int], None]
@@ -124,34 +120,34 @@ def run(
     'call.hangup forged as signature-missing was accepted with 200.'
     """
     run_id = run_id or secrets.token_hex(4)
-    settings = Settings(
+    settings = settings_of(
         path=path,
         host=host,
-        key=key if isinstance(key, str) else "",
-        allow_hosts=tuple(allow_hosts),
-        headers=tuple(headers),
-        env=tuple(env),
+        key=key,
+        allow_hosts=allow_hosts,
+        headers=headers,
+        env=env,
         setup=setup,
         ca_bundle=ca_bundle,
         max_requests=max_requests,
         rate=rate,
         forgeries_only=forgeries_only,
-        events=tuple(events),
+        events=events,
         products=products,
-        only=tuple(only),
-        exclude=tuple(exclude),
-        severity=tuple(severity),
-        rules_from=tuple(rules_from),
+        only=only,
+        exclude=exclude,
+        severity=severity,
+        rules_from=rules_from,
         examples=examples,
         thorough=thorough,
-        seed=secrets.randbelow(2**32) if seed is None else seed,
+        seed=seed,
         deadline=deadline,
         success=success,
-        probe=probe if isinstance(probe, str) else "",
+        probe=probe,
         api=api,
-        drain=drain if isinstance(drain, str) else "",
-        failover=failover if isinstance(failover, str) else "",
-        app_with_keys=app_with_keys if isinstance(app_with_keys, str) else "",
+        drain=drain,
+        failover=failover,
+        app_with_keys=app_with_keys,
         no_reads=no_reads,
         strict=strict,
         fail_fast=fail_fast,
@@ -161,13 +157,10 @@ def run(
     problem = ""
     kept: Journal | None = None
     with ExitStack() as stack:
-        pair = _key_pair(key)
+        pair = key_pair(key)
         elsewhere = isinstance(target, str) and is_address(target)
         if not elsewhere or _names_app(settings):
-            stack.enter_context(receiver_environment(pair.public_key))
-            stack.enter_context(
-                variables({**without_key(settings.key), **added_variables(settings.env)})
-            )
+            stack.enter_context(app_environment(settings, pair))
         opener = Opener(settings)
         receiver = opener.open(target)
         stack.enter_context(left_alone())
@@ -268,12 +261,6 @@ def _read_probe_early(
             with suppress(BudgetSpent):  # which the checks say better
                 snapshot(probe, runner.patience.probe)
         yield each
-
-
-def _key_pair(key: str | KeyPair) -> KeyPair:
-    if isinstance(key, KeyPair):
-        return key
-    return KeyPair.load(key) if key else KeyPair.generate()
 
 
 def _names_app(settings: Settings) -> bool:

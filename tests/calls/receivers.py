@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import threading
 from typing import Any
 
@@ -11,7 +12,8 @@ import httpx
 
 from telnyx_mock.provider_urls import API_HOST
 
-CLIENT = httpx.Client()
+API = os.environ.get("TELNYX_BASE_URL", f"https://{API_HOST}/v2")
+CLIENT = httpx.Client(headers={"authorization": "Bearer KEY"})
 
 MENU = "Welcome. Press 1 for sales, 2 for support."
 AGENT = "+13125550171"
@@ -37,7 +39,7 @@ class Ivr:
 
     def do(self, command: str, call: str, **given: Any) -> int:
         """Send a command, and return the status of the API's answer."""
-        url = f"https://{API_HOST}/v2/calls/{call}/actions/{command}"
+        url = f"{API}/calls/{call}/actions/{command}"
         return CLIENT.post(url, json=given).status_code
 
     def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
@@ -172,7 +174,7 @@ class Bot(Ivr):
 
     def write(self, number: str, person: str) -> int:
         given = {"from": number, "to": person, "text": "We call you back."}
-        return CLIENT.post(f"https://{API_HOST}/v2/messages", json=given).status_code
+        return CLIENT.post(f"{API}/messages", json=given).status_code
 
 
 CORRECT = (Ivr, Remembering, Retrying, Voicemail, Rejecting, InThread, Bot)
@@ -317,7 +319,7 @@ class LeavingTheAgent(Ivr):
     def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
         call = payload["call_control_id"]
         if event == "call.gather.ended" and payload["status"] == "valid":
-            url = f"https://{API_HOST}/v2/calls"
+            url = f"{API}/calls"
             given = {"to": AGENT, "from": payload["to"], "connection_id": payload["connection_id"]}
             state = {"client_state": written(f"for {call}"), "command_id": event_id}
             return [CLIENT.post(url, json={**given, **state}).status_code]

@@ -11,15 +11,38 @@ import pytest
 from telnyx_mock.contract import run_calls
 from telnyx_mock.contract.calls.invariants import INVARIANTS
 from telnyx_mock.contract.calls.play import DID_NOTHING
-from telnyx_mock.errors import UsageError
+from telnyx_mock.contract.calls.run_calls import CallsReport
+from telnyx_mock.errors import DeliveryError, UsageError
+from telnyx_mock.payload.request import Request
+from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.transports.receiver import Response
+from telnyx_mock.transports.server_process import free_port
 from tests.calls import offices, receivers
+from tests.calls.elsewhere import elsewhere
 from tests.calls.faults import FAULTY, OTHERS
 from tests.calls.receivers import Ivr
 
 CORRECT = (*receivers.CORRECT, *offices.CORRECT)
 
+KEY = KeyPair.generate()
+
 CONSEQUENCES = {"leaves-nobody-in-silence"}
 """What other faults can lead to: the one who gets no answer waits in vain."""
+
+
+class Refusing:
+    """A server elsewhere that knows another key."""
+
+    in_process = False
+    url = "http://127.0.0.1/"
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        return Response(401, (), b"", 0.001)
+
+    def wait_until_idle(self, timeout: float) -> bool:
+        return True
+
+    def close(self) -> None: ...
 
 
 def found(receiver: type[Ivr], seed: int, examples: int) -> list[str]:
@@ -106,6 +129,39 @@ def test_what_was_not_tried_is_said() -> None:
     assert run_calls(FAULTY["answers-people-not-itself"](), seed=1, examples=5).skipped == ()
 
 
-def test_an_address_is_refused() -> None:
-    with pytest.raises(UsageError, match="an app in this process"):
-        run_calls("http://localhost:8000/")
+def judged_elsewhere(name: str, *words: str, calls: bool = True, key: Any = KEY) -> CallsReport:
+    """What people find who call the receiver *name* in a process of its own."""
+    api = free_port()
+    with elsewhere(name, api if calls else free_port(), *words) as address:
+        return run_calls(address, seed=1, examples=8, api=api, key=key)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("words", [(), ("later",)], ids=["at once", "later"])
+def test_a_correct_server_passes(words: tuple[str, ...]) -> None:
+    report = judged_elsewhere("Retrying", *words)
+    assert (report.violations, report.unsure) == ((), ())
+
+
+@pytest.mark.long
+def test_the_commands_of_a_server_show_its_fault() -> None:
+    [violation] = judged_elsewhere("ActingTwice").violations
+    assert violation.invariant.id == "acts-once-on-a-webhook"
+    assert "app           answer" in violation.story
+
+
+@pytest.mark.long
+def test_a_server_that_never_calls_the_api_is_no_pass() -> None:
+    report = judged_elsewhere("Rejecting", calls=False)
+    assert "start it with TELNYX_BASE_URL=http://127.0.0.1:" in report.unsure[-1]
+
+
+@pytest.mark.slow
+def test_a_server_that_cannot_be_reached_is_one_sentence() -> None:
+    with pytest.raises(DeliveryError, match="could not be reached"):
+        run_calls(f"http://127.0.0.1:{free_port()}/", api=free_port(), key=KEY)
+
+
+def test_a_server_with_another_key_is_told_so() -> None:
+    with pytest.raises(UsageError, match="this run made a new"):
+        run_calls(Refusing(), api=free_port())

@@ -42,7 +42,7 @@ def test_a_warning_is_an_error_if_strict(run: Run, words: tuple[str, ...], code:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("http://localhost:8000/",), "an app in this process"),
+        (("tests.calls.receivers:Nobody()",), "Nobody"),
         (("tests.calls.receivers:Ivr()", "--report", "nowhere/calls.json"), "there is no folder"),
     ],
 )

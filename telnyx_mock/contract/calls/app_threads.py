@@ -26,8 +26,8 @@ class AppThreads:
         self._tasks_stay = self._tasks_work()
         self.stay = bool(self._staying) or session_loop().has_work
 
-    def wait(self) -> None:
-        """Wait until the work in threads and tasks is done, as far as that can be known."""
+    def wait(self, *, surely: bool = False) -> bool:
+        """Wait until the work in threads and tasks is done, as far as that can be known. Return True."""
         for thread in self._others():
             if thread not in self._staying:
                 self._wait_for(thread)
@@ -37,6 +37,7 @@ class AppThreads:
         self.stay = self.stay or bool(alive) or session_loop().has_work
         if self._tasks_work() or any(due <= self._clock.monotonic() for due in alive):
             self._clock.sleep(self._patience.effect_at_once)
+        return True
 
     def _wait_for(self, thread: threading.Thread) -> None:
         """Wait for a new *thread* to end; the more have stayed, the less."""

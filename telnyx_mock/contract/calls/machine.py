@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from telnyx_mock.contract.calls import checks
+from telnyx_mock.contract.calls.app_elsewhere import AppElsewhere
 from telnyx_mock.contract.calls.app_threads import AppThreads
 from telnyx_mock.contract.calls.invariants import INVARIANTS, Violation
 from telnyx_mock.contract.calls.people import MOST, People
@@ -41,7 +42,7 @@ class Run:
     left_out: set[str] = field(default_factory=set)
     earlier: set[str] = field(default_factory=set)
     refuted: set[Any] = field(default_factory=set)
-    threads: AppThreads | None = None
+    threads: AppThreads | AppElsewhere | None = None
     dial: Callable[[], None] | None = None
     texts: tuple[str, ...] = ()
     acted: bool = False

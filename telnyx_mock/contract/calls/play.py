@@ -19,8 +19,10 @@ from hypothesis.stateful import get_state_machine_test
 from telnyx_mock.contract.calls.dialling import dialler
 from telnyx_mock.contract.calls.invariants import Violation
 from telnyx_mock.contract.calls.machine import ReceiverMachine, Run
+from telnyx_mock.contract.calls.rehearsal import rehearse
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.fake_api.answering import served_at
 from telnyx_mock.simulator.commands import SENDS
 
 STEPS = 12
@@ -34,6 +36,11 @@ DID_NOTHING = (
     "itself, say how: --dial MODULE:FUNCTION, or --dial 'POST /path'."
 )
 
+CALLED_NOTHING = (
+    "The receiver sent no command to the fake API, so only its answers were judged. If it sends commands to "
+    "Telnyx, start it with TELNYX_BASE_URL={address}."
+)
+
 
 def play(
     emulator: Emulator,
@@ -41,13 +48,18 @@ def play(
     seed: int,
     examples: int,
     dial: str | Callable[[], Any] = "",
+    *,
+    key_is_new: bool = False,
 ) -> tuple[list[Violation], list[str], Run]:
     """Return each invariant that does not hold, with its story, what is unsure, and what was done.
 
-    *dial* lets the app call somebody; see :func:`dialler`. One fault must not hide the next, so an invariant that is known not to hold is left out, and all begins anew.
+    *dial* lets the app call somebody; see :func:`dialler`. With *key_is_new*, a receiver in another process cannot
+    know the key. One fault must not hide the next, so an invariant that is known not to hold is left out, and all begins anew.
     """
     run = Run()
     run.dial = dialler(dial, emulator) if dial else None
+    if not emulator.receiver.in_process:
+        rehearse(emulator, run, key_is_new=key_is_new)
     run.texts = TEXTS if _answers_messages(emulator, run) else ()
     violations: list[Violation] = []
     unsure: list[str] = []
@@ -75,7 +87,9 @@ def play(
         unsure.append(
             f"In {run.misled} of {run.examples} examples, the app called a service that has no true answer here."
         )
-    if not (run.acted or violations):
+    if not (run.acted or emulator.receiver.in_process):
+        unsure.append(CALLED_NOTHING.format(address=served_at()))
+    elif not (run.acted or violations):
         unsure.append(DID_NOTHING)
     return violations, unsure, run
 

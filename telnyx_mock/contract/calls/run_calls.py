@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 from telnyx_mock.contract.calls.invariants import Violation
+from telnyx_mock.contract.opening.given import app_environment, key_pair, settings_of
 from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.emulator import Emulator
-from telnyx_mock.errors import UsageError
 from telnyx_mock.hidden import json_without_secrets
 from telnyx_mock.schema.json_values import Json
-from telnyx_mock.settings import Settings
+from telnyx_mock.settings import API_PORT
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
-from telnyx_mock.transports.environment import (
-    added_variables,
-    receiver_environment,
-    variables,
-    without_key,
-)
-from telnyx_mock.transports.loading import is_address
 
 EXAMPLES = 200
 """How many times people call, unless the user asks for another number."""
@@ -93,53 +86,55 @@ def run_calls(
     env: Sequence[str] = (),
     setup: str = "",
     ca_bundle: str = "",
+    api: int | None = None,
     strict: bool = False,
 ) -> CallsReport:
     """Let simulated people call *target*, and report what must hold in every call, and does not.
 
     *target* is an app, or names one, as for :func:`telnyx_mock.contract.run`; the other settings are those of it.
-    It must run in this process, because its commands are judged. *machine* is a subclass of
+    The commands of a server elsewhere must come to the fake API, which listens on the port *api* (12111). *machine* is a subclass of
     :class:`ReceiverMachine` with rules of your own. *dial* lets the app call somebody: a function, or the name of one
     (``MODULE:FUNCTION``), or a request to the app (``POST /call``, with a JSON body if need be). *examples* is the number of simulations (200): in
     each, up to two people call.
 
-    Raises UsageError if a setting or the target is wrong.
+    Raises UsageError if a setting or the target is wrong, and DeliveryError if a server cannot be reached.
     """
     from telnyx_mock.contract.calls.play import play  # it loads Hypothesis
 
-    settings = Settings(
+    settings = settings_of(
         path=path,
         host=host,
-        key=key if isinstance(key, str) else "",
-        allow_hosts=tuple(allow_hosts),
-        headers=tuple(headers),
-        env=tuple(env),
+        key=key,
+        allow_hosts=allow_hosts,
+        headers=headers,
+        env=env,
         setup=setup,
         ca_bundle=ca_bundle,
-        seed=secrets.randbelow(2**32) if seed is None else seed,
+        api=api,
+        seed=seed,
         examples=examples,
         strict=strict,
     )
-    if isinstance(target, str) and is_address(target):
-        raise UsageError(
-            f"{target} is an address, but calls need an app in this process (myapp:app): only its "
-            "commands can be seen."
-        )
-    pair = key if isinstance(key, KeyPair) else KeyPair.load(key) if key else KeyPair.generate()
-    added = variables({**without_key(settings.key), **added_variables(settings.env)})
-    with receiver_environment(pair.public_key), added:
+    pair = key_pair(key)
+    with ExitStack() as stack:
+        stack.enter_context(app_environment(settings, pair))
         opener = Opener(settings)
         receiver = opener.open(target)
+        stack.callback(receiver.close)
         emulator = Emulator(opener.throttled(receiver), key=pair)
-        try:
-            with emulator.isolated(settings.allow_hosts):
-                violations, unsure, run = play(
-                    emulator, machine, settings.seed or 0, settings.examples or EXAMPLES, dial
-                )
-                skipped = tuple(_skipped(run, getattr(machine, "texts", ())))
-        finally:
-            emulator.unbind()
-            receiver.close()
+        stack.callback(emulator.unbind)
+        if not receiver.in_process:
+            stack.enter_context(emulator.serving(settings.api or API_PORT))
+        stack.enter_context(emulator.isolated(settings.allow_hosts))
+        violations, unsure, run = play(
+            emulator,
+            machine,
+            settings.seed or 0,
+            settings.examples or EXAMPLES,
+            dial,
+            key_is_new=not key,
+        )
+        skipped = tuple(_skipped(run, getattr(machine, "texts", ())))
     return CallsReport(
         target=target if isinstance(target, str) else "an app",
         seed=settings.seed or 0,

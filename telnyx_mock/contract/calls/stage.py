@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from telnyx_mock.contract.calls.app_elsewhere import AppElsewhere
 from telnyx_mock.contract.calls.app_threads import AppThreads
 from telnyx_mock.contract.calls.late_network import LateNetwork
 from telnyx_mock.delivery import Attempt, Delivery
@@ -123,9 +124,11 @@ class Stage:
         emulator: Emulator,
         judge: Callable[[Stage], None],
         earlier: set[str],
-        threads: AppThreads,
+        threads: AppThreads | AppElsewhere,
     ) -> None:
         self.clock, self.patience = emulator.clock, emulator.patience
+        if isinstance(threads, AppElsewhere):  # which waits for effects
+            self.patience = replace(self.patience, effect=0.0)
         self.api = emulator.api
         self.handlings: list[Handling] = []
         self.legs: dict[str, Leg] = {}
@@ -235,8 +238,7 @@ class Stage:
     def wait_until_idle(self, timeout: float | None = None) -> bool:
         """Wait at most *timeout* seconds for background work of the receiver."""
         is_idle = self._emulator.wait_until_idle(timeout)
-        self._threads.wait()
-        return is_idle
+        return self._threads.wait(surely=timeout is None) and is_idle
 
     def settled(self) -> None:
         """Judge what the app has done so far: nothing more comes of that."""
