@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from tests.calls import receivers
@@ -112,7 +113,26 @@ class WritingToItself(Bot):
         return super().write(number, number)
 
 
+class WaitingForTheNextWebhook(Ivr):
+    """Answers call.initiated only once call.answered has come, or three seconds have passed."""
+
+    seconds = 3.0
+
+    def __init__(self) -> None:
+        self.answered = threading.Event()
+
+    def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+        statuses = super().handle(event, payload, event_id)
+        if event == "call.answered":
+            self.answered.set()
+        elif event == "call.initiated" and payload["direction"] == "incoming":
+            self.answered.clear()
+            self.answered.wait(self.seconds)
+        return statuses
+
+
 FAULTY = {
+    "answers-while-telnyx-waits": WaitingForTheNextWebhook,
     **receivers.FAULTY,
     "lets-people-talk-on": EndingWithAnybody,
     "tells-people-from-machines": HeedingNoMachine,

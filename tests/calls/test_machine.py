@@ -10,7 +10,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from telnyx_mock import Emulator, ReceiverMachine
-from telnyx_mock.contract.calls.invariants import Violation
+from telnyx_mock.contract.calls.invariants import Certain, Violation
 from telnyx_mock.contract.calls.machine import Run
 from telnyx_mock.contract.calls.people import APP
 from telnyx_mock.provider_urls import API_HOST
@@ -24,6 +24,7 @@ from tests.calls.faults import (
     RecordingBoth,
     RecordingBothBeforeTheyTalk,
     StayingOnTheLine,
+    WaitingForTheNextWebhook,
     WritingToItself,
 )
 from tests.calls.offices import CallingBack, Reminding, Switchboard
@@ -146,16 +147,20 @@ def test_a_telephone_that_is_called_again_and_again_ends_nothing_late() -> None:
     receiver.close()
 
 
-def violated(receiver: type[Ivr], *acts: Callable[[ReceiverMachine], None]) -> str:
+def violated(
+    receiver: type[Ivr], *acts: Callable[[ReceiverMachine], None], deadline: float = 2.0
+) -> str:
     app = receiver()
     opened = open_app(app)
     telnyx = Emulator(opened)
-    machine = ReceiverMachine(telnyx, Run(dial=getattr(app, "remind", None)))
+    machine = ReceiverMachine(telnyx, Run(dial=getattr(app, "remind", None), deadline=deadline))
     try:
         for act in acts:
             act(machine)
     except Violation as violation:
         return violation.invariant.id
+    except Certain as certain:
+        return certain.violation.invariant.id
     finally:
         machine.close()
         telnyx.unbind()
@@ -234,3 +239,19 @@ def test_a_number_that_is_always_the_same_may_look_like_the_own_one() -> None:
             return super().dial(APP, payload, state, once, **given)
 
     assert violated(ToAnAgent, ReceiverMachine.somebody_calls) == ""
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_handler_waits_for_another_webhook(times: int) -> None:
+    class Waiting(WaitingForTheNextWebhook):
+        """Waits so many times, shortly."""
+
+        left = times
+
+        @property
+        def seconds(self) -> float:
+            self.left -= 1
+            return 0.15 if self.left >= 0 else 0.0
+
+    expected = "answers-while-telnyx-waits" if times == 2 else ""
+    assert violated(Waiting, ReceiverMachine.somebody_calls, deadline=0.1) == expected

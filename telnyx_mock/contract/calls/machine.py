@@ -15,12 +15,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from telnyx_mock.contract.calls import checks
 from telnyx_mock.contract.calls.app_elsewhere import AppElsewhere
 from telnyx_mock.contract.calls.app_threads import AppThreads
-from telnyx_mock.contract.calls.invariants import INVARIANTS, Violation
+from telnyx_mock.contract.calls.invariants import INVARIANTS, Certain, Violation
 from telnyx_mock.contract.calls.people import MOST, People
 from telnyx_mock.contract.calls.stage import Stage
-from telnyx_mock.contract.calls.suspicions import Suspicion, suspicions
+from telnyx_mock.contract.calls.suspicions import Suspicion, late_answer, suspicions
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.settings import Settings
 from telnyx_mock.simulator.leg import Leg
 
 MOST_PROMPTS = 12
@@ -35,7 +36,7 @@ _BEGINNINGS = ("nothing", "calm", "calm", "calm", "twice", "late", "failure", "h
 class Run:
     """What the examples of one run share: the invariants to leave out, what was played *earlier*, and counts.
 
-    *dial* lets the app call somebody, if the user said how. *texts* are what people write, if the app answers messages. *acted* is whether the app has sent any
+    An answer may take *deadline* seconds. *dial* lets the app call somebody, if the user said how. *texts* are what people write, if the app answers messages. *acted* is whether the app has sent any
     command, and *refuted* are suspicions that need not be looked into again. *misled* counts the examples in which a call of the app to another service had no true answer.
     """
 
@@ -45,10 +46,12 @@ class Run:
     threads: AppThreads | AppElsewhere | None = None
     dial: Callable[[], None] | None = None
     texts: tuple[str, ...] = ()
+    deadline: float = field(default_factory=lambda: Settings().deadline)
     acted: bool = False
     examples: int = 0
     deliveries: int = 0
     misled: int = 0
+    ended_early: bool = False
     strangers: int = 0
 
 
@@ -288,6 +291,8 @@ class ReceiverMachine(RuleBasedStateMachine):
 
     def _judge(self, stage: Stage) -> None:
         for handling in stage.handlings[stage.judged :]:
+            if (late := late_answer(handling, self._run.deadline)) is not None:
+                self._look_into(late)
             for name, message in checks.at_a_webhook(stage, handling):
                 self._broken(name, message)
             for suspicion in suspicions(stage, handling):
@@ -319,7 +324,12 @@ class ReceiverMachine(RuleBasedStateMachine):
             self._run.earlier.update(other.legs, people.numbers)
             self._stage.listen()
         if (message := suspicion.confirmed(other)) is not None:
-            self._broken(suspicion.invariant, message)
+            try:
+                self._broken(suspicion.invariant, message)
+            except Violation as violation:
+                if suspicion.is_slow:
+                    raise Certain(violation) from None
+                raise
         elif suspicion.key is not None:
             self._run.refuted.add(suspicion.key)
 

@@ -17,7 +17,7 @@ from hypothesis.errors import (
 from hypothesis.stateful import get_state_machine_test
 
 from telnyx_mock.contract.calls.dialling import dialler
-from telnyx_mock.contract.calls.invariants import Violation
+from telnyx_mock.contract.calls.invariants import Certain, Violation
 from telnyx_mock.contract.calls.machine import ReceiverMachine, Run
 from telnyx_mock.contract.calls.rehearsal import rehearse
 from telnyx_mock.emulator import Emulator
@@ -70,6 +70,9 @@ def play(
             violations.append(violation)
             run.left_out.add(violation.invariant.id)
             continue
+        except Certain as certain:
+            violations.append(certain.violation)
+            run.ended_early = True
         except (FlakyFailure, FlakyStrategyDefinition) as flaky:
             found = _violation_in(flaky)
             if found is None:

@@ -150,6 +150,8 @@ def run_calls(
 def _skipped(run: Any, texts: Sequence[str]) -> Iterator[str]:
     if not (run.texts or texts):
         yield "The app did not answer a text message, so nobody wrote any more."
+    if run.ended_early:
+        yield "The app answers late, so nobody called any more."
     if run.threads.stay:
         yield (
             "Threads of the app may act at any time, so nobody can say here whether it leaves a person in silence, "

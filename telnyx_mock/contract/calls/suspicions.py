@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from telnyx_mock.contract.calls.checks import PLAYS
 from telnyx_mock.contract.calls.people import APP, People
 from telnyx_mock.contract.calls.stage import Handling, Heard, Stage
+from telnyx_mock.contract.engine.machine_load import require_free_machine
+from telnyx_mock.contract.engine.reason import Inconclusive
 from telnyx_mock.simulator.commands import SENDS
 from telnyx_mock.simulator.parameters import texts
 
@@ -23,17 +25,19 @@ class Suspicion:
     """A suspicion about the *invariant*, by id.
 
     *again* lets the people of the first argument do again what those of the second one did, but for one difference.
-    *confirmed* says what that shows, or returns None. If there is a *key*, one look is enough for all with this key.
+    *confirmed* says what that shows, or returns None. If there is a *key*, one look is enough for all with this key. What
+    *is_slow* to show is shown once.
     """
 
     invariant: str
     again: Callable[[People, People], None]
     confirmed: Callable[[Stage], str | None]
     key: tuple[str, ...] | None = None
+    is_slow: bool = False
 
 
 def suspicions(stage: Stage, handling: Handling) -> Iterator[Suspicion]:
-    """Yield what *handling* lets suspect."""
+    """Yield what *handling* lets suspect, but for a late answer."""
     for heard in _commands_for_others(stage, handling):
         yield _mixed(stage, handling, heard)
     for heard in handling.heard:
@@ -41,6 +45,34 @@ def suspicions(stage: Stage, handling: Handling) -> Iterator[Suspicion]:
             yield _for_machines(handling, heard)
         if heard.command.name in CALLS_OR_WRITES and APP in texts(heard.command.parameters, "to"):
             yield _own_number(handling, heard)
+
+
+def _seconds(handling: Handling) -> float:
+    return max((attempt.elapsed for attempt in handling.attempts), default=0.0)
+
+
+def late_answer(handling: Handling, deadline: float) -> Suspicion | None:
+    """Suspect that the app, and not this machine, is slow: it is slow again, although nothing disturbs it."""
+    if _seconds(handling) <= deadline:
+        return None
+
+    def confirmed(other: Stage) -> str | None:
+        again = [_seconds(each) for each in other.handlings if each.name == handling.name]
+        if max(again, default=0.0) <= deadline:
+            return None
+        try:
+            require_free_machine(other.clock, other.patience)
+        except Inconclusive:
+            return None
+        return (
+            f"{handling.name} was answered after {_seconds(handling):.1f} s, and in the same call again after "
+            f"{max(again):.1f} s."
+        )
+
+    def again(people: People, others: People) -> None:
+        others.again(people)
+
+    return Suspicion("answers-while-telnyx-waits", again, confirmed, is_slow=True)
 
 
 def _commands_for_others(stage: Stage, handling: Handling) -> Iterator[Heard]:
