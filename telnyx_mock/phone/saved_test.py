@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.phone.places import WITH_TEXT, Act, Chat, Place, Telephone
 from telnyx_mock.simulator.commands import SENDS
-from telnyx_mock.simulator.simulation import Said
+from telnyx_mock.simulator.said import Said
 
 _LONGEST = 60
 """The most characters of a text that the test looks for: its beginning is enough."""

@@ -13,7 +13,7 @@ from telnyx_mock.hidden import beginning
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.phone.log import Line
 from telnyx_mock.phone.places import Chat, Telephone
-from telnyx_mock.simulator.simulation import Said
+from telnyx_mock.simulator.said import Said
 from telnyx_mock.transports.receiver import NoAnswerReason
 from telnyx_mock.visible import visible, visible_json, visible_line
 
@@ -135,6 +135,8 @@ def _of_delivery(delivery: Delivery) -> tuple[str, str]:
 def _of_command(said: Said) -> tuple[str, str]:
     if said.is_accepted:
         return "", ""
+    if said.command.is_repeat and said.status < 300:
+        return "warning", ""  # the line itself says why
     try:
         problem = json.loads(said.answer.body)["errors"][0]
         why = f": {problem.get('title')}" if problem.get("title") else ""

@@ -19,7 +19,8 @@ from telnyx_mock.simulator.commands import SENDS
 from telnyx_mock.simulator.conversation import Conversation
 from telnyx_mock.simulator.parameters import text as text_of
 from telnyx_mock.simulator.parameters import texts
-from telnyx_mock.simulator.simulation import Said, Simulation
+from telnyx_mock.simulator.said import Said
+from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.simulator.transcript import Entry
 
 STATUSES = (500, 503, 429, 422, 403)

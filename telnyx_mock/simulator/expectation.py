@@ -8,7 +8,8 @@ from typing import Any
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.schema.json_values import texts_in
-from telnyx_mock.simulator.simulation import Said, Simulation
+from telnyx_mock.simulator.said import Said
+from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.simulator.transcript import shown_parameters
 
 

@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import unquote
 
@@ -28,6 +28,7 @@ from telnyx_mock.simulator.disturbances import Disturbances
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import Network, Outgoing
 from telnyx_mock.simulator.parameters import texts
+from telnyx_mock.simulator.said import Said
 from telnyx_mock.simulator.transcript import shown_parameters, written
 from telnyx_mock.transports.receiver import Receiver
 
@@ -59,33 +60,6 @@ class Line(Protocol):
     def wait_until_idle(self, timeout: float | None = None) -> bool:
         """Wait at most *timeout* seconds for background work of the receiver."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A command that the app sent, and what the API answered."""
-
-    command: Command
-    answer: ApiAnswer
-
-    @property
-    def status(self) -> int:
-        """The status of the answer."""
-        return self.answer.status
-
-    @property
-    def is_accepted(self) -> bool:
-        """Whether the API accepted the command, and does not ignore it."""
-        return 200 <= self.status < 300 and not self.command.is_repeat
-
-    @property
-    def why_not(self) -> str:
-        """Why the command has no effect; empty if it is accepted."""
-        if self.is_accepted:
-            return ""
-        if self.command.is_repeat:
-            return f"ignored: the command_id {self.command.command_id!r} was used before"
-        return f"refused: {self.status}"
 
 
 class Simulation:

@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -18,10 +19,12 @@ import telnyx_mock.phone
 from telnyx_mock.delivery import Attempt, Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.fake_api import ApiAnswer, Command
 from telnyx_mock.phone import log as log_module
 from telnyx_mock.phone.log import Line, Log
 from telnyx_mock.phone.saved_test import quoted
 from telnyx_mock.phone.shown import shown_line
+from telnyx_mock.simulator.said import Said
 from telnyx_mock.simulator.transcript import Entry
 from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.receiver import NoAnswerReason, Response
@@ -211,6 +214,17 @@ def test_a_command_without_effect_has_a_warning(opened: Opened) -> None:
     [note] = page.lines("note")
     assert note["level"] == "warning"
     assert note["text"] == "answer has no effect: the call is answered already"
+
+
+def test_a_command_that_telnyx_ignores_has_a_warning() -> None:
+    path = "https://api.telnyx.com/v2/calls/v3:a/actions/speak"
+    command = Command.read("POST", path, {}, b'{"command_id": "a"}', 0.0)
+    said = Said(replace(command, is_repeat=True), ApiAnswer(200, (), b'{"data": {"result": "ok"}}'))
+    shown = shown_line(
+        Line(1, 0.0, Entry(0.0, "command", CALLER, "speak", f" ({said.why_not})"), said, 1)
+    )
+    assert (shown["level"], shown["verdict"]) == ("warning", "")
+    assert "the command_id 'a' was used before" in shown["detail"]
 
 
 def test_a_webhook_is_sent_again_with_its_id(opened: Opened) -> None:
