@@ -21,6 +21,7 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.flows.all_flows import FLOWS, find_flow
 from telnyx_mock.flows.flow import DIALLED, Flow
+from telnyx_mock.flows.mermaid import mermaid as diagram
 from telnyx_mock.reports.files import write
 from telnyx_mock.settings import API_PORT, Settings
 from telnyx_mock.simulator.call import NotPossible
@@ -46,6 +47,11 @@ from telnyx_mock.visible import visible_line
     "--mermaid",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a sequence diagram for Mermaid to this file.",
+)
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw the sequence diagram on an HTML page for people, in this file.",
 )
 @click.option(
     "--first",
@@ -84,6 +90,7 @@ def command(
     lists: bool,
     assignments: tuple[str, ...],
     mermaid: Path | None,
+    html: Path | None,
     first: str | None,
     disturbing: tuple[str, ...],
     seed: int,
@@ -109,8 +116,9 @@ def command(
             f"In the flow {flow.name!r}, the app calls somebody: name the function of your app that does so, "
             "with --first MODULE:FUNCTION."
         )
-    if mermaid is not None:
-        write(mermaid, b"sequenceDiagram\n")  # before anything happens, say if it cannot be written
+    for file, empty in ((mermaid, b"sequenceDiagram\n"), (html, b"")):
+        if file is not None:
+            write(file, empty)  # before anything happens, say if it cannot be written
     with bound(target, Settings(**access), api_port) as (emulator, address):
         if address and first:
             raise UsageError("--first needs an app in this process, and TARGET is an address.")
@@ -118,20 +126,29 @@ def command(
             echo(f"The commands of your server must come to TELNYX_BASE_URL={address}", err=True)
         does_first = partial(_do_first, first) if first else None
         disturbances = Disturbances(**dict.fromkeys(disturbing, True), seed=seed)
-        context.exit(_tell(flow, emulator, mermaid, does_first, disturbances))
+        story: list[Entry] = []
+        problem = ""
+        try:
+            code, problem = _tell(flow, emulator, story, does_first, disturbances)
+        finally:
+            if mermaid is not None:
+                write(mermaid, diagram(story).encode())
+            if html is not None:
+                from telnyx_mock.reports.html.flow_page import flow_page  # it loads jinja2
+
+                write(html, flow_page(flow, target, story, problem))
+        context.exit(code)
 
 
 def _tell(
     flow: Flow,
     emulator: Emulator,
-    mermaid: Path | None,
+    story: list[Entry],
     first: Callable[[], object] | None,
     disturbances: Disturbances,
-) -> ExitCode:
-    from telnyx_mock.flows.mermaid import mermaid as diagram
+) -> tuple[ExitCode, str]:
+    """Print each line of the flow, and add it to *story*. Return the exit code, and why the flow ended early, if it did."""
     from telnyx_mock.flows.player import Player
-
-    story: list[Entry] = []
 
     def tell(entry: Entry) -> None:
         story.append(entry)
@@ -141,15 +158,14 @@ def _tell(
     try:
         Player(emulator, flow, tell, disturbances).play(first)
     except NotPossible as problem:
-        echo(f"The flow ends here: {visible_line(problem.sentence)}")
-        return ExitCode.INCONCLUSIVE
+        sentence = f"The flow ends here: {visible_line(problem.sentence)}"
+        echo(sentence)
+        return ExitCode.INCONCLUSIVE, sentence
     except ReceiverFailure as failure:
-        echo(visible_line(str(failure).partition("\n")[0]))
-        return ExitCode.ERRORS
-    finally:
-        if mermaid is not None:
-            write(mermaid, diagram(story).encode())
-    return ExitCode.CLEAN
+        sentence = visible_line(str(failure).partition("\n")[0])
+        echo(sentence)
+        return ExitCode.ERRORS, sentence
+    return ExitCode.CLEAN, ""
 
 
 def _values(assignments: Iterable[str]) -> dict[str, str]:

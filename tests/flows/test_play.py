@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
@@ -249,6 +250,31 @@ def test_a_diagram_of_a_failure_ends_with_it(tmp_path: Path) -> None:
     file = tmp_path / "call.mmd"
     play("inbound-ivr", "fails_at_keys", "--mermaid", file)
     assert "(500 Internal Server Error" in file.read_text().splitlines()[-1]
+
+
+def test_the_page_draws_each_line_and_says_it_in_a_table(tmp_path: Path) -> None:
+    file = tmp_path / "call.html"
+    lines = play("transfer", "ivr", "--html", file).stdout.splitlines()
+    page = ElementTree.fromstring(file.read_bytes().partition(b"<!DOCTYPE html>")[2])
+    assert len(page.findall(".//tbody/tr")) == len(lines)
+    arrows = list(page.iter("polygon"))
+    notes = [each for each in page.iter("text") if "note" in each.get("class", "")]
+    assert len(arrows) + len(notes) == len(lines)
+    assert {"app", "Telnyx", CALLER, AGENT} <= {each.text for each in page.iter("text")}
+    assert "://" not in file.read_text(), "it needs nothing but itself"
+
+
+def test_no_word_of_the_app_is_markup_of_the_page(tmp_path: Path) -> None:
+    file = tmp_path / "call.html"
+    play("hangs-up-early", "speaks_hostile_words", "--html", file)
+    assert "<b>" not in file.read_text()
+    assert raw(file.read_text(), LINES) == set()
+
+
+def test_the_page_of_a_failure_says_why_it_ends(tmp_path: Path) -> None:
+    file = tmp_path / "call.html"
+    result = play("inbound-ivr", "fails_at_keys", "--html", file)
+    assert f"<strong>{result.stdout.splitlines()[-1]}</strong>" in file.read_text()
 
 
 def test_webhooks_are_disturbed_the_same_way_with_the_same_seed() -> None:

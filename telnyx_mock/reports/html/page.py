@@ -39,7 +39,7 @@ def rendered(report: Report, *options: str) -> bytes:
     command = ["telnyx-mock", "check", report.target, *report.settings.words(), *options]
     if report.known_from:
         command += ["--baseline", report.known_from]
-    template = _environment().get_template("page.html")
+    template = environment().get_template("page.html")
     page = template.render(
         report=report,
         command=shlex.join(command),
@@ -52,8 +52,8 @@ def rendered(report: Report, *options: str) -> bytes:
         reads=by_member(results),
         unread=unknown(results),
         version=__version__,
-        style=_own_file("style.css"),
-        script=_own_file("script.js"),
+        style=own_file("style.css"),
+        script=own_file("script.js"),
     )
     return page.encode(errors="backslashreplace")
 
@@ -102,7 +102,7 @@ def _by_severity(faults: Sequence[Fault]) -> dict[Severity, list[tuple[int, Faul
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Return the templates. They escape all text, and a misspelt name in a template is an error."""
     environment = Environment(
         loader=PackageLoader(__package__),
@@ -132,7 +132,7 @@ def _visible(value: Any) -> Any:
     return visible(str(value))
 
 
-def _own_file(name: str) -> Markup:
+def own_file(name: str) -> Markup:
     return Markup(files(__package__).joinpath(name).read_text("utf-8"))  # noqa: S704 - of the package
 
 
