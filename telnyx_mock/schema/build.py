@@ -199,7 +199,9 @@ class _Builder:
         known = self.known
         for member in node.members(path, kind):
             if member in known:
-                value = copied(known[member])
+                value = known[member]
+                if type(value) in (dict, list):
+                    value = copied(value)
                 if member.path == self.root:
                     self.payload = value
             else:

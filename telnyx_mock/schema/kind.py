@@ -10,6 +10,9 @@ from telnyx_mock.schema.conditions import Is
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.origin import Origin
 
+_APP = Origin.APP
+"""In Python 3.11, looking up a member of an Enum takes as long as a call."""
+
 
 class Kind:
     """A kind of value for a field; the base of the classes in :mod:`telnyx_mock.schema.kinds`.
@@ -75,7 +78,7 @@ class Leaf(Kind):
 
     @property
     def is_of_app(self) -> bool:
-        return self.origin is Origin.APP
+        return self.origin is _APP
 
     def with_leaves(self, change: Callable[[Leaf], Kind]) -> Kind:
         return change(self)

@@ -97,11 +97,8 @@ class Plan:
 
     def unaffected(self, mutated: Iterable[Decision]) -> dict[FieldNode, Json]:
         """Return the values of the fields that are as usual, whatever *mutated* decides."""
-        values = dict(self.values)
-        for decision in mutated:
-            for node in self.affected.get(decision, ()):
-                values.pop(node, None)
-        return values
+        affected = set[FieldNode]().union(*(self.affected.get(each, ()) for each in mutated))
+        return {node: value for node, value in self.values.items() if node not in affected}
 
 
 class UsualChooser(SampleChooser):

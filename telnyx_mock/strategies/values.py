@@ -8,7 +8,6 @@ A value that the app decides stays as in the sample, because Telnyx only sends i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.schema.kind import Leaf
@@ -53,7 +52,7 @@ def value(kind: Leaf, byte: int, options: CheckedOptions = DEFAULT) -> Json | Ra
         return free_text(kind, byte, options.long_values)
     if options.new_values and isinstance(kind, Choice) and len(kind.values) > 1 and byte % 2:
         return kind.unknown
-    # A map cannot be hashed, and two webhooks must not share one.
+    # Two webhooks must not share a map.
     possible = values(kind) if isinstance(kind, MapOf) else _cached_values(kind)
     return possible[(byte - 1) % len(possible)] if possible else kind.sample
 
@@ -109,7 +108,14 @@ def lengths(kind: ListOf, options: CheckedOptions = DEFAULT) -> tuple[int, ...]:
     )
 
 
-_cached_values = cache(values)
+_VALUES: dict[int, tuple[Leaf, tuple[Json, ...]]] = {}
+"""Each kind and its values, by the identity of the kind, which takes long to hash."""
+
+
+def _cached_values(kind: Leaf) -> tuple[Json, ...]:
+    if id(kind) not in _VALUES:
+        _VALUES[id(kind)] = kind, values(kind)
+    return _VALUES[id(kind)][1]
 
 
 def _without_sample(kind: Leaf, candidates: Iterable[Json]) -> tuple[Json, ...]:
