@@ -17,6 +17,8 @@ from .errors import DeliveryError as DeliveryError
 from .errors import ReceiverFailure as ReceiverFailure
 from .errors import TelnyxMockError as TelnyxMockError
 from .errors import UsageError as UsageError
+from .flows.flow import Act as Act
+from .flows.flow import Flow as Flow
 from .names import EventName as EventName
 from .names import ForgeryName as ForgeryName
 from .names import MalformedName as MalformedName
@@ -33,4 +35,5 @@ from .simulator.awaited import AsyncCall as AsyncCall
 from .simulator.call import Call as Call
 from .simulator.conversation import Conversation as Conversation
 from .simulator.fax_machine import FaxMachine as FaxMachine
+from .simulator.player import Played as Played
 from .transports.hooked import with_hooks as with_hooks

@@ -34,6 +34,8 @@ from telnyx_mock.fake_api.answering import served_at
 from telnyx_mock.fake_api.interceptors import Interceptors, intercept
 from telnyx_mock.fake_api.late_call import LateCall
 from telnyx_mock.fake_api.state import FakeApi
+from telnyx_mock.flows.all_flows import find_flow
+from telnyx_mock.flows.flow import NUMBERS, Flow, MessageType
 from telnyx_mock.generation.coverage import Coverage
 from telnyx_mock.names import EventName, ForgeryName, MalformedName
 from telnyx_mock.patience import PATIENCE, Patience
@@ -48,7 +50,7 @@ from telnyx_mock.simulator.call import Call, NotPossible
 from telnyx_mock.simulator.conversation import Conversation
 from telnyx_mock.simulator.disturbances import Disturbances
 from telnyx_mock.simulator.fax_machine import FaxMachine
-from telnyx_mock.simulator.messages import MessageType
+from telnyx_mock.simulator.player import Played, Player
 from telnyx_mock.simulator.ringing import dialled, rings
 from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.transports.app_kind import described, is_receiver
@@ -56,6 +58,9 @@ from telnyx_mock.transports.loading import open_target
 from telnyx_mock.transports.receiver import Receiver, aclose, at_path
 
 T = TypeVar("T")
+
+_STRANGER = 13126000000
+"""The number of the first person in the second flow that is played; the others have the next ones."""
 
 
 class Emulator:
@@ -101,6 +106,7 @@ class Emulator:
         self._reopen: Callable[[], Receiver] | None = None
         self._simulation: Simulation | None = None
         self._disturbances = Disturbances()
+        self._plays = 0
         if receiver is not None:
             self.bind(receiver)
 
@@ -428,6 +434,33 @@ class Emulator:
         """
         __tracebackhide__ = True
         self._simulated().send_again(event)
+
+    def play(self, flow: Flow | str, *, first: Callable[[], object] | None = None) -> Played:
+        """Let people do what *flow* says, which ``telnyx_mock.strategies`` draws, or which this name has.
+
+        *first* is called before, and may let your app dial. The people have new numbers each time, as your app may
+        remember those who opted out. What your app began before is left alone.
+
+        Raises UsageError for an unknown name, and ReceiverFailure if the app does not accept a webhook, or somebody
+        cannot do what the flow says; a drawn flow leaves that out.
+        """
+        __tracebackhide__ = True
+        self._bound()
+        if isinstance(flow, str):
+            flow = find_flow(flow)
+        if flow.is_begun_by_app and first is None:
+            raise UsageError(f"The app begins the flow {flow.name!r}: say how, with first=.")
+        if self._plays and flow.numbers == NUMBERS:
+            new = {who: f"+{_STRANGER + 10 * self._plays + at}" for at, who in enumerate(NUMBERS)}
+            flow = replace(flow, numbers=new)
+        self._plays += 1
+        simulation = Simulation(self, self._api)
+        simulation.disturbances = replace(self._disturbances)
+        simulation.ignore_begun()
+        try:
+            return Player(simulation, flow).play(first)
+        finally:
+            simulation.close()
 
     def dialled(self, to: str | None = None) -> Call:
         """Return the telephone that your app is calling, by dial or transfer: the one that rang last.

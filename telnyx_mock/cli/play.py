@@ -20,12 +20,13 @@ from telnyx_mock.cli.table import print_table
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.flows.all_flows import FLOWS, find_flow
-from telnyx_mock.flows.flow import DIALLED, Flow
-from telnyx_mock.flows.mermaid import mermaid as diagram
+from telnyx_mock.flows.flow import Flow
 from telnyx_mock.reports.files import write
 from telnyx_mock.settings import API_PORT, Settings
 from telnyx_mock.simulator.call import NotPossible
 from telnyx_mock.simulator.disturbances import Disturbances
+from telnyx_mock.simulator.mermaid import mermaid as diagram
+from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.simulator.transcript import Entry, columns
 from telnyx_mock.transports.loading import load
 from telnyx_mock.visible import visible_line
@@ -111,9 +112,9 @@ def command(
     flow = find_flow(flow_name).having(_values(assignments))
     if target is None:
         raise UsageError(f"TARGET is missing: telnyx-mock play {flow.name} TARGET.")
-    if flow.acts[0].who == DIALLED and first is None:
+    if flow.is_begun_by_app and first is None:
         raise UsageError(
-            f"In the flow {flow.name!r}, the app calls somebody: name the function of your app that does so, "
+            f"The app begins the flow {flow.name!r}: name the function of your app that does so, "
             "with --first MODULE:FUNCTION."
         )
     for file, empty in ((mermaid, b"sequenceDiagram\n"), (html, b"")):
@@ -148,7 +149,7 @@ def _tell(
     disturbances: Disturbances,
 ) -> tuple[ExitCode, str]:
     """Print each line of the flow, and add it to *story*. Return the exit code, and why the flow ended early, if it did."""
-    from telnyx_mock.flows.player import Player
+    from telnyx_mock.simulator.player import Player
 
     def tell(entry: Entry) -> None:
         story.append(entry)
@@ -156,7 +157,9 @@ def _tell(
         echo(visible_line(f"{at:>9}  {who:<12}  {what}"))
 
     try:
-        Player(emulator, flow, tell, disturbances).play(first)
+        simulation = Simulation(emulator, emulator.api)
+        simulation.disturbances = disturbances
+        Player(simulation, flow, tell).play(first)
     except NotPossible as problem:
         sentence = f"The flow ends here: {visible_line(problem.sentence)}"
         echo(sentence)

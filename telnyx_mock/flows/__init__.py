@@ -1,1 +1,1 @@
-"""Flows as data: what people do in a call or in a conversation, played against an app."""
+"""Flows as data: what people do in a call, in a conversation or with a fax machine."""

@@ -69,6 +69,42 @@ _ALL = (
         ),
     ),
     Flow(
+        "warm-transfer",
+        "A caller presses 1; who answers the telephone that the app calls then agrees, and they talk.",
+        (
+            Act("caller", "rings"),
+            Act("caller", "presses", "1"),
+            Act(DIALLED, "answers"),
+            Act(DIALLED, "says", "Put them through."),
+            Act(DIALLED, "presses", "1"),
+            Act("caller", "says", "Good day."),
+            Act(DIALLED, "says", "Good day. How can I help?"),
+            Act("caller", "hangs up"),
+            Act(DIALLED, "hangs up"),
+        ),
+    ),
+    Flow(
+        "queue",
+        "Two callers wait in a queue, and the first one gives up.",
+        (
+            Act("caller", "rings"),
+            Act("second", "rings"),
+            Act("caller", "stays silent"),
+            Act("caller", "hangs up"),
+            Act("second", "stays silent"),
+            Act("second", "hangs up"),
+        ),
+    ),
+    Flow(
+        "payment",
+        "A caller pays with a card when the app asks for it, and hangs up.",
+        (
+            Act("caller", "rings"),
+            Act("caller", "pays"),
+            Act("caller", "hangs up"),
+        ),
+    ),
+    Flow(
         "conference-three",
         "Three people call, talk, and hang up one after the other.",
         (
@@ -126,6 +162,34 @@ _ALL = (
         "mms-in",
         "A person sends a picture.",
         (Act("caller", "sends a picture", "Look at this"),),
+    ),
+    Flow(
+        "rcs-conversation",
+        "A person writes by RCS, reads the answer, and sends a picture.",
+        (
+            Act("caller", "writes", "Hello", by="RCS"),
+            Act("caller", "reads", by="RCS"),
+            Act("caller", "sends a picture", "Look at this", by="RCS"),
+        ),
+    ),
+    Flow(
+        "whatsapp-conversation",
+        "A person writes by WhatsApp, reads the answer, and sends a picture.",
+        (
+            Act("caller", "writes", "Hello", by="WHATSAPP"),
+            Act("caller", "reads", by="WHATSAPP"),
+            Act("caller", "sends a picture", "Look at this", by="WHATSAPP"),
+        ),
+    ),
+    Flow(
+        "fax-in",
+        "A fax machine sends a fax of two pages.",
+        (Act("caller", "sends a fax"),),
+    ),
+    Flow(
+        "verify",
+        "The app verifies a number, and the person there gets the code.",
+        (Act("caller", "gets a code"),),
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from telnyx_mock.errors import UsageError, unknown
 
@@ -18,10 +18,17 @@ Doing = Literal[
     "answers",
     "answers as a machine",
     "is busy",
+    "pays",
     "writes",
     "sends a picture",
+    "reads",
+    "sends a fax",
+    "gets a code",
 ]
 """What a person does. Who rings in a hurry does not wait for the end of what the app plays."""
+
+MessageType = Literal["SMS", "RCS", "WHATSAPP"]
+"""How a person and the app exchange messages. An SMS with files is an MMS."""
 
 DIALLED = "dialled"
 """The person at the telephone that the app called last."""
@@ -37,18 +44,27 @@ SETTABLE = ("digits", "from", "text", "to")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that a person does. *who* is a key of NUMBERS, or DIALLED; *text* are keys or words."""
+    """One thing that a person does. *who* is a key of NUMBERS, or DIALLED; *text* are keys or words.
+
+    *by* is how a message goes.
+    """
 
     who: str
     does: Doing
     text: str = ""
+    by: MessageType = "SMS"
+
+    def __str__(self) -> str:
+        way = "" if self.by == "SMS" else f" by {self.by}"
+        return f"{self.who} {self.does}{way}{f' {self.text!r}' if self.text else ''}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Flow:
     """The *acts* of people, one after the other. *about* tells them in a sentence.
 
-    *to* is the number of the app, and *numbers* are those of the people who call and write.
+    *to* is the number of the app, and *numbers* are those of the people who call and write. If it is *lenient*,
+    what somebody cannot do is left out, for example because the app has hung up.
     """
 
     name: str
@@ -56,6 +72,19 @@ class Flow:
     acts: tuple[Act, ...]
     to: str = APP_NUMBER
     numbers: Mapping[str, str] = field(default_factory=lambda: NUMBERS)
+    lenient: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Flow {self.name}: {', '.join(map(str, self.acts))}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Let Hypothesis print the flow in short, too."""
+        printer.text(repr(self))
+
+    @property
+    def is_begun_by_app(self) -> bool:
+        """Whether the app does something first: it dials, or sends a code."""
+        return self.acts[0].who == DIALLED or self.acts[0].does == "gets a code"
 
     def having(self, values: Mapping[str, str]) -> Flow:
         """Return the flow with other *values* of SETTABLE.

@@ -7,11 +7,11 @@ from typing import Any, get_args
 
 from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.fake_api.command import Command
+from telnyx_mock.flows.flow import MessageType
 from telnyx_mock.simulator import messages, writing
 from telnyx_mock.simulator.carrier_errors import CARRIER_ERRORS
 from telnyx_mock.simulator.commands import SENDS
 from telnyx_mock.simulator.expectation import Expectations
-from telnyx_mock.simulator.messages import MessageType
 from telnyx_mock.simulator.simulation import Simulation
 
 

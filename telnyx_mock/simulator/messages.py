@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
+from telnyx_mock.flows.flow import MessageType
 from telnyx_mock.schema.placeholders import TimeStyle
 from telnyx_mock.simulator.carrier_errors import CARRIER_ERRORS
 from telnyx_mock.simulator.leg import Inbox
 from telnyx_mock.simulator.network import LATENCY, Network
 from telnyx_mock.simulator.parameters import mapping, text, texts
-
-MessageType = Literal["SMS", "RCS", "WHATSAPP"]
-"""How a person and the app exchange messages. An SMS with files is an MMS."""
 
 _GSM = frozenset(
     "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ ¤¡ÄÖÑÜ§¿äöñüà\r\n!\"#%&'()*+,-./0123456789:;<=>?"

@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from telnyx_mock.flows.flow import MessageType
 from telnyx_mock.schema.json_values import ABSENT
-from telnyx_mock.simulator.messages import MessageType, recipient, words_of
+from telnyx_mock.simulator.messages import recipient, words_of
 from telnyx_mock.simulator.network import Network
 
 _KEYWORDS = {

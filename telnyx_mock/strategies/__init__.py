@@ -28,9 +28,10 @@ from telnyx_mock.schema.kinds import Text
 from telnyx_mock.strategies.examples import EXAMPLES
 from telnyx_mock.strategies.mutate import mutated
 from telnyx_mock.strategies.mutation_plan import Plan, plan
+from telnyx_mock.strategies.people import calls, conversations
 from telnyx_mock.strategies.strategy_options import CheckedOptions, Options
 
-__all__ = ["EXAMPLES", "Options", "drafts", "fields", "webhooks"]
+__all__ = ["EXAMPLES", "Options", "calls", "conversations", "drafts", "fields", "webhooks"]
 
 
 def webhooks(*patterns: str, **options: Unpack[Options]) -> st.SearchStrategy[Webhook]:

@@ -99,3 +99,70 @@ def dials() -> None:
 
 async def dials_async() -> None:
     dials()
+
+
+def warm() -> App:
+    """Return an app that calls an agent when the caller presses 1, and joins both when the agent does."""
+    waiting: list[Payload] = []
+
+    def handle(app: App, event: str, payload: Payload) -> int | None:
+        is_agent = payload["to"] == AGENT
+        match event:
+            case "call.initiated" if not is_agent:
+                app.do("answer", payload)
+            case "call.answered" if is_agent:
+                words = {"payload": "A caller for you. Press 1.", "voice": "female"}
+                app.do("gather_using_speak", payload, maximum_digits=1, **words)
+            case "call.answered":
+                app.do("gather", payload, maximum_digits=1)
+            case "call.gather.ended" if payload["status"] == "valid" and is_agent:
+                app.do("bridge", payload, call_control_id=waiting[0]["call_control_id"])
+            case "call.gather.ended" if payload["status"] == "valid":
+                waiting.append(payload)
+                app.post("/v2/calls", **{"from": OWN, "to": AGENT, "connection_id": "1"})
+        return None
+
+    return App(handle)
+
+
+@App
+def queues(app: App, event: str, payload: Payload) -> int | None:
+    """Let all who call wait."""
+    if event == "call.initiated":
+        app.do("answer", payload)
+    elif event == "call.answered":
+        app.do("enqueue", payload, queue_name="support")
+    return None
+
+
+@App
+def charges(app: App, event: str, payload: Payload) -> int | None:
+    """Charge all who call."""
+    if event == "call.initiated":
+        app.do("answer", payload)
+    elif event == "call.answered":
+        app.do("pay", payload, amount=12.5)
+    return None
+
+
+@App
+def chats(app: App, event: str, payload: Payload) -> int | None:
+    """Thank for each message by RCS or WhatsApp, in the way in which it came."""
+    if event == "message.received":
+        person = payload["from"]["phone_number"]
+        if payload["type"] == "RCS":
+            message = {"agent_message": {"content_message": {"text": "Thank you."}}}
+            agent = payload["to"][0]["agent_id"]
+            app.post(
+                "/v2/messages/rcs", agent_id=agent, to=person, messaging_profile_id="1", **message
+            )
+        else:
+            words = {"type": "text", "text": {"body": "Thank you."}}
+            given = {"from": payload["to"], "to": person, "whatsapp_message": words}
+            app.post("/v2/messages/whatsapp", **given)
+    return None
+
+
+def verifies() -> None:
+    person = {"phone_number": "+13125550142", "verify_profile_id": "1"}
+    reminds.post("/v2/verifications/sms", **person)

@@ -13,8 +13,9 @@ from telnyx_mock.cli import telnyx_mock
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.flows.all_flows import FLOWS
 from telnyx_mock.flows.flow import DIALLED, NUMBERS
-from telnyx_mock.flows.player import Player
 from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.simulator.player import Player
+from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.transports.app_kind import open_app
 from telnyx_mock.transports.server_process import ServerProcess, free_port
 from tests.flows import apps
@@ -94,6 +95,53 @@ def test_a_caller_in_a_hurry_hangs_up_while_the_app_speaks() -> None:
     assert "0.06 s  +13125550142  presses" not in patient
 
 
+def test_an_agent_agrees_before_the_caller_is_put_through() -> None:
+    result = play("warm-transfer", "warm()")
+    lines = whats(result)
+    assert result.exit_code == 0
+    agreed = lines.index(f"{AGENT} presses 1")
+    assert f"{AGENT} hears: A caller for you. Press 1." in lines[:agreed]
+    assert f"{AGENT} hears: Good day." in lines[agreed:]
+    assert f"{CALLER} hears: Good day. How can I help?" in lines[agreed:]
+    assert f"{CALLER} hears: Put them through." not in lines
+
+
+def test_callers_wait_in_a_queue() -> None:
+    lines = whats(play("queue", "queues"))
+    assert sum("call.enqueued" in line for line in lines) == 2
+    assert sum("call.dequeued" in line for line in lines) == 2
+
+
+def test_a_caller_pays() -> None:
+    lines = whats(play("payment", "charges"))
+    assert "Telnyx call.payment.completed (200 OK)" in lines
+    assert f"{CALLER} pays" in lines
+
+
+@pytest.mark.parametrize("name", ["rcs-conversation", "whatsapp-conversation"])
+def test_people_write_and_read_by_rcs_and_whatsapp(name: str) -> None:
+    result = play(name, "chats")
+    lines = whats(result)
+    assert result.exit_code == 0
+    assert f"{CALLER} receives: Thank you." in lines
+    assert "Telnyx message.read (200 OK)" in lines
+
+
+def test_a_fax_comes() -> None:
+    assert whats(play("fax-in", "answers_nobody")) == [
+        f"{CALLER} sends a fax of 2 pages",
+        "Telnyx fax.receiving.started (200 OK)",
+        "Telnyx fax.media.processing.started (200 OK)",
+        "Telnyx fax.received (200 OK)",
+    ]
+
+
+def test_the_app_verifies_a_number() -> None:
+    lines = whats(play("verify", "answers_nobody", "--first", "tests.flows.apps:verifies"))
+    assert "Telnyx verify.delivered (200 OK)" in lines
+    assert f"{CALLER} receives a code by sms" in lines
+
+
 def test_three_people_hear_each_other_in_a_conference() -> None:
     result = play("conference-three", "conference()")
     lines = whats(result)
@@ -144,7 +192,7 @@ def test_each_line_is_told_as_it_happens() -> None:
     emulator = Emulator(receiver)
     try:
         Player(
-            emulator,
+            Simulation(emulator, emulator.api),
             FLOWS["inbound-ivr"],
             lambda entry: shown.append((entry.text + entry.detail, len(app.seen))),
         ).play()
@@ -161,9 +209,10 @@ def test_each_line_is_told_as_it_happens() -> None:
 
 @pytest.mark.parametrize("name", FLOWS)
 def test_a_receiver_that_accepts_all_and_does_nothing_has_no_fault(name: str) -> None:
-    first = ("--first", "tests.flows.apps:dials") if name.startswith("outbound") else ()
+    begins = "verifies" if name == "verify" else "dials"
+    first = ("--first", f"tests.flows.apps:{begins}") if FLOWS[name].is_begun_by_app else ()
     result = run(name, "tests.receivers.correct:Receiver()", *first)
-    needs_answer = {act.does for act in FLOWS[name].acts} & {"presses", "says"}
+    needs_answer = {act.does for act in FLOWS[name].acts} & {"presses", "says", "pays"}
     assert result.exit_code == (3 if needs_answer else 0), result.stdout
     assert result.stderr == ""
 
@@ -374,6 +423,6 @@ def test_every_act_is_by_somebody_who_is_there() -> None:
     for flow in FLOWS.values():
         known: set[str] = {DIALLED}
         for act in flow.acts:
-            if act.does.startswith(("rings", "writes", "sends")):
+            if act.does.startswith(("rings", "writes", "sends", "gets")):
                 known.add(act.who)
             assert act.who in known, flow.name

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from telnyx_mock.flows.flow import MessageType
 from telnyx_mock.simulator import faxes, messages, writing
-from telnyx_mock.simulator.messages import MessageType
 from tests.simulator.test_any_sequence import STATES
 from tests.simulator.world import AGENT, APP, CALLER, World
 
