@@ -15,8 +15,8 @@ from telnyx_mock.cli.options import ACCESS, Whole, settings_options
 from telnyx_mock.cli.show import show
 from telnyx_mock.cli.silent_run import use_own_cache
 from telnyx_mock.contract.calls.run_calls import EXAMPLES, CallsReport, run_calls
-from telnyx_mock.errors import UsageError
 from telnyx_mock.reports.calls_report import calls_report
+from telnyx_mock.reports.files import try_out, write
 
 
 @click.command("calls")
@@ -59,17 +59,14 @@ def command(
 
     Exit code: 0 no error found; 1 errors found; 2 not run; 3 something unsure.
     """
-    if report is not None and not report.parent.is_dir():
-        raise UsageError(f"{report} cannot be written: there is no folder {report.parent}.")
+    if report is not None:
+        try_out(report)
     use_own_cache()
     with dropped():
         found = run_calls(target, examples=examples, dial=dial, **values)
     show(calls_report(found), colours=True)
     if report is not None:
-        try:
-            report.write_text(json.dumps(found.to_json(), indent=2) + "\n")
-        except OSError as error:
-            raise UsageError(f"{report} cannot be written: {error.strerror}.") from None
+        write(report, f"{json.dumps(found.to_json(), indent=2)}\n".encode())
         echo(f"telnyx-mock: {report} has the stories.", err=True)
     context.exit(_exit_code(found))
 

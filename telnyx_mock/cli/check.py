@@ -17,11 +17,11 @@ from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.github import in_github_actions, tell_github
 from telnyx_mock.cli.kept_results import kept_results
-from telnyx_mock.cli.known_faults import KnownFaults
+from telnyx_mock.cli.known_faults import KNOWN_FAULTS, KnownFaults
 from telnyx_mock.cli.options import settings_options
 from telnyx_mock.cli.own_fault import own_fault
 from telnyx_mock.cli.plan import show_plan
-from telnyx_mock.cli.report_files import UNFINISHED, ReportFiles
+from telnyx_mock.cli.report_files import ReportFiles, unfinished
 from telnyx_mock.cli.show import show
 from telnyx_mock.cli.silent_run import run_silently
 from telnyx_mock.cli.watching import watch
@@ -31,6 +31,7 @@ from telnyx_mock.contract.rules.registry import chosen
 from telnyx_mock.errors import TelnyxMockError, UsageError
 from telnyx_mock.installed import offered
 from telnyx_mock.journal import FOLDER, Folder
+from telnyx_mock.reports.files import try_out
 from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Severity
@@ -147,16 +148,10 @@ def command(
     if settings.seed is None:
         settings = replace(settings, seed=secrets.randbelow(2**32))
     run_id = secrets.token_hex(4)
-    unfinished = Report(
-        run_id=run_id,
-        target=target,
-        settings=settings,
-        seed=settings.seed or 0,
-        results=(),
-        ended=time.time(),
-        problem=UNFINISHED,
-    )
-    files.prepare(unfinished)
+    if write_baseline is not None:
+        try_out(write_baseline, KNOWN_FAULTS)
+    before = unfinished(run_id, target, settings)
+    files.prepare(before)
     checks = _last_failed() if last_failed else None
     kept = FOLDER if journal and _can_keep(run_id) else ""
     try:
@@ -170,10 +165,10 @@ def command(
             quiet=quiet,
         )
     except TelnyxMockError as error:
-        files.write(replace(unfinished, problem=str(error), ended=time.time()))
+        files.write(replace(before, problem=str(error), ended=time.time()))
         raise
     except Exception as error:
-        files.write(replace(unfinished, problem=own_fault(error), ended=time.time()))
+        files.write(replace(before, problem=own_fault(error), ended=time.time()))
         raise
     found = known.aside(found)
     try:  # first, because the files may fail

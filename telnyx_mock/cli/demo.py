@@ -9,7 +9,7 @@ import click
 
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
-from telnyx_mock.cli.report_files import ReportFiles
+from telnyx_mock.cli.report_files import ReportFiles, unfinished
 from telnyx_mock.cli.silent_run import run_silently
 from telnyx_mock.demo.receiver import FAULTS
 from telnyx_mock.errors import UsageError
@@ -34,8 +34,10 @@ def command(context: click.Context, html: Path | None) -> None:
     Each of these faults has happened to somebody.
     """
     files = ReportFiles.of({"--html": html})
+    settings, run_id = Settings(events=EVENTS, seed=1), secrets.token_hex(4)
+    files.prepare(unfinished(run_id, TARGET, settings))
     echo(f"{click.style('$ telnyx-mock check', bold=True)} {TARGET}\n", colours=True)
-    found = run_silently(TARGET, Settings(events=EVENTS, seed=1), secrets.token_hex(4))
+    found = run_silently(TARGET, settings, run_id)
     if found.problem:
         raise UsageError(found.problem)
     echo(terminal_report(found, quiet=True), colours=True)

@@ -19,6 +19,9 @@ from telnyx_mock.reports.amounts import count
 from telnyx_mock.reports.files import write
 from telnyx_mock.severity import Severity
 
+KNOWN_FAULTS = "file of known faults"
+"""What an error calls the file."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownFaults:
@@ -52,7 +55,7 @@ class KnownFaults:
         stay = [each for each in self.entries if not each.has_ended(self.today)]
         stay = [each for each in stay if each.gone not in report.notes]
         try:
-            write(file, known_faults_text(faults, stay, self.today).encode())
+            write(file, known_faults_text(faults, stay, self.today).encode(), KNOWN_FAULTS)
         except UsageError as error:
             return [str(error)]
         echo(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,23 @@ from pathlib import Path
 from telnyx_mock.contract.report import Report
 from telnyx_mock.errors import UsageError
 from telnyx_mock.reports.files import prepare, write
+from telnyx_mock.settings import Settings
 
 UNFINISHED = "The run has not ended yet, or its process was killed."
 """What the reports say until the run ends."""
+
+
+def unfinished(run_id: str, target: str, settings: Settings) -> Report:
+    """Return the report of a run that has not ended."""
+    return Report(
+        run_id=run_id,
+        target=target,
+        settings=settings,
+        seed=settings.seed or 0,
+        results=(),
+        ended=time.time(),
+        problem=UNFINISHED,
+    )
 
 
 @dataclass(frozen=True, slots=True)

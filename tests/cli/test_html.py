@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 from tests.reports.pages import parsed
 
@@ -37,6 +39,32 @@ def test_a_page_that_cannot_be_written_is_told_before_anything_is_sent(
     result = run("check", "shop:app", *ABOUT, "--html", "shop.py/report.html")
     assert result.exit_code == 2
     assert "The report shop.py/report.html cannot be written: " in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("demo", "--html"), "report"),
+        (("check", "shop:app", *ABOUT, "--write-baseline"), "file of known faults"),
+        (("calls", "shop:app", "--report"), "report"),
+    ],
+)
+def test_a_missing_folder_is_told_before_anything_is_sent(
+    run: Run, project: Path, words: tuple[object, ...], what: str
+) -> None:
+    result = run(*words, "no/such.file")
+    assert result.exit_code == 2
+    assert (
+        result.output
+        == f"telnyx-mock: The {what} no/such.file cannot be written: there is no folder no.\n"
+    )
+
+
+def test_a_run_that_cannot_begin_leaves_the_known_faults(run: Run, project: Path) -> None:
+    (project / "known.toml").write_text("[[known]]\n")
+    assert run("check", "no_such:app", "--write-baseline", "known.toml").exit_code == 2
+    assert (project / "known.toml").read_text() == "[[known]]\n"
+    assert not [*project.glob(".known*")]
 
 
 def test_the_demo_writes_it_when_asked(run: Run, project: Path) -> None:
