@@ -50,13 +50,16 @@ class Place:
     def put(self, body: Json, value: Json) -> None:
         """Set *value* at this place in *body*, or remove the field for ABSENT; add missing objects.
 
-        Raises UsageError if *body* cannot have this place.
+        Raises UsageError if *body* cannot have this place, also beyond the end of a list: only the
+        builder knows what the items before it are.
         """
+        walked: list[str | int] = []
         try:
             *parents, last = self.steps
             for step in parents:
                 _require(body, step)
                 body = body.setdefault(step, {}) if isinstance(body, dict) else body[step]
+                walked.append(step)
             _require(body, last)
             if value is not ABSENT:
                 body[last] = value
@@ -64,7 +67,14 @@ class Place:
                 body.pop(last, None)
             elif isinstance(last, int) and last < len(body):
                 del body[last]
-        except (IndexError, TypeError, ValueError):
+        except IndexError:
+            whole = short_path(self.event, _joined(walked))
+            size, least = len(body), int(self.steps[len(walked)]) + 1
+            raise UsageError(
+                f"The list {whole!r} of this {self.event.name} has {size} item{'s' * (size != 1)}, so "
+                f"there is no {self.short!r}. Set {whole!r} to a list with at least {least}."
+            ) from None
+        except (TypeError, ValueError):
             raise UsageError(
                 f"{self.event.name} has no place {self.short!r} for a value."
             ) from None
@@ -74,6 +84,12 @@ def _require(holder: Json, step: str | int) -> None:
     """Raise TypeError unless *holder* is an object (for a name) or a list (for an index)."""
     if not isinstance(holder, dict if isinstance(step, str) else list):
         raise TypeError
+
+
+def _joined(steps: Iterable[str | int]) -> str:
+    """Return the path of *steps*."""
+    parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    return "".join(parts).removeprefix(".")
 
 
 def resolve(event: Event, path: str) -> Place:

@@ -252,6 +252,23 @@ def test_even_without_strict_a_path_must_be_possible(path: str) -> None:
     assert "has no place" in refusal(event, strict=False, **{path: 1})
 
 
+@pytest.mark.parametrize(
+    ("path", "size", "least"),
+    [("payload.to[5]", "1 item", 6), ("to[1].status", "1 item", 2), ("media[0]", "0 items", 1)],
+)
+def test_a_value_beyond_the_end_of_a_list_is_refused(path: str, size: str, least: int) -> None:
+    place = f"payload.{path.removeprefix('payload.')}"
+    whole = place.partition("[")[0]
+    with pytest.raises(UsageError) as caught:
+        webhook("message.received").with_value(path, "x")
+    assert str(caught.value) == (
+        f"The list {whole!r} of this message.received has {size}, so there is no {place!r}. "
+        f"Set {whole!r} to a list with at least {least}."
+    )
+    long_enough = webhook("message.received").with_value(whole, [{}] * least)
+    assert long_enough.with_value(path, "x") != long_enough
+
+
 def test_an_index_of_a_text_is_refused() -> None:
     expected = "call.initiated has no place 'payload.to[0]' for a value."
     assert refusal("call.initiated", **{"to[0]": "+1"}) == expected
