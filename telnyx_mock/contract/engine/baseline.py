@@ -5,7 +5,7 @@ A refusal or a failure means something only if the receiver accepts a genuine we
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -70,6 +70,8 @@ class Baseline:
     unsteady_forgeries: list[Delivery] = field(default_factory=list)
     alone: dict[str, Delivery] = field(default_factory=dict)
     """The samples that the receiver accepts only after the beginning of their call, sent without it."""
+    only_alone: dict[str, Sequence[Event]] = field(default_factory=dict)
+    """The events whose samples the receiver seemed not to accept after these events of their call."""
     _in_vain: int = 0
     _hopeless: int = 0
     observe: ObserveIfAlone = _unobserved

@@ -23,6 +23,9 @@ class Cause(Enum):
     NEEDS_BEGINNING = "needs-beginning"
     """The receiver accepts a genuine webhook only after earlier events of its call or message."""
 
+    KNOWN_CALL = "known-call"
+    """The receiver accepts a genuine webhook alone, and not after what comes before it in its call."""
+
     SECOND_EFFECT = "second-effect"
     """A duplicate had a second effect."""
 

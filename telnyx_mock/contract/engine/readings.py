@@ -6,10 +6,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from telnyx_mock.contract.effects.effects_observer import Observer
 from telnyx_mock.contract.engine.baseline import Baseline
+from telnyx_mock.contract.engine.lines_run import Lines, lines_run
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Skipped, Why
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.generation.each_choice import each_choice
@@ -17,7 +19,7 @@ from telnyx_mock.generation.goals import coverage_goals
 from telnyx_mock.payload.paths import is_within
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.reading.models import Models
-from telnyx_mock.reading.read import EventReads, Manner
+from telnyx_mock.reading.read import EventReads, Manner, Read
 from telnyx_mock.reading.recorder import Recorder
 from telnyx_mock.reading.recording import recording
 from telnyx_mock.schema.event import ContentType, Event
@@ -43,6 +45,22 @@ VALIDATORS = ("pydantic", "msgspec", "marshmallow", "cattrs", "attrs", "dacite",
 """Packages that look at members in ways that cannot be recorded."""
 
 
+def _nothing(_: Event) -> None:
+    """Look at nothing."""
+
+
+class Seen(NamedTuple):
+    """What an app does at a webhook: the *reads*, the *lines* that run, and whether it *accepted* it."""
+
+    reads: frozenset[Read]
+    lines: frozenset[tuple[str, int]]
+    accepted: bool
+
+    def shares(self, other: Seen | None) -> bool:
+        """Whether the app does some of it at the *other* webhook, too."""
+        return other is not None and bool(self.reads & other.reads or self.lines & other.lines)
+
+
 @dataclass(slots=True)
 class Readings:
     """What the receiver of *baseline* reads of the events that it accepts. Each is recorded once.
@@ -52,14 +70,19 @@ class Readings:
     The *observer* knows whether the app has threads, which may read later. *mentions* tells whether the
     code has a word: such a word is recorded first.
 
+    *look_in_calls* is called before mutations of an event: it may find that they must follow the beginning
+    of its call, and :meth:`add` what is read there.
+
     *new* has the events since somebody last took them; none if the run can record nothing at all.
     """
 
     baseline: Baseline
     observer: Observer
     mentions: Callable[[str], bool]
+    look_in_calls: Callable[[Event], None] = _nothing
     new: list[EventReads] = field(default_factory=list)
     _known: dict[str, EventReads] = field(default_factory=dict)
+    _lines: dict[str, Lines] = field(default_factory=dict)
     _validates: bool | None = None
     _has_threads: bool = False
     _models: Models | None = None
@@ -92,6 +115,27 @@ class Readings:
         """Put everything back, so that the app does not notice that others were recorded."""
         if self._models is not None:
             self._models.restore()
+
+    def more_in(self, webhook: Webhook) -> Seen | None:
+        """Return what the app does at *webhook* that it does not at the sample alone; None if nothing.
+
+        *webhook* is one of a call whose beginning the app has seen.
+        """
+        alone = self.of(webhook.event)
+        recorder, delivery, lines = self._send(webhook)
+        reads = frozenset(recorder.reads).difference(alone.reads)
+        lines -= self._lines.get(webhook.name, set())
+        more = Seen(reads if alone.known else frozenset(), frozenset(lines), delivery.accepted)
+        return more if more.reads or more.lines else None
+
+    def add(self, event: Event, more: Seen) -> None:
+        """Note that the app reads *more* of *event*, at least in a call that it knows."""
+        known = self._known[event.name]
+        if more.reads:
+            self._known[event.name] = replace(
+                known, reads=tuple(dict.fromkeys((*known.reads, *more.reads)))
+            )
+            self.new.append(self._known[event.name])
 
     def take_new(self) -> tuple[EventReads, ...]:
         """Return what was recorded since the last call."""
@@ -130,6 +174,7 @@ class Readings:
 
         What the payload says then makes no difference to the receiver. A thorough run requires nothing.
         """
+        self.look_in_calls(event)
         if self.baseline.settings.thorough or not self._ignores_payload(event):
             return
         ignored = []
@@ -168,14 +213,16 @@ class Readings:
             return EventReads(event.name, off=NOT_ACCEPTED)
         if not usual.accepted:
             return EventReads(event.name, off=NOT_ACCEPTED)
-        recorder, delivery = self._send(sample(event.name))
+        recorder, delivery, lines = self._send(sample(event.name))
+        self._lines[event.name] = lines
         if delivery.status != usual.status:
             return EventReads(event.name, off=OTHERWISE.format(answer=delivery.answer()))
         if not recorder.parsed:
             return EventReads(event.name, off=NOT_PARSED)
         reads = dict.fromkeys(recorder.reads)
         for webhook in self._cases(event, {read.member for read in recorder.reads}):
-            other, delivery = self._send(webhook)
+            other, delivery, more = self._send(webhook)
+            lines |= more
             if delivery.status == usual.status:
                 reads |= dict.fromkeys(other.reads)
         return EventReads(event.name, tuple(reads))
@@ -196,19 +243,19 @@ class Readings:
         accepted = self.baseline.accepted_products(event)
         return each_choice(accepted, named, others)[:MOST_CASES]
 
-    def _send(self, webhook: Webhook) -> tuple[Recorder, Delivery]:
+    def _send(self, webhook: Webhook) -> tuple[Recorder, Delivery, Lines]:
         sender = self.baseline.sender
         emulator = sender.emulator
-        request = emulator.request(sender.placed(webhook))
+        request = emulator.request(webhook if webhook.generated else sender.placed(webhook))
         is_form = webhook.event.content_type is ContentType.FORM
         recorder = Recorder(request.body, is_form=is_form)
-        with recording(recorder, self._models):
+        with recording(recorder, self._models), lines_run() as lines:
             delivery = sender.send_apart(request)
             emulator.wait_until_idle()
             if not self.observer.is_alone:
                 self._has_threads = True
                 emulator.clock.sleep(self.observer.patience.effect_at_once)
-        return recorder, delivery
+        return recorder, delivery, lines
 
 
 def _around(path: str) -> Iterator[str]:

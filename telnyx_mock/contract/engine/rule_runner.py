@@ -18,6 +18,7 @@ from telnyx_mock.contract.engine.baseline import Baseline
 from telnyx_mock.contract.engine.confirmation import steady
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.held_results import believed
+from telnyx_mock.contract.engine.known_calls import KnownCalls
 from telnyx_mock.contract.engine.other_address import require_webhook_address
 from telnyx_mock.contract.engine.readings import Readings
 from telnyx_mock.contract.engine.reason import Blocked, Inconclusive, Reason, Skipped, Why
@@ -82,6 +83,7 @@ class Runner:
         self.alike = Alike(self.baseline)
         self.observer = Observer(self.emulator, None, self.patience)
         self.readings = Readings(self.baseline, self.observer, self.alike.code_mentions)
+        self.readings.look_in_calls = KnownCalls(self.readings, self.alike).look
         self.baseline.observe = self.observer.observe_if_alone
         self.sender.prepare = self.readings.end_row
         self.sender.controls.send = self._send_control

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from telnyx_mock.catalogue.registry import family, find
 from telnyx_mock.contract.engine.failure import TRIES, is_failure
-from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.finding import Cause, Finding
 from telnyx_mock.contract.engine.reason import Inconclusive, Skipped, Why
-from telnyx_mock.contract.engine.related import has_event_id, related
+from telnyx_mock.contract.engine.related import has_event_id, placed, related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
+from telnyx_mock.contract.rules.genuine import finding_if_unaccepted
 from telnyx_mock.delivery import Delivery
+from telnyx_mock.payload.webhook import sample
 from telnyx_mock.provider_urls import FUNDAMENTALS
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
+
+USUAL_ORDER = (
+    "The receiver does more for a call whose beginning it has seen, and there it fails. Telnyx sends these "
+    "events in this order."
+)
+HANDLE_KNOWN = "Handle the values that the webhook has, also where your app knows the call."
 
 ASKS_FOR_RETRY = (429, 503)
 """The statuses by which a receiver asks for a later delivery."""
@@ -48,6 +57,10 @@ def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding
         and each.name not in context.baseline.alone
         and not context.alike.others_stand_for(each)
     ]
+    for each in events:
+        context.readings.look_in_calls(each)
+        if each.name in context.baseline.only_alone:
+            yield from _in_usual_order(check, context, each)
     if len(events) < 2:
         context.baseline.require_known(linked)
         raise Skipped(Why.NO_SECOND_EVENT, event.family)
@@ -74,6 +87,22 @@ def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding
         "without the other events it is accepted"
     )
     yield check.finding(first, problem, "200, or 503 once and then 200", alone=False)
+
+
+def _in_usual_order(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    """Yield a finding if *event* is accepted alone, and not after what comes before it in a call."""
+    history = context.baseline.only_alone[event.name]
+
+    def send() -> Delivery:
+        *earlier, last = placed(sample(event.name), history, context.emulator.clock.now())
+        for webhook in earlier:
+            context.sender.send(webhook)
+        return context.sender.send(replace(last, after=tuple(each.name for each in history)))
+
+    how = "in its usual place"
+    finding = finding_if_unaccepted(check, context, event, send, how)
+    if finding is not None:
+        yield replace(finding, why=USUAL_ORDER, fix=HANDLE_KNOWN, cause=Cause.KNOWN_CALL)
 
 
 def _refused(context: Context, events: Sequence[Event]) -> dict[str, tuple[Delivery, Delivery]]:

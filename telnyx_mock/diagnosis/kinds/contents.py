@@ -131,8 +131,15 @@ CONTENTS = (
         id="fails-at-sample",
         title="The receiver fails at a genuine webhook as the documentation shows it.",
         harm="The event is lost: Telnyx delivers it in vain.",
-        signs="accepts-sample",
+        signs="accepts-sample|accepts-any-order",
         answers=FAILED,
+        only=lambda finding: (
+            finding.cause is Cause.KNOWN_CALL or finding.rule != "accepts-any-order"
+        ),
+        fix=(
+            "Answer 200 as soon as the signature is verified, even if your app does not use the event. "
+            "Handle the values that it has, also where your app knows the call."
+        ),
     ),
     FaultKind(
         id="fails-at-other-products",
@@ -205,6 +212,7 @@ CONTENTS = (
         signs="accepts-any-order",
         explains="idempotent-when-redelivered",
         answers=REFUSED | FAILED,
+        only=lambda finding: finding.cause is not Cause.KNOWN_CALL,
         same_status=True,
         single=True,
         fix=(

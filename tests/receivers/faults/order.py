@@ -72,6 +72,26 @@ changed(
 )
 
 
+@breaks("accepts-any-order", events=CALL)
+class NeedsStateOfKnownCalls(PerCall):
+    """It fails where a call that it knows has no client state."""
+
+    def go_on(self, event: Event, steps: list[str]) -> int:
+        if kind(event) == "call.gather.ended":
+            steps.append(payload(event)["client_state"].strip())
+        return 200
+
+
+@breaks("accepts-absent accepts-null", also="accepts-each-choice", events=CALL)
+class NeedsQualityOfKnownCalls(PerCall):
+    """It fails where a call that it knows ends without statistics."""
+
+    def go_on(self, event: Event, steps: list[str]) -> int:
+        if kind(event) == "call.hangup":
+            steps.append(str((payload(event)["call_quality_stats"] or {})["inbound"]))
+        return 200
+
+
 @breaks("keeps-calls-apart")
 class OneCallAtATime(Acting):
     """It keeps the current call on the app."""
