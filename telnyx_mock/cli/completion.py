@@ -1,4 +1,4 @@
-"""Completes names in the shell: events, forgeries, malformed requests, rules, faults and flows.
+"""Completes names in the shell, such as those of events, forgeries, rules, faults and flows.
 
 What finds the names loads only while the shell asks for them.
 """
@@ -49,6 +49,12 @@ def _faults() -> Iterable[str]:
     return KINDS
 
 
+def _invariants() -> Iterable[str]:
+    from telnyx_mock.contract.calls.invariants import INVARIANTS
+
+    return INVARIANTS
+
+
 def _flows() -> Iterable[str]:
     from telnyx_mock.flows.all_flows import FLOWS
 
@@ -60,7 +66,7 @@ complete_rule = _completing(_rules)
 complete_forgery = _completing(_forgeries)
 complete_flow = _completing(_flows)
 complete_malformed = _completing(_malformed)
-complete_explained = _completing(lambda: (*_events(), *_rules(), *_faults()))
+complete_explained = _completing(lambda: (*_events(), *_rules(), *_faults(), *_invariants()))
 
 COMPLETE = {"events": complete_event, "only": complete_rule, "exclude": complete_rule}
 """How the values of settings complete, by field."""

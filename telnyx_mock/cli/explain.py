@@ -1,4 +1,4 @@
-"""``telnyx-mock explain``: print the facts about an event, a rule or a kind of fault."""
+"""``telnyx-mock explain``: print the facts about an event, a rule, a kind of fault or an invariant."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.options import settings_options
 from telnyx_mock.cli.table import print_table
 from telnyx_mock.contract.all_rules import contract
+from telnyx_mock.contract.calls.invariants import INVARIANTS, Invariant
 from telnyx_mock.contract.engine.rule import Rule
 from telnyx_mock.diagnosis.explained import fix_as_code, fix_in_words, known_by
 from telnyx_mock.diagnosis.kind import FaultKind
@@ -35,12 +36,13 @@ LABEL = 15
 @settings_options("rules_from")
 @click.pass_context
 def command(context: click.Context, name: str | None, rules_from: tuple[str, ...]) -> None:
-    """Explain an event, a rule or a fault; without NAME, list rules and faults.
+    """Explain an event, a rule, a fault or an invariant; without NAME, list all but the events.
 
     For an event, this prints what triggers it, which events come before and after, and each field.
     For a rule, this prints its reason, and how to fix a finding. Rules of your own are those of
     --rules-from, or of the settings of 'check', and those of installed packages. For a fault that a report names, this prints who can
-    do what harm, by which rules the fault is known, and the fix as code.
+    do what harm, by which rules the fault is known, and the fix as code. For an invariant of 'calls', it prints
+    the reason and the fix.
     """
     rules = _rules(rules_from or presets(check, context).get("rules_from", ()))
     if name is None:
@@ -48,12 +50,18 @@ def command(context: click.Context, name: str | None, rules_from: tuple[str, ...
         print_table(("rule", "severity", "a receiver"), rows)
         echo("")
         print_table(("fault", "what is wrong"), [(kind.id, kind.title) for kind in KINDS.values()])
-        return
-    if name in rules:
-        _print_rule(rules[name])
+        echo("")
+        sentences = [(each.id, each.severity.value, each.title) for each in INVARIANTS.values()]
+        print_table(("invariant of calls", "severity", "a receiver"), sentences)
         return
     if name in KINDS:
         _print_kind(KINDS[name])
+        return
+    if name in rules:
+        _print_rule(rules[name])
+    if name in INVARIANTS:  # a rule may have the same name
+        _print_invariant(INVARIANTS[name])
+    if name in rules or name in INVARIANTS:
         return
     found = _event(name, rules)
     echo(click.style(found.name, bold=True), colours=True)
@@ -76,8 +84,8 @@ def _event(name: str, rules: Iterable[str]) -> Event:
     try:
         return find(name)
     except UsageError:
-        known = {*rules, *KINDS, *(event.name for event in all_events())}
-        raise unknown("event, rule or fault", name, known) from None
+        known = {*rules, *KINDS, *INVARIANTS, *(event.name for event in all_events())}
+        raise unknown("event, rule, fault or invariant", name, known) from None
 
 
 def _print_rule(rule: Rule) -> None:
@@ -105,6 +113,16 @@ def _print_kind(kind: FaultKind) -> None:
         echo("")
         for line in text.splitlines():
             echo(click.style(f"    {line}".rstrip(), fg="green"), colours=True)
+
+
+def _print_invariant(invariant: Invariant) -> None:
+    facts = {
+        "Invariant": f"In every call, a receiver {invariant.title}.",
+        "Why": invariant.why,
+        "Fix": invariant.fix,
+        "Severity": invariant.severity.value,
+    }
+    _print_facts(invariant.id, facts)
 
 
 def _print_facts(heading: str, facts: Mapping[str, str]) -> None:

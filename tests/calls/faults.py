@@ -113,6 +113,23 @@ class WritingToItself(Bot):
         return super().write(number, number)
 
 
+class HangingUpAll(Ivr):
+    """Hangs up all calls when one ends."""
+
+    def __init__(self) -> None:
+        self.calls: set[str] = set()
+
+    def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+        call, statuses = payload["call_control_id"], super().handle(event, payload, event_id)
+        if event == "call.initiated":
+            self.calls.add(call)
+        elif event == "call.hangup":
+            self.calls.discard(call)
+            for other in sorted(self.calls):
+                self.do("hangup", other, command_id=event_id)
+        return statuses
+
+
 class WaitingForTheNextWebhook(Ivr):
     """Answers call.initiated only once call.answered has come, or three seconds have passed."""
 
@@ -142,6 +159,7 @@ FAULTY = {
 
 OTHERS = {
     LeavingTheSecond: "hangs-up-after-the-caller",
+    HangingUpAll: "keeps-calls-of-people-apart",
     ByNumber: "keeps-calls-of-people-apart",
     AskingAtOnce: "answers-before-it-speaks",
     RecordingBoth: "records-once",

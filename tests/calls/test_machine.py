@@ -20,6 +20,7 @@ from tests.calls.faults import (
     ByNumber,
     CallingItself,
     EndingWithAnybody,
+    HangingUpAll,
     HeedingNoMachine,
     RecordingBoth,
     RecordingBothBeforeTheyTalk,
@@ -180,6 +181,37 @@ def test_a_person_calls_twice() -> None:
     )
     assert violated(Ivr, *acts) == ""
     assert violated(ByNumber, *acts) == "keeps-calls-of-people-apart"
+
+
+def test_the_hangup_of_one_caller_ends_the_call_of_another() -> None:
+    acts = ReceiverMachine.two_call_at_once, lambda machine: machine.hangs_up(0)
+    assert violated(Ivr, *acts) == ""
+    assert violated(HangingUpAll, *acts) == "keeps-calls-of-people-apart"
+
+
+def test_who_hangs_up_those_who_talk_together_is_right() -> None:
+    class Pairing(Ivr):
+        """Joins two callers, and hangs up the second when the first has hung up."""
+
+        def __init__(self) -> None:
+            self.calls: list[str] = []
+
+        def handle(self, event: str, payload: dict[str, Any], event_id: str) -> list[int]:
+            call = payload["call_control_id"]
+            if event == "call.initiated":
+                return [self.do("answer", call)]
+            if event == "call.answered":
+                self.calls.append(call)
+                if len(self.calls) == 2:
+                    other = {"call_control_id": self.calls[0], "park_after_unbridge": "self"}
+                    return [self.do("bridge", call, **other)]
+            if event == "call.hangup" and call in self.calls:
+                self.calls.remove(call)
+                return [self.do("hangup", other) for other in self.calls]
+            return []
+
+    acts = ReceiverMachine.two_call_at_once, lambda machine: machine.hangs_up(0)
+    assert violated(Pairing, *acts) == ""
 
 
 @pytest.mark.parametrize("receiver", [RecordingBoth, RecordingBothBeforeTheyTalk])

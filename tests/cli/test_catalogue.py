@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from telnyx_mock.catalogue.registry import all_events, find
 from telnyx_mock.cli import telnyx_mock
+from telnyx_mock.contract.calls.invariants import INVARIANTS, Invariant
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.diagnosis.explained import fix_as_code, fix_in_words
 from telnyx_mock.diagnosis.kind import FaultKind
@@ -240,6 +241,16 @@ def test_explain_tells_of_a_fault_what_to_know_and_to_do(kind: FaultKind) -> Non
     assert bool(code) == (kind.remedy is not None)
 
 
-def test_explain_without_a_name_lists_rules_and_faults() -> None:
+@pytest.mark.parametrize("invariant", INVARIANTS.values(), ids=lambda each: each.id)
+def test_explain_tells_why_an_invariant_holds(invariant: Invariant) -> None:
+    text = " ".join(shown("explain", invariant.id).split())
+    assert f"{invariant.id} Invariant In every call, a receiver {invariant.title}." in text
+    assert (" Rule A receiver " in text) == (invariant.id in CONTRACT)
+    for fact in (invariant.why, invariant.fix, invariant.severity.value):
+        assert fact in text
+
+
+def test_explain_without_a_name_lists_all_but_events() -> None:
     rows = [line.split("  ")[0] for line in shown("explain").splitlines()]
-    assert rows == ["rule", *CONTRACT, "", "fault", *KINDS]
+    lists = ["rule", *CONTRACT, "", "fault", *KINDS, "", "invariant of calls", *INVARIANTS]
+    assert rows == lists

@@ -8,6 +8,7 @@ from click.shell_completion import ShellComplete
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.cli import telnyx_mock
+from telnyx_mock.contract.calls.invariants import INVARIANTS
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.diagnosis.kinds import KINDS
 from tests.cli.conftest import Process
@@ -28,7 +29,7 @@ EVENTS = list(dict.fromkeys(event.name for event in all_events()))
         ("sample", EVENTS),
         ("schema", EVENTS),
         ("events", EVENTS),
-        ("explain", [*EVENTS, *CONTRACT, *KINDS]),
+        ("explain", [*EVENTS, *CONTRACT, *KINDS, *INVARIANTS]),
         ("check app:app --events", EVENTS),
         ("check app:app --only", list(CONTRACT)),
         ("check app:app --exclude", list(CONTRACT)),

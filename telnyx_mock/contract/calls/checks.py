@@ -176,6 +176,9 @@ def _answers_first(stage: Stage, handling: Handling) -> str | None:
         if leg is None or heard.command.name not in PLAYS or heard.failed or heard.was == "ended":
             continue
         at = f"At {handling.name}, the app sent {heard.command.name}"
+        is_own = leg.call_session_id == handling.session
+        if leg.direction == "incoming" and not is_own:
+            continue  # it may be the wrong call, which is another fault
         if leg.direction == "incoming" and _only_rings(stage, leg):
             return f"{at} before call.answered had come."
         if heard.was == "ringing":
@@ -291,6 +294,7 @@ _CHECKS: dict[str, Check] = {
     "leaves-ended-calls-alone": _stops,
     "records-once": joined.records_once,
     "lets-people-talk-on": joined.lets_talk,
+    "keeps-calls-of-people-apart": joined.spares_strangers,
     "answers-people-not-itself": _answers_people,
     "writes-to-nobody-who-opted-out": _respects_opt_out,
 }

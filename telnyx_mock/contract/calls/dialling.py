@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from telnyx_mock.emulator import Emulator
-from telnyx_mock.errors import UsageError
+from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.event_loop import session_loop
 from telnyx_mock.transports.loading import load
@@ -33,11 +33,12 @@ def dialler(how: str | Callable[[], Any], emulator: Emulator) -> Callable[[], No
         raise
     except Exception as error:
         raise UsageError(f"{how} is to let the app dial, but raised {error!r:.200}.") from error
-    emulator.wait_until_idle()
-    if len(emulator.api.memory.dialled) == before:
+    try:  # a thread, a task or a server elsewhere may do it
+        emulator.wait_for(lambda: len(emulator.api.memory.dialled) > before)
+    except ReceiverFailure:
         raise UsageError(
             f"{how} is to let the app dial, but the app did not send POST /v2/calls to the fake API."
-        )
+        ) from None
 
     def again() -> None:
         with suppress(Exception):  # the API may fail now, and nobody asks the app to call again
