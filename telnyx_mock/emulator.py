@@ -107,6 +107,7 @@ class Emulator:
         self._simulation: Simulation | None = None
         self._disturbances = Disturbances()
         self._plays = 0
+        self._played: set[str] = set()
         if receiver is not None:
             self.bind(receiver)
 
@@ -155,6 +156,7 @@ class Emulator:
         self._reopen = None
         self._simulation = None
         self._disturbances = Disturbances()
+        self._played.clear()
         self._api.periods.end()
         self._interceptors.close()
         self._api.clear()
@@ -454,13 +456,30 @@ class Emulator:
             new = {who: f"+{_STRANGER + 10 * self._plays + at}" for at, who in enumerate(NUMBERS)}
             flow = replace(flow, numbers=new)
         self._plays += 1
+        with self._alone() as simulation:
+            return Player(simulation, flow).play(first)
+
+    @contextmanager
+    def _alone(self) -> Iterator[Simulation]:
+        """Yield a simulation that alone hears the app in the block, and knows nothing of what was before."""
+        memory, listeners = self._api.memory, list(self._api.listeners)
+        opted_out, begun = memory.opted_out, self._begun()
+        self._api.listeners.clear()
         simulation = Simulation(self, self._api)
         simulation.disturbances = replace(self._disturbances)
-        simulation.ignore_begun()
+        simulation.leave_alone(begun)
         try:
-            return Player(simulation, flow).play(first)
+            yield simulation
         finally:
-            simulation.close()
+            self._api.listeners[:] = listeners
+            memory.opted_out = opted_out
+            self._played |= self._begun() - begun
+            if self._simulation is not None:
+                self._simulation.leave_alone(self._played)
+
+    def _begun(self) -> set[str]:
+        """The ids of the legs and codes that the app has begun."""
+        return {*self._api.memory.dialled, *self._api.verifications.begun}
 
     def dialled(self, to: str | None = None) -> Call:
         """Return the telephone that your app is calling, by dial or transfer: the one that rang last.
@@ -528,6 +547,7 @@ class Emulator:
             line = HandingLine(self) if awaited else self
             self._simulation = Simulation(line, self._api, awaited=awaited)
             self._simulation.disturbances = self._disturbances
+            self._simulation.leave_alone(self._played)
         if self._simulation.awaited != awaited:
             raise UsageError("A test plays calls with call() or with acall(), and cannot use both.")
         return self._simulation

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import unquote
@@ -185,14 +185,9 @@ class Simulation:
             self._listens_until = network.now + LISTENS
         self.run()
 
-    def ignore_begun(self) -> None:
-        """Take no notice of the legs and codes that the app began before the simulation."""
-        self._adopted |= {*self._api.memory.dialled, *self._api.verifications.begun}
-
-    def close(self) -> None:
-        """Hear no more commands."""
-        with suppress(ValueError):
-            self._api.listeners.remove(self._hear)
+    def leave_alone(self, begun: Iterable[str]) -> None:
+        """Take no notice of the legs and codes with these ids, which the app has *begun*."""
+        self._adopted |= set(begun)
 
     def code_sent_to(self, number: str) -> str | None:
         """Return the code that the person at *number* received last; None if there is none."""

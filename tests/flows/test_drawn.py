@@ -11,7 +11,7 @@ from hypothesis import find, given, settings
 
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure, UsageError
-from telnyx_mock.flows.flow import Flow
+from telnyx_mock.flows.flow import Act, Flow
 from telnyx_mock.strategies import calls, conversations
 from telnyx_mock.transports.app_kind import open_app
 from tests.flows import apps
@@ -104,6 +104,25 @@ def test_the_app_may_begin_and_what_it_began_before_is_left_alone() -> None:
         assert played.transcript.count("call.initiated") == 1
         with pytest.raises(ReceiverFailure, match="calls no telephone"):
             telnyx.play("outbound-person", first=lambda: None)
+
+
+def test_a_flow_and_the_calls_of_the_test_are_apart() -> None:
+    """What the app dials in a flow rings at no telephone of the test, and who opts out there has not here."""
+    with opened(apps.reminds) as telnyx:
+        call = telnyx.call()
+        telnyx.play("outbound-person", first=apps.dials)
+        assert "outgoing" not in repr(call)
+        assert "+13125550171" not in call.transcript
+        with pytest.raises(ReceiverFailure, match="calls no telephone"):
+            telnyx.dialled()
+        apps.dials()
+        assert telnyx.dialled().state == "ringing"
+    with opened(apps.replies) as telnyx:
+        played = telnyx.play(Flow("out", "", (Act("caller", "writes", "STOP"),)))
+        assert played.conversations["caller"].received == []
+        chat = telnyx.conversation()
+        chat.write("Hello")
+        assert chat.received == ["Thank you."]
 
 
 def test_people_are_strangers_in_each_flow() -> None:
