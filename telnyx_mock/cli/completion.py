@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 
 import click
 
+from telnyx_mock.settings import SEVERITIES
+
 Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
@@ -68,5 +70,23 @@ complete_flow = _completing(_flows)
 complete_malformed = _completing(_malformed)
 complete_explained = _completing(lambda: (*_events(), *_rules(), *_faults(), *_invariants()))
 
-COMPLETE = {"events": complete_event, "only": complete_rule, "exclude": complete_rule}
+
+def complete_severity(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[str]:
+    """Complete the rule in ``RULE=SEVERITY``, and name the severities once only one rule is left."""
+    start, equals, _ = incomplete.partition("=")
+    rules = [name for name in _rules() if name == start or (not equals and name.startswith(start))]
+    if len(rules) != 1:
+        return rules
+    whole = [f"{rules[0]}={severity}" for severity in SEVERITIES]
+    return [each for each in whole if each.startswith(incomplete)]
+
+
+COMPLETE = {
+    "events": complete_event,
+    "only": complete_rule,
+    "exclude": complete_rule,
+    "severity": complete_severity,
+}
 """How the values of settings complete, by field."""

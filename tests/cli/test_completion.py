@@ -46,6 +46,21 @@ def test_a_malformed_request_completes() -> None:
     assert completed("send call.hangup --malform", "json-nul") == ["json-null", "json-nul"]
 
 
+@pytest.mark.parametrize(
+    ("incomplete", "names"),
+    [
+        ("", list(CONTRACT)),
+        ("survives-json-nu", [name for name in CONTRACT if name.startswith("survives-json-nu")]),
+        ("accepts-abs", [f"accepts-absent={each}" for each in ("error", "warning", "advice")]),
+        ("survives-json-nul=w", ["survives-json-nul=warning"]),
+        ("accepts-abs=w", []),
+        ("no-such=w", []),
+    ],
+)
+def test_a_severity_completes(incomplete: str, names: list[str]) -> None:
+    assert completed("check app:app --severity", incomplete) == names
+
+
 def test_a_mistake_in_the_settings_does_not_disturb(
     tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
