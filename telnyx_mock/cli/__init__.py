@@ -14,6 +14,7 @@ import click
 
 from telnyx_mock._version import __version__
 from telnyx_mock.cli.app_output import end
+from telnyx_mock.cli.config import find_modules_beside_settings
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.exit_codes import ExitCode
 from telnyx_mock.cli.own_fault import own_fault
@@ -108,6 +109,7 @@ def telnyx_mock(context: click.Context) -> None:
         context.color = False
     elif os.environ.get("FORCE_COLOR"):
         context.color = True  # in a pipe too, as logs of CI show colours
+    find_modules_beside_settings()
 
 
 def main() -> NoReturn:

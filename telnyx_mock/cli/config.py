@@ -6,8 +6,10 @@ overrides the environment, the environment overrides the file, and the file over
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -50,6 +52,19 @@ def presets(command: click.Command, context: click.Context) -> dict[str, Any]:
     Raises UsageError for an invalid setting, and says where it is.
     """
     return {**_from_file(command, context), **_from_environment(command, context)}
+
+
+def find_modules_beside_settings() -> None:
+    """Let the modules that the settings of a folder above name be found, after those of this folder.
+
+    It is so for each command, because one prints what another is to repeat. Only 'check' says
+    what is wrong with the file.
+    """
+    with contextlib.suppress(UsageError):
+        first = next(_table(), None)
+        here, beside = Path.cwd(), first and first[0].parent
+        if beside not in (None, here) and str(beside) not in sys.path:
+            sys.path[:0] = [str(here), str(beside)]
 
 
 def settings(command: click.Command) -> dict[str, click.Parameter]:

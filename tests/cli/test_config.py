@@ -15,7 +15,7 @@ from telnyx_mock.cli.check import command
 from telnyx_mock.cli.config import schema, settings
 from telnyx_mock.errors import UsageError
 from telnyx_mock.settings import Settings, options
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, forget_modules_of
 
 Settled = Callable[..., tuple[str, dict[str, Any]]]
 
@@ -160,6 +160,22 @@ def test_files_are_looked_for_beside_the_settings(
     monkeypatch.chdir(project / "inner")
     assert settled()[1]["key"] == f"file:{project}/staging.key"
     assert (project / "build" / "report.json").exists()
+
+
+def test_modules_are_looked_for_beside_the_settings_too(
+    project: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    (project / "inner").mkdir()
+    (project / "shop.py").rename(project / "my_shop.py")
+    write(project, 'target = "my_shop:app"')
+    monkeypatch.chdir(project / "inner")
+    checked = run("check", "--events", "call.hangup", "--only", "accepts-sample", "-q")
+    assert checked.exit_code == 0, checked.output
+    forget_modules_of(project)
+    assert run("send", "call.initiated", "my_shop:app").exit_code == 0
+    (project / "inner" / "my_shop.py").write_text("raise RuntimeError('the nearer one')\n")
+    forget_modules_of(project)
+    assert "the nearer one" in run("send", "call.initiated", "my_shop:app").output
 
 
 FILE = "of pyproject.toml"
