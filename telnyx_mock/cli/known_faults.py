@@ -58,8 +58,6 @@ class KnownFaults:
             write(file, known_faults_text(faults, stay, self.today).encode(), KNOWN_FAULTS)
         except UsageError as error:
             return [str(error)]
-        echo(
-            f"telnyx-mock: {file} has {count(len(faults), 'new fault')}; give each a reason.",
-            err=True,
-        )
+        new = f"{count(len(faults), 'new fault')}; give each a reason" if faults else "no new fault"
+        echo(f"telnyx-mock: {file} has {new}.", err=True)
         return []
