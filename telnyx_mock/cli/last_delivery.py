@@ -8,7 +8,7 @@ import struct
 import time
 
 _HEAD = struct.Struct("=ddH")
-_SIZE = 4096
+_SIZE = 16384
 
 _monotonic, _process_id = time.monotonic, os.getpid
 """An app in the child may replace those of the modules."""

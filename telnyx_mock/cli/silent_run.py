@@ -49,15 +49,27 @@ def run_silently(
             is_known=is_known,
         )
 
+    return supervised(run_id, target, settings, work, quiet=quiet)[0]
+
+
+def supervised(
+    run_id: str,
+    target: str,
+    settings: Settings,
+    work: Callable[[OnResult, OnWarning, Watch | None], Report],
+    *,
+    quiet: bool,
+) -> tuple[Report, str]:
+    """Return the report of *work*, and the story of the simulated call in which it ended early, if it did."""
     with Progress(quiet=quiet) as progress:
         if hasattr(os, "fork"):
             from telnyx_mock.cli.supervised_run import Supervisor
 
             supervisor = Supervisor(run_id, target, settings, work, progress.heard, progress.warned)
             click.get_current_context().call_on_close(supervisor.close)  # the verdict comes first
-            return supervisor.run()
+            return supervisor.run(), supervisor.story
         with dropped():
-            return work(progress.heard, progress.warned, None)
+            return work(progress.heard, progress.warned, None), ""
 
 
 def use_own_cache() -> None:

@@ -59,6 +59,15 @@ class Supervisor:
     _heard: float = field(default_factory=time.monotonic)
     _leaving: Child | None = None
 
+    @property
+    def story(self) -> str:
+        """The story of the simulated call up to the last delivery; empty if there is none."""
+        return self._last.name.partition("\n")[2]
+
+    @property
+    def _delivery(self) -> str:
+        return self._last.name.partition("\n")[0]
+
     def run(self) -> Report:
         """Run the contract. Raises the errors of the run if there is no result yet.
 
@@ -157,11 +166,11 @@ class Supervisor:
             return
         if self._last.seconds > limit:
             raise _Stuck(
-                f"The app has not answered {self._last.name} within {limit:g} s, and it cannot be "
+                f"The app has not answered {self._delivery} within {limit:g} s, and it cannot be "
                 "interrupted, so the run ended there."
             )
         if silence > self.patience.silent:
-            after = f"after {self._last.name}" if self._last.name else "before the first delivery"
+            after = f"after {self._delivery}" if self._delivery else "before the first delivery"
             raise _Stuck(
                 f"The app has not come to rest within {self.patience.silent:g} s {after}, so the run ended there."
             )
@@ -202,9 +211,9 @@ class Supervisor:
         return len(self._results) == self._planned > 0
 
     def _during(self) -> str:
-        if not self._last.name:
+        if not self._delivery:
             return " before the first delivery"
-        return f" {'during' if self._last.seconds else 'after'} {self._last.name}"
+        return f" {'during' if self._last.seconds else 'after'} {self._delivery}"
 
     def _report(self, problem: str, *, interrupted: bool) -> Report:
         error = self._end.get("error")

@@ -39,7 +39,7 @@ class Report:
     if the run did not. *interrupted* says whether the user ended it. *journal_problem* says why the
     journal lacks a part of the run; it is empty if nothing is missing. *app* is what is known of the
     receiver's code. *known* are the known faults, whose findings the *results* do not have, and *notes*
-    are sentences about known faults that need care. *known_from* is the file of known faults, if any.
+    are sentences about known faults that need care. *known_from* is the file of known faults, if any. *command* is what ran: ``check`` or ``calls``.
     """
 
     run_id: str
@@ -55,6 +55,7 @@ class Report:
     known: tuple[KnownFault, ...] = ()
     notes: tuple[str, ...] = ()
     known_from: str = ""
+    command: str = "check"
 
     @property
     def complete(self) -> bool:

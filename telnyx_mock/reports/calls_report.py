@@ -7,53 +7,57 @@ from collections.abc import Iterator
 
 import click
 
-from telnyx_mock.contract.calls.invariants import Violation
-from telnyx_mock.contract.calls.run_calls import CallsReport
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.result import Outcome
+from telnyx_mock.contract.report import Report, Verdict
 from telnyx_mock.reports.amounts import NOUNS, count
 from telnyx_mock.reports.terminal import COLOURS, wrapped
 from telnyx_mock.visible import visible
 
+_LABELS = {Outcome.INCONCLUSIVE: "unsure", Outcome.SKIPPED: "skipped"}
 
-def calls_report(report: CallsReport) -> str:
+
+def calls_report(report: Report) -> str:
     """Return *report* as text with colours."""
     return "\n".join(_lines(report))
 
 
-def _lines(report: CallsReport) -> Iterator[str]:
-    for number, violation in enumerate(report.violations, 1):
-        yield from _violation(number, violation)
+def _lines(report: Report) -> Iterator[str]:
+    for number, finding in enumerate(report.findings, 1):
+        yield from _violation(number, finding)
         yield ""
-    for sentence in report.unsure:
-        yield from wrapped(visible(sentence), "  unsure    ", " " * 12)
-    for sentence in report.skipped:
-        yield from wrapped(sentence, "  skipped   ", " " * 12)
-    severities = Counter(each.invariant.severity for each in report.violations)
+    for outcome, label in _LABELS.items():
+        for result in report.results:
+            if result.outcome is outcome:
+                yield from wrapped(visible(result.note), f"  {label:<10}", " " * 12)
+    severities = Counter(each.severity for each in report.findings)
     found = [
         count(severities[severity], *nouns)
         for severity, nouns in NOUNS.items()
         if severities[severity]
     ]
     words = ", ".join(found) or "no fault found"
+    if report.verdict is Verdict.STOPPED:
+        words = "; ".join([*found, f"not judged: {report.unjudged_because}"])
     style = {"fg": "green", "bold": True}
-    if report.violations or report.unsure:
+    if report.findings or report.verdict is not Verdict.PASSED:
         style = {"fg": "yellow"}
     if report.errors:
         style = {"fg": "red", "bold": True}
-    played = f"{count(report.examples, 'simulation')}, {count(report.deliveries, 'delivery', 'deliveries')}"
-    yield f"{click.style(words, **style)}  ({played})"  # type: ignore[arg-type]
-    if report.violations:
+    deliveries = sum(result.deliveries for result in report.results)
+    yield f"{click.style(words, **style)}  ({count(deliveries, 'delivery', 'deliveries')})"  # type: ignore[arg-type]
+    if report.findings:
         yield click.style(f"again with --seed {report.seed}", dim=True)
 
 
-def _violation(number: int, violation: Violation) -> Iterator[str]:
-    invariant = violation.invariant
-    heading = f"{invariant.severity.value} {number}"
-    first, *rest = wrapped(visible(violation.message), f"{heading}  {invariant.id}: ", "  ")
-    yield click.style(heading, **COLOURS[invariant.severity]) + first[len(heading) :]
+def _violation(number: int, finding: Finding) -> Iterator[str]:
+    heading = f"{finding.severity.value} {number}"
+    first, *rest = wrapped(visible(finding.message), f"{heading}  {finding.rule}: ", "  ")
+    yield click.style(heading, **COLOURS[finding.severity]) + first[len(heading) :]
     yield from rest
     yield ""
-    for line in violation.story.splitlines():
+    for line in finding.story:
         yield click.style(f"  {visible(line)}", fg="cyan")
     yield ""
-    yield from wrapped(invariant.why, "  why       ", " " * 12)
-    yield from wrapped(invariant.fix, "  fix       ", " " * 12)
+    yield from wrapped(finding.why, "  why       ", " " * 12)
+    yield from wrapped(finding.fix, "  fix       ", " " * 12)

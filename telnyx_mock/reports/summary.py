@@ -24,6 +24,7 @@ ABOUT_RECEIVER = frozenset(
         Why.API_NOT_CALLED,
         Why.PROBE_UNCHANGED,
         Why.NEVER_IDLE,
+        Why.OF_CALLS,
     }
 )
 """Reasons that a reader needs to know. The other reasons are much the same for each receiver."""

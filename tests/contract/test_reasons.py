@@ -8,6 +8,7 @@ from telnyx_mock.contract.engine.reason import NAMED, Inconclusive, Reason, Why
 from tests.conftest import Snapshot
 
 DETAILS = {
+    "sentence": "Nobody wrote.",
     "address": "http://127.0.0.1:12111/v2",
     "sign": "a wait of 0.05 s ended 0.3 s too late",
     "event": "call.hangup",

@@ -46,6 +46,7 @@ class Run:
     threads: AppThreads | AppElsewhere | None = None
     dial: Callable[[], None] | None = None
     texts: tuple[str, ...] = ()
+    story: Callable[[], str] = str
     deadline: float = field(default_factory=lambda: Settings().deadline)
     acted: bool = False
     examples: int = 0
@@ -81,6 +82,7 @@ class ReceiverMachine(RuleBasedStateMachine):
         self._stage = Stage(telnyx, self._judge, self._run.earlier, self._threads)
         self.people = People(self._stage, self._run.strangers, self._run.dial)
         self._run.strangers += MOST
+        self._run.story = lambda: self.people.anonymous(self._stage.story())
 
     @property
     def commands(self) -> list[Any]:

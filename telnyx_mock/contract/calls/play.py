@@ -20,6 +20,7 @@ from telnyx_mock.contract.calls.dialling import dialler
 from telnyx_mock.contract.calls.invariants import Certain, Violation
 from telnyx_mock.contract.calls.machine import ReceiverMachine, Run
 from telnyx_mock.contract.calls.rehearsal import rehearse
+from telnyx_mock.contract.calls.told import Told
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.fake_api.answering import served_at
@@ -50,13 +51,16 @@ def play(
     dial: str | Callable[[], Any] = "",
     *,
     key_is_new: bool = False,
+    told: Told | None = None,
 ) -> tuple[list[Violation], list[str], Run]:
     """Return each invariant that does not hold, with its story, what is unsure, and what was done.
 
     *dial* lets the app call somebody; see :func:`dialler`. With *key_is_new*, a receiver in another process cannot
-    know the key. One fault must not hide the next, so an invariant that is known not to hold is left out, and all begins anew.
+    know the key. *told* gets the story of the simulation under way. One fault must not hide the next, so an invariant that is known not to hold is left out, and all begins anew.
     """
     run = Run()
+    if told is not None:
+        told.story = lambda: run.story()
     run.dial = dialler(dial, emulator) if dial else None
     if not emulator.receiver.in_process:
         rehearse(emulator, run, key_is_new=key_is_new)

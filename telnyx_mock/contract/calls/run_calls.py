@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from telnyx_mock.contract.calls.invariants import Violation
+from telnyx_mock.contract.calls.told import Told
 from telnyx_mock.contract.opening.given import app_environment, key_pair, settings_of
 from telnyx_mock.contract.opening.receiver_opener import Opener
+from telnyx_mock.contract.watched import Watch
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.hidden import json_without_secrets
 from telnyx_mock.schema.json_values import Json
@@ -88,6 +90,7 @@ def run_calls(
     ca_bundle: str = "",
     api: int | None = None,
     strict: bool = False,
+    watch: Watch | None = None,
 ) -> CallsReport:
     """Let simulated people call *target*, and report what must hold in every call, and does not.
 
@@ -95,7 +98,10 @@ def run_calls(
     The commands of a server elsewhere must come to the fake API, which listens on the port *api* (12111). *machine* is a subclass of
     :class:`ReceiverMachine` with rules of your own. *dial* lets the app call somebody: a function, or the name of one
     (``MODULE:FUNCTION``), or a request to the app (``POST /call``, with a JSON body if need be). *examples* is the number of simulations (200): in
-    each, up to two people call.
+    each, up to two people call. *watch* hears of each delivery.
+
+    This call stays in this process, so it does not survive an app that ends the process, or never returns from a
+    webhook. ``telnyx-mock calls`` does, as it runs in a child process.
 
     Raises UsageError if a setting or the target is wrong, and DeliveryError if a server cannot be reached.
     """
@@ -121,7 +127,8 @@ def run_calls(
         opener = Opener(settings)
         receiver = opener.open(target)
         stack.callback(receiver.close)
-        emulator = Emulator(opener.throttled(receiver), key=pair)
+        told = None if watch is None else Told(watch)
+        emulator = Emulator(opener.throttled(receiver), key=pair, journal=told)
         stack.callback(emulator.unbind)
         if not receiver.in_process:
             stack.enter_context(emulator.serving(settings.api or API_PORT))
@@ -133,6 +140,7 @@ def run_calls(
             settings.examples or EXAMPLES,
             dial,
             key_is_new=not key,
+            told=told,
         )
         skipped = tuple(_skipped(run, getattr(machine, "texts", ())))
     return CallsReport(

@@ -43,7 +43,7 @@ class Finding:
     not reproduce the finding is empty. *status* is the status of the answer, or None if no answer
     came; *answer* is the beginning of its body. *who* says who can make Telnyx send the values that the
     failure takes; it is empty if Telnyx itself decides them. *delivery* is the id of the delivery in the
-    journal.
+    journal. *story* is the transcript of the simulated call that shows the finding, line by line.
     """
 
     rule: str
@@ -67,6 +67,7 @@ class Finding:
     status: int | None = None
     cause: Cause | None = None
     who: str = ""
+    story: tuple[str, ...] = ()
 
     @property
     def sent(self) -> str:
@@ -106,6 +107,7 @@ class Finding:
             "status": self.status,
             "cause": None if self.cause is None else self.cause.value,
             "who": self.who,
+            "story": list(self.story),
         }
 
     @classmethod
@@ -121,6 +123,7 @@ class Finding:
                 "fields": tuple(row["sites"]),
                 "decided": tuple(row.get("decided", ())),
                 "implied": tuple(row.get("implied", ())),
+                "story": tuple(row.get("story", ())),
                 "cause": Cause(row["cause"]) if row.get("cause") else None,
             }
         )
@@ -130,11 +133,12 @@ class Finding:
             self.message,
             f"  expected  {self.expected}",
             f"  observed  {self.observed}",
+            *(f"  {line}" for line in self.story),
             *([f"  sent      {self.sent}"] if self.sent else []),
             *([f"  who       {self.who}"] if self.who else []),
             f"  why       {self.why}",
             f"  fix       {self.fix}",
-            f"  source    {self.source}",
+            *([f"  source    {self.source}"] if self.source else []),
             *([f"  reproduce {self.command}"] if self.command else []),
         ]
         return "\n".join(lines)

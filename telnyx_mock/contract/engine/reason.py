@@ -208,6 +208,8 @@ class Why(Enum):
     NOBODY_THERE = (
         "Every answer is {answers}, as from an address that serves nothing. Check the path."
     )
+    # What simulated calls do not judge, in their words.
+    OF_CALLS = "{sentence}"
     # Passed, with less proof than usual.
     REFUSAL_UNPROVEN = (
         "The receiver refuses this forgery. Without an accepted genuine webhook, that proves "

@@ -77,9 +77,11 @@ def matrix(results: Sequence[Result], faults: Sequence[Fault]) -> Iterator[tuple
 def _placed(results: Sequence[Result]) -> Iterator[tuple[Result, tuple[str, str, str, str]]]:
     """Yield each result with its place: heading, table, row and column."""
     events = {event.name: event for event in all_events()}
-    # A rule that is not in the contract counts for each event.
+    # A rule that is not in the contract counts for each event, or for the run if it has none.
     scopes = {
-        result.rule: CONTRACT[result.rule].scope if result.rule in CONTRACT else Scope.EVENT
+        result.rule: CONTRACT[result.rule].scope
+        if result.rule in CONTRACT
+        else (Scope.EVENT if result.event else Scope.RUN)
         for result in results
     }
     topics = Counter(

@@ -25,6 +25,7 @@ from telnyx_mock.diagnosis.fault import Fault
 from telnyx_mock.reports.amounts import NOUNS, count, duration
 from telnyx_mock.reports.html.charts import timing
 from telnyx_mock.reports.html.matrix import matrix
+from telnyx_mock.reports.html.sequence import sequence_of_story
 from telnyx_mock.reports.html.states import State, shares, state_of
 from telnyx_mock.reports.reliance import by_member, unknown
 from telnyx_mock.reports.summary import Summary
@@ -36,7 +37,7 @@ def rendered(report: Report, *options: str) -> bytes:
     """Return *report* as HTML; for *options* see :func:`telnyx_mock.reports.html.html_report`."""
     results = report.results
     summary = Summary.of(results)
-    command = ["telnyx-mock", "check", report.target, *report.settings.words(), *options]
+    command = ["telnyx-mock", report.command, report.target, *report.settings.words(), *options]
     if report.known_from:
         command += ["--baseline", report.known_from]
     template = environment().get_template("page.html")
@@ -117,6 +118,7 @@ def environment() -> Environment:
         "count": count,
         "duration": duration,
         "digest": _digest,
+        "sequence": sequence_of_story,
         "shares": shares,
         "state": state_of,
         "thousands": "{:,}".format,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from telnyx_mock.reports.html.charts import Chart, Shape
-from telnyx_mock.simulator.transcript import Entry, columns
+from telnyx_mock.simulator.transcript import Entry, Kind, columns
 from telnyx_mock.visible import visible_line
 
 TIMES, LANE, ROW, TOP = 84, 270, 34, 46
@@ -16,6 +17,8 @@ LONGEST = 37
 
 _PERCEIVED = ("hears: ", "receives: ")
 _HEAD = 7
+_LINE = re.compile(r"\s*(?P<at>\d+\.\d+) s  (?P<who>\S*)\s+(?P<what>.*)")
+_KINDS: dict[str, Kind] = {"Telnyx": "webhook", "app": "command", "": "note"}
 
 
 def sequence(entries: Sequence[Entry]) -> Chart:
@@ -36,6 +39,20 @@ def sequence(entries: Sequence[Entry]) -> Chart:
     says = f"Each arrow says who told whom. {len(people)} telephones, Telnyx and the app; times are virtual."
     width = max(lanes.values()) + LANE // 2
     return Chart("Sequence", says, shapes, rows, width, height)
+
+
+def sequence_of_story(story: Sequence[str]) -> Chart:
+    """Return the drawing of a *story*, the lines of a transcript."""
+    return sequence([_entry(line) for line in story])
+
+
+def _entry(line: str) -> Entry:
+    found = _LINE.fullmatch(line)
+    if found is None:  # such as the line for those that are left out
+        return Entry(0.0, "note", "", line.strip())
+    at, who, what = float(found["at"]), found["who"], found["what"]
+    kind = _KINDS.get(who, "person")
+    return Entry(at, kind, who if kind == "person" else "", what)
 
 
 def _lanes(lanes: dict[str, int], height: int) -> Iterator[Shape]:

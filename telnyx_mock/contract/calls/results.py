@@ -1,0 +1,84 @@
+"""What simulated people found, as the results of a contract run: each invariant is a check."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from telnyx_mock.contract.calls.invariants import INVARIANTS, Invariant, Violation
+from telnyx_mock.contract.calls.run_calls import CallsReport
+from telnyx_mock.contract.engine.finding import Finding
+from telnyx_mock.contract.engine.reason import Reason, Why
+from telnyx_mock.contract.engine.result import Outcome, Result
+from telnyx_mock.severity import Severity
+
+KEEPS_RUNNING = Invariant(
+    "keeps-running",
+    "neither ends its process nor hangs during a call",
+    Severity.ERROR,
+    "All calls that the process serves end with it.",
+    "Handle the webhook that the story ends with, without an end of the process and without an endless wait.",
+)
+"""What only a run in a child process can judge."""
+
+WHOLE_RUN = "calls"
+"""The name of the checks that are about the run as a whole."""
+
+
+def results(found: CallsReport, command: str, seconds: float) -> Iterator[Result]:
+    """Yield a result for each invariant, and one for each sentence about what is unsure or was not tried.
+
+    *command* plays the same calls again; all together took *seconds*.
+    """
+    broken = {each.invariant.id: each for each in found.violations}
+    for number, invariant in enumerate(INVARIANTS.values()):
+        violation = broken.get(invariant.id)
+        result = _result(invariant, violation, command)
+        if number == 0:  # what all simulations took counts once
+            result = replace(result, other_deliveries=found.deliveries, seconds=seconds)
+        yield result
+    for sentence in found.unsure:
+        yield _about(Outcome.INCONCLUSIVE, sentence)
+    for sentence in found.skipped:
+        yield _about(Outcome.SKIPPED, sentence)
+
+
+def broken(violation: Violation, command: str) -> Result:
+    """Return the result of the invariant that *violation* breaks."""
+    return _result(violation.invariant, violation, command)
+
+
+def _result(invariant: Invariant, violation: Violation | None, command: str) -> Result:
+    findings = () if violation is None else (_finding(violation, command),)
+    failed = bool(findings) and invariant.severity is Severity.ERROR
+    return Result(
+        invariant.id,
+        invariant.severity,
+        "",
+        Outcome.FAILED if failed else Outcome.PASSED,
+        findings,
+        started=round(time.time(), 3),
+    )
+
+
+def _finding(violation: Violation, command: str) -> Finding:
+    invariant = violation.invariant
+    return Finding(
+        rule=invariant.id,
+        severity=invariant.severity,
+        event="",
+        message=violation.message,
+        expected=f"The receiver {invariant.title}.",
+        observed="what the story tells",
+        why=invariant.why,
+        source="",
+        fix=invariant.fix,
+        reproduce=command,
+        story=tuple(violation.story.splitlines()),
+    )
+
+
+def _about(outcome: Outcome, sentence: str) -> Result:
+    reason = Reason(Why.OF_CALLS, details={"sentence": sentence})
+    return Result(WHOLE_RUN, Severity.ERROR, "", outcome, reason=reason)
