@@ -57,13 +57,18 @@ def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding
         and each.name not in context.baseline.alone
         and not context.alike.others_stand_for(each)
     ]
+    if len(events) < 2:
+        context.baseline.require_known(linked)
+        raise Skipped(Why.NO_SECOND_EVENT, event.family)
+    yield from _in_reverse(check, context, events)
     for each in events:
         context.readings.look_in_calls(each)
         if each.name in context.baseline.only_alone:
             yield from _in_usual_order(check, context, each)
-    if len(events) < 2:
-        context.baseline.require_known(linked)
-        raise Skipped(Why.NO_SECOND_EVENT, event.family)
+
+
+def _in_reverse(check: Check, context: Context, events: Sequence[Event]) -> Iterator[Finding]:
+    """Yield a finding if one of *events* is not accepted after those that usually follow it."""
     refused = first_time = _refused(context, events)
     if not refused:
         return
@@ -92,16 +97,18 @@ def _any_order(check: Check, context: Context, event: Event) -> Iterator[Finding
 def _in_usual_order(check: Check, context: Context, event: Event) -> Iterator[Finding]:
     """Yield a finding if *event* is accepted alone, and not after what comes before it in a call."""
     history = context.baseline.only_alone[event.name]
+    names = tuple(each.name for each in history)
+    deliveries: list[Delivery] = []
 
     def send() -> Delivery:
         *earlier, last = placed(sample(event.name), history, context.emulator.clock.now())
         for webhook in earlier:
             context.sender.send(webhook)
-        return context.sender.send(replace(last, after=tuple(each.name for each in history)))
+        deliveries.append(context.sender.send(replace(last, after=names)))
+        return deliveries[-1]
 
-    how = "in its usual place"
-    finding = finding_if_unaccepted(check, context, event, send, how)
-    if finding is not None:
+    finding = finding_if_unaccepted(check, context, event, send, "in its usual place")
+    if finding is not None and not _commands_ended_call(context, deliveries[-1]):
         yield replace(finding, why=USUAL_ORDER, fix=HANDLE_KNOWN, cause=Cause.KNOWN_CALL)
 
 
