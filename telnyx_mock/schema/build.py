@@ -178,6 +178,8 @@ class _Builder:
     def list(
         self, node: FieldNode, path: str, kind: ListOf, siblings: Json, fixed: _Tree
     ) -> list[Json]:
+        if kind.max_items == 0:  # so the tree of fields has nothing of its items
+            return []
         indices = [step for step, given in fixed.items() if isinstance(step, int) and _adds(given)]
         count = max([self.chooser.count(path, kind), *(index + 1 for index in indices)])
         items: list[Json] = []

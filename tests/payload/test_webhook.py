@@ -217,6 +217,14 @@ def test_a_webhook_that_telnyx_would_not_send_is_refused_in_one_sentence(
     assert refusal("call.initiated", **overrides) == f"call.initiated: {sentence}.{STRICT_HINT}"
 
 
+def test_an_item_of_a_list_that_must_be_empty_has_no_place() -> None:
+    sentence = "there is no place for payload.errors[0].code"
+    given = {"errors[0].code": "40300"}
+    assert refusal("message.finalized", **given) == f"message.finalized: {sentence}.{STRICT_HINT}"
+    failed = webhook("message.finalized", **given, **{"to[0].status": "sending_failed"})
+    assert failed.payload["errors"][0]["code"] == "40300"
+
+
 @pytest.mark.parametrize(
     ("path", "nearest"),
     [
