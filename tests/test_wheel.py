@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from telnyx_mock.demo.receiver import FAULTS
 from tests.processes import environment, without_progress
 
 pytestmark = pytest.mark.slow
@@ -233,6 +234,16 @@ def test_what_runs_is_the_wheel(installed: Installed, project: Path) -> None:
         str(installed.site_packages / "telnyx_mock" / "__init__.py"),
         str(installed.site_packages / "pytest_telnyx_mock" / "__init__.py"),
     ]
+
+
+def test_the_demonstration_finds_its_faults_and_nothing_else(
+    installed: Installed, project: Path
+) -> None:
+    """Its receiver lies among the libraries here, and still counts as an app."""
+    result = installed.run("telnyx-mock", "demo", cwd=project)
+    assert result.returncode == 0, result.stderr
+    errors = [line.split()[2] for line in result.stdout.splitlines() if line.startswith("error ")]
+    assert sorted(each.rstrip(":") for each in errors) == sorted(FAULTS)
 
 
 def test_settings_fixtures_strategies_and_contract_work(

@@ -6,7 +6,7 @@ The module imports only the standard library and pytest until there is a known f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,9 +57,16 @@ def read_known(config: pytest.Config, file: str) -> None:
     config.stash[_ENTRIES] = _Entries(entries, dt.datetime.now(dt.UTC).date())
 
 
-def entries_of(request: pytest.FixtureRequest) -> tuple[Entry, ...]:
-    """Return the known faults of the test of *request*. Raises UsageError for a mistake in a marker."""
-    return (*request.config.stash[_ENTRIES].entries, *_marked(request.node))
+def entries_of(request: pytest.FixtureRequest, rules: Collection[str]) -> tuple[Entry, ...]:
+    """Return the known faults of the test of *request*; *rules* are the names of all rules.
+
+    Raises UsageError for a mistake in a marker.
+    """
+    marked = tuple(_marked(request.node))
+    for each in marked:
+        if (wrong := each.misnamed(rules)) is not None:
+            raise wrong
+    return (*request.config.stash[_ENTRIES].entries, *marked)
 
 
 def is_known(request: pytest.FixtureRequest, entries: Sequence[Entry], finding: Finding) -> bool:
@@ -100,7 +107,7 @@ def summed_up(
     *rows* are what the tests kept, and *results* the results of all tests.
     """
     from telnyx_mock.contract.known_fault import KnownFault
-    from telnyx_mock.diagnosis.known.set_aside import gone
+    from telnyx_mock.diagnosis.known.set_aside import gone, misnamed
 
     merged: dict[tuple[object, ...], KnownFault] = {}
     for row in rows:
@@ -111,5 +118,6 @@ def summed_up(
     findings = [finding for result in results for finding in result.findings]
     findings += [finding for known in merged.values() for finding in known.findings]
     notes = [note for row in rows for note in row["notes"]]
+    notes += misnamed(results, config.stash[_ENTRIES].entries)
     notes += gone(results, config.stash[_ENTRIES].entries, findings)
     return tuple(merged.values()), tuple(dict.fromkeys(notes))

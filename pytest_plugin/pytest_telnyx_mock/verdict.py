@@ -39,7 +39,7 @@ def judge(request: pytest.FixtureRequest, runner: Runner, rule: str, subject: st
     from telnyx_mock.severity import Severity
 
     try:
-        known = entries_of(request)
+        known = entries_of(request, runner.rules)
         runner.is_known = partial(is_known, request, known)
         result = runner.run(runner.rules[rule], subject)
     except TelnyxMockError as error:

@@ -17,6 +17,7 @@ from telnyx_mock.fake_api.service_call import ServiceCall
 from telnyx_mock.hidden import beginning, without_secrets
 from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.transports.own_code import is_library
 from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswerReason, Response
 
 
@@ -249,6 +250,6 @@ def _own_place(traceback: str) -> str:
     own = [
         f"{os.path.relpath(path)}:{line}"
         for path, line in re.findall(r'File "([^"]+)", line ([0-9]+)', traceback)
-        if "site-packages" not in path and f"{os.sep}lib{os.sep}python" not in path
+        if not is_library(path)
     ]
     return own[-1] if own else ""

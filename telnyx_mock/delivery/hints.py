@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from telnyx_mock.transports.configuration import NO_DATABASE, OTHER_LOOP
+from telnyx_mock.transports.configuration import NO_DATABASE, OTHER_HOST, OTHER_LOOP
 
 LATE = (
     "Does the app load much with its first request, as Django its views, and the official SDK its "
@@ -16,14 +16,14 @@ _HINTS = (
     (
         rf"{OTHER_LOOP.pattern}|must be called from async context",
         "The app uses what belongs to another event loop. In an async test, write: "
-        "await telnyx_mock.asend(...)",
+        "await telnyx_mock.asend(...), or acall(...) for a call",
     ),
     (
         NO_DATABASE.pattern,
         "The app uses the database of Django. Mark the test: @pytest.mark.django_db",
     ),
     (
-        r"DisallowedHost: Invalid HTTP_HOST header: '(?P<host>[^']+)'",
+        OTHER_HOST.pattern,
         "Django does not serve the host {host}. Name one of ALLOWED_HOSTS: telnyx_host = HOST in "
         "pytest.ini, or --telnyx-host (on the command line --host).",
     ),

@@ -160,6 +160,7 @@ class AsgiReceiver(AppReceiver):
         atexit.register(self.close)
 
     async def _start_lifespan(self) -> None:
+        self._lifespan.belong_here()
         context = self._loop.context(self._residents)
         task = asyncio.get_running_loop().create_task(self._lifespan.run(), context=context)
         # This task waits for the end of the app, so the loop need not run for it.

@@ -38,6 +38,7 @@ _NO_HOST = re.compile(
 _NO_PROTOCOL = re.compile(r"UnsupportedProtocol: Request URL is missing")
 OTHER_LOOP = re.compile(r"(attached|bound) to a different (event )?loop")
 NO_DATABASE = re.compile(r"Database access not allowed, use the .django_db. mark")
+OTHER_HOST = re.compile(r"DisallowedHost: Invalid HTTP_HOST header: '(?P<host>[^']+)'")
 _NO_COMMITS = re.compile(
     r"uses the database in another thread, outside the transaction of this test"
 )
@@ -103,7 +104,16 @@ def _test(traceback: str) -> str:
     return ""
 
 
-_LOOKS: tuple[Callable[[str], str], ...] = (_variable, _improper, _table, _host, _test)
+def _own_host(traceback: str) -> str:
+    """Django serves only the hosts that its settings name."""
+    if not OTHER_HOST.search(_exception(traceback)):
+        return ""
+    return (
+        "Django does not serve the host of the address; name one of ALLOWED_HOSTS with --host HOST"
+    )
+
+
+_LOOKS: tuple[Callable[[str], str], ...] = (_variable, _improper, _table, _host, _own_host, _test)
 
 
 def _unset(*names: str) -> str:

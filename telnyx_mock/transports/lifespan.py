@@ -34,11 +34,15 @@ class Lifespan:
         self._patience = patience
         self._is_told_to_start = False
         self._is_up = False
+        self._scope: anyio.CancelScope | None = None
+        self.belong_here()
+
+    def belong_here(self) -> None:
+        """Belong to the running loop, before the app starts on it; this may have been made on another."""
         self._started = anyio.Event()  # or it has ended without
         self._stopping = anyio.Event()
         self._stopped = anyio.Event()  # or it has ended without
         self._ended = anyio.Event()
-        self._scope: anyio.CancelScope | None = None
 
     async def wait_started(self) -> None:
         """Wait until the app has started. If it does not start, set ``failure``."""

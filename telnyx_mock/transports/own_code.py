@@ -15,6 +15,7 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+_IN_LIBRARY = re.compile(r"/site-packages/|/lib/python3\.\d+/")
 _MOST_OBJECTS = 600
 _MOST_MEMBERS = 100
 _DEMONSTRATION = f"{Path(__file__).parents[1] / 'demo'}/"
@@ -28,7 +29,7 @@ def is_library(file: str) -> bool:
     """
     if file.startswith(_DEMONSTRATION):
         return False
-    return file.startswith(("<", *_library_folders()))
+    return file.startswith(("<", *_library_folders())) or _IN_LIBRARY.search(file) is not None
 
 
 @functools.cache

@@ -123,6 +123,23 @@ def test_a_fault_that_was_sought_and_is_gone_is_said(
     assert without_known(report, [entry], TODAY).notes == ((gone,) if said else ())
 
 
+def test_a_name_that_no_rule_has_is_said() -> None:
+    entries = [
+        Entry(id=name, reason="r", until=LATER, where="known.toml", rules=rules)
+        for name, rules in (
+            ("accepts-nul", ()),
+            ("shared-line", ("thanks-*",)),
+            ("fails-if-null", ("accepts-null", "accepts-absnt")),
+        )
+    ]
+    report = report_on([result("thanks-each-writer", "x", outcome=Outcome.SKIPPED)])
+    first, second = without_known(report, entries, TODAY).notes
+    assert first.startswith(
+        "There is no rule 'accepts-nul' for known.toml. Did you mean 'accepts-null'"
+    )
+    assert "'accepts-absnt'" in second
+
+
 def test_what_is_written_is_read_whatever_is_in_it(tmp_path: Path) -> None:
     odd = 'a"b\\c\x7f\x1b[31m\u202e\ud800 😀 \n= [x]'
     entry = written(tmp_path, crash(7, 'x = "\x7f"', message=odd, event=odd))

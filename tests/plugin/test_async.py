@@ -123,10 +123,12 @@ async def test_it_delivers_as_telnyx_does(telnyx_mock, engine):
     assert [attempt.response.status for attempt in delivery.attempts] == [200]
     assert engine.rows[0] == ("row of call.answered", "{library}")
 
-@pytest.mark.skipif("{library}" == "trio", reason="the app of another loop needs asyncio")
 async def test_plain_send_says_what_to_use(telnyx_mock):
     with pytest.raises(AssertionError, match="await telnyx_mock.asend") as failure:
         telnyx_mock.send("call.answered").assert_accepted()
+
+async def test_plain_send_serves_an_app_that_needs_no_loop(telnyx_mock):
+    telnyx_mock.send("call.answered", forge="signature-missing").assert_refused()
 """
 
 FLAVOURS = {
@@ -188,7 +190,8 @@ def test_the_app_runs_on_the_loop_of_the_test(project, flavour):
     assert ran.returncode == 0, ran.stdout + ran.stderr
     stories = {line for line in ran.stdout.splitlines() if line.startswith("STORY")}
     last = {f"STORY {LAST_WORDS[words['library']]}"}
-    assert last <= stories <= {*last, "STORY disposed"}, ran.stdout
+    plain = f"STORY {LAST_WORDS['asyncio']}"  # plain send runs the app on a loop of asyncio
+    assert last <= stories <= {*last, plain, "STORY disposed"}, ran.stdout
 
 
 TRIO = """

@@ -97,6 +97,10 @@ def test_a_marker_names_a_known_fault(project):
         ),
         ('"accepts-absent", until="2999-01-31"', "*accepts-absent, a reason.*"),
         ('"accepts-absent", reason="TEL-7"', "*a day in 'until'*"),
+        (
+            '"accepts-absnt", reason="TEL-7", until="2999-01-31"',
+            "*There is no rule 'accepts-absnt' for the marker *. Did you mean 'accepts-absent'*",
+        ),
         ('reason="TEL-7"', "*Write the marker as telnyx_mock_known(rule, *"),
         ('"accepts-absent", why="TEL-7"', "*Write the marker as telnyx_mock_known(rule, *"),
     ],

@@ -134,15 +134,22 @@ def test_a_fault_is_at_its_file_and_line(tmp_path: Path, monkeypatch: pytest.Mon
     assert "shop&#44; 1.py&#58;7" in step_summary(made)
 
 
-def test_annotations_name_files_from_the_workspace(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("variable", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
+def test_files_are_named_from_the_root_of_the_repository(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
     (tmp_path / "backend").mkdir()
     monkeypatch.chdir(tmp_path / "backend")
-    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    monkeypatch.setenv(variable, str(tmp_path))
     made = crashed(tmp_path / "backend" / "shop.py", 7)
     [command] = annotation_commands(made)
     assert command.startswith("::error file=backend/shop.py,line=7,")
+    [found] = sarif_report(made)["runs"][0]["results"]
+    assert uri_of(found) == "backend/shop.py"
+    [row] = code_quality_report(made)
+    assert row["location"] == {"path": "backend/shop.py", "lines": {"begin": 7}}
+    assert "backend/shop" in step_summary(made)
 
 
 def test_a_fault_without_a_crash_is_where_the_app_handles_webhooks(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 import requests
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import DisallowedHost, ImproperlyConfigured
 
 from telnyx_mock.transports.configuration import missing_configuration
 from telnyx_mock.transports.crash_text import traceback_of
@@ -84,6 +84,12 @@ def without_the_mark() -> None:
     )
 
 
+def host_that_django_refuses() -> None:
+    raise DisallowedHost(
+        "Invalid HTTP_HOST header: 'localhost'. You may need to add 'localhost' to ALLOWED_HOSTS."
+    )
+
+
 MISSING: dict[Callable[[], object], str] = {
     no_variable: "the variable CRM_HOST is not set",
     says_so: "the variable CRM_HOST is not set",
@@ -93,6 +99,7 @@ MISSING: dict[Callable[[], object], str] = {
     no_host: "the host of an address is None",
     no_host_of_httpx: "the host of an address is None",
     of_another_loop: "an engine or a client of this event loop",
+    host_that_django_refuses: "Django does not serve the host of the address",
     without_the_mark: "the mark django_db, with true commits; write pytestmark",
 }
 

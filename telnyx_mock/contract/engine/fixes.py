@@ -72,6 +72,7 @@ def fix_for(delivery: Delivery) -> str:
     for path, value in draft.webhook.differences():
         if value is ABSENT and missed and path.endswith(f".{missed}"):
             fixes[:0] = [_fix(resolve(event, path).path, ABSENT, ())]
+    fixes = list(dict.fromkeys(fixes))
     more = (
         [("Do the same for the other fields that this finding names.")] if len(fixes) > MOST else []
     )

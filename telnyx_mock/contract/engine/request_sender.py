@@ -311,10 +311,11 @@ class Sender:
         made to fail. A call to Telnyx matters always, because the run does not see what the
         receiver wanted.
         """
-        missing = missing_configuration(delivery.crash) if delivery.crash else ""
-        if missing:
+        unexpected = is_unexpected(delivery)
+        traceback = delivery.crash or (delivery.logged if unexpected else None)
+        if missing := missing_configuration(traceback or ""):
             raise Blocked(Why.NOT_CONFIGURED, delivery.sent(), missing=missing)
-        fails = is_unexpected(delivery) and not self.emulator.api.is_failing
+        fails = unexpected and not self.emulator.api.is_failing
         require_answered(
             delivery,
             [each for each in delivery.blocked if fails or each.is_command],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -11,6 +11,7 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.diagnosis.excerpt import crash_line
 from telnyx_mock.diagnosis.observation import Answer
+from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.severity import Severity
 
 
@@ -48,6 +49,13 @@ class Entry:
         if finding.fields:
             return set(finding.fields) <= set(self.fields)
         return self._is_rule(finding.rule) and self._is_event(finding.event)
+
+    def misnamed(self, rules: Collection[str]) -> UsageError | None:
+        """Return what is wrong with a name that none of *rules* has; None if each has one."""
+        for pattern in self.rules or (self.id,):
+            if not any(fnmatchcase(rule, pattern) for rule in rules):
+                return unknown("rule", pattern, rules, where=f"for {self.where}")
+        return None
 
     def _is_rule(self, rule: str) -> bool:
         return any(fnmatchcase(rule, pattern) for pattern in self.rules or (self.id,))

@@ -10,6 +10,7 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.known_fault import KnownFault
 from telnyx_mock.contract.report import Report
+from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.diagnosis.known.entry import Entry
 from telnyx_mock.severity import Severity
 
@@ -77,10 +78,16 @@ def gone(
     )
 
 
+def misnamed(results: Sequence[Result], entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Return a sentence for each entry with a name that no rule has, neither ours nor one of *results*."""
+    rules = {*CONTRACT, *(each.rule for each in results)}
+    return tuple(str(wrong) for each in entries if (wrong := each.misnamed(rules)) is not None)
+
+
 def without_known(report: Report, entries: Sequence[Entry], today: dt.date) -> Report:
     """Return *report* with the known faults in *entries* set aside."""
     aside = set_aside(report.results, entries, today)
-    notes = aside.notes
+    notes = aside.notes + misnamed(report.results, entries)
     if report.complete:
         notes += gone(report.results, entries, report.findings)
     return replace(report, results=aside.results, known=aside.known, notes=notes)

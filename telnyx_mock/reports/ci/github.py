@@ -60,13 +60,7 @@ def fault_commands(faults: Iterable[Fault], app: AppFacts) -> Iterator[str]:
 
 
 def _at(place: FileLine | None) -> Mapping[str, str]:
-    if place is None:
-        return {}
-    workspace = os.environ.get("GITHUB_WORKSPACE", "")
-    path = Path(place.path).resolve()
-    inside = workspace and path.is_relative_to(Path(workspace).resolve())
-    shown = path.relative_to(Path(workspace).resolve()) if inside else Path(place.path)
-    return {"file": shown.as_posix(), "line": str(place.line)}
+    return {} if place is None else {"file": place.path, "line": str(place.line)}
 
 
 def _data(text: str) -> str:
@@ -96,7 +90,8 @@ def step_summary(report: Report) -> str:
 
 def _summary(report: Report) -> Iterator[str]:
     summary = Summary.of(report.results)
-    yield f"## {_TITLES[report.verdict]}"
+    but_known = report.verdict is Verdict.PASSED and report.known
+    yield f"## {_TITLES[report.verdict]}{', but for known faults' if but_known else ''}"
     yield ""
     checks, deliveries = summary.checks, summary.deliveries
     yield (

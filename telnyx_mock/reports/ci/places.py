@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from telnyx_mock.contract.app_facts import AppFacts, Mention
 from telnyx_mock.contract.known_fault import KnownFault
@@ -17,7 +19,10 @@ from telnyx_mock.diagnosis.kinds import KINDS
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """A line of a file; the *path* is from the working directory if the file is in there."""
+    """A line of a file; the *path* is from the root of the repository if the CI system names that.
+
+    Otherwise it is from the working directory, if the file is in there.
+    """
 
     path: str
     line: int
@@ -45,7 +50,16 @@ def file_line(fault: Fault, app: AppFacts) -> FileLine | None:
     if not place and handler is not None:
         place = excerpt_of(handler).place
     path, _, line = place.rpartition(":")
-    return FileLine(path, int(line)) if path else None
+    return FileLine(_in_repository(path), int(line)) if path else None
+
+
+def _in_repository(path: str) -> str:
+    """Return *path* from the root of the repository, as GitHub and GitLab name it, if it is in there."""
+    for name in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
+        root = os.environ.get(name, "")
+        if root and (whole := Path(path).resolve()).is_relative_to(Path(root).resolve()):
+            return whole.relative_to(Path(root).resolve()).as_posix()
+    return Path(path).as_posix()
 
 
 def fingerprint(fault: Fault) -> str:
