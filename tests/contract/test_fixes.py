@@ -75,11 +75,11 @@ def test_bytes_and_headers_go_before_the_fields() -> None:
 
 
 def test_a_member_that_the_app_missed_has_one_fix() -> None:
-    crash = "Traceback (most recent call last):\nKeyError: 'caller_id_name'\n"
-    request = sign(mutated("call.initiated", caller_id_name=ABSENT), KEY, timestamp=1_800_000_000)
+    crash = "Traceback (most recent call last):\nKeyError: 'from_sip_uri'\n"
+    request = sign(mutated("call.initiated", from_sip_uri=ABSENT), KEY, timestamp=1_800_000_000)
     answer = Response(500, (), b"", 0.0, crash=crash)
     delivery = Delivery((Attempt(request, "https://localhost/", answer, 0.0),))
-    assert fix_for(delivery).count("caller_id_name") == 1
+    assert fix_for(delivery).count("from_sip_uri") == 1
 
 
 def test_401_means_that_the_receiver_does_not_verify_the_raw_bytes() -> None:
