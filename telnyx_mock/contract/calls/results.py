@@ -32,7 +32,9 @@ def results(found: CallsReport, command: str, seconds: float) -> Iterator[Result
     *command* plays the same calls again; all together took *seconds*.
     """
     broken = {each.invariant.id: each for each in found.violations}
-    for number, invariant in enumerate(INVARIANTS.values()):
+    # What was found first comes first: its story is often the shortest.
+    found_first = dict.fromkeys([*broken, *INVARIANTS])
+    for number, invariant in enumerate(INVARIANTS[each] for each in found_first):
         violation = broken.get(invariant.id)
         result = _result(invariant, violation, command)
         if number == 0:  # what all simulations took counts once
