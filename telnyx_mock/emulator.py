@@ -209,7 +209,17 @@ class Emulator:
         return self._api.isolated(reachable)
 
     def webhook(self, name: EventName, /, **overrides: Any) -> Webhook:
-        """Return a webhook with your values; see :func:`telnyx_mock.payload.webhook.webhook`."""
+        """Return a webhook with your values, new ids and new times; the rest is the documented sample.
+
+        *overrides* are fields of the payload (``direction="outgoing"``; ``from_`` for ``from``), or paths,
+        given as ``**{"to[0].status": "sent"}``; paths into the envelope are ``data.id`` and ``meta.attempt``.
+        :data:`ABSENT` leaves a field out. Conditional fields adapt to your values. The override *extra* is a
+        mapping of paths to members that the event does not declare. With ``strict=False``, any value is
+        allowed.
+
+        Raises UsageError for an unknown event or field, and for a value or a combination that Telnyx would
+        not send.
+        """
         made = sample(name, **kept(overrides)).fresh(self.clock.now())
         self._api.note_made(made)
         return made
@@ -281,8 +291,7 @@ class Emulator:
     ) -> Delivery:
         """Send a webhook to the receiver and return what happened.
 
-        *what* is the name of an event (with *overrides* for
-        :func:`~telnyx_mock.payload.webhook.webhook`), a webhook, a draft or a request. *forge*
+        *what* is the name of an event (with *overrides* as for :meth:`webhook`), a webhook, a draft or a request. *forge*
         names a forgery to send instead of the genuine request, or is a
         :class:`~telnyx_mock.attacks.forgeries.Forgery` of your own. *malform* names a malformed request,
         which is signed correctly but makes no sense. A webhook that is sent twice keeps its ids, as

@@ -152,10 +152,15 @@ def telnyx_server_receiver(
 ) -> Iterator[Callable[..., str]]:
     """A function that starts the server of your app as a process, and returns its address.
 
-    ``telnyx_server_receiver("python -m app", port=8080)`` waits until the command listens. The
-    process finds the public key, the address of the fake API and the port in its environment. Its
+    ``telnyx_server_receiver("python -m app", port=8080)`` waits until the command listens. Without
+    *port*, a free one is used. The process finds the public key, the address of the fake API and the port
+    (``PORT``, also in place of ``{port}`` in its words) in its environment, to which *env* adds
+    variables. *cwd* is the folder in which it runs, and *timeout* how many seconds it may take to listen. Its
     log is shown in a test that fails. The process and its children are stopped at the end of the
-    session. See :meth:`pytest_telnyx_mock.servers.Servers.start`.
+    session.
+
+    Raises UsageError if the command cannot be started or the port is taken, and DeliveryError if the command
+    ends early, or does not listen in time.
     """
     from pytest_telnyx_mock.servers import Servers
 

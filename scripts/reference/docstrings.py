@@ -6,13 +6,18 @@ import dataclasses
 import enum
 import inspect
 import re
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-_ROLE = re.compile(r":\w+:`~?(?:[\w.]+\.)?(\w+)`")
+_ROLE = re.compile(r":\w+:`~?(?:[a-z_]\w*\.)*((?:[A-Z]\w*\.)?\w+)`")
+"""A reference; of a member of a class, the class is shown, because others have members of that name."""
 
 MOST_MEMBERS = 20
 """The most members of an Enum that the page lists; more of them are sentences of ours."""
+
+LONGEST = 60
+"""The most characters of the value that a parameter has if it is not given."""
 
 
 class _Bare:
@@ -25,14 +30,29 @@ class _Bare:
         return self._text
 
 
-def docstring(value: Any, level: str = "") -> Iterator[str]:
+def docstring(value: Any) -> Iterator[str]:
     """Yield the docstring of *value* as Markdown; its examples become blocks of code."""
-    text = inspect.getdoc(value) or ""
-    for paragraph in re.split(r"\n\s*\n", text):
-        if paragraph.lstrip().startswith(">>> "):
+    code: list[str] = []
+    for paragraph in re.split(r"\n\s*\n", inspect.getdoc(value) or ""):
+        if paragraph.startswith("    "):  # after a paragraph that ends with two colons
+            code.append(textwrap.dedent(paragraph))
+            continue
+        yield from _code(code)
+        code = []
+        if paragraph.startswith(">>> "):
             yield f"```pycon\n{paragraph}\n```\n"
+        elif paragraph.startswith("- "):
+            yield "\n".join(map(inline, re.split(r"\n(?=- )", paragraph))) + "\n"
         elif paragraph.strip():
-            yield f"{inline(paragraph)}\n"
+            text = inline(paragraph)
+            yield f"{text.removesuffix(':') if text.endswith('::') else text}\n"
+    yield from _code(code)
+
+
+def _code(paragraphs: list[str]) -> Iterator[str]:
+    if paragraphs:
+        text = "\n\n".join(paragraphs).replace("\n\ndef ", "\n\n\ndef ")  # as ruff formats it
+        yield f"```python\n{text}\n```\n"
 
 
 def inline(text: str) -> str:
@@ -69,8 +89,9 @@ def _default(value: Any) -> Any:
     """Return what shows the *value* of a parameter that is not given."""
     if isinstance(value, enum.Enum):
         return _Bare(str(value))
-    has_own_repr = "<" not in repr(value) or value is inspect.Parameter.empty
-    return value if has_own_repr else _Bare("...")
+    if value is inspect.Parameter.empty or ("<" not in repr(value) and len(repr(value)) <= LONGEST):
+        return value
+    return _Bare("...")
 
 
 def _lines(parameters: str) -> str:

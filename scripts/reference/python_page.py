@@ -31,6 +31,12 @@ BESIDE = {
 }
 """What users meet in each module besides the names to import from it: the types of values."""
 
+INTERNAL = {
+    "Emulator": {"adeliver_at", "begin", "deliver_at", "late_calls", "wait_between"},
+    "FakeApi": {"accept", "delay", "note_blocked", "note_found", "note_made", "respond"},
+}
+"""What only telnyx-mock itself needs of the classes on the page."""
+
 
 def python_interface() -> Iterator[str]:
     yield "# Python interface\n"
@@ -124,6 +130,8 @@ def _section(name: str, value: Any) -> Iterator[str]:
         if rows:
             yield from table(("attribute", "type or value"), rows)
         for member, kind, function in members(value):
+            if member in INTERNAL.get(name, ()):
+                continue
             yield f"**`{member}`** ({kind})\n"
             if kind != "property":
                 yield f"```python\n{signature(member, function)}\n```\n"

@@ -97,8 +97,8 @@ def run(
     makes the generated webhooks repeatable, *examples* is their number for each event. With
     *thorough*, each event is tried with all that the usual run spreads over the events of a family.
     *probe* is a function that shows the app's work, *api* the port at which the fake API listens for a receiver in another process, *drain* one that does the work in its queue, *failover* the receiver at the failover address,
-    *app_with_keys* a function that makes the app for a list of public keys. For all other settings
-    see :class:`telnyx_mock.settings.Settings`. *journal* is the folder for a journal of the run;
+    *app_with_keys* a function that makes the app for a list of public keys. All other settings are
+    the options of ``telnyx-mock check``. *journal* is the folder for a journal of the run;
     without a folder, no journal is kept. *checks*, if given, are the only checks to try, each a rule
     and the event of a :class:`Result`. *on_result* is called with each result as soon as its
     check ends, and *watch* hears of each

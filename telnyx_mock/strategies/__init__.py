@@ -1,9 +1,8 @@
 """Hypothesis strategies for Telnyx webhooks. Only this package imports Hypothesis at start-up.
 
 The simplest draw is the documented sample. A failing webhook shrinks to one that differs from the
-sample only in the fields that matter. All decisions come from one draw of bytes, see
-:mod:`telnyx_mock.strategies.mutation_plan`. Every draw has new ids and times, even if Hypothesis
-replays or shrinks an example, so that no receiver sees an id twice.
+sample only in the fields that matter. All decisions come from one draw of bytes. Every draw has new
+ids and times, even if Hypothesis replays or shrinks an example, so that no receiver sees an id twice.
 """
 
 from __future__ import annotations

@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 import telnyx_mock
+from scripts.reference.docstrings import docstring, members
 from scripts.reference.names_stub import names_stub
 from scripts.reference.pages import OTHER_PAGES, pages
-from scripts.reference.python_page import fixtures
+from scripts.reference.python_page import INTERNAL, fixtures
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.catalogue.registry import all_events
 from telnyx_mock.cli import COMMANDS
 from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import Hint
+from telnyx_mock.fake_api.state import FakeApi
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -37,6 +41,58 @@ def test_no_page_is_left_that_the_generator_does_not_make() -> None:
     files = (path for path in REFERENCE.glob("**/*") if path.is_file())
     there = {str(path.relative_to(REFERENCE)) for path in files}
     assert there - set(OTHER_PAGES) == set(PAGES), "run: make docs"
+
+
+PYTHON = PAGES["python.md"]
+
+
+def test_a_docstring_keeps_its_code_and_its_lists() -> None:
+    def described() -> None:
+        """Do so::
+
+            first = 1
+
+            def second():
+                return first
+
+        Then:
+
+        - one,
+          in two lines
+        - :meth:`~telnyx_mock.simulator.call.Call.press`
+        """
+
+    code = "```python\nfirst = 1\n\n\ndef second():\n    return first\n```"
+    assert "\n".join(docstring(described)) == (
+        f"Do so:\n\n{code}\n\nThen:\n\n- one, in two lines\n- `Call.press`\n"
+    )
+
+
+def test_no_description_refers_to_itself() -> None:
+    sections = re.findall(
+        r"^\*\*`(\w+)`\*\* \(.*?\)\n(.*?)(?=^\*\*`|^##)", PYTHON, re.MULTILINE | re.DOTALL
+    )
+    assert len(sections) > 200
+    for name, text in sections:
+        assert f"see `{name}`" not in text, name
+        assert f"Do what `{name}` does" not in text, name
+
+
+def test_a_default_does_not_hide_its_signature() -> None:
+    [emulator] = re.findall(r"class Emulator\((.*?)^\)", PYTHON, re.MULTILINE | re.DOTALL)
+    assert "patience: Patience = ...,\n" in emulator
+
+
+def test_what_an_error_says_to_pass_is_described() -> None:
+    assert "strict=False" in Hint.LOOSE.value
+    assert "`strict=False`" in PYTHON
+
+
+@pytest.mark.parametrize("place", [Emulator, FakeApi])
+def test_what_is_internal_is_there_and_not_described(place: type) -> None:
+    section = PYTHON.partition(f"\n### {place.__name__}\n")[2].partition("\n### ")[0]
+    assert {name for name, _, _ in members(place)} >= INTERNAL[place.__name__]
+    assert not INTERNAL[place.__name__] & {*re.findall(r"^\*\*`(\w+)`", section, re.MULTILINE)}
 
 
 def anchors(text: str) -> list[str]:
