@@ -29,7 +29,7 @@ MOST_PROMPTS = 12
 
 _WHO = st.integers(0, 3)
 
-_BEGINNINGS = ("nothing", "calm", "calm", "calm", "twice", "late", "failure", "hangup")
+_BEGINNINGS = ("nothing", "calm", "calm", "answered", "twice", "late", "failure", "hangup")
 
 
 @dataclass(slots=True)
@@ -83,6 +83,7 @@ class ReceiverMachine(RuleBasedStateMachine):
         self.people = People(self._stage, self._run.strangers, self._run.dial)
         self._run.strangers += MOST
         self._run.story = lambda: self.people.anonymous(self._stage.story())
+        self._is_answered = False
 
     @property
     def commands(self) -> list[Any]:
@@ -96,8 +97,12 @@ class ReceiverMachine(RuleBasedStateMachine):
 
     @initialize(what=st.sampled_from(_BEGINNINGS))
     def something_disturbs_the_beginning(self, what: str) -> None:
-        """Let *what* disturb the first call, where most faults show, or let nothing disturb any call."""
-        self._stage.is_calm = what == "calm"
+        """Let *what* disturb the first call, where most faults show, or let nothing disturb any call.
+
+        In the end, somebody *answered* a telephone that the app calls, or nobody while the callers wait.
+        """
+        self._stage.is_calm = what in ("calm", "answered")
+        self._is_answered = what == "answered"
         if what == "twice":
             self.the_next_webhook_comes_twice()
         elif what == "late":
@@ -196,8 +201,8 @@ class ReceiverMachine(RuleBasedStateMachine):
         if self._run.dial is not None and len(self.people.calls) < self.most_calls:
             self.people.dial()
             self._rest()
-            if how != "ring":
-                self.telephone(how)
+        if how != "ring":
+            self.telephone(how)
 
     @rule(how=st.sampled_from(["answer", "be_busy", "not_answer", "reject", "answer_as_machine"]))
     def telephone(self, how: str) -> None:
@@ -249,6 +254,8 @@ class ReceiverMachine(RuleBasedStateMachine):
             error.add_note(self._stage.story())
         try:
             if error is None:
+                if self._is_answered:
+                    self.telephone("answer")
                 for who in range(len(self.people.calls) if self._stage.is_calm else 0):
                     self.stays_silent(who)
                 self.people.all_hang_up("answer" if self._stage.is_calm else "not_answer")
