@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 import click
 
 from telnyx_mock.catalogue.registry import all_events, find
-from telnyx_mock.cli.check import command as check
 from telnyx_mock.cli.completion import complete_explained
-from telnyx_mock.cli.config import presets
 from telnyx_mock.cli.echo import echo
+from telnyx_mock.cli.loaded_rules import loaded_rules
 from telnyx_mock.cli.options import settings_options
 from telnyx_mock.cli.table import print_table
-from telnyx_mock.contract.all_rules import contract
 from telnyx_mock.contract.calls.invariants import INVARIANTS, Invariant
-from telnyx_mock.contract.engine.rule import Rule
+from telnyx_mock.contract.engine.reason import NAMED
+from telnyx_mock.contract.engine.rule import Rule, Scope
+from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.diagnosis.explained import fix_as_code, fix_in_words, known_by
 from telnyx_mock.diagnosis.kind import FaultKind
 from telnyx_mock.diagnosis.kinds import KINDS
@@ -24,8 +24,6 @@ from telnyx_mock.reports.terminal import wrapped
 from telnyx_mock.schema.describe import STATUSES, Line, lines, signature
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.kind_wording import value_words
-from telnyx_mock.signing.keys import KeyPair
-from telnyx_mock.transports.environment import receiver_environment
 
 LABEL = 15
 """The columns for the label of a fact."""
@@ -44,7 +42,7 @@ def command(context: click.Context, name: str | None, rules_from: tuple[str, ...
     do what harm, by which rules the fault is known, and the fix as code. For an invariant of 'calls', it prints
     the reason and the fix.
     """
-    rules = _rules(rules_from or presets(check, context).get("rules_from", ()))
+    rules = loaded_rules(context, rules_from)
     if name is None:
         rows = [(rule.id, rule.severity.value, rule.title) for rule in rules.values()]
         print_table(("rule", "severity", "a receiver"), rows)
@@ -74,12 +72,6 @@ def command(context: click.Context, name: str | None, rules_from: tuple[str, ...
     _print_fields("Envelope", around, 0)
 
 
-def _rules(modules: Iterable[str]) -> Mapping[str, Rule]:
-    """Return all rules; the user's *modules* may import the app, which may need its key."""
-    with receiver_environment(KeyPair.generate().public_key):
-        return contract(modules)
-
-
 def _event(name: str, rules: Iterable[str]) -> Event:
     try:
         return find(name)
@@ -94,10 +86,19 @@ def _print_rule(rule: Rule) -> None:
         "Why": rule.why,
         "Fix": rule.fix,
         "Severity": rule.severity.value,
-        "Tried for": rule.scope.value,
+        "Tried for": _tried_for(rule),
         "Source": rule.source,
     }
     _print_facts(rule.id, facts)
+
+
+def _tried_for(rule: Rule) -> str:
+    """Return for what *rule* is tried; a rule of the user's names its events."""
+    names = [event.name for event in all_events() if rule.applies(event)]
+    if rule.id in CONTRACT or rule.scope is not Scope.EVENT or len(names) == len([*all_events()]):
+        return rule.scope.value
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def _print_kind(kind: FaultKind) -> None:

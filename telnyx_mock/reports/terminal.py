@@ -163,7 +163,8 @@ def _evidence(fault: Fault) -> Iterator[str]:
     yield from _entry("expected", finding.expected)
     yield from _entry("observed", finding.observed)
     yield from _entry("why", finding.why)
-    yield from _entry("source", finding.source)
+    if finding.source:  # a rule of the user's may name none
+        yield from _entry("source", finding.source)
     others = [event for event in fault.events if event != finding.event]
     if others:
         yield from _entry("also in", ", ".join(others))

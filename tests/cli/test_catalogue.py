@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from telnyx_mock.diagnosis.kinds import KINDS
 from telnyx_mock.schema.build import SampleChooser, build
 from telnyx_mock.schema.describe import lines
 from telnyx_mock.schema.json_values import Json
+from tests.cli.conftest import Process
 from tests.conftest import Snapshot
 
 
@@ -254,3 +256,34 @@ def test_explain_without_a_name_lists_all_but_events() -> None:
     rows = [line.split("  ")[0] for line in shown("explain").splitlines()]
     lists = ["rule", *CONTRACT, "", "fault", *KINDS, "", "invariant of calls", *INVARIANTS]
     assert rows == lists
+
+
+OWN = '''
+"""Rules of the shop."""
+import telnyx_mock
+from telnyx_mock import Forgery
+
+
+@telnyx_mock.rule("answers-hangup-briefly", "answers briefly", events="call.hangup")
+def answers_hangup_briefly(trial):
+    "Nobody reads the body."
+
+
+shouted = Forgery(
+    "body-shouted",
+    "accepts a body in capitals",
+    lambda original: original.signed(original.body().upper()),
+)
+'''
+
+
+def test_rules_and_forgeries_of_the_users_are_listed(
+    process: Process, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop_rules.py").write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    own = ("--rules-from", "shop_rules")
+    explained = process("explain", "answers-hangup-briefly", *own).stdout
+    assert re.search(r"Tried for +call\.hangup\n", explained)
+    assert "body-shouted" in process("forgeries", *own).stdout
+    assert "body-shouted" not in process("forgeries").stdout
