@@ -57,9 +57,9 @@ def command(context: click.Context, name: str | None, rules_from: tuple[str, ...
         return
     if name in rules:
         _print_rule(rules[name])
-    if name in INVARIANTS:  # a rule may have the same name
+        return
+    if name in INVARIANTS:
         _print_invariant(INVARIANTS[name])
-    if name in rules or name in INVARIANTS:
         return
     found = _event(name, rules)
     echo(click.style(found.name, bold=True), colours=True)

@@ -369,7 +369,7 @@ FAULTY: dict[str, type[Ivr]] = {
     "keeps-a-call-when-the-api-fails": Losing,
     "acts-once-on-a-webhook": ActingTwice,
     "keeps-calls-of-people-apart": GlobalCall,
-    "commands-known-calls": Mangling,
+    "commands-calls-it-can-know": Mangling,
     "answers-before-it-speaks": SpeakingEarly,
     "answers-once": AnsweringTwice,
     "answers-only-callers": AnsweringItself,

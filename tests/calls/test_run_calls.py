@@ -11,7 +11,10 @@ import pytest
 from telnyx_mock.contract import run_calls
 from telnyx_mock.contract.calls.invariants import INVARIANTS
 from telnyx_mock.contract.calls.play import DID_NOTHING
+from telnyx_mock.contract.calls.results import KEEPS_RUNNING
 from telnyx_mock.contract.calls.run_calls import CallsReport
+from telnyx_mock.contract.rules.registry import CONTRACT
+from telnyx_mock.diagnosis.kinds import KINDS
 from telnyx_mock.errors import DeliveryError, UsageError
 from telnyx_mock.payload.request import Request
 from telnyx_mock.signing.keys import KeyPair
@@ -69,6 +72,10 @@ def test_a_correct_receiver_passes_with_any_seed(receiver: type[Ivr], seed: int)
 
 def test_each_invariant_has_a_receiver_that_breaks_it() -> None:
     assert FAULTY.keys() == INVARIANTS.keys()
+
+
+def test_no_invariant_has_the_name_of_a_rule_or_a_fault() -> None:
+    assert not {*INVARIANTS, KEEPS_RUNNING.id} & {*CONTRACT, *KINDS}
 
 
 @pytest.mark.long

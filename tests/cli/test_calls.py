@@ -11,6 +11,7 @@ import pytest
 from tests.cli.conftest import Run
 
 
+@pytest.mark.slow
 def test_a_fault_is_shown_as_a_story(
     run: Run, tmp_path: Path, snapshot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -31,6 +32,7 @@ def test_a_correct_app_is_exit_0(run: Run) -> None:
     assert "\nno fault found  (" in result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("words", "code"), [((), 0), (("--strict",), 1)])
 def test_a_warning_is_an_error_if_strict(run: Run, words: tuple[str, ...], code: int) -> None:
     target = "tests.calls.receivers:CommandingTheDead()"
@@ -90,6 +92,7 @@ def test_an_app_that_ends_its_process_is_a_finding_with_its_story(
     assert "call.hangup for +13125550142" in page.read_text()
 
 
+@pytest.mark.slow
 def test_each_report_has_the_fault(run: Run, tmp_path: Path) -> None:
     junit, sarif, page = (tmp_path / f"calls.{end}" for end in ("xml", "sarif", "html"))
     files = ("--junit", junit, "--sarif", sarif, "--html", page)

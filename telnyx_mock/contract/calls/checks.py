@@ -285,7 +285,7 @@ _CHECKS: dict[str, Check] = {
     "survives-a-hangup-at-any-moment": _survives_hangup,
     "keeps-a-call-when-the-api-fails": _asks_again,
     "accepts-each-webhook-of-a-call": _is_accepted,
-    "commands-known-calls": _knows_call,
+    "commands-calls-it-can-know": _knows_call,
     "acts-once-on-a-webhook": _acts_once,
     "answers-before-it-speaks": _answers_first,
     "answers-only-callers": _answers_callers,

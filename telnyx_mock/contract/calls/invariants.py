@@ -77,7 +77,7 @@ INVARIANTS: Mapping[str, Invariant] = {
             "number: a person may call twice.",
         ),
         Invariant(
-            "commands-known-calls",
+            "commands-calls-it-can-know",
             "sends commands only for calls that it can know",
             Severity.ERROR,
             "No webhook and no answer of the API named this call, so the command reaches nobody, or somebody else.",
