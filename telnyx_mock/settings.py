@@ -272,7 +272,7 @@ class Settings:
         for each in self.severity:
             if each.partition("=")[2] not in SEVERITIES:
                 raise UsageError(
-                    f"severity must be RULE=SEVERITY, with error, warning or advice, not {each!r}."
+                    f"severity must be NAME=SEVERITY, with error, warning or advice, not {each!r}."
                 )
         if not self.selected_products:
             raise UsageError(f"products must name at least one of {', '.join(PRODUCTS)}.")

@@ -6,33 +6,52 @@ import secrets
 import shlex
 import time
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import click
 
-from telnyx_mock.cli.check import FILE, exit_code
-from telnyx_mock.cli.echo import echo
-from telnyx_mock.cli.exit_codes import ExitCode
+from telnyx_mock.cli.completion import complete_invariant, complete_invariant_severity
+from telnyx_mock.cli.configured_as_check import ConfiguredAsCheck
 from telnyx_mock.cli.options import ACCESS, Whole, settings_options
-from telnyx_mock.cli.report_files import UNFINISHED, ReportFiles
-from telnyx_mock.cli.show import show
+from telnyx_mock.cli.outcome import OutcomeOptions, outcome_options
+from telnyx_mock.cli.report_files import unfinished
 from telnyx_mock.cli.silent_run import supervised, use_own_cache
-from telnyx_mock.contract.calls.invariants import Violation
-from telnyx_mock.contract.calls.results import KEEPS_RUNNING, broken, results
+from telnyx_mock.contract.calls.invariants import KEEPS_RUNNING, Violation, chosen_invariants
+from telnyx_mock.contract.calls.results import broken, results
 from telnyx_mock.contract.calls.run_calls import EXAMPLES, run_calls
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.run_contract import OnResult, OnWarning
 from telnyx_mock.contract.watched import Watch
-from telnyx_mock.errors import TelnyxMockError
 from telnyx_mock.reports.calls_report import calls_report
 from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 
 
-@click.command("calls")
+@click.command("calls", cls=ConfiguredAsCheck)
 @click.argument("target")
 @settings_options(*ACCESS, "api", "seed", "strict")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="INVARIANT",
+    shell_complete=complete_invariant,
+    help="Judge only these invariants, such as acts-once-on-a-webhook or 'answers-*'.",
+)
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="INVARIANT",
+    shell_complete=complete_invariant,
+    help="Do not judge these invariants.",
+)
+@click.option(
+    "--severity",
+    multiple=True,
+    metavar="INVARIANT=SEVERITY",
+    shell_complete=complete_invariant_severity,
+    help="Give this severity to an invariant: error, warning or advice, as in 'records-once=error'.",
+)
 @click.option(
     "--examples",
     type=Whole(min=1, max=10_000),
@@ -47,10 +66,7 @@ from telnyx_mock.signing.keys import KeyPair
     help="Let the app call somebody, too: MODULE:FUNCTION, or a request to the app such as 'POST /call' or "
     '\'POST /call {"to": "+13125550142"}\'.',
 )
-@click.option("--report", type=FILE, help="Write JSON to this file.")
-@click.option("--html", type=FILE, help="Write an HTML page for people to this file.")
-@click.option("--junit", type=FILE, help="Write JUnit XML to this file.")
-@click.option("--sarif", type=FILE, help="Write SARIF 2.1.0 to this file, for code scanning.")
+@outcome_options
 @click.pass_context
 def command(
     context: click.Context,
@@ -58,10 +74,7 @@ def command(
     target: str,
     examples: int,
     dial: str,
-    report: Path | None,
-    html: Path | None,
-    junit: Path | None,
-    sarif: Path | None,
+    quiet: bool,
     **values: Any,
 ) -> None:
     """Let simulated people call TARGET, and say what must hold in every call, but does not.
@@ -72,47 +85,37 @@ def command(
     People call, press keys, speak, stay silent and hang up at any moment, two at once. Webhooks come twice, late and again, and
     the API fails. What goes wrong is shown as the shortest story that shows it.
 
+    TARGET and the options that mean the same to 'check' can be set in advance, as for 'check'. Its
+    rules and reports are its own: --only, --exclude, --severity, --examples and the report files.
+
     Exit code: 0 no error found; 1 errors found; 2 not run, or ended early; 3 something unsure.
     """
+    outcome = OutcomeOptions.of(values)
     if values["seed"] is None:
         values["seed"] = secrets.randbelow(2**32)
     settings = Settings(**values, examples=examples)
+    invariants = chosen_invariants(settings)
     if settings.key:
         KeyPair.load(settings.key)
-    files = ReportFiles.of({"--report": report, "--html": html, "--junit": junit, "--sarif": sarif})
-    unfinished = Report(
-        run_id=secrets.token_hex(4),
-        target=target,
-        settings=settings,
-        seed=values["seed"],
-        results=(),
-        ended=time.time(),
-        problem=UNFINISHED,
-        command="calls",
-    )
-    files.prepare(unfinished)
+    before = unfinished(secrets.token_hex(4), target, settings, "calls")
+    outcome.prepare(before)
     again = ["telnyx-mock", "calls", target, *settings.words(), *(["--dial", dial] if dial else [])]
 
     def work(on_result: OnResult, on_warning: OnWarning, watch: Watch | None) -> Report:
         began = time.monotonic()
         found = run_calls(target, examples=examples, dial=dial, watch=watch, **values)
-        told = tuple(results(found, shlex.join(again), round(time.monotonic() - began, 3)))
+        seconds = round(time.monotonic() - began, 3)
+        told = tuple(results(found, invariants, shlex.join(again), seconds))
         for each in told:
             on_result(each, len(told))
-        return replace(unfinished, results=told, problem="", ended=time.time())
+        return replace(before, results=told, problem="", ended=time.time(), app=found.app)
 
     use_own_cache()
-    try:
-        found, story = supervised(unfinished.run_id, target, settings, work, quiet=True)
-    except TelnyxMockError as error:
-        files.write(replace(unfinished, problem=str(error), ended=time.time()))
-        raise
+    with outcome.telling(before):
+        found, story = supervised(before.run_id, target, settings, work, quiet=True)
     found = replace(found, command="calls")
-    if found.problem and story and not found.interrupted:
-        ended = broken(Violation(KEEPS_RUNNING, found.problem, story), shlex.join(again))
-        found = replace(found, results=(*found.results, ended))
-    show(calls_report(found), colours=True)
-    problems = files.write(found)
-    for problem in filter(None, [found.problem, *problems]):
-        echo(f"telnyx-mock: {problem}", err=True)
-    context.exit(ExitCode.NOT_RUN if problems else exit_code(found))
+    ended = invariants.get(KEEPS_RUNNING)
+    if found.problem and story and ended and not found.interrupted:
+        finding = broken(Violation(ended, found.problem, story), shlex.join(again))
+        found = replace(found, results=(*found.results, finding))
+    context.exit(outcome.end(found, partial(calls_report, quiet=quiet)))

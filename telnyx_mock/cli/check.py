@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 import sys
-import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,42 +14,29 @@ import click
 from telnyx_mock.catalogue.registry import EVERYTHING, select
 from telnyx_mock.cli.config import ConfiguredCommand
 from telnyx_mock.cli.echo import echo
-from telnyx_mock.cli.exit_codes import ExitCode
-from telnyx_mock.cli.github import in_github_actions, tell_github
 from telnyx_mock.cli.kept_results import kept_results
-from telnyx_mock.cli.known_faults import KNOWN_FAULTS, KnownFaults
-from telnyx_mock.cli.options import settings_options
-from telnyx_mock.cli.own_fault import own_fault
+from telnyx_mock.cli.options import FILE, settings_options
+from telnyx_mock.cli.outcome import OutcomeOptions, outcome_options
 from telnyx_mock.cli.plan import show_plan
-from telnyx_mock.cli.report_files import ReportFiles, unfinished
-from telnyx_mock.cli.show import show
+from telnyx_mock.cli.report_files import unfinished
 from telnyx_mock.cli.silent_run import run_silently
 from telnyx_mock.cli.watching import watch
 from telnyx_mock.contract.engine.result import Outcome
-from telnyx_mock.contract.report import Report, Verdict
 from telnyx_mock.contract.rules.registry import chosen
-from telnyx_mock.errors import TelnyxMockError, UsageError
+from telnyx_mock.errors import UsageError
 from telnyx_mock.installed import offered
 from telnyx_mock.journal import FOLDER, Folder
-from telnyx_mock.reports.files import try_out
 from telnyx_mock.reports.terminal import terminal_report
-from telnyx_mock.settings import Settings
+from telnyx_mock.settings import Settings, options
 from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
-
-FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command("check", cls=ConfiguredCommand)
 @click.argument("target")
 @settings_options()
-@click.option("-q", "--quiet", is_flag=True, help="Print only the findings and the verdict.")
+@outcome_options
 @click.option("-v", "--verbose", is_flag=True, help="Print all advice, and why checks are skipped.")
-@click.option("--report", type=FILE, help="Write JSON here.")
-@click.option("--html", type=FILE, help="Write an HTML page for people to this file.")
-@click.option("--junit", type=FILE, help="Write JUnit XML to this file.")
-@click.option("--sarif", type=FILE, help="Write SARIF 2.1.0 to this file, for code scanning.")
-@click.option("--code-quality", type=FILE, help="Write GitLab's code quality report to this file.")
 @click.option(
     "--reads",
     type=FILE,
@@ -59,12 +46,6 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     "--journal/--no-journal",
     default=True,
     help=f"Keep every delivery in {FOLDER}/, for 'runs', 'replay' and 'compare'; it does.",
-)
-@click.option(
-    "--baseline", type=FILE, help="Set the known faults in this file aside: only others fail."
-)
-@click.option(
-    "--write-baseline", type=FILE, help="Write the faults found to this file, as known faults."
 )
 @click.option(
     "--last-failed",
@@ -85,15 +66,8 @@ def command(
     target: str,
     quiet: bool,
     verbose: bool,
-    report: Path | None,
-    html: Path | None,
-    junit: Path | None,
-    sarif: Path | None,
-    code_quality: Path | None,
     reads: Path | None,
     journal: bool,
-    baseline: Path | None,
-    write_baseline: Path | None,
     last_failed: bool,
     watches: bool,
     dry_run: bool,
@@ -118,7 +92,7 @@ def command(
 
     Exit code: 0 no error found; 1 errors found; 2 not run, or ended early; 3 something inconclusive.
     """
-    settings = Settings(**values)
+    settings = Settings(**{each.field: values.pop(each.field) for each in options()})
     if quiet and verbose:
         raise UsageError("--quiet and --verbose ask for opposite things; give one of them.")
     select(settings.events or EVERYTHING)
@@ -126,75 +100,33 @@ def command(
         settings.rules_from or offered()
     ):  # else the run knows them, once the app's keys are set
         chosen(settings.only, settings.exclude, named=settings.rules_with_severity)
-    known = KnownFaults.of(baseline)
+    outcome = OutcomeOptions.of(values, reads=reads)
     if settings.key:
         KeyPair.load(settings.key)
     if watches:
         watch(sys.argv[1:])
         return
-    files = ReportFiles.of(
-        {
-            "--report": report,
-            "--html": html,
-            "--junit": junit,
-            "--sarif": sarif,
-            "--code-quality": code_quality,
-            "--reads": reads,
-        }
-    )
     if dry_run:
         show_plan(target, settings)
         return
     if settings.seed is None:
         settings = replace(settings, seed=secrets.randbelow(2**32))
     run_id = secrets.token_hex(4)
-    if write_baseline is not None:
-        try_out(write_baseline, KNOWN_FAULTS)
     before = unfinished(run_id, target, settings)
-    files.prepare(before)
+    outcome.prepare(before)
     checks = _last_failed() if last_failed else None
     kept = FOLDER if journal and _can_keep(run_id) else ""
-    try:
+    with outcome.telling(before):
         found = run_silently(
             target,
             settings,
             run_id,
             kept,
             checks=checks,
-            is_known=known.covers,
+            is_known=outcome.known.covers,
             quiet=quiet,
         )
-    except TelnyxMockError as error:
-        files.write(replace(before, problem=str(error), ended=time.time()))
-        raise
-    except Exception as error:
-        files.write(replace(before, problem=own_fault(error), ended=time.time()))
-        raise
-    found = known.aside(found)
-    try:  # first, because the files may fail
-        show(terminal_report(found, quiet=quiet, verbose=verbose), colours=True)
-        if in_github_actions():
-            tell_github(found)
-    finally:
-        problems = files.write(found)
-        if write_baseline is not None:
-            problems += known.write(write_baseline, found)
-        for problem in filter(None, [found.problem, found.journal_problem, *problems]):
-            echo(f"telnyx-mock: {problem}", err=True)
-    context.exit(ExitCode.NOT_RUN if problems else exit_code(found))
-
-
-def exit_code(report: Report) -> ExitCode:
-    """Return the exit code for *report*."""
-    if report.interrupted:
-        return ExitCode.INTERRUPTED
-    if not (report.complete and report.judged):
-        return ExitCode.NOT_RUN
-    return {
-        Verdict.FAILED: ExitCode.ERRORS,
-        Verdict.NOT_JUDGED: ExitCode.INCONCLUSIVE,
-        Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
-    }.get(report.verdict, ExitCode.CLEAN)
+    context.exit(outcome.end(found, partial(terminal_report, quiet=quiet, verbose=verbose)))
 
 
 def _can_keep(run_id: str) -> bool:

@@ -21,6 +21,22 @@ def _completing(names: Callable[[], Iterable[str]]) -> Complete:
     return complete
 
 
+def _completing_severity(names: Callable[[], Iterable[str]]) -> Complete:
+    """Complete the name in ``NAME=SEVERITY``, and the severities once only one name is left."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+        start, equals, _ = incomplete.partition("=")
+        left = [
+            name for name in names() if name == start or (not equals and name.startswith(start))
+        ]
+        if len(left) != 1:
+            return left
+        whole = [f"{left[0]}={severity}" for severity in SEVERITIES]
+        return [each for each in whole if each.startswith(incomplete)]
+
+    return complete
+
+
 def _events() -> Iterable[str]:
     from telnyx_mock.catalogue.registry import all_events
 
@@ -67,26 +83,16 @@ complete_event = _completing(_events)
 complete_rule = _completing(_rules)
 complete_forgery = _completing(_forgeries)
 complete_flow = _completing(_flows)
+complete_invariant = _completing(_invariants)
+complete_invariant_severity = _completing_severity(_invariants)
 complete_malformed = _completing(_malformed)
 complete_explained = _completing(lambda: (*_events(), *_rules(), *_faults(), *_invariants()))
-
-
-def complete_severity(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[str]:
-    """Complete the rule in ``RULE=SEVERITY``, and name the severities once only one rule is left."""
-    start, equals, _ = incomplete.partition("=")
-    rules = [name for name in _rules() if name == start or (not equals and name.startswith(start))]
-    if len(rules) != 1:
-        return rules
-    whole = [f"{rules[0]}={severity}" for severity in SEVERITIES]
-    return [each for each in whole if each.startswith(incomplete)]
 
 
 COMPLETE = {
     "events": complete_event,
     "only": complete_rule,
     "exclude": complete_rule,
-    "severity": complete_severity,
+    "severity": _completing_severity(_rules),
 }
 """How the values of settings complete, by field."""

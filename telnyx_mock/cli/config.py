@@ -1,4 +1,4 @@
-"""Reads settings of ``telnyx-mock check`` from pyproject.toml and from the environment.
+"""Reads the settings of ``check``, which others share, from pyproject.toml and the environment.
 
 The settings have the names of the command's options, and allow the same values. The command line
 overrides the environment, the environment overrides the file, and the file overrides the default.
@@ -42,8 +42,12 @@ class ConfiguredCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse *args*. Raises UsageError for an invalid setting, and says where it is."""
         if not ({*ctx.help_option_names} & {*args} or ctx.resilient_parsing):
-            ctx.default_map = presets(self, ctx)
+            ctx.default_map = self.preset(ctx)
         return super().parse_args(ctx, args)
+
+    def preset(self, context: click.Context) -> dict[str, Any]:
+        """Return what is set in advance. Raises UsageError for an invalid setting, and says where it is."""
+        return presets(self, context)
 
 
 def presets(command: click.Command, context: click.Context) -> dict[str, Any]:

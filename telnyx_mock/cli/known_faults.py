@@ -1,4 +1,4 @@
-"""The known faults of ``check``: reads them from their file, sets them aside, and writes new ones."""
+"""The known faults of a receiver: reads them from their file, sets them aside, and writes new ones."""
 
 from __future__ import annotations
 

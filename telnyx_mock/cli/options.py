@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,6 +12,9 @@ import click
 from telnyx_mock.cli.completion import COMPLETE
 from telnyx_mock.settings import Option, options
 from telnyx_mock.transports.tls import trusting
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+"""The type of an option that names a file to write or read."""
 
 ACCESS = ("path", "host", "key", "allow_hosts", "headers", "env", "setup", "ca_bundle")
 """The settings that any command needs to reach a receiver."""

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from telnyx_mock.cli.check import command as check
-from telnyx_mock.cli.config import presets
+from telnyx_mock.cli.configured_as_check import ConfiguredAsCheck
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.options import ACCESS, settings_options
 from telnyx_mock.cli.send import learn_forgery, send_once
@@ -19,17 +18,7 @@ from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
 
 
-class ReplayCommand(click.Command):
-    """A command that reaches the receiver as the project's settings of 'check' say."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse *args*. Raises UsageError for an invalid setting, and says where it is."""
-        if not {*ctx.help_option_names} & {*args}:
-            ctx.default_map = presets(check, ctx)
-        return super().parse_args(ctx, args)
-
-
-@click.command("replay", cls=ReplayCommand)
+@click.command("replay", cls=ConfiguredAsCheck)
 @click.argument("delivery_id", metavar="ID")
 @click.argument("target", required=False)
 @settings_options(*ACCESS, "rules_from")

@@ -13,12 +13,21 @@ from telnyx_mock.errors import UsageError
 from telnyx_mock.reports.files import prepare, write
 from telnyx_mock.settings import Settings
 
+REPORTS: Mapping[str, str] = {
+    "--report": "Write JSON to this file.",
+    "--html": "Write an HTML page for people to this file.",
+    "--junit": "Write JUnit XML to this file.",
+    "--sarif": "Write SARIF 2.1.0 to this file, for code scanning.",
+    "--code-quality": "Write GitLab's code quality report to this file.",
+}
+"""The options that ask for a report of any run, and what each is for."""
+
 UNFINISHED = "The run has not ended yet, or its process was killed."
 """What the reports say until the run ends."""
 
 
-def unfinished(run_id: str, target: str, settings: Settings) -> Report:
-    """Return the report of a run that has not ended."""
+def unfinished(run_id: str, target: str, settings: Settings, command: str = "check") -> Report:
+    """Return the report of a run of *command* that has not ended."""
     return Report(
         run_id=run_id,
         target=target,
@@ -27,6 +36,7 @@ def unfinished(run_id: str, target: str, settings: Settings) -> Report:
         results=(),
         ended=time.time(),
         problem=UNFINISHED,
+        command=command,
     )
 
 

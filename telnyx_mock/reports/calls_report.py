@@ -11,32 +11,36 @@ from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.report import Report, Verdict
 from telnyx_mock.reports.amounts import NOUNS, count
-from telnyx_mock.reports.terminal import COLOURS, wrapped
+from telnyx_mock.reports.terminal import COLOURS, known_lines, nothing_found, warning_lines, wrapped
 from telnyx_mock.visible import visible
 
 _LABELS = {Outcome.INCONCLUSIVE: "unsure", Outcome.SKIPPED: "skipped"}
 
 
-def calls_report(report: Report) -> str:
-    """Return *report* as text with colours."""
-    return "\n".join(_lines(report))
+def calls_report(report: Report, *, quiet: bool = False) -> str:
+    """Return *report* as text with colours; *quiet* omits what was skipped, and the seed."""
+    return "\n".join(_lines(report, quiet=quiet))
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Report, *, quiet: bool) -> Iterator[str]:
+    yield from warning_lines(report.notes)
     for number, finding in enumerate(report.findings, 1):
         yield from _violation(number, finding)
         yield ""
     for outcome, label in _LABELS.items():
+        if quiet and outcome is Outcome.SKIPPED:
+            continue
         for result in report.results:
             if result.outcome is outcome:
                 yield from wrapped(visible(result.note), f"  {label:<10}", " " * 12)
+    yield from known_lines(report)
     severities = Counter(each.severity for each in report.findings)
     found = [
         count(severities[severity], *nouns)
         for severity, nouns in NOUNS.items()
         if severities[severity]
     ]
-    words = ", ".join(found) or "no fault found"
+    words = ", ".join(found) or nothing_found(report)
     if report.verdict is Verdict.STOPPED:
         words = "; ".join([*found, f"not judged: {report.unjudged_because}"])
     style = {"fg": "green", "bold": True}
@@ -46,7 +50,7 @@ def _lines(report: Report) -> Iterator[str]:
         style = {"fg": "red", "bold": True}
     deliveries = sum(result.deliveries for result in report.results)
     yield f"{click.style(words, **style)}  ({count(deliveries, 'delivery', 'deliveries')})"  # type: ignore[arg-type]
-    if report.findings:
+    if report.findings and not quiet:
         yield click.style(f"again with --seed {report.seed}", dim=True)
 
 

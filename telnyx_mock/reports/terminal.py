@@ -73,10 +73,7 @@ def terminal_report(report: Report, *, quiet: bool = False, verbose: bool = Fals
 
 
 def _lines(report: Report, summary: Summary, *, quiet: bool, verbose: bool) -> Iterator[str]:
-    for warning in (*summary.warnings, *report.notes):
-        yield click.style("warning", **COLOURS[Severity.WARNING])
-        yield from _entry("", str(warning), bold=True)
-        yield ""
+    yield from warning_lines([*map(str, summary.warnings), *report.notes])
     advice = [fault for fault in summary.faults if fault.severity is Severity.ADVICE]
     shown = summary.faults[: len(summary.faults) - len(advice)]
     for number, fault in enumerate(shown, 1):
@@ -90,13 +87,31 @@ def _lines(report: Report, summary: Summary, *, quiet: bool, verbose: bool) -> I
         yield from _entry("", reason, bold=True)
         yield from _entry("rules", _names(rules))
         yield ""
-    for known in report.known:
-        yield from _entry("known", f"{known} ({count(len(known.findings), 'finding')})")
+    yield from known_lines(report)
     if not quiet:
         yield from _asides(summary, len(advice), verbose=verbose)
     yield _total(report, summary)
     if summary.faults and not quiet:
         yield click.style(f"generated with --seed {report.seed}", dim=True)
+
+
+def warning_lines(sentences: Sequence[str]) -> Iterator[str]:
+    """Yield a block for each warning about the run as a whole."""
+    for sentence in sentences:
+        yield click.style("warning", **COLOURS[Severity.WARNING])
+        yield from _entry("", sentence, bold=True)
+        yield ""
+
+
+def known_lines(report: Report) -> Iterator[str]:
+    """Yield which known faults of *report* were set aside."""
+    for known in report.known:
+        yield from _entry("known", f"{known} ({count(len(known.findings), 'finding')})")
+
+
+def nothing_found(report: Report) -> str:
+    """Return what *report* says if it has no fault that counts."""
+    return "no new fault found" if report.known else "no fault found"
 
 
 def _asides(summary: Summary, advice: int, *, verbose: bool) -> Iterator[str]:
@@ -230,7 +245,7 @@ def _total(report: Report, summary: Summary) -> str:
     if summary.left_out:
         checks += f", {summary.left_out:,} skipped"
     deliveries = count(summary.deliveries, "delivery", "deliveries")
-    words = ", ".join(faults) or ("no new fault found" if report.known else "no fault found")
+    words = ", ".join(faults) or nothing_found(report)
     if report.unjudged_because:
         words = "; ".join([*faults, f"not judged: {report.unjudged_because}"])
     elif summary.inconclusive and not faults:

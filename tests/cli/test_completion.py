@@ -33,6 +33,8 @@ EVENTS = list(dict.fromkeys(event.name for event in all_events()))
         ("check app:app --events", EVENTS),
         ("check app:app --only", list(CONTRACT)),
         ("check app:app --exclude", list(CONTRACT)),
+        ("calls app:app --only", list(INVARIANTS)),
+        ("calls app:app --exclude", list(INVARIANTS)),
         ("send call.hangup app:app --forge", list(FORGERIES)),
     ],
 )

@@ -166,8 +166,8 @@ def test_the_severity_of_a_rule_is_the_users(
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ("accepts-absent", "severity must be RULE=SEVERITY, with error, warning or advice"),
-        ("accepts-absent=fatal", "severity must be RULE=SEVERITY, with error, warning or advice"),
+        ("accepts-absent", "severity must be NAME=SEVERITY, with error, warning or advice"),
+        ("accepts-absent=fatal", "severity must be NAME=SEVERITY, with error, warning or advice"),
         ("accepts-abent=error", "There is no rule 'accepts-abent'. Did you mean 'accepts-absent'"),
     ],
 )

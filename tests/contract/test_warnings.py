@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from telnyx_mock.cli.check import exit_code
 from telnyx_mock.cli.exit_codes import ExitCode
+from telnyx_mock.cli.outcome import exit_code
 from telnyx_mock.contract.engine.finding import Cause
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome, Result

@@ -10,8 +10,8 @@ import click
 import junitparser
 import pytest
 
-from telnyx_mock.cli.check import exit_code
 from telnyx_mock.cli.exit_codes import ExitCode
+from telnyx_mock.cli.outcome import exit_code
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.report import Report, Verdict

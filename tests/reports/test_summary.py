@@ -9,8 +9,8 @@ from functools import partial
 
 import pytest
 
-from telnyx_mock.cli.check import exit_code
 from telnyx_mock.cli.exit_codes import ExitCode
+from telnyx_mock.cli.outcome import exit_code
 from telnyx_mock.contract.engine.finding import Finding, FindingFailure
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Outcome, Result

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from telnyx_mock.contract.engine.choice import choice
 from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Severity
 
 
@@ -24,6 +26,9 @@ _OWN_TIMER = (
     "Nothing that Telnyx sends will end this, so the call goes on, and costs, until a person hangs up. "
     "Only a timer of your own, which a simulation cannot see, could still end it."
 )
+
+KEEPS_RUNNING = "keeps-running"
+"""The invariant that only a run in a child process can judge."""
 
 INVARIANTS: Mapping[str, Invariant] = {
     each.id: each
@@ -188,8 +193,33 @@ INVARIANTS: Mapping[str, Invariant] = {
             "Telnyx refuses such a message (code 40300), and who has opted out must be left alone.",
             "Store who has opted out, and look before you send.",
         ),
+        Invariant(
+            KEEPS_RUNNING,
+            "neither ends its process nor hangs during a call",
+            Severity.ERROR,
+            "All calls that the process serves end with it.",
+            "Handle the webhook that the story ends with, without an end of the process and without an endless wait.",
+        ),
     )
 }
+
+
+def chosen_invariants(settings: Settings) -> Mapping[str, Invariant]:
+    """Return the invariants that *settings* choose, with the severities that these give.
+
+    Raises UsageError if a pattern matches no invariant, or if none is left.
+    """
+    chosen = choice(
+        "invariant",
+        INVARIANTS,
+        settings.only,
+        settings.exclude,
+        settings.rules_with_severity,
+    )
+    return {
+        name: replace(each, severity=Severity(settings.severity_of(name) or each.severity))
+        for name, each in chosen.items()
+    }
 
 
 class Violation(ReceiverFailure):
@@ -200,6 +230,10 @@ class Violation(ReceiverFailure):
         self.invariant = invariant
         self.message = message
         self.story = story
+
+    def judged(self, invariant: Invariant) -> Violation:
+        """Return the same violation of *invariant*, which may have another severity."""
+        return Violation(invariant, self.message, self.story)
 
 
 class Certain(BaseException):

@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from telnyx_mock.contract.calls.invariants import INVARIANTS, Invariant, Violation
+from telnyx_mock.contract.calls.invariants import Invariant, Violation
 from telnyx_mock.contract.calls.run_calls import CallsReport
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.severity import Severity
 
-KEEPS_RUNNING = Invariant(
-    "keeps-running",
-    "neither ends its process nor hangs during a call",
-    Severity.ERROR,
-    "All calls that the process serves end with it.",
-    "Handle the webhook that the story ends with, without an end of the process and without an endless wait.",
-)
-"""What only a run in a child process can judge."""
-
 WHOLE_RUN = "calls"
 """The name of the checks that are about the run as a whole."""
 
 
-def results(found: CallsReport, command: str, seconds: float) -> Iterator[Result]:
-    """Yield a result for each invariant, and one for each sentence about what is unsure or was not tried.
+def results(
+    found: CallsReport, invariants: Mapping[str, Invariant], command: str, seconds: float
+) -> Iterator[Result]:
+    """Yield a result for each of the *invariants*, and one for each sentence about what is unsure or was not tried.
 
     *command* plays the same calls again; all together took *seconds*.
     """
     broken = {each.invariant.id: each for each in found.violations}
     # What was found first comes first: its story is often the shortest.
-    found_first = dict.fromkeys([*broken, *INVARIANTS])
-    for number, invariant in enumerate(INVARIANTS[each] for each in found_first):
+    found_first = dict.fromkeys([*broken, *invariants])
+    for number, invariant in enumerate(invariants[each] for each in found_first):
         violation = broken.get(invariant.id)
         result = _result(invariant, violation, command)
         if number == 0:  # what all simulations took counts once

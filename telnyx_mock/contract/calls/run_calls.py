@@ -7,8 +7,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from telnyx_mock.contract.calls.invariants import Violation
+from telnyx_mock.contract.app_facts import NOTHING_KNOWN, AppFacts
+from telnyx_mock.contract.calls.invariants import INVARIANTS, Violation, chosen_invariants
 from telnyx_mock.contract.calls.told import Told
+from telnyx_mock.contract.engine.app_code import app_facts
 from telnyx_mock.contract.opening.given import app_environment, key_pair, settings_of
 from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.contract.watched import Watch
@@ -29,7 +31,7 @@ class CallsReport:
 
     *seed* lets the same people call again. *examples* counts the simulations, and *deliveries* the webhooks
     in them. *unsure* has sentences about what could not be judged, and *skipped* about what was not tried;
-    only the former change the exit code. *strict* counts warnings as errors.
+    only the former change the exit code. *strict* counts warnings as errors. *app* is what is known of the app's code.
     """
 
     target: str
@@ -40,6 +42,7 @@ class CallsReport:
     unsure: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     strict: bool = False
+    app: AppFacts = NOTHING_KNOWN
 
     @property
     def errors(self) -> tuple[Violation, ...]:
@@ -89,6 +92,9 @@ def run_calls(
     setup: str = "",
     ca_bundle: str = "",
     api: int | None = None,
+    only: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    severity: Sequence[str] = (),
     strict: bool = False,
     watch: Watch | None = None,
 ) -> CallsReport:
@@ -98,7 +104,8 @@ def run_calls(
     The commands of a server elsewhere must come to the fake API, which listens on the port *api* (12111). *machine* is a subclass of
     :class:`ReceiverMachine` with rules of your own. *dial* lets the app call somebody: a function, or the name of one
     (``MODULE:FUNCTION``), or a request to the app (``POST /call``, with a JSON body if need be). *examples* is the number of simulations (200): in
-    each, up to two people call. *watch* hears of each delivery.
+    each, up to two people call. *only* and *exclude* are patterns of invariants, and *severity* gives some another
+    one, as in ``answers-once=error``. *watch* hears of each delivery.
 
     This call stays in this process, so it does not survive an app that ends the process, or never returns from a
     webhook. ``telnyx-mock calls`` does, as it runs in a child process.
@@ -119,8 +126,12 @@ def run_calls(
         api=api,
         seed=seed,
         examples=examples,
+        only=only,
+        exclude=exclude,
+        severity=severity,
         strict=strict,
     )
+    invariants = chosen_invariants(settings)
     pair = key_pair(key)
     with ExitStack() as stack:
         stack.enter_context(app_environment(settings, pair))
@@ -141,17 +152,21 @@ def run_calls(
             dial,
             key_is_new=not key,
             told=told,
+            left_out=INVARIANTS.keys() - invariants.keys(),
         )
+        app = app_facts(receiver, ())
         skipped = tuple(_skipped(run, getattr(machine, "texts", ())))
+    judged = [each.judged(invariants[each.invariant.id]) for each in violations]
     return CallsReport(
         target=target if isinstance(target, str) else "an app",
         seed=settings.seed or 0,
         examples=run.examples,
         deliveries=run.deliveries,
-        violations=tuple(sorted(violations, key=lambda each: each.invariant.severity.rank)),
+        violations=tuple(sorted(judged, key=lambda each: each.invariant.severity.rank)),
         unsure=tuple(unsure),
         skipped=skipped,
         strict=strict,
+        app=app,
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 
+from telnyx_mock.contract.engine.choice import choice
 from telnyx_mock.contract.engine.rule import Rule, Scope, content_type
 from telnyx_mock.contract.rules import (
     accepts,
@@ -39,7 +39,6 @@ from telnyx_mock.contract.rules import (
     unreachable,
     unsigned,
 )
-from telnyx_mock.errors import UsageError, unknown
 from telnyx_mock.schema.event import Event
 
 _MODULES = (
@@ -99,19 +98,7 @@ def chosen(
     Patterns are ids, or globs such as ``refuses-*``. Raises UsageError if a pattern matches no
     rule, also one that is only *named*, or if no rule is left.
     """
-    for pattern in (*only, *exclude, *named):
-        if not _matches(contract, pattern):
-            raise unknown("rule", pattern, contract)
-    included = {name for pattern in only or ("*",) for name in _matches(contract, pattern)}
-    excluded = {name for pattern in exclude for name in _matches(contract, pattern)}
-    rules = {name: contract[name] for name in contract if name in included - excluded}
-    if not rules:
-        raise UsageError("No rule is left to try: every chosen rule is excluded.")
-    return rules
-
-
-def _matches(names: Iterable[str], pattern: str) -> list[str]:
-    return [name for name in names if fnmatchcase(name, pattern)]
+    return choice("rule", contract, only, exclude, named)
 
 
 def subjects(rule: Rule, events: Iterable[Event]) -> Iterator[str]:

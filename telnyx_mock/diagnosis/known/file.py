@@ -21,7 +21,7 @@ DAYS = 90
 """How long a fault that was just written may stay, in days."""
 
 _HEAD = """\
-# The known faults of the receiver, for telnyx-mock check --baseline. Only other faults fail a run.
+# The known faults of the receiver, for --baseline of telnyx-mock check and calls. Only other faults fail a run.
 # Give each a reason. On the day in 'until', a fault counts again.
 """
 
@@ -62,7 +62,7 @@ def _entry(row: Mapping[str, Any], where: str) -> Entry:
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise UsageError(f"{name} of {where} must be a list of texts.")
     if not row.get("id"):
-        raise UsageError(f"Give {where} an id: the name of the fault, or of its rule.")
+        raise UsageError(f"Give {where} an id: the name of the fault, or of its rule or invariant.")
     return entry(
         row["id"],
         row.get("reason", ""),
@@ -120,6 +120,7 @@ def known_faults_text(faults: Iterable[Fault], kept: Sequence[Entry], today: dt.
 
 def _row(fault: Fault, until: dt.date) -> dict[str, Any]:
     crashes = (crash_line(each.traceback) for each in fault.findings)
+    answered = [each for each in fault.findings if not each.story]  # a story has many answers
     without = [each for each in fault.findings if not crash_line(each.traceback)]
     return {
         "id": fault.kind.id,
@@ -128,7 +129,7 @@ def _row(fault: Fault, until: dt.date) -> dict[str, Any]:
         "severity": fault.severity.value,
         "rules": fault.rules,
         "events": fault.events,
-        "answers": tuple(dict.fromkeys(Answer.of(each).value for each in fault.findings)),
+        "answers": tuple(dict.fromkeys(Answer.of(each).value for each in answered)),
         "crashes": tuple(dict.fromkeys(filter(None, crashes))),
         "fields": tuple(dict.fromkeys(field for each in without for field in each.fields)),
     }

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from telnyx_mock.contract.calls.invariants import INVARIANTS
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.known_fault import KnownFault
@@ -79,8 +80,8 @@ def gone(
 
 
 def misnamed(results: Sequence[Result], entries: Iterable[Entry]) -> tuple[str, ...]:
-    """Return a sentence for each entry with a name that no rule has, neither ours nor one of *results*."""
-    rules = {*CONTRACT, *(each.rule for each in results)}
+    """Return a sentence for each entry with a name that nothing has: no rule, no invariant, nothing in *results*."""
+    rules = {*CONTRACT, *INVARIANTS, *(each.rule for each in results)}
     return tuple(str(wrong) for each in entries if (wrong := each.misnamed(rules)) is not None)
 
 
