@@ -28,8 +28,8 @@ CORRECT = (*receivers.CORRECT, *offices.CORRECT)
 
 KEY = KeyPair.generate()
 
-CONSEQUENCES = {"leaves-nobody-in-silence"}
-"""What other faults can lead to: the one who gets no answer waits in vain."""
+CONSEQUENCES = {"leaves-nobody-in-silence", "lets-people-talk-on"}
+"""What other faults can lead to: who gets no answer waits in vain, and who hangs up all cuts off a talk."""
 
 
 class Refusing:
