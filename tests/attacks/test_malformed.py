@@ -202,6 +202,7 @@ def test_an_emulator_malforms_a_webhook_but_no_signed_request_and_no_forgery() -
         emulator.request("call.initiated", malform="json-null", forge="signature-missing")
 
 
+@pytest.mark.slow
 def test_the_official_sdk_returns_each_or_raises_what_its_callers_catch() -> None:
     """Deep nesting is the exception: there a RecursionError escapes, which is no ValueError."""
     sdk = telnyx.Telnyx(api_key="KEY_for_tests", public_key=KEY.public_key)

@@ -108,6 +108,7 @@ def test_an_app_that_does_nothing_is_no_pass() -> None:
     assert (report.violations, report.unsure) == ((), (DID_NOTHING,))
 
 
+@pytest.mark.slow
 def test_what_was_not_tried_is_said() -> None:
     class Working(Ivr):
         """Works in a thread that stays."""

@@ -83,6 +83,7 @@ def complaints(event: Event, body: Any) -> tuple[list[str], list[str]]:
     ]
 
 
+@pytest.mark.slow
 def test_every_body_that_can_be_built_satisfies_both_judges(
     random_bodies: Bodies, subtests: pytest.Subtests
 ) -> None:

@@ -200,6 +200,7 @@ def test_explain_indents_what_is_nested_and_tells_cases() -> None:
     assert "Before it      call.initiated" in shown("explain", "call.answered")
 
 
+@pytest.mark.slow
 def test_explain_keeps_to_the_width_and_names_every_field() -> None:
     """Only what cannot be broken, an address or a long name, may stick out."""
     for event in all_events():

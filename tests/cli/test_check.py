@@ -226,6 +226,7 @@ def test_the_report_holds_what_was_promised(check: Check) -> None:
         )
 
 
+@pytest.mark.slow
 def test_each_run_has_an_id_of_its_own(check: Check) -> None:
     assert check("shop:app")[1]["run_id"] != check("shop:app")[1]["run_id"]
 
@@ -239,6 +240,7 @@ def told(report: Report) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.slow
 def test_a_seed_makes_a_run_repeatable(check: Check, project: Path) -> None:
     (project / "two.py").write_text(TWO_FAULTS)
     _, first = check("two:app", "--examples", 60)

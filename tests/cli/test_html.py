@@ -67,6 +67,7 @@ def test_a_run_that_cannot_begin_leaves_the_known_faults(run: Run, project: Path
     assert not [*project.glob(".known*")]
 
 
+@pytest.mark.slow
 def test_the_demo_writes_it_when_asked(run: Run, project: Path) -> None:
     assert run("demo", "--html", "demo.html").exit_code == 0
     page = parsed((project / "demo.html").read_bytes())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Process, Run
 
 ABOUT = ("--events", "call.initiated", "--examples", 3, "--seed", 1, "--report", "report.json")
@@ -37,6 +39,7 @@ def verdict(code: int, project: Path) -> Verdict:
     return code, report["checks"], findings
 
 
+@pytest.mark.slow
 def test_nothing_around_changes_the_verdict(run: Run, process: Process, project: Path) -> None:
     expected = verdict(run("check", "shop:app", *ABOUT).exit_code, project)
     for name, content in AROUND.items():

@@ -19,7 +19,7 @@ ONE_EVENT = ("--events", "call.hangup", "--examples", "3")
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        pytest.param("fastapi", ONE_EVENT, id="fastapi-one event"),
+        pytest.param("fastapi", ONE_EVENT, marks=pytest.mark.slow, id="fastapi-one event"),
         pytest.param("fastapi", (), marks=pytest.mark.slow, id="fastapi-everything"),
         pytest.param("flask", (), marks=pytest.mark.long, id="flask-everything"),
     ],

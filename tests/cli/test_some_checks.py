@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 
 ABOUT = ("--events", "call.initiated", "--only", "accepts-*", "--seed", 1, "--report", "r.json")
@@ -56,6 +58,7 @@ def test_fail_fast_stops_at_a_warning_only_if_the_run_is_strict(run: Run, projec
     assert len(tried(project)) < len(all_checks)
 
 
+@pytest.mark.slow
 def test_last_failed_tries_again_what_failed(run: Run, project: Path) -> None:
     assert run("check", "shop:app", *ABOUT).exit_code == 1
     failed = [name for name, outcome in outcomes(project).items() if outcome == "failed"]

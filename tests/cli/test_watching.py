@@ -41,6 +41,7 @@ def said(process: Any) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_a_change_of_the_app_starts_another_run(watching: Any, project: Path) -> None:
     assert "no fault found" in said(watching)
     (project / "notes.txt").write_text("not a part of the app")

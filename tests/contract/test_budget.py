@@ -39,6 +39,7 @@ def test_one_check_is_inconclusive_and_the_rest_is_skipped(budget: int, runner: 
     ] == []
 
 
+@pytest.mark.slow
 def test_a_finding_before_the_end_of_the_budget_is_an_error(runner: MakeRunner) -> None:
     """The budget may end at any step of the search for a smaller webhook."""
     found = 0

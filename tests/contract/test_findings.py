@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from telnyx_mock.attacks.forgeries import FORGERIES
 from telnyx_mock.attacks.malformed import MALFORMED
 from telnyx_mock.contract.engine.finding import Finding
@@ -82,6 +84,7 @@ def shown(finding: Finding, rule: str) -> str:
     return text.replace(name, "NAME") if name in {*FORGERIES, *MALFORMED} else text
 
 
+@pytest.mark.slow
 def test_the_words_of_findings(runner: MakeRunner, snapshot: Snapshot) -> None:
     """Each distinct finding once, below the first rule that has it."""
     rules = [rule.id for module in MODULES for rule in module.RULES]

@@ -129,6 +129,7 @@ def test_an_entry_point_that_does_not_load_is_a_sentence(
         assert f"ours = {value} (telnyx_mock.rules) of the package our-checks" in str(refused.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "printed"),
     [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from telnyx_mock import contract
 from telnyx_mock.contract.engine.known_failures import OFTEN
 from telnyx_mock.contract.engine.reason import Why
@@ -32,6 +34,7 @@ def test_a_failure_that_was_found_often_is_not_looked_for_again() -> None:
     assert sum(each.deliveries for each in report.results) < 1200
 
 
+@pytest.mark.slow
 def test_a_thorough_run_looks_for_each_cause() -> None:
     events = ["call.machine.*", "call.recording.*"]
     report = contract.run(RefusesLargeBodies, events=events, only=MUTATED, seed=1, thorough=True)

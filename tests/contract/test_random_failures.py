@@ -30,8 +30,6 @@ RECEIVERS: dict[Any, tuple[str, ...]] = {
     correct.Keyed: (*CALLS, *MESSAGES, *FORMS),
 }
 
-QUICK = {frameworks.flask_pynacl: 1}
-"""How many seeds ``make test`` tries."""
 SLOW = 6
 """How many seeds the gate tries, of each receiver."""
 
@@ -40,15 +38,11 @@ def _with_keys(seed: int, keys: list[str]) -> Any:
     return flaky(partial(correct.Keyed, keys), seed)()
 
 
-def _marks(make: Any, seed: int) -> Any:
-    if seed <= QUICK.get(make, 0):
-        return ()
-    return pytest.mark.slow if seed <= SLOW else pytest.mark.long
-
-
 def cases() -> list[Any]:
     return [
-        pytest.param(make, seed, marks=_marks(make, seed)) for make in RECEIVERS for seed in SEEDS
+        pytest.param(make, seed, marks=pytest.mark.slow if seed <= SLOW else pytest.mark.long)
+        for make in RECEIVERS
+        for seed in SEEDS
     ]
 
 
@@ -84,6 +78,7 @@ class Resetting(BehindSocket):
             visit.reset()
 
 
+@pytest.mark.slow
 def test_connections_that_are_reset_at_times_are_one_finding(runner: MakeRunner) -> None:
     made = runner(Resetting, "call.hangup", clock=SYSTEM_CLOCK, examples=2)
     findings = [finding for result in run_all(made) for finding in result.findings]

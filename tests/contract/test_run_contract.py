@@ -36,6 +36,7 @@ def test_a_correct_app_has_no_finding() -> None:
     assert "accepts-generated" not in {result.rule for result in report.results}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_caller", [False, True])
 def test_the_garbage_collector_spares_the_app_only_during_the_run(by_caller: bool) -> None:
     spared = set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 SHOP = """
 import pytest
 from shop import create_app
@@ -67,6 +69,7 @@ def test_a_header_that_will_not_do_is_one_sentence(project):
     assert "Traceback" not in result.stdout.str()
 
 
+@pytest.mark.slow
 def test_the_contract_sends_forgeries_only(project):
     project.makeconftest(SHOP)
     project.makepyfile(test_contract="from pytest_telnyx_mock.contract import *\n")

@@ -18,6 +18,7 @@ def test_forged(telnyx_mock):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "workers",
     [

@@ -1,5 +1,7 @@
 """Property tests of a user's, with telnyx_mock among the arguments."""
 
+import pytest
+
 DEDUPLICATING = """
 import pytest
 from shop import create_app
@@ -44,6 +46,7 @@ def test_given_needs_no_health_check_suppressed(project):
     project.runpytest("-W", "error").assert_outcomes(passed=4)
 
 
+@pytest.mark.slow
 def test_a_deduplicating_receiver_is_never_flaky(project):
     """Ids are new for each example, replays of the database and shrinking included."""
     project.makeconftest(DEDUPLICATING.format(scope="session"))

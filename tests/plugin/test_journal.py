@@ -58,6 +58,7 @@ def test_a_bad_name_is_a_sentence(project, journals):
     result.stderr.fnmatch_lines(["*'../up' cannot be the name of a run*"])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("xdist") is None, reason="needs pytest-xdist")
 def test_workers_write_into_one_run(project, journals):
     project.runpytest("-n", "2", "--telnyx-journal", "new").assert_outcomes(passed=2)

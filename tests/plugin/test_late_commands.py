@@ -157,6 +157,7 @@ def test_the_commands_of_a_worker_that_serves_all_tests_count_for_each(project):
     result.stdout.no_fnmatch_line("*came after*")
 
 
+@pytest.mark.slow
 def test_a_call_in_a_test_without_our_fixtures_is_caught_and_told(app):
     app.makepyfile(
         """
@@ -208,6 +209,7 @@ def test_a_call_in_a_test_without_our_fixtures_is_caught_and_told(app):
     )
 
 
+@pytest.mark.slow
 def test_telnyx_api_alone_catches_what_a_test_client_causes(project):
     """Without a telnyx_receiver: the test posts by itself."""
     project.makepyfile(
@@ -259,6 +261,7 @@ def test_telnyx_api_alone_catches_what_a_test_client_causes(project):
     result.stdout.no_fnmatch_line("*came after*")
 
 
+@pytest.mark.slow
 def test_an_app_behind_a_live_server_in_this_process(project):
     """The server runs in a thread of its own, as that of pytest-django does."""
     project.makepyfile(

@@ -96,6 +96,7 @@ def test_an_address_may_be_the_receiver(project):
     project.runpytest().assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_two_modules_may_have_two_receivers(project):
     module = """
     import pytest
@@ -482,6 +483,7 @@ def test_a_drain_that_is_no_function_is_one_sentence(project_with_receiver):
     result.stdout.fnmatch_lines(["UsageError: There is no attribute 'SHOP' in shop*"])
 
 
+@pytest.mark.slow
 def test_django_without_settings_is_no_project(project_with_receiver):
     project_with_receiver.makepyfile("import django.db\n" + SENDS)
     project_with_receiver.runpytest_subprocess().assert_outcomes(passed=2)

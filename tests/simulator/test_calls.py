@@ -272,6 +272,7 @@ def test_an_app_that_never_stops_is_not_listened_to_for_ever(bound: Bound) -> No
     call.hang_up()
 
 
+@pytest.mark.slow
 def test_an_app_that_does_too_much_fails_the_test(bound: Bound) -> None:
     def handle(app: App, event: str, payload: dict[str, Any]) -> None:
         answers(app, event, payload)
