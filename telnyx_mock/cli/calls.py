@@ -97,9 +97,10 @@ def command(
     invariants = chosen_invariants(settings)
     if settings.key:
         KeyPair.load(settings.key)
-    before = unfinished(secrets.token_hex(4), target, settings, "calls")
+    before = unfinished(secrets.token_hex(4), target, settings)
+    before = replace(before, command="calls", words=("--dial", dial) if dial else ())
     outcome.prepare(before)
-    again = ["telnyx-mock", "calls", target, *settings.words(), *(["--dial", dial] if dial else [])]
+    again = ["telnyx-mock", "calls", target, *settings.words(), *before.words]
 
     def work(on_result: OnResult, on_warning: OnWarning, watch: Watch | None) -> Report:
         began = time.monotonic()
@@ -113,7 +114,7 @@ def command(
     use_own_cache()
     with outcome.telling(before):
         found, story = supervised(before.run_id, target, settings, work, quiet=True)
-    found = replace(found, command="calls")
+    found = replace(found, command="calls", words=before.words)
     ended = invariants.get(KEEPS_RUNNING)
     if found.problem and story and ended and not found.interrupted:
         finding = broken(Violation(ended, found.problem, story), shlex.join(again))

@@ -26,8 +26,8 @@ UNFINISHED = "The run has not ended yet, or its process was killed."
 """What the reports say until the run ends."""
 
 
-def unfinished(run_id: str, target: str, settings: Settings, command: str = "check") -> Report:
-    """Return the report of a run of *command* that has not ended."""
+def unfinished(run_id: str, target: str, settings: Settings) -> Report:
+    """Return the report of a run that has not ended."""
     return Report(
         run_id=run_id,
         target=target,
@@ -36,7 +36,6 @@ def unfinished(run_id: str, target: str, settings: Settings, command: str = "che
         results=(),
         ended=time.time(),
         problem=UNFINISHED,
-        command=command,
     )
 
 

@@ -39,7 +39,8 @@ class Report:
     if the run did not. *interrupted* says whether the user ended it. *journal_problem* says why the
     journal lacks a part of the run; it is empty if nothing is missing. *app* is what is known of the
     receiver's code. *known* are the known faults, whose findings the *results* do not have, and *notes*
-    are sentences about known faults that need care. *known_from* is the file of known faults, if any. *command* is what ran: ``check`` or ``calls``.
+    are sentences about known faults that need care. *known_from* is the file of known faults, if any. *command* is what ran: ``check`` or ``calls``,
+    and *words* are those of its options on the command line that are no settings.
     """
 
     run_id: str
@@ -56,6 +57,7 @@ class Report:
     notes: tuple[str, ...] = ()
     known_from: str = ""
     command: str = "check"
+    words: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

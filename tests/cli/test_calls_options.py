@@ -148,6 +148,15 @@ def test_code_quality_names_the_invariant_and_the_handler(run: Run, project: Pat
     assert row["location"] == {"path": "rejecting.py", "lines": {"begin": line}}
 
 
+def test_the_page_repeats_the_run_with_its_first_call(run: Run, project: Path) -> None:
+    (project / "rejecting.py").write_text(APP + "\n\ndef nobody():\n    pass\n")
+    dial = ("--dial", "rejecting:nobody")
+    run("calls", "rejecting:app", *ONE_CALL, *dial, "--html", "calls.html")
+    page = (project / "calls.html").read_text()
+    again = "telnyx-mock calls rejecting:app --examples 1 --seed 1 --dial rejecting:nobody"
+    assert f"{again} --html calls.html" in page
+
+
 def test_quiet_leaves_the_findings_and_the_verdict(run: Run) -> None:
     loud = run("calls", "rejecting:app", *ONE_CALL).stdout
     quiet = run("calls", "rejecting:app", *ONE_CALL, "-q").stdout

@@ -37,7 +37,8 @@ def rendered(report: Report, *options: str) -> bytes:
     """Return *report* as HTML; for *options* see :func:`telnyx_mock.reports.html.html_report`."""
     results = report.results
     summary = Summary.of(results)
-    command = ["telnyx-mock", report.command, report.target, *report.settings.words(), *options]
+    words = (*report.settings.words(), *report.words, *options)
+    command = ["telnyx-mock", report.command, report.target, *words]
     if report.known_from:
         command += ["--baseline", report.known_from]
     template = environment().get_template("page.html")
