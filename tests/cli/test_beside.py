@@ -143,6 +143,7 @@ def test_a_journal_names_no_host(run: Run, server: tuple[str, list[str]], preset
     assert paths == []
 
 
+@pytest.mark.slow
 def test_what_went_to_an_app_made_for_keys_needs_a_target_and_is_signed_anew(run: Run) -> None:
     run("check", "tests.receivers.correct:Keyed()", *WITH_KEYS, *ROTATION)
     deliveries = kept(MADE_FOR_RULE)

@@ -277,6 +277,7 @@ shouted = Forgery(
 '''
 
 
+@pytest.mark.slow
 def test_rules_and_forgeries_of_the_users_are_listed(
     process: Process, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,6 +97,7 @@ def test_a_fault_is_exit_1_and_named(run: Run, project: Path) -> None:
     assert result.stdout.splitlines()[-1].startswith("generated with --seed ")
 
 
+@pytest.mark.slow
 def test_a_warning_is_exit_0_unless_the_run_is_strict(check: Check) -> None:
     target = "tests.receivers.faults.timestamp:AnyFuture()"
     code, report = check(target)
@@ -105,6 +106,7 @@ def test_a_warning_is_exit_0_unless_the_run_is_strict(check: Check) -> None:
     assert check(target, "--strict")[0] == 1
 
 
+@pytest.mark.slow
 def test_quiet_without_a_fault_is_one_line(run: Run, project: Path) -> None:
     result = run("check", "tests.receivers.correct:Receiver()", *ONE_EVENT, "-q")
     assert re.fullmatch(
@@ -119,6 +121,7 @@ def test_quiet_and_verbose_exclude_each_other(run: Run, project: Path) -> None:
     assert "give one of them" in result.stderr
 
 
+@pytest.mark.slow
 def test_quiet_shows_findings_and_the_verdict(run: Run, project: Path) -> None:
     result = run("check", "shop:app", *ONE_EVENT, "--quiet")
     assert result.stdout.startswith("error 1  fails-if-absent: call.initiated ")
@@ -216,6 +219,7 @@ def test_two_independent_faults_of_one_handler_are_both_reported(
     }
 
 
+@pytest.mark.slow
 def test_the_report_holds_what_was_promised(check: Check) -> None:
     for target in ("shop:app", "tests.receivers.correct:Receiver()"):
         _, report = check(target)
@@ -328,6 +332,7 @@ def test_the_failover_address_may_be_another_path(
     assert {finding["check"] for finding in errors} == {"refuses-at-failover"}
 
 
+@pytest.mark.slow
 def test_a_run_leaves_nothing_behind_but_its_journal(run: Run, project: Path) -> None:
     before = {path.name for path in project.iterdir()} | {"__pycache__", ".telnyx-mock"}
     run("check", "shop:app", *ONE_EVENT)

@@ -86,6 +86,7 @@ def test_any_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, table: dict[
     assert_one_line_of_ours()
 
 
+@pytest.mark.slow
 @given(
     st.binary()
     | VALUE.map(lambda value: f"tool = {toml(value)}".encode("utf-8", "replace"))
@@ -99,6 +100,7 @@ def test_any_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: byte
     assert_one_line_of_ours()
 
 
+@pytest.mark.slow
 @given(st.sampled_from(NAMES), TEXT | st.binary().map(os.fsdecode))
 @in_folder
 def test_any_variable(

@@ -12,6 +12,7 @@ from tests.reports.pages import parsed
 ABOUT = ("--events", "call.initiated", "--examples", 3, "--seed", 1)
 
 
+@pytest.mark.slow
 def test_check_writes_what_it_found_and_no_secret(run: Run, project: Path) -> None:
     assert run("keys", "new", "--out", "shop.key").exit_code == 0
     options = (*ABOUT, "--deadline", 1.5, "--key", "file:shop.key", "--html", "report.html")

@@ -116,6 +116,7 @@ def test_advice_is_not_written(run: Run, project: Path) -> None:
     assert "[[known]]" not in (project / "known.toml").read_text()
 
 
+@pytest.mark.slow
 def test_the_page_repeats_the_run_with_the_known_faults(
     run: Run, project: Path, known_file: Path
 ) -> None:

@@ -55,6 +55,7 @@ def test_a_full_disk_is_a_sentence(run: Run, project: Path) -> None:
     assert parsed((project / "page.html").read_bytes()).all("h1")[0].text[1:] == "Failed: 1 error"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("out", ["/dev/full", "closed pipe"])
 def test_reports_are_written_though_nothing_can_be_shown(
     process: Process, project: Path, out: str

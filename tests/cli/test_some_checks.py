@@ -37,6 +37,7 @@ def tried(project: Path) -> list[str]:
     return [name for name, outcome in outcomes(project).items() if outcome != "skipped"]
 
 
+@pytest.mark.slow
 def test_fail_fast_stops_at_the_first_error(run: Run, project: Path) -> None:
     assert run("check", "shop:app", *ABOUT).exit_code == 1
     whole = list(outcomes(project).items())

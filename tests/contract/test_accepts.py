@@ -181,6 +181,7 @@ def test_an_absent_field_and_a_generated_value_are_both_found(runner: MakeRunner
     assert generated.fields == ("payload.caller_id_name",)
 
 
+@pytest.mark.slow
 def test_two_generated_values_are_both_found(runner: MakeRunner) -> None:
     class Both(Receiver):
         def act(self, event: Event) -> int:

@@ -182,6 +182,7 @@ def look_at_all(name: str, payload: dict[str, Any], event: str) -> None:
         raise ValueError("There is no state.")
 
 
+@pytest.mark.slow
 def test_a_few_events_stand_for_those_that_the_code_handles_alike() -> None:
     """And the fault of all of them is found all the same."""
     rules = ("accepts-null", "accepts-absent", "accepts-unknown-fields", "accepts-each-choice")

@@ -42,6 +42,7 @@ def test_in_process_there_is_no_connection(runner: MakeRunner) -> None:
     assert (result.outcome, result.why) == (Outcome.SKIPPED, Why.NEEDS_CONNECTION)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("receiver", [AcceptsTwice, AcceptsLate])
 def test_a_second_answer_is_credited_to_no_forgery(
     receiver: type[BehindSocket], runner: MakeRunner

@@ -146,6 +146,7 @@ def test_the_environment_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.environ["TELNYX_PUBLIC_KEY"] == "production"
 
 
+@pytest.mark.slow
 def test_no_call_of_the_app_leaves_after_a_run() -> None:
     script = (
         "import httpx, socket; from telnyx_mock import contract\n"

@@ -29,6 +29,7 @@ class Nearly(Receiver):
         return self.status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "accepts_one", "most"),
     [(401, False, 320), (500, False, 320), (404, False, 320), (401, True, 550), (500, True, 600)],

@@ -170,6 +170,7 @@ def test_forms_are_found_in_a_har(how: str) -> None:
     assert "Digits" in captured.body
 
 
+@pytest.mark.slow
 def test_the_event_of_a_form_is_identified_by_its_fields() -> None:
     """As a line, as text in a line, and as members; numbers are numbers again."""
     for event in select(["texml.*"]):

@@ -91,6 +91,7 @@ def test_the_page_is_served_until_ctrl_c() -> None:
         assert process.stderr.read() == ""
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_an_app_that_is_at_work(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("import time\ndef app(environ, answer): time.sleep(99)\n")
     with phone("app:app", "--port", "0", folder=tmp_path) as process:

@@ -64,6 +64,7 @@ def test_respx_mocks_of_the_user_keep_working(caller):
     caller.runpytest().assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_nothing_is_caught_before_the_first_use_and_everything_after_it(caller):
     caller.makepyfile(
         """

@@ -45,6 +45,7 @@ def leaky_project(project, monkeypatch):
     return project
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "xdist"])
 def test_no_secret_is_shown(leaky_project, workers):
     result = leaky_project.runpytest(
