@@ -30,7 +30,7 @@ RECEIVERS: dict[Any, tuple[str, ...]] = {
     correct.Keyed: (*CALLS, *MESSAGES, *FORMS),
 }
 
-SLOW = 6
+SLOW = 2
 """How many seeds the gate tries, of each receiver."""
 
 

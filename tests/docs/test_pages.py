@@ -25,6 +25,7 @@ LONG = (
     "test-django", "run-in-ci", "show-effects", "test-workers", "test-a-server", "test-serverless",
     "keep-evidence", "call-the-contract", "change-the-key", "let-people-call", "write-async-tests",
     "see-what-your-app-reads", "add-your-own-rules", "give-it-your-app", "test-fastapi",
+    "ring-your-app", "play-a-flow", "property-test-a-handler", "see-commands",
 )  # fmt: skip
 """The pages that run the contract, or pytest, many times."""
 

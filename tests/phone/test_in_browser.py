@@ -20,10 +20,7 @@ CHROMIUM = (
 REPOSITORY = Path(__file__).parents[2]
 IVR = REPOSITORY / "examples" / "ivr_receiver"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
 Page = playwright.Page
@@ -65,7 +62,14 @@ def browser() -> Iterator[playwright.Browser]:
         browser.close()
 
 
-@pytest.fixture(params=["light 1280", "dark 1280", "light 390", "dark 390"])
+@pytest.fixture(
+    params=[
+        pytest.param("light 1280", marks=pytest.mark.slow),
+        pytest.param("dark 390", marks=pytest.mark.slow),
+        pytest.param("dark 1280", marks=pytest.mark.long),
+        pytest.param("light 390", marks=pytest.mark.long),
+    ]
+)
 def page(request: pytest.FixtureRequest, browser: playwright.Browser) -> Iterator[Page]:
     scheme, width = request.param.split()
     context = browser.new_context(
