@@ -40,7 +40,9 @@ def test_many_deliveries_take_no_more_than_few(
     emulator: Emulator, tmp_path: Path, with_journal: bool
 ) -> None:
     api = emulator.api
-    for each in (api.history, api.memory._states, api.memory._ended, api.memory._sent):
+    memory = api.memory
+    states = (memory.states._calls, memory.states._conferences, memory.repeats._answers)
+    for each in (api.history, memory._states, memory._ended, memory._sent, *states):
         each.limit = 100
     api.periods._period_of.limit = 100
 

@@ -68,7 +68,12 @@ needs_beginning = {
 changed("knows calls by their beginning", "accepts-sample", PerCall, unknown=lambda *_: 404, **needs_beginning)
 changed("has a conflict with calls that it does not know", "accepts-sample", PerCall, unknown=lambda *_: 409, **needs_beginning)
 changed(
-    "looks up each call without a default", "accepts-sample", PerCall, unknown=lambda self, call: len(self.calls[call]), **needs_beginning
+    "looks up each call without a default",
+    "accepts-sample",
+    PerCall,
+    also="survives-json-type-missing",  # without its type, call.initiated is no beginning
+    unknown=lambda self, call: len(self.calls[call]),
+    **needs_beginning,
 )
 
 
