@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from telnyx_mock.catalogue.registry import find
+from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.severity import Severity
 from tests.contract.conftest import MakeRunner, run
-from tests.receivers.correct import Event, Receiver, kind, payload
+from tests.receivers.correct import Acting, Event, Receiver, kind, payload
 from tests.receivers.faults import FAULTS
 from tests.receivers.faults.order import (
     CALL,
@@ -126,3 +127,30 @@ def test_what_is_read_in_known_calls_counts_as_read(runner: MakeRunner) -> None:
     places(made)
     members: Any = {read.member for read in made.readings.of(find("call.hangup")).reads}
     assert "data.payload.call_quality_stats.inbound" in members
+
+
+class Answering(Acting):
+    """It answers calls, and looks at more of those that it knows."""
+
+    actions = {"call.initiated": "answer"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: set[object] = set()
+
+    def act(self, event: Event) -> int:
+        call = payload(event).get("call_control_id")
+        if kind(event) == "call.initiated":
+            self.known.add(call)
+        if kind(event) == "call.hangup" and call in self.known:
+            str(payload(event).get("hangup_cause"))
+        return super().act(event)
+
+
+def test_the_beginning_of_a_call_does_not_count_for_a_forgery(runner: MakeRunner) -> None:
+    """What it makes the receiver do is no effect of a refused forgery that came after it."""
+    made = runner(Answering, *EVENTS)
+    assert not run(made, "accepts-null", "call.hangup").findings
+    assert "call.hangup" in made.sender.histories
+    result = run(made, "refuses-headers-missing", "voice")
+    assert (result.findings, result.outcome) == ((), Outcome.PASSED)

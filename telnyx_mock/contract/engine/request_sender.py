@@ -119,7 +119,8 @@ class Sender:
         self.controls.require_open()
         self._require_time()
         self.prepare()
-        if to is None and not isinstance(what, Request) and not _is_generated(what):
+        # A forgery gets no beginning: what that makes the receiver do would count for the forgery.
+        if to is None and not forged and not isinstance(what, Request) and not _is_generated(what):
             what = self.placed(what)
         waits: Sequence[float] = ()
         if retry and (self._was_busy if forged else not self._is_busy):
