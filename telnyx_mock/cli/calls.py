@@ -106,10 +106,10 @@ def command(
         began = time.monotonic()
         found = run_calls(target, examples=examples, dial=dial, watch=watch, **values)
         seconds = round(time.monotonic() - began, 3)
-        told = tuple(results(found, invariants, shlex.join(again), seconds))
-        for each in told:
-            on_result(each, len(told))
-        return replace(before, results=told, problem="", ended=time.time(), app=found.app)
+        judged = tuple(results(found, invariants, shlex.join(again), seconds))
+        for each in judged:
+            on_result(each, len(judged))
+        return replace(before, results=judged, problem="", ended=time.time(), app=found.app)
 
     use_own_cache()
     with outcome.telling(before):

@@ -1,7 +1,7 @@
 """Knows what has become of each call, and refuses the commands that Telnyx refuses for that.
 
-It knows only what it was told: by webhooks, by the simulator, and by accepted commands. So nothing is
-refused before a webhook or the simulator has told of a call in this test, and nothing on which
+It knows only what webhooks, the simulator and accepted commands say. So nothing is
+refused before a webhook or the simulator has named a call in this test, and nothing on which
 sources disagree or are silent.
 """
 
@@ -40,7 +40,7 @@ _UNREAD = 1_000
 
 @dataclass(slots=True)
 class _Call:
-    """What is known of a call. Whether it *rings* is None if nobody told of its beginning.
+    """What is known of a call. Whether it *rings* is None if its beginning is not known.
 
     *has_fork* is None if it is not known. If the simulator plays the call, all is known of it.
     """
@@ -70,7 +70,7 @@ class CallStates:
         self._calls: Latest[_Call] = Latest()
         self._conferences: Latest[_Conference] = Latest()
         self._unread: deque[tuple[Webhook, bool]] = deque()
-        self._is_told = False
+        self._has_calls = False
         self._knows_all = True
 
     def note_webhook(self, webhook: Webhook, *, is_sent: bool) -> None:
@@ -85,7 +85,7 @@ class CallStates:
 
     def note_begin(self, call: str) -> None:
         """Note that the simulator let the call with this ``call_control_id`` begin."""
-        self._is_told = True
+        self._has_calls = True
         self._of(call).is_simulated = True
 
     def note_dial(self, call: str) -> None:
@@ -124,7 +124,7 @@ class CallStates:
     def refusal(self, command: Command) -> ApiError | None:
         """Return the error by which Telnyx refuses *command* for the state of its call, or None."""
         self._read()
-        if command.is_read or not self._is_told:
+        if command.is_read or not self._has_calls:
             return None
         for call in _calls_of(command):
             if self._has_ended(call):
@@ -179,7 +179,7 @@ class CallStates:
         while self._unread:
             webhook, is_sent = self._unread.popleft()
             for id_ in _ids(webhook.body):
-                self._is_told = True
+                self._has_calls = True
                 self._of(id_)
             self._read_event(webhook, is_sent)
 
@@ -210,7 +210,7 @@ class CallStates:
         self._calls.clear()
         self._conferences.clear()
         self._unread.clear()
-        self._is_told = False
+        self._has_calls = False
         self._knows_all = True
 
 

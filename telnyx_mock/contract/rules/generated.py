@@ -112,9 +112,8 @@ def _find_smallest(
         )
 
     strategy = drawn(avoid)
-    if (
-        unread
-    ):  # then half of the webhooks differ only in what the app reads, so half as many will do
+    if unread:
+        # Half of the webhooks then differ only in what the app reads, so half as many will do.
         strategy = drawn(avoid | unread) | strategy
         examples = examples if context.settings.examples is not None else examples // 2
     products = context.baseline.accepted_products(event).products
