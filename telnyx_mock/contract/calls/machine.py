@@ -37,7 +37,7 @@ class Run:
     """What the examples of one run share: the invariants to leave out, what was played *earlier*, and counts.
 
     An answer may take *deadline* seconds. *dial* lets the app call somebody, if the user said how. *texts* are what people write, if the app answers messages. *acted* is whether the app has sent any
-    command, and *refuted* are suspicions that need not be looked into again. *misled* counts the examples in which a call of the app to another service had no true answer.
+    command, *answers* are the statuses of its answers, and *refuted* are suspicions that need not be looked into again. *misled* counts the examples in which a call of the app to another service had no true answer.
     """
 
     left_out: set[str] = field(default_factory=set)
@@ -49,6 +49,7 @@ class Run:
     story: Callable[[], str] = str
     deadline: float = field(default_factory=lambda: Settings().deadline)
     acted: bool = False
+    answers: set[int | None] = field(default_factory=set)
     examples: int = 0
     deliveries: int = 0
     misled: int = 0
@@ -277,6 +278,7 @@ class ReceiverMachine(RuleBasedStateMachine):
     def close(self) -> None:
         """Leave the app alone, and leave nothing behind for the next example."""
         self._stage.stop_listening()
+        self._run.answers.update(self._stage.statuses())
         self._run.earlier.update(self._stage.legs, self.people.numbers)
 
     def _call(self, number: int) -> None:

@@ -16,6 +16,7 @@ from hypothesis.errors import (
 )
 from hypothesis.stateful import get_state_machine_test
 
+from telnyx_mock.contract.calls.address import Address
 from telnyx_mock.contract.calls.dialling import dialler
 from telnyx_mock.contract.calls.invariants import Certain, Violation
 from telnyx_mock.contract.calls.machine import ReceiverMachine, Run
@@ -24,6 +25,7 @@ from telnyx_mock.contract.calls.told import Told
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.fake_api.answering import served_at
+from telnyx_mock.settings import Settings
 from telnyx_mock.simulator.commands import SENDS
 
 STEPS = 12
@@ -46,8 +48,7 @@ CALLED_NOTHING = (
 def play(
     emulator: Emulator,
     machine: type[ReceiverMachine] | None,
-    seed: int,
-    examples: int,
+    settings: Settings,
     dial: str | Callable[[], Any] = "",
     *,
     key_is_new: bool = False,
@@ -56,22 +57,28 @@ def play(
 ) -> tuple[list[Violation], list[str], Run]:
     """Return each invariant that does not hold, with its story, what is unsure, and what was done.
 
-    *dial* lets the app call somebody; see :func:`dialler`. With *key_is_new*, a receiver in another process cannot
+    *settings* give the seed, and the number of examples. *dial* lets the app call somebody; see :func:`dialler`. With *key_is_new*, a receiver in another process cannot
     know the key. *told* gets the story of the simulation under way. The invariants *left_out*, by id, may be broken. One fault must not hide the next, so an invariant that is known not to hold is left out, and all begins anew.
+
+    Raises UsageError if *dial* lets nobody dial, or if the address is evidently not one for Telnyx's webhooks.
     """
     run = Run(left_out={*left_out})
     if told is not None:
         told.story = lambda: run.story()
     run.dial = dialler(dial, emulator) if dial else None
-    if not emulator.receiver.in_process:
-        rehearse(emulator, run, key_is_new=key_is_new)
+    address = Address(emulator, settings)
+    if emulator.receiver.in_process:
+        address.require_for_webhooks()
+    else:
+        rehearse(emulator, run, address, key_is_new=key_is_new)
     run.texts = TEXTS if _answers_messages(emulator, run) else ()
     violations: list[Violation] = []
     unsure: list[str] = []
     while True:
         try:
-            play_once(machine or ReceiverMachine, emulator, run, seed, examples)
+            play_once(machine or ReceiverMachine, emulator, run, settings)
         except Violation as violation:
+            address.require_served(run.answers)
             violations.append(violation)
             run.left_out.add(violation.invariant.id)
             continue
@@ -112,16 +119,17 @@ def _answers_messages(emulator: Emulator, run: Run) -> bool:
 
 
 def play_once(
-    machine: type[ReceiverMachine], emulator: Emulator, run: Run, seed: int, examples: int
+    machine: type[ReceiverMachine], emulator: Emulator, run: Run, settings: Settings
 ) -> None:
-    """Raise the Violation that *examples* of *machine* find, after shrinking it."""
+    """Raise the Violation that so many examples of *machine* find as the *settings* say, after shrinking it."""
+    assert settings.examples is not None  # run_calls knows how many
     make: Any = partial(machine, emulator, run)
     test = get_state_machine_test(
         make,
         settings=hypothesis.settings(
             database=None,
             deadline=None,
-            max_examples=examples,
+            max_examples=settings.examples,
             stateful_step_count=STEPS,
             phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
             print_blob=False,
@@ -130,7 +138,7 @@ def play_once(
             verbosity=hypothesis.Verbosity.quiet,
         ),
     )
-    hypothesis.seed(seed)(test)()
+    hypothesis.seed(settings.seed or 0)(test)()
 
 
 def _violation_in(flaky: BaseException) -> Violation | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from telnyx_mock.contract.calls.address import Address
 from telnyx_mock.contract.calls.app_elsewhere import AppElsewhere
 from telnyx_mock.contract.calls.machine import Run
 from telnyx_mock.contract.calls.people import MOST, People
@@ -14,11 +15,11 @@ from telnyx_mock.errors import DeliveryError, ReceiverFailure, UsageError
 from telnyx_mock.transports.receiver import NoAnswerReason
 
 
-def rehearse(emulator: Emulator, run: Run, *, key_is_new: bool) -> None:
+def rehearse(emulator: Emulator, run: Run, address: Address, *, key_is_new: bool) -> None:
     """Let somebody call and hang up, and judge nothing.
 
-    Raises DeliveryError if the receiver cannot be reached, and UsageError if it refuses the first webhook and
-    the *key_is_new*, so that it cannot know it.
+    Raises DeliveryError if the receiver cannot be reached, and UsageError if nothing serves its *address*, or if it
+    refuses the first webhook and the *key_is_new*, so that it cannot know it.
     """
     app = AppElsewhere(emulator.api, emulator.clock, emulator.patience)
     stage = Stage(emulator, lambda stage: None, run.earlier, app)
@@ -36,5 +37,6 @@ def rehearse(emulator: Emulator, run: Run, *, key_is_new: bool) -> None:
     last = stage.handlings[0].attempts[-1]
     if last.no_answer is NoAnswerReason.UNREACHABLE:
         raise DeliveryError(last.problem)
+    address.require_served({*stage.statuses()})
     if key_is_new and last.response is not None and last.response.status in (400, 401, 403):
         raise UsageError(str(Reason(Why.KEY_UNKNOWN, details={"answer": last.answer()})))

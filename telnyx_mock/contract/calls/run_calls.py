@@ -125,7 +125,7 @@ def run_calls(
         ca_bundle=ca_bundle,
         api=api,
         seed=seed,
-        examples=examples,
+        examples=EXAMPLES if examples is None else examples,
         only=only,
         exclude=exclude,
         severity=severity,
@@ -147,8 +147,7 @@ def run_calls(
         violations, unsure, run = play(
             emulator,
             machine,
-            settings.seed or 0,
-            settings.examples or EXAMPLES,
+            settings,
             dial,
             key_is_new=not key,
             told=told,

@@ -192,6 +192,12 @@ class Stage:
         """Whether the app may know a call with this ``call_control_id``."""
         return call in self.legs or call in self.api.memory.dialled
 
+    def statuses(self) -> Iterator[int | None]:
+        """Yield the status of each answer; None where none came."""
+        for handling in self.handlings:
+            for attempt in handling.attempts:
+                yield None if attempt.response is None else attempt.response.status
+
     def story(self) -> str:
         """Return the transcript, without the middle of a long one."""
         entries = self.network.entries.since(0)
