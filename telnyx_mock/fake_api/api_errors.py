@@ -115,6 +115,11 @@ OPTED_OUT = ApiError(
 )
 """A message to somebody who has answered STOP. Sources disagree on the status: 400, 403 or 422."""
 
+NOT_FOUND = ApiError(
+    404, "10005", "Resource not found", "The requested resource or URL could not be found."
+)
+"""A command at a path that the API does not have."""
+
 _BY_STATUS = {
     error.status: error
     for error in (
@@ -132,12 +137,7 @@ _BY_STATUS = {
             "You do not have permission to perform the requested action on the specified resource or "
             "resources.",
         ),
-        ApiError(
-            404,
-            "10005",
-            "Resource not found",
-            "The requested resource or URL could not be found.",
-        ),
+        NOT_FOUND,
         ApiError(408, "10008", "Request timeout", "The request timed out."),
         ApiError(409, "10012", "Duplicate resource", "Resource is a duplicate."),
         ApiError(

@@ -81,6 +81,10 @@ class CallMemory:
         """Whether the call with this ``call_control_id`` has ended."""
         return call in self._ended
 
+    def goes_on(self, call: str | None) -> bool:
+        """Whether nothing is known of an end of the call with this ``call_control_id``."""
+        return not (self.has_ended(call) or self.states.has_hung_up(call))
+
     def refusal(self, command: Command) -> ApiError | None:
         """Return the error by which Telnyx refuses *command* for what has happened before, or None."""
         if command.is_read:

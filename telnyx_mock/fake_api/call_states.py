@@ -1,8 +1,8 @@
 """Knows what has become of each call, and refuses the commands that Telnyx refuses for that.
 
-It knows only what webhooks, the simulator and accepted commands say. So nothing is
-refused before a webhook or the simulator has named a call in this test, and nothing on which
-sources disagree or are silent.
+It knows only what webhooks, the simulator and accepted commands say. So before a webhook or the simulator has
+named a call in this test, it refuses only what surely is no call, and what a call that was dialled cannot do.
+Nothing is refused on which sources disagree or are silent.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from telnyx_mock.fake_api import api_errors
 from telnyx_mock.fake_api.api_errors import ApiError
+from telnyx_mock.fake_api.call_ids import is_no_call_id, lacks_call_id
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.history import Latest
 from telnyx_mock.payload.webhook import Webhook
@@ -42,10 +43,13 @@ _UNREAD = 1_000
 class _Call:
     """What is known of a call. Whether it *rings* is None if its beginning is not known.
 
-    *has_fork* is None if it is not known. If the simulator plays the call, all is known of it.
+    *has_fork* is None if it is not known. If the simulator plays the call, all is known of it. The app *has_hung_up*
+    a call that it dialled; other calls end only by webhooks, as a test may use the id of one again.
     """
 
     is_simulated: bool = False
+    was_dialled: bool = False
+    has_hung_up: bool = False
     rings: bool | None = None
     transcribes: bool = False
     has_assistant: bool = False
@@ -90,8 +94,13 @@ class CallStates:
 
     def note_dial(self, call: str) -> None:
         """Note that an answer to the command dial announced the call with this ``call_control_id``."""
+        self._of(call).was_dialled = True
         self._of(call).rings = True
         self._of(call).has_fork = False
+
+    def has_hung_up(self, call: str | None) -> bool:
+        """Whether the app dialled *call* and then hung it up."""
+        return call is not None and call in self._calls and self._calls[call].has_hung_up
 
     def note_command(self, command: Command, made: Mapping[str, Any]) -> None:
         """Note what *command*, which the API has accepted, does. *made* is the data of the answer."""
@@ -106,6 +115,8 @@ class CallStates:
         if name == "answer":
             call.rings = False
             call.transcribes = call.transcribes or given.get("transcription") is True
+        elif name == "hangup":
+            call.has_hung_up = call.was_dialled
         elif name in ("transcription_start", "transcription_stop"):
             call.transcribes = name == "transcription_start"
         elif name in ("ai_assistant_start", "ai_assistant_stop"):
@@ -124,15 +135,18 @@ class CallStates:
     def refusal(self, command: Command) -> ApiError | None:
         """Return the error by which Telnyx refuses *command* for the state of its call, or None."""
         self._read()
-        if command.is_read or not self._has_calls:
+        if command.is_read:
             return None
+        if lacks_call_id(command):
+            return api_errors.NOT_FOUND
         for call in _calls_of(command):
-            if self._has_ended(call):
+            if self._has_ended(call) or self.has_hung_up(call):
                 return api_errors.CALL_HAS_ENDED
             if call not in self._calls:
-                if self._knows_all and not self._calls.forgotten:
+                knows_all = self._knows_all and not self._calls.forgotten
+                if knows_all and (self._has_calls or is_no_call_id(call)):
                     return api_errors.UNKNOWN_CALL
-            elif command.name in NEEDS_ANSWER and self._calls[call].rings:
+            elif self._has_calls and command.name in NEEDS_ANSWER and self._calls[call].rings:
                 return api_errors.NOT_ANSWERED
         return self._refusal_of_conference(command) or self._refusal_of_media(command)
 
@@ -215,11 +229,11 @@ class CallStates:
 
 
 def _calls_of(command: Command) -> Iterator[str]:
-    """Yield the ids of the calls that *command* is for."""
-    if command.call is not None:
+    """Yield the ids of the calls that *command* is for. An empty one is a parameter that is missing."""
+    if command.call:
         yield command.call
     other = command.parameters.get("call_control_id")
-    if command.name == "bridge" and isinstance(other, str):
+    if command.name == "bridge" and isinstance(other, str) and other:
         yield other
 
 

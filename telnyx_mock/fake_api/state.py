@@ -167,7 +167,7 @@ class FakeApi(Assertions, Faults):
         """Return the answer of success, with *status* if it is given; a generic one where none is modelled."""
         body = self.verifications.answer(command)
         if body is None:
-            body = plausible(command, is_alive=not self.memory.has_ended(command.call))
+            body = plausible(command, is_alive=self.memory.goes_on(command.call))
         if body is not None or status == 204:
             return answer(status or 200, body, to=command.method)
         self.unmodelled.append(command)

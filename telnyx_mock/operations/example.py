@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -56,6 +57,8 @@ class Examples:
             return "ok"
         if name.endswith(("_at", "_time")):
             return TimeStyle.MILLISECONDS.write(self._now)
+        if name.endswith("call_control_id"):
+            return f"v3:{secrets.token_urlsafe(40)}"
         if name == "id" or name.endswith(("_id", "uuid")):
             return str(uuid.uuid4())
         if name.endswith(("phone_number", "msisdn")) or name in ("from", "to"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -48,17 +49,84 @@ def tell(api: FakeApi, event: str, call: str = CALL, **fields: Any) -> None:
     api.memory.note_webhook(sample(event, call_control_id=call, **fields).fresh())
 
 
+def dial(api: FakeApi) -> str:
+    """Dial, and return the id of the call."""
+    body = b'{"connection_id": "1", "from": "+1", "to": "+2"}'
+    answer = api.respond("POST", f"https://{API_HOST}/v2/calls", {}, body)
+    return str(json.loads(answer.body)["data"]["call_control_id"])
+
+
 def test_nothing_is_refused_before_somebody_has_told_of_a_call(api: FakeApi) -> None:
-    dialled = api.respond(
-        "POST",
-        f"https://{API_HOST}/v2/calls",
-        {},
-        b'{"connection_id": "1", "from": "+1", "to": "+2"}',
-    )
-    for call in (CALL, json.loads(dialled.body)["data"]["call_control_id"]):
+    for call in (CALL, dial(api)):
         assert code(api, "speak", call) == "ok"
     api.memory.note_webhook(sample("message.received").fresh())
     assert code(api, "speak") == "ok"
+
+
+LEG = "2dc6fc34-f9e0-11ea-b68e-02420a0f7768"
+NO_IDS = [
+    *(
+        "None",
+        "null",
+        "undefined",
+        "NaN",
+        LEG,
+        LEG.upper(),
+        "+13125550142",
+        "%5Bobject%20Object%5D",
+    ),
+    *("%7Bcall_control_id%7D", "$%7Bid%7D", ":call_control_id", "%3Cid%3E"),
+]
+
+
+@pytest.mark.parametrize("call", NO_IDS)
+def test_what_is_no_id_of_a_call_is_refused_before_somebody_has_told_of_one(
+    api: FakeApi, call: str
+) -> None:
+    assert code(api, "speak", call) == "90015"
+    bridge = f"/v2/calls/{CALL}/actions/bridge"
+    assert code_of(api, bridge, call_control_id=unquote(call)) == "90015"
+    with api.isolated():  # as while the contract judges
+        assert code(api, "speak", call) == "ok"
+
+
+@pytest.mark.parametrize(
+    "call", ["v3:abc", "v2:abc", "1", "abc", "call_control_id", "nano", "d{3}"]
+)
+def test_what_may_be_the_id_of_a_call_is_accepted_before_somebody_has_told_of_one(
+    api: FakeApi, call: str
+) -> None:
+    assert code(api, "speak", call) == "ok"
+
+
+def test_an_example_of_a_call_may_be_commanded(api: FakeApi) -> None:
+    listed = api.respond("GET", f"https://{API_HOST}/v2/conferences/c/participants", {}, b"")
+    assert code(api, "speak", json.loads(listed.body)["data"][0]["call_control_id"]) == "ok"
+
+
+def test_a_test_may_give_a_call_any_id(api: FakeApi) -> None:
+    tell(api, "call.answered", LEG)
+    assert code(api, "speak", LEG) == "ok"
+    assert code(api, "speak", LEG.replace("2", "3")) == "90015"
+
+
+@pytest.mark.parametrize("path", ["/v2/calls//actions/speak", "/v2/calls/%20/actions/speak"])
+def test_a_path_without_an_id_is_not_found(api: FakeApi, path: str) -> None:
+    made = api.respond("POST", f"https://{API_HOST}{path}", {}, b"{}")
+    assert (made.status, json.loads(made.body)["errors"][0]["code"]) == (404, "10005")
+
+
+def test_a_dialled_call_follows_its_state_before_somebody_has_told_of_one(api: FakeApi) -> None:
+    dialled, url = dial(api), f"https://{API_HOST}/v2/calls/"
+    assert code(api, "fork_stop", dialled) == "90031"
+    assert code(api, "transcription_start", dialled) == "ok"
+    assert code(api, "transcription_start", dialled) == "90054"
+    assert json.loads(api.respond("GET", url + dialled, {}, b"").body)["data"]["is_alive"]
+    assert code(api, "hangup", dialled) == "ok"
+    assert code(api, "speak", dialled) == code(api, "hangup", dialled) == "90018"
+    assert not json.loads(api.respond("GET", url + dialled, {}, b"").body)["data"]["is_alive"]
+    assert code(api, "speak", CALL) == code(api, "hangup", CALL) == "ok"
+    assert code(api, "speak", CALL) == "ok"
 
 
 def test_a_call_that_nobody_told_of_is_unknown(api: FakeApi) -> None:
@@ -114,17 +182,11 @@ def test_a_call_rings_no_longer_once_another_webhook_tells_of_it(api: FakeApi, e
 
 def test_a_call_that_the_app_dialled_rings_until_it_is_answered(api: FakeApi) -> None:
     tell(api, "call.answered")
-    answer = api.respond(
-        "POST",
-        f"https://{API_HOST}/v2/calls",
-        {},
-        b'{"connection_id": "1", "from": "+1", "to": "+2"}',
-    )
-    dialled = json.loads(answer.body)["data"]["call_control_id"]
+    dialled = dial(api)
     assert code(api, "speak", dialled) == "90034"
     assert code_of(api, f"/v2/calls/{CALL}/actions/bridge", call_control_id=dialled) == "90034"
     tell(api, "call.initiated", dialled)
-    assert code(api, "hangup", dialled) == "ok"
+    assert code(api, "speak", dialled) == "90034"
     tell(api, "call.answered", dialled)
     assert code(api, "speak", dialled) == "ok"
 

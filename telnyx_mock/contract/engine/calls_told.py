@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,17 +9,13 @@ from dataclasses import dataclass, field
 from telnyx_mock.contract.engine.without_key import is_forged
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.fake_api import Command
+from telnyx_mock.fake_api.call_ids import NO_CALL, lacks_call_id
 from telnyx_mock.fake_api.call_memory import CallMemory
 from telnyx_mock.schema.json_values import texts_in
 from telnyx_mock.schema.placeholders import GeneratedTime
 
-NO_CALL = frozenset({"", "None", "null", "undefined"})
-"""What stands in the path of a command if the app has no id of a call."""
-
 _MOST_SUSPECTS = 5
 """The largest number of suspects of one event; some are told of their call only later."""
-
-_EMPTY = re.compile(r"/v\d+/calls//actions/.+")
 
 
 @dataclass(slots=True)
@@ -64,4 +59,4 @@ def commanded(command: Command) -> str | None:
     """Return the id of the call that *command* acts on; None if it reads, or is about no call."""
     if command.is_read:
         return None
-    return "" if _EMPTY.fullmatch(command.path) else command.call
+    return "" if lacks_call_id(command) else command.call

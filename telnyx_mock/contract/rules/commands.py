@@ -10,7 +10,7 @@ from typing import Any
 
 from telnyx_mock.catalogue.registry import find
 from telnyx_mock.contract.effects.effects import Effects
-from telnyx_mock.contract.engine.calls_told import NO_CALL, commanded
+from telnyx_mock.contract.engine.calls_told import commanded
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.related import natural_order, related
@@ -18,6 +18,7 @@ from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
 from telnyx_mock.fake_api import Command
+from telnyx_mock.fake_api.call_ids import NO_CALL
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider_urls import API_ERRORS, VOICE_GUIDE
 from telnyx_mock.schema.event import Event
