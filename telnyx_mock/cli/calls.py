@@ -6,7 +6,6 @@ import secrets
 import shlex
 import time
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import click
@@ -74,7 +73,6 @@ def command(
     target: str,
     examples: int,
     dial: str,
-    quiet: bool,
     **values: Any,
 ) -> None:
     """Let simulated people call TARGET, and say what must hold in every call, but does not.
@@ -119,4 +117,4 @@ def command(
     if found.problem and story and ended and not found.interrupted:
         finding = broken(Violation(ended, found.problem, story), shlex.join(again))
         found = replace(found, results=(*found.results, finding))
-    context.exit(outcome.end(found, partial(calls_report, quiet=quiet)))
+    context.exit(outcome.end(found, calls_report))

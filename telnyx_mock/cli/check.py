@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,6 @@ from telnyx_mock.signing.keys import KeyPair
 @click.argument("target")
 @settings_options()
 @outcome_options
-@click.option("-v", "--verbose", is_flag=True, help="Print all advice, and why checks are skipped.")
 @click.option(
     "--reads",
     type=FILE,
@@ -64,8 +62,6 @@ def command(
     context: click.Context,
     /,
     target: str,
-    quiet: bool,
-    verbose: bool,
     reads: Path | None,
     journal: bool,
     last_failed: bool,
@@ -93,8 +89,6 @@ def command(
     Exit code: 0 no error found; 1 errors found; 2 not run, or ended early; 3 something inconclusive.
     """
     settings = Settings(**{each.field: values.pop(each.field) for each in options()})
-    if quiet and verbose:
-        raise UsageError("--quiet and --verbose ask for opposite things; give one of them.")
     select(settings.events or EVERYTHING)
     if not (
         settings.rules_from or offered()
@@ -124,9 +118,9 @@ def command(
             kept,
             checks=checks,
             is_known=outcome.known.covers,
-            quiet=quiet,
+            quiet=outcome.quiet,
         )
-    context.exit(outcome.end(found, partial(terminal_report, quiet=quiet, verbose=verbose)))
+    context.exit(outcome.end(found, terminal_report))
 
 
 def _can_keep(run_id: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -20,18 +20,30 @@ from telnyx_mock.cli.own_fault import own_fault
 from telnyx_mock.cli.report_files import REPORTS, ReportFiles
 from telnyx_mock.cli.show import show
 from telnyx_mock.contract.report import Report, Verdict
-from telnyx_mock.errors import TelnyxMockError
+from telnyx_mock.errors import TelnyxMockError, UsageError
 from telnyx_mock.reports.files import try_out
 
 Command = Callable[..., Any]
 
 
+class Text(Protocol):
+    """Makes the text of a report for the terminal."""
+
+    def __call__(self, report: Report, *, quiet: bool, verbose: bool) -> str: ...
+
+
 def outcome_options(command: Command) -> Command:
-    """Add the options of an :class:`OutcomeOptions`, and ``--quiet``, to *command*."""
+    """Add the options of an :class:`OutcomeOptions` to *command*."""
     for option in reversed(
         [
             click.option(
                 "-q", "--quiet", is_flag=True, help="Print only the findings and the verdict."
+            ),
+            click.option(
+                "-v",
+                "--verbose",
+                is_flag=True,
+                help="Print all advice, and why checks are skipped.",
             ),
             *(click.option(name, type=FILE, help=about) for name, about in REPORTS.items()),
             click.option(
@@ -52,22 +64,31 @@ def outcome_options(command: Command) -> Command:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeOptions:
-    """What the user asked to do with a report: the *files*, the *known* faults, and where to write new ones."""
+    """What the user asked to do with a report: the *files*, the *known* faults, and where to write new ones.
+
+    It is shown *quiet*, *verbose*, or as usual.
+    """
 
     files: ReportFiles
     known: KnownFaults
     write_baseline: Path | None
+    quiet: bool
+    verbose: bool
 
     @classmethod
     def of(cls, values: dict[str, Any], **more: Path | None) -> OutcomeOptions:
         """Take the options out of *values*, and return them; *more* has further report files.
 
-        Raises UsageError for a file of known faults that cannot be read, and for a file that two options name.
+        Raises UsageError for a file of known faults that cannot be read, for a file that two options name, and for
+        options that ask for opposite things.
         """
+        quiet, verbose = values.pop("quiet"), values.pop("verbose")
+        if quiet and verbose:
+            raise UsageError("--quiet and --verbose ask for opposite things; give one of them.")
         known = KnownFaults.of(values.pop("baseline"))
         files = {name: values.pop(_parameter(name)) for name in REPORTS}
         files |= {f"--{name}": file for name, file in more.items()}
-        return cls(ReportFiles.of(files), known, values.pop("write_baseline"))
+        return cls(ReportFiles.of(files), known, values.pop("write_baseline"), quiet, verbose)
 
     def prepare(self, unfinished: Report) -> None:
         """Write the *unfinished* report into each file. Raises UsageError if a file cannot be written."""
@@ -87,12 +108,12 @@ class OutcomeOptions:
             self.files.write(replace(unfinished, problem=own_fault(error), ended=time.time()))
             raise
 
-    def end(self, found: Report, text: Callable[[Report], str]) -> ExitCode:
+    def end(self, found: Report, text: Text) -> ExitCode:
         """Show the *text* of what was *found*, write the files, and return the exit code."""
         found = self.known.aside(found)
         problems: list[str] = []
         try:  # first, because the files may fail
-            show(text(found), colours=True)
+            show(text(found, quiet=self.quiet, verbose=self.verbose), colours=True)
             if in_github_actions():
                 tell_github(found)
         finally:

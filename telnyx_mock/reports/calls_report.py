@@ -2,54 +2,46 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 import click
 
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.result import Outcome
-from telnyx_mock.contract.report import Report, Verdict
-from telnyx_mock.reports.amounts import NOUNS, count
-from telnyx_mock.reports.terminal import COLOURS, known_lines, nothing_found, warning_lines, wrapped
+from telnyx_mock.contract.report import Report
+from telnyx_mock.reports.summary import Summary
+from telnyx_mock.reports.terminal import COLOURS, asides, known_lines, total, warning_lines, wrapped
+from telnyx_mock.severity import Severity
 from telnyx_mock.visible import visible
 
-_LABELS = {Outcome.INCONCLUSIVE: "unsure", Outcome.SKIPPED: "skipped"}
+
+def calls_report(report: Report, *, quiet: bool = False, verbose: bool = False) -> str:
+    """Return *report* as text with colours.
+
+    *quiet* omits advice, what was skipped, and the seed. *verbose* shows all advice, and says of each invariant that was
+    not judged why.
+    """
+    return "\n".join(_lines(report, quiet=quiet, verbose=verbose))
 
 
-def calls_report(report: Report, *, quiet: bool = False) -> str:
-    """Return *report* as text with colours; *quiet* omits what was skipped, and the seed."""
-    return "\n".join(_lines(report, quiet=quiet))
-
-
-def _lines(report: Report, *, quiet: bool) -> Iterator[str]:
+def _lines(report: Report, *, quiet: bool, verbose: bool) -> Iterator[str]:
     yield from warning_lines(report.notes)
-    for number, finding in enumerate(report.findings, 1):
+    advice = [each for each in report.findings if each.severity is Severity.ADVICE]
+    shown = [each for each in report.findings if verbose or each.severity is not Severity.ADVICE]
+    for number, finding in enumerate(shown, 1):
         yield from _violation(number, finding)
         yield ""
-    for outcome, label in _LABELS.items():
-        if quiet and outcome is Outcome.SKIPPED:
-            continue
-        for result in report.results:
-            if result.outcome is outcome:
-                yield from wrapped(visible(result.note), f"  {label:<10}", " " * 12)
+    for result in report.inconclusive:
+        yield from wrapped(visible(result.note), "  unsure    ", " " * 12)
     yield from known_lines(report)
-    severities = Counter(each.severity for each in report.findings)
-    found = [
-        count(severities[severity], *nouns)
-        for severity, nouns in NOUNS.items()
-        if severities[severity]
-    ]
-    words = ", ".join(found) or nothing_found(report)
-    if report.verdict is Verdict.STOPPED:
-        words = "; ".join([*found, f"not judged: {report.unjudged_because}"])
-    style = {"fg": "green", "bold": True}
-    if report.findings or report.verdict is not Verdict.PASSED:
-        style = {"fg": "yellow"}
-    if report.errors:
-        style = {"fg": "red", "bold": True}
-    deliveries = sum(result.deliveries for result in report.results)
-    yield f"{click.style(words, **style)}  ({count(deliveries, 'delivery', 'deliveries')})"  # type: ignore[arg-type]
+    summary = Summary.of(report.results)
+    if not quiet:
+        names: dict[str, list[str]] = {}
+        for result in report.results:
+            if result.outcome is Outcome.SKIPPED:
+                names.setdefault(result.note, []).append(result.rule)
+        yield from asides(summary, len(advice), verbose=verbose, names=names)
+    yield total(report, summary)
     if report.findings and not quiet:
         yield click.style(f"again with --seed {report.seed}", dim=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -89,8 +89,8 @@ def _lines(report: Report, summary: Summary, *, quiet: bool, verbose: bool) -> I
         yield ""
     yield from known_lines(report)
     if not quiet:
-        yield from _asides(summary, len(advice), verbose=verbose)
-    yield _total(report, summary)
+        yield from asides(summary, len(advice), verbose=verbose)
+    yield total(report, summary)
     if summary.faults and not quiet:
         yield click.style(f"generated with --seed {report.seed}", dim=True)
 
@@ -109,16 +109,18 @@ def known_lines(report: Report) -> Iterator[str]:
         yield from _entry("known", f"{known} ({count(len(known.findings), 'finding')})")
 
 
-def nothing_found(report: Report) -> str:
-    """Return what *report* says if it has no fault that counts."""
-    return "no new fault found" if report.known else "no fault found"
-
-
-def _asides(summary: Summary, advice: int, *, verbose: bool) -> Iterator[str]:
-    """Yield what most readers need to read only once, if at all."""
+def asides(
+    summary: Summary,
+    advice: int,
+    *,
+    verbose: bool,
+    names: Mapping[str, Sequence[str]] | None = None,
+) -> Iterator[str]:
+    """Yield what most readers need to read only once, if at all; *names* says what each reason is about."""
     shown, others = summary.reasons(verbose=verbose)
     for reason in shown:
-        yield from _entry("skipped", reason, dim=True)
+        what = f" Not judged: {', '.join(names[reason])}." if verbose and names else ""
+        yield from _entry("skipped", f"{reason}{what}", dim=True)
     if others:
         more = "other " if shown else ""
         words = f"for {count(others, f'{more}reason')}: -v shows all"
@@ -231,7 +233,8 @@ def _entry(label: str, text: str, **style: bool) -> Iterator[str]:
         yield click.style(start, dim=True) + click.style(rest, **style)
 
 
-def _total(report: Report, summary: Summary) -> str:
+def total(report: Report, summary: Summary) -> str:
+    """Return the verdict of *report* with its numbers, in one line."""
     faults = [
         count(number, *nouns)
         for severity, nouns in NOUNS.items()
@@ -245,7 +248,7 @@ def _total(report: Report, summary: Summary) -> str:
     if summary.left_out:
         checks += f", {summary.left_out:,} skipped"
     deliveries = count(summary.deliveries, "delivery", "deliveries")
-    words = ", ".join(faults) or nothing_found(report)
+    words = ", ".join(faults) or ("no new fault found" if report.known else "no fault found")
     if report.unjudged_because:
         words = "; ".join([*faults, f"not judged: {report.unjudged_because}"])
     elif summary.inconclusive and not faults:

@@ -11,8 +11,8 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from telnyx_mock import Emulator, ReceiverMachine
 from telnyx_mock.contract.calls.invariants import Certain, Violation
-from telnyx_mock.contract.calls.machine import Run
 from telnyx_mock.contract.calls.people import APP
+from telnyx_mock.contract.calls.run import Run
 from telnyx_mock.provider_urls import API_HOST
 from telnyx_mock.transports.app_kind import open_app
 from tests.calls.faults import (

@@ -47,7 +47,11 @@ def _rejecting(project: Path) -> None:
         ((), 0, "warning 1"),
         (("--only", "leaves-*"), 0, "warning 1"),
         (("--severity", f"{FAULT}=error"), 1, "error 1"),
-        (("--severity", "*=error", "--severity", f"{FAULT}=advice", "--strict"), 0, "advice 1"),
+        (
+            ("--severity", "*=error", "--severity", f"{FAULT}=advice", "--strict", "-v"),
+            0,
+            "advice 1",
+        ),
         (("--exclude", FAULT, "--strict"), 0, "no fault found"),
         (("--only", "answers-once", "--strict"), 0, "no fault found"),
     ],
@@ -84,6 +88,7 @@ def test_the_report_has_the_chosen_invariants_with_their_severities(
         (("--severity", "records-once=bad"), "severity must be NAME=SEVERITY, with error, warning"),
         (("--exclude", "*"), "No invariant is left to try: every chosen invariant is excluded."),
         (("--baseline", "none.toml"), "The file of known faults none.toml cannot be read"),
+        (("-q", "-v"), "--quiet and --verbose ask for opposite things; give one of them."),
         (("--report", "a", "--code-quality", "a"), "--report and --code-quality both name a;"),
     ],
 )
@@ -164,7 +169,24 @@ def test_quiet_leaves_the_findings_and_the_verdict(run: Run) -> None:
     assert "  skipped   " in loud
     assert quiet.startswith("warning 1")
     assert quiet.splitlines()[-1].startswith("1 warning  (")
-    assert "skipped" not in quiet
+    assert "  skipped   " not in quiet
+
+
+def test_verbose_shows_all_advice_and_why_each_invariant_was_not_judged(run: Run) -> None:
+    advice = ("--severity", f"{FAULT}=advice")
+    usual = run("calls", "rejecting:app", *ONE_CALL, *advice).stdout
+    verbose = run("calls", "rejecting:app", *ONE_CALL, *advice, "-v").stdout
+    assert "  advice    1 piece: -v shows all\n" in usual
+    assert "  skipped   for 2 other reasons: -v shows all\n" in usual
+    assert "asked nobody for keys" not in usual
+    assert verbose.startswith("advice 1  ")
+    words = " ".join(verbose.split())
+    assert (
+        "skipped The app asked nobody for keys. Not judged: gives-up-on-a-silent-caller." in words
+    )
+    assert "Not judged: answers-only-callers, plays-the-menu-to-callers, hangs-up-" in words
+    for text in (usual, verbose):
+        assert "\n1 piece of advice  (14 checks, 8 skipped, " in text
 
 
 def test_github_gets_an_annotation(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

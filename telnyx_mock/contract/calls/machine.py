@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from hypothesis import reject
@@ -13,15 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from telnyx_mock.contract.calls import checks
-from telnyx_mock.contract.calls.app_elsewhere import AppElsewhere
 from telnyx_mock.contract.calls.app_threads import AppThreads
 from telnyx_mock.contract.calls.invariants import INVARIANTS, Certain, Violation
 from telnyx_mock.contract.calls.people import MOST, People
+from telnyx_mock.contract.calls.run import Run
 from telnyx_mock.contract.calls.stage import Stage
 from telnyx_mock.contract.calls.suspicions import Suspicion, late_answer, suspicions
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
-from telnyx_mock.settings import Settings
 from telnyx_mock.simulator.leg import Leg
 
 MOST_PROMPTS = 12
@@ -30,31 +28,6 @@ MOST_PROMPTS = 12
 _WHO = st.integers(0, 3)
 
 _BEGINNINGS = ("nothing", "calm", "calm", "answered", "twice", "late", "failure", "hangup")
-
-
-@dataclass(slots=True)
-class Run:
-    """What the examples of one run share: the invariants to leave out, what was played *earlier*, and counts.
-
-    An answer may take *deadline* seconds. *dial* lets the app call somebody, if the user said how. *texts* are what people write, if the app answers messages. *acted* is whether the app has sent any
-    command, *answers* are the statuses of its answers, and *refuted* are suspicions that need not be looked into again. *misled* counts the examples in which a call of the app to another service had no true answer.
-    """
-
-    left_out: set[str] = field(default_factory=set)
-    earlier: set[str] = field(default_factory=set)
-    refuted: set[Any] = field(default_factory=set)
-    threads: AppThreads | AppElsewhere | None = None
-    dial: Callable[[], None] | None = None
-    texts: tuple[str, ...] = ()
-    story: Callable[[], str] = str
-    deadline: float = field(default_factory=lambda: Settings().deadline)
-    acted: bool = False
-    answers: set[int | None] = field(default_factory=set)
-    examples: int = 0
-    deliveries: int = 0
-    misled: int = 0
-    ended_early: bool = False
-    strangers: int = 0
 
 
 class ReceiverMachine(RuleBasedStateMachine):
@@ -272,6 +245,10 @@ class ReceiverMachine(RuleBasedStateMachine):
             self._run.examples += 1
             self._run.deliveries += len(self._stage.handlings)
             self._run.acted |= any(handling.heard for handling in self._stage.handlings)
+            self._run.called |= any(
+                leg.direction == "outgoing" for leg in self._stage.legs.values()
+            )
+            self._run.commands.update(each.name for each in self.commands)
             self._run.misled += any(handling.misled for handling in self._stage.handlings)
             self.close()
 

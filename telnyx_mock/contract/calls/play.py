@@ -19,9 +19,11 @@ from hypothesis.stateful import get_state_machine_test
 from telnyx_mock.contract.calls.address import Address
 from telnyx_mock.contract.calls.dialling import dialler
 from telnyx_mock.contract.calls.invariants import Certain, Violation
-from telnyx_mock.contract.calls.machine import ReceiverMachine, Run
+from telnyx_mock.contract.calls.machine import ReceiverMachine
 from telnyx_mock.contract.calls.rehearsal import rehearse
+from telnyx_mock.contract.calls.run import Run
 from telnyx_mock.contract.calls.told import Told
+from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.fake_api.answering import served_at
@@ -30,6 +32,10 @@ from telnyx_mock.simulator.commands import SENDS
 
 STEPS = 12
 """The most things that happen in one example."""
+
+LATE = Reason(
+    Why.OF_CALLS, details={"sentence": "The app answers late, so nobody called any more."}
+)
 
 TEXTS = ("Hello.", "STOP", "START")
 """What people write."""
@@ -84,7 +90,7 @@ def play(
             continue
         except Certain as certain:
             violations.append(certain.violation)
-            run.ended_early = True
+            run.ended = LATE
         except (FlakyFailure, FlakyStrategyDefinition) as flaky:
             found = _violation_in(flaky)
             if found is None:

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 from telnyx_mock.contract.calls.address import Address
 from telnyx_mock.contract.calls.app_elsewhere import AppElsewhere
-from telnyx_mock.contract.calls.machine import Run
 from telnyx_mock.contract.calls.people import MOST, People
+from telnyx_mock.contract.calls.run import Run
 from telnyx_mock.contract.calls.stage import Stage
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.emulator import Emulator

@@ -20,7 +20,7 @@ WHOLE_RUN = "calls"
 def results(
     found: CallsReport, invariants: Mapping[str, Invariant], command: str, seconds: float
 ) -> Iterator[Result]:
-    """Yield a result for each of the *invariants*, and one for each sentence about what is unsure or was not tried.
+    """Yield a result for each of the *invariants*, and one for each sentence about what is unsure.
 
     *command* plays the same calls again; all together took *seconds*.
     """
@@ -29,14 +29,13 @@ def results(
     found_first = dict.fromkeys([*broken, *invariants])
     for number, invariant in enumerate(invariants[each] for each in found_first):
         violation = broken.get(invariant.id)
-        result = _result(invariant, violation, command)
+        result = _result(invariant, violation, command, found.unjudged.get(invariant.id))
         if number == 0:  # what all simulations took counts once
             result = replace(result, other_deliveries=found.deliveries, seconds=seconds)
         yield result
     for sentence in found.unsure:
-        yield _about(Outcome.INCONCLUSIVE, sentence)
-    for sentence in found.skipped:
-        yield _about(Outcome.SKIPPED, sentence)
+        reason = Reason(Why.OF_CALLS, details={"sentence": sentence})
+        yield Result(WHOLE_RUN, Severity.ERROR, "", Outcome.INCONCLUSIVE, reason=reason)
 
 
 def broken(violation: Violation, command: str) -> Result:
@@ -44,15 +43,20 @@ def broken(violation: Violation, command: str) -> Result:
     return _result(violation.invariant, violation, command)
 
 
-def _result(invariant: Invariant, violation: Violation | None, command: str) -> Result:
+def _result(
+    invariant: Invariant, violation: Violation | None, command: str, reason: Reason | None = None
+) -> Result:
     findings = () if violation is None else (_finding(violation, command),)
-    failed = bool(findings) and invariant.severity is Severity.ERROR
+    outcome = Outcome.PASSED if reason is None else Outcome.SKIPPED
+    if findings and invariant.severity is Severity.ERROR:
+        outcome = Outcome.FAILED
     return Result(
         invariant.id,
         invariant.severity,
         "",
-        Outcome.FAILED if failed else Outcome.PASSED,
+        outcome,
         findings,
+        reason,
         started=round(time.time(), 3),
     )
 
@@ -72,8 +76,3 @@ def _finding(violation: Violation, command: str) -> Finding:
         reproduce=command,
         story=tuple(violation.story.splitlines()),
     )
-
-
-def _about(outcome: Outcome, sentence: str) -> Result:
-    reason = Reason(Why.OF_CALLS, details={"sentence": sentence})
-    return Result(WHOLE_RUN, Severity.ERROR, "", outcome, reason=reason)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from telnyx_mock.contract.app_facts import NOTHING_KNOWN, AppFacts
 from telnyx_mock.contract.calls.invariants import INVARIANTS, Violation, chosen_invariants
 from telnyx_mock.contract.calls.told import Told
+from telnyx_mock.contract.calls.unjudged import unjudged
 from telnyx_mock.contract.engine.app_code import app_facts
+from telnyx_mock.contract.engine.reason import Reason
 from telnyx_mock.contract.opening.given import app_environment, key_pair, settings_of
 from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.contract.watched import Watch
@@ -30,8 +32,8 @@ class CallsReport:
     """What people who called *target* found: each *violation* is an invariant that does not hold.
 
     *seed* lets the same people call again. *examples* counts the simulations, and *deliveries* the webhooks
-    in them. *unsure* has sentences about what could not be judged, and *skipped* about what was not tried;
-    only the former change the exit code. *strict* counts warnings as errors. *app* is what is known of the app's code.
+    in them. *unsure* has sentences about what could not be judged, which change the exit code. *unjudged* says which
+    invariants, by id, were not judged for another reason. *strict* counts warnings as errors. *app* is what is known of the app's code.
     """
 
     target: str
@@ -40,7 +42,7 @@ class CallsReport:
     deliveries: int
     violations: tuple[Violation, ...]
     unsure: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
+    unjudged: Mapping[str, Reason] = field(default_factory=dict)
     strict: bool = False
     app: AppFacts = NOTHING_KNOWN
 
@@ -49,6 +51,11 @@ class CallsReport:
         """The violations that fail the run: errors, and warnings if it is strict."""
         failing = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
         return tuple(each for each in self.violations if each.invariant.severity in failing)
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """Sentences about what was not tried, or could not show."""
+        return tuple(dict.fromkeys(map(str, self.unjudged.values())))
 
     def to_json(self) -> dict[str, Json]:
         """The report as JSON, without secrets."""
@@ -71,6 +78,7 @@ class CallsReport:
             ],
             "unsure": list(self.unsure),
             "skipped": list(self.skipped),
+            "unjudged": {name: str(reason) for name, reason in self.unjudged.items()},
         }
         shown: dict[str, Json] = json_without_secrets(row)
         return shown
@@ -154,7 +162,6 @@ def run_calls(
             left_out=INVARIANTS.keys() - invariants.keys(),
         )
         app = app_facts(receiver, ())
-        skipped = tuple(_skipped(run, getattr(machine, "texts", ())))
     judged = [each.judged(invariants[each.invariant.id]) for each in violations]
     return CallsReport(
         target=target if isinstance(target, str) else "an app",
@@ -163,19 +170,12 @@ def run_calls(
         deliveries=run.deliveries,
         violations=tuple(sorted(judged, key=lambda each: each.invariant.severity.rank)),
         unsure=tuple(unsure),
-        skipped=skipped,
+        unjudged=unjudged(
+            run,
+            invariants,
+            [each.invariant.id for each in judged],
+            writes=bool(getattr(machine, "texts", ())),
+        ),
         strict=strict,
         app=app,
     )
-
-
-def _skipped(run: Any, texts: Sequence[str]) -> Iterator[str]:
-    if not (run.texts or texts):
-        yield "The app did not answer a text message, so nobody wrote any more."
-    if run.ended_early:
-        yield "The app answers late, so nobody called any more."
-    if run.threads.stay:
-        yield (
-            "Threads of the app may act at any time, so nobody can say here whether it leaves a person in silence, "
-            "sends a command for an ended call, or loses a call when the API fails."
-        )

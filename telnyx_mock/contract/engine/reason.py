@@ -210,6 +210,8 @@ class Why(Enum):
     )
     # What simulated calls do not judge, in their words.
     OF_CALLS = "{sentence}"
+    CALLED_NOBODY = "The app called nobody: it began no call, and transferred none."
+    ASKED_NO_KEYS = "The app asked nobody for keys."
     # Passed, with less proof than usual.
     REFUSAL_UNPROVEN = (
         "The receiver refuses this forgery. Without an accepted genuine webhook, that proves "
