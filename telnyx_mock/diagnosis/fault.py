@@ -12,6 +12,7 @@ from telnyx_mock.diagnosis.kind import FaultKind
 from telnyx_mock.diagnosis.observation import missed_member
 from telnyx_mock.diagnosis.remedies import Remedy, code
 from telnyx_mock.payload.paths import resolve
+from telnyx_mock.schema.event import ContentType
 from telnyx_mock.severity import Severity
 from telnyx_mock.visible import visible_line
 
@@ -58,14 +59,19 @@ class Fault:
     def code(self, app: AppFacts, path: str) -> str:
         """Return the fix as code for a receiver like *app* at *path*; empty if there is none."""
         remedy, member = self.kind.remedy, ""
-        if remedy is None:
-            return ""
+        if remedy is None or (remedy is Remedy.DEDUPLICATE and self._is_about_form):
+            return ""  # a form has no data.id, by which the code tells events apart
         if remedy is Remedy.READ_OPTIONAL:
             path_of_member = missed_member(self.finding) or next(iter(self.finding.fields), "")
             if not (self.finding.event and path_of_member):
                 return ""
             member = resolve(find(self.finding.event), path_of_member).path
         return code(remedy, app.framework, app.verifier, path=path, member=member)
+
+    @property
+    def _is_about_form(self) -> bool:
+        event = self.finding.event
+        return bool(event) and find(event).content_type is ContentType.FORM
 
     @property
     def harm(self) -> str:

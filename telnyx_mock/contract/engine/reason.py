@@ -81,7 +81,7 @@ class Why(Enum):
     NO_CALL_COMMANDED = "The receiver sent no command about a call."
     NO_CALL_ANSWERED = "The receiver does not answer incoming calls."
     NO_DOCUMENT = "The receiver answers no form with a TeXML document."
-    NO_CALL_BEFORE_ANSWER = "The receiver calls no service before it answers."
+    NO_SERVICE_CALLED = "The receiver calls no other service."
     NO_REPLY = "{about} does not make the receiver send a message."
     HANDLED_ALIKE = "The receiver's code handles most events of {about} alike, so a few of them stand for the others."
     PAYLOAD_NOT_READ = (

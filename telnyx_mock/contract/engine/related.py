@@ -31,9 +31,10 @@ def placed(webhook: Webhook, history: Sequence[Event], now: float) -> list[Webho
     webhooks = []
     for each in (*(sample(event.name) for event in history), webhook):
         body: Any = generate_values(each.body, example, now)
-        own = sample(each.name).fresh(now).body["data"]["id"]
-        data = {**body["data"], "id": own}
-        webhooks.append(replace(each, body={**body, "data": data}, generated=True))
+        if has_event_id(each.event):
+            own = sample(each.name).fresh(now).body["data"]["id"]
+            body = {**body, "data": {**body["data"], "id": own}}
+        webhooks.append(replace(each, body=body, generated=True))
     return webhooks
 
 

@@ -57,8 +57,8 @@ class Sender:
     *first* is the first delivery of the run. *calls* has the ids of the calls of the latest genuine webhooks, and
     *calls_told* knows of which calls any request told the receiver.
     While the sender is *watching*, it adds to *leaked* each information leak and the first delivery
-    that showed it. *reached* keeps what accepted webhooks showed. *called* has the first webhook during which the receiver
-    called each host. *failed* are the deliveries at which the receiver failed, except while the API
+    that showed it. *reached* keeps what accepted webhooks showed. *called* has the first webhook because of
+    which the receiver called each host. *failed* are the deliveries at which the receiver failed, except while the API
     was made to fail. *failures* are those that findings
     have shown. *controls* knows whether a refusal counts. *may_fail_later* are the events with background work
     that may fail. While the sender is *unbounded*, late answers may take any time in total. *prepare* is
@@ -125,9 +125,15 @@ class Sender:
         waits: Sequence[float] = ()
         if retry and (self._was_busy if forged else not self._is_busy):
             waits = self.patience.busy_retries
-        delivery = self._until_free(partial(self._once, what, forge, to), waits)
-        if self._lacks_answer(delivery):
-            delivery = self._until_free(partial(self._once, what, forge, to), waits)
+        once = partial(self._once, what, forge, to)
+        delivery = self._until_free(once, waits)
+        if lacked := self._lacked(delivery):
+            # A thread may have called a service for the webhook before this one.
+            self.emulator.wait_until_idle()
+            delivery = self._until_free(once, waits)
+            if lacked := lacked & self._lacked(delivery):
+                self.emulator.api.demanding |= lacked
+                delivery = self._until_free(once, waits)
         if retry and not forged:
             self._is_busy = delivery.status == 429
             _require_free(delivery)
@@ -150,16 +156,14 @@ class Sender:
         last = replace(last, after=tuple(event.name for event in history))
         return replace(what, webhook=last) if isinstance(what, Draft) else last
 
-    def _lacks_answer(self, delivery: Delivery) -> bool:
-        """Whether the receiver failed for want of the true answer of another service.
+    def _lacked(self, delivery: Delivery) -> set[str]:
+        """Return the services for want of whose true answer the receiver may have failed.
 
-        From now on, its calls to that service fail, as they do if nobody can be reached.
+        If a call to them fails, as it does if nobody can be reached, the app may cope with that.
         """
-        lacked = {each.host for each in delivery.unmodelled if isinstance(each, ServiceCall)}
-        if not lacked or not is_unexpected(delivery) or self.emulator.api.is_failing:
-            return False
-        self.emulator.api.demanding |= lacked
-        return True
+        if not is_unexpected(delivery) or self.emulator.api.is_failing:
+            return set()
+        return {each.host for each in delivery.unmodelled if isinstance(each, ServiceCall)}
 
     def _note_calls(self, webhook: Webhook, delivery: Delivery) -> None:
         hosts = [each.host for each in delivery.blocked if not each.is_command]
@@ -170,9 +174,11 @@ class Sender:
     def send_and_watch(self, webhook: Webhook) -> Delivery:
         """Send *webhook*, and note its event in *may_fail_later* if background work fails after it.
 
-        The waits for such work are limited in total; after that, every event may fail.
+        Also note what that work calls. The waits for such work are limited in total; after that, every
+        event may fail.
         """
-        clock = self.emulator.clock
+        clock, api = self.emulator.clock, self.emulator.api
+        commands, calls = api.history.position, api.service_calls.position
         with background_errors() as failures:
             delivery = self.send(webhook)
             started = clock.monotonic()
@@ -181,6 +187,9 @@ class Sender:
             self._waited += clock.monotonic() - started
         if failures or not knows:
             self.may_fail_later.add(webhook.name)
+        hosts = [each.host for each in api.service_calls.since(calls)]
+        for host in (*hosts, *([API_HOST] if api.history.since(commands) else [])):
+            self.called.setdefault(host, webhook)
         return delivery
 
     def send_apart(self, request: Request) -> Delivery:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from itertools import combinations
@@ -13,19 +14,39 @@ from telnyx_mock.contract.engine.related import has_event_id, related
 from telnyx_mock.contract.engine.rule import Check, Rule, Scope
 from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.delivery import Delivery
-from telnyx_mock.payload.webhook import sample
+from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.provider_urls import MESSAGING_GUIDE
 from telnyx_mock.schema.event import Event
 from telnyx_mock.severity import Severity
 
-SHARED_IDS = ("id", "call_control_id", "call_leg_id", "call_session_id", "fax_id")
-"""Payload fields that identify the call, message or fax; all its events share their values."""
+SHARED_IDS = (
+    "id",
+    "call_control_id",
+    "call_leg_id",
+    "call_session_id",
+    "fax_id",
+    "CallSid",
+    "ConferenceSid",
+)
+"""Fields that identify the call, message, fax or conference; all its events share their values."""
 
 MOST = 4
 """The largest number of acting events per family of which each pair is tried."""
 
+DUPLICATE = re.compile(r"duplicate", re.IGNORECASE)
+"""What a receiver calls an event that it has had."""
+
 
 def _handles_both(check: Check, context: Context, event: Event) -> Iterator[Finding]:
+    called = reproduced(context, partial(_called_duplicate, context))
+    if called is not None:
+        first, answered = called
+        problem = (
+            f"was called a duplicate in the answer after {first.name} about the same call or message; "
+            "alone, this event is called so only if it comes again"
+        )
+        yield check.finding(answered, problem, "the answer to a new event", alone=False)
+        return
     judged = False
     for events in context.acting().values():
         for one, other in combinations(events[:MOST], 2):
@@ -52,6 +73,58 @@ def _handles_both(check: Check, context: Context, event: Event) -> Iterator[Find
             return
     if not judged:
         raise Skipped(Why.NO_ACTING_PAIR)
+
+
+def _called_duplicate(context: Context) -> tuple[Event, Delivery] | None:
+    """Return an event, and the delivery of its successor, which is called a duplicate after it."""
+    texts = context.alike.code_texts()
+    if texts and not any(map(DUPLICATE.search, texts)):
+        return None
+    now = context.emulator.clock.now()
+    for first, second in _successors(context, of_each_family=not texts):
+        if _calls_duplicate(context, sample(second.name).fresh(now)):
+            continue
+        again = sample(second.name).fresh(now)
+        context.sender.send(again)
+        if not _calls_duplicate(context, again):
+            continue
+        before, after = related((first, second), now)
+        context.sender.send(before)
+        if (called := _calls_duplicate(context, after)) is None:
+            continue
+        # Events of two calls have nothing in common; what is called so then tells nothing.
+        context.sender.send(sample(first.name).fresh(now))
+        if not _calls_duplicate(context, sample(second.name).fresh(now)):
+            return first, called
+    return None
+
+
+def _calls_duplicate(context: Context, webhook: Webhook) -> Delivery | None:
+    """Deliver *webhook*; return the delivery if the answer calls it a duplicate."""
+    delivery = context.sender.send(webhook)
+    said = delivery.accepted and DUPLICATE.search(delivery.body.decode("utf-8", "replace"))
+    return delivery if said else None
+
+
+def _successors(context: Context, *, of_each_family: bool) -> Iterator[tuple[Event, Event]]:
+    """Yield accepted events that come one after the other in a call or message; or one pair a family."""
+    known: set[str] = set()
+    alike = context.alike
+    named = [each for each in context.events if alike.is_distinguished(each)]
+    for second in named or [each for each in context.events if not alike.others_stand_for(each)]:
+        if second.family in known:
+            continue
+        for first in context.events:
+            if (
+                first.name in second.before
+                and context.baseline.accepts(first)
+                and context.baseline.accepts(second)
+                and _share_an_id(first, second)
+            ):
+                if of_each_family:
+                    known.add(second.family)
+                yield first, second
+                break
 
 
 def _followers(context: Context) -> Iterator[tuple[Event, Event]]:
@@ -121,7 +194,7 @@ RULES: tuple[Rule, ...] = (
         "call_control_id identifies the call, so several events share them. A receiver that "
         "deduplicates by these ids drops events.",
         MESSAGING_GUIDE,
-        "Deduplicate by data.id only.",
+        "Deduplicate by data.id only. A form has no such id: compare all its fields.",
         _handles_both,
     ),
 )

@@ -156,7 +156,7 @@ def _check_slow_services(check: Check, context: Context, event: Event) -> Iterat
         context.baseline.accepts(each)
     called = context.sender.called
     if not called:
-        raise Skipped(Why.NO_CALL_BEFORE_ANSWER)
+        raise Skipped(Why.NO_SERVICE_CALLED)
     # Another service first, since Telnyx does not look after it.
     for host in sorted(called, key=lambda each: each == API_HOST):
         late = _waits_for(context, called[host], host, context.patience.slow_service)

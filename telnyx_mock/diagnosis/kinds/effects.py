@@ -52,7 +52,10 @@ EFFECTS = (
         signs="handles-distinct-events",
         explains="handles-retry-after-failure",
         single=True,
-        fix="Deduplicate by data.id alone: calls, sessions and messages have many events.",
+        fix=(
+            "Deduplicate by data.id alone, and a form by all its fields: calls, sessions and messages "
+            "have many events."
+        ),
         remedy=Remedy.DEDUPLICATE,
     ),
     FaultKind(

@@ -42,6 +42,28 @@ class OncePerMessage(Acting):
         return str(payload(event).get("id"))
 
 
+@breaks("handles-distinct-events", events="texml.conference.participant-join texml.conference.participant-leave")
+class OncePerParticipant(Receiver):
+    """It takes the participant of a conference for the callback, and says that the others are duplicates."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+        self.answer = b""
+
+    def act(self, event: Event) -> int:
+        note = self.note(event)
+        self.answer = b"duplicate" if note in self.seen else b"ok"
+        self.seen.add(note)
+        return 200
+
+    def note(self, event: Event) -> str:
+        return f"{event.get('ConferenceSid')} {event.get('CallSid')}"
+
+    def body(self) -> bytes:
+        return self.answer
+
+
 changed(
     "takes the call and the type for the event",
     "",
