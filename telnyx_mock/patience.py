@@ -17,6 +17,10 @@ class Patience:
     """The longest wait for an answer. It is longer than the wait of Telnyx, because a late answer
     tells more than no answer."""
 
+    blocked: float = 45.0
+    """The longest time for which an app in this process may block the thread that delivers to it. It is longer than
+    :attr:`stuck`, so that a child process is killed before."""
+
     background_work: float = 5.0
     """The longest wait for work that an app in this process continues after its answer, before its
     effects are read."""

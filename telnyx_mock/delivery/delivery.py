@@ -25,7 +25,8 @@ from telnyx_mock.transports.receiver import BODY_LIMIT, NoAnswerReason, Response
 class Attempt:
     """One request, and its answer or the reason why it has no answer.
 
-    *elapsed* is in seconds. *problem* says why the receiver was unreachable. *delay* is how many
+    *elapsed* is in seconds. *problem* says why the receiver was unreachable, or where
+    the app blocks. *delay* is how many
     seconds Telnyx waits before this attempt. *id* is the id of the attempt in the journal, or empty
     without a journal. *resent* says whether the request went out twice, because the server had closed
     the first connection.

@@ -11,7 +11,7 @@ from telnyx_mock.fake_api.history import History
 from telnyx_mock.fake_api.state import FakeApi
 from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.request import Request
-from telnyx_mock.transports.receiver import NoAnswer, Receiver, Response, asend
+from telnyx_mock.transports.receiver import NoAnswer, NoAnswerReason, Receiver, Response, asend
 
 
 class Recorder(Protocol):
@@ -122,12 +122,14 @@ class _Sending:
     def attempt(self) -> Attempt:
         ended: Any = self.response or self.problem
         reason = None if self.problem is None else self.problem.reason
+        why = str(self.problem) if reason is NoAnswerReason.BLOCKED else ""
         return Attempt(
             self._request,
             self._url,
             self.response,
             ended.elapsed,
             reason,
+            why,
             id=self._id,
             resent=ended.resent,
         )

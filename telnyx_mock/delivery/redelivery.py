@@ -65,7 +65,7 @@ def steps(
 
     Begin with attempt number *first*: earlier ones were lost on their way.
 
-    An address that cannot be reached counts as failed. If all addresses are in this process, the
+    An address that cannot be reached counts as failed. An app that blocks would block in each attempt, so it has no other. If all addresses are in this process, the
     delays take no time. Each attempt has its own signature, with a timestamp at least one second
     after the previous timestamp. No timestamp is later than *clock*, so the first attempts have
     timestamps in the past.
@@ -92,7 +92,7 @@ def steps(
         commands += sent.commands
         blocked += sent.blocked
         unmodelled += sent.unmodelled
-        if policy.succeeds(sent.status):
+        if policy.succeeds(sent.status) or attempts[-1].no_answer is NoAnswerReason.BLOCKED:
             break
     return Delivery(tuple(attempts), tuple(commands), tuple(blocked), tuple(unmodelled))
 

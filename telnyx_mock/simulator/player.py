@@ -16,6 +16,7 @@ from telnyx_mock.simulator.fax_machine import FaxMachine
 from telnyx_mock.simulator.ringing import dialled, rings
 from telnyx_mock.simulator.simulation import Simulation
 from telnyx_mock.simulator.transcript import Entry
+from telnyx_mock.transports.receiver import NoAnswerReason
 
 PICTURE = "https://example.com/photo.jpg"
 
@@ -157,7 +158,10 @@ class Player:
         with self._lock:
             if isinstance(about, Delivery):
                 last = about.attempts[-1]
-                self._unreachable = "" if self._has_answered else last.problem
+                is_unreachable = last.no_answer is NoAnswerReason.UNREACHABLE
+                self._unreachable = (
+                    last.problem if is_unreachable and not self._has_answered else ""
+                )
                 self._has_answered |= any(each.response is not None for each in about.attempts)
                 self._tell_all()
             elif isinstance(about, Webhook) or self._waiting:

@@ -35,8 +35,8 @@ class AsgiReceiver(AppReceiver):
     """An ASGI *app*. Requests go to *path* on *host*, by https; *path* may have a query.
 
     The lifespan of the app starts with the first request and stops in :meth:`close`. Several
-    threads may send at once. An app that blocks its event loop cannot be interrupted: its answer
-    counts as late when the app continues. *patience* says how long the receiver waits for the app.
+    threads may send at once. An app that blocks its event loop is interrupted after ``Patience.blocked`` seconds, if the
+    loop runs in the main thread. Before, and elsewhere, its answer counts as late when the app continues. *patience* says how long the receiver waits for the app.
     """
 
     def __init__(
@@ -79,7 +79,9 @@ class AsgiReceiver(AppReceiver):
                 functools.partial(exchange.begin, self._loop.context(self._work)),
                 patience=timeout + self._patience.traceback,
             )
-        except LoopBusy:
+        except LoopBusy as busy:
+            if busy.blocks is not None:
+                raise busy.blocks.no_answer() from None
             detail = f"no answer within {timeout:g} s; the app blocks its event loop"
             raise NoAnswer(NoAnswerReason.TIMEOUT, detail, timeout) from None
 

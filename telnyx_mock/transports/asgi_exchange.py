@@ -9,6 +9,7 @@ from typing import Any
 from telnyx_mock.clock import Clock
 from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.asgi_answer import AsgiAnswer, too_late
+from telnyx_mock.transports.blocking import is_interruption
 from telnyx_mock.transports.receiver import Response
 from telnyx_mock.transports.signals import is_signal
 
@@ -66,6 +67,8 @@ class AsgiExchange:
                 raise  # the loop is closed, and this coroutine with it
             if is_signal(error):
                 if self._result.done():
+                    if is_interruption(error):
+                        return  # whoever waited hears of it
                     raise
                 self._result.set_exception(error)
                 self._loop.stop()  # asyncio itself does not stop it for a KeyboardInterrupt

@@ -13,9 +13,11 @@ from base64 import b64decode, b64encode
 from typing import Any
 
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
+from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.app_receiver import AppReceiver, require_in_time
+from telnyx_mock.transports.blocking import Blocks, not_longer_than
 from telnyx_mock.transports.crash_text import traceback_of
 from telnyx_mock.transports.endpoint import HOST, wire_headers
 from telnyx_mock.transports.receiver import BODY_LIMIT, Response
@@ -62,8 +64,8 @@ class LambdaReceiver(AppReceiver):
 
     The handler is called with an event and a context. API Gateway passes the body as text or in
     base64, depending on its content type. If *base64* is set, it passes each body in base64; a real
-    gateway can be configured to do this. A handler that blocks cannot be interrupted: its answer
-    counts as late when the handler returns.
+    gateway can be configured to do this. A handler that blocks is interrupted after
+    ``Patience.blocked`` seconds, as a WSGI app is.
     """
 
     def __init__(
@@ -73,10 +75,12 @@ class LambdaReceiver(AppReceiver):
         host: str = HOST,
         *,
         base64: bool = False,
+        patience: Patience = PATIENCE,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         super().__init__(handler, path, host, clock=clock)
         self._base64 = base64
+        self._patience = patience
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
@@ -92,10 +96,12 @@ class LambdaReceiver(AppReceiver):
         crash: str | None = None
         started = self._clock.monotonic()
         try:
-            with showing_interrupts():
+            with showing_interrupts(), not_longer_than(max(timeout, self._patience.blocked)):
                 result = self.app(event, LambdaContext(self._clock))
             elapsed = self._clock.monotonic() - started
             status, headers, body = _answer(json.loads(json.dumps(result)))
+        except Blocks as blocked:
+            raise blocked.no_answer() from None
         except BaseException as error:
             if is_signal(error):
                 raise

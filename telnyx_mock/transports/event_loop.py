@@ -28,6 +28,7 @@ from telnyx_mock.clock import elapsed
 from telnyx_mock.errors import UsageError
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.transports import app_errors
+from telnyx_mock.transports.blocking import Blocks, not_longer_than
 from telnyx_mock.transports.signals import is_signal, showing_interrupts
 from telnyx_mock.transports.sleeping import wakes_at
 
@@ -46,7 +47,11 @@ GROUP: contextvars.ContextVar[Tasks | None] = contextvars.ContextVar(
 
 
 class LoopBusy(Exception):
-    """The loop did not finish a call in time: something blocks it."""
+    """The loop did not finish a call in time: something blocks it, and was interrupted if it *blocks* this thread."""
+
+    def __init__(self, blocks: Blocks | None = None) -> None:
+        super().__init__(str(blocks or ""))
+        self.blocks = blocks
 
 
 class SharedLoop:
@@ -93,7 +98,7 @@ class SharedLoop:
         """Call *begin* with the loop, and return the result of the future that *begin* returns.
 
         If another thread drives the loop, wait at most *patience* seconds, and then raise
-        :class:`LoopBusy`. Nothing can interrupt an app that blocks the calling thread.
+        :class:`LoopBusy`. An app that blocks the calling thread is interrupted after ``Patience.blocked`` seconds.
         """
         running = _running_loop()
         if running is self._loop:
@@ -114,10 +119,12 @@ class SharedLoop:
             return self._hand_in(begin, patience)
         try:
             future = begin(self._loop)
-            with showing_interrupts():
+            with showing_interrupts(), not_longer_than(max(patience, PATIENCE.blocked)):
                 while not future.done():
                     self._run_until(future)
                 return future.result()
+        except Blocks as blocks:
+            raise LoopBusy(blocks) from None
         finally:
             with self._mutex:
                 if self._is_busy():

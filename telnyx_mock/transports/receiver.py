@@ -54,6 +54,7 @@ class NoAnswerReason(Enum):
     """Why a request has no answer. Reports print the value."""
 
     TIMEOUT = "timeout"
+    BLOCKED = "the app blocks"
     CLOSED = "connection closed"
     INVALID = "not HTTP"
     ENDLESS_HEADERS = "headers without end"

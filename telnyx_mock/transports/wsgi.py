@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from telnyx_mock.clock import Clock
+from telnyx_mock.clock import SYSTEM_CLOCK, Clock
+from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.request import Headers, Request
 from telnyx_mock.transports import app_errors
 from telnyx_mock.transports.app_receiver import AppReceiver, require_in_time
+from telnyx_mock.transports.blocking import Blocks, not_longer_than
 from telnyx_mock.transports.crash_text import cut, shortened, traceback_of
-from telnyx_mock.transports.endpoint import wire_headers
+from telnyx_mock.transports.endpoint import HOST, wire_headers
 from telnyx_mock.transports.receiver import BODY_LIMIT, Response
 from telnyx_mock.transports.signals import is_signal, showing_interrupts
 
@@ -22,8 +24,21 @@ from telnyx_mock.transports.signals import is_signal, showing_interrupts
 class WsgiReceiver(AppReceiver):
     """A WSGI *app*. Requests go to *path* on *host*, by https; *path* may have a query.
 
-    An app that blocks cannot be interrupted: its answer counts as late when the app returns.
+    An app that blocks is interrupted after ``Patience.blocked`` seconds, if it runs in the main thread. Before, and
+    in another thread, its answer counts as late when the app returns.
     """
+
+    def __init__(
+        self,
+        app: Any,
+        path: str = "/",
+        host: str = HOST,
+        *,
+        patience: Patience = PATIENCE,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        super().__init__(app, path, host, clock=clock)
+        self._patience = patience
 
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send *request*; see :class:`telnyx_mock.transports.receiver.Receiver`.
@@ -38,8 +53,10 @@ class WsgiReceiver(AppReceiver):
         caught = app_errors.Caught()
         token = app_errors.CAUGHT.set(caught)
         try:
-            with showing_interrupts():
+            with showing_interrupts(), not_longer_than(max(timeout, self._patience.blocked)):
                 response = _Exchange(timeout, self._clock).run(self.app, environ)
+        except Blocks as blocked:
+            raise blocked.no_answer() from None
         finally:
             app_errors.CAUGHT.reset(token)
             written = errors.getvalue()

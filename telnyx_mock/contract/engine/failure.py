@@ -13,6 +13,8 @@ from telnyx_mock.transports.receiver import NoAnswerReason
 TRIES = 4
 """A failure at each of so many tries is no chance, even if the receiver fails at one of twenty."""
 
+_DOUBTFUL = (NoAnswerReason.TIMEOUT, NoAnswerReason.BLOCKED, NoAnswerReason.OUT_OF_STEP)
+
 
 def is_failure(delivery: Delivery) -> bool:
     """Whether the receiver gave no answer to *delivery*, or an answer with 5xx."""
@@ -25,7 +27,7 @@ def is_doubtful(delivery: Delivery) -> bool:
     An answer that did not come in time may be due to this machine. Of two answers, one may have been
     the right one.
     """
-    return delivery.attempts[-1].no_answer in (NoAnswerReason.TIMEOUT, NoAnswerReason.OUT_OF_STEP)
+    return delivery.attempts[-1].no_answer in _DOUBTFUL
 
 
 def require_answered(
