@@ -153,7 +153,7 @@ def _tell(
 
     def tell(entry: Entry) -> None:
         story.append(entry)
-        at, who, what = columns(entry, own=story[0].number)
+        at, who, what = columns(entry, own=story[0].telephone)
         echo(visible_line(f"{at:>9}  {who:<12}  {what}"))
 
     try:

@@ -6,6 +6,7 @@ What others wrote has no secrets and nothing invisible any more; the page escape
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from telnyx_mock.delivery import Attempt, Delivery, policy_for
@@ -60,13 +61,14 @@ def shown_line(line: Line) -> dict[str, Any]:
     level, verdict = "", ""
     if entry.kind == "note":
         level = "warning"
+        entry = replace(entry, text=f"{entry.text}{entry.detail}", detail="")
     elif isinstance(about, Webhook):
         level, verdict = "pending", "waits for the answer"
     elif isinstance(about, Delivery):
         level, verdict = _of_delivery(about)
     elif isinstance(about, Said):
         level, verdict = _of_command(about)
-    detail = "" if isinstance(about, Delivery) else entry.detail.removeprefix(": ")
+    detail = "" if isinstance(about, Delivery) else entry.detail.removeprefix(": ").strip()
     return {
         "number": line.number,
         "at": f"{line.at:.2f} s",

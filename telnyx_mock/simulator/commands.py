@@ -183,7 +183,7 @@ def command(
     if leg is None or reaction is None:
         return
     if (why := _obstacle(leg, reaction)) is not None:
-        network.note(leg, "note", f"{name} has no effect: {why}")
+        network.note(leg, "note", name, f" has no effect: {why}")
         return
     if isinstance(state := given.get("client_state"), str):
         leg.client_state = state

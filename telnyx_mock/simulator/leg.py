@@ -125,7 +125,8 @@ class Leg:
     *webhook_url* is where the leg's webhooks go, if a command named an address, and *webhook_urls* has the addresses
     for some events. *peer* is the leg that this one is joined with. *bridges_to* is the leg that it joins when it is answered. *voice* is how long
     deepfake detection waits for a voice. An impatient
-    person does not wait for the end of what plays.
+    person does not wait for the end of what plays. *nth* counts the calls of one number
+    that go on at the same time.
     """
 
     call_control_id: str
@@ -160,6 +161,7 @@ class Leg:
     voice: Timer | None = None
     conference: Conference | None = None
     heard: list[str] = field(default_factory=list)
+    nth: int = 1
 
     def __repr__(self) -> str:
         return f"<Leg {self.direction}, from {self.from_} to {self.to}, {self.state}>"

@@ -20,8 +20,8 @@ def mermaid(entries: Iterable[Entry]) -> str:
     What concerns another number than the first entry names it.
     """
     entries = list(entries)
-    own = entries[0].number if entries else ""
-    numbers = dict.fromkeys(entry.number for entry in entries if entry.kind == "person")
+    own = entries[0].telephone if entries else ""
+    numbers = dict.fromkeys(entry.telephone for entry in entries if entry.kind == "person")
     people = {number: f"p{at}" for at, number in enumerate(numbers, 1)}
     lines = ["sequenceDiagram"]
     lines += [f"    actor {name} as {_text(number)}" for number, name in people.items()]
@@ -38,7 +38,7 @@ def _line(entry: Entry, people: dict[str, str], own: str) -> str:
             return f"app->>Telnyx: {text}"
         case "note":
             return f"Note over Telnyx: {text}"
-    person = people[entry.number]
+    person = people[entry.telephone]
     if entry.text.startswith(_PERCEIVED):
         return f"Telnyx-->>{person}: {text}"
     return f"{person}->>Telnyx: {text}"

@@ -49,7 +49,7 @@ class Outgoing:
 
 
 class Network:
-    """The legs of one simulation that have not ended, by ``call_control_id``.
+    """The legs of one simulation that have not ended, by ``call_control_id``; ``known`` has those that have ended, too.
 
     *epoch* is the Unix time at which the virtual time begins. Whoever runs the network empties the
     lists of legs that have ``begun`` and ``ended`` since. ``coded`` are the verifications whose codes have
@@ -62,6 +62,7 @@ class Network:
         self.epoch = epoch
         self.now = 0.0
         self.legs: dict[str, Leg] = {}
+        self.known: dict[str, Leg] = {}
         self.conferences: dict[str, Conference] = {}
         self.inboxes: dict[str, Inbox] = {}
         self.fax_trays: dict[str, FaxTray] = {}
@@ -83,8 +84,14 @@ class Network:
 
     def add(self, leg: Leg) -> None:
         """Let *leg* begin."""
-        self.legs[leg.call_control_id] = leg
+        leg.nth = self.next_nth(leg.number)
+        self.legs[leg.call_control_id] = self.known[leg.call_control_id] = leg
         self.begun.append(leg)
+
+    def next_nth(self, number: str) -> int:
+        """Return which call of *number* the next one is, of those that go on at the same time."""
+        taken = {each.nth for each in self.legs.values() if each.number == number}
+        return next(nth for nth in itertools.count(1) if nth not in taken)
 
     def remove(self, leg: Leg) -> None:
         """Forget *leg*, which has ended."""
@@ -126,8 +133,8 @@ class Network:
         self, who: Leg | str, kind: Kind, text: str, detail: str = "", about: object = None
     ) -> Entry:
         """Write a line about a leg or a number into the transcript, and return it."""
-        number = who if isinstance(who, str) else who.number
-        entry = Entry(self.now, kind, number, text, detail)
+        number, nth = (who, 1) if isinstance(who, str) else (who.number, who.nth)
+        entry = Entry(self.now, kind, number, text, detail, nth)
         self.entries.append(entry)
         self.tell(entry, about)
         return entry

@@ -27,6 +27,7 @@ def rings(
         began=network.now,
         given=given,
         is_impatient=impatient,
+        nth=network.next_nth(from_),
     )
     network.note(leg, "person", f"calls {to}")
     lifecycle.begin(network, leg)

@@ -29,7 +29,7 @@ from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.network import Network, Outgoing
 from telnyx_mock.simulator.parameters import texts
 from telnyx_mock.simulator.said import Said
-from telnyx_mock.simulator.transcript import shown_parameters, written
+from telnyx_mock.simulator.transcript import shown_parameters, shown_webhook, written
 from telnyx_mock.transports.receiver import Receiver
 
 LISTENS = 120.0
@@ -216,10 +216,11 @@ class Simulation:
         with self.using() as network:
             said = Said(command, answer)
             self.said.append(said)
-            leg = network.legs.get(command.call or "")
+            leg = network.known.get(command.call or "")
+            what = shown_parameters(command.parameters, network.known)
             refused = "" if said.is_accepted else f" ({said.why_not})"
-            what = shown_parameters(command.parameters) + refused
-            network.note(leg or _recipients(command), "command", command.name, what, said)
+            who = leg or _recipients(command)
+            network.note(who, "command", command.name, what + refused, said)
             if said.is_accepted:
                 made = _data(answer)
                 if command.name in ("dial", *commands.VERIFIES):
@@ -254,10 +255,7 @@ class Simulation:
             late = line.at - outgoing.at
         delivery = self._line.deliver_at(webhook, outgoing.url, outgoing.attempt)
         self._may_act = not self._line.receiver.in_process
-        attempt = outgoing.attempt - 1 + len(delivery.attempts)
-        retried = f", at attempt {attempt}" if attempt > 1 else ""
-        delayed = f", {late:.2f} s late" if late > 0.005 else ""
-        line.detail = f" ({delivery.answer()}{retried}{delayed})"
+        line.detail = shown_webhook(webhook, delivery, outgoing.attempt - 1, late)
         self.network.tell(line, delivery)
         if not delivery.accepted:
             try:

@@ -18,7 +18,7 @@ def _starter(
 ) -> Reaction:
     def begin(network: Network, leg: Leg, given: Mapping[str, Any]) -> None:
         if name in leg.streams:
-            network.note(leg, "note", f"{name} has started already")
+            network.note(leg, "note", name, " has started already")
             return
         leg.streams[name] = fields(network, given)
         network.send(f"{name}.started", leg, **leg.streams[name])

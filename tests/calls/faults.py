@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from typing import Any
 
@@ -148,6 +149,19 @@ class WaitingForTheNextWebhook(Ivr):
         return statuses
 
 
+class WaitingForTheApi(Ivr):
+    """Waits and sends a command again that the API did not carry out, before it answers the webhook."""
+
+    seconds = 2.5
+
+    def do(self, command: str, call: str, **given: Any) -> int:
+        status = super().do(command, call, **given)
+        if status == 429 or status >= 500:
+            time.sleep(self.seconds)
+            status = super().do(command, call, **given)
+        return status
+
+
 FAULTY = {
     "answers-while-telnyx-waits": WaitingForTheNextWebhook,
     **receivers.FAULTY,
@@ -158,6 +172,7 @@ FAULTY = {
 """A receiver for each invariant that breaks it."""
 
 OTHERS = {
+    WaitingForTheApi: "answers-while-telnyx-waits",
     LeavingTheSecond: "hangs-up-after-the-caller",
     HangingUpAll: "keeps-calls-of-people-apart",
     ByNumber: "keeps-calls-of-people-apart",

@@ -25,6 +25,7 @@ from tests.calls.faults import (
     RecordingBoth,
     RecordingBothBeforeTheyTalk,
     StayingOnTheLine,
+    WaitingForTheApi,
     WaitingForTheNextWebhook,
     WritingToItself,
 )
@@ -146,6 +147,34 @@ def test_a_telephone_that_is_called_again_and_again_ends_nothing_late() -> None:
     assert 5 < len(machine.commands) < 50
     telnyx.unbind()
     receiver.close()
+
+
+def test_the_story_tells_calls_of_one_person_apart_and_what_was_pressed(telnyx: Emulator) -> None:
+    machine = ReceiverMachine(telnyx)
+    machine.somebody_calls()
+    machine.the_same_person_calls_again(0)
+    machine.presses(1, "1")
+    machine.telephone("answer")
+    story = machine.people.anonymous(machine._stage.story())
+    for line in (
+        "+13125550142 (call 2)  calls +13125550199",
+        "call.gather.ended for +13125550142 (call 2): 1 (200 OK)",
+        f"transfer for +13125550142 (call 2) to {AGENT}",
+    ):
+        assert line in story
+    machine.teardown()
+
+
+def test_the_story_says_once_what_the_app_does_again_and_again(telnyx: Emulator) -> None:
+    machine = ReceiverMachine(telnyx)
+    machine.somebody_calls()
+    (call,) = machine._stage.legs
+    for _ in range(30):
+        CLIENT.get(f"https://{API_HOST}/v2/calls/{call}")
+    story = machine._stage.story()
+    assert story.count("calls.get") == 1
+    assert ", 30 times" in story
+    machine.teardown()
 
 
 def violated(
@@ -286,4 +315,20 @@ def test_a_handler_waits_for_another_webhook(times: int) -> None:
             return 0.15 if self.left >= 0 else 0.0
 
     expected = "answers-while-telnyx-waits" if times == 2 else ""
-    assert violated(Waiting, ReceiverMachine.somebody_calls, deadline=0.1) == expected
+    acts = (
+        ReceiverMachine.somebody_calls,
+        # The fake API still knows the command_id of the first time.
+        lambda machine: machine.an_earlier_webhook_comes_again(0),
+    )
+    assert violated(Waiting, *acts, deadline=0.1) == expected
+
+
+def test_a_handler_waits_for_the_api() -> None:
+    class Waiting(WaitingForTheApi):
+        """Waits shortly."""
+
+        seconds = 0.15
+
+    acts = (lambda machine: machine.the_api_fails_once(429), ReceiverMachine.somebody_calls)
+    assert violated(Waiting, *acts, deadline=0.1) == "answers-while-telnyx-waits"
+    assert violated(Waiting, ReceiverMachine.somebody_calls, deadline=0.1) == ""

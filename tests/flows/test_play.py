@@ -34,7 +34,7 @@ MENU = [
     f"{CALLER} hears: Press 1.",
 ]
 
-PRESSED = ["Telnyx call.dtmf.received (200 OK)", "Telnyx call.gather.ended (200 OK)"]
+PRESSED = ["Telnyx call.dtmf.received: 1 (200 OK)", "Telnyx call.gather.ended: 1 (200 OK)"]
 
 
 def run(*words: object) -> Result:
@@ -60,7 +60,7 @@ def test_a_caller_presses_a_key_in_a_menu() -> None:
         *MENU,
         f"{CALLER} presses 1",
         *PRESSED,
-        f"app transfer: {AGENT}",
+        f"app transfer to {AGENT}",
         f"Telnyx call.initiated for {AGENT} (200 OK)",
         f"{CALLER} hangs up",
         "Telnyx call.hangup (200 OK)",
@@ -172,7 +172,7 @@ def test_a_machine_answers_what_a_function_of_the_app_dials(function: str) -> No
     result = play("outbound-amd-machine", "reminds", "--first", f"tests.flows.apps:{function}")
     lines = whats(result)
     assert result.exit_code == 0
-    assert lines[0] == f"app dial: {AGENT}"
+    assert lines[0] == f"app dial to {AGENT}"
     assert lines[2] == f"{AGENT} is a machine, and answers"
     greeted = lines.index("Telnyx call.machine.greeting.ended (200 OK)")
     assert greeted < lines.index(f"{AGENT} hears: Remember.")
@@ -225,7 +225,7 @@ def test_a_receiver_that_fails_is_exit_1_after_the_story() -> None:
     assert result.exit_code == 1
     *story, failed, why = whats(result)
     assert story == [*MENU, f"{CALLER} presses 1", PRESSED[0]]
-    assert failed.startswith("Telnyx call.gather.ended (500 Internal Server Error, at attempt ")
+    assert failed.startswith("Telnyx call.gather.ended: 1 (500 Internal Server Error, at attempt ")
     assert why.startswith("call.gather.ended was not accepted")
 
 

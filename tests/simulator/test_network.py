@@ -116,7 +116,9 @@ def test_commands_that_come_too_early_or_late_do_nothing(world: World) -> None:
     world.command("hangup", leg)
     world.command("speak", leg, payload="too late")
     assert world.run() == ["call.hangup"]
-    notes = [entry.text for entry in world.network.entries if entry.kind == "note"]
+    notes = [
+        f"{entry.text}{entry.detail}" for entry in world.network.entries if entry.kind == "note"
+    ]
     assert notes == [
         "speak has no effect: nobody has answered the call",
         "answer has no effect: the call is answered already",

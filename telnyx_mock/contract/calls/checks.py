@@ -56,7 +56,7 @@ def at_rest(stage: Stage) -> Iterator[tuple[str, str]]:
             yield (
                 "keeps-a-call-when-the-api-fails",
                 f"The app sent {heard.command.name}, which the API answered {heard.status}; it acknowledged "
-                f"{handling.name}, sent no command again, and {leg.number} waits in vain.",
+                f"{handling.name}, sent no command again, and {heard.number} waits in vain.",
             )
 
 
@@ -214,7 +214,7 @@ def _asks_callers(stage: Stage, handling: Handling) -> str | None:
     asked = {_question(heard) for heard in _all(stage) if _is_for(heard, "incoming")}
     for heard in handling.heard:
         if _is_for(heard, "outgoing") and (question := _question(heard)) in asked and question[-1]:
-            return f"At {handling.name}, the app asked the person whom it calls what it had asked the caller."
+            return f"At {handling.name} of {heard.number}, whom it calls, the app asked what it had asked the caller."
     return None
 
 

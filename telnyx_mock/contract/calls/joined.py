@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from telnyx_mock.contract.calls.stage import Handling, Stage
 from telnyx_mock.simulator.leg import Leg, Recording
+from telnyx_mock.simulator.transcript import telephone
 
 
 def records_once(stage: Stage, handling: Handling) -> str | None:
@@ -29,7 +30,7 @@ def records_once(stage: Stage, handling: Handling) -> str | None:
         if heard.command.name == "bridge":
             other = stage.legs.get(str(given.get("call_control_id")))
             if other is not None and _kinds(heard.was_recording) & _kinds(other.recordings):
-                return f"At {handling.name}, the app joined {heard.number} with {other.number}, and records both."
+                return f"At {handling.name}, the app joined {heard.number} with {telephone(other)}, and records both."
     return None
 
 
@@ -44,7 +45,7 @@ def lets_talk(stage: Stage, handling: Handling) -> str | None:
     for heard in handling.heard:
         if heard.command.name == "hangup" and heard.was == "bridged" and heard.counts:
             gone = stage.legs.get(handling.call)
-            who = "Another telephone" if gone is None else gone.number
+            who = "Another telephone" if gone is None else telephone(gone)
             return f"{who} had hung up, and the app hung up {heard.number}, who talked with somebody else."
     return None
 
@@ -62,7 +63,7 @@ def spares_strangers(stage: Stage, handling: Handling) -> str | None:
         if leg is None or not is_other or leg.direction == "outgoing" or not heard.counts:
             continue
         if heard.command.name == "hangup" and not _have_met(stage, gone, leg):
-            return f"{gone.number} had hung up, and the app hung up {leg.number}, too, who had called by themselves."
+            return f"{telephone(gone)} had hung up, and the app hung up {heard.number}, too, who had called by themselves."
     return None
 
 

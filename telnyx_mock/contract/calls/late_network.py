@@ -47,7 +47,7 @@ class LateNetwork(Network):
         if overtaking is None:
             return found
         self.is_late = False
-        self.note(found.leg or "", "note", f"{found.event} comes late")
+        self.note(found.leg or "", "note", found.event, " comes late")
         self._overtaken.append(found)
         return overtaking
 

@@ -21,6 +21,7 @@ from telnyx_mock.contract.calls.suspicions import Suspicion, late_answer, suspic
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.simulator.leg import Leg
+from telnyx_mock.simulator.transcript import telephone
 
 MOST_PROMPTS = 12
 """So many commands that gather keys of one silent person are without end."""
@@ -159,14 +160,14 @@ class ReceiverMachine(RuleBasedStateMachine):
             if self._prompts(leg) - before >= MOST_PROMPTS and not leg.has_ended:
                 self._broken(
                     "gives-up-on-a-silent-caller",
-                    f"{leg.number} is silent, and the app has asked for keys {MOST_PROMPTS} times without end.",
+                    f"{telephone(leg)} is silent, and the app has asked for keys {MOST_PROMPTS} times, and goes on.",
                 )
                 return
         is_over = self._stage.is_calm and leg.is_up
         if is_over and self._has_acted(leg) and checks.is_left_alone(self._stage, leg):
             self._broken(
                 "leaves-nobody-in-silence",
-                f"{leg.number} waits, but nothing plays, the app awaits nothing, and it does not hang up.",
+                f"{telephone(leg)} waits, but nothing plays, the app awaits nothing, and it does not hang up.",
             )
 
     @rule(how=st.sampled_from(["answer", "answer_as_machine", "not_answer", "ring"]))
@@ -211,7 +212,7 @@ class ReceiverMachine(RuleBasedStateMachine):
     def the_api_fails_once(self, status: int) -> None:
         """Let the API answer the next command with *status*."""
         if not self._stage.is_calm:
-            self._stage.fail_once(status)
+            self.people.api_fails(status)
 
     @rule(webhooks=st.integers(0, 4))
     def a_person_hangs_up_soon(self, webhooks: int) -> None:
@@ -239,7 +240,7 @@ class ReceiverMachine(RuleBasedStateMachine):
                     if is_over and checks.is_left_alone(self._stage, leg):
                         self._broken(
                             "hangs-up-after-the-caller",
-                            f"The caller has hung up, but {leg.number} waits: nothing plays, and the app does not hang up.",
+                            f"The caller has hung up, but {telephone(leg)} waits: nothing plays, and the app does not hang up.",
                         )
         finally:
             self._run.examples += 1

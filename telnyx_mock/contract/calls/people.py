@@ -100,6 +100,11 @@ class People:
                 self.calls.append(Call(simulation, leg, *positions))
         simulation.act(lambda network: None)
 
+    def api_fails(self, status: int) -> None:
+        """Let the API answer the next command with this *status*, whoever it is for."""
+        self._acts.append(("api_fails", None, (status,)))
+        self._stage.fail_once(status)
+
     def press(self, who: int, key: str) -> None:
         """Let *who* press *key*, if the call is answered."""
         leg = self._noted("press", who, key)
@@ -180,14 +185,21 @@ class People:
         return f"+{_STRANGER + self._strangers + who}"
 
     def again(
-        self, others: People, session: str = "", instead: Mapping[str, str] | None = None
+        self,
+        others: People,
+        session: str = "",
+        instead: Mapping[str, str] | None = None,
+        *,
+        failing: bool = False,
     ) -> None:
         """Let *others* do what these people did.
 
         If there is a *session*, only the person does so whose call has this ``call_session_id``. What a telephone does
-        that the app calls may be another thing *instead*.
+        that the app calls may be another thing *instead*. The API fails again only if it is to be *failing*.
         """
         for name, who, given in self._acts:
+            if name == "api_fails" and not failing:
+                continue
             if who is None:
                 changed = [(instead or {}).get(str(each), each) for each in given]
                 getattr(others, name)(*changed)

@@ -16,11 +16,12 @@ from telnyx_mock.delivery import Attempt, Delivery
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.fake_api.answers import ApiAnswer
 from telnyx_mock.fake_api.command import Command
+from telnyx_mock.fake_api.repeats import Repeats
 from telnyx_mock.payload.webhook import Webhook
 from telnyx_mock.simulator import person
 from telnyx_mock.simulator.leg import Leg, LegState, Recording
 from telnyx_mock.simulator.simulation import Simulation, made
-from telnyx_mock.simulator.transcript import written
+from telnyx_mock.simulator.transcript import shown_webhook, telephone, together, written
 from telnyx_mock.transports.receiver import Receiver
 
 LONGEST = 40
@@ -46,8 +47,8 @@ class Heard:
 
     @property
     def number(self) -> str:
-        """The number of the telephone that the command is for; empty if there is none."""
-        return "" if self.leg is None else self.leg.number
+        """The number of the telephone that the command is for, as the story names it; empty if there is none."""
+        return "" if self.leg is None else telephone(self.leg)
 
     @property
     def counts(self) -> bool:
@@ -144,10 +145,10 @@ class Stage:
         self._failure: int | None = None
         self.network = LateNetwork(self.clock.now())
         self.api.has_judged = True
-        self.api.memory.repeats.clear()
-        self.simulation = Simulation(self, self.api, self.network)
+        self._repeats = self.api.memory.repeats = Repeats()
         # Whoever derives the id from the webhook's does enough, however late the webhook comes again.
-        self.api.memory.repeats.window = math.inf
+        self._repeats.window = math.inf
+        self.simulation = Simulation(self, self.api, self.network)
         # Before the simulation, so that it sees what was so when a command came.
         self._listeners = [partial(self._hear, self.api.listeners.pop())]
         self.listen()
@@ -158,8 +159,13 @@ class Stage:
         return self._emulator.receiver
 
     def listen(self) -> None:
-        """Hear the app's commands, and let the next one fail if that was agreed."""
+        """Hear the app's commands, and let the next one fail if that was agreed.
+
+        The fake API knows again what happened here before, whatever other simulations did meanwhile.
+        """
         self.api.fails_next = self._failure
+        self.api.memory.repeats = self._repeats
+        self.api.memory.opted_out = self.network.opted_out
         self.api.listeners.extend(self._listeners)
 
     def stop_listening(self) -> None:
@@ -201,7 +207,8 @@ class Stage:
     def story(self) -> str:
         """Return the transcript, without the middle of a long one."""
         entries = self.network.entries.since(0)
-        lines = written(entries[:-1] if self._is_about_to_send else entries).splitlines()
+        so_far = entries[:-1] if self._is_about_to_send else entries
+        lines = written(together(so_far)).splitlines()
         if len(lines) > LONGEST:
             left_out = len(lines) - LONGEST
             lines[LONGEST - 12 : -12] = [f"... ({left_out} lines like these)"]
@@ -219,12 +226,12 @@ class Stage:
             # It may need the webhook that it overtook.
             self.handlings.remove(handling)
             line = self.network.note(late.leg or "", "webhook", late.event)
-            first = self._deliver(Handling(made(late, self.network.epoch)), late.url)
-            line.detail = f" ({first.answer()})"
+            earlier = made(late, self.network.epoch)
+            line.detail = shown_webhook(earlier, self._deliver(Handling(earlier), late.url))
             delivery = self._deliver(Handling(webhook), url)
         if not delivery.accepted:
             line = next(each for each in reversed(self.network.entries) if each.kind == "webhook")
-            line.detail = f" ({delivery.answer()})"
+            line.detail = shown_webhook(webhook, delivery)
             self.settled()
         if self.twice:
             self.twice = False
@@ -239,7 +246,7 @@ class Stage:
             self.legs.get(handling.call) or "", "webhook", f"{handling.name} again"
         )
         again = Handling(handling.webhook, before=handling if handling.accepted else None)
-        line.detail = f" ({self._deliver(again, url).answer()})"
+        line.detail = shown_webhook(again.webhook, self._deliver(again, url))
 
     def wait_until_idle(self, timeout: float | None = None) -> bool:
         """Wait at most *timeout* seconds for background work of the receiver."""

@@ -12,6 +12,7 @@ from telnyx_mock.contract.engine.machine_load import require_free_machine
 from telnyx_mock.contract.engine.reason import Inconclusive
 from telnyx_mock.simulator.commands import SENDS
 from telnyx_mock.simulator.parameters import texts
+from telnyx_mock.simulator.transcript import telephone
 
 CALLS_OR_WRITES = frozenset(("transfer", "dial", *SENDS))
 """The commands that reach somebody by a number."""
@@ -70,7 +71,7 @@ def late_answer(handling: Handling, deadline: float) -> Suspicion | None:
         )
 
     def again(people: People, others: People) -> None:
-        others.again(people)
+        others.again(people, failing=True)
 
     return Suspicion("answers-while-telnyx-waits", again, confirmed, is_slow=True)
 
@@ -107,8 +108,10 @@ def _mixed(stage: Stage, handling: Handling, heard: Heard) -> Suspicion:
             for command in each.heard
         ):
             return None
-        own, other = stage.legs[handling.call].number, heard.number
-        whose = "another call of the same person" if own == other else f"the call of {other}"
+        leg = stage.legs[handling.call]
+        own, other = telephone(leg), heard.number
+        is_same = heard.leg is not None and heard.leg.number == leg.number
+        whose = f"{other}, another call of the same person" if is_same else f"the call of {other}"
         return (
             f"At {handling.name} of {own}, the app sent {name} for {whose}. If {own} calls alone, it sends it "
             "for the right call."
@@ -146,8 +149,8 @@ def _for_machines(handling: Handling, heard: Heard) -> Suspicion:
             return None
         result = handling.webhook.payload["result"]
         return (
-            f"At {handling.name} with result {result!r}, the app sent {heard.command.name} as it does with result "
-            "'machine'."
+            f"At {handling.name} with result {result!r}, the app sent the same {heard.command.name} as with "
+            "result 'machine'."
         )
 
     def again(people: People, others: People) -> None:

@@ -17,14 +17,14 @@ LONGEST = 37
 
 _PERCEIVED = ("hears: ", "receives: ")
 _HEAD = 7
-_LINE = re.compile(r"\s*(?P<at>\d+\.\d+) s  (?P<who>\S*)\s+(?P<what>.*)")
+_LINE = re.compile(r"\s*(?P<at>\d+\.\d+) s  (?P<who>\S*(?: \(call \d+\))?)\s+(?P<what>.*)")
 _KINDS: dict[str, Kind] = {"Telnyx": "webhook", "app": "command", "": "note"}
 
 
 def sequence(entries: Sequence[Entry]) -> Chart:
     """Return the drawing of *entries*; its rows have the same as a table."""
-    own = entries[0].number if entries else ""
-    people = dict.fromkeys(entry.number for entry in entries if entry.kind == "person")
+    own = entries[0].telephone if entries else ""
+    people = dict.fromkeys(entry.telephone for entry in entries if entry.kind == "person")
     lanes = {
         name: TIMES + LANE // 4 + at * LANE for at, name in enumerate([*people, "Telnyx", "app"])
     }
@@ -71,7 +71,7 @@ def _row(lanes: dict[str, int], entry: Entry, what: str, y: int) -> Iterator[Sha
         case "note":
             start = end = lanes["Telnyx"]
         case _:
-            start, end = lanes[entry.number], lanes["Telnyx"]
+            start, end = lanes[entry.telephone], lanes["Telnyx"]
             if entry.text.startswith(_PERCEIVED):
                 start, end = end, start
     text = what if len(what) <= LONGEST else f"{what[: LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
