@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from telnyx_mock.fake_api.answers import ApiAnswer
-from telnyx_mock.fake_api.api_errors import CALL_HAS_ENDED, OPTED_OUT, ApiError
+from telnyx_mock.fake_api.api_errors import (
+    CALL_HAS_ENDED,
+    CONFERENCE_HAS_ENDED,
+    OPTED_OUT,
+    ApiError,
+)
 from telnyx_mock.fake_api.call_states import CallStates
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.history import Latest
@@ -91,6 +96,8 @@ class CallMemory:
             return None
         if self.has_ended(command.call):
             return CALL_HAS_ENDED
+        if self.states.conference_has_ended(command.conference):
+            return CONFERENCE_HAS_ENDED
         if self.opted_out and "/messages" in command.path:
             given = command.parameters
             to, from_ = given.get("to"), given.get("from", given.get("agent_id"))

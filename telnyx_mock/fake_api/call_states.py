@@ -172,12 +172,15 @@ class CallStates:
             for known in self._conferences.values():
                 if known.name == name and self._goes_on(known):
                     return api_errors.CONFERENCE_EXISTS
-        parts = command.path.split("/")  # "", the version, the collection, the id
-        if len(parts) > 4 and parts[2] == "conferences":
-            found = self._conferences.get(parts[3])
-            if found is not None and found.has_ended:
-                return api_errors.CONFERENCE_HAS_ENDED
         return None
+
+    def conference_has_ended(self, conference: str | None) -> bool:
+        """Whether a webhook told that this *conference* has ended, which a command created."""
+        if conference is None:
+            return False
+        self._read()
+        found = self._conferences.get(conference)
+        return found is not None and found.has_ended
 
     def _goes_on(self, conference: _Conference) -> bool:
         """Whether *conference* surely goes on. A test that sends webhooks may mean a call to be over."""

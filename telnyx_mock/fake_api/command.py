@@ -84,6 +84,12 @@ class Command:
         value = self.call_control_id or self.parameters.get("call_control_id")
         return value if isinstance(value, str) else None
 
+    @property
+    def conference(self) -> str | None:
+        """The id of the conference that the command is for, as in ``conferences.join``."""
+        parts = self.path.split("/")  # "", the version, the collection, the id, "actions"
+        return parts[3] if len(parts) > 4 and parts[2] == "conferences" else None
+
     def texts(self) -> Iterator[str]:
         """Yield all texts in which the command may name a call, a message or another resource."""
         yield from (unquote(part) for part in self.path.split("/"))

@@ -8,6 +8,7 @@ from collections import deque
 from typing import Any
 
 from tests.calls import receivers
+from tests.calls.meetings import KeepingTheRoom
 from tests.calls.offices import CallingBack, Reminding, Switchboard
 from tests.calls.receivers import Bot, Ivr, read
 
@@ -168,6 +169,7 @@ FAULTY = {
     "lets-people-talk-on": EndingWithAnybody,
     "tells-people-from-machines": HeedingNoMachine,
     "calls-others-not-itself": CallingItself,
+    "lets-people-into-a-conference": KeepingTheRoom,
 }
 """A receiver for each invariant that breaks it."""
 

@@ -26,8 +26,9 @@ class Ivr:
     """
 
     def __call__(self, environ: Any, start_response: Any) -> list[bytes]:
-        data = json.loads(environ["wsgi.input"].read())["data"]
-        status = self.receive(data["event_type"], data["payload"], data["id"])
+        event = json.loads(environ["wsgi.input"].read())
+        data = event.get("data", event)  # conference.floor.changed has no envelope
+        status = self.receive(data["event_type"], data["payload"], str(data.get("id")))
         start_response(f"{status} Whatever", [])
         return [b""]
 

@@ -19,12 +19,12 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.receiver import Response
 from telnyx_mock.transports.server_process import free_port
-from tests.calls import offices, receivers
+from tests.calls import meetings, offices, receivers
 from tests.calls.elsewhere import elsewhere
 from tests.calls.faults import FAULTY, OTHERS
 from tests.calls.receivers import Ivr
 
-CORRECT = (*receivers.CORRECT, *offices.CORRECT)
+CORRECT = (*receivers.CORRECT, *offices.CORRECT, *meetings.CORRECT)
 
 KEY = KeyPair.generate()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from telnyx_mock.contract.calls import joined
+from telnyx_mock.contract.calls import conferences, joined
 from telnyx_mock.contract.calls.stage import Handling, Heard, Stage, is_success
 from telnyx_mock.delivery import Attempt
 from telnyx_mock.simulator.commands import SENDS
@@ -51,13 +51,14 @@ def at_rest(stage: Stage) -> Iterator[tuple[str, str]]:
             leg = heard.leg
             if not heard.failed or leg is None or leg.has_ended or not handling.accepted:
                 continue
-            if _went_on(stage, handling, heard) or not is_left_alone(stage, leg):
+            if stage.went_on(handling, heard) or not is_left_alone(stage, leg):
                 continue
             yield (
                 "keeps-a-call-when-the-api-fails",
                 f"The app sent {heard.command.name}, which the API answered {heard.status}; it acknowledged "
                 f"{handling.name}, sent no command again, and {heard.number} waits in vain.",
             )
+    yield from conferences.left_outside(stage)
 
 
 def is_left_alone(stage: Stage, leg: Leg) -> bool:
@@ -95,14 +96,6 @@ def _does_more(stage: Stage, leg: Leg) -> bool:
         for handling in stage.handlings
         for heard in handling.heard
     )
-
-
-def _went_on(stage: Stage, handling: Handling, failed: Heard) -> bool:
-    """Whether the app sent any command for the same call after the one that *failed*."""
-    later = handling.heard[handling.heard.index(failed) + 1 :]
-    for other in stage.handlings[stage.handlings.index(handling) + 1 :]:
-        later = [*later, *other.heard]
-    return any(heard.leg is failed.leg and 200 <= heard.status < 300 for heard in later)
 
 
 def _is_accepted(stage: Stage, handling: Handling) -> str | None:

@@ -141,6 +141,15 @@ INVARIANTS: Mapping[str, Invariant] = {
             "Hang up, or say what comes next, at the last webhook of the story.",
         ),
         Invariant(
+            "lets-people-into-a-conference",
+            "lets people into a conference, although an earlier one has ended",
+            Severity.ERROR,
+            "A conference ends when all have left it. Telnyx refuses each command for it from then on (422, code 90019), "
+            "and whoever calls next is in no conference.",
+            "Forget the conference at conference.ended, and create another one for the next caller. Do so, too, if Telnyx "
+            "refuses the command.",
+        ),
+        Invariant(
             "hangs-up-after-the-caller",
             "hangs up the telephones that it called for a caller who is gone",
             Severity.WARNING,

@@ -198,6 +198,13 @@ class Stage:
         """Whether the app may know a call with this ``call_control_id``."""
         return call in self.legs or call in self.api.memory.dialled
 
+    def went_on(self, handling: Handling, refused: Heard) -> bool:
+        """Whether the app sent another command for the same call after one of *handling* was *refused*."""
+        later = handling.heard[handling.heard.index(refused) + 1 :]
+        for other in self.handlings[self.handlings.index(handling) + 1 :]:
+            later = [*later, *other.heard]
+        return any(heard.leg is refused.leg and 200 <= heard.status < 300 for heard in later)
+
     def statuses(self) -> Iterator[int | None]:
         """Yield the status of each answer; None where none came."""
         for handling in self.handlings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from telnyx_mock.contract.calls import conferences
 from telnyx_mock.contract.calls.checks import GATHERS
 from telnyx_mock.contract.calls.run import Run
 from telnyx_mock.contract.engine.reason import Reason, Why
@@ -16,11 +17,12 @@ MAY_ACT_ANY_TIME = Reason(
     Why.OF_CALLS,
     details={
         "sentence": "Threads of the app may act at any time, so nobody can say here whether it leaves a person in silence, "
-        "sends a command for an ended call, or loses a call when the API fails."
+        "sends a command for an ended call or conference, or loses a call when the API fails."
     },
 )
 CALLED_NOBODY = Reason(Why.CALLED_NOBODY)
 ASKED_NO_KEYS = Reason(Why.ASKED_NO_KEYS)
+NO_CONFERENCE = Reason(Why.OF_CALLS, details={"sentence": "The app let nobody into a conference."})
 
 _NEEDS_TEXTS = ("answers-people-not-itself", "writes-to-nobody-who-opted-out")
 _NEEDS_REST = (
@@ -28,6 +30,7 @@ _NEEDS_REST = (
     "leaves-ended-calls-alone",
     "leaves-nobody-in-silence",
     "hangs-up-after-the-caller",
+    conferences.INVARIANT,
 )
 _NEEDS_CALLED = (
     "answers-only-callers",
@@ -66,3 +69,5 @@ def _cases(run: Run, *, writes: bool) -> Iterator[tuple[Reason, tuple[str, ...] 
         yield CALLED_NOBODY, _NEEDS_CALLED
     if not run.commands & GATHERS:
         yield ASKED_NO_KEYS, _NEEDS_KEYS
+    if not any(name.startswith("conferences.") for name in run.commands):
+        yield NO_CONFERENCE, (conferences.INVARIANT,)
