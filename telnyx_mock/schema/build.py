@@ -108,6 +108,8 @@ class _Value:
 _Tree: TypeAlias = "Mapping[str | int, _Tree | _Value]"
 _NOTHING: _Tree = {}
 
+_WITH_PARTS = (dict, list)
+
 _PRESENT = Presence.PRESENT
 """In Python 3.11, looking up a member of an Enum takes as long as a call."""
 
@@ -200,16 +202,17 @@ class _Builder:
             self.payload = values
         known = self.known
         for member in node.members(path, kind):
+            name = member.field.name
             if member in known:
                 value = known[member]
-                if type(value) in (dict, list):
+                if type(value) in _WITH_PARTS:
                     value = copied(value)
-                if member.path == self.root:
-                    self.payload = value
+                    if member.path == self.root:
+                        self.payload = value
             else:
-                value = self.member(member, values, fixed.get(member.field.name, _NOTHING))
+                value = self.member(member, values, fixed.get(name, _NOTHING))
             if value is not ABSENT:
-                values[member.field.key(values)] = value
+                values[member.field.key(values) if "{" in name else name] = value
         if node.is_built_as_declared(path, kind):
             return values
         names = [field.key(values) for field in kind.fields]

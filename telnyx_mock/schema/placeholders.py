@@ -21,6 +21,8 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
+_EPOCH = dt.datetime(1970, 1, 1)
+
 
 class TimeStyle(Enum):
     """The way a product writes its times, as published samples and captures show it."""
@@ -71,10 +73,10 @@ class TimeStyle(Enum):
         """Return the time *seconds* after the Unix epoch in this style, in UTC."""
         if self._unit == "unix":
             return str(int(seconds))
-        moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
+        moment = _EPOCH + dt.timedelta(seconds=seconds)
         if self._unit == "date":
             return moment.date().isoformat()
-        return moment.isoformat(timespec=self._unit).removesuffix("+00:00") + self._suffix
+        return moment.isoformat(timespec=self._unit) + self._suffix
 
 
 class GeneratedId(str):
@@ -95,7 +97,7 @@ class GeneratedId(str):
     def __new__(
         cls, text: str, role: str, template: str = "{uuid}", number: int = 1
     ) -> GeneratedId:
-        self = super().__new__(cls, text)
+        self = str.__new__(cls, text)
         self.role = role
         self.template = template
         self.number = number
@@ -117,7 +119,7 @@ class GeneratedTime(str):
     offset: float
 
     def __new__(cls, text: str, style: TimeStyle, offset: float = 0.0) -> GeneratedTime:
-        self = super().__new__(cls, text)
+        self = str.__new__(cls, text)
         self.style = style
         self.offset = offset
         return self
@@ -165,11 +167,12 @@ def generate_values(body: Any, example: str, now: float) -> Any:
     """
 
     def concrete(value: Any) -> Any:
-        if type(value) is str:  # first, because most values are plain texts
-            return value
         if isinstance(value, dict):
+            # Most members are plain texts, which stay.
             return {
-                name if type(name) is str else concrete(name): concrete(member)
+                name if type(name) is str else concrete(name): member
+                if type(member) is str
+                else concrete(member)
                 for name, member in value.items()
             }
         if isinstance(value, list):

@@ -88,17 +88,18 @@ class Plan:
         elif amount % 5 < len(_FEW) and self.decisions:
             mutating = min(128, 1 + 256 * _FEW[amount % 5] // len(self.decisions))
         return {
-            decision: byte
-            for number, (decision, byte) in enumerate(
-                zip(self.decisions, data[_HEADER:], strict=False)
-            )
+            self.decisions[number]: byte
+            for number, byte in enumerate(data[_HEADER : self.size])
             if byte and (byte + phase * number) & 255 < mutating
         }
 
     def unaffected(self, mutated: Iterable[Decision]) -> dict[FieldNode, Json]:
         """Return the values of the fields that are as usual, whatever *mutated* decides."""
-        affected = set[FieldNode]().union(*(self.affected.get(each, ()) for each in mutated))
-        return {node: value for node, value in self.values.items() if node not in affected}
+        values = dict(self.values)
+        for decision in mutated:
+            for node in self.affected.get(decision, ()):
+                values.pop(node, None)
+        return values
 
 
 class UsualChooser(SampleChooser):

@@ -57,6 +57,10 @@ def value(kind: Leaf, byte: int, options: CheckedOptions = DEFAULT) -> Json | Ra
     return possible[(byte - 1) % len(possible)] if possible else kind.sample
 
 
+_VALUES: dict[int, tuple[Leaf, tuple[Json, ...]]] = {}
+"""Each kind and its values, by the identity of the kind, which takes long to hash."""
+
+
 def _is_free_text(kind: Leaf) -> bool:
     return isinstance(kind, Text) and kind.format.is_free and not kind.is_of_app
 
@@ -92,11 +96,22 @@ def unknown_event(name: str, byte: int) -> str:
     return f"{stems[(byte - 1) % 2]}.announced_tomorrow"
 
 
+_LENGTHS: dict[tuple[int, bool], tuple[ListOf, tuple[int, ...]]] = {}
+"""Each kind of list and its lengths, like :data:`_VALUES`, for usual and for long values."""
+
+
 def lengths(kind: ListOf, options: CheckedOptions = DEFAULT) -> tuple[int, ...]:
     """Return the lengths of a list of *kind* besides the length of its sample."""
+    key = id(kind), options.long_values
+    if key not in _LENGTHS:
+        _LENGTHS[key] = kind, _lengths(kind, options.long_values)
+    return _LENGTHS[key][1]
+
+
+def _lengths(kind: ListOf, long_values: bool) -> tuple[int, ...]:
     if kind.is_of_app:
         return (0,) if kind.shown and not kind.min_items else ()
-    if options.long_values and kind.max_items != kind.shown:
+    if long_values and kind.max_items != kind.shown:
         return (100 if kind.max_items is None else kind.max_items,)
     many = 100 if isinstance(kind.item, Text) else 10
     longest = many if kind.max_items is None else kind.max_items
@@ -106,10 +121,6 @@ def lengths(kind: ListOf, options: CheckedOptions = DEFAULT) -> tuple[int, ...]:
         for length in (*usual, *usual, min(many, longest))
         if kind.min_items <= length <= longest and length != kind.shown
     )
-
-
-_VALUES: dict[int, tuple[Leaf, tuple[Json, ...]]] = {}
-"""Each kind and its values, by the identity of the kind, which takes long to hash."""
 
 
 def _cached_values(kind: Leaf) -> tuple[Json, ...]:
