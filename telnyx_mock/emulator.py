@@ -472,7 +472,7 @@ class Emulator:
     def _alone(self) -> Iterator[Simulation]:
         """Yield a simulation that alone hears the app in the block, and knows nothing of what was before."""
         memory, listeners = self._api.memory, list(self._api.listeners)
-        opted_out, begun = memory.opted_out, self._begun()
+        opted_out, begun, now = memory.opted_out, self._begun(), memory.repeats.now
         self._api.listeners.clear()
         simulation = Simulation(self, self._api)
         simulation.disturbances = replace(self._disturbances)
@@ -482,6 +482,7 @@ class Emulator:
         finally:
             self._api.listeners[:] = listeners
             memory.opted_out = opted_out
+            self._api.keep_time(now)
             self._played |= self._begun() - begun
             if self._simulation is not None:
                 self._simulation.leave_alone(self._played)
@@ -515,6 +516,7 @@ class Emulator:
         """Return the code that the person at *number* received last, because your app verifies that number.
 
         Until a test asks for it, the fake API accepts any code for that number, as nobody could know the right one.
+        No code is accepted once the ``timeout_secs`` of the command, or 300 s, are over in virtual time.
         Raises ReceiverFailure if no code has arrived.
         """
         __tracebackhide__ = True
@@ -523,6 +525,14 @@ class Emulator:
         if code is None:
             raise NotPossible(f"No code has arrived at {number}.", simulation.shown())
         return code
+
+    def pass_time(self, seconds: float) -> None:
+        """Let so many virtual *seconds* pass, in which codes expire, and calls and messages go on by themselves.
+
+        Raises ReceiverFailure if your app does not accept a webhook of that time.
+        """
+        __tracebackhide__ = True
+        self._simulated().act(lambda network: None, seconds=seconds)
 
     def fax_machine(self, *, at: str = "+13125550142", to: str = "+13125550199") -> FaxMachine:
         """Return the fax machine at the number *at*, which sends faxes to your app's number *to*.

@@ -129,6 +129,10 @@ class FakeApi(Assertions, Faults):
             listener(command, made)
         return made
 
+    def keep_time(self, now: Callable[[], float] | None) -> None:
+        """Let *now* give the Unix time in which commands repeat and codes expire; None stands for the clock."""
+        self.memory.repeats.now = self.verifications.now = now
+
     def note_made(self, webhook: Webhook) -> None:
         """Note that a test made *webhook*: its ids are known, even if it sends the webhook by itself."""
         self.periods.note(webhook)

@@ -86,7 +86,7 @@ class Simulation:
         self._listens_until = LISTENS
         api.listeners.append(self._hear)
         api.memory.opted_out = self.network.opted_out
-        api.memory.repeats.now = lambda: self.network.epoch + self.network.now
+        api.keep_time(lambda: self.network.epoch + self.network.now)
 
     def act(self, what: Callable[[Network], Any], *, seconds: float = 0.0) -> Any:
         """Let a person do *what*, and run the network until it is quiet.

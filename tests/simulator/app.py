@@ -42,6 +42,10 @@ class App:
         """Send a command for a call, whose payload is given."""
         self.post(f"/v2/calls/{call['call_control_id']}/actions/{command}", **given)
 
+    def get(self, path: str) -> Any:
+        """Return the data in the answer to a request for *path*."""
+        return CLIENT.get(f"https://{API_HOST}{path}").json()["data"]
+
     def post(self, path: str, **given: Any) -> Any:
         """Send a command, and return the data in the answer."""
         answer = CLIENT.post(f"https://{API_HOST}{path}", json=given)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from telnyx_mock.clock import SetClock
 from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.fake_api import FakeApi
+from telnyx_mock.provider_urls import API_HOST
 from telnyx_mock.simulator import messages
 from telnyx_mock.simulator.commands import VERIFIES
-from tests.simulator.app import App
+from tests.simulator.app import CLIENT, App
 from tests.simulator.conftest import Bound
 from tests.simulator.world import AGENT, CALLER, World
 
@@ -80,6 +86,95 @@ def test_no_code_reaches_who_is_unreachable(bound: Bound) -> None:
     with pytest.raises(ReceiverFailure, match=r"No code has arrived at \+13125550142"):
         telnyx.code_sent_to(CALLER)
     assert [event for _, event in app.seen] == ["verify.sent", "verify.failed"]
+
+
+@pytest.mark.parametrize(("given", "seconds"), [({}, 300), ({"timeout_secs": 60}, 60)])
+def test_a_code_expires_in_virtual_time(bound: Bound, given: dict[str, Any], seconds: int) -> None:
+    app = App(ignores)
+    telnyx = bound(app)
+    for elapsed, response, status in (
+        (seconds - 5, "accepted", "accepted"),
+        (seconds + 1, "rejected", "expired"),
+    ):
+        id_ = begin(app, **given)
+        code = telnyx.code_sent_to(CALLER)
+        assert app.get(f"/v2/verifications/{id_}")["status"] == "pending"
+        telnyx.pass_time(elapsed)
+        for where in (f"by_phone_number/{CALLER}", id_):
+            assert check(app, where, code) == response
+        assert app.get(f"/v2/verifications/{id_}")["status"] == status
+
+
+def test_a_code_that_nobody_knows_expires_too(bound: Bound) -> None:
+    app = App(ignores)
+    telnyx = bound(app)
+    begin(app)
+    telnyx.pass_time(301)
+    assert check(app, f"by_phone_number/{CALLER}", "12345") == "rejected"
+
+
+def test_without_a_simulation_the_clock_counts() -> None:
+    def ask(path: str, **given: Any) -> Any:
+        url = f"https://{API_HOST}/v2/verifications/{path}"
+        return json.loads(api.respond("POST", url, {}, json.dumps(given).encode()).body)["data"]
+
+    clock = SetClock(1_700_000_000)
+    api = FakeApi(clock)
+    id_ = ask("sms", phone_number=CALLER, verify_profile_id="1", timeout_secs=30)["id"]
+    clock.advance(30)
+    assert ask(f"{id_}/actions/verify", code="12345")["response_code"] == "accepted"
+    clock.advance(1)
+    assert ask(f"{id_}/actions/verify", code="12345")["response_code"] == "rejected"
+
+
+def test_a_flow_leaves_the_time_of_the_test_alone(bound: Bound) -> None:
+    app = App(ignores)
+    telnyx = bound(app)
+    begin(app)
+    code = telnyx.code_sent_to(CALLER)
+    telnyx.play("sms-conversation")
+    telnyx.pass_time(301)
+    assert check(app, f"by_phone_number/{CALLER}", code) == "rejected"
+
+
+class SignUp:
+    """An app in which a person signs up with a code; *lets_in* decides by the answer to the check of the code."""
+
+    def __init__(self, lets_in: Callable[[httpx.Response], bool]) -> None:
+        self.app = App(ignores)
+        self._lets_in = lets_in
+
+    def begins(self) -> None:
+        begin(self.app)
+
+    def enters(self, code: str) -> bool:
+        """Whether somebody who types *code* has signed up."""
+        url = f"https://{API_HOST}/v2/verifications/by_phone_number/{CALLER}/actions/verify"
+        return self._lets_in(CLIENT.post(url, json={"code": code, "verify_profile_id": "1"}))
+
+
+def careful(answer: httpx.Response) -> bool:
+    return bool(answer.json()["data"]["response_code"] == "accepted")
+
+
+def careless(answer: httpx.Response) -> bool:
+    """Take each answer of success for a right code; that of a late code is one, too."""
+    return answer.is_success
+
+
+@pytest.mark.parametrize(("lets_in", "is_right"), [(careful, True), (careless, False)])
+def test_who_types_the_code_too_late_has_not_signed_up(
+    bound: Bound, lets_in: Callable[[httpx.Response], bool], is_right: bool
+) -> None:
+    sign_up = SignUp(lets_in)
+    telnyx = bound(sign_up.app)
+    sign_up.begins()
+    code = telnyx.code_sent_to(CALLER)
+    assert sign_up.enters(code)
+    sign_up.begins()
+    code = telnyx.code_sent_to(CALLER)
+    telnyx.pass_time(301)
+    assert sign_up.enters(code) is not is_right
 
 
 @settings(max_examples=20)
