@@ -21,3 +21,8 @@ class Severity(Enum):
     def rank(self) -> int:
         """The position in order of importance. An error has 0."""
         return list(Severity).index(self)
+
+
+def failing(*, strict: bool) -> frozenset[Severity]:
+    """Return the severities that fail a run: errors, and warnings if it is *strict*."""
+    return frozenset([Severity.ERROR, *([Severity.WARNING] if strict else [])])

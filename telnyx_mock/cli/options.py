@@ -20,6 +20,10 @@ ACCESS = ("path", "host", "key", "allow_hosts", "headers", "env", "setup", "ca_b
 """The settings that any command needs to reach a receiver."""
 
 
+LIMITS = ("max_requests", "rate")
+"""The settings that limit the requests of a run."""
+
+
 class Whole(click.IntRange):
     """A whole number that is at least *min*, and at most *max*."""
 

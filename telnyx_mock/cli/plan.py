@@ -1,11 +1,14 @@
-"""Shows which rules a run would try for which subjects, without sending anything."""
+"""Shows what a run would try, without sending anything: rules for subjects, or invariants."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from telnyx_mock.catalogue.registry import EVERYTHING, select
 from telnyx_mock.cli.echo import echo
 from telnyx_mock.cli.table import print_table
 from telnyx_mock.contract.all_rules import contract
+from telnyx_mock.contract.calls.invariants import Invariant
 from telnyx_mock.contract.opening.receiver_opener import Opener
 from telnyx_mock.contract.rules.registry import chosen, subjects
 from telnyx_mock.reports.amounts import count
@@ -24,12 +27,7 @@ def show_plan(target: str, settings: Settings) -> None:
     Raises UsageError for an address that requests must not go to, and for a header that cannot be
     added.
     """
-    added_headers(settings.headers)
-    address = None
-    if is_address(target):
-        receiver = Opener(settings).open(target)
-        address = receiver.url
-        receiver.close()
+    limits = _limits(target, settings)
     for other in filter(is_address, (settings.failover, settings.probe)):
         open_target(other, allowed_hosts=settings.allow_hosts, ca_bundle=settings.ca_bundle).close()
     events = select(settings.events or EVERYTHING)
@@ -45,11 +43,33 @@ def show_plan(target: str, settings: Settings) -> None:
             severity = settings.severity_of(rule.id) or rule.severity.value
             rows.append((rule.id, severity, str(len(about)), what or "the whole run"))
     print_table(("rule", "severity", "checks", "tried for"), rows)
+    echo(f"\n{count(len(rows), 'rule')}, {count(total, 'check')}, {limits}")
+
+
+def show_calls_plan(target: str, settings: Settings, invariants: Mapping[str, Invariant]) -> None:
+    """Print the *invariants* that simulated people would judge of *target*. An app is not imported.
+
+    Raises UsageError as :func:`show_plan` does.
+    """
+    limits = _limits(target, settings)
+    rows = [(each.id, each.severity.value, each.title) for each in invariants.values()]
+    print_table(("invariant", "severity", "the receiver"), rows)
+    examples = count(settings.examples or 0, "simulation")
+    echo(f"\n{count(len(rows), 'invariant')}, {examples}, {limits}")
+
+
+def _limits(target: str, settings: Settings) -> str:
+    """Say where requests would go, how many, and how fast. Raises UsageError as :func:`show_plan` does."""
+    added_headers(settings.headers)
+    address = None
+    if is_address(target):
+        receiver = Opener(settings).open(target)
+        address = receiver.url
+        receiver.close()
     most, rate = bounds(address, settings.max_requests, settings.rate)
     limits = [
         f"at most {most} requests" if most is not None else "as many requests as the checks need",
         f"{rate:g} a second" if rate is not None else "as fast as the receiver answers",
         *(["no genuine request"] if settings.forgeries_only else []),
     ]
-    echo(f"\n{count(len(rows), 'rule')}, {count(total, 'check')}, at {address or target}")
-    echo(f"{', '.join(limits)}; nothing was sent")
+    return f"at {address or target}\n{', '.join(limits)}; nothing was sent"

@@ -12,7 +12,7 @@ from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.known_fault import KnownFault
 from telnyx_mock.contract.rules.refuses import PLAIN_FORGERIES
 from telnyx_mock.settings import Settings
-from telnyx_mock.severity import Severity
+from telnyx_mock.severity import failing
 
 PLAIN_RULES = frozenset(f"refuses-{name}" for name in PLAIN_FORGERIES)
 """The rules about simple forgeries. A receiver that breaks all of them verifies no signature."""
@@ -73,8 +73,8 @@ class Report:
     @property
     def errors(self) -> tuple[Finding, ...]:
         """The findings that fail the run: errors, and warnings if the settings are strict."""
-        failing = {Severity.ERROR, Severity.WARNING} if self.settings.strict else {Severity.ERROR}
-        return tuple(finding for finding in self.findings if finding.severity in failing)
+        fails = failing(strict=self.settings.strict)
+        return tuple(finding for finding in self.findings if finding.severity in fails)
 
     @property
     def inconclusive(self) -> tuple[Result, ...]:

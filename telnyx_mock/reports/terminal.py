@@ -119,6 +119,8 @@ def asides(
     """Yield what most readers need to read only once, if at all; *names* says what each reason is about."""
     shown, others = summary.reasons(verbose=verbose)
     for reason in shown:
+        if reason in summary.inconclusive_by_reason and not verbose:
+            continue  # it is there already
         what = f" Not judged: {', '.join(names[reason])}." if verbose and names else ""
         yield from _entry("skipped", f"{reason}{what}", dim=True)
     if others:

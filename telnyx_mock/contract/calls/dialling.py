@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
+from telnyx_mock.contract.calls.invariants import OutOfBudget
 from telnyx_mock.emulator import Emulator
-from telnyx_mock.errors import ReceiverFailure, UsageError
+from telnyx_mock.errors import BudgetSpent, ReceiverFailure, UsageError
 from telnyx_mock.payload.request import Request
 from telnyx_mock.transports.event_loop import session_loop
 from telnyx_mock.transports.loading import load
@@ -29,6 +29,8 @@ def dialler(how: str | Callable[[], Any], emulator: Emulator) -> Callable[[], No
     before = len(emulator.api.memory.dialled)
     try:
         dial()
+    except BudgetSpent as spent:
+        raise OutOfBudget(spent) from None
     except UsageError:
         raise
     except Exception as error:
@@ -41,8 +43,12 @@ def dialler(how: str | Callable[[], Any], emulator: Emulator) -> Callable[[], No
         ) from None
 
     def again() -> None:
-        with suppress(Exception):  # the API may fail now, and nobody asks the app to call again
+        try:
             dial()
+        except BudgetSpent as spent:
+            raise OutOfBudget(spent) from None
+        except Exception:  # the API may fail now, and nobody asks the app to call again
+            return
 
     return again
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from telnyx_mock.contract.engine.choice import choice
-from telnyx_mock.errors import ReceiverFailure
+from telnyx_mock.errors import BudgetSpent, ReceiverFailure
 from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Severity
 
@@ -251,3 +251,11 @@ class Certain(BaseException):
     def __init__(self, violation: Violation) -> None:
         super().__init__(str(violation))
         self.violation = violation
+
+
+class OutOfBudget(BaseException):
+    """Ends the run, because it may send no request any more. Hypothesis lets it pass."""
+
+    def __init__(self, spent: BudgetSpent) -> None:
+        super().__init__(str(spent))
+        self.requests = spent.requests

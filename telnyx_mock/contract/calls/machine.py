@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from hypothesis import reject
 from hypothesis import strategies as st
+from hypothesis.errors import UnsatisfiedAssumption
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from telnyx_mock.contract.calls import checks
 from telnyx_mock.contract.calls.app_threads import AppThreads
-from telnyx_mock.contract.calls.invariants import INVARIANTS, Certain, Violation
+from telnyx_mock.contract.calls.invariants import INVARIANTS, Certain, OutOfBudget, Violation
 from telnyx_mock.contract.calls.people import MOST, People
 from telnyx_mock.contract.calls.run import Run
 from telnyx_mock.contract.calls.stage import Stage
@@ -243,7 +243,7 @@ class ReceiverMachine(RuleBasedStateMachine):
                             f"The caller has hung up, but {telephone(leg)} waits: nothing plays, and the app does not hang up.",
                         )
         finally:
-            self._run.examples += 1
+            self._run.examples += not isinstance(error, OutOfBudget)
             self._run.deliveries += len(self._stage.handlings)
             self._run.acted |= any(handling.heard for handling in self._stage.handlings)
             self._run.called |= any(
@@ -288,14 +288,17 @@ class ReceiverMachine(RuleBasedStateMachine):
                 self._look_into(suspicion)
         stage.judged = max(0, len(stage.handlings) - 1)
         if stage.handlings and stage.handlings[-1].attempts and not stage.handlings[-1].accepted:
-            reject()  # it is known already, or nobody's fault; the call cannot go on
+            raise UnsatisfiedAssumption  # it is known already, or nobody's fault; the call cannot go on
 
     def _broken(self, name: str, message: str) -> None:
         if name not in self._run.left_out:
             anonymous = self.people.anonymous
-            raise Violation(INVARIANTS[name], anonymous(message), anonymous(self._stage.story()))
+            story = anonymous(self._stage.story())
+            violation = Violation(INVARIANTS[name], anonymous(message), story)
+            self._run.seen.append(violation)
+            raise violation
         if name == "answers-people-not-itself":
-            reject()  # it does not end
+            raise UnsatisfiedAssumption  # it does not end
 
     def _look_into(self, suspicion: Suspicion) -> None:
         """Blame the app if another simulation confirms *suspicion*."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -18,7 +18,13 @@ from hypothesis.stateful import get_state_machine_test
 
 from telnyx_mock.contract.calls.address import Address
 from telnyx_mock.contract.calls.dialling import dialler
-from telnyx_mock.contract.calls.invariants import Certain, Violation
+from telnyx_mock.contract.calls.invariants import (
+    INVARIANTS,
+    Certain,
+    Invariant,
+    OutOfBudget,
+    Violation,
+)
 from telnyx_mock.contract.calls.machine import ReceiverMachine
 from telnyx_mock.contract.calls.rehearsal import rehearse
 from telnyx_mock.contract.calls.run import Run
@@ -28,6 +34,7 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
 from telnyx_mock.fake_api.answering import served_at
 from telnyx_mock.settings import Settings
+from telnyx_mock.severity import failing
 from telnyx_mock.simulator.commands import SENDS
 
 RESTARTS = 2
@@ -38,6 +45,11 @@ STEPS = 12
 
 LATE = Reason(
     Why.OF_CALLS, details={"sentence": "The app answers late, so nobody called any more."}
+)
+
+OUT_OF_BUDGET = (
+    "The budget of {requests} requests was used up in simulation {number}, so nobody called any more; raise it with "
+    "--max-requests, or ask for fewer --examples."
 )
 
 TEXTS = ("Hello.", "STOP", "START")
@@ -58,22 +70,91 @@ def play(
     emulator: Emulator,
     machine: type[ReceiverMachine] | None,
     settings: Settings,
+    invariants: Mapping[str, Invariant],
     dial: str | Callable[[], Any] = "",
     *,
     key_is_new: bool = False,
     told: Told | None = None,
-    left_out: Iterable[str] = (),
+    is_known: Callable[[Violation], bool] = lambda _: False,
 ) -> tuple[list[Violation], list[str], Run]:
-    """Return each invariant that does not hold, with its story, what is unsure, and what was done.
+    """Return which of the *invariants* do not hold, each with its story, what is unsure, and what was done.
 
-    *settings* give the seed, and the number of examples. *dial* lets the app call somebody; see :func:`dialler`. With *key_is_new*, a receiver in another process cannot
-    know the key. *told* gets the story of the simulation under way. The invariants *left_out*, by id, may be broken. One fault must not hide the next, so an invariant that is known not to hold is left out, and all begins anew.
+    *settings* give the seed, the number of examples, and whether the first violation that fails the run ends it, unless
+    it *is_known*. *dial* lets the app call somebody; see :func:`dialler`. With *key_is_new*, a receiver in another process
+    cannot know the key. *told* gets the story of the simulation under way. One fault must not hide the next, so an
+    invariant that is known not to hold is left out, and all begins anew.
 
     Raises UsageError if *dial* lets nobody dial, or if the address is evidently not one for Telnyx's webhooks.
     """
-    run = Run(left_out={*left_out})
+    run = Run(left_out=INVARIANTS.keys() - invariants.keys(), deadline=settings.deadline)
     if told is not None:
         told.story = lambda: run.story()
+    violations: list[Violation] = []
+    unsure: list[str] = []
+    restarts = RESTARTS
+
+    def note(violation: Violation) -> Violation:
+        violations.append(violation.judged(invariants[violation.invariant.id]))
+        return violations[-1]
+
+    try:
+        address = _prepare(emulator, run, settings, dial, key_is_new=key_is_new)
+        while run.ended is None:
+            run.seen.clear()
+            try:
+                play_once(machine or ReceiverMachine, emulator, run, settings)
+            except Violation as violation:
+                address.require_served(run.answers)
+                run.left_out.add(violation.invariant.id)
+                if _fails(note(violation), settings) and not is_known(violations[-1]):
+                    run.ended = Reason(Why.STOPPED_AT_ERROR)
+                continue
+            except Certain as certain:
+                note(certain.violation)
+                run.ended = LATE
+            except (FlakyFailure, FlakyStrategyDefinition) as flaky:
+                found = _violation_in(flaky)
+                if found is not None:
+                    unsure.append(f"{found.message} It did not do so again.")
+                    run.left_out.add(found.invariant.id)
+                    continue
+                if restarts:
+                    restarts -= (
+                        1  # the app may keep something for ever, and do the same from now on
+                    )
+                    continue
+                unsure.append("The app does not do the same again in the same call.")
+            except ReceiverFailure as failure:
+                unsure.append(str(failure).partition("\n")[0])
+            except Unsatisfiable:
+                pass  # no call goes on, because of what is known by now
+            break
+    except OutOfBudget as spent:
+        if len(run.seen) > 1:  # it did so again, so it is no accident
+            note(min(run.seen, key=lambda each: each.story.count("\n")))
+        sentence = OUT_OF_BUDGET.format(requests=spent.requests, number=run.examples + 1)
+        run.ended = Reason(Why.BUDGET_SPENT, details={"problem": sentence})
+        unsure.append(sentence)
+    if run.misled:
+        unsure.append(
+            f"In {run.misled} of {run.examples} examples, the app called a service that has no true answer here."
+        )
+    if run.examples and not (run.acted or emulator.receiver.in_process):
+        unsure.append(CALLED_NOTHING.format(address=served_at()))
+    elif run.examples and not (run.acted or violations):
+        unsure.append(DID_NOTHING)
+    return violations, unsure, run
+
+
+def _prepare(
+    emulator: Emulator,
+    run: Run,
+    settings: Settings,
+    dial: str | Callable[[], Any],
+    *,
+    key_is_new: bool,
+) -> Address:
+    """Find out what people can do with the app, and return its address."""
     run.dial = dialler(dial, emulator) if dial else None
     address = Address(emulator, settings)
     if emulator.receiver.in_process:
@@ -81,45 +162,13 @@ def play(
     else:
         rehearse(emulator, run, address, key_is_new=key_is_new)
     run.texts = TEXTS if _answers_messages(emulator, run) else ()
-    violations: list[Violation] = []
-    unsure: list[str] = []
-    restarts = RESTARTS
-    while True:
-        try:
-            play_once(machine or ReceiverMachine, emulator, run, settings)
-        except Violation as violation:
-            address.require_served(run.answers)
-            violations.append(violation)
-            run.left_out.add(violation.invariant.id)
-            continue
-        except Certain as certain:
-            violations.append(certain.violation)
-            run.ended = LATE
-        except (FlakyFailure, FlakyStrategyDefinition) as flaky:
-            found = _violation_in(flaky)
-            if found is None and restarts:
-                restarts -= 1  # the app may keep something for ever, and do the same from now on
-                continue
-            if found is None:
-                unsure.append("The app does not do the same again in the same call.")
-                break
-            unsure.append(f"{found.message} It did not do so again.")
-            run.left_out.add(found.invariant.id)
-            continue
-        except ReceiverFailure as failure:
-            unsure.append(str(failure).partition("\n")[0])
-        except Unsatisfiable:
-            pass  # no call goes on, because of what is known by now
-        break
-    if run.misled:
-        unsure.append(
-            f"In {run.misled} of {run.examples} examples, the app called a service that has no true answer here."
-        )
-    if not (run.acted or emulator.receiver.in_process):
-        unsure.append(CALLED_NOTHING.format(address=served_at()))
-    elif not (run.acted or violations):
-        unsure.append(DID_NOTHING)
-    return violations, unsure, run
+    return address
+
+
+def _fails(violation: Violation, settings: Settings) -> bool:
+    """Whether *violation* ends the run at once."""
+    fails = failing(strict=settings.strict)
+    return settings.fail_fast and violation.invariant.severity in fails
 
 
 def _answers_messages(emulator: Emulator, run: Run) -> bool:
@@ -134,7 +183,10 @@ def _answers_messages(emulator: Emulator, run: Run) -> bool:
 def play_once(
     machine: type[ReceiverMachine], emulator: Emulator, run: Run, settings: Settings
 ) -> None:
-    """Raise the Violation that so many examples of *machine* find as the *settings* say, after shrinking it."""
+    """Raise the Violation that so many examples of *machine* find as the *settings* say, after shrinking it.
+
+    Raises Certain and OutOfBudget as soon as an example does.
+    """
     assert settings.examples is not None  # run_calls knows how many
     make: Any = partial(machine, emulator, run)
     test = get_state_machine_test(
@@ -151,7 +203,14 @@ def play_once(
             verbosity=hypothesis.Verbosity.quiet,
         ),
     )
-    hypothesis.seed(settings.seed or 0)(test)()
+    try:
+        hypothesis.seed(settings.seed or 0)(test)()
+    except FlakyStrategyDefinition as flaky:
+        # Hypothesis says so of an example that ended earlier than before, whatever has ended it.
+        ending: BaseException | None = flaky
+        while ending is not None and not isinstance(ending, Certain | OutOfBudget):
+            ending = ending.__context__
+        raise ending or flaky from None
 
 
 def _violation_in(flaky: BaseException) -> Violation | None:

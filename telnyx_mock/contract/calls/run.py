@@ -8,6 +8,7 @@ from typing import Any
 
 from telnyx_mock.contract.calls.app_elsewhere import AppElsewhere
 from telnyx_mock.contract.calls.app_threads import AppThreads
+from telnyx_mock.contract.calls.invariants import Violation
 from telnyx_mock.contract.engine.reason import Reason
 from telnyx_mock.settings import Settings
 
@@ -18,7 +19,7 @@ class Run:
 
     An answer may take *deadline* seconds. *dial* lets the app call somebody, if the user said how. *texts* are what people write, if the app answers messages. *acted* is whether the app has sent any
     command, *commands* are the names of those that had an effect, and *answers* the statuses of its answers. The app has *called* somebody if it has begun a call. *refuted* are suspicions that need not be looked into again. *misled* counts the examples in which a call of the app to another service had no true answer.
-    *ended* says why the run ended early, if it did.
+    *seen* are the violations in the examples since the last one was found for sure. *ended* says why the run ended early, if it did.
     """
 
     left_out: set[str] = field(default_factory=set)
@@ -37,4 +38,5 @@ class Run:
     deliveries: int = 0
     misled: int = 0
     strangers: int = 0
+    seen: list[Violation] = field(default_factory=list)
     ended: Reason | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from telnyx_mock.contract.app_facts import NOTHING_KNOWN, AppFacts
-from telnyx_mock.contract.calls.invariants import INVARIANTS, Violation, chosen_invariants
+from telnyx_mock.contract.calls.invariants import Violation, chosen_invariants
 from telnyx_mock.contract.calls.told import Told
 from telnyx_mock.contract.calls.unjudged import unjudged
 from telnyx_mock.contract.engine.app_code import app_facts
@@ -20,8 +20,9 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.hidden import json_without_secrets
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.settings import API_PORT
-from telnyx_mock.severity import Severity
+from telnyx_mock.severity import failing
 from telnyx_mock.signing.keys import KeyPair
+from telnyx_mock.transports.drained import drained
 
 EXAMPLES = 200
 """How many times people call, unless the user asks for another number."""
@@ -49,8 +50,8 @@ class CallsReport:
     @property
     def errors(self) -> tuple[Violation, ...]:
         """The violations that fail the run: errors, and warnings if it is strict."""
-        failing = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
-        return tuple(each for each in self.violations if each.invariant.severity in failing)
+        fails = failing(strict=self.strict)
+        return tuple(each for each in self.violations if each.invariant.severity in fails)
 
     @property
     def skipped(self) -> tuple[str, ...]:
@@ -99,12 +100,18 @@ def run_calls(
     env: Sequence[str] = (),
     setup: str = "",
     ca_bundle: str = "",
+    max_requests: int | None = None,
+    rate: float | None = None,
+    deadline: float = 2.0,
     api: int | None = None,
+    drain: Any = "",
     only: Sequence[str] = (),
     exclude: Sequence[str] = (),
     severity: Sequence[str] = (),
     strict: bool = False,
+    fail_fast: bool = False,
     watch: Watch | None = None,
+    is_known: Callable[[Violation], bool] = lambda _: False,
 ) -> CallsReport:
     """Let simulated people call *target*, and report what must hold in every call, and does not.
 
@@ -113,7 +120,8 @@ def run_calls(
     :class:`ReceiverMachine` with rules of your own. *dial* lets the app call somebody: a function, or the name of one
     (``MODULE:FUNCTION``), or a request to the app (``POST /call``, with a JSON body if need be). *examples* is the number of simulations (200): in
     each, up to two people call. *only* and *exclude* are patterns of invariants, and *severity* gives some another
-    one, as in ``answers-once=error``. *watch* hears of each delivery.
+    one, as in ``answers-once=error``. *watch* hears of each delivery. With *fail_fast*, a violation that *is_known* does not end
+    the run.
 
     This call stays in this process, so it does not survive an app that ends the process, or never returns from a
     webhook. ``telnyx-mock calls`` does, as it runs in a child process.
@@ -131,13 +139,18 @@ def run_calls(
         env=env,
         setup=setup,
         ca_bundle=ca_bundle,
+        max_requests=max_requests,
+        rate=rate,
+        deadline=deadline,
         api=api,
+        drain=drain,
         seed=seed,
         examples=EXAMPLES if examples is None else examples,
         only=only,
         exclude=exclude,
         severity=severity,
         strict=strict,
+        fail_fast=fail_fast,
     )
     invariants = chosen_invariants(settings)
     pair = key_pair(key)
@@ -147,7 +160,7 @@ def run_calls(
         receiver = opener.open(target)
         stack.callback(receiver.close)
         told = None if watch is None else Told(watch)
-        emulator = Emulator(opener.throttled(receiver), key=pair, journal=told)
+        emulator = Emulator(drained(opener.throttled(receiver), drain), key=pair, journal=told)
         stack.callback(emulator.unbind)
         if not receiver.in_process:
             stack.enter_context(emulator.serving(settings.api or API_PORT))
@@ -156,24 +169,24 @@ def run_calls(
             emulator,
             machine,
             settings,
+            invariants,
             dial,
             key_is_new=not key,
             told=told,
-            left_out=INVARIANTS.keys() - invariants.keys(),
+            is_known=is_known,
         )
         app = app_facts(receiver, ())
-    judged = [each.judged(invariants[each.invariant.id]) for each in violations]
     return CallsReport(
         target=target if isinstance(target, str) else "an app",
         seed=settings.seed or 0,
         examples=run.examples,
         deliveries=run.deliveries,
-        violations=tuple(sorted(judged, key=lambda each: each.invariant.severity.rank)),
+        violations=tuple(sorted(violations, key=lambda each: each.invariant.severity.rank)),
         unsure=tuple(unsure),
         unjudged=unjudged(
             run,
             invariants,
-            [each.invariant.id for each in judged],
+            [each.invariant.id for each in violations],
             writes=bool(getattr(machine, "texts", ())),
         ),
         strict=strict,

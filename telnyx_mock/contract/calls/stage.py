@@ -11,9 +11,11 @@ from typing import Any
 
 from telnyx_mock.contract.calls.app_elsewhere import AppElsewhere
 from telnyx_mock.contract.calls.app_threads import AppThreads
+from telnyx_mock.contract.calls.invariants import OutOfBudget
 from telnyx_mock.contract.calls.late_network import LateNetwork
 from telnyx_mock.delivery import Attempt, Delivery
 from telnyx_mock.emulator import Emulator
+from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.fake_api.answers import ApiAnswer
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.repeats import Repeats
@@ -267,7 +269,10 @@ class Stage:
 
     def _deliver(self, handling: Handling, url: str | None, attempt: int = 1) -> Delivery:
         self.handlings.append(handling)
-        delivery = self._emulator.deliver_at(handling.webhook, url, attempt)
+        try:
+            delivery = self._emulator.deliver_at(handling.webhook, url, attempt)
+        except BudgetSpent as spent:
+            raise OutOfBudget(spent) from None
         handling.attempts = delivery.attempts
         handling.misled = bool(delivery.blocked or delivery.unmodelled)
         return delivery

@@ -34,7 +34,7 @@ from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.schema.event import Event
 from telnyx_mock.settings import Settings
-from telnyx_mock.severity import Severity
+from telnyx_mock.severity import Severity, failing
 from telnyx_mock.transports.receiver import Receiver
 from telnyx_mock.transports.signals import showing_interrupts
 
@@ -237,9 +237,8 @@ class Runner:
             findings = [replace(finding, severity=given) for finding in findings]
         if any(finding.severity is Severity.ERROR for finding in findings):
             outcome = Outcome.FAILED
-        failing = {Severity.ERROR, *([Severity.WARNING] if self.settings.strict else [])}
         new = {finding.severity for finding in findings if not self.is_known(finding)}
-        if self.settings.fail_fast and failing & new:
+        if self.settings.fail_fast and failing(strict=self.settings.strict) & new:
             self._stopped = True
         return Result(
             rule.id,
