@@ -22,7 +22,7 @@ MAY_ACT_ANY_TIME = Reason(
 )
 CALLED_NOBODY = Reason(Why.CALLED_NOBODY)
 ASKED_NO_KEYS = Reason(Why.ASKED_NO_KEYS)
-NO_CONFERENCE = Reason(Why.OF_CALLS, details={"sentence": "The app let nobody into a conference."})
+NO_CONFERENCE = Reason(Why.NO_CONFERENCE)
 
 _NEEDS_TEXTS = ("answers-people-not-itself", "writes-to-nobody-who-opted-out")
 _NEEDS_REST = (

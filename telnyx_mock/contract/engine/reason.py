@@ -212,6 +212,7 @@ class Why(Enum):
     OF_CALLS = "{sentence}"
     CALLED_NOBODY = "The app called nobody: it began no call, and transferred none."
     ASKED_NO_KEYS = "The app asked nobody for keys."
+    NO_CONFERENCE = "The app let nobody into a conference."
     # Passed, with less proof than usual.
     REFUSAL_UNPROVEN = (
         "The receiver refuses this forgery. Without an accepted genuine webhook, that proves "
