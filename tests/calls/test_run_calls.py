@@ -132,8 +132,11 @@ def test_what_was_not_tried_is_said() -> None:
     report = run_calls(app, seed=1, examples=5)
     app.work.put(None)
     app.worker.join()
-    assert [sentence.split()[0] for sentence in report.skipped] == ["The", "Threads"]
-    assert run_calls(FAULTY["answers-people-not-itself"](), seed=1, examples=5).skipped == ()
+    threads, messages = "Threads of the app", "The app did not answer a text message"
+    assert any(sentence.startswith(threads) for sentence in report.skipped)
+    assert any(sentence.startswith(messages) for sentence in report.skipped)
+    bot = run_calls(FAULTY["answers-people-not-itself"](), seed=1, examples=5)
+    assert not any(sentence.startswith((threads, messages)) for sentence in bot.skipped)
 
 
 def judged_elsewhere(name: str, *words: str, calls: bool = True, key: Any = KEY) -> CallsReport:

@@ -28,7 +28,9 @@ MOST_PROMPTS = 12
 
 _WHO = st.integers(0, 3)
 
-_BEGINNINGS = ("nothing", "calm", "calm", "answered", "twice", "late", "failure", "hangup")
+_CALM = ("calm", "answered", "again", "together")
+
+_BEGINNINGS = ("nothing", *_CALM, "twice", "late", "failure", "hangup")
 
 
 class ReceiverMachine(RuleBasedStateMachine):
@@ -74,11 +76,17 @@ class ReceiverMachine(RuleBasedStateMachine):
     def something_disturbs_the_beginning(self, what: str) -> None:
         """Let *what* disturb the first call, where most faults show, or let nothing disturb any call.
 
-        In the end, somebody *answered* a telephone that the app calls, or nobody while the callers wait.
+        In the end, somebody *answered* a telephone that the app calls, or nobody while the callers wait. One person may
+        call *again* at once, or two *together*.
         """
-        self._stage.is_calm = what in ("calm", "answered")
+        self._stage.is_calm = what in _CALM
         self._is_answered = what == "answered"
-        if what == "twice":
+        if what == "again":
+            self._somebody()
+            self.the_same_person_calls_again(0)
+        elif what == "together":
+            self.two_call_at_once()
+        elif what == "twice":
             self.the_next_webhook_comes_twice()
         elif what == "late":
             self.the_next_webhook_comes_late()
@@ -122,6 +130,12 @@ class ReceiverMachine(RuleBasedStateMachine):
         if gather is not None:
             self.people.press(who, gather.valid[which % len(gather.valid)] * gather.minimum)
             self._rest()
+
+    @rule(who=_WHO, which=st.integers(0, 3))
+    def is_put_through(self, who: int, which: int) -> None:
+        """Let a person press a key that the app asks for, and whoever the app then calls answer."""
+        self.presses_what_is_asked(who, which)
+        self.telephone("answer")
 
     @rule(who=_WHO, words=st.runner().flatmap(lambda self: st.sampled_from(self.words)))
     def says(self, who: int, words: str) -> None:
