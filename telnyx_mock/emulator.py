@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -45,8 +46,10 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
-from telnyx_mock.simulator.awaited import AsyncCall, HandingLine, in_thread
-from telnyx_mock.simulator.call import Call, NotPossible
+from telnyx_mock.simulator.async_twins import AsyncCall, AsyncConversation, AsyncFaxMachine
+from telnyx_mock.simulator.awaited import HandingLine, in_thread, on_loop
+from telnyx_mock.simulator.call import Call
+from telnyx_mock.simulator.codes import received_code
 from telnyx_mock.simulator.conversation import Conversation
 from telnyx_mock.simulator.disturbances import Disturbances
 from telnyx_mock.simulator.fax_machine import FaxMachine
@@ -456,6 +459,22 @@ class Emulator:
         cannot do what the flow says; a drawn flow leaves that out.
         """
         __tracebackhide__ = True
+        flow = self._to_play(flow, first)
+        with self._alone() as simulation:
+            return Player(simulation, flow).play(first)
+
+    async def aplay(self, flow: Flow | str, *, first: Callable[[], object] | None = None) -> Played:
+        """Do what :meth:`play` does, in an async test; see :meth:`asend`. *first* may be ``async``.
+
+        What has become of the calls can be seen, and they are over: nobody can act in them any more.
+        """
+        flow = self._to_play(flow, first)
+        self._api.periods.join()
+        begins = None if first is None else partial(on_loop, first)
+        with self._alone(awaited=True) as simulation:
+            return await in_thread(Player(simulation, flow).play, begins)
+
+    def _to_play(self, flow: Flow | str, first: object) -> Flow:
         self._bound()
         if isinstance(flow, str):
             flow = find_flow(flow)
@@ -465,16 +484,15 @@ class Emulator:
             new = {who: f"+{_STRANGER + 10 * self._plays + at}" for at, who in enumerate(NUMBERS)}
             flow = replace(flow, numbers=new)
         self._plays += 1
-        with self._alone() as simulation:
-            return Player(simulation, flow).play(first)
+        return flow
 
     @contextmanager
-    def _alone(self) -> Iterator[Simulation]:
+    def _alone(self, *, awaited: bool = False) -> Iterator[Simulation]:
         """Yield a simulation that alone hears the app in the block, and knows nothing of what was before."""
         memory, listeners = self._api.memory, list(self._api.listeners)
         opted_out, begun, now = memory.opted_out, self._begun(), memory.repeats.now
         self._api.listeners.clear()
-        simulation = Simulation(self, self._api)
+        simulation = self._new_simulation(awaited)
         simulation.disturbances = replace(self._disturbances)
         simulation.leave_alone(begun)
         try:
@@ -508,9 +526,14 @@ class Emulator:
         default ``agent_007``. What your app sends there is delivered, and your app has webhooks of that. Raises
         UsageError if no receiver is bound.
         """
+        return self._conversation(from_, to, by)
+
+    def _conversation(
+        self, from_: str, to: str | None, by: MessageType, *, awaited: bool = False
+    ) -> Conversation:
         if to is None:
             to = "agent_007" if by == "RCS" else "+13125550199"
-        return Conversation(self._simulated(), from_, to, by)
+        return Conversation(self._simulated(awaited=awaited), from_, to, by)
 
     def code_sent_to(self, number: str) -> str:
         """Return the code that the person at *number* received last, because your app verifies that number.
@@ -520,11 +543,7 @@ class Emulator:
         Raises ReceiverFailure if no code has arrived.
         """
         __tracebackhide__ = True
-        simulation = self._simulated()
-        code: str | None = simulation.wait_for(lambda: simulation.code_sent_to(number))
-        if code is None:
-            raise NotPossible(f"No code has arrived at {number}.", simulation.shown())
-        return code
+        return received_code(self._simulated(), number)
 
     def pass_time(self, seconds: float) -> None:
         """Let so many virtual *seconds* pass, in which codes expire, and calls and messages go on by themselves.
@@ -532,7 +551,7 @@ class Emulator:
         Raises ReceiverFailure if your app does not accept a webhook of that time.
         """
         __tracebackhide__ = True
-        self._simulated().act(lambda network: None, seconds=seconds)
+        self._simulated().pass_time(seconds)
 
     def fax_machine(self, *, at: str = "+13125550142", to: str = "+13125550199") -> FaxMachine:
         """Return the fax machine at the number *at*, which sends faxes to your app's number *to*.
@@ -558,18 +577,47 @@ class Emulator:
         """Do what :meth:`dialled` does, in an async test; see :meth:`asend`."""
         return AsyncCall(await in_thread(dialled, self._simulated(awaited=True), to))
 
+    async def aconversation(
+        self, *, from_: str = "+13125550142", to: str | None = None, by: MessageType = "SMS"
+    ) -> AsyncConversation:
+        """Do what :meth:`conversation` does, in an async test; see :meth:`asend`."""
+        return AsyncConversation(self._conversation(from_, to, by, awaited=True))
+
+    async def afax_machine(
+        self, *, at: str = "+13125550142", to: str = "+13125550199"
+    ) -> AsyncFaxMachine:
+        """Do what :meth:`fax_machine` does, in an async test; see :meth:`asend`."""
+        return AsyncFaxMachine(FaxMachine(self._simulated(awaited=True), at, to))
+
+    async def acode_sent_to(self, number: str) -> str:
+        """Do what :meth:`code_sent_to` does, in an async test; see :meth:`asend`."""
+        return await in_thread(received_code, self._simulated(awaited=True), number)
+
+    async def apass_time(self, seconds: float) -> None:
+        """Do what :meth:`pass_time` does, in an async test; see :meth:`asend`."""
+        await in_thread(self._simulated(awaited=True).pass_time, seconds)
+
+    async def asend_again(self, event: EventName) -> None:
+        """Do what :meth:`send_again` does, in an async test; see :meth:`asend`."""
+        await in_thread(self._simulated(awaited=True).send_again, event)
+
     def _simulated(self, *, awaited: bool = False) -> Simulation:
         self._bound()
         if awaited:
             self._api.periods.join()
         if self._simulation is None:
-            line = HandingLine(self) if awaited else self
-            self._simulation = Simulation(line, self._api, awaited=awaited)
+            self._simulation = self._new_simulation(awaited)
             self._simulation.disturbances = self._disturbances
             self._simulation.leave_alone(self._played)
         if self._simulation.awaited != awaited:
-            raise UsageError("A test plays calls with call() or with acall(), and cannot use both.")
+            raise UsageError(
+                "A test plays people with call(), conversation() and the like, or with acall(), aconversation() and the "
+                "like, and cannot use both."
+            )
         return self._simulation
+
+    def _new_simulation(self, awaited: bool) -> Simulation:
+        return Simulation(HandingLine(self) if awaited else self, self._api, awaited=awaited)
 
     def deliver_at(self, webhook: Webhook, url: str | None, attempt: int = 1) -> Delivery:
         """Do what :meth:`deliver` does, to the path and query of *url* if it is given.

@@ -16,7 +16,7 @@ _HINTS = (
     (
         rf"{OTHER_LOOP.pattern}|must be called from async context",
         "The app uses what belongs to another event loop. In an async test, write: "
-        "await telnyx_mock.asend(...), or acall(...) for a call",
+        "await telnyx_mock.asend(...), acall(...), aconversation(...) and the like",
     ),
     (
         NO_DATABASE.pattern,

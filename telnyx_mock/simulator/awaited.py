@@ -1,14 +1,15 @@
-"""Simulated calls for async tests: the app runs on the loop of the test, and each act is awaited.
+"""Simulations in async tests: the app runs on the loop of the test, and each act is awaited.
 
-An act runs in a thread, which hands each webhook back to the loop. So a call is played by the same code
-as in other tests.
+An act runs in a thread, which hands each webhook back to the loop. So calls and conversations are played by the same
+code as in other tests.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 import anyio.from_thread
 import anyio.to_thread
@@ -18,11 +19,9 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.patience import Patience
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.simulator.call import Call
-from telnyx_mock.simulator.leg import LegState
-from telnyx_mock.simulator.machines import HUMAN
 from telnyx_mock.transports.receiver import Receiver
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -66,119 +65,59 @@ async def in_thread(act: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     return await anyio.to_thread.run_sync(partial(act, *args, **kwargs))
 
 
-class AsyncCall:
-    """Does what :class:`Call` does, in an async test: each act is awaited.
+def on_loop(function: Callable[[], object]) -> None:
+    """Call *function* on the loop from the thread of an act, and await what it returns if it is ``async``."""
 
-    ``await telnyx_mock.acall()`` lets a person call your app, and ``await telnyx_mock.adialled()`` is the
-    telephone that your app calls. Your app runs on the loop of the test. What the test sees is not awaited.
-    """
+    async def called() -> None:
+        result = function()
+        if inspect.isawaitable(result):
+            await result
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    anyio.from_thread.run(called)
 
-    def press(self, keys: str) -> Awaitable[None]:
-        """Do what :meth:`Call.press` does."""
-        return in_thread(self._call.press, keys)
 
-    def say(self, text: str, *, synthetic: bool = False) -> Awaitable[None]:
-        """Do what :meth:`Call.say` does."""
-        return in_thread(self._call.say, text, synthetic=synthetic)
-
-    def pay(
-        self, card: str = "4111111111111111", *, declined: str | None = None, **entered: str
-    ) -> Awaitable[None]:
-        """Do what :meth:`Call.pay` does."""
-        return in_thread(self._call.pay, card, declined=declined, **entered)
-
-    def tell_assistant(self, **answers: Any) -> Awaitable[None]:
-        """Do what :meth:`Call.tell_assistant` does."""
-        return in_thread(self._call.tell_assistant, **answers)
-
-    def stay_silent(self, seconds: float | None = None) -> Awaitable[None]:
-        """Do what :meth:`Call.stay_silent` does."""
-        return in_thread(self._call.stay_silent, seconds)
-
-    def listen(self) -> Awaitable[None]:
-        """Do what :meth:`Call.listen` does."""
-        return in_thread(self._call.listen)
-
-    def hang_up(self) -> Awaitable[None]:
-        """Do what :meth:`Call.hang_up` does."""
-        return in_thread(self._call.hang_up)
-
-    def hold(self) -> Awaitable[None]:
-        """Do what :meth:`Call.hold` does."""
-        return in_thread(self._call.hold)
-
-    def unhold(self) -> Awaitable[None]:
-        """Do what :meth:`Call.unhold` does."""
-        return in_thread(self._call.unhold)
-
-    def answer(self, detected: str = HUMAN) -> Awaitable[None]:
-        """Do what :meth:`Call.answer` does."""
-        return in_thread(self._call.answer, detected)
-
-    def answer_as_machine(self, *, beep: bool = True) -> Awaitable[None]:
-        """Do what :meth:`Call.answer_as_machine` does."""
-        return in_thread(self._call.answer_as_machine, beep=beep)
-
-    def be_busy(self) -> Awaitable[None]:
-        """Do what :meth:`Call.be_busy` does."""
-        return in_thread(self._call.be_busy)
-
-    def reject(self) -> Awaitable[None]:
-        """Do what :meth:`Call.reject` does."""
-        return in_thread(self._call.reject)
-
-    def not_answer(self) -> Awaitable[None]:
-        """Do what :meth:`Call.not_answer` does."""
-        return in_thread(self._call.not_answer)
-
-    def expect(
-        self,
-        name: str,
-        *,
-        contains: str = "",
-        timeout: float | None = None,
-        **parameters: Any,
-    ) -> Awaitable[Command]:
-        """Do what :meth:`Call.expect` does."""
-        return in_thread(self._call.expect, name, contains=contains, timeout=timeout, **parameters)
+class Held(Protocol):
+    """What each thing has that a test holds."""
 
     @property
-    def state(self) -> LegState:
-        """``ringing``, ``answered``, ``bridged``, ``held`` or ``ended``."""
-        return self._call.state
+    def commands(self) -> list[Command]: ...
 
     @property
-    def ended(self) -> bool:
-        """Whether somebody has hung up."""
-        return self._call.ended
+    def transcript(self) -> str: ...
 
-    @property
-    def heard(self) -> list[str]:
-        """What the person has heard."""
-        return self._call.heard
+
+H = TypeVar("H", bound=Held)
+
+
+class Twin(Generic[H]):
+    """Does what the thing that it holds does, in an async test. What the test sees is not awaited."""
+
+    def __init__(self, held: H) -> None:
+        self._held = held
 
     @property
     def commands(self) -> list[Command]:
-        """The commands that the app sent for this call, and that the API accepted."""
-        return self._call.commands
-
-    @property
-    def client_state(self) -> str | None:
-        """What the app attached to the call last, in Base64, or None."""
-        return self._call.client_state
-
-    @property
-    def call_control_id(self) -> str:
-        """The id by which commands name the call."""
-        return self._call.call_control_id
+        """The commands for it that the app sent, and that the API accepted."""
+        return self._held.commands
 
     @property
     def transcript(self) -> str:
-        """What has happened since the call began: a line for each act, webhook and command."""
-        return self._call.transcript
+        """What has happened since it began: a line for each act, webhook and command."""
+        return self._held.transcript
 
     def __repr__(self) -> str:
-        return repr(self._call)
+        return repr(self._held)
+
+
+def awaited(act: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], Awaitable[T]]:
+    """Return the method of a twin that does *act*, a method of what it holds."""
+
+    def does(self: Twin[Any], /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
+        return in_thread(act, self._held, *args, **kwargs)
+
+    found = inspect.signature(act)
+    returned = f"Awaitable[{found.return_annotation}]"
+    does.__signature__ = found.replace(return_annotation=returned)  # type: ignore[attr-defined]
+    does.__name__, does.__qualname__ = act.__name__, f"Async{act.__qualname__}"
+    does.__doc__ = f"Do what :meth:`{act.__qualname__}` does."
+    return does

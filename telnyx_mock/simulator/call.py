@@ -75,7 +75,7 @@ class Call:
             lambda network: person.says(network, self._leg, text, synthetic=synthetic),
         )
 
-    def tell_assistant(self, **answers: Any) -> None:
+    def tell_assistant(self, /, **answers: Any) -> None:
         """Let the assistant of ``gather_using_ai`` understand these *answers*, so that its gathering ends.
 
         It is ``valid`` if the command's parameters require nothing else.
@@ -244,7 +244,7 @@ class Call:
         return self._simulation.shown(self._leg, self._since)
 
     def expect(
-        self, name: str, *, contains: str = "", timeout: float | None = None, **parameters: Any
+        self, /, name: str, *, contains: str = "", timeout: float | None = None, **parameters: Any
     ) -> Command:
         """Return the next command *name* that the app sent for this call, and that the API accepted.
 

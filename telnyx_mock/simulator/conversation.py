@@ -44,7 +44,7 @@ class Conversation:
         )
 
     def write(
-        self, text: str = "", *, media: Sequence[str] = (), cc: Sequence[str] = (), **fields: Any
+        self, /, text: str = "", *, media: Sequence[str] = (), cc: Sequence[str] = (), **fields: Any
     ) -> None:
         """Write *text* to the app, with the files at the addresses *media*: an SMS with files is an MMS.
 
@@ -130,6 +130,7 @@ class Conversation:
 
     def expect(
         self,
+        /,
         name: str = "messages.send",
         *,
         contains: str = "",

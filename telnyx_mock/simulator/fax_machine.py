@@ -35,7 +35,7 @@ class FaxMachine:
             simulation.said.position,
         )
 
-    def send(self, pages: int = 2, *, breaks_off: bool = False, **fields: Any) -> None:
+    def send(self, /, pages: int = 2, *, breaks_off: bool = False, **fields: Any) -> None:
         """Send so many *pages* to the app, which has ``fax.received`` in the end.
 
         If the machine *breaks_off*, the call ends before the last page, and the app has ``fax.failed``. *fields*
@@ -85,7 +85,7 @@ class FaxMachine:
         return self._simulation.shown(since=self._since)
 
     def expect(
-        self, *, contains: str = "", timeout: float | None = None, **parameters: Any
+        self, /, *, contains: str = "", timeout: float | None = None, **parameters: Any
     ) -> Command:
         """Return the next command that sends a fax to the machine; see :meth:`Call.expect`."""
         __tracebackhide__ = True

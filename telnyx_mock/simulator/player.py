@@ -10,7 +10,8 @@ from telnyx_mock.delivery import Delivery
 from telnyx_mock.errors import DeliveryError, ReceiverFailure
 from telnyx_mock.flows.flow import DIALLED, Act, Flow, MessageType
 from telnyx_mock.payload.webhook import Webhook
-from telnyx_mock.simulator.call import Call, NotPossible
+from telnyx_mock.simulator.call import Call
+from telnyx_mock.simulator.codes import received_code
 from telnyx_mock.simulator.conversation import Conversation
 from telnyx_mock.simulator.fax_machine import FaxMachine
 from telnyx_mock.simulator.ringing import dialled, rings
@@ -116,8 +117,7 @@ class Player:
             case "sends a fax":
                 FaxMachine(self._simulation, number, self._flow.to).send()
             case "gets a code":
-                if self._simulation.wait_for(lambda: self._simulation.code_sent_to(number)) is None:
-                    raise NotPossible(f"{number} gets no code.", self._simulation.shown())
+                received_code(self._simulation, number)
             case _:
                 self._do_in_call(act, self._call(act))
 

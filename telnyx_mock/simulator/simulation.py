@@ -101,6 +101,11 @@ class Simulation:
         self.run()
         return result
 
+    def pass_time(self, seconds: float) -> None:
+        """Let so many virtual *seconds* pass, in which nobody does anything."""
+        __tracebackhide__ = True
+        self.act(lambda network: None, seconds=seconds)
+
     def run(self) -> None:
         """Deliver webhooks until the network is quiet, or a person would listen no longer.
 

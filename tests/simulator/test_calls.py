@@ -451,42 +451,6 @@ def test_a_call_within_an_async_test(bound: Bound) -> None:
     asyncio.run(test())
 
 
-def test_an_awaited_call_runs_the_app_on_the_loop_of_the_test(bound: Bound) -> None:
-    loops: set[int] = set()
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            loops.add(threading.get_ident())
-            data = json.loads((await receive())["body"])["data"]
-            if name := {"call.initiated": "answer", "call.answered": "gather"}.get(
-                data["event_type"]
-            ):
-                id_ = data["payload"]["call_control_id"]
-                async with httpx.AsyncClient() as client:
-                    url = f"https://{API_HOST}/v2/calls/{id_}/actions/{name}"
-                    await client.post(url, json={"maximum_digits": 1})
-            await send({"type": "http.response.start", "status": 200, "headers": []})
-            await send({"type": "http.response.body", "body": b""})
-
-    async def test() -> None:
-        telnyx = bound(app)
-        call = await telnyx.acall(from_=CALLER)
-        await call.press("1")
-        await call.expect("gather", maximum_digits=1)
-        assert "call.gather.ended: 1 (200 OK)" in call.transcript
-        await call.hang_up()
-        assert call.ended
-        with pytest.raises(ReceiverFailure, match="the call has ended"):
-            await call.say("Hello?")
-        with pytest.raises(ReceiverFailure, match="calls no telephone"):
-            await telnyx.adialled()
-        with pytest.raises(UsageError, match=r"with call\(\) or with acall\(\)"):
-            telnyx.call()
-        assert loops == {threading.get_ident()}
-
-    asyncio.run(test())
-
-
 def test_an_app_that_acts_in_a_worker(bound: Bound) -> None:
     work: queue.Queue[Any] = queue.Queue()
 
