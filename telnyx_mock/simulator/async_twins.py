@@ -61,7 +61,7 @@ class AsyncCall(Twin[Call]):
 class AsyncConversation(Twin[Conversation]):
     """Does what :class:`Conversation` does, in an async test: ``await telnyx_mock.aconversation()`` begins one.
 
-    Each act is awaited. What the test sees is not, nor is ``be_unreachable``, of which no webhook tells.
+    Each act is awaited. What the test sees is not, nor are ``be_unreachable`` and the like, of which no webhook tells.
     """
 
     write = awaited(Conversation.write)
@@ -73,6 +73,10 @@ class AsyncConversation(Twin[Conversation]):
     def be_unreachable(self, code: str = "40001") -> None:
         """Do what :meth:`Conversation.be_unreachable` does."""
         self._held.be_unreachable(code)
+
+    def switch_rcs_off(self, code: str = "40008") -> None:
+        """Do what :meth:`Conversation.switch_rcs_off` does."""
+        self._held.switch_rcs_off(code)
 
     def be_reachable(self) -> None:
         """Do what :meth:`Conversation.be_reachable` does."""

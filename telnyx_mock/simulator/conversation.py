@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from telnyx_mock.errors import UsageError, unknown
@@ -102,13 +102,18 @@ class Conversation:
         *code* says with which error: 40001 is a landline, 40002 and 40003 are blocked as spam, 40008 is not
         accepted by the carrier. Raises UsageError for a code that is not known.
         """
-        if code not in CARRIER_ERRORS:
-            raise unknown("error of a carrier", code, CARRIER_ERRORS)
-        self._inbox.error = CARRIER_ERRORS[code]
+        self._inbox.error = _error(code)
+
+    def switch_rcs_off(self, code: str = "40008") -> None:
+        """Let no message arrive by RCS from now on; an SMS does. So the ``sms_fallback`` of a message arrives.
+
+        *code* is the error of such a message, as for :meth:`be_unreachable`.
+        """
+        self._inbox.rcs_error = _error(code)
 
     def be_reachable(self) -> None:
-        """Let messages arrive again."""
-        self._inbox.error = None
+        """Let messages arrive again, by RCS too."""
+        self._inbox.error = self._inbox.rcs_error = None
 
     @property
     def received(self) -> list[str]:
@@ -149,3 +154,9 @@ class Conversation:
 
     def __repr__(self) -> str:
         return f"<Conversation of {self._person} with {self._number}>"
+
+
+def _error(code: str) -> Mapping[str, str]:
+    if code not in CARRIER_ERRORS:
+        raise unknown("error of a carrier", code, CARRIER_ERRORS)
+    return CARRIER_ERRORS[code]

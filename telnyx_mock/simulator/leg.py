@@ -222,6 +222,7 @@ class Conference:
 class Inbox:
     """The messages of one telephone. *received* are texts, and *error* is why none arrives, if so.
 
+    *rcs_error* is why none arrives by RCS, if the others do.
     *unread* are messages by RCS and WhatsApp that the person has not read yet: where webhooks about each go, and
     their fields. *suggestions* are what RCS agents have suggested, with what each posts back.
     """
@@ -229,6 +230,7 @@ class Inbox:
     number: str
     received: list[str] = field(default_factory=list)
     error: Mapping[str, str] | None = None
+    rcs_error: Mapping[str, str] | None = None
     unread: list[tuple[str | None, Mapping[str, Any]]] = field(default_factory=list)
     suggestions: dict[str, str] = field(default_factory=dict)
 

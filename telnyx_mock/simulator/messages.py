@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -45,14 +45,33 @@ def send(network: Network, given: Mapping[str, Any], made: Mapping[str, Any]) ->
 
 
 def send_rcs(network: Network, given: Mapping[str, Any], made: Mapping[str, Any]) -> None:
-    """Do what the command that sends an RCS message says."""
+    """Do what the command that sends an RCS message says. If it does not arrive, send what it names instead.
+
+    "When RCS isn't available on the recipient's device or carrier, your message will still be delivered via the
+    fallback channel you define" (https://telnyx.com/release-notes/RCS-fallback). No page says which webhooks tell of it:
+    here the RCS message fails, and the other is a message of its own.
+    """
     message = mapping(given, "agent_message")
     content = {
         "type": "RCS",
         "from": {"agent_id": text(given, "agent_id"), "carrier": "Telnyx"},
         "body": dict(message),
     }
-    _leave(network, given, made, content, _rcs_words(mapping(message, "content_message")))
+    shown = _rcs_words(mapping(message, "content_message"))
+    _leave(network, given, made, content, shown, partial(_fall_back, network, given, made))
+
+
+def _fall_back(network: Network, given: Mapping[str, Any], made: Mapping[str, Any]) -> None:
+    """Send the SMS or MMS that a command names for an RCS message that does not arrive, unless the person opted out."""
+    sms, mms = mapping(given, "sms_fallback"), mapping(given, "mms_fallback")
+    other = sms or mms
+    to = text(given, "to")
+    if not other or (text(other, "from"), to) in network.opted_out:
+        return
+    kind = "SMS" if sms else "MMS"
+    same = {"to": to, "webhook_url": given.get("webhook_url"), "type": kind}
+    profile = {"messaging_profile_id": text(made, "messaging_profile_id")}
+    send(network, {**other, **same}, profile)
 
 
 def send_whatsapp(network: Network, given: Mapping[str, Any], made: Mapping[str, Any]) -> None:
@@ -81,8 +100,12 @@ def _leave(
     made: Mapping[str, Any],
     content: Mapping[str, Any],
     shown: str,
+    fails: Callable[[], None] = lambda: None,
 ) -> None:
-    """Send a message with this *content* to all to whom the command goes; each sees what is *shown*."""
+    """Send a message with this *content* to all to whom the command goes; each sees what is *shown*.
+
+    *fails* is called once it has not arrived.
+    """
     numbers = texts(given, "to")
     if not numbers:
         return
@@ -106,23 +129,31 @@ def _leave(
         fields = {**common, **leaves}
         if others := [{"phone_number": each} for each in numbers if each != number]:
             fields["cc"] = others
-        arrives = partial(_arrived, network, number, url, fields, shown)
+        arrives = partial(_arrived, network, number, url, fields, shown, fails)
         network.after(LATENCY + _DELIVERY, arrives, None)
 
 
 def _arrived(
-    network: Network, number: str, url: str | None, fields: Mapping[str, Any], shown: str
+    network: Network,
+    number: str,
+    url: str | None,
+    fields: Mapping[str, Any],
+    shown: str,
+    fails: Callable[[], None],
 ) -> None:
     box = inbox(network, number)
-    if box.error is None:
+    error = box.error or (box.rcs_error if fields["type"] == "RCS" else None)
+    if error is None:
         box.received.append(shown)
         network.note(number, "person", f"receives: {shown}")
         end: dict[str, Any] = {"to": [recipient(number, "delivered")], "errors": []}
     else:
-        end = {"to": [recipient(number, "delivery_failed")], "errors": [dict(box.error)]}
+        end = {"to": [recipient(number, "delivery_failed")], "errors": [dict(error)]}
     completed = _time(network, network.now)
     network.send("message.finalized", None, url, completed_at=completed, **end, **fields)
-    if box.error is None and "body" in fields:
+    if error is not None:
+        fails()
+    elif "body" in fields:
         known = {name: fields[name] for name in _OF_A_READ_MESSAGE if name in fields}
         box.unread.append((url, {**known, "completed_at": completed}))
         box.suggestions.update(_suggestions(fields["body"]))

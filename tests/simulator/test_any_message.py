@@ -70,7 +70,11 @@ MESSAGES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         {
             "agent_id": st.just("my_agent"),
             "agent_message": st.builds(lambda said: {"content_message": {"text": said}}, SAID),
-        }
+        },
+        optional={
+            "sms_fallback": st.fixed_dictionaries({"from": st.just(APP), "text": SAID}),
+            "mms_fallback": st.fixed_dictionaries({"from": st.just(APP), "text": SAID}),
+        },
     ),
     "messages.whatsapp.post": st.fixed_dictionaries(
         {
@@ -89,7 +93,7 @@ def test_any_conversation_sends_valid_webhooks_in_order(data: st.DataObject) -> 
     world = World()
     box = messages.inbox(world.network, CALLER)
     for _ in range(data.draw(st.integers(0, 8), label="steps")):
-        match data.draw(st.sampled_from(["write", "send", "read", "reachable", "run"])):
+        match data.draw(st.sampled_from(["write", "send", "read", "reachable", "rcs", "run"])):
             case "write":
                 media = data.draw(st.lists(st.just("https://example.com/a.jpg"), max_size=2))
                 kind = data.draw(st.sampled_from(KINDS))
@@ -101,6 +105,8 @@ def test_any_conversation_sends_valid_webhooks_in_order(data: st.DataObject) -> 
                 messages.read(world.network, box, data.draw(st.sampled_from(KINDS)))
             case "reachable":
                 box.error = None if box.error else messages.UNREACHABLE
+            case "rcs":
+                box.rcs_error = None if box.rcs_error else messages.UNREACHABLE
             case _:
                 world.run()
     world.run()

@@ -220,6 +220,81 @@ def test_a_conversation_by_rcs(bound: Bound) -> None:
     assert bodies[-1] == SUGGESTS
 
 
+FALLBACKS = {
+    "sms_fallback": {"from": APP, "text": "Come at nine? Answer YES"},
+    "mms_fallback": {"from": APP, "text": "Look", "media_urls": ["https://example.com/a.jpg"]},
+}
+
+
+class Inviter(App):
+    """Invites a person by RCS, with these *fallbacks*, and notes the type and the end of each message."""
+
+    def __init__(self, *fallbacks: str) -> None:
+        super().__init__(self._note)
+        self.ends: list[tuple[str, str, list[str]]] = []
+        self._fallbacks = {name: FALLBACKS[name] for name in fallbacks}
+
+    def invite(self) -> None:
+        given = {"agent_id": "my_agent", "messaging_profile_id": "1", "agent_message": SUGGESTS}
+        self.post(
+            "/v2/messages/rcs", to=CALLER, webhook_url="https://x/rcs", **given, **self._fallbacks
+        )
+
+    def _note(self, app: App, event: str, payload: dict[str, Any]) -> None:
+        if event == "message.finalized":
+            codes = [each["code"] for each in payload["errors"]]
+            self.ends.append((payload["type"], payload["to"][0]["status"], codes))
+
+
+@pytest.mark.parametrize(
+    ("fallbacks", "kind", "received"),
+    [
+        (("sms_fallback",), "SMS", ["Come at nine? Answer YES"]),
+        (("mms_fallback",), "MMS", ["Look"]),
+        (("sms_fallback", "mms_fallback"), "SMS", ["Come at nine? Answer YES"]),
+        ((), None, []),
+    ],
+)
+def test_an_rcs_message_that_does_not_arrive_falls_back(
+    bound: Bound, fallbacks: tuple[str, ...], kind: str | None, received: list[str]
+) -> None:
+    app = Inviter(*fallbacks)
+    chat = bound(app).conversation(by="RCS", to="my_agent")
+    app.invite()
+    assert chat.received == ["Come at nine?"]
+    assert app.ends == [("RCS", "delivered", [])]
+    chat.switch_rcs_off()
+    app.invite()
+    assert chat.received[1:] == received
+    failed = ("RCS", "delivery_failed", ["40008"])
+    assert app.ends[1:] == [failed, *([(kind, "delivered", [])] if kind else [])]
+    assert {path for path, _ in app.seen} == {"/rcs"}
+    chat.be_reachable()
+    app.invite()
+    assert chat.received[-1] == "Come at nine?"
+
+
+def test_a_fallback_does_not_reach_who_is_unreachable_or_opted_out(bound: Bound) -> None:
+    app = Inviter("sms_fallback")
+    telnyx = bound(app)
+    chat = telnyx.conversation(by="RCS", to="my_agent")
+    chat.be_unreachable()
+    app.invite()
+    assert chat.received == []
+    assert app.ends == [
+        ("RCS", "delivery_failed", ["40001"]),
+        ("SMS", "delivery_failed", ["40001"]),
+    ]
+    chat.be_reachable()
+    chat.switch_rcs_off("40004")
+    telnyx.conversation(to=APP).write("STOP")
+    app.invite()
+    assert chat.received == []
+    assert app.ends[2:] == [("RCS", "delivery_failed", ["40004"])]
+    with pytest.raises(UsageError, match="no error of a carrier '1'"):
+        chat.switch_rcs_off("1")
+
+
 def test_a_conversation_by_whatsapp(bound: Bound) -> None:
     app = App(chats)
     chat = bound(app).conversation(by="WHATSAPP")
