@@ -47,7 +47,8 @@ class Keeper:
             "failover": options.settings.failover,
         }
         with folder.writing():
-            self.journal = Journal(file, target=target, public_key=key_of(config).public_key)
+            key = key_of(config).public_key
+            self.journal = Journal(file, target=target, public_key=key, command="pytest")
         config.stash[_KEEPER] = self
 
     @pytest.hookimpl(optionalhook=True)

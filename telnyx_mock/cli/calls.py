@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-import shlex
+import sys
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,13 +17,22 @@ from telnyx_mock.cli.options import ACCESS, LIMITS, Whole, settings_options
 from telnyx_mock.cli.outcome import OutcomeOptions, outcome_options
 from telnyx_mock.cli.plan import show_calls_plan
 from telnyx_mock.cli.report_files import unfinished
+from telnyx_mock.cli.run_options import journal_folder, run_options
+from telnyx_mock.cli.run_options import last_failed as latest_failed
 from telnyx_mock.cli.silent_run import supervised, use_own_cache
-from telnyx_mock.contract.calls.invariants import KEEPS_RUNNING, Violation, chosen_invariants
-from telnyx_mock.contract.calls.results import broken, results
+from telnyx_mock.cli.watching import watch as watch_files
+from telnyx_mock.contract.calls.invariants import (
+    KEEPS_RUNNING,
+    Invariant,
+    Violation,
+    chosen_invariants,
+)
+from telnyx_mock.contract.calls.results import WHOLE_RUN, again, broken
 from telnyx_mock.contract.calls.run_calls import EXAMPLES, run_calls
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.run_contract import OnResult, OnWarning
 from telnyx_mock.contract.watched import Watch
+from telnyx_mock.errors import UsageError
 from telnyx_mock.reports.calls_report import calls_report
 from telnyx_mock.settings import Settings
 from telnyx_mock.signing.keys import KeyPair
@@ -67,9 +77,7 @@ from telnyx_mock.signing.keys import KeyPair
     '\'POST /call {"to": "+13125550142"}\'.',
 )
 @outcome_options
-@click.option(
-    "--dry-run", is_flag=True, help="Print which invariants would be judged, and send nothing."
-)
+@run_options("invariants would be judged")
 @click.pass_context
 def command(
     context: click.Context,
@@ -77,6 +85,9 @@ def command(
     target: str,
     examples: int,
     dial: str,
+    journal: bool,
+    last_failed: bool,
+    watches: bool,
     dry_run: bool,
     **values: Any,
 ) -> None:
@@ -98,37 +109,65 @@ def command(
     invariants = chosen_invariants(settings)
     if settings.key:
         KeyPair.load(settings.key)
+    if watches:
+        watch_files(sys.argv[1:])
+        return
     if dry_run:
         show_calls_plan(target, settings, invariants)
         return
-    if values["seed"] is None:
-        values["seed"] = secrets.randbelow(2**32)
-        settings = replace(settings, seed=values["seed"])
+    if settings.seed is None:
+        settings = replace(settings, seed=secrets.randbelow(2**32))
+    if last_failed:
+        settings = _of_last_failed(settings, invariants)
     before = unfinished(secrets.token_hex(4), target, settings)
     before = replace(before, command="calls", words=("--dial", dial) if dial else ())
     outcome.prepare(before)
-    again = ["telnyx-mock", "calls", target, *settings.words(), *before.words]
+    kept = journal_folder(before.run_id, wanted=journal)
 
     def is_known(violation: Violation) -> bool:
         return all(map(outcome.known.covers, broken(violation, "").findings))
 
     def work(on_result: OnResult, on_warning: OnWarning, watch: Watch | None) -> Report:
-        began = time.monotonic()
         found = run_calls(
-            target, examples=examples, dial=dial, watch=watch, is_known=is_known, **values
+            target,
+            **{name: getattr(settings, name) for name in (*values, "examples")},
+            dial=dial,
+            run_id=before.run_id,
+            journal=kept,
+            watch=watch,
+            is_known=is_known,
         )
-        seconds = round(time.monotonic() - began, 3)
-        judged = tuple(results(found, invariants, shlex.join(again), seconds))
-        for each in judged:
-            on_result(each, len(judged))
-        return replace(before, results=judged, problem="", ended=time.time(), app=found.app)
+        for each in found.results:
+            on_result(each, len(found.results))
+        return replace(
+            before,
+            results=found.results,
+            problem="",
+            ended=time.time(),
+            app=found.app,
+            journal_problem=found.journal_problem,
+        )
 
     use_own_cache()
     with outcome.telling(before):
         found, story = supervised(before.run_id, target, settings, work, quiet=True)
     found = replace(found, command="calls", words=before.words)
-    ended = invariants.get(KEEPS_RUNNING)
+    ended = chosen_invariants(settings).get(KEEPS_RUNNING)
     if found.problem and story and ended and not found.interrupted:
-        finding = broken(Violation(ended, found.problem, story), shlex.join(again))
+        finding = broken(Violation(ended, found.problem, story), again(target, settings, dial))
         found = replace(found, results=(*found.results, finding))
     context.exit(outcome.end(found, calls_report))
+
+
+def _of_last_failed(settings: Settings, invariants: Mapping[str, Invariant]) -> Settings:
+    """Return *settings* that choose those *invariants* that failed in the latest run, or all if it was unsure.
+
+    Raises UsageError if none is left.
+    """
+    failed = dict(latest_failed(of_calls=True) or {WHOLE_RUN: ""})
+    if WHOLE_RUN in failed:
+        return settings
+    only = tuple(name for name in invariants if name in failed)
+    if not only:
+        raise UsageError("No invariant that failed in the latest run is chosen.")
+    return replace(settings, only=only)

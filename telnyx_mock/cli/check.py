@@ -12,22 +12,18 @@ import click
 
 from telnyx_mock.catalogue.registry import EVERYTHING, select
 from telnyx_mock.cli.config import ConfiguredCommand
-from telnyx_mock.cli.echo import echo
-from telnyx_mock.cli.kept_results import kept_results
 from telnyx_mock.cli.options import FILE, settings_options
 from telnyx_mock.cli.outcome import OutcomeOptions, outcome_options
 from telnyx_mock.cli.plan import show_plan
 from telnyx_mock.cli.report_files import unfinished
+from telnyx_mock.cli.run_options import journal_folder, run_options
+from telnyx_mock.cli.run_options import last_failed as latest_failed
 from telnyx_mock.cli.silent_run import run_silently
 from telnyx_mock.cli.watching import watch
-from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.rules.registry import chosen
-from telnyx_mock.errors import UsageError
 from telnyx_mock.installed import offered
-from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.terminal import terminal_report
 from telnyx_mock.settings import Settings, options
-from telnyx_mock.severity import Severity
 from telnyx_mock.signing.keys import KeyPair
 
 
@@ -40,23 +36,7 @@ from telnyx_mock.signing.keys import KeyPair
     type=FILE,
     help="Write to this file which members of webhooks the app reads, and where.",
 )
-@click.option(
-    "--journal/--no-journal",
-    default=True,
-    help=f"Keep every delivery in {FOLDER}/, for 'runs', 'replay' and 'compare'; it does.",
-)
-@click.option(
-    "--last-failed",
-    is_flag=True,
-    help="Try only the checks that failed, warned or were inconclusive in the latest run.",
-)
-@click.option(
-    "--watch",
-    "watches",
-    is_flag=True,
-    help="Run again whenever a Python file or a settings file below this folder changes.",
-)
-@click.option("--dry-run", is_flag=True, help="Print which rules would be tried, and send nothing.")
+@run_options("rules would be tried")
 @click.pass_context
 def command(
     context: click.Context,
@@ -108,8 +88,8 @@ def command(
     run_id = secrets.token_hex(4)
     before = unfinished(run_id, target, settings)
     outcome.prepare(before)
-    checks = _last_failed() if last_failed else None
-    kept = FOLDER if journal and _can_keep(run_id) else ""
+    checks = latest_failed(of_calls=False) if last_failed else None
+    kept = journal_folder(run_id, wanted=journal)
     with outcome.telling(before):
         found = run_silently(
             target,
@@ -121,30 +101,3 @@ def command(
             quiet=outcome.quiet,
         )
     context.exit(outcome.end(found, terminal_report))
-
-
-def _can_keep(run_id: str) -> bool:
-    """Whether the journal of the run can be written; if it cannot, print a warning."""
-    try:
-        Folder(Path(FOLDER)).begin(run_id)
-    except UsageError as problem:  # a run is worth more than its journal
-        echo(f"telnyx-mock: {problem} The run goes on without it.", err=True)
-        return False
-    return True
-
-
-def _last_failed() -> list[tuple[str, str]] | None:
-    """Return the rule and event of each check of the latest run that is to be tried again.
-
-    If there is none, say so, and return None. Raises UsageError if there is no journal of a run.
-    """
-    latest = Folder(Path(FOLDER)).run("latest")
-    failed = [
-        (result.rule, result.event)
-        for result in kept_results(latest)
-        if result.outcome in (Outcome.FAILED, Outcome.INCONCLUSIVE)
-        or any(finding.severity is not Severity.ADVICE for finding in result.findings)
-    ]
-    if not failed:
-        echo(f"telnyx-mock: No check of run {latest.id} failed, so all are tried.", err=True)
-    return failed or None

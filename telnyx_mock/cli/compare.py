@@ -16,7 +16,7 @@ from telnyx_mock.journal import FOLDER, Folder
 from telnyx_mock.reports.comparison import compare
 from telnyx_mock.severity import Severity
 
-TWO_RUNS = "name two runs that 'telnyx-mock runs' lists, or name no run to compare the two latest"
+TWO_RUNS = "name two runs that 'telnyx-mock runs' lists, or name no run to compare the latest with the one before it"
 
 
 @click.command("compare")
@@ -26,14 +26,16 @@ TWO_RUNS = "name two runs that 'telnyx-mock runs' lists, or name no run to compa
 def command(context: click.Context, before: str | None, after: str | None) -> None:
     """Show which findings are new and which are fixed.
 
-    The second RUN is compared with the first; 'runs' lists the runs. Without names, the two latest
-    runs are compared. A finding is the same in both runs if its rule, event and fields are the
+    The second RUN is compared with the first; 'runs' lists the runs. Without names, the latest run is
+    compared with the one of the same command before it. A finding is the same in both runs if its rule, event and fields are the
     same. The exit code is 1 if an error is new.
     """
     folder = Folder(Path(FOLDER))
     if before is not None and after is None:
         raise UsageError(f"Only one run exists, so there is nothing to compare; {TWO_RUNS}.")
-    first, second = folder.run(before or "previous"), folder.run(after or "latest")
+    second = folder.run(after or "latest")
+    same = None if before else second.command == "calls"
+    first = folder.run(before or "previous", of_calls=same)
     if first.id == second.id:
         raise UsageError(f"{before} and {after} are the same run, {first.id}; {TWO_RUNS}.")
     found = compare(kept_results(first), kept_results(second))

@@ -14,12 +14,12 @@ from telnyx_mock.journal import FOLDER, Folder, Run
 from telnyx_mock.reports.amounts import first_of
 from telnyx_mock.severity import Severity
 
-HEADING = ("run", "when", "target", "deliveries", "errors", "warnings", "state")
+HEADING = ("run", "when", "command", "target", "deliveries", "errors", "warnings", "state")
 
 
 @click.command("runs")
 def command() -> None:
-    """List the runs of 'check' in this directory, the latest first.
+    """List the runs of 'check' and 'calls' in this directory, the latest first.
 
     A run that is "not ended" still goes on, or was killed; its journal has the deliveries up to
     now. If a run is "full", its journal lacks the later deliveries.
@@ -40,6 +40,7 @@ def _row(run: Run) -> tuple[str, ...]:
     return (
         run.id,
         f"{dt.datetime.fromtimestamp(run.started):%Y-%m-%d %H:%M:%S}",
+        run.command or "-",
         run.target["name"] or "-",
         str(run.count()),
         str(findings.count(Severity.ERROR)),

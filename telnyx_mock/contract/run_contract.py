@@ -22,13 +22,14 @@ from telnyx_mock.contract.opening.app_with_keys import open_app_with_keys
 from telnyx_mock.contract.opening.given import app_environment, key_pair, settings_of
 from telnyx_mock.contract.opening.objects import left_alone
 from telnyx_mock.contract.opening.receiver_opener import Opener
+from telnyx_mock.contract.opening.run_journal import run_journal
 from telnyx_mock.contract.report import Report
 from telnyx_mock.contract.reproduce.target import UNNAMED, Target
 from telnyx_mock.contract.rules.registry import chosen, subjects
 from telnyx_mock.contract.watched import Watch, Watched
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import BudgetSpent, TelnyxMockError, UsageError
-from telnyx_mock.journal import Folder, Journal
+from telnyx_mock.journal import Journal
 from telnyx_mock.names import EventName, RuleName
 from telnyx_mock.patience import PATIENCE, Patience
 from telnyx_mock.schema.event import Event
@@ -174,7 +175,7 @@ def run(
         named = target_of(target, settings, in_process=receiver.in_process)
         emulator = Emulator(key=pair, patience=patience)
         if journal:
-            kept = emulator.journal = _journal(Path(journal), run_id, target, settings, pair)
+            kept = emulator.journal = run_journal(journal, run_id, "check", target, settings, pair)
             stack.callback(kept.close)
         if watch is not None:
             emulator.journal = Watched(kept, watch)
@@ -272,17 +273,6 @@ def _opened(stack: ExitStack, opener: Opener, value: Any, path: str | None) -> A
     receiver = opener.open(value, path=path)
     stack.callback(receiver.close)
     return receiver
-
-
-def _journal(folder: Path, run_id: str, target: Any, settings: Settings, pair: KeyPair) -> Journal:
-    names = {
-        "name": target if isinstance(target, str) else "",
-        "path": settings.path,
-        "key": settings.key,
-        "failover": settings.failover,
-    }
-    _, file = Folder(folder).begin(run_id)
-    return Journal(file, target=names, public_key=pair.public_key)
 
 
 def target_of(target: Any, settings: Settings, *, in_process: bool) -> Target:

@@ -37,9 +37,13 @@ class Watched:
         if self._recorder is not None:
             self._recorder.about = self.about
             id_ = self._recorder.sent(request, url)
-        where = f", as delivery {id_} of the journal" if id_ else ""
-        self._watch.begun(f"{described(request)} (for the rule {self.about}{where})")
+        self._watch.begun(self.named(request, id_))
         return id_
+
+    def named(self, request: Request, id_: str) -> str:
+        """Return what the watch calls *request*, which has this id in the journal, if any."""
+        where = f", as delivery {id_} of the journal" if id_ else ""
+        return f"{described(request)} (for the rule {self.about}{where})"
 
     def answered(self, id_: str, attempt: Attempt) -> None:
         """Note that the request was answered or abandoned."""

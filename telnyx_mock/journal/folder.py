@@ -77,16 +77,17 @@ class Folder:
             if "." not in path.stem and (path not in mains or Run.read(path, []) is None)
         )
 
-    def run(self, name: str) -> Run:
+    def run(self, name: str, *, of_calls: bool | None = None) -> Run:
         """Return the run with this name. ``latest`` and ``previous`` select a run by its age.
 
-        Raises UsageError if there is no such run.
+        If *of_calls* is given, look only at the runs of ``calls``, or only at all others. Raises UsageError if there is
+        no such run.
         """
-        runs = self.runs()
+        runs = [each for each in self.runs() if of_calls in (None, each.command == "calls")]
         if not runs:
             raise UsageError(
-                f"There is no journal in {self.path}: 'telnyx-mock check' writes a journal into the "
-                "directory where you start it."
+                f"There is no journal in {self.path}: 'telnyx-mock {'calls' if of_calls else 'check'}' writes a journal "
+                "into the directory where you start it."
             )
         named = {run.id: run for run in runs}
         named |= dict(zip(_BY_AGE, reversed(runs), strict=False))

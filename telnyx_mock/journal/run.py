@@ -26,8 +26,8 @@ class Run:
     """A run. *files* holds first the file of the run, then the files of its workers.
 
     *started* is in Unix seconds. *target* says how the user named the receiver: ``name``, ``path``,
-    the reference of the ``key``, and the ``failover`` address (missing in older runs). Anybody may
-    have written the files, so *target* is good only to be shown.
+    the reference of the ``key``, and the ``failover`` address (missing in older runs). *command* is what ran: ``check``,
+    ``calls`` or ``pytest``; older runs lack it. Anybody may have written the files, so *target* is good only to be shown.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Run:
     target: Mapping[str, str]
     version: str
     files: tuple[Path, ...]
+    command: str = ""
 
     @classmethod
     def read(cls, path: Path, workers: list[Path]) -> Run | None:
@@ -46,7 +47,8 @@ class Run:
             started = member(head, "started", float)
             if NAME.fullmatch(head["run"]) and 0 <= started < _LATEST:
                 version = member(head, "version", str)
-                return cls(head["run"], started, names, version, (path, *workers))
+                command = member(head, "command", str, "")
+                return cls(head["run"], started, names, version, (path, *workers), command)
         return None
 
     @property

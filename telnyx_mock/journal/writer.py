@@ -37,7 +37,7 @@ class Journal:
     """Writes the file at *path*. Several threads may write at once.
 
     ``about`` says why requests are sent now: it is the id of a rule, or the name of a test.
-    *target* names the receiver as on the command line. The receiver verifies signatures with
+    *target* names the receiver as on the command line, and *command* is what runs: ``check``, ``calls`` or ``pytest``. The receiver verifies signatures with
     *public_key*. At most *limit* bytes of deliveries are recorded. Raises OSError if the file
     cannot be created. If a later write fails, the journal ends, and *problem* says why.
     """
@@ -48,6 +48,7 @@ class Journal:
         *,
         target: Mapping[str, str],
         public_key: str,
+        command: str = "",
         clock: Clock = SYSTEM_CLOCK,
         limit: int = MOST_BYTES,
     ) -> None:
@@ -67,6 +68,7 @@ class Journal:
                 "run": path.stem,
                 "version": __version__,
                 "started": clock.now(),
+                "command": command,
                 "target": dict(target),
                 "public_key": public_key,
             }

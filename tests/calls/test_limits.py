@@ -9,8 +9,8 @@ import pytest
 
 from telnyx_mock.contract import run_calls
 from telnyx_mock.contract.calls import suspicions
+from telnyx_mock.contract.calls.calls_report import CallsReport
 from telnyx_mock.contract.calls.play import DID_NOTHING
-from telnyx_mock.contract.calls.run_calls import CallsReport
 from telnyx_mock.contract.engine.reason import Why
 from tests.calls.receivers import Rejecting
 

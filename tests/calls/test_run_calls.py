@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from telnyx_mock.contract import run_calls
+from telnyx_mock.contract.calls.calls_report import CallsReport
 from telnyx_mock.contract.calls.invariants import INVARIANTS, KEEPS_RUNNING
 from telnyx_mock.contract.calls.play import DID_NOTHING
-from telnyx_mock.contract.calls.run_calls import CallsReport
 from telnyx_mock.contract.rules.registry import CONTRACT
 from telnyx_mock.diagnosis.kinds import KINDS
 from telnyx_mock.errors import DeliveryError, UsageError

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from telnyx_mock.cli import calls as module
+from telnyx_mock.contract.calls.calls_report import CallsReport
 from telnyx_mock.contract.calls.invariants import INVARIANTS
-from telnyx_mock.contract.calls.run_calls import CallsReport
+from telnyx_mock.contract.engine.result import Outcome, Result
+from telnyx_mock.severity import Severity
 from tests.cli.conftest import Run
 
 FAULT = "leaves-ended-calls-alone"
@@ -218,6 +220,7 @@ env = ["CRM=crm.example"]
 setup = "shop:make_tables"
 key = "file:staging.key"
 api = 12345
+journal = false
 seed = 7
 strict = true
 examples = 3
@@ -237,10 +240,13 @@ def test_calls_takes_the_settings_that_mean_the_same_to_check(
     monkeypatch.setenv("TELNYX_MOCK_PATH", "/hooks")
     given: list[object] = []
 
-    def run_calls(target: str, *, watch: object, is_known: object, **values: object) -> CallsReport:
+    def run_calls(
+        target: str, *, run_id: str, watch: object, is_known: object, **values: object
+    ) -> CallsReport:
         given.extend((target, values))
         counts = {"seed": 7, "examples": 200, "deliveries": 1}
-        return CallsReport(target=target, violations=(), **counts)
+        passed = Result("answers-once", Severity.WARNING, "", Outcome.PASSED)
+        return CallsReport(target=target, violations=(), results=(passed,), **counts)
 
     monkeypatch.setattr(module, "run_calls", run_calls)
     monkeypatch.delattr("os.fork")  # so that this process plays
@@ -267,6 +273,7 @@ def test_calls_takes_the_settings_that_mean_the_same_to_check(
             "fail_fast": True,
             "examples": 200,
             "dial": "",
+            "journal": "",
             "only": (),
             "exclude": (),
             "severity": (),

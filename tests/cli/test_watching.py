@@ -1,4 +1,4 @@
-"""``check --watch`` runs again when the app changes, and ends with Ctrl-C."""
+"""``check --watch`` and ``calls --watch`` run again when the app changes, and end with Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,14 +16,19 @@ import pytest
 
 from tests.cli.conftest import Run
 
-ABOUT = ("--events", "call.hangup", "--only", "accepts-sample", "--report", "r.json")
+CHECK = ("check", "shop:app", "--events", "call.hangup", "--only", "accepts-sample")
+CALLS = ("calls", "quiet:app", "--seed", "1", "--examples", "1")
+QUIET = "from tests.calls.receivers import Rejecting\n\napp = Rejecting()\n"
 WAIT = 120.0  # seconds, for a busy machine
 
 
-@pytest.fixture
-def watching(project: Path, clean_environment: dict[str, str]) -> Iterator[Any]:
+@pytest.fixture(params=[CHECK, CALLS], ids=["check", "calls"])
+def watching(
+    project: Path, clean_environment: dict[str, str], request: pytest.FixtureRequest
+) -> Iterator[Any]:
     """The running command; ``lines`` holds what it says, line by line."""
-    words = [sys.executable, "-m", "telnyx_mock", "check", "shop:app", *ABOUT, "--watch"]
+    (project / "quiet.py").write_text(QUIET)
+    words = [sys.executable, "-m", "telnyx_mock", *request.param, "--watch"]
     both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     with subprocess.Popen(words, env=clean_environment, start_new_session=True, **both) as process:
         lines: Queue[str] = Queue()
@@ -45,7 +50,8 @@ def said(process: Any) -> str:
 def test_a_change_of_the_app_starts_another_run(watching: Any, project: Path) -> None:
     assert "no fault found" in said(watching)
     (project / "notes.txt").write_text("not a part of the app")
-    (project / "shop.py").write_text("def app(environ, start_response): 1 / 0\n")
+    for name in ("shop.py", "quiet.py"):
+        (project / name).write_text("def app(environ, start_response): 1 / 0\n")
     second = said(watching)
     assert "no fault found" not in second
     assert "error 1" in second
@@ -65,6 +71,6 @@ def test_without_its_library_it_says_what_to_install(
         return true_import(name, *more, **options)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    result = run("check", "shop:app", *ABOUT, "--watch")
+    result = run(*CHECK, "--watch")
     assert result.exit_code == 2
     assert "pip install 'telnyx-mock[watch]'" in result.stderr

@@ -232,17 +232,21 @@ def chosen_invariants(settings: Settings) -> Mapping[str, Invariant]:
 
 
 class Violation(ReceiverFailure):
-    """An invariant that does not hold. *message* says what the receiver did, and *story* how it came to it."""
+    """An invariant that does not hold. *message* says what the receiver did, and *story* how it came to it.
 
-    def __init__(self, invariant: Invariant, message: str, story: str) -> None:
+    *delivery* is the id of the last delivery of the story in the journal; empty if there is none.
+    """
+
+    def __init__(self, invariant: Invariant, message: str, story: str, delivery: str = "") -> None:
         super().__init__(f"{message}\n{story}\n  why  {invariant.why}\n  fix  {invariant.fix}")
         self.invariant = invariant
         self.message = message
         self.story = story
+        self.delivery = delivery
 
     def judged(self, invariant: Invariant) -> Violation:
         """Return the same violation of *invariant*, which may have another severity."""
-        return Violation(invariant, self.message, self.story)
+        return Violation(invariant, self.message, self.story, self.delivery)
 
 
 class Certain(BaseException):

@@ -308,7 +308,9 @@ class ReceiverMachine(RuleBasedStateMachine):
         if name not in self._run.left_out:
             anonymous = self.people.anonymous
             story = anonymous(self._stage.story())
-            violation = Violation(INVARIANTS[name], anonymous(message), story)
+            violation = Violation(
+                INVARIANTS[name], anonymous(message), story, self._stage.last_delivery()
+            )
             self._run.seen.append(violation)
             raise violation
         if name == "answers-people-not-itself":

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
+from telnyx_mock.contract.calls.calls_report import CallsReport
 from telnyx_mock.contract.calls.invariants import Invariant, Violation
-from telnyx_mock.contract.calls.run_calls import CallsReport
 from telnyx_mock.contract.engine.finding import Finding
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.contract.engine.result import Outcome, Result
+from telnyx_mock.settings import Settings
 from telnyx_mock.severity import Severity
 
 WHOLE_RUN = "calls"
@@ -36,6 +39,14 @@ def results(
     for sentence in found.unsure:
         reason = Reason(Why.OF_CALLS, details={"sentence": sentence})
         yield Result(WHOLE_RUN, Severity.ERROR, "", Outcome.INCONCLUSIVE, reason=reason)
+
+
+def again(target: Any, settings: Settings, dial: Any) -> str:
+    """Return the command that plays the same calls again; empty if it could not name *target* or *dial*."""
+    if not (isinstance(target, str) and isinstance(dial, str)):
+        return ""
+    words = ["telnyx-mock", "calls", target, *settings.words(), *(["--dial", dial] if dial else [])]
+    return shlex.join(words)
 
 
 def broken(violation: Violation, command: str) -> Result:
@@ -74,5 +85,6 @@ def _finding(violation: Violation, command: str) -> Finding:
         source="",
         fix=invariant.fix,
         reproduce=command,
+        delivery=violation.delivery,
         story=tuple(violation.story.splitlines()),
     )

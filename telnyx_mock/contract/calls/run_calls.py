@@ -2,87 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from telnyx_mock.contract.app_facts import NOTHING_KNOWN, AppFacts
+from telnyx_mock.contract.calls.calls_report import CallsReport
 from telnyx_mock.contract.calls.invariants import Violation, chosen_invariants
+from telnyx_mock.contract.calls.results import WHOLE_RUN, again, results
 from telnyx_mock.contract.calls.told import Told
 from telnyx_mock.contract.calls.unjudged import unjudged
 from telnyx_mock.contract.engine.app_code import app_facts
-from telnyx_mock.contract.engine.reason import Reason
 from telnyx_mock.contract.opening.given import app_environment, key_pair, settings_of
 from telnyx_mock.contract.opening.receiver_opener import Opener
+from telnyx_mock.contract.opening.run_journal import run_journal
 from telnyx_mock.contract.watched import Watch
 from telnyx_mock.emulator import Emulator
-from telnyx_mock.hidden import json_without_secrets
-from telnyx_mock.schema.json_values import Json
+from telnyx_mock.journal import Journal
 from telnyx_mock.settings import API_PORT
-from telnyx_mock.severity import failing
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.transports.drained import drained
 
 EXAMPLES = 200
 """How many times people call, unless the user asks for another number."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallsReport:
-    """What people who called *target* found: each *violation* is an invariant that does not hold.
-
-    *seed* lets the same people call again. *examples* counts the simulations, and *deliveries* the webhooks
-    in them. *unsure* has sentences about what could not be judged, which change the exit code. *unjudged* says which
-    invariants, by id, were not judged for another reason. *strict* counts warnings as errors. *app* is what is known of the app's code.
-    """
-
-    target: str
-    seed: int
-    examples: int
-    deliveries: int
-    violations: tuple[Violation, ...]
-    unsure: tuple[str, ...] = ()
-    unjudged: Mapping[str, Reason] = field(default_factory=dict)
-    strict: bool = False
-    app: AppFacts = NOTHING_KNOWN
-
-    @property
-    def errors(self) -> tuple[Violation, ...]:
-        """The violations that fail the run: errors, and warnings if it is strict."""
-        fails = failing(strict=self.strict)
-        return tuple(each for each in self.violations if each.invariant.severity in fails)
-
-    @property
-    def skipped(self) -> tuple[str, ...]:
-        """Sentences about what was not tried, or could not show."""
-        return tuple(dict.fromkeys(map(str, self.unjudged.values())))
-
-    def to_json(self) -> dict[str, Json]:
-        """The report as JSON, without secrets."""
-        row: dict[str, Json] = {
-            "target": self.target,
-            "seed": self.seed,
-            "examples": self.examples,
-            "deliveries": self.deliveries,
-            "violations": [
-                {
-                    "invariant": each.invariant.id,
-                    "title": each.invariant.title,
-                    "severity": each.invariant.severity.value,
-                    "message": each.message,
-                    "why": each.invariant.why,
-                    "fix": each.invariant.fix,
-                    "story": each.story.splitlines(),
-                }
-                for each in self.violations
-            ],
-            "unsure": list(self.unsure),
-            "skipped": list(self.skipped),
-            "unjudged": {name: str(reason) for name, reason in self.unjudged.items()},
-        }
-        shown: dict[str, Json] = json_without_secrets(row)
-        return shown
 
 
 def run_calls(
@@ -110,6 +54,8 @@ def run_calls(
     severity: Sequence[str] = (),
     strict: bool = False,
     fail_fast: bool = False,
+    run_id: str = "",
+    journal: str | Path = "",
     watch: Watch | None = None,
     is_known: Callable[[Violation], bool] = lambda _: False,
 ) -> CallsReport:
@@ -120,7 +66,8 @@ def run_calls(
     :class:`ReceiverMachine` with rules of your own. *dial* lets the app call somebody: a function, or the name of one
     (``MODULE:FUNCTION``), or a request to the app (``POST /call``, with a JSON body if need be). *examples* is the number of simulations (200): in
     each, up to two people call. *only* and *exclude* are patterns of invariants, and *severity* gives some another
-    one, as in ``answers-once=error``. *watch* hears of each delivery. With *fail_fast*, a violation that *is_known* does not end
+    one, as in ``answers-once=error``. *journal* is the folder for a journal of the
+    run, with its *run_id*; without a folder, no journal is kept. *watch* hears of each delivery. With *fail_fast*, a violation that *is_known* does not end
     the run.
 
     This call stays in this process, so it does not survive an app that ends the process, or never returns from a
@@ -159,8 +106,17 @@ def run_calls(
         opener = Opener(settings)
         receiver = opener.open(target)
         stack.callback(receiver.close)
-        told = None if watch is None else Told(watch)
-        emulator = Emulator(drained(opener.throttled(receiver), drain), key=pair, journal=told)
+        kept: Journal | None = None
+        if journal:
+            run_id = run_id or secrets.token_hex(4)
+            kept = run_journal(journal, run_id, "calls", target, settings, pair)
+            stack.callback(kept.close)
+        told = None if watch is None else Told(kept, watch)
+        limited = drained(opener.throttled(receiver), drain)
+        emulator = Emulator(limited, key=pair, journal=told or kept)
+        if emulator.journal is not None:
+            emulator.journal.about = WHOLE_RUN
+        began = emulator.clock.monotonic()
         stack.callback(emulator.unbind)
         if not receiver.in_process:
             stack.enter_context(emulator.serving(settings.api or API_PORT))
@@ -175,20 +131,27 @@ def run_calls(
             told=told,
             is_known=is_known,
         )
-        app = app_facts(receiver, ())
-    return CallsReport(
-        target=target if isinstance(target, str) else "an app",
-        seed=settings.seed or 0,
-        examples=run.examples,
-        deliveries=run.deliveries,
-        violations=tuple(sorted(violations, key=lambda each: each.invariant.severity.rank)),
-        unsure=tuple(unsure),
-        unjudged=unjudged(
-            run,
-            invariants,
-            [each.invariant.id for each in violations],
-            writes=bool(getattr(machine, "texts", ())),
-        ),
-        strict=strict,
-        app=app,
-    )
+        report = CallsReport(
+            target=target if isinstance(target, str) else "an app",
+            seed=settings.seed or 0,
+            examples=run.examples,
+            deliveries=run.deliveries,
+            violations=tuple(sorted(violations, key=lambda each: each.invariant.severity.rank)),
+            unsure=tuple(unsure),
+            unjudged=unjudged(
+                run,
+                invariants,
+                [each.invariant.id for each in violations],
+                writes=bool(getattr(machine, "texts", ())),
+            ),
+            strict=strict,
+            app=app_facts(receiver, ()),
+        )
+        command = again(target, settings, dial) if machine is None else ""
+        seconds = round(emulator.clock.monotonic() - began, 3)
+        judged = tuple(results(report, invariants, command, seconds))
+        if kept is not None:
+            for each in judged:
+                kept.result(each.to_json())
+    journal_problem = "" if kept is None else kept.problem
+    return replace(report, results=judged, journal_problem=journal_problem)

@@ -213,6 +213,11 @@ class Stage:
             for attempt in handling.attempts:
                 yield None if attempt.response is None else attempt.response.status
 
+    def last_delivery(self) -> str:
+        """Return the id of the last delivery in the journal; empty if there is none."""
+        ids = [attempt.id for handling in self.handlings for attempt in handling.attempts]
+        return ids[-1] if ids else ""
+
     def story(self) -> str:
         """Return the transcript, without the middle of a long one."""
         entries = self.network.entries.since(0)
