@@ -1,4 +1,4 @@
-"""Writes one file of a run, row by row: requests, answers, and results of checks.
+"""Writes one file of a run, row by row: requests, answers, commands, and results of checks.
 
 Each row is passed to the operating system at once, so that the row survives if this process ends.
 The writer does not wait until the row is on the disk, because a delivery would then take a hundred
@@ -19,13 +19,15 @@ from typing import Any
 from telnyx_mock._version import __version__
 from telnyx_mock.clock import SYSTEM_CLOCK, Clock
 from telnyx_mock.delivery import Attempt
+from telnyx_mock.fake_api.answers import ApiAnswer
+from telnyx_mock.fake_api.command import Command
 from telnyx_mock.hidden import json_without_secrets, without_secrets
 from telnyx_mock.journal.rows import answered_row, sent_row
 from telnyx_mock.payload.request import Request
 from telnyx_mock.schema.json_values import Json
 
 MOST_BYTES = 64 << 20
-"""The most bytes of deliveries in one file. After that, only results are recorded."""
+"""The most bytes of deliveries and commands in one file. After that, only results are recorded."""
 
 _MODE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
 """How the file is opened: not through a link, and without waiting for the reader of a pipe."""
@@ -38,7 +40,7 @@ class Journal:
 
     ``about`` says why requests are sent now: it is the id of a rule, or the name of a test.
     *target* names the receiver as on the command line, and *command* is what runs: ``check``, ``calls`` or ``pytest``. The receiver verifies signatures with
-    *public_key*. At most *limit* bytes of deliveries are recorded. Raises OSError if the file
+    *public_key*. At most *limit* bytes of deliveries and commands are recorded. Raises OSError if the file
     cannot be created. If a later write fails, the journal ends, and *problem* says why.
     """
 
@@ -112,6 +114,19 @@ class Journal:
         """
         if id_:
             self._room -= self._write({"unsent": id_})
+
+    def commanded(self, command: Command, answer: ApiAnswer) -> None:
+        """Record a *command* of the receiver, and the status with which the fake API answered it."""
+        if not self._is_full:
+            self._room -= self._write(
+                {
+                    "commanded": command.name,
+                    "at": self._clock.now(),
+                    "path": command.path,
+                    "parameters": dict(command.parameters),
+                    "status": answer.status,
+                }
+            )
 
     @contextmanager
     def beside(self, to: str, trusted: Sequence[str] | None = None) -> Iterator[None]:

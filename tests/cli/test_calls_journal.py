@@ -61,6 +61,17 @@ def test_a_delivery_of_a_story_is_sent_again(calls: Calls, run: Run) -> None:
     assert "call.initiated: 200 OK in " in result.output
 
 
+def test_commands_are_beside_the_deliveries_that_led_to_them(calls: Calls) -> None:
+    [finding] = calls()["findings"]
+    rows = [json.loads(line) for line in folder().run("latest").files[0].read_text().splitlines()]
+    place = next(at for at, row in enumerate(rows) if row.get("sent") == finding["delivery"])
+    command = rows[place + 1]
+    assert (command["commanded"], command["status"]) == ("answer", 429)
+    assert command["path"].endswith("/actions/answer")
+    assert command["parameters"]["command_id"]
+    assert rows[place + 2]["answered"] == finding["delivery"]
+
+
 @pytest.mark.parametrize("setting", [False, True])
 def test_a_journal_can_be_left_out(calls: Calls, project: Path, *, setting: bool) -> None:
     if setting:

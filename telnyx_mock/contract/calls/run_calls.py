@@ -121,6 +121,8 @@ def run_calls(
         if not receiver.in_process:
             stack.enter_context(emulator.serving(settings.api or API_PORT))
         stack.enter_context(emulator.isolated(settings.allow_hosts))
+        if kept is not None:
+            emulator.api.listeners.append(kept.commanded)
         violations, unsure, run = play(
             emulator,
             machine,
