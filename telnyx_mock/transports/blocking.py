@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -48,7 +48,7 @@ def is_interruption(error: BaseException) -> bool:
 @contextmanager
 def not_longer_than(seconds: float) -> Iterator[None]:
     """Interrupt the ``with`` block after real *seconds*, and then raise Blocks."""
-    if not _can_interrupt():
+    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
         yield
         return
     found: list[Blocks] = []
@@ -58,8 +58,9 @@ def not_longer_than(seconds: float) -> Iterator[None]:
             found.append(Blocks(seconds, _place(frame)))
             raise found[-1]
 
-    signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    if not _take_alarm(interrupt, seconds):
+        yield
+        return
     try:
         yield
     except BaseException:
@@ -67,18 +68,28 @@ def not_longer_than(seconds: float) -> Iterator[None]:
             raise found[0] from None  # whatever the app made of it
         raise
     finally:
-        if signal.getsignal(signal.SIGALRM) is interrupt:  # else the app uses the alarm
-            signal.setitimer(signal.ITIMER_REAL, 0.0)
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        _give_alarm_back(interrupt)
 
 
-def _can_interrupt() -> bool:
-    return (
-        hasattr(signal, "SIGALRM")
-        and threading.current_thread() is threading.main_thread()
-        and signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
-        and signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-    )
+def _take_alarm(handler: Callable[[int, FrameType | None], None], seconds: float) -> bool:
+    """Let *handler* be called after *seconds*, and again, unless somebody else uses the alarm."""
+    if signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
+        return False
+    timer = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    if timer != (0.0, 0.0):
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+        return False
+    signal.signal(signal.SIGALRM, handler)
+    return True
+
+
+def _give_alarm_back(handler: Callable[[int, FrameType | None], None]) -> None:
+    """Call *handler* no more. If the app has set a handler of its own meanwhile, leave the alarm to that."""
+    timer = signal.setitimer(signal.ITIMER_REAL, 0.0)
+    others = signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    if others is not handler and others is not None:
+        signal.signal(signal.SIGALRM, others)
+        signal.setitimer(signal.ITIMER_REAL, *timer)
 
 
 def _is_debugged() -> bool:
