@@ -532,6 +532,7 @@ RuleName: TypeAlias = Literal[
     "idempotent-when-concurrent",
     "handles-event-after-refusal",
     "no-reply-loop",
+    "gives-up-at-some-time",
     "distinguishes-events",
     "acts-on-long-texts",
     "accepts-at-failover",

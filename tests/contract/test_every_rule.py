@@ -16,6 +16,7 @@ from telnyx_mock.contract.rules import (
     deduplication_poisoning,
     distinct_events,
     documents,
+    endless_retries,
     failover,
     idempotency,
     key_rotation,
@@ -43,6 +44,7 @@ NEED_EFFECTS = {
         *idempotency.RULES,
         *deduplication_poisoning.RULES,
         *reply_loop.RULES,
+        *endless_retries.RULES,
         *long_texts.RULES,
         *api_failures.RULES,
         *distinct_events.RULES,
@@ -108,9 +110,10 @@ def test_every_rule_is_tried_on_a_correct_receiver_that_acts(
     whole_contract: WholeContract,
 ) -> None:
     results = whole_contract(
-        correct.Replying,
+        correct.Persisting,
         *BOTH_KINDS,
         "call.answered",
+        "fax.failed",
         app_with_keys=Keyed,
         failover=FAILOVER_PATH,
         deadline=PATIENT,

@@ -280,6 +280,24 @@ class Replying(Acting):
         return "/messages", {**parties, "text": "Thank you."}
 
 
+class Persisting(Replying):
+    """Sends a fax again that has failed, a few times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tried: dict[str, int] = {}
+
+    def command(self, event: Event) -> tuple[str, dict[str, str]] | None:
+        fax = payload(event)
+        if kind(event) != "fax.failed" or fax.get("direction") != "outbound":
+            return super().command(event)
+        self.tried[fax["to"]] = self.tried.get(fax["to"], 0) + 1
+        if self.tried[fax["to"]] > 5:
+            return None
+        media = {"media_url": str(fax.get("original_media_url"))}
+        return "/faxes", {"to": fax["to"], "from": fax["from"], "connection_id": "1", **media}
+
+
 class Queueing(Receiver):
     """Answers at once, and answers the call in the background, on the event loop.
 

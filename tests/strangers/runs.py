@@ -32,6 +32,9 @@ CONFIGURATION = {
     "RECORDINGS_BUCKET": "legal",  # nor has b/26
 }
 
+PRODUCTS = {"b/17_text_concierge.py": "sms,mms,rcs,whatsapp"}
+"""The products that a receiver's author had in mind, beyond SMS and MMS: a user would select them."""
+
 ROUTES: Mapping[str, Mapping[str, str]] = {
     "a/11_texml_answer.py": {
         "/texml/answer": "texml.instructions",
@@ -78,12 +81,14 @@ class Run:
     app: str
     path: str
     events: str = ""
+    products: str = ""
 
     @property
     def command(self) -> list[str]:
         target = f"{self.file.stem}:{self.app}"
         options = ["--path", self.path, "--no-journal", "--seed", "1"]
         named = ["--events", self.events] if self.events else []
+        named += ["--products", self.products] if self.products else []
         return [sys.executable, "-m", "telnyx_mock", "check", target, *options, *named]
 
 
@@ -97,7 +102,8 @@ def all_runs() -> Iterator[Run]:
             routes = ROUTES.get(f"{folder}/{entry['file']}", {entry["path"]: ""})
             for number, (path, events) in enumerate(routes.items()):
                 other = f".{path.rpartition('/')[2]}" if number else ""
-                yield Run(name + other, file, app, path, events)
+                products = PRODUCTS.get(f"{folder}/{entry['file']}", "")
+                yield Run(name + other, file, app, path, events, products)
 
 
 def make(run: Run, folder: Path) -> None:

@@ -83,6 +83,9 @@ class Why(Enum):
     NO_DOCUMENT = "The receiver answers no form with a TeXML document."
     NO_SERVICE_CALLED = "The receiver calls no other service."
     NO_REPLY = "{about} does not make the receiver send a message."
+    TRIES_NOTHING_AGAIN = (
+        "The receiver does not send a fax or a message again, or call again, when it fails."
+    )
     HANDLED_ALIKE = "The receiver's code handles most events of {about} alike, so a few of them stand for the others."
     PAYLOAD_NOT_READ = (
         "The receiver reads nothing of the payload of {about}, so a few of such events stand for the "

@@ -93,6 +93,12 @@ EFFECTS = (
         signs="no-reply-loop",
     ),
     FaultKind(
+        id="tries-without-end",
+        title="The receiver tries again without end what fails each time.",
+        harm="One dead number costs a fax, a message or a call again and again.",
+        signs="gives-up-at-some-time",
+    ),
+    FaultKind(
         id="ignores-long-texts",
         title="The receiver accepts a long text, and does nothing with it.",
         harm="Long messages are accepted and lost.",

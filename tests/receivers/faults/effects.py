@@ -174,11 +174,61 @@ class NotesFirst(Acting):
         self.noted.discard(self.note(event))
 
 
+RETRIED = "fax.failed message.finalized message.received"
+
+
 @breaks("no-reply-loop")
 class RepliesToReports(Replying):
     """It takes whatever happens to a message for a message."""
 
     replies_to = frozenset({"message.received", "message.sent", "message.finalized"})
+
+
+@breaks("gives-up-at-some-time", severity=Severity.WARNING, events=f"{RETRIED} call.initiated")
+class TriesForEver(Acting):
+    """It sends each fax again that has failed."""
+
+    def command(self, event: Event) -> tuple[str, dict[str, str]] | None:
+        if kind(event) not in self.retried or not payload(event):
+            return super().command(event)
+        return self.again(payload(event)) if self.has_failed(payload(event)) else None
+
+    retried = frozenset({"fax.failed"})
+
+    def has_failed(self, failed: Event) -> bool:
+        return failed.get("direction") == "outbound"
+
+    def again(self, failed: Event) -> tuple[str, dict[str, str]] | None:
+        """What it asks of the API to try once more."""
+        media = {"media_url": str(failed.get("original_media_url"))}
+        return "/faxes", {"to": failed["to"], "from": failed["from"], "connection_id": "1", **media}
+
+
+@breaks("gives-up-at-some-time", severity=Severity.WARNING, events=RETRIED)
+class SendsForEver(TriesForEver):
+    """It sends each message again that was not delivered."""
+
+    retried = frozenset({"message.finalized"})
+
+    def has_failed(self, failed: Event) -> bool:
+        return bool(failed["to"][0].get("status") == "delivery_failed")
+
+    def again(self, failed: Event) -> tuple[str, dict[str, str]] | None:
+        to, ours = failed["to"][0]["phone_number"], failed["from"]["phone_number"]
+        return "/messages", {"from": ours, "to": to, "text": "Your order is ready."}
+
+
+@breaks("gives-up-at-some-time", severity=Severity.WARNING, events="call.hangup call.initiated call.answered")
+class CallsForEver(TriesForEver):
+    """It calls again whoever is busy."""
+
+    retried = frozenset({"call.hangup"})
+
+    def has_failed(self, failed: Event) -> bool:
+        return failed.get("hangup_cause") == "user_busy"
+
+    def again(self, failed: Event) -> tuple[str, dict[str, str]] | None:
+        return "/calls", {"to": failed["to"], "from": failed["from"], "connection_id": "1"}
 
 
 @breaks("acts-on-long-texts", severity=Severity.WARNING)
