@@ -108,7 +108,8 @@ class Delivery:
     @property
     def status(self) -> int | None:
         """The status of the answer, or None if there was no answer."""
-        return None if self.response is None else self.response.status
+        response = self.response
+        return None if response is None else response.status
 
     @property
     def body(self) -> bytes:
@@ -123,12 +124,12 @@ class Delivery:
     @property
     def accepted(self) -> bool:
         """Whether the answer is a 2xx, which tells Telnyx that the webhook was received."""
-        return self.status is not None and 200 <= self.status < 300
+        return 200 <= (self.status or 0) < 300
 
     @property
     def refused(self) -> bool:
         """Whether the answer is a 4xx."""
-        return self.status is not None and 400 <= self.status < 500
+        return 400 <= (self.status or 0) < 500
 
     @property
     def resent(self) -> bool:

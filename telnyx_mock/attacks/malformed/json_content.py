@@ -25,16 +25,19 @@ def _with(members: Mapping[str, Json]) -> Writer:
     return with_payload(lambda payload: {**payload, **members})
 
 
-def _big(megabytes: int) -> Writer:
-    """Return a writer that adds a member of this size, which it makes only when it writes."""
-    return with_payload(lambda payload: {**payload, "big": "x" * (megabytes * MEGABYTE)})
-
-
-def raw_member(value: bytes) -> Writer:
-    """Return a writer that adds a member to the payload; *value* is its value as written."""
+def raw_member(value: bytes, name: str = "malformed") -> Writer:
+    """Return a writer that adds the member *name* to the payload; *value* is its value as written."""
     mark = "raw value"
-    write = _with({"malformed": mark})
+    write = _with({name: mark})
     return lambda webhook: write(webhook).replace(json.dumps(mark).encode("ascii"), value)
+
+
+def _big(megabytes: int) -> Writer:
+    """Return a writer that adds a member of this size, which it makes only when it writes.
+
+    As JSON, so long a text would take as long to write as many deliveries.
+    """
+    return lambda webhook: raw_member(b'"%s"' % (b"x" * (megabytes * MEGABYTE)), "big")(webhook)
 
 
 def _texts(more: str) -> Writer:

@@ -323,7 +323,7 @@ class Sender:
         """
         unexpected = is_unexpected(delivery)
         traceback = delivery.crash or (delivery.logged if unexpected else None)
-        if missing := missing_configuration(traceback or ""):
+        if traceback and (missing := missing_configuration(traceback)):
             raise Blocked(Why.NOT_CONFIGURED, delivery.sent(), missing=missing)
         fails = unexpected and not self.emulator.api.is_failing
         require_answered(
