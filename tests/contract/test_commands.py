@@ -87,15 +87,17 @@ def test_a_command_for_none_in_a_thread_is_found(runner: MakeRunner) -> None:
     assert finding.event == "message.received"
 
 
-def test_a_receiver_that_minds_the_status_of_late_events_is_right(runner: MakeRunner) -> None:
+@pytest.mark.parametrize("late", ["call.gather.ended", "call.conversation.ended"])
+def test_a_receiver_that_minds_why_something_ended_is_right(runner: MakeRunner, late: str) -> None:
     class Minds(Acting):
-        actions = {**Acting.actions, "call.gather.ended": "speak"}
+        actions = {**Acting.actions, late: "speak"}
 
         def command(self, event: Event) -> tuple[str, dict[str, str]] | None:
-            over = payload(event).get("status") == "call_hangup"
+            is_status = payload(event).get("status") == "call_hangup"
+            over = is_status or payload(event).get("reason") == "customer_disconnect"
             return None if over else super().command(event)
 
-    result = run(runner(Minds, *ALL), RULES[1], "")
+    result = run(runner(Minds, *ALL, late), RULES[1], "")
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
 
 

@@ -32,6 +32,7 @@ LATE: dict[str, tuple[str, str] | None] = {
     "call.playback.ended": ("status", "call_hangup"),
     "call.gather.ended": ("status", "call_hangup"),
     "call.dequeued": ("reason", "hangup"),
+    "call.conversation.ended": ("reason", "customer_disconnect"),
     "call.recording.saved": None,
 }
 """Events that may come after the end of their call, and the field that then says so."""

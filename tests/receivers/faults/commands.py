@@ -56,6 +56,14 @@ changed(
     severity=Severity.WARNING,
 )
 changed(
+    "says goodbye after the talk with an assistant, though the caller hung up",
+    "commands-live-calls",
+    Acting,
+    actions={**Acting.actions, "call.conversation.ended": "speak"},
+    events="call.initiated call.answered call.conversation.ended call.hangup",
+    severity=Severity.WARNING,
+)
+changed(
     "says goodbye in a call that is over",
     "commands-live-calls",
     Acting,
