@@ -60,9 +60,7 @@ class Webhook:
 
         Ids and times that you set yourself stay unchanged.
         """
-        moment = SYSTEM_CLOCK.now() if now is None else now
-        body = generate_values(self.body, _IDS.example(), moment)
-        return Webhook(self.event, body, generated=True, given=self.given)
+        return generated(self.event, self.body, now, self.given)
 
     def addressed_to(self, url: str) -> Webhook:
         """Return the webhook with *url* as the address in its ``meta``, unless that is overridden."""
@@ -99,6 +97,18 @@ class Webhook:
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """Print the repr, because Hypothesis and IPython would print each field of the dataclass."""
         printer.text(repr(self))
+
+
+def generated(
+    event: Event,
+    body: Mapping[str, Json],
+    now: float | None = None,
+    given: frozenset[str] = frozenset(),
+) -> Webhook:
+    """Return a webhook with new ids and times in place of the placeholders in *body*."""
+    moment = SYSTEM_CLOCK.now() if now is None else now
+    body = generate_values(body, _IDS.example(), moment)
+    return Webhook(event, body, generated=True, given=given)
 
 
 _SHOWN = 40

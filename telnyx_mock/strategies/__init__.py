@@ -19,7 +19,7 @@ from telnyx_mock.errors import unknown
 from telnyx_mock.payload.draft import HEADER_CASES, Draft
 from telnyx_mock.payload.layouts import layouts
 from telnyx_mock.payload.paths import short_path
-from telnyx_mock.payload.webhook import Webhook
+from telnyx_mock.payload.webhook import Webhook, generated
 from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import descendants, field_tree
 from telnyx_mock.schema.json_values import Json
@@ -72,25 +72,24 @@ def _checked(patterns: tuple[str, ...], options: Options) -> CheckedOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The events to draw from, the plan of each event, and the strategy for the bytes.
+    """The events to draw from, the plan of each event, and the *size* of the bytes that decide.
 
-    The first three bytes decide how a draft is written, the next two choose its event. The plan of
-    that event reads the other bytes.
+    The first two bytes choose the event. The plan of that event reads the other bytes.
     """
 
     events: tuple[tuple[Event, Plan], ...]
-    steering: st.SearchStrategy[bytes]
+    size: int
     options: CheckedOptions
 
     def webhook(self, draw: st.DrawFn, data: bytes) -> Webhook:
-        event, plan = self.events[int.from_bytes(data[3:5], "big") % len(self.events)]
+        event, plan = self.events[int.from_bytes(data[:2], "big") % len(self.events)]
         body, mutations = mutated(
-            event, plan, data[5:], lambda kind: draw(_random_text(kind)), self.options
+            event, plan, data[2:], lambda kind: draw(_random_text(kind)), self.options
         )
         label(f"event: {event.name}")
         for mutation in mutations or ("none",):
             label(f"mutation: {mutation}")
-        return Webhook(event, body).fresh()
+        return generated(event, body)
 
 
 @cache
@@ -107,9 +106,13 @@ def _source(patterns: tuple[str, ...], options: CheckedOptions) -> _Source:
                 raise unknown("field", path, known, where="to be avoided")
     plans = [plan(event, options) for event in events]
     _characters()
-    size = 5 + max(each.size for each in plans)
-    steering = st.binary(min_size=size, max_size=size)
-    return _Source(tuple(zip(events, plans, strict=True)), steering, options)
+    size = 2 + max(each.size for each in plans)
+    return _Source(tuple(zip(events, plans, strict=True)), size, options)
+
+
+@cache
+def _bytes(size: int) -> st.SearchStrategy[bytes]:
+    return st.binary(min_size=size, max_size=size)
 
 
 # Hypothesis prints the arguments of a composite, so these take what the caller gave, not a source.
@@ -118,14 +121,14 @@ def _source(patterns: tuple[str, ...], options: CheckedOptions) -> _Source:
 @st.composite
 def _webhooks(draw: st.DrawFn, patterns: tuple[str, ...], options: CheckedOptions) -> Webhook:
     source = _source(patterns, options)
-    return source.webhook(draw, draw(source.steering))
+    return source.webhook(draw, draw(_bytes(source.size)))
 
 
 @st.composite
 def _drafts(draw: st.DrawFn, patterns: tuple[str, ...], options: CheckedOptions) -> Draft:
     source = _source(patterns, options)
-    data = draw(source.steering)
-    webhook = source.webhook(draw, data)
+    data = draw(_bytes(3 + source.size))  # the first three decide how the draft is written
+    webhook = source.webhook(draw, data[3:])
     names = (None, *layouts(webhook.event))
     layout = names[data[0] % len(names)]
     header_case = HEADER_CASES[data[1] % len(HEADER_CASES)]

@@ -145,7 +145,10 @@ class Cases(Kind):
         If the path leads through a list, the first case that fits any of its items counts.
         """
         found = values_at(self.path, payload, siblings)
-        return next((kind for value, kind in self.kinds.items() if value in found), self.otherwise)
+        for value, kind in self.kinds.items():
+            if value in found:
+                return kind
+        return self.otherwise
 
     def problem(self, value: Json) -> str | None:
         return Either((self.otherwise, *self.kinds.values())).problem(value)
