@@ -1,6 +1,6 @@
 """A receiver of calls for a process of its own: ``python -m tests.calls.elsewhere NAME`` listens on PORT.
 
-With the word *later*, it handles each webhook after it has answered.
+With the word *later*, it handles each webhook after it has answered; with *worker*, a worker does so 1.5 s later.
 """
 
 from __future__ import annotations
@@ -46,12 +46,16 @@ class _Quiet(WSGIRequestHandler):
     def log(self, *_: Any) -> None: ...
 
 
-def _later(app: receivers.Ivr) -> None:
+DELAYS = {"later": 0.01, "worker": 1.5}
+"""How many seconds after the answer the app works."""
+
+
+def _later(app: receivers.Ivr, seconds: float) -> None:
     """Let *app* answer 200 at once, and handle each webhook in a thread."""
     receive = app.receive
 
     def receive_later(*about: Any) -> int:
-        threading.Timer(0.01, receive, about).start()
+        threading.Timer(seconds, receive, about).start()
         return 200
 
     app.receive = receive_later  # type: ignore[method-assign]
@@ -59,8 +63,8 @@ def _later(app: receivers.Ivr) -> None:
 
 def main(name: str, *words: str) -> None:
     app = getattr(receivers, name)()
-    if words:
-        _later(app)
+    for word in words:
+        _later(app, DELAYS[word])
     port = int(os.environ["PORT"])
 
     def limited(environ: Any, start_response: Any) -> Any:

@@ -139,11 +139,13 @@ def test_what_was_not_tried_is_said() -> None:
     assert not any(sentence.startswith((threads, messages)) for sentence in bot.skipped)
 
 
-def judged_elsewhere(name: str, *words: str, calls: bool = True, key: Any = KEY) -> CallsReport:
+def judged_elsewhere(
+    name: str, *words: str, calls: bool = True, key: Any = KEY, **given: Any
+) -> CallsReport:
     """What people find who call the receiver *name* in a process of its own."""
     api = free_port()
     with elsewhere(name, api if calls else free_port(), *words) as address:
-        return run_calls(address, seed=1, examples=8, api=api, key=key)
+        return run_calls(address, seed=1, api=api, key=key, **{"examples": 8, **given})
 
 
 @pytest.mark.long
@@ -151,6 +153,16 @@ def judged_elsewhere(name: str, *words: str, calls: bool = True, key: Any = KEY)
 def test_a_correct_server_passes(words: tuple[str, ...]) -> None:
     report = judged_elsewhere("Retrying", *words)
     assert (report.violations, report.unsure) == ((), ())
+
+
+@pytest.mark.long
+def test_a_server_whose_worker_takes_its_time_is_judged() -> None:
+    report = judged_elsewhere("Retrying", "worker", examples=40)
+    assert (report.violations, report.unsure) == ((), ())
+    assert report.limits[0].startswith("A worker of the app sends commands up to 1.")
+    given = {"only": ["acts-once-on-a-webhook"], "examples": 200}
+    [violation] = judged_elsewhere("ActingTwice", "worker", **given).violations
+    assert "again for" in violation.story
 
 
 @pytest.mark.long

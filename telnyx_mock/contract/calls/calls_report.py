@@ -20,7 +20,7 @@ class CallsReport:
 
     *seed* lets the same people call again. *examples* counts the simulations, and *deliveries* the webhooks
     in them. *unsure* has sentences about what could not be judged, which change the exit code. *unjudged* says which
-    invariants, by id, were not judged for another reason. *strict* counts warnings as errors. *app* is what is known of the app's
+    invariants, by id, were not judged for another reason, and *limits* has sentences about what all judgements rest on. *strict* counts warnings as errors. *app* is what is known of the app's
     code, and *results* say the same as checks of a contract run. *journal_problem* says why the journal lacks a part of the run.
     """
 
@@ -31,6 +31,7 @@ class CallsReport:
     violations: tuple[Violation, ...]
     unsure: tuple[str, ...] = ()
     unjudged: Mapping[str, Reason] = field(default_factory=dict)
+    limits: tuple[str, ...] = ()
     strict: bool = False
     app: AppFacts = NOTHING_KNOWN
     results: tuple[Result, ...] = ()
@@ -45,7 +46,7 @@ class CallsReport:
     @property
     def skipped(self) -> tuple[str, ...]:
         """Sentences about what was not tried, or could not show."""
-        return tuple(dict.fromkeys(map(str, self.unjudged.values())))
+        return tuple(dict.fromkeys([*self.limits, *map(str, self.unjudged.values())]))
 
     def to_json(self) -> dict[str, Json]:
         """The report as JSON, without secrets."""

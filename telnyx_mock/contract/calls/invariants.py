@@ -257,6 +257,10 @@ class Certain(BaseException):
         self.violation = violation
 
 
+class OutOfTime(BaseException):
+    """Ends the run, because the app takes so long for each call. Hypothesis lets it pass."""
+
+
 class OutOfBudget(BaseException):
     """Ends the run, because it may send no request any more. Hypothesis lets it pass."""
 

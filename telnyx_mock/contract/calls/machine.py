@@ -11,9 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from telnyx_mock.contract.calls import checks
+from telnyx_mock.contract.calls import checks, lateness
 from telnyx_mock.contract.calls.app_threads import AppThreads
-from telnyx_mock.contract.calls.invariants import INVARIANTS, Certain, OutOfBudget, Violation
+from telnyx_mock.contract.calls.invariants import (
+    INVARIANTS,
+    Certain,
+    OutOfBudget,
+    OutOfTime,
+    Violation,
+)
 from telnyx_mock.contract.calls.people import MOST, People
 from telnyx_mock.contract.calls.run import Run
 from telnyx_mock.contract.calls.stage import Stage
@@ -56,6 +62,8 @@ class ReceiverMachine(RuleBasedStateMachine):
         self._run = run or Run()
         self._threads = self._run.threads or AppThreads(telnyx.clock, telnyx.patience)
         self._run.threads = self._threads
+        if lateness.is_over(self._run, telnyx.clock):
+            raise OutOfTime
         self._stage = Stage(telnyx, self._judge, self._run.earlier, self._threads)
         self.people = People(self._stage, self._run.strangers, self._run.dial)
         self._run.strangers += MOST
@@ -248,6 +256,7 @@ class ReceiverMachine(RuleBasedStateMachine):
                 for who in range(len(self.people.calls) if self._stage.is_calm else 0):
                     self.stays_silent(who)
                 self.people.all_hang_up("answer" if self._stage.is_calm else "not_answer")
+                self._stage.wait_for_worker()
                 self._rest()
                 for leg in list(self._stage.network.legs.values()):
                     is_over = self._stage.is_calm and leg.is_up
@@ -264,6 +273,7 @@ class ReceiverMachine(RuleBasedStateMachine):
                 leg.direction == "outgoing" for leg in self._stage.legs.values()
             )
             self._run.commands.update(each.name for each in self.commands)
+            self._run.doubtful += self._stage.came_late
             self._run.misled += any(handling.misled for handling in self._stage.handlings)
             self.close()
 
@@ -293,6 +303,8 @@ class ReceiverMachine(RuleBasedStateMachine):
         self._stage.since = len(self._stage.handlings)
 
     def _judge(self, stage: Stage) -> None:
+        if stage.came_late:
+            raise UnsatisfiedAssumption
         for handling in stage.handlings[stage.judged :]:
             if (late := late_answer(handling, self._run.deadline)) is not None:
                 self._look_into(late)
@@ -306,6 +318,8 @@ class ReceiverMachine(RuleBasedStateMachine):
 
     def _broken(self, name: str, message: str) -> None:
         if name not in self._run.left_out:
+            if not self._stage.is_sure():
+                raise UnsatisfiedAssumption
             anonymous = self.people.anonymous
             story = anonymous(self._stage.story())
             violation = Violation(

@@ -16,13 +16,16 @@ from hypothesis.errors import (
 )
 from hypothesis.stateful import get_state_machine_test
 
+from telnyx_mock.contract.calls import lateness
 from telnyx_mock.contract.calls.address import Address
+from telnyx_mock.contract.calls.app_elsewhere import AppElsewhere
 from telnyx_mock.contract.calls.dialling import dialler
 from telnyx_mock.contract.calls.invariants import (
     INVARIANTS,
     Certain,
     Invariant,
     OutOfBudget,
+    OutOfTime,
     Violation,
 )
 from telnyx_mock.contract.calls.machine import ReceiverMachine
@@ -86,7 +89,11 @@ def play(
 
     Raises UsageError if *dial* lets nobody dial, or if the address is evidently not one for Telnyx's webhooks.
     """
-    run = Run(left_out=INVARIANTS.keys() - invariants.keys(), deadline=settings.deadline)
+    run = Run(
+        left_out=INVARIANTS.keys() - invariants.keys(),
+        deadline=settings.deadline,
+        seconds=lateness.SECONDS * (settings.examples or 0),
+    )
     if told is not None:
         told.story = lambda: run.story()
     violations: list[Violation] = []
@@ -102,7 +109,9 @@ def play(
         while run.ended is None:
             run.seen.clear()
             try:
-                play_once(machine or ReceiverMachine, emulator, run, settings)
+                play_once(
+                    machine or ReceiverMachine, emulator, run, settings, begun=len(violations)
+                )
             except Violation as violation:
                 address.require_served(run.answers)
                 run.left_out.add(violation.invariant.id)
@@ -126,6 +135,12 @@ def play(
                 unsure.append("The app does not do the same again in the same call.")
             except ReceiverFailure as failure:
                 unsure.append(str(failure).partition("\n")[0])
+            except OutOfTime:
+                run.is_out_of_time = True
+                if len(run.seen) > 1:
+                    note(min(run.seen, key=lambda each: each.story.count("\n")))
+                elif run.seen:
+                    unsure.append(f"{run.seen[0].message} It did not do so again in time.")
             except Unsatisfiable:
                 pass  # no call goes on, because of what is known by now
             break
@@ -135,6 +150,7 @@ def play(
         sentence = OUT_OF_BUDGET.format(requests=spent.requests, number=run.examples + 1)
         run.ended = Reason(Why.BUDGET_SPENT, details={"problem": sentence})
         unsure.append(sentence)
+    unsure += lateness.unsure(run)
     if run.misled:
         unsure.append(
             f"In {run.misled} of {run.examples} examples, the app called a service that has no true answer here."
@@ -162,6 +178,8 @@ def _prepare(
     else:
         rehearse(emulator, run, address, key_is_new=key_is_new)
     run.texts = TEXTS if _answers_messages(emulator, run) else ()
+    if isinstance(run.threads, AppElsewhere):
+        run.threads.rehearsing = False
     return address
 
 
@@ -181,12 +199,20 @@ def _answers_messages(emulator: Emulator, run: Run) -> bool:
 
 
 def play_once(
-    machine: type[ReceiverMachine], emulator: Emulator, run: Run, settings: Settings
+    machine: type[ReceiverMachine],
+    emulator: Emulator,
+    run: Run,
+    settings: Settings,
+    *,
+    begun: int = 0,
 ) -> None:
     """Raise the Violation that so many examples of *machine* find as the *settings* say, after shrinking it.
 
-    Raises Certain and OutOfBudget as soon as an example does.
+    If each example takes long, none is played for shrinking, nor again when all has *begun* anew so many times.
+
+    Raises Certain, OutOfBudget and OutOfTime as soon as an example does.
     """
+    is_slow = lateness.has_worker(run)
     assert settings.examples is not None  # run_calls knows how many
     make: Any = partial(machine, emulator, run)
     test = get_state_machine_test(
@@ -195,8 +221,8 @@ def play_once(
             database=None,
             deadline=None,
             max_examples=settings.examples,
-            stateful_step_count=STEPS,
-            phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+            stateful_step_count=lateness.STEPS if is_slow else STEPS,
+            phases=(hypothesis.Phase.generate, *([] if is_slow else [hypothesis.Phase.shrink])),
             print_blob=False,
             report_multiple_bugs=False,
             suppress_health_check=list(hypothesis.HealthCheck),
@@ -204,11 +230,11 @@ def play_once(
         ),
     )
     try:
-        hypothesis.seed(settings.seed or 0)(test)()
+        hypothesis.seed((settings.seed or 0) + (begun if is_slow else 0))(test)()
     except FlakyStrategyDefinition as flaky:
         # Hypothesis says so of an example that ended earlier than before, whatever has ended it.
         ending: BaseException | None = flaky
-        while ending is not None and not isinstance(ending, Certain | OutOfBudget):
+        while ending is not None and not isinstance(ending, Certain | OutOfBudget | OutOfTime):
             ending = ending.__context__
         raise ending or flaky from None
 

@@ -21,7 +21,7 @@ def rehearse(emulator: Emulator, run: Run, address: Address, *, key_is_new: bool
     Raises DeliveryError if the receiver cannot be reached, and UsageError if nothing serves its *address*, or if it
     refuses the first webhook and the *key_is_new*, so that it cannot know it.
     """
-    app = AppElsewhere(emulator.api, emulator.clock, emulator.patience)
+    app = AppElsewhere(emulator.clock, emulator.patience)
     stage = Stage(emulator, lambda stage: None, run.earlier, app)
     people = People(stage, run.strangers)
     try:
@@ -33,7 +33,6 @@ def rehearse(emulator: Emulator, run: Run, address: Address, *, key_is_new: bool
     run.strangers += MOST
     run.earlier.update(stage.legs, people.numbers)
     run.threads = app
-    app.rehearsing = False
     last = stage.handlings[0].attempts[-1]
     if last.no_answer is NoAnswerReason.UNREACHABLE:
         raise DeliveryError(last.problem)

@@ -23,7 +23,7 @@ WHOLE_RUN = "calls"
 def results(
     found: CallsReport, invariants: Mapping[str, Invariant], command: str, seconds: float
 ) -> Iterator[Result]:
-    """Yield a result for each of the *invariants*, and one for each sentence about what is unsure.
+    """Yield a result for each of the *invariants*, and one for each sentence about the whole run.
 
     *command* plays the same calls again; all together took *seconds*.
     """
@@ -36,9 +36,11 @@ def results(
         if number == 0:  # what all simulations took counts once
             result = replace(result, other_deliveries=found.deliveries, seconds=seconds)
         yield result
-    for sentence in found.unsure:
+    about = [(Outcome.INCONCLUSIVE, each) for each in found.unsure]
+    about += [(Outcome.SKIPPED, each) for each in found.limits]
+    for outcome, sentence in about:
         reason = Reason(Why.OF_CALLS, details={"sentence": sentence})
-        yield Result(WHOLE_RUN, Severity.ERROR, "", Outcome.INCONCLUSIVE, reason=reason)
+        yield Result(WHOLE_RUN, Severity.ERROR, "", outcome, reason=reason)
 
 
 def again(target: Any, settings: Settings, dial: Any) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from telnyx_mock.contract.calls import lateness
 from telnyx_mock.contract.calls.calls_report import CallsReport
 from telnyx_mock.contract.calls.invariants import Violation, chosen_invariants
 from telnyx_mock.contract.calls.results import WHOLE_RUN, again, results
@@ -140,6 +141,7 @@ def run_calls(
             deliveries=run.deliveries,
             violations=tuple(sorted(violations, key=lambda each: each.invariant.severity.rank)),
             unsure=tuple(unsure),
+            limits=tuple(lateness.limits(run)),
             unjudged=unjudged(
                 run,
                 invariants,

@@ -119,7 +119,7 @@ class Stage:
     webhooks, in order; those from position ``since`` on come of what somebody did last. *earlier* are the ids of calls, and the numbers of people, that others have played with the app before; what
     the app still sends for those does not count here. ``twice`` says that the
     next webhook comes twice, and ``hangs_up_in`` that a person hangs up while a webhook is under way, after so many more.
-    If all *is_calm*, nothing of this kind happens.
+    If all *is_calm*, nothing of this kind happens. A command ``came_late`` if it came only after the next webhook.
     """
 
     def __init__(
@@ -130,7 +130,9 @@ class Stage:
         threads: AppThreads | AppElsewhere,
     ) -> None:
         self.clock, self.patience = emulator.clock, emulator.patience
-        if isinstance(threads, AppElsewhere):  # which waits for effects
+        self._elsewhere = threads if isinstance(threads, AppElsewhere) else None
+        self.came_late = False
+        if self._elsewhere is not None:  # which waits for effects
             self.patience = replace(self.patience, effect=0.0)
         self.api = emulator.api
         self.handlings: list[Handling] = []
@@ -181,6 +183,8 @@ class Stage:
     def heard_apart(self) -> Iterator[None]:
         """Inside the block, take the app's commands for the consequences of no webhook."""
         self._is_apart = True
+        if self._elsewhere is not None:
+            self._elsewhere.begin("dial")
         try:
             yield
         finally:
@@ -267,6 +271,20 @@ class Stage:
         is_idle = self._emulator.wait_until_idle(timeout)
         return self._threads.wait(surely=timeout is None) and is_idle
 
+    def is_sure(self) -> bool:
+        """Whether nothing more comes of what has happened, even if a worker of the app in another process takes its time."""
+        if self._elsewhere is None or not self._elsewhere.has_worker:
+            return True
+        before = sum(len(handling.heard) for handling in self.handlings)
+        self._elsewhere.wait_longest()
+        return not self.came_late and before == sum(len(each.heard) for each in self.handlings)
+
+    def wait_for_worker(self) -> None:
+        """Wait for what a worker of an app in another process may still do, even if nothing is expected of it."""
+        if self._elsewhere is not None and self._elsewhere.has_worker:
+            self._elsewhere.wait(surely=True)
+            self.simulation.run()
+
     def settled(self) -> None:
         """Judge what the app has done so far: nothing more comes of that."""
         self._note_legs()
@@ -274,10 +292,14 @@ class Stage:
 
     def _deliver(self, handling: Handling, url: str | None, attempt: int = 1) -> Delivery:
         self.handlings.append(handling)
+        if self._elsewhere is not None:
+            self._elsewhere.begin(handling.name)
         try:
             delivery = self._emulator.deliver_at(handling.webhook, url, attempt)
         except BudgetSpent as spent:
             raise OutOfBudget(spent) from None
+        if self._elsewhere is not None:
+            self._elsewhere.answer(handling.call)
         handling.attempts = delivery.attempts
         handling.misled = bool(delivery.blocked or delivery.unmodelled)
         return delivery
@@ -302,6 +324,8 @@ class Stage:
         self, goes_on: Callable[[Command, ApiAnswer], None], command: Command, answer: ApiAnswer
     ) -> None:
         if not self.earlier.isdisjoint(command.texts()):
+            if self._elsewhere is not None:
+                self._elsewhere.hear_late(command.call)
             return  # a timer of the app acts in an earlier simulation
         self._note_command(command, answer)
         goes_on(command, answer)
@@ -311,8 +335,9 @@ class Stage:
         failed = self._fails and not command.is_read
         self._fails = self._fails and not failed
         leg = self.legs.get(command.call or "")
-        if self.handlings and not (command.is_read or self._is_apart):
-            self.handlings[-1].heard.append(
+        cause = self._cause(command)
+        if cause is not None and not (command.is_read or self._is_apart):
+            cause.heard.append(
                 Heard(
                     command,
                     answer.status,
@@ -324,3 +349,15 @@ class Stage:
                     command.is_repeat,
                 )
             )
+
+    def _cause(self, command: Command) -> Handling | None:
+        """Return the webhook that *command* comes of: the last one, but for one that comes too soon for that."""
+        last = self.handlings[-1] if self.handlings else None
+        if self._elsewhere is None or command.is_read or self._elsewhere.hear() or last is None:
+            return last
+        earlier = self.handlings[:-1] or self.handlings
+        own = [each for each in earlier if each.call == command.call]
+        cause = (own or earlier)[-1]
+        self.came_late = True
+        self._elsewhere.hear_late(cause.call, cause.name)
+        return cause
