@@ -94,7 +94,7 @@ def test_a_worker_that_takes_its_time_is_no_fault(receiver: type[Ivr], clock: Vi
     assert (violations, unsure) == ([], [])
     short, *others = lateness.limits(run)
     assert short.startswith("A worker of the app sends commands up to 1.5 s after the answer")
-    assert f"called {run.examples} times in 36 s" in short
+    assert f"called {run.examples} times in 54 s" in short
     assert others == []
     assert run.acted
 

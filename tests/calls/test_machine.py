@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from telnyx_mock import Emulator, ReceiverMachine
+from telnyx_mock.contract.calls import checks
 from telnyx_mock.contract.calls.invariants import Certain, Violation
 from telnyx_mock.contract.calls.people import APP
 from telnyx_mock.contract.calls.run import Run
 from telnyx_mock.provider_urls import API_HOST
 from telnyx_mock.transports.app_kind import open_app
+from telnyx_mock.transports.receiver import NoAnswerReason
 from tests.calls.faults import (
     AskingAtOnce,
     ByNumber,
@@ -321,6 +324,18 @@ def test_a_handler_waits_for_another_webhook(times: int) -> None:
         lambda machine: machine.an_earlier_webhook_comes_again(0),
     )
     assert violated(Waiting, *acts, deadline=0.1) == expected
+
+
+def test_a_late_answer_is_no_refusal(telnyx: Emulator) -> None:
+    machine = ReceiverMachine(telnyx)
+    machine.somebody_calls()
+    handling = machine._stage.handlings[-1]
+    (attempt,) = handling.attempts
+    for reason, broken in {NoAnswerReason.TIMEOUT: 0, NoAnswerReason.CLOSED: 1}.items():
+        handling.attempts = (replace(attempt, response=None, no_answer=reason),)
+        assert len(list(checks.at_a_webhook(machine._stage, handling))) == broken
+    handling.attempts = (attempt,)
+    machine.teardown()
 
 
 def test_a_handler_waits_for_the_api() -> None:

@@ -145,7 +145,7 @@ def judged_elsewhere(
     """What people find who call the receiver *name* in a process of its own."""
     api = free_port()
     with elsewhere(name, api if calls else free_port(), *words) as address:
-        return run_calls(address, seed=1, api=api, key=key, **{"examples": 8, **given})
+        return run_calls(address, api=api, key=key, **{"seed": 1, "examples": 8, **given})
 
 
 @pytest.mark.long
@@ -160,7 +160,7 @@ def test_a_server_whose_worker_takes_its_time_is_judged() -> None:
     report = judged_elsewhere("Retrying", "worker", examples=40)
     assert (report.violations, report.unsure) == ((), ())
     assert report.limits[0].startswith("A worker of the app sends commands up to 1.")
-    given = {"only": ["acts-once-on-a-webhook"], "examples": 200}
+    given = {"only": ["acts-once-on-a-webhook"], "examples": 200, "seed": 2, "fail_fast": True}
     [violation] = judged_elsewhere("ActingTwice", "worker", **given).violations
     assert "again for" in violation.story
 

@@ -11,6 +11,7 @@ from telnyx_mock.delivery import Attempt
 from telnyx_mock.simulator.commands import SENDS
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.parameters import texts
+from telnyx_mock.transports.receiver import NoAnswerReason
 
 Check = Callable[[Stage, Handling], str | None]
 """Returns what the receiver did wrong at a webhook, as a sentence, or None."""
@@ -106,6 +107,8 @@ def _is_accepted(stage: Stage, handling: Handling) -> str | None:
     ):
         return None
     first, *_ = _refusals(handling)
+    if first.no_answer is NoAnswerReason.TIMEOUT:
+        return None  # a late answer is looked into, as this machine may be slow
     status = None if first.response is None else first.response.status
     if handling.accepted and status in ASKS_AGAIN and not first.crash:
         return None

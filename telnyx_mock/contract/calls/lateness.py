@@ -8,7 +8,7 @@ from telnyx_mock.clock import Clock
 from telnyx_mock.contract.calls.app_elsewhere import AppElsewhere
 from telnyx_mock.contract.calls.run import Run
 
-SECONDS = 0.6
+SECONDS = 0.9
 """So many seconds each simulation may take on average, if a worker of the app sends its commands later."""
 
 CONFIRMING = 30.0
