@@ -106,7 +106,7 @@ def test_a_fault_of_a_worker_is_found(clock: VirtualClock) -> None:
 
 
 def test_a_command_that_comes_later_than_was_waited_for_is_said(clock: VirtualClock) -> None:
-    delays = itertools.cycle([*[DELAY] * 10, 2.3])
+    delays = itertools.cycle([*[DELAY] * 7, 2.3])
     violations, unsure, run = played(Retrying, clock, delays, examples=100)
     assert (violations, unsure) == ([], [])
     assert any("later than was waited for" in each for each in lateness.limits(run))

@@ -36,7 +36,8 @@ _WHO = st.integers(0, 3)
 
 _CALM = ("calm", "answered", "again", "together")
 
-_BEGINNINGS = ("nothing", *_CALM, "twice", "late", "failure", "hangup")
+BEGINNINGS = ("nothing", *_CALM, "twice", "late", "failure", "hangup")
+"""What may disturb the first call."""
 
 
 class ReceiverMachine(RuleBasedStateMachine):
@@ -80,7 +81,7 @@ class ReceiverMachine(RuleBasedStateMachine):
             if heard.counts
         ]
 
-    @initialize(what=st.sampled_from(_BEGINNINGS))
+    @initialize(what=st.sampled_from(BEGINNINGS))
     def something_disturbs_the_beginning(self, what: str) -> None:
         """Let *what* disturb the first call, where most faults show, or let nothing disturb any call.
 
@@ -241,6 +242,14 @@ class ReceiverMachine(RuleBasedStateMachine):
         """Let a person hang up while a webhook is under way, after so many more *webhooks*."""
         if not self._stage.is_calm:
             self._stage.hangs_up_in = webhooks
+
+    def play_usual_call(self, beginning: str) -> None:
+        """Let one person be put through, after this *beginning*, and then end as always."""
+        try:
+            self.something_disturbs_the_beginning(beginning)
+            self.is_put_through(0, 0)
+        finally:
+            self.teardown()
 
     # How it ends, and how it is judged
 

@@ -20,7 +20,8 @@ class Run:
 
     An answer may take *deadline* seconds. *dial* lets the app call somebody, if the user said how. *texts* are what people write, if the app answers messages. *acted* is whether the app has sent any
     command, *commands* are the names of those that had an effect, and *answers* the statuses of its answers. The app has *called* somebody if it has begun a call. *refuted* are suspicions that need not be looked into again. *misled* counts the examples in which a call of the app to another service had no true answer.
-    If a worker of an app in another process sends its commands later, people call only so many *seconds*, *until* a time of the clock; then the run *is_out_of_time*. *doubtful* counts the
+    If a worker of an app in another process sends its commands later, people call only so many *seconds*, *until* a time of the clock; then the run *is_out_of_time*. So many
+    *usual* calls were played first. *doubtful* counts the
     examples in which a command came later than was waited for.
     *seen* are the violations in the examples since the last one was found for sure. *ended* says why the run ended early, if it did.
     """
@@ -44,6 +45,7 @@ class Run:
     seconds: float = math.inf
     until: float | None = None
     is_out_of_time: bool = False
+    usual: int = 0
     doubtful: int = 0
     seen: list[Violation] = field(default_factory=list)
     ended: Reason | None = None
