@@ -79,8 +79,8 @@ newest: $(VENV)/.installed-dev  ## hold the catalogue to the newest official SDK
 
 sdk-suite: $(VENV)/.installed-dev  ## run the official SDK's own tests against telnyx-mock api --stateless; some twenty minutes
 	$(PYTHON) -m venv $(VENV)-sdk-suite
-	$(VENV)-sdk-suite/bin/pip install --quiet pytest pytest-asyncio pytest-xdist respx "pydantic==2.12.5" "telnyx[aiohttp]==$$($(BIN)/python -c 'import telnyx; print(telnyx.__version__)')"
-	$(BIN)/python -m scripts.sdk_suite $(VENV)-sdk-suite/bin/python -n 2
+	$(VENV)-sdk-suite/bin/pip install --quiet pytest pytest-asyncio pytest-xdist respx pynacl "pydantic==2.12.5" "telnyx[aiohttp]==$$($(BIN)/python -c 'import telnyx; print(telnyx.__version__)')"
+	$(BIN)/python -m scripts.sdk_suite $(VENV)-sdk-suite/bin/python -n 2 tests/api_resources
 
 oldest: $(VENV)/.installed-dev  ## try the fake API with the oldest libraries whose internals it uses
 	$(PYTHON) -m venv $(VENV)-oldest

@@ -82,7 +82,7 @@ def main(python: str, *arguments: str) -> int:
         try:
             subprocess.run(  # noqa: S603
                 [
-                    python,
+                    str(Path(python).absolute()),  # the suite runs in another folder
                     "-m",
                     "pytest",
                     "-q",

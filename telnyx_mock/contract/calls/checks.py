@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from telnyx_mock.contract.calls import conferences, joined
@@ -11,6 +11,7 @@ from telnyx_mock.delivery import Attempt
 from telnyx_mock.simulator.commands import SENDS
 from telnyx_mock.simulator.leg import Leg
 from telnyx_mock.simulator.parameters import texts
+from telnyx_mock.simulator.transcript import telephone
 from telnyx_mock.transports.receiver import NoAnswerReason
 
 Check = Callable[[Stage, Handling], str | None]
@@ -31,8 +32,14 @@ _SEEN = (
 SEEN = PLAYS | set(_SEEN.split())
 """The commands whose end shows on the leg. After any other, something may go on that nobody sees here."""
 
+MOST_PROMPTS = 12
+"""So many commands that gather keys of one silent person are without end."""
+
 MOST_IN_A_CHAIN = 10
 """So many messages, each because of the one before, are without end."""
+
+ENDLESS = ("answers-people-not-itself", "gives-up-on-a-silent-caller")
+"""What breaks these goes on and on by itself."""
 
 ASKS_AGAIN = (429, 503)
 """The answers by which a receiver asks for a later delivery."""
@@ -248,6 +255,29 @@ def _answers_people(stage: Stage, handling: Handling) -> str | None:
     return f"The app sends a message at {handling.name} of its own message, and so on without end."
 
 
+def _gives_up(stage: Stage, handling: Handling) -> str | None:
+    """Look whether the app asks for keys again and again, while no time passes and nobody does anything."""
+    for heard in handling.heard:
+        leg = heard.leg
+        if leg is None or not heard.counts or heard.command.name not in GATHERS:
+            continue
+        if prompts(leg, stage.handlings[stage.since :]) >= MOST_PROMPTS:
+            return (
+                f"{telephone(leg)} does nothing, and the app has asked for keys {MOST_PROMPTS} times, the last time at "
+                f"{handling.name}, and goes on."
+            )
+    return None
+
+
+def prompts(leg: Leg, handlings: Iterable[Handling]) -> int:
+    """Return how often the app asked for keys at *leg* because of *handlings*."""
+    return sum(
+        heard.leg is leg and heard.counts and heard.command.name in GATHERS
+        for handling in handlings
+        for heard in handling.heard
+    )
+
+
 def _respects_opt_out(stage: Stage, handling: Handling) -> str | None:
     if handling.before is not None or _keyword(handling):
         return None
@@ -292,5 +322,6 @@ _CHECKS: dict[str, Check] = {
     "lets-people-talk-on": joined.lets_talk,
     "keeps-calls-of-people-apart": joined.spares_strangers,
     "answers-people-not-itself": _answers_people,
+    "gives-up-on-a-silent-caller": _gives_up,
     "writes-to-nobody-who-opted-out": _respects_opt_out,
 }
