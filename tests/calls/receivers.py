@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import threading
+from collections import Counter
 from typing import Any
 
 import httpx
@@ -152,9 +153,10 @@ class InThread(Ivr):
 
 
 class Bot(Ivr):
-    """Answers text messages, each once, and not to who has opted out; answers no calls."""
+    """Answers text messages, each once, a few of each person, and not to who has opted out; answers no calls."""
 
     def __init__(self) -> None:
+        self.answered: Counter[str] = Counter()
         self.seen: set[str] = set()
         self.opted_out: set[str] = set()
 
@@ -166,12 +168,17 @@ class Bot(Ivr):
             self.opted_out.add(person)
         elif payload.get("autoresponse_type") == "START":
             self.opted_out.discard(person)
-        if person not in self.opted_out:
+        self.answered[person] += 1
+        if person not in self.opted_out and self.bears(person):
             status = self.write(payload["to"][0]["phone_number"], person)
             if status == 429 or status >= 500:
                 return 503
         self.seen.add(event_id)
         return 200
+
+    def bears(self, person: str) -> bool:
+        """Whether to answer the person once more."""
+        return self.answered[person] <= 5
 
     def write(self, number: str, person: str) -> int:
         given = {"from": number, "to": person, "text": "We call you back."}
@@ -356,6 +363,13 @@ class AnsweringAllMessages(Bot):
         return super().receive(event, payload, event_id)
 
 
+class Chatting(Bot):
+    """Answers as often as anybody writes."""
+
+    def bears(self, person: str) -> bool:
+        return True
+
+
 class ForgettingOptOut(Bot):
     """Answers also who has opted out."""
 
@@ -381,6 +395,7 @@ FAULTY: dict[str, type[Ivr]] = {
     "hangs-up-after-the-caller": LeavingTheAgent,
     "records-once": RecordingTwice,
     "answers-people-not-itself": AnsweringAllMessages,
+    "stops-answering-an-automaton": Chatting,
     "writes-to-nobody-who-opted-out": ForgettingOptOut,
 }
 """A receiver for each of these invariants that breaks it."""

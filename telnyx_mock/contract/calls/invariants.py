@@ -196,6 +196,14 @@ INVARIANTS: Mapping[str, Invariant] = {
             "Answer only message.received.",
         ),
         Invariant(
+            "stops-answering-an-automaton",
+            "stops answering a telephone that answers by itself",
+            Severity.ADVICE,
+            "Some telephones answer each message by themselves, while somebody drives or is away. Two automata then write "
+            "to each other without end, and each message costs.",
+            "Answer the same words of one number only a few times, or leave unknown words unanswered.",
+        ),
+        Invariant(
             "writes-to-nobody-who-opted-out",
             "sends no message to a person who has written STOP, until this person writes START",
             Severity.WARNING,

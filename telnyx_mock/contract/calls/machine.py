@@ -331,13 +331,15 @@ class ReceiverMachine(RuleBasedStateMachine):
         if name not in self._run.left_out:
             if not self._stage.is_sure():
                 raise UnsatisfiedAssumption
-            anonymous = self.people.anonymous
-            story = anonymous(self._stage.story())
-            violation = Violation(
-                INVARIANTS[name], anonymous(message), story, self._stage.last_delivery()
-            )
+            violation = self.violation(name, message)
             self._run.seen.append(violation)
             raise violation
+
+    def violation(self, name: str, message: str) -> Violation:
+        """Return the violation of the invariant with this *name*, with the story so far."""
+        anonymous = self.people.anonymous
+        story = anonymous(self._stage.story())
+        return Violation(INVARIANTS[name], anonymous(message), story, self._stage.last_delivery())
 
     def _look_into(self, suspicion: Suspicion) -> None:
         """Blame the app if another simulation confirms *suspicion*."""

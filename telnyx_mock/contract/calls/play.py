@@ -16,7 +16,7 @@ from hypothesis.errors import (
 )
 from hypothesis.stateful import get_state_machine_test
 
-from telnyx_mock.contract.calls import lateness
+from telnyx_mock.contract.calls import automaton, lateness
 from telnyx_mock.contract.calls.address import Address
 from telnyx_mock.contract.calls.app_elsewhere import AppElsewhere
 from telnyx_mock.contract.calls.dialling import dialler
@@ -106,6 +106,10 @@ def play(
 
     try:
         address = _prepare(emulator, run, settings, dial, key_is_new=key_is_new)
+        if run.texts and automaton.INVARIANT not in run.left_out:
+            talk = automaton.answers_without_end(emulator, run)
+            if talk is not None:
+                note(talk)
         while run.ended is None:
             run.seen.clear()
             try:

@@ -24,7 +24,11 @@ CALLED_NOBODY = Reason(Why.CALLED_NOBODY)
 ASKED_NO_KEYS = Reason(Why.ASKED_NO_KEYS)
 NO_CONFERENCE = Reason(Why.NO_CONFERENCE)
 
-_NEEDS_TEXTS = ("answers-people-not-itself", "writes-to-nobody-who-opted-out")
+_NEEDS_TEXTS = (
+    "answers-people-not-itself",
+    "stops-answering-an-automaton",
+    "writes-to-nobody-who-opted-out",
+)
 _NEEDS_REST = (
     "keeps-a-call-when-the-api-fails",
     "leaves-ended-calls-alone",
