@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import httpx
+from typing import ClassVar
 
+import httpx
+import pytest
+
+from telnyx_mock import contract
 from telnyx_mock.contract.engine.reason import Why
 from telnyx_mock.contract.engine.result import Outcome, Result
 from telnyx_mock.contract.engine.rule_runner import Runner
 from telnyx_mock.severity import Severity
 from tests.contract.conftest import MakeRunner, run
-from tests.receivers.correct import Acting, Event
+from tests.receivers.correct import TLS, Acting, Event, Receiver, kind
 from tests.receivers.faults.effects import BlamesTelnyx, LetsItFail, LetsItTimeOut, OncePerAttempt
 
 
@@ -90,3 +94,47 @@ def test_over_http_the_api_cannot_be_made_to_fail(runner: MakeRunner) -> None:
     result = retries(made)
     assert result.outcome is Outcome.SKIPPED
     assert result.why is Why.NEEDS_COMMANDS
+
+
+class NotifyingLate(Receiver):
+    """Lets a thread tell another service, which it does while the app fails at another webhook."""
+
+    told: ClassVar[list[bool]] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = False
+
+    def act(self, event: Event) -> int:
+        if kind(event) == "call.initiated":
+            self.left = True
+        elif kind(event) == "call.hangup":
+            if self.left:
+                self.left = False
+                self.tell()
+            raise KeyError("a fault of its own")
+        return 200
+
+    def tell(self) -> None:
+        try:
+            httpx.post("https://hooks.example.com/calls", json={}, verify=TLS)
+        except httpx.HTTPError:
+            self.told.append(False)
+        else:
+            self.told.append(True)
+
+
+@pytest.mark.parametrize(
+    "rules", [("accepts-sample", "accepts-unknown-fields"), ("handles-retry-after-failure",)]
+)
+def test_a_late_call_is_not_blamed_for_a_failure_at_the_next_webhook(
+    rules: tuple[str, ...],
+) -> None:
+    NotifyingLate.told.clear()
+    report = contract.run(
+        NotifyingLate, events=("call.initiated", "call.hangup"), only=rules, seed=1
+    )
+    assert NotifyingLate.told
+    assert all(NotifyingLate.told), "nothing shows that the app needs an answer of the service"
+    blamed = [result for result in report.results if "retry" in result.rule]
+    assert all(result.outcome is Outcome.SKIPPED for result in blamed)

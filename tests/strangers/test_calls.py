@@ -29,7 +29,7 @@ FOUND: dict[str, set[str]] = {
         "gives-up-on-a-silent-caller",
         "leaves-nobody-in-silence",
     },
-    "07_sms_keywords": {"writes-to-nobody-who-opted-out"},
+    "07_sms_keywords": {"writes-to-nobody-who-opted-out", "stops-answering-an-automaton"},
     "08_missed_call_textback": set(),
     "09_radio_poll": {"keeps-a-call-when-the-api-fails"},
     "10_office_switchboard": {"answers-only-callers", "plays-the-menu-to-callers"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -57,8 +57,8 @@ class Sender:
     *first* is the first delivery of the run. *calls* has the ids of the calls of the latest genuine webhooks, and
     *calls_told* knows of which calls any request told the receiver.
     While the sender is *watching*, it adds to *leaked* each information leak and the first delivery
-    that showed it. *reached* keeps what accepted webhooks showed, but in a thorough run. *called* has the first webhook because of
-    which the receiver called each host. *failed* are the deliveries at which the receiver failed, except while the API
+    that showed it. *reached* keeps what accepted webhooks showed, but in a thorough run. *called* has the first webhook during
+    which the receiver called each host, and *called_later* the first after whose answer it did. *failed* are the deliveries at which the receiver failed, except while the API
     was made to fail. *failures* are those that findings
     have shown. *controls* knows whether a refusal counts. *may_fail_later* are the events with background work
     that may fail. While the sender is *unbounded*, late answers may take any time in total. *prepare* is
@@ -79,6 +79,7 @@ class Sender:
     reached: Reached = field(default_factory=Reached)
     may_fail_later: set[str] = field(default_factory=set)
     called: dict[str, Webhook] = field(default_factory=dict)
+    called_later: dict[str, Webhook] = field(default_factory=dict)
     failed: list[Delivery] = field(default_factory=list)
     failures: KnownFailures = field(default_factory=KnownFailures)
     controls: Controls = field(default_factory=Controls)
@@ -171,6 +172,11 @@ class Sender:
         for host in (*hosts, *services, *([API_HOST] if delivery.commands else [])):
             self.called.setdefault(host, webhook)
 
+    @property
+    def callers(self) -> Mapping[str, Webhook]:
+        """A webhook for each host that the receiver called, one that it called before its answer if possible."""
+        return {**self.called_later, **self.called}
+
     def send_and_watch(self, webhook: Webhook) -> Delivery:
         """Send *webhook*, and note its event in *may_fail_later* if background work fails after it.
 
@@ -189,7 +195,7 @@ class Sender:
             self.may_fail_later.add(webhook.name)
         hosts = [each.host for each in api.service_calls.since(calls)]
         for host in (*hosts, *([API_HOST] if api.history.since(commands) else [])):
-            self.called.setdefault(host, webhook)
+            self.called_later.setdefault(host, webhook)
         return delivery
 
     def send_apart(self, request: Request) -> Delivery:

@@ -154,7 +154,7 @@ def _check_slow_services(check: Check, context: Context, event: Event) -> Iterat
     context.observer.require_commands("A call of the app to another service")
     for each in context.events:  # whose samples show which services the receiver calls
         context.baseline.accepts(each)
-    called = context.sender.called
+    called = context.sender.callers
     if not called:
         raise Skipped(Why.NO_SERVICE_CALLED)
     # Another service first, since Telnyx does not look after it.
