@@ -107,9 +107,9 @@ def play(
     try:
         address = _prepare(emulator, run, settings, dial, key_is_new=key_is_new)
         if run.texts and automaton.INVARIANT not in run.left_out:
-            talk = automaton.answers_without_end(emulator, run)
-            if talk is not None:
-                note(talk)
+            with suppress(ReceiverFailure, UnsatisfiedAssumption):  # what is wrong is shown later
+                if (talk := automaton.answers_without_end(emulator, run)) is not None:
+                    note(talk)
         while run.ended is None:
             run.seen.clear()
             try:
