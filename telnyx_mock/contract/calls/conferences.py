@@ -28,7 +28,7 @@ def left_outside(stage: Stage) -> Iterator[tuple[str, str]]:
                 yield (
                     INVARIANT,
                     f"At {handling.name}, the app sent {heard.command.name} for a conference that has ended, "
-                    f"though it had been told so; it sent nothing else, and {leg.number} waits in vain.",
+                    f"though it had been told so; it sent nothing else, and {heard.number} waits in vain.",
                 )
 
 

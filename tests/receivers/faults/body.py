@@ -55,7 +55,7 @@ class LooksAtNoEnd(Receiver):
 changed(
     "verifies the ASCII of a body alone",
     "accepts-layouts",
-    also="accepts-each-choice refuses-body-with-bom",
+    also="accepts-each-choice accepts-generated refuses-body-with-bom",
     message=lambda self, timestamp, body: Receiver.message(self, timestamp, body.decode("ascii", "ignore").encode()),
 )
 changed(
