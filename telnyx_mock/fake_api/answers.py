@@ -43,6 +43,15 @@ class ApiAnswer:
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The object ``data`` of the body; empty if it has none, as an answer that a test prepared may."""
+        try:
+            data = json.loads(self.body)["data"]
+        except (ValueError, LookupError, TypeError):
+            return {}
+        return data if isinstance(data, Mapping) else {}
+
 
 def answer(status: int, body: Any, *, to: str) -> ApiAnswer:
     """Return an answer to the HTTP method *to*. The body is *body* as JSON, unless HTTP forbids it."""

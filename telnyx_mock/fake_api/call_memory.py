@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from telnyx_mock.fake_api.answers import ApiAnswer
 from telnyx_mock.fake_api.api_errors import (
@@ -56,7 +54,7 @@ class CallMemory:
         if not 200 <= answer.status < 300 or command.is_repeat:
             return None
         self.repeats.note(command, answer)
-        made = _data(answer) if command.name in _ANNOUNCING else {}
+        made = answer.data if command.name in _ANNOUNCING else {}
         self.states.note_command(command, made)
         call, dialled = command.call, None
         if command.name == "dial" and isinstance(call := made.get("call_control_id"), str):
@@ -143,12 +141,3 @@ def _event_id(webhook: Webhook) -> str:
     data = webhook.body.get("data")
     value = data.get("id") if isinstance(data, Mapping) else None
     return value if isinstance(value, str) else ""
-
-
-def _data(answer: ApiAnswer) -> Mapping[str, Any]:
-    """Return the ``data`` of *answer*; a prepared answer may have none."""
-    try:
-        data = json.loads(answer.body)["data"]
-    except (ValueError, LookupError, TypeError):
-        return {}
-    return data if isinstance(data, Mapping) else {}

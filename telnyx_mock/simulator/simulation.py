@@ -5,9 +5,8 @@ The network decides what happens; here it meets the receiver and the fake API.
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
@@ -185,7 +184,7 @@ class Simulation:
             for id_, (command, answer) in begun:
                 if id_ not in self._adopted:
                     self._adopted.add(id_)
-                    made = _data(answer)
+                    made = answer.data
                     commands.command(network, command.name, None, command.parameters, made)
             self._listens_until = network.now + LISTENS
         self.run()
@@ -227,7 +226,7 @@ class Simulation:
             who = leg or _recipients(command)
             network.note(who, "command", command.name, what + refused, said)
             if said.is_accepted:
-                made = _data(answer)
+                made = answer.data
                 if command.name in ("dial", *commands.VERIFIES):
                     self._adopted.add(str(made.get("call_control_id", made.get("id"))))
                 parts = unquote(command.path).split("/")  # "", the version, the collection, the id
@@ -301,12 +300,3 @@ def made(outgoing: Outgoing, epoch: float) -> Webhook:
 def _recipients(command: Command) -> str:
     """Return to whom a command goes that is about no call, or nothing."""
     return ", ".join(texts(command.parameters, "to"))
-
-
-def _data(answer: ApiAnswer) -> Mapping[str, Any]:
-    """Return the ``data`` of an answer; a prepared answer may have none."""
-    try:
-        data = json.loads(answer.body)["data"]
-    except (ValueError, LookupError, TypeError):
-        return {}
-    return data if isinstance(data, Mapping) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from telnyx_mock.schema.event import Event
 from telnyx_mock.schema.field_tree import nodes_by_path
 from telnyx_mock.schema.json_values import Json
 from telnyx_mock.severity import Severity
+from telnyx_mock.simulator.parameters import texts
 
 MOST = 10
 """So many tries, each because the one before has failed, are without end."""
@@ -120,8 +120,9 @@ def _made(context: Context, failure: _Failure) -> Iterator[list[tuple[Command, M
     found: list[tuple[Command, Mapping[str, Any]]] = []
 
     def hear(command: Command, answer: ApiAnswer) -> None:
-        if command.name == failure.command and OTHER in command.texts() and answer.status < 300:
-            found.append((command, json.loads(answer.body)["data"]))
+        is_retry = command.name == failure.command and OTHER in texts(command.parameters, "to")
+        if is_retry and answer.status < 300:
+            found.append((command, answer.data))
 
     listeners = context.emulator.api.listeners
     listeners.append(hear)
