@@ -221,7 +221,8 @@ class Simulation:
             said = Said(command, answer)
             self.said.append(said)
             leg = network.known.get(command.call or "")
-            what = shown_parameters(command.parameters, network.known)
+            others = network.known if command.call_control_id else {}
+            what = shown_parameters(command.parameters, others)
             refused = "" if said.is_accepted else f" ({said.why_not})"
             who = leg or _recipients(command)
             network.note(who, "command", command.name, what + refused, said)

@@ -105,3 +105,4 @@ def test_each_report_has_the_fault(run: Run, tmp_path: Path) -> None:
         assert "leaves-ended-calls-alone" in file.read_text()
     assert "telnyx-mock calls" in page.read_text()
     assert page.read_text().count("<polygon") > 3, "the story is drawn"
+    assert "<dd>0 ms</dd>" not in page.read_text(), "the calls took some time"

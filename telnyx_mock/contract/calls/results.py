@@ -34,7 +34,10 @@ def results(
         violation = broken.get(invariant.id)
         result = _result(invariant, violation, command, found.unjudged.get(invariant.id))
         if number == 0:  # what all simulations took counts once
-            result = replace(result, other_deliveries=found.deliveries, seconds=seconds)
+            began = round(time.time() - seconds, 3)
+            result = replace(
+                result, other_deliveries=found.deliveries, seconds=seconds, started=began
+            )
         yield result
     about = [(Outcome.INCONCLUSIVE, each) for each in found.unsure]
     about += [(Outcome.SKIPPED, each) for each in found.limits]

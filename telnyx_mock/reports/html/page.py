@@ -48,7 +48,7 @@ def rendered(report: Report, *options: str) -> bytes:
         summary=summary,
         verdict=_verdict(report, summary),
         faults=_by_severity(summary.faults),
-        started=min((each.started for each in results if each.latencies), default=report.ended),
+        started=min((each.started for each in results if each.deliveries), default=report.ended),
         matrix=list(matrix(results, summary.faults)),
         timing=timing(results, report.settings.deadline * 1000),
         reads=by_member(results),
