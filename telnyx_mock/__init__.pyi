@@ -31,9 +31,9 @@ from .schema.json_values import ABSENT as ABSENT
 from .signing.keys import KeyPair as KeyPair
 from .signing.sign import sign as sign
 from .signing.verification import verify as verify
-from .simulator.async_twins import AsyncCall as AsyncCall
-from .simulator.async_twins import AsyncConversation as AsyncConversation
-from .simulator.async_twins import AsyncFaxMachine as AsyncFaxMachine
+from .simulator.async_people import AsyncCall as AsyncCall
+from .simulator.async_people import AsyncConversation as AsyncConversation
+from .simulator.async_people import AsyncFaxMachine as AsyncFaxMachine
 from .simulator.call import Call as Call
 from .simulator.conversation import Conversation as Conversation
 from .simulator.fax_machine import FaxMachine as FaxMachine

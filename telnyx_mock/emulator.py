@@ -46,7 +46,7 @@ from telnyx_mock.payload.request import Request
 from telnyx_mock.payload.webhook import Webhook, sample
 from telnyx_mock.signing.keys import KeyPair
 from telnyx_mock.signing.sign import sign
-from telnyx_mock.simulator.async_twins import AsyncCall, AsyncConversation, AsyncFaxMachine
+from telnyx_mock.simulator.async_people import AsyncCall, AsyncConversation, AsyncFaxMachine
 from telnyx_mock.simulator.awaited import HandingLine, in_thread, on_loop
 from telnyx_mock.simulator.call import Call
 from telnyx_mock.simulator.codes import received_code

@@ -89,7 +89,7 @@ class Held(Protocol):
 H = TypeVar("H", bound=Held)
 
 
-class Twin(Generic[H]):
+class Counterpart(Generic[H]):
     """Does what the thing that it holds does, in an async test. What the test sees is not awaited."""
 
     def __init__(self, held: H) -> None:
@@ -110,9 +110,9 @@ class Twin(Generic[H]):
 
 
 def awaited(act: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], Awaitable[T]]:
-    """Return the method of a twin that does *act*, a method of what it holds."""
+    """Return the method of a counterpart that does *act*, a method of what it holds."""
 
-    def does(self: Twin[Any], /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
+    def does(self: Counterpart[Any], /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
         return in_thread(act, self._held, *args, **kwargs)
 
     found = inspect.signature(act)

@@ -87,3 +87,9 @@ def test_nothing_is_judged_if_the_receiver_tries_nothing_again(runner: MakeRunne
     result = run(runner(Acting, *EVENTS), RULE)
     assert result.outcome is Outcome.SKIPPED
     assert "does not send a fax or a message again" in result.note
+
+
+def test_an_answer_without_an_id_ends_no_run(runner: MakeRunner) -> None:
+    made = runner(TriesForEver, *EVENTS)
+    made.emulator.api.answer_with("POST", "/v2/faxes", body={"data": {}})
+    assert len(run(made, RULE).findings) == 1

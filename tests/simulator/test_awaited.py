@@ -19,7 +19,7 @@ from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure, UsageError
 from telnyx_mock.patience import PATIENCE
 from telnyx_mock.provider_urls import API_HOST
-from telnyx_mock.simulator.async_twins import AsyncCall, AsyncConversation, AsyncFaxMachine
+from telnyx_mock.simulator.async_people import AsyncCall, AsyncConversation, AsyncFaxMachine
 from telnyx_mock.simulator.call import Call
 from telnyx_mock.simulator.conversation import Conversation
 from telnyx_mock.simulator.fax_machine import FaxMachine
@@ -182,25 +182,25 @@ def test_the_app_runs_on_trio_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("twin", "original"),
+    ("counterpart", "original"),
     [(AsyncCall, Call), (AsyncConversation, Conversation), (AsyncFaxMachine, FaxMachine)],
 )
-def test_a_twin_can_do_all_that_the_original_can(twin: type, original: type) -> None:
+def test_a_counterpart_can_do_all_that_the_original_can(counterpart: type, original: type) -> None:
     names = {name for name in vars(original) if not name.startswith("_")}
-    assert names == {name for name in dir(twin) if not name.startswith("_")}
+    assert names == {name for name in dir(counterpart) if not name.startswith("_")}
     for name in names:
-        both = getattr(original, name), getattr(twin, name)
+        both = getattr(original, name), getattr(counterpart, name)
         if not isinstance(both[0], property):
-            of, twins = (inspect.signature(each).parameters for each in both)
-            assert list(of) == list(twins), name
+            of, others = (inspect.signature(each).parameters for each in both)
+            assert list(of) == list(others), name
 
 
 def test_the_emulator_has_a_twin_for_each_way_to_play_people() -> None:
     ways = ("call", "dialled", "conversation", "fax_machine", "code_sent_to", "play", "pass_time")
     for name in (*ways, "send_again"):
-        twin = getattr(Emulator, f"a{name}")
-        assert inspect.iscoroutinefunction(twin)
+        counterpart = getattr(Emulator, f"a{name}")
+        assert inspect.iscoroutinefunction(counterpart)
         of = inspect.signature(getattr(Emulator, name)).parameters
         assert [str(each) for each in of.values()] == [
-            str(each) for each in inspect.signature(twin).parameters.values()
+            str(each) for each in inspect.signature(counterpart).parameters.values()
         ]

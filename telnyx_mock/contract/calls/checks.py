@@ -190,7 +190,7 @@ def _answers_first(stage: Stage, handling: Handling) -> str | None:
 
 
 def _only_rings(stage: Stage, leg: Leg) -> bool:
-    """Whether no webhook has told the app that *leg* is answered. Others than call.answered tell it, too."""
+    """Whether no webhook shows the app that *leg* is answered. Others than call.answered show it, too."""
     return all(
         each.name == "call.initiated"
         for each in stage.handlings

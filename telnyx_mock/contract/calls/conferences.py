@@ -12,7 +12,7 @@ INVARIANT = "lets-people-into-a-conference"
 def left_outside(stage: Stage) -> Iterator[tuple[str, str]]:
     """Yield the invariant, with a sentence, for each person whom the app sent to a conference that is over.
 
-    It had been told so, and did nothing else for this person.
+    It had had conference.ended, and did nothing else for this person.
     """
     memory = stage.api.memory
     for handling in stage.handlings:
@@ -28,7 +28,7 @@ def left_outside(stage: Stage) -> Iterator[tuple[str, str]]:
                 yield (
                     INVARIANT,
                     f"At {handling.name}, the app sent {heard.command.name} for a conference that has ended, "
-                    f"though it had been told so; it sent nothing else, and {heard.number} waits in vain.",
+                    f"though it had had conference.ended; it sent nothing else, and {heard.number} waits in vain.",
                 )
 
 

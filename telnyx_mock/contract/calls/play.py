@@ -31,7 +31,7 @@ from telnyx_mock.contract.calls.invariants import (
 from telnyx_mock.contract.calls.machine import BEGINNINGS, ReceiverMachine
 from telnyx_mock.contract.calls.rehearsal import rehearse
 from telnyx_mock.contract.calls.run import Run
-from telnyx_mock.contract.calls.told import Told
+from telnyx_mock.contract.calls.watched_calls import WatchedCalls
 from telnyx_mock.contract.engine.reason import Reason, Why
 from telnyx_mock.emulator import Emulator
 from telnyx_mock.errors import ReceiverFailure
@@ -77,14 +77,14 @@ def play(
     dial: str | Callable[[], Any] = "",
     *,
     key_is_new: bool = False,
-    told: Told | None = None,
+    watched: WatchedCalls | None = None,
     is_known: Callable[[Violation], bool] = lambda _: False,
 ) -> tuple[list[Violation], list[str], Run]:
     """Return which of the *invariants* do not hold, each with its story, what is unsure, and what was done.
 
     *settings* give the seed, the number of examples, and whether the first violation that fails the run ends it, unless
     it *is_known*. *dial* lets the app call somebody; see :func:`dialler`. With *key_is_new*, a receiver in another process
-    cannot know the key. *told* gets the story of the simulation under way. One fault must not hide the next, so an
+    cannot know the key. *watched* gets the story of the simulation under way. One fault must not hide the next, so an
     invariant that is known not to hold is left out, and all begins anew.
 
     Raises UsageError if *dial* lets nobody dial, or if the address is evidently not one for Telnyx's webhooks.
@@ -94,8 +94,8 @@ def play(
         deadline=settings.deadline,
         seconds=lateness.SECONDS * (settings.examples or 0),
     )
-    if told is not None:
-        told.story = lambda: run.story()
+    if watched is not None:
+        watched.story = lambda: run.story()
     violations: list[Violation] = []
     unsure: list[str] = []
     restarts = RESTARTS

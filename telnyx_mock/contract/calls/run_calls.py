@@ -13,8 +13,8 @@ from telnyx_mock.contract.calls import lateness
 from telnyx_mock.contract.calls.calls_report import CallsReport
 from telnyx_mock.contract.calls.invariants import Violation, chosen_invariants
 from telnyx_mock.contract.calls.results import WHOLE_RUN, again, results
-from telnyx_mock.contract.calls.told import Told
 from telnyx_mock.contract.calls.unjudged import unjudged
+from telnyx_mock.contract.calls.watched_calls import WatchedCalls
 from telnyx_mock.contract.engine.app_code import app_facts
 from telnyx_mock.contract.opening.given import app_environment, key_pair, settings_of
 from telnyx_mock.contract.opening.receiver_opener import Opener
@@ -112,9 +112,9 @@ def run_calls(
             run_id = run_id or secrets.token_hex(4)
             kept = run_journal(journal, run_id, "calls", target, settings, pair)
             stack.callback(kept.close)
-        told = None if watch is None else Told(kept, watch)
+        watched = None if watch is None else WatchedCalls(kept, watch)
         limited = drained(opener.throttled(receiver), drain)
-        emulator = Emulator(limited, key=pair, journal=told or kept)
+        emulator = Emulator(limited, key=pair, journal=watched or kept)
         if emulator.journal is not None:
             emulator.journal.about = WHOLE_RUN
         began = emulator.clock.monotonic()
@@ -131,7 +131,7 @@ def run_calls(
             invariants,
             dial,
             key_is_new=not key,
-            told=told,
+            watched=watched,
             is_known=is_known,
         )
         report = CallsReport(

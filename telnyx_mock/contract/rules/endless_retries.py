@@ -35,8 +35,8 @@ APP, OTHER = "+13125550199", "+13125550142"
 class _Failure:
     """An *event* with *values* that tells that what the *command* began has failed.
 
-    *id* and *to* are the paths of what was begun, and of the number that it went to. *kept* has paths whose
-    values are those of parameters of the command.
+    *id*, *from_* and *to* are the paths of what was begun, and of the numbers between which it went. *kept* has paths
+    whose values are those of parameters of the command.
     """
 
     event: str
@@ -105,12 +105,12 @@ def _let_fail(context: Context, failure: _Failure) -> tuple[int, Delivery]:
     values: dict[str, Json] = {failure.from_: APP, failure.to: OTHER, **failure.values}
     context.observer.wait_until_idle(probed=False)
     for tries in range(MOST):
-        send = partial(context.sender.send, webhook(failure.event, **values))
+        send = partial(context.sender.send, webhook(failure.event, strict=False, **values))
         with _made(context, failure) as made:
             delivery, _ = context.observer.observe_soon(send, probed=False)
         if not made:
             return tries, delivery
-        values |= _told(failure, *made[0])
+        values |= _about(failure, *made[0])
     return MOST, delivery
 
 
@@ -132,7 +132,7 @@ def _made(context: Context, failure: _Failure) -> Iterator[list[tuple[Command, M
         listeners.remove(hear)
 
 
-def _told(failure: _Failure, command: Command, made: Mapping[str, Any]) -> dict[str, Json]:
+def _about(failure: _Failure, command: Command, made: Mapping[str, Any]) -> dict[str, Json]:
     """Return the values of the webhook about what *command* has *made*."""
     given = command.parameters
     names = {"client_state": "client_state", "tags": "tags", **failure.kept}
@@ -141,7 +141,7 @@ def _told(failure: _Failure, command: Command, made: Mapping[str, Any]) -> dict[
         path: given[name] for path, name in names.items() if path in declared and given.get(name)
     }
     made_id = made.get("call_control_id") or made.get("id")
-    return {failure.id: made_id, **kept}
+    return {failure.id: made_id, **kept} if isinstance(made_id, str) else kept
 
 
 RULES: tuple[Rule, ...] = (

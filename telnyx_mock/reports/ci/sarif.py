@@ -105,11 +105,11 @@ def _location(place: FileLine) -> dict[str, Json]:
 
 def _invocation(report: Report) -> dict[str, Json]:
     problems = [report.problem] if report.problem else []
-    told = [("error", each) for each in problems] + [("warning", each) for each in report.notes]
+    notes = [("error", each) for each in problems] + [("warning", each) for each in report.notes]
     return {
         "executionSuccessful": report.complete,
         "toolExecutionNotifications": [
-            {"level": level, "message": _message(sentence)} for level, sentence in told
+            {"level": level, "message": _message(sentence)} for level, sentence in notes
         ],
     }
 

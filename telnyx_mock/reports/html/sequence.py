@@ -28,15 +28,15 @@ def sequence(entries: Sequence[Entry]) -> Chart:
     lanes = {
         name: TIMES + LANE // 4 + at * LANE for at, name in enumerate([*people, "Telnyx", "app"])
     }
-    told = [columns(entry, own=own) for entry in entries]
+    lines = [columns(entry, own=own) for entry in entries]
     height = TOP + ROW * (len(entries) + 1)
     shapes = [*_lanes(lanes, height)]
-    for number, (entry, (at, _, what)) in enumerate(zip(entries, told, strict=True), 1):
+    for number, (entry, (at, _, what)) in enumerate(zip(entries, lines, strict=True), 1):
         y = TOP + ROW * number
         shapes.append(Shape("text", {"x": TIMES - 24, "y": y, "text-anchor": "end"}, at))
         shapes += _row(lanes, entry, visible_line(what), y)
-    rows = [(at, visible_line(f"{who}: {what}" if who else what)) for at, who, what in told]
-    says = f"Each arrow says who told whom. {len(people)} telephones, Telnyx and the app; times are virtual."
+    rows = [(at, visible_line(f"{who}: {what}" if who else what)) for at, who, what in lines]
+    says = f"Each arrow says who speaks to whom. {len(people)} telephones, Telnyx and the app; times are virtual."
     width = max(lanes.values()) + LANE // 2
     return Chart("Sequence", says, shapes, rows, width, height)
 

@@ -10,7 +10,7 @@ from telnyx_mock.delivery.delivery import described
 from telnyx_mock.payload.request import Request
 
 
-class Told(Watched):
+class WatchedCalls(Watched):
     """A recorder that tells *watch* of each request; behind its first line comes what ``story`` returns."""
 
     def __init__(self, recorder: Recorder | None, watch: Watch) -> None:

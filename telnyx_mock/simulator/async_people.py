@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from telnyx_mock.simulator.awaited import Twin, awaited
+from telnyx_mock.simulator.awaited import Counterpart, awaited
 from telnyx_mock.simulator.call import Call
 from telnyx_mock.simulator.conversation import Conversation
 from telnyx_mock.simulator.fax_machine import FaxMachine
 from telnyx_mock.simulator.leg import LegState
 
 
-class AsyncCall(Twin[Call]):
+class AsyncCall(Counterpart[Call]):
     """Does what :class:`Call` does, in an async test: each act is awaited.
 
     ``await telnyx_mock.acall()`` lets a person call your app, and ``await telnyx_mock.adialled()`` is the
@@ -58,7 +58,7 @@ class AsyncCall(Twin[Call]):
         return self._held.call_control_id
 
 
-class AsyncConversation(Twin[Conversation]):
+class AsyncConversation(Counterpart[Conversation]):
     """Does what :class:`Conversation` does, in an async test: ``await telnyx_mock.aconversation()`` begins one.
 
     Each act is awaited. What the test sees is not, nor are ``be_unreachable`` and the like, of which no webhook tells.
@@ -88,7 +88,7 @@ class AsyncConversation(Twin[Conversation]):
         return self._held.received
 
 
-class AsyncFaxMachine(Twin[FaxMachine]):
+class AsyncFaxMachine(Counterpart[FaxMachine]):
     """Does what :class:`FaxMachine` does, in an async test: ``await telnyx_mock.afax_machine()`` returns one.
 
     Each act is awaited. What the test sees is not, nor are ``fail`` and ``work``, of which no webhook tells.
