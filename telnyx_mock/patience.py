@@ -77,8 +77,8 @@ class Patience:
     wait of a worker between polls."""
 
     first_effect: float = 0.5
-    """The longest wait for any effect of all samples together. After that, the receiver counts as a
-    receiver without effects."""
+    """The longest wait for any effect of a family's samples. After that, they count as samples without
+    effects. Where the receiver was seen to act, the wait is as long for each of them."""
 
     until_idle: float = 10.0
     """The longest wait for a receiver to become idle. After that, the receiver counts as acting

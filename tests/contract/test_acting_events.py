@@ -6,6 +6,7 @@ import asyncio
 import base64
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -191,34 +192,42 @@ EVENTS = (
 )
 
 
-def queueing(
-    clock: VirtualClock, chance: random.Random, *, once: bool
-) -> tuple[Callable[[], WsgiReceiver], list[str]]:
-    """A receiver whose worker stores a row and sends a command 30 to 300 ms after the answer."""
-    rows: list[str] = []
+class Queued(Acting):
+    """Its one worker takes 30 to 300 ms for each event, one after another, and acts on some."""
 
-    class Steps(Acting):
-        actions = {"call.initiated": "answer", "call.answered": "speak"}
+    def __init__(
+        self, clock: VirtualClock, chance: random.Random, rows: list[str], *, once: bool = True
+    ) -> None:
+        super().__init__()
+        self.clock, self.chance, self.rows, self.once = clock, chance, rows, once
+        self.is_free_at = 0.0
 
-        def act(self, event: Event) -> int:
-            known = not self.is_new(event)
-            if not (known and once) and kind(event) in (*self.actions, "message.received"):
-                clock.start_timer(chance.uniform(0.03, 0.3), lambda: self.work(event))
-            return 200
+    def act(self, event: Event) -> int:
+        start = max(self.is_free_at, self.clock.seconds)
+        self.is_free_at = start + self.chance.uniform(0.03, 0.3)
+        self.clock.start_timer(self.is_free_at - self.clock.seconds, lambda: self.work(event))
+        return 200
 
-        def work(self, event: Event) -> None:
-            rows.append(event["data"]["id"])
-            if kind(event) in self.actions:
-                call = quote(str(payload(event)["call_control_id"]))
-                self.api.post(f"/calls/{call}/actions/{self.actions[kind(event)]}", json={})
-            else:
-                self.api.post("/messages", json={"from": "+1", "to": "+2", "text": "Thanks"})
+    def work(self, event: Event) -> None:
+        if kind(event) not in (*self.actions, "message.received"):
+            return
+        if not self.is_new(event) and self.once:
+            return
+        self.rows.append(event["data"]["id"])
+        if kind(event) in self.actions:
+            self.api.post(f"/calls/{self.call(event)}/actions/{self.actions[kind(event)]}", json={})
+        else:
+            self.api.post("/messages", json={"from": "+1", "to": "+2", "text": "Thanks"})
 
-    class InThreads(WsgiReceiver):
+
+def in_thread(make: Callable[[], Receiver]) -> type[WsgiReceiver]:
+    """A WSGI app that takes the steps of the receiver that *make* makes."""
+
+    class InThread(WsgiReceiver):
         def make_steps(self) -> Receiver:
-            return Steps()
+            return make()
 
-    return InThreads, rows
+    return InThread
 
 
 IDEMPOTENT = (
@@ -234,9 +243,11 @@ def test_a_queue_gives_the_same_results_each_time(
     runner: MakeRunner, clock: VirtualClock, once: bool, probed: bool
 ) -> None:
     seen: set[Any] = set()
-    for number in range(5):
-        make, rows = queueing(clock, random.Random(number), once=once)
-        made = runner(make, *EVENTS, probe=(lambda rows=rows: rows) if probed else None)
+    for number in range(8):
+        rows: list[str] = []
+        make = partial(Queued, clock, random.Random(number), rows, once=once)
+        probe = partial(list, rows) if probed else None
+        made = runner(in_thread(make), *EVENTS, probe=probe)
         results = [run(made, rule) for rule in IDEMPOTENT]
         seen.add(
             tuple(
@@ -249,6 +260,21 @@ def test_a_queue_gives_the_same_results_each_time(
     assert {outcome for outcome, _, _ in first} == (
         {Outcome.PASSED} if once else {Outcome.FAILED, Outcome.SKIPPED}
     )
+
+
+def test_an_event_is_seen_to_act_that_a_slow_worker_comes_to_last(
+    runner: MakeRunner, clock: VirtualClock
+) -> None:
+    class AtTheEnd(Queued):
+        actions = {"call.hangup": "transfer"}
+
+    class Slow(random.Random):
+        def uniform(self, a: float, b: float) -> float:
+            return b
+
+    made = runner(in_thread(partial(AtTheEnd, clock, Slow(), [])), *CALL, *EVENTS)
+    alone = {event.name for events in made.acting().values() for event in events}
+    assert alone == {"call.hangup", "message.received"}
 
 
 # The order of events

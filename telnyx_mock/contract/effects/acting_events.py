@@ -142,11 +142,12 @@ class Acting:
         if not observer.sees_effects:
             return {}
         observer.require_stable_probe()
-        if not observer.wait_until_idle():
-            raise Skipped(Why.NEVER_IDLE)
+        # First, since samples that a worker has still to handle would hold up the next ones.
         judgeable = [
             event for event in self._events if has_event_id(event) and self._baseline.accepts(event)
         ]
+        if not observer.wait_until_idle():
+            raise Skipped(Why.NEVER_IDLE)
         found: dict[Event, ActingEvent] = {}
         for name in dict.fromkeys(event.family for event in judgeable):
             of_family = [event for event in judgeable if event.family == name]
@@ -176,11 +177,21 @@ class Acting:
                 found[event] = ActingEvent(effects)
         if certain and observer.is_alone:
             return found
-        if not observer.shown_within(observer.patience.first_effect) and not found:
+        if not observer.shown_within(self._longest_wait(len(events))) and not found:
             return {}
         self._has_threads = True
         observer.wait_until_idle()
         return self._find_late(dict.fromkeys(events, ()))
+
+    def _longest_wait(self, samples: int) -> float:
+        """Return how long to wait for the first effect of so many *samples*, in seconds.
+
+        A worker that was seen to act may handle them one after another, and act only on the last one.
+        """
+        patience, api = self._observer.patience, self._observer.emulator.api
+        acts = self._observer.probe or api.history.position or api.service_calls.position
+        each = patience.first_effect
+        return min(each * samples, patience.late_effect) if acts else each
 
     # Events that act after others of the same call, message or fax
 

@@ -9,7 +9,7 @@ once in 60 seconds
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from telnyx_mock.fake_api.command import Command
 from telnyx_mock.fake_api.service_call import ServiceCall
@@ -22,7 +22,8 @@ MILD = frozenset({"answer", "hangup", "reject"})
 class Effects:
     """What a receiver did: its *commands*, its *calls*, and whether the probe's snapshot *changed*.
 
-    *calls* are those that change something at services other than Telnyx.
+    *calls* are those that change something at services other than Telnyx. The first effect was seen
+    *late* seconds after the answer.
     *growth* is the increase of the snapshot if the snapshot is a whole number; otherwise it is the
     increase of the snapshot's length.
     """
@@ -31,6 +32,7 @@ class Effects:
     changed: bool = False
     growth: int = 0
     calls: tuple[ServiceCall, ...] = ()
+    late: float = field(default=0.0, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.commands) or self.changed or bool(self.calls)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from telnyx_mock.clock import Clock
@@ -64,7 +64,8 @@ class Observer:
         start, called = api.history.position, api.service_calls.position
         before = snapshot(probe, self.patience.probe)
         sent = send()
-        deadline = self._clock.monotonic() + seconds
+        answered, late = self._clock.monotonic(), None
+        deadline = answered + seconds
         while True:
             # Before the effects are read: the last thread may act and end in between.
             idle = probe is None and self.is_alone
@@ -74,6 +75,9 @@ class Observer:
             calls = tuple(call for call in api.service_calls.since(called) if call.is_effect)
             after = snapshot(probe, self.patience.probe)
             effects = Effects(commands, after != before, _size(after) - _size(before), calls)
+            if effects:
+                late = self._clock.monotonic() - answered if late is None else late
+                effects = replace(effects, late=late)
             if idle or (until_seen and effects) or self._clock.monotonic() >= deadline:
                 return sent, effects
             self._clock.sleep(self.patience.poll)
@@ -94,6 +98,16 @@ class Observer:
     def observe_late(self, send: Callable[[], T]) -> tuple[T, Effects]:
         """Return the result of *send* and the first effects, even if the app polls for work."""
         return self.observe(send, seconds=self.patience.late_effect, until_seen=True)
+
+    def wait_for_another(self, first: Effects, took: float) -> float:
+        """Return how many seconds to wait for the same effects again, which *took* so long before.
+
+        What the receiver does before it answers takes as long the next time. A worker may be quick the
+        first time and slow the second time.
+        """
+        is_workers = first.late >= self.patience.poll
+        usual = self.patience.idle if is_workers else self.patience.effect_at_once
+        return max(2 * took, usual)
 
     def observe_until_idle(self, send: Callable[[], T]) -> tuple[T, Effects]:
         """Return the result of *send* and all effects until the receiver is idle.

@@ -62,12 +62,8 @@ def deliver_twice(
     send, duplicate = _two_deliveries(context, event, send_duplicate)
     started = clock.monotonic()
     _, first = observer.observe_soon(send)
-    took = clock.monotonic() - started
-    # A worker that polls for work may act early the first time and late the second time.
-    at_once = took < context.patience.effect_at_once
-    delivery, second = observer.observe(
-        duplicate, seconds=2 * took if at_once else context.patience.idle
-    )
+    seconds = observer.wait_for_another(first, clock.monotonic() - started)
+    delivery, second = observer.observe(duplicate, seconds=seconds)
     second = second.beyond(first)
     if not second or delivery.resent:
         return delivery, Effects()
@@ -222,7 +218,8 @@ def _concurrent(check: Check, context: Context, event: Event) -> Iterator[Findin
     def look(acting: Event) -> Finding | None:
         started = clock.monotonic()
         _, alone = _deliver_at_once(context, acting, 1, observer.observe_soon)
-        observe: Observe = partial(observer.observe, seconds=2 * (clock.monotonic() - started))
+        seconds = observer.wait_for_another(alone, clock.monotonic() - started)
+        observe: Observe = partial(observer.observe, seconds=seconds)
         if not _race(context, acting, alone, observe) or not observer.wait_until_idle():
             return None
         # A second effect counts only if it shows again while nothing else is under way.
