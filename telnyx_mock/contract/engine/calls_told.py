@@ -36,7 +36,7 @@ class CallsTold:
         """Note what *delivery* tells the receiver, and whether the receiver commands other calls."""
         if delivery.webhook is not None:
             texts = texts_in(delivery.webhook.body)
-            self._texts.update(hash(it) for it in texts if not isinstance(it, GeneratedTime))
+            self._texts |= {hash(it) for it in texts if type(it) is not GeneratedTime}
         genuine = not is_forged(delivery.request) and delivery.request.malformed is None
         if genuine and delivery.webhook is not None and self.stray(delivery.commands) is not None:
             self._suspected[delivery.webhook.name] += 1

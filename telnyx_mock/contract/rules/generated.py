@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING
 
 from telnyx_mock.contract.engine.confirmation import confirmed
@@ -18,7 +19,7 @@ from telnyx_mock.contract.engine.rule_context import Context
 from telnyx_mock.contract.rules.accepts import FIND_FIELDS, FIND_LAYOUTS
 from telnyx_mock.contract.rules.genuine import describe, unaccepted
 from telnyx_mock.delivery import Delivery
-from telnyx_mock.errors import BudgetSpent, ReceiverFailure
+from telnyx_mock.errors import BudgetSpent
 from telnyx_mock.payload.draft import Draft
 from telnyx_mock.payload.paths import field_names, short_path
 from telnyx_mock.provider_urls import FUNDAMENTALS
@@ -84,6 +85,17 @@ def _is_sample(draft: Draft) -> bool:
     return draft == Draft(draft.webhook) and next(draft.webhook.differences(), None) is None
 
 
+class _Seed(Random):
+    """Gives Hypothesis the *seed* itself, so that ``find`` draws what it drew with ``@seed``."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self._seed = seed
+
+    def getrandbits(self, _: int, /) -> int:
+        return self._seed
+
+
 def _find_smallest(
     check: Check, context: Context, event: Event, culprits: Set[str], *, usual_layout: bool
 ) -> Finding | None:
@@ -94,7 +106,7 @@ def _find_smallest(
     """
     # Imported here to keep start-up fast.
     import hypothesis
-    from hypothesis.errors import FlakyFailure
+    from hypothesis.errors import FlakyFailure, NoSuchExample
 
     from telnyx_mock.strategies import drafts, webhooks
 
@@ -125,27 +137,14 @@ def _find_smallest(
     spent: BudgetSpent | None = None
     familiar: Skipped | None = None
 
-    @hypothesis.settings(
-        database=None,
-        deadline=None,
-        # The first example is the sample, which is not sent again.
-        max_examples=examples + 1,
-        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
-        print_blob=False,
-        report_multiple_bugs=False,
-        verbosity=hypothesis.Verbosity.quiet,
-    )
-    @hypothesis.given(strategy)
-    def accepts(draft: Draft) -> None:
+    def fails(draft: Draft) -> bool:
         nonlocal shrinks_left, failed, spent, familiar
         if familiar is not None or (failed is None and _is_sample(draft)):
-            return
+            return False
         if failed is not None:
             shrinks_left -= 1
             if shrinks_left < 0:
-                if repr(draft) == repr(failed[0]):
-                    raise ReceiverFailure("It failed before.")
-                return
+                return repr(draft) == repr(failed[0])
         try:
             delivery = context.sender.send(context.sender.placed(draft))
         except BudgetSpent as problem:
@@ -153,16 +152,26 @@ def _find_smallest(
             raise
         except Skipped as problem:
             familiar = problem
-            return
+            return False
         if not delivery.accepted:
             failed = draft, delivery
-            raise ReceiverFailure(f"{delivery.sent()} was answered {delivery.answer()}")
+        return not delivery.accepted
 
-    if context.settings.seed is not None:
-        accepts = hypothesis.seed(context.settings.seed)(accepts)
+    settings = hypothesis.settings(
+        database=None,
+        deadline=None,
+        # The first example is the sample, which is not sent again.
+        max_examples=examples + 1,
+        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+        print_blob=False,
+        verbosity=hypothesis.Verbosity.quiet,
+    )
+    seed = context.settings.seed
     try:
-        accepts()
-    except (ReceiverFailure, FlakyFailure, BudgetSpent):
+        hypothesis.find(
+            strategy, fails, settings=settings, random=None if seed is None else _Seed(seed)
+        )
+    except (NoSuchExample, FlakyFailure, BudgetSpent):
         if spent is not None and failed is None:
             raise spent from None
     if familiar is not None:
