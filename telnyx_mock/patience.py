@@ -84,6 +84,10 @@ class Patience:
     """The longest wait for a receiver to become idle. After that, the receiver counts as acting
     without webhooks."""
 
+    backlog: float = 60.0
+    """The longest wait for a worker of the app to finish with the webhooks of the whole run so far, which a run
+    makes once. After that, the receiver counts as acting without webhooks."""
+
     stuck: float = 40.0
     """The longest time for one delivery to an app in a child process. After that, the child is killed. It
     is longer than any wait for an answer, and for an app to start."""

@@ -18,6 +18,7 @@ from telnyx_mock.contract.engine.reason import Skipped, Why
 from telnyx_mock.contract.engine.related import histories, natural_order
 from telnyx_mock.contract.engine.result import Outcome
 from telnyx_mock.contract.engine.rule_runner import Runner
+from telnyx_mock.payload.webhook import sample
 from tests.contract.conftest import MakeRunner, run
 from tests.contract.virtual_clock import VirtualClock
 from tests.receivers.correct import (
@@ -275,6 +276,28 @@ def test_an_event_is_seen_to_act_that_a_slow_worker_comes_to_last(
     made = runner(in_thread(partial(AtTheEnd, clock, Slow(), [])), *CALL, *EVENTS)
     alone = {event.name for events in made.acting().values() for event in events}
     assert alone == {"call.hangup", "message.received"}
+
+
+def test_a_worker_may_be_behind_with_the_webhooks_of_the_run(
+    runner: MakeRunner, clock: VirtualClock
+) -> None:
+    made = runner(in_thread(partial(Queued, clock, random.Random(1), [])), *EVENTS)
+    for _ in range(200):  # which take it more than half a minute
+        made.sender.send(sample("call.initiated"))
+    assert set(names(made)) == {"call.initiated", "call.answered", "message.received"}
+
+
+def test_a_receiver_that_acts_all_the_time_is_told_so_by_each_rule(
+    runner: MakeRunner, clock: VirtualClock
+) -> None:
+    class Restless(Queued):
+        def work(self, event: Event) -> None:
+            super().work(event)
+            self.act({"data": {**event["data"], "id": str(clock.seconds)}})
+
+    made = runner(in_thread(partial(Restless, clock, random.Random(1), [])), *EVENTS)
+    results = [run(made, rule) for rule in IDEMPOTENT]
+    assert {(each.outcome, each.why) for each in results} == {(Outcome.SKIPPED, Why.NEVER_IDLE)}
 
 
 # The order of events

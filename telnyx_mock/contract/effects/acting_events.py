@@ -60,6 +60,7 @@ class Acting:
         self._events = baseline.events
         self._found: dict[Event, ActingEvent] | None = None
         self._has_threads = False
+        self._is_never_idle = False
 
     def by_family(self) -> Mapping[str, tuple[Event, ...]]:
         """Return the events of each family whose samples act alone, in the order of the run.
@@ -132,6 +133,8 @@ class Acting:
         return self._observer.emulator.api.memory.carry(webhook)
 
     def _all(self) -> Mapping[Event, ActingEvent]:
+        if self._is_never_idle:
+            raise Skipped(Why.NEVER_IDLE)
         if self._found is None:
             self._found = self._find()
         return self._found
@@ -146,7 +149,8 @@ class Acting:
         judgeable = [
             event for event in self._events if has_event_id(event) and self._baseline.accepts(event)
         ]
-        if not observer.wait_until_idle():
+        if not observer.wait_until_idle(within=observer.patience.backlog):
+            self._is_never_idle = True
             raise Skipped(Why.NEVER_IDLE)
         found: dict[Event, ActingEvent] = {}
         for name in dict.fromkeys(event.family for event in judgeable):

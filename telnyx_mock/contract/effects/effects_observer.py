@@ -124,9 +124,13 @@ class Observer:
 
         return self.observe(send_and_wait)
 
-    def wait_until_idle(self, *, probed: bool = True) -> bool:
-        """Wait until the receiver has no more effects. Returns False if it does not become idle."""
-        end = self._clock.monotonic() + self.patience.until_idle
+    def wait_until_idle(self, *, probed: bool = True, within: float | None = None) -> bool:
+        """Wait until the receiver has no more effects. Returns False if it does not become idle.
+
+        The wait takes at most *within* seconds, and a little more; by default, ``Patience.until_idle``.
+        """
+        longest = self.patience.until_idle if within is None else within
+        end = self._clock.monotonic() + longest
         while self._clock.monotonic() < end:
             if not self.shown_within(self.patience.idle, probed=probed):
                 return True

@@ -75,7 +75,10 @@ class Why(Enum):
         "commands to Telnyx, start it with TELNYX_BASE_URL={address}."
     )
     PROBE_UNCHANGED = "No webhook changes the data that the probe reads."
-    NEVER_IDLE = "The receiver shows effects all the time, even if no webhook is sent."
+    NEVER_IDLE = (
+        "The receiver has shown effects for a minute in which no webhook was sent. If its worker is behind, "
+        "choose fewer events with --events, or give a drain with --drain."
+    )
     NO_COMMAND = "No genuine webhook makes the receiver send a command."
     NO_COMMAND_FOR_CALL = "No event makes the receiver send a command for the call of that event."
     NO_CALL_COMMANDED = "The receiver sent no command about a call."
