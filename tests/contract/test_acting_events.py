@@ -102,7 +102,7 @@ def test_what_is_remembered_of_a_call_is_enough(runner: MakeRunner) -> None:
     assert names(made) == ["call.hangup"]
     with pytest.raises(Skipped) as problem:
         made.acting()
-    assert problem.value.reason.why is Why.NO_ACTING_PAIR
+    assert problem.value.reason.why is Why.ACTS_ONLY_IN_CONTEXT
     assert run(made, "idempotent-when-redelivered").outcome is Outcome.FAILED
 
 

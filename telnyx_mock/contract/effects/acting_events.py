@@ -71,7 +71,7 @@ class Acting:
             event for event, known in self._all().items() if not known.history and not known.values
         ]
         if not acting and self._all():
-            raise Skipped(Why.NO_ACTING_PAIR)
+            raise Skipped(Why.ACTS_ONLY_IN_CONTEXT)
         if not acting:
             self._raise_why_none()
         families = dict.fromkeys(event.family for event in self._events)

@@ -97,6 +97,7 @@ class Why(Enum):
     NO_SECOND_EVENT = (
         "The receiver accepts fewer than two events of {about} whose order can change."
     )
+    ACTS_ONLY_IN_CONTEXT = "Events have an effect only after others of the same call or message, or with a certain value."
     NO_ACTING_PAIR = "No two events about the same call or message both have an effect."
     NO_RETRY_NEEDED = (
         "The receiver accepts every webhook while the Telnyx API fails, so Telnyx delivers no "
