@@ -108,8 +108,11 @@ def test_without_a_port_each_worker_has_a_free_one(project):
 
 def test_the_log_is_shown_in_a_test_that_fails(project):
     tests = """
+    import time
+
     def test_passes(telnyx_mock):
         telnyx_mock.send("call.answered", forge="signature-missing").assert_refused()
+        time.sleep(0.5)  # the server logs a request after it has answered
 
     def test_fails(telnyx_mock):
         telnyx_mock.send("call.answered").assert_refused()
