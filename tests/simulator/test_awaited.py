@@ -195,7 +195,7 @@ def test_a_counterpart_can_do_all_that_the_original_can(counterpart: type, origi
             assert list(of) == list(others), name
 
 
-def test_the_emulator_has_a_twin_for_each_way_to_play_people() -> None:
+def test_the_emulator_has_a_counterpart_for_each_way_to_play_people() -> None:
     ways = ("call", "dialled", "conversation", "fax_machine", "code_sent_to", "play", "pass_time")
     for name in (*ways, "send_again"):
         counterpart = getattr(Emulator, f"a{name}")
