@@ -239,7 +239,7 @@ class PostsOnly(Receiver):
         await {"POST": super().__call__}[scope["method"]](scope, receive, send)
 
 
-@breaks("survives-large", also="survives-json-10-mb")
+@breaks("survives-large")
 class SmallBuffer(Receiver):
     """It has room for a body of one mebibyte, and fails at a larger one."""
 

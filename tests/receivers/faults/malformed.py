@@ -143,11 +143,7 @@ class NarrowTable(Trusting):
         return 200
 
 
-@breaks(
-    "survives-json-1-mb survives-json-10-mb survives-form-1-mb",
-    events="call.initiated call.hangup texml.http-request",
-    severity=Severity.ADVICE,
-)
+@breaks("survives-json-1-mb survives-form-1-mb", events="call.initiated call.hangup texml.http-request", severity=Severity.ADVICE)
 class SmallRow(Receiver):
     """It has room for half a megabyte of what is verified."""
 
