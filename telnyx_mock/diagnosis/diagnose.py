@@ -48,7 +48,13 @@ def _rank(fault: Fault) -> tuple[int, int]:
 
 
 def _fault(kind: FaultKind, findings: Iterable[Finding]) -> Fault:
-    return Fault(kind, tuple(sorted(findings, key=lambda finding: finding.severity.rank)))
+    signs = kind.signs.replace("|", " ")
+
+    def worst_first(finding: Finding) -> tuple[int, bool]:
+        """Of equally bad ones, those come first that show what the title says."""
+        return finding.severity.rank, not matches(finding.rule, signs)
+
+    return Fault(kind, tuple(sorted(findings, key=worst_first)))
 
 
 def _explained(

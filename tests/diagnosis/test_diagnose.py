@@ -104,13 +104,22 @@ def test_forgeries_dropped_in_silence_are_not_taken_for_verified_nothing() -> No
 
 
 def test_two_checks_that_are_missing_are_two_faults() -> None:
-    found = forged("signature-missing", "timestamp-expired-1h")
+    found = forged("signature-missing", "timestamp-expired-1h", "timestamp-expired-1d")
     kept = "refuses-signature-by-another-key refuses-body-changed"
     assert kinds(*found, kept=kept) == ["verifies-only-with-signature", "ignores-age"]
 
 
+def test_a_fault_begins_with_what_its_title_says() -> None:
+    found = forged("timestamp-expired-1h", "timestamp-expired-1d")
+    [fault] = diagnose([result(each.rule, each.event, each) for each in found])
+    assert fault.rules == ("refuses-timestamp-expired-1d", "refuses-timestamp-expired-1h")
+
+
 def test_how_far_the_age_is_checked_is_told_apart() -> None:
-    assert kinds(*forged("timestamp-expired-1h", "timestamp-future-1h")) == ["ignores-age"]
+    a_day = forged("timestamp-expired-1h", "timestamp-expired-1d", "timestamp-future-1h")
+    assert kinds(*a_day) == ["ignores-age"]
+    hours = forged("timestamp-expired-1h", "timestamp-future-1h")
+    assert kinds(*hours, kept="refuses-timestamp-expired-1d") == ["tolerates-too-much"]
     assert kinds(*forged("timestamp-future-1h")) == ["accepts-future"]
     assert kinds(*forged("timestamp-expired-10m")) == ["tolerates-too-much"]
 

@@ -49,13 +49,11 @@ VERIFY = (
     "account's public key. If the verification fails for any cause, answer 401 or 403."
 )
 CHECK_TIME = (
-    "Then read telnyx-timestamp as whole seconds since 1970 in ASCII digits. Refuse a request if "
-    "its timestamp differs from your clock by more than 300 s in either direction."
+    "Then refuse a request whose telnyx-timestamp differs from your clock by more than 300 s in "
+    "either direction. Read it as whole seconds since 1970 in ASCII digits."
 )
-VERIFY_FIRST = (
-    "Verify the raw bytes before anything parses them. Treat a missing or malformed part of a "
-    "request as a failed verification: answer 401 or 403."
-)
+REFUSE_MALFORMED = "Treat a header that is wrong, missing or malformed as a failed verification: answer 401 or 403."
+VERIFY_FIRST = f"Verify the raw bytes before anything parses them. {REFUSE_MALFORMED}"
 
 PLAIN_FORGERIES = (
     "headers-missing",
@@ -242,7 +240,8 @@ def finding_about(
                 "also shows that a malformed request gets into the code that verifies, or past "
                 "it."
             )
-        fix = VERIFY_FIRST
+        # Junk, which has a subject of its own, gets into a parser, as a changed body does.
+        fix = VERIFY_FIRST if subject or forgery.group is Group.BODY else REFUSE_MALFORMED
     elif status >= 300:
         problem = f"was answered with the redirect {status} instead of a refusal"
         severity = max(severity, Severity.WARNING, key=lambda each: each.rank)

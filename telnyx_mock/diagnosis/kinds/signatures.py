@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telnyx_mock.contract.rules.refuses import CHECK_TIME, VERIFY
+from telnyx_mock.contract.rules.refuses import CHECK_TIME, REFUSE_MALFORMED, VERIFY
 from telnyx_mock.diagnosis.kind import ACCEPTED, FAILED, REFUSED, FaultKind, Who
 from telnyx_mock.diagnosis.kinds.verification import of_age, of_verifying
 
@@ -60,7 +60,7 @@ SIGNATURES = (
         answers=ACCEPTED,
         single=True,
         who=Who.RECORDER,
-        fix=CHECK_TIME.replace("Then read", "Read"),
+        fix=CHECK_TIME.replace("Then refuse", "Refuse"),
     ),
     of_verifying(
         id="accepts-changed-bodies",
@@ -88,7 +88,7 @@ SIGNATURES = (
         signs="refuses-headers-*|refuses-signature-missing|refuses-timestamp-missing",
         answers=FAILED,
         one_mistake=True,
-        fix=VERIFY,
+        fix=REFUSE_MALFORMED,
     ),
     of_verifying(
         id="fails-at-repeated-header",
@@ -98,7 +98,7 @@ SIGNATURES = (
         signs="survives-*-then-*",
         answers=FAILED,
         one_mistake=True,
-        fix=VERIFY,
+        fix=REFUSE_MALFORMED,
     ),
     of_age(
         id="fails-at-bad-timestamp",
@@ -108,7 +108,7 @@ SIGNATURES = (
         signs="refuses-timestamp-*|survives-timestamp-*",
         answers=FAILED,
         one_mistake=True,
-        fix=CHECK_TIME.replace("Then read", "Read"),
+        fix=CHECK_TIME.replace("Then refuse", "Refuse"),
     ),
     of_verifying(
         id="fails-at-bad-signature",
@@ -118,7 +118,7 @@ SIGNATURES = (
         signs="refuses-signature-*|survives-signature-*",
         answers=FAILED,
         one_mistake=True,
-        fix=VERIFY,
+        fix=REFUSE_MALFORMED,
     ),
     FaultKind(
         id="knows-one-key",

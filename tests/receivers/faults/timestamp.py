@@ -17,7 +17,9 @@ from tests.receivers.faults.signature import TIMESTAMP
 # The age
 
 NeverExpires = changed(
-    "accepts what was signed at any time in the past", "refuses-timestamp-expired-1h", is_recent=lambda _, age: age >= -300
+    "accepts what was signed at any time in the past",
+    "refuses-timestamp-expired-1h refuses-timestamp-expired-1d",
+    is_recent=lambda _, age: age >= -300,
 )
 AnyFuture = changed(
     "accepts what is dated ahead, however far",
@@ -38,10 +40,18 @@ changed(
     severity=Severity.WARNING,
     is_recent=lambda _, age: -1800 <= age <= 300,
 )
-changed("does not look at the age", "refuses-timestamp-expired-1h", also="refuses-timestamp-future-1h", is_recent=lambda *_: True)
+changed(
+    "does not look at the age",
+    "refuses-timestamp-expired-1h refuses-timestamp-expired-1d",
+    also="refuses-timestamp-future-1h",
+    is_recent=lambda *_: True,
+)
 changed("allows hours", "refuses-timestamp-expired-1h", also="refuses-timestamp-future-1h", tolerance=18_000)
 changed(
-    "allows 300,000 s, for it thinks in milliseconds", "refuses-timestamp-expired-1h", also="refuses-timestamp-future-1h", tolerance=300_000
+    "allows 300,000 s, for it thinks in milliseconds",
+    "refuses-timestamp-expired-1h refuses-timestamp-expired-1d",
+    also="refuses-timestamp-future-1h",
+    tolerance=300_000,
 )
 changed("allows ten minutes", "refuses-timestamp-expired-301s refuses-timestamp-future-310s", severity=Severity.WARNING, tolerance=600)
 changed("allows half a minute", "accepts-clock-skew", also="accepts-edge-of-tolerance", tolerance=30)
